@@ -1,0 +1,180 @@
+"""Every failure nexcred raises on purpose, with its exit code.
+
+NexcredError                     1   failed for another reason
+├── UsageError                   2   the call itself is wrong
+│   ├── MissingField             2   a required value was not given
+│   ├── InvalidData              2   a value was given and is bad
+│   └── SpecError                2   a connector's TOML file is wrong
+├── NotFound                     3
+│   ├── CredentialNotFound       3
+│   ├── UnknownConnector         3
+│   ├── FieldNotFound            3
+│   ├── RevisionNotFound         3
+│   └── VaultNotFound            3
+├── Rejected                     4   the provider said no
+├── NotProved                    5   the provider said neither yes nor no
+├── Locked                       6   no identity, or a wrong passphrase
+├── Expiring                     7   something expires within the asked time
+├── Conflict                     8
+│   ├── NameTaken                8
+│   ├── VaultExists              8
+│   ├── ChangedMeanwhile         8   another writer changed the same credential
+│   └── VaultBusy                8   another process holds the write lock
+├── Damaged                      9   bytes are not what was signed
+│   ├── Tampered                 9
+│   ├── RolledBack               9
+│   ├── Replaced                 9
+│   └── MadeByNewer              9   a later nexcred wrote this vault
+├── NotPermitted                10   this identity holds no such grant
+├── StoreFailed                  1   the disk or the file system said no
+│   └── OutcomeUnknown           1   a commit failed half way: old or new
+└── Interrupted                130
+
+Messages are lower case and name the thing; hints are one sentence with the command to run. Neither
+ever holds a secret, a header or a body.
+"""
+
+from typing import ClassVar, NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing wrong with one field, and the flag that mends it ("" when there is none)."""
+
+    field: str
+    problem: str
+    flag: str = ""
+
+
+class NexcredError(Exception):
+    """The root of the tree; `code` is stable and appears in JSON errors."""
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "failed"
+
+    def __init__(self, message: str, hint: str = "", problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.problems = problems
+
+
+class UsageError(NexcredError):
+    exit_code = 2
+    code = "usage"
+
+
+class MissingField(UsageError):
+    code = "missing_field"
+
+
+class InvalidData(UsageError):
+    code = "invalid_data"
+
+
+class SpecError(UsageError):
+    code = "invalid_connector"
+
+
+class NotFound(NexcredError):
+    exit_code = 3
+    code = "not_found"
+
+
+class CredentialNotFound(NotFound):
+    code = "credential_not_found"
+
+
+class UnknownConnector(NotFound):
+    code = "unknown_connector"
+
+
+class FieldNotFound(NotFound):
+    code = "field_not_found"
+
+
+class RevisionNotFound(NotFound):
+    code = "revision_not_found"
+
+
+class VaultNotFound(NotFound):
+    code = "vault_not_found"
+
+
+class Rejected(NexcredError):
+    exit_code = 4
+    code = "rejected"
+
+
+class NotProved(NexcredError):
+    exit_code = 5
+    code = "not_proved"
+
+
+class Locked(NexcredError):
+    exit_code = 6
+    code = "locked"
+
+
+class Expiring(NexcredError):
+    exit_code = 7
+    code = "expiring"
+
+
+class Conflict(NexcredError):
+    exit_code = 8
+    code = "conflict"
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+
+
+class VaultExists(Conflict):
+    code = "vault_exists"
+
+
+class ChangedMeanwhile(Conflict):
+    code = "changed_meanwhile"
+
+
+class VaultBusy(Conflict):
+    code = "vault_busy"
+
+
+class Damaged(NexcredError):
+    exit_code = 9
+    code = "damaged"
+
+
+class Tampered(Damaged):
+    code = "tampered"
+
+
+class RolledBack(Damaged):
+    code = "rolled_back"
+
+
+class Replaced(Damaged):
+    code = "replaced"
+
+
+class MadeByNewer(Damaged):
+    code = "made_by_newer"
+
+
+class NotPermitted(NexcredError):
+    exit_code = 10
+    code = "not_permitted"
+
+
+class StoreFailed(NexcredError):
+    code = "store_failed"
+
+
+class OutcomeUnknown(StoreFailed):
+    code = "outcome_unknown"
+
+
+class Interrupted(NexcredError):
+    exit_code = 130
+    code = "interrupted"

@@ -1,0 +1,1 @@
+"""What nexcred talks about: credentials, secrets, names, references, probe results. No I/O."""

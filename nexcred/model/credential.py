@@ -1,0 +1,77 @@
+"""A credential as people name it, and the values that open it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import Secret
+
+# A field's value: an int for kind `int`, a Secret where the field is secret, else text.
+Value = str | int | Secret
+MAX_SECRET_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the vault. `id` is the fingerprint in hex."""
+
+    id: str
+    full_name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A vault, as the seed calls it. `id` is the vault id in hex."""
+
+    id: str
+    name: str
+    email_domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What every member sees: all but the secrets.
+
+    `version` counts revisions of the values (the seed's credentials_version); `revision` counts every write.
+    """
+
+    id: str
+    name: str
+    connector: str
+    method: str
+    description: str
+    tags: tuple[str, ...]
+    public: Mapping[str, str | int]
+    secret_fields: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
+    owner: Person
+    organisation: Organisation
+    access_roles: tuple[str, ...]
+    version: int
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    changed: tuple[str, ...] = ()
+    probe: ProbeResult | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the recipients of a credential hold. Whatever is sent or used comes from here, never from the overview."""
+
+    connector: str
+    digest: str
+    method: str
+    allowed_hosts: tuple[str, ...]
+    fields: Mapping[str, Value]
+
+    @property
+    def secret_fields(self) -> tuple[str, ...]:
+        return tuple(name for name, value in self.fields.items() if isinstance(value, Secret))
+
+    @property
+    def public(self) -> dict[str, str | int]:
+        return {name: value for name, value in self.fields.items() if not isinstance(value, Secret)}

@@ -1,0 +1,51 @@
+"""What a probe found out, and what may be concluded from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ProbeStatus(StrEnum):
+    """Only `accepted`, `rejected` and `expired` are proof."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    UNREACHABLE = "unreachable"
+    PROVIDER_ERROR = "provider_error"
+    BLOCKED = "blocked"
+    INCONCLUSIVE = "inconclusive"
+    UNSUPPORTED = "unsupported"
+
+    @property
+    def is_refusal(self) -> bool:
+        return self in (ProbeStatus.REJECTED, ProbeStatus.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """One finished probe. `identity` and `detail` come from outside: make them visible before printing.
+
+    `version` is the details revision that was judged; a result for another one is not kept.
+    """
+
+    status: ProbeStatus
+    checked_at: datetime
+    elapsed_ms: int
+    identity: str | None = None
+    detail: str = ""
+    http_status: int | None = None
+    retry_after_s: float | None = None
+    expires_at: datetime | None = None
+    version: int = 0
+
+
+def verified_status(result: ProbeResult | None) -> str | None:
+    """Translate to the seed's word: VERIFIED, FAILED, UNVERIFIED, or None when never probed."""
+    if result is None:
+        return None
+    if result.status is ProbeStatus.ACCEPTED:
+        return "VERIFIED"
+    return "FAILED" if result.status.is_refusal else "UNVERIFIED"

@@ -1,0 +1,14 @@
+"""What this machine last saw of a vault: the proof against rollback and substitution."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The newest head seen at one location. Hashes are 32 bytes, `vault_id` is 16."""
+
+    vault_id: bytes
+    generation: int
+    head_hash: bytes
+    roster_length: int
+    roster_hash: bytes

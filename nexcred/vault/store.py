@@ -1,0 +1,70 @@
+"""The one protocol every store speaks. Integrity lives above it: no store is trusted."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+HEADS_KEPT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that one write does, in one transaction. Only the head, and the small tables that it hashes, are overwritten.
+
+    `items` are immutable and named by the SHA-256 of their bytes. A table given as None stays as it is.
+    """
+
+    head: bytes
+    generation: int
+    items: Mapping[bytes, bytes] = field(default_factory=dict)
+    dropped_items: Iterable[bytes] = ()
+    leaves: Mapping[int, bytes] = field(default_factory=dict)
+    tree: bytes | None = None
+    access: tuple[bytes, ...] | None = None
+    chain: tuple[bytes, ...] | None = None
+    roster: tuple[bytes, ...] | None = None
+    slots: tuple[bytes, ...] | None = None
+
+
+class Snapshot(Protocol):
+    """One consistent view. Every value is as it was last committed, unverified."""
+
+    def head(self) -> bytes | None: ...
+    def past_head(self, generation: int) -> bytes | None:
+        """The sealed head of an earlier (or this) generation; the last HEADS_KEPT stay."""
+
+    def tree(self) -> bytes: ...
+    def leaf(self, index: int) -> bytes: ...
+    def leaves(self) -> Iterator[tuple[int, bytes]]: ...
+    def access(self) -> tuple[bytes, ...]: ...
+    def chain(self) -> tuple[bytes, ...]: ...
+    def roster(self) -> tuple[bytes, ...]: ...
+    def slots(self) -> tuple[bytes, ...]: ...
+    def item(self, digest: bytes) -> bytes | None: ...
+    def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """Those of `digests` that exist, in any order; made for reading many."""
+
+    def item_digests(self) -> Iterator[bytes]:
+        """Every item's digest, for `vault verify` to find what nothing points at."""
+
+
+class Store(Protocol):
+    """Where a vault's bytes live."""
+
+    @property
+    def location(self) -> str:
+        """The URL under which the anchor remembers it."""
+
+    def exists(self) -> bool: ...
+    def read(self) -> AbstractContextManager[Snapshot]:
+        """A snapshot for reading. Raises VaultNotFound, Tampered, StoreFailed."""
+
+    def write(self) -> AbstractContextManager[Snapshot]:
+        """A snapshot that no other writer can outdate; waits for the lock, raises VaultBusy after 10 s."""
+
+    def commit(self, change: Change, expected_head: bytes | None) -> bool:
+        """The only write; inside `write()`. False when the head moved. None expects no vault yet, and makes it.
+
+        Raises StoreFailed when nothing was written, OutcomeUnknown when that cannot be known.
+        """
