@@ -1,0 +1,125 @@
+"""Plain files, private to their owner: what may stand where nexcred writes, and with which mode."""
+
+import os
+import stat
+from pathlib import Path
+
+from nexcred.errors import StoreFailed
+from nexcred.model.text import make_visible
+from nexcred.stores.filesystem import network_type
+
+_OTHERS = 0o077
+
+
+def shown(path: Path) -> str:
+    """Write a path so that a terminal shows and never obeys it."""
+    return f"'{make_visible(str(path))}'"
+
+
+def reason(error: OSError) -> str:
+    """Say why the system refused, without the path that strerror's owner adds."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def regular_size(path: Path) -> int | None:
+    """Return the size of a regular file, None when nothing is there; raise StoreFailed for anything else.
+
+    The path itself is never followed: a link, even to a vault, is refused.
+    """
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StoreFailed(f"{shown(path)} cannot be looked at: {reason(error)}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreFailed(f"{shown(path)} is {_kind(found.st_mode)}, not a plain file")
+    if found.st_mode & _OTHERS:
+        narrow(path, found)
+    return found.st_size
+
+
+def narrow(path: Path, found: os.stat_result) -> None:
+    """Take away what others may do with our own file or folder; where that is not to be had, go on."""
+    if not hasattr(os, "geteuid") or found.st_uid != os.geteuid():
+        return
+    try:
+        path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
+    except OSError:
+        return  # a read-only file system; what it holds is sealed
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each 0700 whatever the umask, and the new entries durable."""
+    if folder.is_dir():
+        return
+    try:
+        if not folder.parent.is_dir():
+            make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise StoreFailed(f"the folder {shown(folder)} cannot be made: {reason(error)}") from None
+
+
+def narrow_folder(folder: Path) -> None:
+    """Make a folder of nexcred's own 0700 again."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return
+    if stat.S_ISDIR(found.st_mode) and found.st_mode & _OTHERS:
+        narrow(folder, found)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file 0600 whatever the umask; leave one that is already there."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise StoreFailed(f"{shown(path)} cannot be made: {reason(error)}") from None
+    try:
+        os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows does not open folders
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def refuse_network(folder: Path) -> None:
+    """Raise StoreFailed for a folder on a network file system: its locks and syncs promise nothing."""
+    try:
+        kind = network_type(folder)
+    except OSError:
+        return  # no such folder: whoever opens it says so
+    if kind is not None:
+        raise StoreFailed(
+            f"{shown(folder)} is on a network file system ({kind}), which cannot keep a vault safe",
+            hint="keep the vault on a local disk",
+        )
+
+
+def _kind(mode: int) -> str:
+    for test, name in (
+        (stat.S_ISLNK, "a symbolic link"),
+        (stat.S_ISDIR, "a folder"),
+        (stat.S_ISFIFO, "a named pipe"),
+        (stat.S_ISSOCK, "a socket"),
+    ):
+        if test(mode):
+            return name
+    return "a device"

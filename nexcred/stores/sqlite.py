@@ -1,0 +1,227 @@
+"""A vault in one SQLite file: the default store."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+from urllib.parse import quote
+
+from nexcred.errors import Tampered, VaultNotFound
+from nexcred.stores.files import (
+    make_folder,
+    make_private_file,
+    narrow_folder,
+    refuse_network,
+    regular_size,
+    shown,
+)
+from nexcred.stores.sqlite_failures import translate
+from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables, holds_vault
+from nexcred.vault.store import HEADS_KEPT, Change
+
+LOCK_TIMEOUT_S = 10.0
+_CHUNK = 500
+
+
+class SqliteSnapshot:
+    """One read or write transaction. Of an empty file every table is empty."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, is_vault: bool) -> None:
+        self._connection = connection
+        self._path = path
+        self.is_vault = is_vault
+
+    def head(self) -> bytes | None:
+        return self._one("SELECT sealed FROM head ORDER BY generation DESC LIMIT 1")
+
+    def past_head(self, generation: int) -> bytes | None:
+        return self._one("SELECT sealed FROM head WHERE generation = ?", generation)
+
+    def tree(self) -> bytes:
+        return self._one("SELECT sealed FROM tree WHERE id = 0") or b""
+
+    def leaf(self, index: int) -> bytes:
+        return self._one("SELECT sealed FROM leaf WHERE id = ?", index) or b""
+
+    def leaves(self) -> Iterator[tuple[int, bytes]]:
+        """Those that are not empty, by index."""
+        for index, entries in self._rows("SELECT id, sealed FROM leaf ORDER BY id"):
+            if not isinstance(index, int):
+                raise self._damaged()
+            yield index, self._bytes(entries)
+
+    def access(self) -> tuple[bytes, ...]:
+        return self._list("SELECT sealed FROM access ORDER BY id")
+
+    def chain(self) -> tuple[bytes, ...]:
+        return self._list("SELECT sealed FROM chain ORDER BY id")
+
+    def roster(self) -> tuple[bytes, ...]:
+        return self._list("SELECT sealed FROM roster ORDER BY id")
+
+    def slots(self) -> tuple[bytes, ...]:
+        return self._list("SELECT sealed FROM slot ORDER BY id")
+
+    def item(self, digest: bytes) -> bytes | None:
+        return self._one("SELECT sealed FROM item WHERE digest = ?", digest)
+
+    def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        remaining = iter(digests)
+        while chunk := list(islice(remaining, _CHUNK)):
+            # A constant number of marks, so that SQLite compiles the statement once; NULL equals nothing.
+            padded = chunk + [None] * (_CHUNK - len(chunk)) if len(chunk) > 1 else chunk
+            marks = ",".join("?" * len(padded))
+            for digest, sealed in self._rows(f"SELECT digest, sealed FROM item WHERE digest IN ({marks})", *padded):  # noqa: S608
+                yield self._bytes(digest), self._bytes(sealed)
+
+    def item_digests(self) -> Iterator[bytes]:
+        for (digest,) in self._rows("SELECT digest FROM item"):
+            yield self._bytes(digest)
+
+    def _one(self, sql: str, *values: object) -> bytes | None:
+        for row in self._rows(sql, *values):
+            return self._bytes(row[0])
+        return None
+
+    def _list(self, sql: str) -> tuple[bytes, ...]:
+        return tuple(self._bytes(row[0]) for row in self._rows(sql))
+
+    def _rows(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
+        if not self.is_vault:
+            return
+        try:
+            yield from self._connection.execute(sql, values)
+        except sqlite3.Error as error:
+            raise translate(error, self._path) from None
+
+    def _bytes(self, value: object) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        raise self._damaged()
+
+    def _damaged(self) -> Tampered:
+        return Tampered(f"the vault {shown(self._path)} is damaged: a value has the wrong type")
+
+
+class SqliteStore:
+    """Speaks `vault.store.Store`. `own_folder` is nexcred's data folder: when the vault is in it, it is kept 0700."""
+
+    def __init__(self, path: Path, *, own_folder: Path | None = None, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
+        absolute = path.absolute()
+        # Links above the file are the user's own business, and must not give one vault two locations.
+        self.path = absolute.parent.resolve() / absolute.name
+        self._own_folder = own_folder.resolve() if own_folder is not None else None
+        self._lock_timeout_s = lock_timeout_s
+        self._writing: SqliteSnapshot | None = None
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def location(self) -> str:
+        return "file://" + quote(str(self.path))
+
+    def exists(self) -> bool:
+        """True when a file is there that is not empty. Raises StoreFailed for anything but a plain file."""
+        return bool(regular_size(self.path))
+
+    @contextmanager
+    def read(self) -> Iterator[SqliteSnapshot]:
+        if not self.exists():
+            raise self._no_vault()
+        with closing(self._connect()) as connection:
+            snapshot = self._begin(connection, "BEGIN")
+            if not snapshot.is_vault:
+                raise self._no_vault()
+            yield snapshot
+
+    @contextmanager
+    def write(self) -> Iterator[SqliteSnapshot]:
+        if self._writing is not None:
+            raise RuntimeError("this store is being written to already")
+        if regular_size(self.path) is None:
+            make_folder(self.path.parent)
+            make_private_file(self.path)
+        with closing(self._connect()) as connection:
+            self._writing = self._begin(connection, "BEGIN IMMEDIATE")
+            self._connection = connection
+            try:
+                yield self._writing
+            finally:
+                self._writing = self._connection = None  # closing rolls back what was not committed
+
+    def commit(self, change: Change, expected_head: bytes | None) -> bool:
+        connection, snapshot = self._connection, self._writing
+        if connection is None or snapshot is None:
+            raise RuntimeError("commit is called inside write()")
+        if snapshot.head() != expected_head:
+            return False
+        try:
+            if not snapshot.is_vault:
+                create_tables(connection)
+                snapshot.is_vault = True
+            _apply(connection, change)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise translate(error, self.path, committing=True) from None
+        return True
+
+    def _no_vault(self) -> VaultNotFound:
+        return VaultNotFound(f"there is no vault at {shown(self.path)}", hint="make one with: nexcred vault init")
+
+    def _connect(self) -> sqlite3.Connection:
+        folder = self.path.parent
+        if folder == self._own_folder:
+            narrow_folder(folder)
+        refuse_network(folder)
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(self.path))}?mode=rw", uri=True, isolation_level=None, timeout=self._lock_timeout_s
+            )
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+        connection.text_factory = bytes  # a planted name need not be UTF-8
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+        return connection
+
+    def _begin(self, connection: sqlite3.Connection, begin: str) -> SqliteSnapshot:
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
+            connection.execute(begin)
+            is_vault = holds_vault(connection)
+            mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from None
+        if mode != b"delete":
+            raise Tampered(f"the vault {shown(self.path)} was put into another journal mode")
+        # Asked again, for it may have been swapped for a link meanwhile. SQLite takes a stump for an empty database.
+        if regular_size(self.path) and not is_vault:
+            raise Tampered(f"the vault {shown(self.path)} was cut short, or is no vault")
+        return SqliteSnapshot(connection, self.path, is_vault=is_vault)
+
+
+def _apply(connection: sqlite3.Connection, change: Change) -> None:
+    connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
+    connection.execute("DELETE FROM head WHERE generation <= ?", (change.generation - HEADS_KEPT,))
+    connection.executemany("DELETE FROM item WHERE digest = ?", ((digest,) for digest in change.dropped_items))
+    connection.executemany("INSERT OR IGNORE INTO item VALUES (?, ?)", change.items.items())
+    _apply_leaves(connection, change.leaves)
+    if change.tree is not None:
+        connection.execute("INSERT OR REPLACE INTO tree VALUES (0, ?)", (change.tree,))
+    for table, rows in (
+        ("access", change.access),
+        ("chain", change.chain),
+        ("roster", change.roster),
+        ("slot", change.slots),
+    ):
+        if rows is not None:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", enumerate(rows))  # noqa: S608
+
+
+def _apply_leaves(connection: sqlite3.Connection, leaves: Mapping[int, bytes]) -> None:
+    connection.executemany("INSERT OR REPLACE INTO leaf VALUES (?, ?)", ((i, e) for i, e in leaves.items() if e))
+    connection.executemany("DELETE FROM leaf WHERE id = ?", ((i,) for i, e in leaves.items() if not e))

@@ -1,0 +1,159 @@
+"""What every store promises, whatever it keeps the bytes in."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nexcred.errors import VaultNotFound
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.store import HEADS_KEPT, Change, Store
+
+Opener = Callable[[], Store]
+
+FIRST = Change(
+    head=b"head-1",
+    generation=1,
+    items={hashlib.sha256(b"a").digest(): b"a", hashlib.sha256(b"b").digest(): b"b"},
+    leaves={0: b"leaf-0", 255: b"leaf-255"},
+    tree=b"tree-1",
+    access=(b"access-1",),
+    chain=(),
+    roster=(b"founder",),
+    slots=(b"slot-1", b"slot-2"),
+)
+
+
+@pytest.fixture(params=["sqlite"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """Return what opens the same vault anew, as another process would."""
+    return {"sqlite": lambda: SqliteStore(tmp_path / "vault.db", lock_timeout_s=0.05)}[request.param]
+
+
+@pytest.fixture
+def made(opener: Opener) -> Opener:
+    with (store := opener()).write() as snapshot:
+        assert snapshot.head() is None
+        assert store.commit(FIRST, None)
+    return opener
+
+
+def test_no_vault_is_no_vault(opener: Opener) -> None:
+    assert not opener().exists()
+    with pytest.raises(VaultNotFound), opener().read():
+        pass
+
+
+def test_location_is_a_url_and_stays_the_same(opener: Opener) -> None:
+    assert "://" in opener().location or opener().location.endswith(":")
+    assert opener().location == opener().location
+
+
+def test_all_that_was_committed_is_read(made: Opener) -> None:
+    assert made().exists()
+    with made().read() as snapshot:
+        assert snapshot.head() == b"head-1"
+        assert snapshot.past_head(1) == b"head-1"
+        assert snapshot.past_head(0) is None
+        assert snapshot.past_head(2) is None
+        assert snapshot.tree() == b"tree-1"
+        assert (snapshot.leaf(0), snapshot.leaf(7), snapshot.leaf(255)) == (b"leaf-0", b"", b"leaf-255")
+        assert list(snapshot.leaves()) == [(0, b"leaf-0"), (255, b"leaf-255")]
+        assert (snapshot.access(), snapshot.chain(), snapshot.roster()) == ((b"access-1",), (), (b"founder",))
+        assert snapshot.slots() == (b"slot-1", b"slot-2")
+        for content in (b"a", b"b"):
+            assert snapshot.item(hashlib.sha256(content).digest()) == content
+        assert snapshot.item(bytes(32)) is None
+        assert set(snapshot.item_digests()) == set(FIRST.items)
+
+
+def test_an_unfinished_write_leaves_nothing(opener: Opener) -> None:
+    with opener().write():
+        pass
+    with pytest.raises(KeyError), opener().write():
+        raise KeyError
+    assert not opener().exists()
+    with pytest.raises(VaultNotFound), opener().read():
+        pass
+
+
+def test_a_vault_is_made_once(made: Opener) -> None:
+    with (store := made()).write() as snapshot:
+        assert snapshot.head() == b"head-1"
+        assert not store.commit(Change(head=b"other", generation=1), None)
+    with made().read() as snapshot:
+        assert snapshot.head() == b"head-1"
+
+
+def test_a_moved_head_refuses_the_commit_and_changes_nothing(made: Opener) -> None:
+    with (store := made()).write():
+        assert not store.commit(Change(head=b"head-2", generation=2, tree=b"tree-2"), b"stale")
+    with made().read() as snapshot:
+        assert (snapshot.head(), snapshot.tree()) == (b"head-1", b"tree-1")
+
+
+def test_a_change_overwrites_what_it_names_and_only_that(made: Opener) -> None:
+    a, b, c = (hashlib.sha256(content).digest() for content in (b"a", b"b", b"c"))
+    change = Change(
+        head=b"head-2",
+        generation=2,
+        items={c: b"c"},
+        dropped_items=(a, bytes(32)),
+        leaves={0: b"leaf-0b", 255: b"", 9: b"leaf-9"},
+        tree=b"tree-2",
+        slots=(b"slot-3",),
+    )
+    with (store := made()).write():
+        assert store.commit(change, b"head-1")
+    with made().read() as snapshot:
+        assert snapshot.head() == b"head-2"
+        assert snapshot.past_head(1) == b"head-1"
+        assert snapshot.tree() == b"tree-2"
+        assert list(snapshot.leaves()) == [(0, b"leaf-0b"), (9, b"leaf-9")]
+        assert set(snapshot.item_digests()) == {b, c}
+        assert snapshot.slots() == (b"slot-3",)
+        assert (snapshot.access(), snapshot.roster()) == ((b"access-1",), (b"founder",))
+
+
+def test_an_item_dropped_and_written_in_one_change_stays(made: Opener) -> None:
+    a = hashlib.sha256(b"a").digest()
+    with (store := made()).write():
+        assert store.commit(Change(head=b"head-2", generation=2, items={a: b"a"}, dropped_items=(a,)), b"head-1")
+    with made().read() as snapshot:
+        assert snapshot.item(a) == b"a"
+
+
+def test_many_items_are_read_and_missing_ones_passed_over(made: Opener) -> None:
+    items = {hashlib.sha256(str(n).encode()).digest(): str(n).encode() for n in range(2_345)}
+    with (store := made()).write():
+        assert store.commit(Change(head=b"head-2", generation=2, items=items), b"head-1")
+    with made().read() as snapshot:
+        assert dict(snapshot.items([*items, bytes(32)])) == items
+        assert dict(snapshot.items(iter([bytes(32)]))) == {}
+        assert list(snapshot.items(())) == []
+
+
+def test_the_last_heads_stay_and_older_ones_go(made: Opener) -> None:
+    expected, last = b"head-1", HEADS_KEPT + 3
+    for generation in (*range(2, 5), *range(HEADS_KEPT, last + 1)):
+        head = b"head-%d" % generation
+        with (store := made()).write():
+            assert store.commit(Change(head=head, generation=generation), expected)
+        expected = head
+    with made().read() as snapshot:
+        assert snapshot.head() == b"head-%d" % last
+        assert snapshot.past_head(last - HEADS_KEPT) is None
+        assert snapshot.past_head(last - HEADS_KEPT + 1) == b"head-4"
+
+
+def test_a_reader_sees_one_state_or_is_not_let_in_between(made: Opener) -> None:
+    with made().read() as before:
+        assert before.head() == b"head-1"
+        assert before.tree() == b"tree-1"
+    with (store := made()).write(), made().read() as meanwhile:
+        assert meanwhile.head() == b"head-1"
+    with (store := made()).write():
+        assert store.commit(Change(head=b"head-2", generation=2), b"head-1")
+    with made().read() as after:
+        assert after.head() == b"head-2"
