@@ -1,0 +1,34 @@
+"""Asking at a terminal: what the two ways to draw a prompt share."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+
+class Tone(Enum):
+    """How a line beside a prompt looks; the value is its ANSI style."""
+
+    TITLE = "1"
+    QUIET = "2"
+    GOOD = "32"
+    BAD = "31"
+    CAREFUL = "33"
+
+
+class Choice(NamedTuple):
+    """One of several answers; `about` says when to take it."""
+
+    value: str
+    label: str
+    about: str = ""
+
+
+class Asker(Protocol):
+    """Draws prompts on stderr. Ctrl-C raises KeyboardInterrupt, the end of input EOFError; nobody catches them."""
+
+    def tell(self, text: str = "", tone: Tone | None = None) -> None: ...
+    def text(self, label: str, *, default: str = "") -> str: ...
+    def secret(self, label: str) -> str: ...
+    def choose(self, label: str, choices: Sequence[Choice], default: str) -> str: ...
+    def confirm(self, label: str) -> bool:
+        """Ask y/N: Enter is no."""

@@ -1,0 +1,1 @@
+"""One file a verb: the path says which command it is."""

@@ -1,0 +1,17 @@
+"""`nexcred get`"""
+
+from typing import Annotated
+
+import typer
+
+EXAMPLES = (
+    "nexcred get aventri/api_key",
+    'curl -H "Authorization: ApiKey $(nexcred get resci/api_key)" …',
+)
+
+
+def command(
+    ctx: typer.Context,
+    reference: Annotated[str, typer.Argument(metavar="NAME/FIELD", help="A field of a credential.")],
+) -> None:
+    print(reference)

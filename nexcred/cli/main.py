@@ -1,0 +1,66 @@
+"""Run one command: the streams, the parser, and exit codes mapped once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer import Exit
+from typer.exceptions import TyperException
+
+from nexcred.cli import failure
+from nexcred.cli.context import Context
+from nexcred.cli.lazy import Group
+from nexcred.cli.streams import Streams, abandon_stdout, flush_result, open_streams
+from nexcred.errors import Interrupted, NexcredError
+
+_SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the program and return its exit code; nothing but the streams is touched after it."""
+    streams = open_streams()
+    context = Context(streams)
+    as_json = says(arguments, "--json")
+    context.options.debug = says(arguments, "--debug")
+    try:
+        code = _run(context, list(arguments))
+        flush_result(streams)
+    except BrokenPipeError:
+        abandon_stdout()
+        return 1
+    except NexcredError as error:
+        return _fail(error, error, context, as_json=as_json)
+    except TyperException as error:
+        return _fail(failure.usage_of(error), error, context, as_json=as_json)
+    except (KeyboardInterrupt, EOFError, typer.Abort) as error:
+        return _fail(Interrupted("interrupted"), error, context, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback reaches a terminal
+        return _fail(failure.internal(error), error, context, as_json=as_json)
+    return code
+
+
+def says(arguments: Sequence[str], flag: str) -> bool:
+    """True when the flag stands before any `--`: known before the parser is, since it may fail."""
+    words = list(arguments)
+    return flag in (words[: words.index("--")] if "--" in words else words)
+
+
+def _run(context: Context, arguments: list[str]) -> int:
+    program: Any = Group("", help=_SUMMARY)
+    try:
+        with program.make_context("nexcred", arguments, obj=context) as parsed:
+            return int(program.invoke(parsed) or 0)
+    except Exit as leave:
+        return leave.exit_code
+
+
+def _fail(told: NexcredError, raised: BaseException, context: Context, *, as_json: bool) -> int:
+    streams: Streams = context.streams
+    if context.options.debug:
+        failure.trace(raised, streams)
+    failure.tell(told, streams, as_json=as_json)
+    try:
+        flush_result(streams)
+    except (NexcredError, OSError):
+        abandon_stdout()
+    return told.exit_code

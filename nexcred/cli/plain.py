@@ -1,0 +1,43 @@
+"""Prompts for a terminal that cannot draw (TERM=dumb): a line asked, a line read, secrets unechoed."""
+
+from collections.abc import Sequence
+
+from nexcred.cli.asking import Choice, Tone
+from nexcred.cli.streams import Streams
+from nexcred.cli.unechoed import read_unechoed
+
+
+class PlainAsker:
+    """An Asker without colour, cursor movement or dots."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+
+    def tell(self, text: str = "", tone: Tone | None = None) -> None:
+        del tone
+        self._streams.plain_error_line(f"  {text}" if text else "")
+
+    def text(self, label: str, *, default: str = "") -> str:
+        shown = f"  {label} [{default}]: " if default else f"  {label}: "
+        self._streams.stderr.write(shown)
+        self._streams.stderr.flush()
+        return self._streams.read_line() or default
+
+    def secret(self, label: str) -> str:
+        self._streams.stderr.flush()
+        return read_unechoed(2, f"  {label} (not shown): ", dots=False)
+
+    def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
+        for number, choice in enumerate(choices, 1):
+            self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""))
+        values = [choice.value for choice in choices]
+        while True:
+            answer = self.text(label, default=default)
+            if answer in values:
+                return answer
+            if answer.isdecimal() and 1 <= int(answer) <= len(values):
+                return values[int(answer) - 1]
+            self.tell(f"choose one of: {', '.join(values)}")
+
+    def confirm(self, label: str) -> bool:
+        return self.text(f"{label} [y/N]").strip().lower() in ("y", "yes")

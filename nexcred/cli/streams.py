@@ -1,0 +1,133 @@
+"""The standard streams: results on stdout, all else on stderr, and nothing that can surprise a terminal."""
+
+import io
+import json
+import os
+import sys
+from typing import Any, BinaryIO
+
+from nexcred.cli.terminal import Ttys
+from nexcred.errors import NexcredError, UsageError
+from nexcred.model.text import is_unsafe, make_visible
+
+_READ_LIMIT = 1024 * 1024
+_BOLD_RED, _BOLD_YELLOW, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", "\x1b[0m"
+
+
+class Streams:
+    """What commands write to. Colour and quiet are decided once the options are known."""
+
+    def __init__(self, stdin: BinaryIO, stdout: io.TextIOWrapper, stderr: io.TextIOWrapper) -> None:
+        self._stdin = stdin
+        self._stdin_used_for = ""
+        self.stdout = stdout
+        self.stderr = stderr
+        self.quiet = False
+        self.colour_err = False
+
+    @property
+    def ttys(self) -> Ttys:
+        return Ttys(self._stdin.isatty(), self.stdout.isatty(), self.stderr.isatty())
+
+    def read_stdin(self, purpose: str) -> bytes:
+        """Read standard input to its end; raise UsageError when something has read it before."""
+        if self._stdin_used_for:
+            raise UsageError(f"standard input can be used once: both {self._stdin_used_for} and {purpose} ask for it")
+        self._stdin_used_for = purpose
+        return self._stdin.read(_READ_LIMIT)
+
+    def read_line(self) -> str:
+        """Read one typed line, without its end; raise EOFError at the end of input."""
+        line = self._stdin.readline(_READ_LIMIT)
+        if not line:
+            raise EOFError
+        return line.decode(errors="surrogateescape").rstrip("\r\n")
+
+    def line(self, text: str = "") -> None:
+        """Print a line of a result. Text from outside has been made visible by whoever rendered it."""
+        self.stdout.write(f"{text}\n")
+
+    def json(self, value: Any) -> None:
+        """Print one document, as UTF-8 whatever the locale."""
+        self.raw(f"{to_json(value)}\n".encode())
+
+    def raw(self, data: bytes) -> None:
+        """Write exactly these bytes."""
+        self.stdout.flush()
+        self.stdout.buffer.write(data)
+
+    def note(self, text: str) -> None:
+        """Say what was done, unless --quiet."""
+        if not self.quiet:
+            self._say("", text)
+
+    def warn(self, text: str) -> None:
+        self._say(self._styled("warning: ", _BOLD_YELLOW), text)
+
+    def error(self, text: str) -> None:
+        self._say(self._styled("error: ", _BOLD_RED), text)
+
+    def hint(self, text: str) -> None:
+        self._say(self._styled("hint: ", _BOLD), text)
+
+    def plain_error_line(self, text: str) -> None:
+        """Print a line of stderr as it is; where stderr is gone, there is nobody to tell."""
+        try:
+            self.stdout.flush()
+            self.stderr.write(f"{text}\n")
+            self.stderr.flush()
+        except OSError:
+            return
+
+    def _say(self, prefix: str, text: str) -> None:
+        self.plain_error_line(f"nexcred: {prefix}{make_visible(text)}")
+
+    def _styled(self, text: str, style: str) -> str:
+        return f"{style}{text}{_PLAIN}" if self.colour_err else text
+
+
+def to_json(value: Any) -> str:
+    """Encode readably; what a terminal would obey or hide is written as an escape, so nothing is lost."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    # Structure is ASCII and printable, or a newline: whatever is unsafe above that stands inside a string.
+    return "".join(json.dumps(c)[1:-1] if ord(c) > 0x7E and is_unsafe(c) else c for c in text)
+
+
+def open_streams() -> Streams:
+    """Take the standard streams; a closed one is replaced, so that no file of ours gets its number."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Opened for reading, so that writing a result there fails as it should.
+            os.open(os.devnull, os.O_RDONLY)
+    stdin = sys.stdin.buffer if sys.stdin else open(0, "rb", closefd=False)  # noqa: SIM115
+    sys.stdout, sys.stderr = _writer(sys.stdout, 1), _writer(sys.stderr, 2)
+    return Streams(stdin, sys.stdout, sys.stderr)
+
+
+def _writer(stream: Any, number: int) -> io.TextIOWrapper:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+        return stream
+    raw = open(number, "wb", closefd=False)  # noqa: SIM115
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace")
+
+
+def flush_result(streams: Streams) -> None:
+    """Write out what is buffered; raise BrokenPipeError when nobody reads, NexcredError when it cannot be kept."""
+    try:
+        streams.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise NexcredError(f"the result could not be written: {os.strerror(error.errno or 0).lower()}") from None
+
+
+def abandon_stdout() -> None:
+    """Point stdout at nothing, so that Python's last flush finds a willing reader."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)

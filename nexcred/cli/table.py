@@ -1,0 +1,57 @@
+"""Every command, once: its words, the heading it stands under, and the line that `--help` shows.
+
+The module follows from the words: `vault init` is `nexcred.cli.commands.vault.init`, and runs its `command`.
+A name without a module of its own (`vault`) is a group.
+"""
+
+from typing import NamedTuple
+
+EVERY_DAY = "EVERY DAY"
+USE = "USE"
+MANAGE = "MANAGE"
+HEADINGS = (EVERY_DAY, USE, MANAGE)
+
+
+class Entry(NamedTuple):
+    """One line of help. `heading` is empty for commands inside a group."""
+
+    help: str
+    heading: str = ""
+
+
+COMMANDS = {
+    "add": Entry("add a credential, and prove that it works", EVERY_DAY),
+    "list": Entry("list the credentials", EVERY_DAY),
+    "show": Entry("show one credential, its secrets as dots", EVERY_DAY),
+    "update": Entry("change a credential", EVERY_DAY),
+    "probe": Entry("ask the providers whether credentials work", EVERY_DAY),
+    "rename": Entry("give a credential another name", EVERY_DAY),
+    "remove": Entry("remove credentials", EVERY_DAY),
+    "history": Entry("list the revisions of a credential", EVERY_DAY),
+    "restore": Entry("bring back an earlier revision", EVERY_DAY),
+    "get": Entry("print one value, exactly", USE),
+    "connectors": Entry("the systems that nexcred knows", MANAGE),
+    "connectors list": Entry("list the connectors"),
+    "connectors show": Entry("show what a connector asks for, and where to find it"),
+    "vault": Entry("make, inspect and verify the vault", MANAGE),
+    "vault init": Entry("make a new vault"),
+    "vault status": Entry("show where the vault is and how it opens"),
+    "vault verify": Entry("prove that every record is as it was signed"),
+    "vault passphrase": Entry("change the passphrase"),
+    "identity": Entry("the key that opens the vault", MANAGE),
+    "identity show": Entry("print the public identity, or the secret one"),
+}
+
+
+def subcommands(group: str) -> dict[str, Entry]:
+    """Return the commands directly inside a group, by their last word; "" is the program itself."""
+    prefix = f"{group} " if group else ""
+    return {
+        words.removeprefix(prefix): entry
+        for words, entry in COMMANDS.items()
+        if words.startswith(prefix) and " " not in words.removeprefix(prefix)
+    }
+
+
+def is_group(words: str) -> bool:
+    return any(other.startswith(f"{words} ") for other in COMMANDS)

@@ -1,0 +1,57 @@
+"""What the three streams are: whether anything may be asked, drawn or coloured."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_NO = frozenset({"", "0", "false"})
+
+
+class Ttys(NamedTuple):
+    """Which of the standard streams are terminals."""
+
+    stdin: bool
+    stdout: bool
+    stderr: bool
+
+
+class Terminal(NamedTuple):
+    """`interactive`: prompts may be asked. `plain`: without drawing. Progress is drawn where `animated`."""
+
+    ttys: Ttys
+    interactive: bool
+    plain: bool
+    animated: bool
+    colour_out: bool
+    colour_err: bool
+
+
+def decide_terminal(
+    ttys: Ttys, environment: Mapping[str, str], *, no_input: bool = False, no_color: bool = False, quiet: bool = False
+) -> Terminal:
+    """Decide from the streams, the environment and the flags; stdout does not matter for asking."""
+    plain = environment.get("TERM") == "dumb"
+    return Terminal(
+        ttys=ttys,
+        interactive=ttys.stdin and ttys.stderr and not forbids_input(environment, no_input=no_input),
+        plain=plain,
+        animated=ttys.stderr and not plain and not quiet,
+        colour_out=_has_colour(ttys.stdout, environment, no_color=no_color),
+        colour_err=_has_colour(ttys.stderr, environment, no_color=no_color),
+    )
+
+
+def forbids_input(environment: Mapping[str, str], *, no_input: bool) -> bool:
+    """True with --no-input, NEXCRED_NO_INPUT, or CI set to anything but empty, 0 or false."""
+    return no_input or is_set(environment, "NEXCRED_NO_INPUT") or is_set(environment, "CI")
+
+
+def is_set(environment: Mapping[str, str], variable: str) -> bool:
+    return environment.get(variable, "").lower() not in _NO
+
+
+def _has_colour(tty: bool, environment: Mapping[str, str], *, no_color: bool) -> bool:
+    if no_color or environment.get("NO_COLOR"):
+        return False
+    if is_set(environment, "FORCE_COLOR"):
+        return True
+    return tty and environment.get("TERM") != "dumb"
