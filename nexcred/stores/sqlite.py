@@ -1,5 +1,6 @@
 """A vault in one SQLite file: the default store."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -7,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
-from nexcred.errors import Tampered, VaultNotFound
+from nexcred.errors import StoreFailed, Tampered, VaultNotFound
 from nexcred.stores.files import (
     make_folder,
     make_private_file,
@@ -141,6 +142,8 @@ class SqliteStore:
         if regular_size(self.path) is None:
             make_folder(self.path.parent)
             make_private_file(self.path)
+        if not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)):
+            raise StoreFailed(f"the vault {shown(self.path)} is read-only")  # SQLite would only say so at the end
         with closing(self._connect()) as connection:
             self._writing = self._begin(connection, "BEGIN IMMEDIATE")
             self._connection = connection
@@ -176,6 +179,7 @@ class SqliteStore:
         if folder == self._own_folder:
             narrow_folder(folder)
         refuse_network(folder)
+        self._check_beside()
         try:
             connection = sqlite3.connect(
                 f"file:{quote(str(self.path))}?mode=rw", uri=True, isolation_level=None, timeout=self._lock_timeout_s
@@ -185,6 +189,16 @@ class SqliteStore:
         connection.text_factory = bytes  # a planted name need not be UTF-8
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         return connection
+
+    def _check_beside(self) -> None:
+        """SQLite would write through a link that stands where its journal goes, and fold a stray log into the vault."""
+        regular_size(self.path.with_name(self.path.name + "-journal"))
+        wal = self.path.with_name(self.path.name + "-wal")
+        if regular_size(wal) is not None:
+            raise Tampered(
+                f"there is a file {shown(wal)}, which nexcred never makes",
+                hint="move it away, and find out who put it there",
+            )
 
     def _begin(self, connection: sqlite3.Connection, begin: str) -> SqliteSnapshot:
         try:
