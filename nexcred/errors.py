@@ -4,7 +4,8 @@ NexcredError                     1   failed for another reason
 ├── UsageError                   2   the call itself is wrong
 │   ├── MissingField             2   a required value was not given
 │   ├── InvalidData              2   a value was given and is bad
-│   └── SpecError                2   a connector's TOML file is wrong
+│   ├── SpecError                2   a connector's TOML file is wrong
+│   └── HostRefused              2   this credential may not be sent to that host
 ├── NotFound                     3
 │   ├── CredentialNotFound       3
 │   ├── UnknownConnector         3
@@ -73,6 +74,10 @@ class InvalidData(UsageError):
 
 class SpecError(UsageError):
     code = "invalid_connector"
+
+
+class HostRefused(UsageError):
+    code = "host_refused"
 
 
 class NotFound(NexcredError):

@@ -1,0 +1,1 @@
+"""The way out over HTTP: only to hosts a credential may go to, within one deadline, never followed anywhere else."""

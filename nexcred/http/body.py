@@ -1,0 +1,20 @@
+"""Reading an answer's body: decompressed, but never more than a bound."""
+
+from urllib3.response import HTTPResponse
+
+from nexcred.http.failures import TransportFailed
+
+MAX_BODY_BYTES = 1024 * 1024
+_PIECE_BYTES = 64 * 1024
+
+
+def read_body(answer: HTTPResponse) -> bytes:
+    """Return the whole body; raise TransportFailed when it exceeds MAX_BODY_BYTES, which are never kept."""
+    pieces: list[bytes] = []
+    size = 0
+    for piece in answer.stream(_PIECE_BYTES, decode_content=True):
+        size += len(piece)
+        if size > MAX_BODY_BYTES:
+            raise TransportFailed.inconclusive("the answer is longer than 1 MiB", answer.status)
+        pieces.append(piece)
+    return b"".join(pieces)

@@ -1,0 +1,27 @@
+"""One total time for everything an exchange does: DNS, connect, TLS, headers and body."""
+
+import time
+from dataclasses import dataclass
+
+# A timeout of 0 would mean "non-blocking" to a socket.
+_SHORTEST_S = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment on the monotonic clock, and the seconds that were given to reach it."""
+
+    seconds: float
+    ends_at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> "Deadline":
+        return cls(seconds, time.monotonic() + seconds)
+
+    def remaining_s(self) -> float:
+        """Return what is left, never zero or less, so that it serves as a socket's timeout."""
+        return max(self.ends_at - time.monotonic(), _SHORTEST_S)
+
+    @property
+    def expired(self) -> bool:
+        return time.monotonic() >= self.ends_at

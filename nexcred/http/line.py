@@ -1,0 +1,63 @@
+"""A connected socket that goes dead at the deadline, whoever is reading from it."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from nexcred.http.addresses import Address
+from nexcred.http.deadline import Deadline
+from nexcred.http.failures import failure_of
+
+
+class Line:
+    """Close it by leaving its context.
+
+    A socket's timeout starts anew with every byte, so a server that drips could hold it for ever. The second
+    descriptor lets a timer shut the connection down under TLS, tunnel and HTTP alike.
+    """
+
+    def __init__(self, connected: socket.socket, deadline: Deadline) -> None:
+        self.socket = connected
+        self.was_cut = False
+        self._twin = connected.dup()
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(deadline.remaining_s(), self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        # Under the lock, so that the timer never shuts down a descriptor that was given to another connection.
+        with self._lock:
+            self._twin.close()
+        self.socket.close()
+
+    def _cut(self) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            self.was_cut = True
+            self._twin.shutdown(socket.SHUT_RDWR)
+
+
+def dial(addresses: Sequence[Address], port: int, deadline: Deadline) -> Line:
+    """Connect to the first address that answers; raise TransportFailed when none does."""
+    failure: OSError = OSError("no address")
+    for tried, address in enumerate(addresses):
+        # A black hole must leave time for the addresses after it.
+        share_s = deadline.remaining_s() / (len(addresses) - tried)
+        try:
+            connected = socket.create_connection((str(address), port), timeout=share_s)
+        except OSError as error:
+            failure = error
+            continue
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected.settimeout(deadline.remaining_s())
+        return Line(connected, deadline)
+    raise failure_of(failure, deadline) from None

@@ -1,0 +1,86 @@
+"""Which proxy the environment wants for a target: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in either case."""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from urllib.parse import unquote, urlsplit
+
+from nexcred.http.failures import TransportFailed
+from nexcred.http.hostnames import Host, is_loopback, parse_host
+from nexcred.http.policy import DEFAULT_PORTS, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Where to connect instead. `headers` may hold its password."""
+
+    scheme: str
+    host: Host
+    port: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def proxy_for(target: Target, environment: Mapping[str, str]) -> Proxy | None:
+    """Return the proxy to use; None for direct. This machine is never asked for through another one."""
+    if is_loopback(target.host) or _is_exempt(target, _read(environment, "no_proxy")[1]):
+        return None
+    for name in (f"{target.scheme}_proxy", "all_proxy"):
+        # A web server hands a client's `Proxy:` header to its scripts as HTTP_PROXY (httpoxy.org).
+        if name == "http_proxy" and "REQUEST_METHOD" in environment and "http_proxy" not in environment:
+            continue
+        variable, value = _read(environment, name)
+        if value:
+            return _parse(variable, value)
+    return None
+
+
+def _read(environment: Mapping[str, str], name: str) -> tuple[str, str]:
+    """Return the variable that is set and its value; lower case wins, as in curl."""
+    variable = name if name in environment else name.upper()
+    return variable, environment.get(variable, "").strip()
+
+
+def _parse(variable: str, value: str) -> Proxy:
+    parts = urlsplit(value if "://" in value else f"http://{value}")
+    if parts.scheme not in DEFAULT_PORTS:
+        raise TransportFailed.unreachable(f"{variable} names a proxy that is neither http nor https")
+    try:
+        host = parse_host(f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or "")
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
+    except ValueError:
+        raise TransportFailed.unreachable(f"{variable} is not the address of a proxy") from None
+    if parts.username is None:
+        return Proxy(parts.scheme, host, port)
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    return Proxy(parts.scheme, host, port, {"Proxy-Authorization": f"Basic {base64.b64encode(login).decode('ascii')}"})
+
+
+def _is_exempt(target: Target, no_proxy: str) -> bool:
+    entries = [entry for entry in re.split(r"[,\s]+", no_proxy.lower()) if entry]
+    return any(entry == "*" or _covers(entry, target) for entry in entries)
+
+
+def _covers(entry: str, target: Target) -> bool:
+    """Match a name and all below it, HOST:PORT, an address, or a network such as 10.0.0.0/8."""
+    if target.host.address is not None and "/" in entry:
+        try:
+            return target.host.address in ip_network(entry, strict=False)
+        except ValueError:
+            return False
+    name, port = _split_port(entry)
+    if port and int(port) != target.port:
+        return False
+    if target.host.address is not None:
+        try:
+            return target.host.address == ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+    name = name.removeprefix("*").strip(".")
+    return bool(name) and (target.host.name == name or target.host.name.endswith(f".{name}"))
+
+
+def _split_port(entry: str) -> tuple[str, str]:
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:]*):([0-9]{1,5})", entry)
+    return (match[1], match[2]) if match else (entry, "")
