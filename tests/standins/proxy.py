@@ -1,0 +1,64 @@
+"""A forwarding proxy: CONNECT tunnels and plain requests, all to one upstream, whatever name is asked for."""
+
+import base64
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+
+from tests.standins.exchange import Answer, Received, Script, json_answer
+from tests.standins.server import StandIn
+
+
+class Proxy(StandIn):
+    """Records what it was asked; `login` ("user:password") makes it demand Proxy-Authorization."""
+
+    name = "proxy"
+
+    def __init__(
+        self, upstream: StandIn, *, tls: ssl.SSLContext | None = None, login: str = "", refuse_with: int = 0
+    ) -> None:
+        super().__init__(tls=tls)
+        self.upstream = upstream
+        self.login = login
+        self.refuse_with = refuse_with
+        self.fault = self._forward
+
+    def _forward(self, request: Received, proper: Answer) -> Answer | Script:
+        if self.refuse_with:
+            return json_answer({}, self.refuse_with)
+        expected = "Basic " + base64.b64encode(self.login.encode()).decode("ascii")
+        if self.login and request.headers.get("proxy-authorization") != expected:
+            return json_answer({}, 407, (("Proxy-Authenticate", "Basic"),))
+        return self._tunnel if request.method == "CONNECT" else self._relay(request)
+
+    def _tunnel(self, client: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", self.upstream.port)) as server:
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            upwards = threading.Thread(target=_pump, args=(client, server), daemon=True)
+            upwards.start()
+            _pump(server, client)
+            upwards.join()
+
+    def _relay(self, request: Received) -> Script:
+        path = "/" + request.target.split("://", 1)[-1].partition("/")[2]
+        hop = ("proxy-authorization", "connection")
+        lines = [f"{request.method} {path} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in request.headers.items() if name not in hop]
+        message = "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + request.body
+
+        def script(client: socket.socket) -> None:
+            with socket.create_connection(("127.0.0.1", self.upstream.port)) as server:
+                server.sendall(message)
+                _pump(server, client)
+
+        return script
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    receive: Callable[[int], bytes] = source.recv
+    with contextlib.suppress(OSError):
+        while data := receive(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
