@@ -1,0 +1,144 @@
+"""How the parts of a record are written: UTF-8 JSON, binary as {"b64": …}, unknown keys kept for newer versions."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from nexcred.errors import InvalidData, Tampered
+from nexcred.model.credential import Details, Value
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import Secret
+from nexcred.model.strict_json import loads
+from nexcred.model.times import from_rfc3339, to_rfc3339
+
+Json = dict[str, object]
+
+
+def write_json(data: Mapping[str, object]) -> bytes:
+    try:
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        raise InvalidData("a value holds half a character (a lone surrogate), which has no UTF-8 form") from None
+
+
+def read_json(plaintext: bytes) -> Json:
+    """Raise Tampered unless this is one JSON object."""
+    try:
+        data = loads(plaintext)
+    except ValueError:
+        raise Tampered("a record of the vault does not hold what it should") from None
+    if not isinstance(data, dict):
+        raise Tampered("a record of the vault does not hold what it should")
+    return data
+
+
+def write_details(details: Details) -> bytes:
+    return write_json(
+        {
+            "connector": details.connector,
+            "digest": details.digest,
+            "method": details.method,
+            "allowed_hosts": list(details.allowed_hosts),
+            "secret_fields": list(details.secret_fields),
+            "fields": {name: _write_value(value) for name, value in details.fields.items()},
+        }
+    )
+
+
+def read_details(plaintext: bytes) -> Details:
+    data = read_json(plaintext)
+    try:
+        secret = set(texts(data["secret_fields"]))
+        fields = {name: _read_value(value, secret=name in secret) for name, value in mapping(data["fields"]).items()}
+        return Details(
+            str(data["connector"]), str(data["digest"]), str(data["method"]), texts(data["allowed_hosts"]), fields
+        )
+    except (KeyError, TypeError, ValueError):
+        raise Tampered("the details of a credential do not hold what they should") from None
+
+
+def probe_to_json(result: ProbeResult) -> Json:
+    return {
+        "status": result.status.value,
+        "checked_at": to_rfc3339(result.checked_at),
+        "elapsed_ms": result.elapsed_ms,
+        "identity": result.identity,
+        "detail": result.detail,
+        "http_status": result.http_status,
+        "retry_after_s": result.retry_after_s,
+        "expires_at": optional_time_to_json(result.expires_at),
+        "version": result.version,
+    }
+
+
+def probe_from_json(data: object) -> ProbeResult | None:
+    """Raise KeyError, TypeError or ValueError for another shape."""
+    if data is None:
+        return None
+    probe = mapping(data)
+    return ProbeResult(
+        status=ProbeStatus(text(probe["status"])),
+        checked_at=from_rfc3339(text(probe["checked_at"])),
+        elapsed_ms=number(probe["elapsed_ms"]),
+        identity=None if probe["identity"] is None else text(probe["identity"]),
+        detail=text(probe["detail"]),
+        http_status=None if probe["http_status"] is None else number(probe["http_status"]),
+        retry_after_s=None if probe["retry_after_s"] is None else _real(probe["retry_after_s"]),
+        expires_at=optional_time_from_json(probe["expires_at"]),
+        version=number(probe["version"]),
+    )
+
+
+def optional_time_to_json(moment: datetime | None) -> str | None:
+    return None if moment is None else to_rfc3339(moment)
+
+
+def optional_time_from_json(data: object) -> datetime | None:
+    return None if data is None else from_rfc3339(text(data))
+
+
+def text(data: object) -> str:
+    if not isinstance(data, str):
+        raise TypeError
+    return data
+
+
+def number(data: object) -> int:
+    if not isinstance(data, int) or isinstance(data, bool):
+        raise TypeError
+    return data
+
+
+def texts(data: object) -> tuple[str, ...]:
+    if not isinstance(data, list):
+        raise TypeError
+    return tuple(text(one) for one in data)
+
+
+def mapping(data: object) -> Json:
+    if not isinstance(data, dict):
+        raise TypeError
+    return data
+
+
+def _real(data: object) -> float:
+    if not isinstance(data, int | float) or isinstance(data, bool):
+        raise TypeError
+    return data
+
+
+def _write_value(value: Value) -> object:
+    if not isinstance(value, Secret):
+        return value
+    revealed = value.reveal()
+    return revealed if isinstance(revealed, str) else {"b64": base64.b64encode(revealed).decode()}
+
+
+def _read_value(data: object, *, secret: bool) -> Value:
+    if isinstance(data, dict):
+        raw = base64.b64decode(text(data["b64"]), validate=True)
+        return Secret(raw)
+    if secret:
+        return Secret(text(data))
+    return data if isinstance(data, str) else number(data)

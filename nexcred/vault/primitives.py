@@ -1,0 +1,93 @@
+"""The cryptography of format version 1, each piece with its label: suite 1 is X25519, SHA-256, AES-256-GCM, Ed25519.
+
+Labels end in a zero byte, fields have a fixed width or a length before them, so no two inputs can run together.
+"""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SUITE = 1
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TAG_BYTES = 16
+WRAPPED_KEY_BYTES = 80
+DIGEST_BYTES = 32
+
+_HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+_SHA256 = SHA256()
+
+
+class WrongKey(Exception):
+    """A key does not open some bytes: it is another one, or a bit of them was changed."""
+
+
+def label(name: str) -> bytes:
+    return b"nexcred/1 " + name.encode() + b"\0"
+
+
+def digest(*parts: bytes) -> bytes:
+    """SHA-256 of the parts in a row; 32 bytes."""
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def keyed_digest(key: bytes, message: bytes) -> bytes:
+    """HMAC-SHA-256; 32 bytes."""
+    return hmac.digest(key, message, "sha256")
+
+
+def same(left: bytes, right: bytes) -> bool:
+    return hmac.compare_digest(left, right)
+
+
+def derive(key: bytes, name: str, context: bytes = b"") -> bytes:
+    """HKDF-SHA-256 without salt (RFC 5869), info = label ‖ context; 32 bytes."""
+    return HKDF(algorithm=_SHA256, length=KEY_BYTES, salt=None, info=label(name) + context).derive(key)
+
+
+def commit_to(key: bytes) -> bytes:
+    """A commitment to a key, since AES-GCM alone lets one text open under two keys; 32 bytes."""
+    return digest(label("commit"), key)
+
+
+def new_key() -> bytes:
+    return os.urandom(KEY_BYTES)
+
+
+def new_nonce() -> bytes:
+    return os.urandom(NONCE_BYTES)
+
+
+def encrypt(key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
+    """AES-256-GCM; the tag is the last 16 bytes. A key and nonce are used together once."""
+    return AESGCM(key).encrypt(nonce, plaintext, associated)
+
+
+def decrypt(key: bytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes:
+    """Undo `encrypt`; raise WrongKey."""
+    try:
+        return AESGCM(key).decrypt(nonce, ciphertext, associated)
+    except InvalidTag:
+        raise WrongKey from None
+
+
+def wrap_key(key: bytes, recipient: X25519PublicKey, info: bytes) -> bytes:
+    """HPKE base mode (RFC 9180): encapsulated share 32 ‖ key 32 ‖ tag 16."""
+    return _HPKE.encrypt(key, recipient, info=info)
+
+
+def unwrap_key(wrapped: bytes, private: X25519PrivateKey, info: bytes) -> bytes:
+    """Undo `wrap_key`; raise WrongKey, also for a share of low order or a wrong length."""
+    if len(wrapped) != WRAPPED_KEY_BYTES:
+        raise WrongKey
+    try:
+        return _HPKE.decrypt(wrapped, private, info=info)
+    except (InvalidTag, ValueError):
+        raise WrongKey from None

@@ -1,0 +1,162 @@
+"""One sealed part of a credential: the overview, the details, or the session.
+
+header 94 = "NXR1" | suite | part | vault_id 16 | record_id 16 | revision 8 | epoch 4 | nonce 12 | commitment 32
+then n 2 | n × (hint 4 | HPKE 80) | AES-256-GCM(key, nonce, pad(plaintext), associated data = header). Big-endian.
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nexcred.errors import InvalidData, NotPermitted, Tampered
+from nexcred.vault.identity import Identity, PublicIdentity
+from nexcred.vault.padding import pad, unpad
+from nexcred.vault.primitives import (
+    SUITE,
+    TAG_BYTES,
+    WRAPPED_KEY_BYTES,
+    WrongKey,
+    commit_to,
+    decrypt,
+    derive,
+    encrypt,
+    keyed_digest,
+    label,
+    new_key,
+    new_nonce,
+    same,
+    unwrap_key,
+    wrap_key,
+)
+
+OVERVIEW, DETAILS, SESSION = 1, 2, 3
+# A secret has at most 512 KiB; written as JSON it may grow sixfold (control characters), and there may be two.
+MAX_PLAINTEXT_BYTES = 4 * 1024 * 1024
+
+_MAGIC = b"NXR1"
+_HEADER = struct.Struct(">4sBB16s16sQI12s32s")
+_FIXED_BYTES = 62
+_HINT_BYTES = 4
+_GRANT_BYTES = _HINT_BYTES + WRAPPED_KEY_BYTES
+
+
+class Header(NamedTuple):
+    """The clear front of a record."""
+
+    part: int
+    vault_id: bytes
+    record_id: bytes
+    revision: int
+    epoch: int
+    nonce: bytes
+    commitment: bytes
+    raw: bytes
+
+    @property
+    def fixed(self) -> bytes:
+        """All but the commitment: what an overview's key is derived from."""
+        return self.raw[:_FIXED_BYTES]
+
+
+class Place(NamedTuple):
+    """Where a record belongs; sealed into it."""
+
+    part: int
+    vault_id: bytes
+    record_id: bytes
+    revision: int
+    epoch: int
+
+
+def read_header(record: bytes) -> Header:
+    """Read the header; raise Tampered when it is cut or of another version or suite."""
+    if len(record) < _HEADER.size or not record.startswith(_MAGIC):
+        raise Tampered("a record of the vault is damaged")
+    _, suite, part, vault_id, record_id, revision, epoch, nonce, commitment = _HEADER.unpack_from(record)
+    if suite != SUITE:
+        raise Tampered(f"a record of the vault has the unknown suite {suite}")
+    return Header(part, vault_id, record_id, revision, epoch, nonce, commitment, record[: _HEADER.size])
+
+
+def seal_overview(
+    place: Place, plaintext: bytes, vault_key: bytes, guests: Sequence[PublicIdentity], hint_key: bytes
+) -> bytes:
+    """Seal for all who hold the vault key of this epoch, and for these guests."""
+    nonce = new_nonce()
+    return _seal(place, nonce, plaintext, overview_key(vault_key, _fixed(place, nonce)), guests, hint_key)
+
+
+def seal_for(place: Place, plaintext: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes) -> bytes:
+    """Seal under a fresh key for these recipients alone."""
+    return _seal(place, new_nonce(), plaintext, new_key(), recipients, hint_key)
+
+
+def overview_key(vault_key: bytes, fixed: bytes) -> bytes:
+    return derive(vault_key, "overview", fixed)
+
+
+def open_with(record: bytes, key: bytes) -> bytes:
+    """Open a record whose key is known; raise Tampered."""
+    header = read_header(record)
+    if not same(commit_to(key), header.commitment):
+        raise Tampered("a record of the vault was not sealed with its key")
+    body = record[_HEADER.size + 2 + _grant_count(record) * _GRANT_BYTES :]
+    try:
+        return unpad(decrypt(key, header.nonce, body, header.raw))
+    except WrongKey:
+        raise Tampered("a record of the vault was changed") from None
+
+
+def open_as(record: bytes, identity: Identity, hint_key: bytes) -> bytes:
+    """Open a record through this identity's own grant; raise NotPermitted when it has none, Tampered."""
+    header = read_header(record)
+    own_hint = _hint(hint_key, header.record_id, identity.fingerprint)
+    info = _grant_info(header.raw, identity.fingerprint)
+    for position in range(_grant_count(record)):
+        start = _HEADER.size + 2 + position * _GRANT_BYTES
+        if record[start : start + _HINT_BYTES] != own_hint:
+            continue
+        try:
+            key = unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
+        except WrongKey:  # four bytes of hint may meet by chance
+            continue
+        return open_with(record, key)
+    raise NotPermitted("this credential is not shared with this identity")
+
+
+def recipient_count(record: bytes) -> int:
+    return _grant_count(record)
+
+
+def _seal(
+    place: Place, nonce: bytes, plaintext: bytes, key: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes
+) -> bytes:
+    if len(plaintext) > MAX_PLAINTEXT_BYTES:
+        raise InvalidData("the credential is too large: all its fields together may take 4 MiB")
+    header = _fixed(place, nonce) + commit_to(key)
+    grants = [
+        _hint(hint_key, place.record_id, recipient.fingerprint)
+        + wrap_key(key, recipient.agreement, _grant_info(header, recipient.fingerprint))
+        for recipient in recipients
+    ]
+    return b"".join((header, struct.pack(">H", len(grants)), *grants, encrypt(key, nonce, pad(plaintext), header)))
+
+
+def _fixed(place: Place, nonce: bytes) -> bytes:
+    part, vault_id, record_id, revision, epoch = place
+    return _HEADER.pack(_MAGIC, SUITE, part, vault_id, record_id, revision, epoch, nonce, bytes(32))[:_FIXED_BYTES]
+
+
+def _grant_info(header: bytes, fingerprint: bytes) -> bytes:
+    return label("grant") + header + fingerprint
+
+
+def _hint(hint_key: bytes, record_id: bytes, fingerprint: bytes) -> bytes:
+    return keyed_digest(hint_key, record_id + fingerprint)[:_HINT_BYTES]
+
+
+def _grant_count(record: bytes) -> int:
+    count = int.from_bytes(record[_HEADER.size : _HEADER.size + 2], "big")
+    if len(record) < _HEADER.size + 2 + count * _GRANT_BYTES + TAG_BYTES:
+        raise Tampered("a record of the vault is cut short")
+    return count

@@ -1,0 +1,99 @@
+"""The access list of a credential: who may hold its details, signed by its creator or an owner of the vault.
+
+record_id = SHA-256(label "record" ‖ creator ‖ salt 16)[:16], so a list with another creator is for another record.
+"""
+
+import os
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+
+from nexcred.errors import Tampered
+from nexcred.vault.identity import FINGERPRINT_BYTES, Identity, PublicIdentity
+from nexcred.vault.primitives import digest, label
+from nexcred.vault.roster import OWNER, Roster
+
+SALT_BYTES = 16
+
+
+class AccessList(NamedTuple):
+    """Fingerprints, sorted. `version` grows with every change of the list."""
+
+    version: int
+    creator: bytes
+    salt: bytes
+    recipients: tuple[bytes, ...]
+    signer: bytes
+    signature: bytes
+
+    @property
+    def record_id(self) -> bytes:
+        return digest(label("record"), self.creator, self.salt)[:16]
+
+
+def new_access_list(creator: Identity, vault_id: bytes) -> AccessList:
+    """Return the first list of a new record: its creator alone."""
+    own = creator.fingerprint
+    unsigned = AccessList(1, own, os.urandom(SALT_BYTES), (own,), own, b"")
+    return unsigned._replace(signature=creator.signing.sign(_message(unsigned, vault_id)))
+
+
+def verified_recipients(access: AccessList, roster: Roster) -> tuple[PublicIdentity, ...]:
+    """Return the keys to seal to: the list, less who left. Raise Tampered when it is not rightly signed."""
+    signer = roster.members.get(access.signer)
+    if signer is None or (access.signer != access.creator and signer.role != OWNER):
+        raise Tampered("the access list of a credential is signed by somebody who may not")
+    try:
+        signer.public.signing.verify(access.signature, _message(access, roster.vault_id))
+    except InvalidSignature:
+        raise Tampered("the access list of a credential was changed") from None
+    return tuple(roster.members[one].public for one in access.recipients if one in roster.members)
+
+
+def access_to_json(access: AccessList) -> dict[str, object]:
+    return {
+        "version": access.version,
+        "creator": access.creator.hex(),
+        "salt": access.salt.hex(),
+        "recipients": [one.hex() for one in access.recipients],
+        "signer": access.signer.hex(),
+        "signature": access.signature.hex(),
+    }
+
+
+def access_from_json(data: Mapping[str, object]) -> AccessList:
+    """Raise ValueError, KeyError or TypeError for another shape."""
+    version, recipients = data["version"], data["recipients"]
+    if not isinstance(version, int) or not isinstance(recipients, list):
+        raise TypeError
+    fingerprint = FINGERPRINT_BYTES
+    return AccessList(
+        version,
+        _hex(data["creator"], fingerprint),
+        _hex(data["salt"], SALT_BYTES),
+        tuple(_hex(one, fingerprint) for one in recipients),
+        _hex(data["signer"], fingerprint),
+        _hex(data["signature"], 64),
+    )
+
+
+def _hex(text: object, size: int) -> bytes:
+    data = bytes.fromhex(str(text))
+    if len(data) != size:
+        raise ValueError
+    return data
+
+
+def _message(access: AccessList, vault_id: bytes) -> bytes:
+    return b"".join(
+        (
+            label("access list"),
+            vault_id,
+            access.record_id,
+            struct.pack(">QH", access.version, len(access.recipients)),
+            *access.recipients,
+            access.signer,
+        )
+    )

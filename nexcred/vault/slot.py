@@ -1,0 +1,131 @@
+"""Slots: an identity's seed, sealed under a passphrase (kind 1) so that it can lie beside the vault.
+
+"NXS1" | suite | kind | salt 16 | memory 4 (KiB) | passes 4 | lanes 4 | nonce 12 | commitment 32 |
+GCM(seed 32 ‖ vault_id 16), whose associated data is all before it. Big-endian.
+"""
+
+import os
+import struct
+import time
+import unicodedata
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from nexcred.errors import InvalidData, Tampered
+from nexcred.vault.identity import SEED_BYTES, VAULT_ID_BYTES, Identity
+from nexcred.vault.primitives import (
+    KEY_BYTES,
+    SUITE,
+    TAG_BYTES,
+    WrongKey,
+    commit_to,
+    decrypt,
+    encrypt,
+    new_nonce,
+    same,
+)
+
+PASSPHRASE_KIND = 1
+MAX_PASSPHRASE_BYTES = 1024
+
+_MAGIC = b"NXS1"
+_CLEAR = struct.Struct(">4sBB16sIII12s32s")
+_GIB_IN_KIB = 1024 * 1024
+
+
+class Cost(NamedTuple):
+    """What one guess of a passphrase costs: Argon2id (RFC 9106) memory in KiB, passes and lanes."""
+
+    memory_kib: int
+    passes: int
+    lanes: int
+
+
+FLOOR = Cost(64 * 1024, 3, 4)  # RFC 9106, section 4, second recommended option
+_CAP = Cost(_GIB_IN_KIB, 16, 16)
+_CAP_MEMORY_TIMES_PASSES = 4 * _GIB_IN_KIB
+
+
+class SlotInfo(NamedTuple):
+    """What anybody can read of a slot. `cost` is None for a kind that this version does not know."""
+
+    kind: int
+    cost: Cost | None
+
+
+def calibrate(target_s: float = 0.5, memory_cap_kib: int = 256 * 1024) -> Cost:
+    """Return a cost at or above the floor at which one derivation takes about `target_s` on this machine."""
+    started = time.perf_counter()
+    _derive(b"calibration", bytes(16), FLOOR)
+    factor = max(1.0, target_s / (time.perf_counter() - started))
+    memory = min(memory_cap_kib, FLOOR.memory_kib * int(factor))
+    passes = int(FLOOR.passes * factor * FLOOR.memory_kib / memory)
+    return Cost(memory, max(FLOOR.passes, min(passes, _CAP.passes)), FLOOR.lanes)
+
+
+def make_passphrase_slot(passphrase: str, identity: Identity, cost: Cost) -> bytes:
+    """Seal the identity's seed under a passphrase; raise InvalidData for a bad passphrase."""
+    salt, nonce = os.urandom(16), new_nonce()
+    key = _derive(encode_passphrase(passphrase), salt, cost)
+    clear = _CLEAR.pack(_MAGIC, SUITE, PASSPHRASE_KIND, salt, *cost, nonce, commit_to(key))
+    return clear + encrypt(key, nonce, identity.seed + identity.vault_id, clear)
+
+
+def open_passphrase_slot(slot: bytes, passphrase: str) -> Identity:
+    """Open a slot; raise WrongKey for another passphrase, Tampered before deriving what would exhaust the machine."""
+    cost = describe_slot(slot).cost
+    if cost is None:
+        raise Tampered("this slot of the vault is not one for a passphrase")
+    clear = slot[: _CLEAR.size]
+    _, _, _, salt, _, _, _, nonce, commitment = _CLEAR.unpack(clear)
+    key = _derive(encode_passphrase(passphrase), salt, cost)
+    if not same(commit_to(key), commitment):
+        raise WrongKey
+    plaintext = decrypt(key, nonce, slot[_CLEAR.size :], clear)
+    return Identity(plaintext[:SEED_BYTES], plaintext[SEED_BYTES:])
+
+
+def describe_slot(slot: bytes) -> SlotInfo:
+    """Read the clear part of a slot; raise Tampered when it is cut, of another suite, or its cost out of bounds."""
+    if len(slot) < _CLEAR.size or not slot.startswith(_MAGIC):
+        raise Tampered("a slot of the vault is damaged")
+    _, suite, kind, _, memory, passes, lanes, _, _ = _CLEAR.unpack(slot[: _CLEAR.size])
+    if suite != SUITE:
+        raise Tampered(f"a slot of the vault has the unknown suite {suite}")
+    if kind != PASSPHRASE_KIND:
+        return SlotInfo(kind, None)
+    cost = Cost(memory, passes, lanes)
+    if len(slot) != _CLEAR.size + SEED_BYTES + VAULT_ID_BYTES + TAG_BYTES:
+        raise Tampered("a slot of the vault is damaged")
+    _refuse_cost_out_of_bounds(cost)
+    return SlotInfo(kind, cost)
+
+
+def encode_passphrase(passphrase: str) -> bytes:
+    """Return the passphrase as it is derived from: NFC, UTF-8, 1 to 1,024 bytes."""
+    try:
+        encoded = unicodedata.normalize("NFC", passphrase).encode()
+    except UnicodeEncodeError:
+        raise InvalidData("a passphrase must be text that has a UTF-8 form") from None
+    if not encoded:
+        raise InvalidData("the passphrase is empty")
+    if len(encoded) > MAX_PASSPHRASE_BYTES:
+        raise InvalidData(f"the passphrase is longer than {MAX_PASSPHRASE_BYTES} bytes")
+    return encoded
+
+
+def _refuse_cost_out_of_bounds(cost: Cost) -> None:
+    too_low = cost.memory_kib < FLOOR.memory_kib or cost.passes < FLOOR.passes or cost.lanes < 1
+    too_high = any(value > cap for value, cap in zip(cost, _CAP, strict=True))
+    if too_low or too_high or cost.memory_kib * cost.passes > _CAP_MEMORY_TIMES_PASSES:
+        raise Tampered(
+            f"a slot of the vault asks for Argon2id with {cost.memory_kib} KiB, {cost.passes} passes and"
+            f" {cost.lanes} lanes, which is out of bounds"
+        )
+
+
+def _derive(passphrase: bytes, salt: bytes, cost: Cost) -> bytes:
+    return Argon2id(
+        salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
+    ).derive(passphrase)

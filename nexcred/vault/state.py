@@ -1,0 +1,214 @@
+"""One proved state of a vault: what an identity may believe of a snapshot, and how it reads on from there."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from nexcred.errors import Replaced, RolledBack, Tampered, VaultNotFound
+from nexcred.model.credential import Details
+from nexcred.vault.access import (
+    IndexKeys,
+    commit_to_vault_key,
+    hash_access,
+    hash_table,
+    index_keys,
+    older_vault_keys,
+    open_vault_key,
+)
+from nexcred.vault.anchor import Anchor
+from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place, verify_author
+from nexcred.vault.identity import NO_VAULT, Identity
+from nexcred.vault.overview import Overview, read_overview
+from nexcred.vault.plaintext import Json, read_details, read_json
+from nexcred.vault.primitives import digest, same
+from nexcred.vault.record import (
+    DETAILS,
+    OVERVIEW,
+    SESSION,
+    Header,
+    open_as,
+    open_with,
+    overview_key,
+    read_header,
+)
+from nexcred.vault.roster import WRITERS, Roster, open_roster
+from nexcred.vault.store import HEADS_KEPT, Snapshot
+from nexcred.vault.tree import verify_tree
+
+
+class State:
+    """A verified head with its keys, roster and tree. Lives longer than its snapshot: readers pass one in."""
+
+    __slots__ = ("head", "identity", "keys", "roster", "sealed_head", "tree", "vault_keys")
+
+    def __init__(
+        self,
+        identity: Identity,
+        sealed_head: bytes,
+        head: OpenedHead,
+        roster: Roster,
+        vault_keys: Mapping[int, bytes],
+        tree: bytes,
+    ) -> None:
+        self.identity = identity
+        self.sealed_head = sealed_head
+        self.head = head
+        self.roster = roster
+        self.vault_keys = vault_keys
+        self.tree = tree
+        self.keys: IndexKeys = index_keys(vault_keys[head.place.epoch])
+
+    @property
+    def place(self) -> HeadPlace:
+        return self.head.place
+
+    @property
+    def vault_key(self) -> bytes:
+        return self.vault_keys[self.place.epoch]
+
+    @property
+    def anchor(self) -> Anchor:
+        place, roster = self.place, self.roster
+        return Anchor(place.vault_id, place.generation, self.head.hash, roster.length, roster.last_hash)
+
+    def open_overview(self, record: bytes) -> tuple[Header, Overview]:
+        """Open an overview that the tree or the history named; raise Tampered when it is not one of this vault."""
+        header = read_header(record)
+        if header.part != OVERVIEW or header.vault_id != self.place.vault_id or header.epoch not in self.vault_keys:
+            raise Tampered("a record of the vault is not where it belongs")
+        overview = read_overview(open_with(record, overview_key(self.vault_keys[header.epoch], header.fixed)))
+        if overview.access.record_id != header.record_id:
+            raise Tampered("a record of the vault was exchanged for another")
+        return header, overview
+
+    def open_details(self, record: bytes, overview: Overview) -> Details:
+        """Open the details that an overview names; raise NotPermitted when they are not for this identity, Tampered."""
+        self._check_part(read_header(record), DETAILS, overview)
+        details = read_details(open_as(record, self.identity, self.keys.hint))
+        if not overview.agrees_with(details):
+            raise Tampered(
+                f"the overview of '{overview.name}' shows other values than its details hold",
+                hint="somebody without a grant may have rewritten it: do not use it, and ask its owner",
+            )
+        return details
+
+    def open_session(self, record: bytes, overview: Overview) -> Json:
+        """Open the tokens that an overview names; raise NotPermitted, Tampered."""
+        self._check_part(read_header(record), SESSION, overview)
+        return read_json(open_as(record, self.identity, self.keys.hint))
+
+    def _check_part(self, header: Header, part: int, overview: Overview) -> None:
+        place = (header.part, header.vault_id, header.record_id)
+        wrong_revision = part == DETAILS and header.revision != overview.version
+        if place != (part, self.place.vault_id, overview.access.record_id) or wrong_revision:
+            raise Tampered("a record of the vault was exchanged for another")
+
+
+def open_state(
+    snapshot: Snapshot, identity: Identity, anchor: Anchor | None, warn: Callable[[str], None] | None = None
+) -> State:
+    """Verify everything that reading one name depends on, then the anchor.
+
+    Raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack.
+    """
+    sealed = snapshot.head()
+    if sealed is None:
+        raise VaultNotFound("there is no vault here yet", hint="make one with: nexcred vault init")
+    place = read_head_place(sealed)
+    _refuse_other_vault(place.vault_id, identity, anchor)
+    access, chain = snapshot.access(), snapshot.chain()
+    vault_key = open_vault_key(access, identity, place.vault_id, place.epoch)
+    keys = index_keys(vault_key)
+    opened = open_head(sealed, keys.head)
+    head = opened.head
+    if not same(hash_access(access, chain), head.access_hash):
+        raise Tampered("the access rows of the vault were changed")
+    if not same(hash_table(snapshot.slots()), head.slots_hash):
+        raise Tampered("the passphrase slots of the vault were changed")
+    if not same(commit_to_vault_key(vault_key), head.vault_key_commitment):
+        raise Tampered("the access rows of the vault hand out another key")
+    roster = open_roster(snapshot.roster(), keys.roster, place.vault_id, place.epoch)
+    if (roster.length, roster.last_hash) != (head.roster_length, head.roster_hash):
+        raise Tampered("the roster of the vault is not the one that was signed")
+    _verify_author(opened, roster)
+    tree = snapshot.tree()
+    verify_tree(tree, keys.tree, head.root)
+    vault_keys = older_vault_keys(chain, vault_key, place.vault_id, place.epoch)
+    state = State(identity, sealed, opened, roster, vault_keys, tree)
+    if anchor is not None:
+        _verify_anchor(state, anchor, snapshot, warn)
+    return state
+
+
+def fetch(snapshot: Snapshot, wanted: bytes) -> bytes:
+    """Return the record with this digest; raise Tampered when it is gone or another one."""
+    record = snapshot.item(wanted)
+    if record is None:
+        raise Tampered("a record of the vault is missing")
+    if digest(record) != wanted:
+        raise Tampered("a record of the vault was changed")
+    return record
+
+
+def fetch_many(snapshot: Snapshot, wanted: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the records with these digests, in any order; raise Tampered when one is missing or changed."""
+    missing = set(wanted)
+    for name, record in snapshot.items(tuple(missing)):
+        if digest(record) != name or name not in missing:
+            raise Tampered("a record of the vault was changed")
+        missing.discard(name)
+        yield record
+    if missing:
+        raise Tampered("a record of the vault is missing")
+
+
+def _refuse_other_vault(vault_id: bytes, identity: Identity, anchor: Anchor | None) -> None:
+    hint = "if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere"
+    if anchor is not None and anchor.vault_id != vault_id:
+        raise Replaced("another vault lies where yours was", hint=hint)
+    if identity.vault_id not in (NO_VAULT, vault_id):
+        raise Replaced("this identity belongs to another vault than the one that lies here", hint=hint)
+
+
+def _verify_author(opened: OpenedHead, roster: Roster) -> None:
+    author = roster.members.get(opened.head.author)
+    if author is None or author.role not in WRITERS:
+        raise Tampered("the head of the vault is signed by somebody who may not write")
+    verify_author(opened, author.public)
+
+
+def _verify_anchor(state: State, anchor: Anchor, snapshot: Snapshot, warn: Callable[[str], None] | None = None) -> None:
+    """Prove that this state is the one last seen here, or came from it."""
+    hint = "if you restored a backup on purpose, keep the newer file and ask who else has written since"
+    roster, generation = state.roster, state.place.generation
+    seen_roster = anchor.roster_length <= roster.length and same(
+        roster.hashes[anchor.roster_length - 1], anchor.roster_hash
+    )
+    if generation < anchor.generation or not seen_roster:
+        raise RolledBack("this vault is older than the one that was last seen here", hint=hint)
+    if generation - anchor.generation < HEADS_KEPT:
+        if not _descends(state, anchor, snapshot):
+            raise RolledBack("this vault did not come from the one that was last seen here", hint=hint)
+    elif warn is not None:
+        # Members signed it, it is newer and its roster extends the one seen: what a rollback cannot be.
+        warn("the vault was written more than 1,024 times since this machine last saw it: its past was not compared")
+
+
+def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
+    """Follow the previous-head hashes down to the anchored generation."""
+    opened = state.head
+    while opened.place.generation > anchor.generation:
+        sealed = snapshot.past_head(opened.place.generation - 1)
+        if sealed is None:
+            return False
+        earlier = _open_past_head(sealed, state)
+        if earlier.hash != opened.head.previous_hash:
+            return False
+        opened = earlier
+    return same(opened.hash, anchor.head_hash)
+
+
+def _open_past_head(sealed: bytes, state: State) -> OpenedHead:
+    place = read_head_place(sealed)
+    vault_key = state.vault_keys.get(place.epoch)
+    if vault_key is None:
+        raise Tampered("a past head of the vault has an unknown epoch")
+    return open_head(sealed, index_keys(vault_key).head)

@@ -1,0 +1,113 @@
+"""The name tree: 256 leaves, by the first byte of a name's tag, each a sorted list of (tag 16 | SHA-256(overview) 32).
+
+root = HMAC(tree key, 256 × SHA-256(index ‖ leaf)). The 256 hashes are one row of 8,192 bytes, so that reading one name
+touches one leaf. Keyed by name and not by record: a flipped bit then never reads as "not found".
+"""
+
+import bisect
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from nexcred.errors import Tampered
+from nexcred.model.name import fold_name
+from nexcred.vault.primitives import DIGEST_BYTES, digest, keyed_digest, same
+
+LEAVES = 256
+TAG_BYTES = 16
+_ENTRY_BYTES = TAG_BYTES + DIGEST_BYTES
+
+
+class LeafEntry(NamedTuple):
+    """One name: its tag, and the digest of the overview it leads to."""
+
+    tag: bytes
+    overview: bytes
+
+
+def name_tag(name_key: bytes, name: str) -> bytes:
+    """Return what stands for a name in the tree; equal for names that are the same name."""
+    return keyed_digest(name_key, fold_name(name).encode())[:TAG_BYTES]
+
+
+def empty_tree() -> bytes:
+    return b"".join(hash_leaf(index, b"") for index in range(LEAVES))
+
+
+def hash_leaf(index: int, leaf: bytes) -> bytes:
+    return digest(bytes([index]), leaf)
+
+
+def tree_root(tree_key: bytes, tree: bytes) -> bytes:
+    return keyed_digest(tree_key, tree)
+
+
+def verify_tree(tree: bytes, tree_key: bytes, root: bytes) -> None:
+    """Raise Tampered unless these are the leaf hashes that the head signed."""
+    if len(tree) != LEAVES * DIGEST_BYTES or not same(tree_root(tree_key, tree), root):
+        raise Tampered("the name tree of the vault was changed")
+
+
+def verify_leaf(tree: bytes, index: int, leaf: bytes) -> None:
+    """Raise Tampered unless this is the leaf that the tree names at `index`."""
+    if hash_leaf(index, leaf) != tree[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]:
+        raise Tampered("a leaf of the name tree was changed")
+
+
+def replace_leaf_hash(tree: bytes, index: int, leaf: bytes) -> bytes:
+    start = index * DIGEST_BYTES
+    return tree[:start] + hash_leaf(index, leaf) + tree[start + DIGEST_BYTES :]
+
+
+def read_leaf(leaf: bytes) -> Iterator[LeafEntry]:
+    """Yield the entries; raise Tampered when the leaf is cut or out of order."""
+    if len(leaf) % _ENTRY_BYTES:
+        raise Tampered("a leaf of the name tree is damaged")
+    previous = b""
+    for start in range(0, len(leaf), _ENTRY_BYTES):
+        entry = LeafEntry(leaf[start : start + TAG_BYTES], leaf[start + TAG_BYTES : start + _ENTRY_BYTES])
+        if entry.tag <= previous:
+            raise Tampered("a leaf of the name tree is out of order")
+        previous = entry.tag
+        yield entry
+
+
+def find_in_leaf(leaf: bytes, tag: bytes) -> bytes | None:
+    """Return the digest of the overview under this tag, or None."""
+    position = _position(leaf, tag)
+    if leaf[position : position + TAG_BYTES] != tag:
+        return None
+    return leaf[position + TAG_BYTES : position + _ENTRY_BYTES]
+
+
+def put_in_leaf(leaf: bytes, tag: bytes, overview: bytes) -> bytes:
+    """Return the leaf with this entry put in, or in place of the one with its tag."""
+    position = _position(leaf, tag)
+    end = position + _ENTRY_BYTES if leaf[position : position + TAG_BYTES] == tag else position
+    return leaf[:position] + tag + overview + leaf[end:]
+
+
+def drop_from_leaf(leaf: bytes, tag: bytes) -> bytes:
+    """Return the leaf without the entry of this tag, which must be there."""
+    position = _position(leaf, tag)
+    return leaf[:position] + leaf[position + _ENTRY_BYTES :]
+
+
+def _position(leaf: bytes, tag: bytes) -> int:
+    count = len(leaf) // _ENTRY_BYTES
+    starts = range(0, count * _ENTRY_BYTES, _ENTRY_BYTES)
+    return bisect.bisect_left(starts, tag, key=lambda start: leaf[start : start + TAG_BYTES]) * _ENTRY_BYTES
+
+
+def tree_leaves(tree: bytes, leaves: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
+    """Yield every leaf that is not empty; raise Tampered when one is changed, missing, or given twice."""
+    hashes = empty_tree()
+    seen = set()
+    for index, leaf in leaves:
+        if index in seen or not 0 <= index < LEAVES:
+            raise Tampered("the name tree of the vault has a leaf too many")
+        seen.add(index)
+        verify_leaf(tree, index, leaf)
+        hashes = replace_leaf_hash(hashes, index, leaf)
+        yield leaf
+    if hashes != tree:
+        raise Tampered("a leaf of the name tree is missing")

@@ -1,0 +1,228 @@
+"""The vault as everything above it sees it: proved reads, and one way to write."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from nexcred.errors import CredentialNotFound, MadeByNewer, NotPermitted, RevisionNotFound, Tampered, VaultBusy
+from nexcred.model.credential import Credential, Details, Organisation, Person
+from nexcred.model.name import fold_name
+from nexcred.model.suggest import suggest
+from nexcred.model.times import utc_now
+from nexcred.vault.anchor import Anchor
+from nexcred.vault.edit import Edit
+from nexcred.vault.history import Revision, past_overviews, to_revision
+from nexcred.vault.identity import Identity
+from nexcred.vault.overview import Overview, to_credential, to_person
+from nexcred.vault.plaintext import Json
+from nexcred.vault.roster import WRITERS
+from nexcred.vault.state import State, fetch, fetch_many, open_state
+from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.tree import read_leaf, tree_leaves
+from nexcred.vault.verify import VerifyReport, verify_vault
+from nexcred.vault.working import Found, WorkingCopy
+
+T = TypeVar("T")
+ATTEMPTS = 10
+
+
+class Vault:
+    """One identity's view of one store. Every read is proved against the newest signed head.
+
+    `remember` is told of each newer state, so that this machine refuses an older one; `warn` of what is no error.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        identity: Identity,
+        *,
+        anchor: Anchor | None = None,
+        remember: Callable[[Anchor], None] | None = None,
+        warn: Callable[[str], None] | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Open the vault; raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack."""
+        self._store = store
+        self._identity = identity
+        self._anchor = anchor
+        self._remember = remember
+        self._warn = warn
+        self._now = now
+        self._newest: State | None = None
+        with self._reading():
+            pass
+
+    @property
+    def identity(self) -> Identity:
+        return self._identity.bind(self.vault_id)
+
+    @property
+    def vault_id(self) -> bytes:
+        return self._state.place.vault_id
+
+    @property
+    def generation(self) -> int:
+        return self._state.place.generation
+
+    @property
+    def epoch(self) -> int:
+        return self._state.place.epoch
+
+    @property
+    def size(self) -> int:
+        """How many credentials there are."""
+        return self._state.head.head.size
+
+    @property
+    def organisation(self) -> Organisation:
+        return Organisation(self.vault_id.hex(), self._state.roster.organisation)
+
+    @property
+    def me(self) -> Person:
+        return to_person(self._identity.fingerprint, self._state.roster)
+
+    @property
+    def role(self) -> str:
+        return self._state.roster.members[self._identity.fingerprint].role
+
+    @property
+    def anchor(self) -> Anchor:
+        return self._state.anchor
+
+    def credentials(self) -> list[Credential]:
+        """Return every credential, by name."""
+        with self._reading() as (state, snapshot):
+            found = [self._shown(state, revision, overview) for revision, overview in all_overviews(state, snapshot)]
+        return sorted(found, key=lambda credential: fold_name(credential.name))
+
+    def names(self) -> list[str]:
+        return [credential.name for credential in self.credentials()]
+
+    def has(self, name: str) -> bool:
+        with self._reading() as (state, snapshot):
+            return WorkingCopy(state, snapshot).find(name) is not None
+
+    def find(self, name: str) -> Credential:
+        """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
+        with self._reading() as (state, snapshot):
+            found = WorkingCopy(state, snapshot).find(name)
+            if found is not None:
+                return self._shown(state, found.revision, found.overview)
+        meant = suggest(name, self.names())
+        hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
+        raise CredentialNotFound(f"no credential named '{name}'", hint=hint)
+
+    def details(self, credential: Credential) -> Details:
+        """Return the values of this revision; raise NotPermitted when they are not for this identity."""
+        return self.details_at(credential, credential.version)
+
+    def details_at(self, credential: Credential, version: int) -> Details:
+        """Return the values of a past revision; raise RevisionNotFound, NotPermitted."""
+        with self._reading() as (state, snapshot):
+            for overview in self._revisions(state, snapshot, credential):
+                if overview.version == version:
+                    return state.open_details(fetch(snapshot, overview.details), overview)
+        raise RevisionNotFound(
+            f"'{credential.name}' has no revision {version}",
+            hint=f"see those that are kept with: nexcred history '{credential.name}'",
+        )
+
+    def history(self, credential: Credential) -> list[Revision]:
+        """Return the revisions of the values that are kept, newest first, the present one included."""
+        with self._reading() as (state, snapshot):
+            return [to_revision(overview, state.roster) for overview in self._revisions(state, snapshot, credential)]
+
+    def session(self, credential: Credential) -> Json | None:
+        """Return the tokens kept with a credential; raise NotPermitted."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if overview.session is None:
+                return None
+            return state.open_session(fetch(snapshot, overview.session), overview)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
+        """Prove the whole vault, as far as this identity sees into it; raise Tampered."""
+        with self._reading() as (state, snapshot):
+            return verify_vault(state, snapshot, progress)
+
+    def edit(self, apply: Callable[[Edit], T]) -> T:
+        """Make one change, whole or not at all. `apply` runs again, on the newer state, when somebody was quicker.
+
+        Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
+        """
+        for _ in range(ATTEMPTS):
+            with self._store.write() as snapshot:
+                state = self._proved(snapshot)
+                _refuse_unless_writable(state)
+                copy = WorkingCopy(state, snapshot)
+                now = self._now()
+                result = apply(Edit(copy, now))
+                if not copy.is_changed:
+                    return result
+                committed = self._store.commit(copy.finish(now), state.sealed_head)
+            if committed:
+                with self._reading():  # adopt and remember what was written
+                    return result
+        raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[State, Snapshot]]:
+        with self._store.read() as snapshot:
+            yield self._proved(snapshot), snapshot
+
+    def _proved(self, snapshot: Snapshot) -> State:
+        """Return the state of this snapshot, proved once for each head."""
+        if self._newest is None or snapshot.head() != self._newest.sealed_head:
+            self._newest = open_state(snapshot, self._identity, self._anchor, self._warn)
+            if self._newest.anchor != self._anchor:
+                self._anchor = self._newest.anchor
+                if self._remember is not None:
+                    self._remember(self._anchor)
+        return self._newest
+
+    @property
+    def _state(self) -> State:
+        if self._newest is None:
+            raise RuntimeError("the vault was not opened")
+        return self._newest
+
+    def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
+        return to_credential(overview, revision, state.roster, self._identity.fingerprint)
+
+    def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Found:
+        found = WorkingCopy(state, snapshot).find(credential.name)
+        if found is None or found.overview.access.record_id.hex() != credential.id:
+            raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
+        return found
+
+    def _revisions(self, state: State, snapshot: Snapshot, credential: Credential) -> Iterator[Overview]:
+        current = self._require(state, snapshot, credential).overview
+        yield current
+        for _, past in past_overviews(state, partial(fetch, snapshot), current):
+            yield past
+
+
+def all_overviews(state: State, snapshot: Snapshot) -> Iterator[tuple[int, Overview]]:
+    """Yield revision and overview of every credential; raise Tampered unless they are what the tree names, and all."""
+    expected = {
+        entry.overview: entry.tag for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)
+    }
+    if len(expected) != state.head.head.size:
+        raise Tampered("the vault holds another number of credentials than was signed")
+    for record in fetch_many(snapshot, expected):
+        header, overview = state.open_overview(record)
+        yield header.revision, overview
+
+
+def _refuse_unless_writable(state: State) -> None:
+    member = state.roster.members.get(state.identity.fingerprint)
+    if member is None or member.role not in WRITERS:
+        raise NotPermitted("this identity may read this vault, not write to it")
+    if state.head.head.is_read_only:
+        raise MadeByNewer(
+            "a newer nexcred wrote to this vault what this version would lose: it can only be read",
+            hint="update nexcred, then try again",
+        )

@@ -1,0 +1,60 @@
+"""Proving a whole vault: the tree, every record that this identity opens, and all of the history."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from nexcred.errors import NotPermitted, Tampered
+from nexcred.vault.history import past_overviews
+from nexcred.vault.overview import Overview
+from nexcred.vault.sharing import verified_recipients
+from nexcred.vault.state import State, fetch
+from nexcred.vault.store import Snapshot
+from nexcred.vault.tree import name_tag, read_leaf, tree_leaves
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was proved. `strays` are records that nothing leads to: harmless, and never read."""
+
+    credentials: int
+    opened: int
+    past_revisions: int
+    strays: int
+
+
+def verify_vault(state: State, snapshot: Snapshot, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
+    """Raise Tampered at the first thing that is not as signed. `progress` hears of (done, all)."""
+    entries = [entry for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)]
+    count = state.head.head.size
+    if len(entries) != count:
+        raise Tampered("the vault holds another number of credentials than was signed")
+    reached: set[bytes] = set()
+    opened = past = 0
+    for done, entry in enumerate(entries, 1):
+        _, overview = state.open_overview(fetch(snapshot, entry.overview))
+        if name_tag(state.keys.name, overview.name) != entry.tag:
+            raise Tampered(f"'{overview.name}' stands under another name's tag")
+        verified_recipients(overview.access, state.roster)
+        older = list(past_overviews(state, partial(fetch, snapshot), overview))
+        reached.update((entry.overview, *(name for name, _ in older)))
+        for one in (overview, *(past_one for _, past_one in older)):
+            reached.update(filter(None, (one.details, one.session)))
+            opened += _opens_details(state, snapshot, one) and one is overview
+        past += len(older)
+        if progress is not None:
+            progress(done, count)
+    strays = sum(1 for name in snapshot.item_digests() if name not in reached)
+    return VerifyReport(count, opened, past, strays)
+
+
+def _opens_details(state: State, snapshot: Snapshot, overview: Overview) -> bool:
+    record = fetch(snapshot, overview.details)
+    session = None if overview.session is None else fetch(snapshot, overview.session)
+    try:
+        state.open_details(record, overview)
+        if session is not None:
+            state.open_session(session, overview)
+    except NotPermitted:
+        return False
+    return True
