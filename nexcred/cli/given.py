@@ -1,0 +1,129 @@
+"""Values on the command line: `--set FIELD=VALUE`, and `-`, `@file`, `env:VARIABLE` where a secret is due."""
+
+import os
+import stat
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nexcred.connectors.spec import Field
+from nexcred.errors import InvalidData, MissingField, Problem, UsageError
+from nexcred.model.credential import MAX_SECRET_BYTES
+from nexcred.model.secret import Secret
+
+_INDIRECT_KINDS = frozenset({"file", "json", "base64"})
+# Two bytes more than a secret may have, so that a trailing CRLF does not hide one that is too long.
+_READ_LIMIT = MAX_SECRET_BYTES + 3
+
+
+class Given(NamedTuple):
+    """One `--set`, parted at its first '='. `text` may be a secret that does not belong there."""
+
+    field: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Given({self.field!r})"
+
+
+class Sources(NamedTuple):
+    """Where the three indirect forms read: standard input (told for which flag), and the environment."""
+
+    read_stdin: Callable[[str], bytes]
+    environment: Mapping[bytes, bytes]
+
+
+def parse_given(settings: Sequence[str]) -> tuple[Given, ...]:
+    """Part each FIELD=VALUE; raise UsageError, without repeating it, for one that has no '=' or stands twice."""
+    parsed: list[Given] = []
+    for setting in settings:
+        field, equals, text = setting.partition("=")
+        if not equals or not field.isidentifier():
+            raise UsageError("--set takes FIELD=VALUE, with the name of a field before '='")
+        if any(field == other.field for other in parsed):
+            raise UsageError(f"--set {field}=… stands twice")
+        parsed.append(Given(field, text))
+    return tuple(parsed)
+
+
+def read_given(given: Sequence[Given], find: Callable[[str], Field | None], sources: Sources) -> dict[str, Any]:
+    """Return the raw values by field as given; all that is wrong is raised at once.
+
+    A field that `find` does not know stays as typed: checking the values says so.
+    """
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for field_name, text in given:
+        field = find(field_name)
+        if field is None or not (field.secret or field.kind in _INDIRECT_KINDS):
+            values[field_name] = text
+            continue
+        try:
+            values[field_name] = _read(field, text, sources)
+        except InvalidData as error:
+            problems += error.problems
+    if problems:
+        raise refusal(tuple(problems))
+    return values
+
+
+def refusal(problems: tuple[Problem, ...]) -> InvalidData:
+    """Make one error of several problems, each with its flag."""
+    kind = MissingField if all(problem.problem == "is missing" for problem in problems) else InvalidData
+    if len(problems) == 1:
+        return kind(f"{problems[0].field}: {problems[0].problem}", problems=problems)  # type: ignore[return-value]
+    return kind(f"{len(problems)} values are missing or bad", problems=problems)  # type: ignore[return-value]
+
+
+def _read(field: Field, text: str, sources: Sources) -> Secret | str:
+    data = _bytes_of(field, text, sources)
+    if data is None:
+        return text
+    if field.kind not in _INDIRECT_KINDS and (text == "-" or text.startswith("@")):
+        data = without_line_end(data)
+    return Secret.from_bytes(data)
+
+
+def _bytes_of(field: Field, text: str, sources: Sources) -> bytes | None:
+    """Read what the form points at; None for an inline value of a field that is not secret."""
+    if text == "-":
+        return sources.read_stdin(f"--set {field.name}=-")
+    if text.startswith("@"):
+        return _read_file(field, Path(text[1:]))
+    if text.startswith("env:"):
+        return _read_variable(field, text.removeprefix("env:"), sources.environment)
+    if field.secret:
+        raise _bad(field, "is a secret, and does not belong on the command line")
+    return None
+
+
+def _read_file(field: Field, path: Path) -> bytes:
+    try:
+        with path.expanduser().open("rb") as file:
+            if stat.S_ISDIR(os.fstat(file.fileno()).st_mode):
+                raise IsADirectoryError
+            return file.read(_READ_LIMIT)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a file name"
+        raise _bad(field, f"its file cannot be read: {reason}", f"--set {field.name}=@FILE") from None
+
+
+def _read_variable(field: Field, variable: str, environment: Mapping[bytes, bytes]) -> bytes:
+    value = environment.get(os.fsencode(variable))
+    shown = variable if variable.isidentifier() else "that is named"
+    if value is None:
+        raise _bad(field, f"the variable {shown} is not set", f"--set {field.name}=env:{shown}")
+    if not value:
+        raise _bad(field, f"the variable {shown} is set but empty", f"--set {field.name}=env:{shown}")
+    return value
+
+
+def _bad(field: Field, problem: str, flag: str = "") -> InvalidData:
+    return InvalidData(
+        f"{field.name}: {problem}", problems=(Problem(field.name, problem, flag or f"--set {field.name}=-"),)
+    )
+
+
+def without_line_end(data: bytes) -> bytes:
+    """Drop one trailing LF or CRLF, which editors and `echo` add."""
+    return data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data

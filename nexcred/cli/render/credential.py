@@ -1,0 +1,94 @@
+"""`list` and `show` for people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from nexcred.cli.render.ink import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
+from nexcred.cli.render.moments import ago, minute, until
+from nexcred.model.credential import Credential, Value
+from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import DOTS, Secret
+from nexcred.model.text import make_visible
+
+HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "DESCRIPTION")
+_SOON_DAYS = 14
+
+
+def list_rows(credentials: Sequence[Credential], now: datetime) -> list[list[Cell]]:
+    return [_row(credential, now) for credential in credentials]
+
+
+def _row(credential: Credential, now: datetime) -> list[Cell]:
+    probe = credential.probe
+    return [
+        Cell(credential.name, BOLD),
+        Cell(credential.connector),
+        status_cell(probe.status if probe else None),
+        Cell((probe.identity if probe else None) or ""),
+        Cell(ago(probe.checked_at, now) if probe else "", QUIET),
+        expiry_cell(credential.expires_at, now),
+        Cell(", ".join(credential.tags)),
+        Cell(credential.description, QUIET),
+    ]
+
+
+def expiry_cell(moment: datetime | None, now: datetime) -> Cell:
+    if moment is None:
+        return Cell("")
+    days_left = (moment - now).total_seconds() / 86400
+    style = RED if days_left <= 0 else YELLOW if days_left < _SOON_DAYS else ""
+    return Cell(until(moment, now), style)
+
+
+def show_lines(
+    credential: Credential, now: datetime, *, colour: bool, revealed: Mapping[str, Value] | None = None
+) -> list[str]:
+    """Lay out one credential; `revealed` are all its values, to be shown as they are."""
+    rows = [
+        ("connector", Cell(credential.connector)),
+        ("method", Cell(credential.method)),
+        ("description", Cell(credential.description)),
+        ("status", _status(credential.probe, now)),
+        ("detail", Cell(credential.probe.detail if credential.probe else "")),
+        ("expires", expiry_cell(credential.expires_at, now)),
+        ("tags", Cell(", ".join(credential.tags))),
+        ("allowed hosts", Cell(", ".join(credential.allowed_hosts), YELLOW)),
+        ("owner", Cell(credential.owner.full_name)),
+        ("version", Cell(f"{credential.version}, changed {minute(credential.updated_at)}")),
+    ]
+    values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]
+    page = [paint(make_visible(credential.name), BOLD, colour=colour)]
+    return [*page, *_pairs(rows, colour=colour), "", *_pairs(values, colour=colour)]
+
+
+def _values(credential: Credential, revealed: Mapping[str, Value] | None) -> list[tuple[str, str]]:
+    if revealed is None:
+        public = [(name, str(value)) for name, value in credential.public.items()]
+        return [*public, *((name, DOTS) for name in credential.secret_fields)]
+    return [(name, _plain(value)) for name, value in revealed.items()]
+
+
+def _plain(value: Value) -> str:
+    if not isinstance(value, Secret):
+        return str(value)
+    plain = value.reveal()
+    return plain if isinstance(plain, str) else f"({value.size} bytes that are no text: use nexcred get)"
+
+
+def _status(probe: ProbeResult | None, now: datetime) -> Cell:
+    cell = status_cell(probe.status if probe else None)
+    if probe is None:
+        return cell
+    who = f" - {probe.identity}" if probe.identity else ""
+    return Cell(f"{cell.text}{who}, {ago(probe.checked_at, now)}", cell.style)
+
+
+def _pairs(rows: list[tuple[str, Cell]], *, colour: bool) -> list[str]:
+    kept = [(label, cell) for label, cell in rows if cell.text]
+    width = max((len(label) for label, _ in kept), default=0)
+    lines = []
+    for label, cell in kept:
+        first, *more = make_visible(cell.text, keep="\n").split("\n")
+        lines.append(f"  {paint(f'{label:{width}}', QUIET, colour=colour)}  {paint(first, cell.style, colour=colour)}")
+        lines += [f"  {'':{width}}  {line}" for line in more]
+    return lines

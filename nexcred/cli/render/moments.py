@@ -1,0 +1,38 @@
+"""Times as people say them."""
+
+from datetime import UTC, datetime, timedelta
+
+_STEPS = ((60, 1, "s"), (3600, 60, "min"), (48 * 3600, 3600, "h"), (60 * 86400, 86400, "days"))
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Say how long ago a past moment was, or its date when that is months."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 5:
+        return "just now"
+    words = _span(seconds)
+    return f"{words} ago" if words else day(moment)
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """Say in what time a moment comes, or that it has passed."""
+    left = moment - now
+    if left <= timedelta(0):
+        return f"expired {ago(moment, now)}"
+    words = _span(int(left.total_seconds()))
+    return f"in {words}" if words else day(moment)
+
+
+def day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def minute(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _span(seconds: int) -> str:
+    for limit, unit, word in _STEPS:
+        if seconds < limit:
+            return f"{seconds // unit} {word}"
+    return ""

@@ -1,0 +1,165 @@
+"""The JSON that programs read: a contract, set down once."""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from nexcred.model.credential import Credential, Value
+from nexcred.model.probe import ProbeResult, verified_status
+from nexcred.model.secret import Secret
+from nexcred.model.times import to_rfc3339
+
+
+class BytesShape(TypedDict):
+    """Bytes that are no UTF-8 text."""
+
+    base64: str
+
+
+Revealed = str | int | BytesShape
+
+
+class OwnerShape(TypedDict):
+    id: str
+    full_name: str
+    email: str | None
+
+
+class OrgShape(TypedDict):
+    id: str
+    name: str
+    email_domain: str | None
+
+
+class CredentialProbeShape(TypedDict):
+    status: str
+    identity: str | None
+    detail: str
+    checked_at: str
+    elapsed_ms: int
+
+
+class CredentialShape(TypedDict):
+    """A credential with the response fields of the seed; `credentials` only where secrets are revealed."""
+
+    id: str
+    name: str
+    description: str
+    owner: OwnerShape
+    org: OrgShape
+    access_roles: list[str]
+    credentials_type: str
+    method: str
+    credentials_version: str
+    credentials_non_secure_data: dict[str, str | int]
+    secret_fields: list[str]
+    tags: list[str]
+    allowed_hosts: list[str]
+    verified_status: str | None
+    verified_at: str | None
+    expires_at: str | None
+    probe: CredentialProbeShape | None
+    created_at: str
+    updated_at: str
+    credentials: NotRequired[dict[str, Revealed]]
+
+
+class ProbeShape(TypedDict):
+    """One line of `probe --json`."""
+
+    name: str
+    credentials_type: str
+    status: str
+    identity: str | None
+    detail: str
+    http_status: int | None
+    retry_after_s: float | None
+    expires_at: str | None
+    checked_at: str
+    elapsed_ms: int
+    cached: bool
+
+
+class RevisionShape(TypedDict):
+    revision: int
+    at: str
+    by: str
+    changed: list[str]
+
+
+def credential_shape(credential: Credential, revealed: Mapping[str, Value] | None = None) -> CredentialShape:
+    """Shape a credential; `revealed` are all its values, secrets included."""
+    verified = verified_status(credential.probe)
+    shape: CredentialShape = {
+        "id": credential.id,
+        "name": credential.name,
+        "description": credential.description,
+        "owner": {
+            "id": credential.owner.id,
+            "full_name": credential.owner.full_name,
+            "email": credential.owner.email,
+        },
+        "org": {
+            "id": credential.organisation.id,
+            "name": credential.organisation.name,
+            "email_domain": credential.organisation.email_domain,
+        },
+        "access_roles": list(credential.access_roles),
+        "credentials_type": credential.connector,
+        "method": credential.method,
+        "credentials_version": str(credential.version),
+        "credentials_non_secure_data": dict(credential.public),
+        "secret_fields": list(credential.secret_fields),
+        "tags": list(credential.tags),
+        "allowed_hosts": list(credential.allowed_hosts),
+        "verified_status": verified,
+        "verified_at": to_rfc3339(credential.probe.checked_at) if credential.probe and verified == "VERIFIED" else None,
+        "expires_at": _time(credential.expires_at),
+        "probe": _credential_probe(credential.probe),
+        "created_at": to_rfc3339(credential.created_at),
+        "updated_at": to_rfc3339(credential.updated_at),
+    }
+    if revealed is not None:
+        shape["credentials"] = {name: reveal(value) for name, value in revealed.items()}
+    return shape
+
+
+def _credential_probe(result: ProbeResult | None) -> CredentialProbeShape | None:
+    if result is None:
+        return None
+    return {
+        "status": result.status.value,
+        "identity": result.identity,
+        "detail": result.detail,
+        "checked_at": to_rfc3339(result.checked_at),
+        "elapsed_ms": result.elapsed_ms,
+    }
+
+
+def probe_shape(name: str, connector: str, result: ProbeResult, *, cached: bool) -> ProbeShape:
+    return {
+        "name": name,
+        "credentials_type": connector,
+        "status": result.status.value,
+        "identity": result.identity,
+        "detail": result.detail,
+        "http_status": result.http_status,
+        "retry_after_s": result.retry_after_s,
+        "expires_at": _time(result.expires_at),
+        "checked_at": to_rfc3339(result.checked_at),
+        "elapsed_ms": result.elapsed_ms,
+        "cached": cached,
+    }
+
+
+def reveal(value: Value) -> Revealed:
+    """Return the value itself, for output that was asked to hold it."""
+    if not isinstance(value, Secret):
+        return value
+    plain = value.reveal()
+    return plain if isinstance(plain, str) else {"base64": base64.b64encode(plain).decode()}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else to_rfc3339(moment)
