@@ -72,17 +72,17 @@ class State:
     def open_overview(self, record: bytes) -> tuple[Header, Overview]:
         """Open an overview that the tree or the history named; raise Tampered when it is not one of this vault."""
         header = read_header(record)
-        if header.part != OVERVIEW or header.vault_id != self.place.vault_id or header.epoch not in self.vault_keys:
+        if header.part != OVERVIEW or header.vault_id != self.place.vault_id:
             raise Tampered("a record of the vault is not where it belongs")
-        overview = read_overview(open_with(record, overview_key(self.vault_keys[header.epoch], header.fixed)))
+        key = overview_key(self.vault_key_of(header.epoch), header.fixed)
+        overview = read_overview(open_with(record, key))
         if overview.access.record_id != header.record_id:
             raise Tampered("a record of the vault was exchanged for another")
         return header, overview
 
     def open_details(self, record: bytes, overview: Overview) -> Details:
         """Open the details that an overview names; raise NotPermitted when they are not for this identity, Tampered."""
-        self._check_part(read_header(record), DETAILS, overview)
-        details = read_details(open_as(record, self.identity, self.keys.hint))
+        details = read_details(self._open_part(record, DETAILS, overview))
         if not overview.agrees_with(details):
             raise Tampered(
                 f"the overview of '{overview.name}' shows other values than its details hold",
@@ -92,14 +92,22 @@ class State:
 
     def open_session(self, record: bytes, overview: Overview) -> Json:
         """Open the tokens that an overview names; raise NotPermitted, Tampered."""
-        self._check_part(read_header(record), SESSION, overview)
-        return read_json(open_as(record, self.identity, self.keys.hint))
+        return read_json(self._open_part(record, SESSION, overview))
 
-    def _check_part(self, header: Header, part: int, overview: Overview) -> None:
+    def _open_part(self, record: bytes, part: int, overview: Overview) -> bytes:
+        header = read_header(record)
         place = (header.part, header.vault_id, header.record_id)
         wrong_revision = part == DETAILS and header.revision != overview.version
         if place != (part, self.place.vault_id, overview.access.record_id) or wrong_revision:
             raise Tampered("a record of the vault was exchanged for another")
+        hint_key = index_keys(self.vault_key_of(header.epoch)).hint
+        return open_as(record, self.identity, hint_key)
+
+    def vault_key_of(self, epoch: int) -> bytes:
+        """Return the key of this or an earlier epoch; raise Tampered for one that never was."""
+        if epoch not in self.vault_keys:
+            raise Tampered("a record of the vault has an unknown epoch")
+        return self.vault_keys[epoch]
 
 
 def open_state(
@@ -208,7 +216,4 @@ def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
 
 def _open_past_head(sealed: bytes, state: State) -> OpenedHead:
     place = read_head_place(sealed)
-    vault_key = state.vault_keys.get(place.epoch)
-    if vault_key is None:
-        raise Tampered("a past head of the vault has an unknown epoch")
-    return open_head(sealed, index_keys(vault_key).head)
+    return open_head(sealed, index_keys(state.vault_key_of(place.epoch)).head)

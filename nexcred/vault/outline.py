@@ -1,0 +1,28 @@
+"""What anybody can read of a vault without opening it; nothing of it is proved."""
+
+from typing import NamedTuple
+
+from nexcred.errors import VaultNotFound
+from nexcred.vault.head import read_head_place
+from nexcred.vault.slot import SlotInfo, describe_slot
+from nexcred.vault.store import Snapshot
+
+
+class Outline(NamedTuple):
+    """Sizes and costs. `members` counts access rows."""
+
+    vault_id: bytes
+    epoch: int
+    generation: int
+    members: int
+    slots: tuple[SlotInfo, ...]
+
+
+def read_outline(snapshot: Snapshot) -> Outline:
+    """Raise VaultNotFound, Tampered, MadeByNewer."""
+    sealed = snapshot.head()
+    if sealed is None:
+        raise VaultNotFound("there is no vault here yet", hint="make one with: nexcred vault init")
+    vault_id, epoch, generation = read_head_place(sealed)
+    slots = tuple(describe_slot(slot) for slot in snapshot.slots())
+    return Outline(vault_id, epoch, generation, len(snapshot.access()), slots)
