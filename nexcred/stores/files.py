@@ -17,8 +17,8 @@ def shown(path: Path) -> str:
 
 
 def reason(error: OSError) -> str:
-    """Say why the system refused, without the path that strerror's owner adds."""
-    return (error.strerror or type(error).__name__).lower()
+    """Say why the system refused, without the path."""
+    return (error.strerror or str(error)).lower()
 
 
 def regular_size(path: Path) -> int | None:

@@ -1,0 +1,66 @@
+"""Which store a path or URL means."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from nexcred.errors import UsageError
+from nexcred.model.text import make_visible
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.store import Store
+
+DEFAULT_FILE = "vault.db"
+
+# A scheme of one letter is a Windows drive.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+def open_store(address: str | None, data_folder: Path) -> Store:
+    """Return the store at a path or URL, or the default one in the data folder; nothing is opened yet.
+
+    Raises UsageError for what is neither.
+    """
+    if address is None:
+        return SqliteStore(data_folder / DEFAULT_FILE, own_folder=data_folder)
+    if not address:
+        raise UsageError("the vault's path is empty", hint="name one with --vault FILE, or unset NEXCRED_VAULT")
+    scheme = address.partition(":")[0].lower() if _URL.match(address) else "file"
+    opener = _SCHEMES.get(scheme)
+    if opener is None:
+        raise UsageError(
+            f"there is no kind of vault called '{make_visible(scheme[:40])}:'",
+            hint=f"a vault is a path, or begins with {', '.join(f'{known}://' for known in _SCHEMES)}",
+        )
+    return opener(address, data_folder)
+
+
+def _open_file(address: str, data_folder: Path) -> Store:
+    text = _path_of(address)
+    if "\0" in text:
+        raise UsageError("the vault's path holds a NUL")
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError("the vault's path begins with '~', and there is no such home folder") from None
+    return SqliteStore(path, own_folder=data_folder)
+
+
+def _path_of(address: str) -> str:
+    if not _URL.match(address):
+        return address
+    try:
+        parts = urlsplit(address)
+        path = unquote(parts.path, errors="strict")
+    except ValueError:
+        raise UsageError("the vault's URL cannot be read", hint="it has the form file:///folder/vault.db") from None
+    if parts.netloc not in ("", "localhost") or parts.query or parts.fragment or not path.startswith("/"):
+        raise UsageError(
+            "a vault's URL has the form file:///folder/vault.db",
+            hint="write '?' and '#' in a name as %3F and %23, or give the plain path",
+        )
+    return path
+
+
+# Each scheme's own module is imported by its opener, so that one kind of vault does not load another's library.
+_SCHEMES: dict[str, Callable[[str, Path], Store]] = {"file": _open_file}

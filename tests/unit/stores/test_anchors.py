@@ -1,0 +1,205 @@
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import nexcred
+from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
+from nexcred.stores.anchors import AnchorFile
+from nexcred.stores.locking import locked
+from nexcred.vault.anchor import Anchor
+
+PLACE = "file:///home/ops/vault.db"
+ANCHOR = Anchor(vault_id=b"v" * 16, generation=5, head_hash=b"h" * 32, roster_length=1, roster_hash=b"r" * 32)
+
+
+class Warnings(list[str]):
+    def __call__(self, text: str) -> None:
+        self.append(text)
+
+
+@pytest.fixture
+def warnings() -> Warnings:
+    return Warnings()
+
+
+@pytest.fixture
+def anchors(tmp_path: Path, warnings: Warnings) -> AnchorFile:
+    return AnchorFile(tmp_path / "state", warn=warnings)
+
+
+def test_nothing_is_known_at_first(anchors: AnchorFile, tmp_path: Path) -> None:
+    assert anchors.read(PLACE) is None
+    assert not anchors.known(PLACE)
+    assert not (tmp_path / "state").exists()
+
+
+def test_what_was_raised_is_read_by_location(anchors: AnchorFile, tmp_path: Path, warnings: Warnings) -> None:
+    other = replace(ANCHOR, vault_id=b"w" * 16)
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.raise_to("file:///elsewhere.db", other)
+    again = AnchorFile(tmp_path / "state", warn=warnings)
+    assert again.read(PLACE) == ANCHOR
+    assert again.read("file:///elsewhere.db") == other
+    assert again.known(PLACE)
+    assert warnings == []
+
+
+def test_an_anchor_is_raised_and_never_lowered(anchors: AnchorFile) -> None:
+    newer = replace(ANCHOR, generation=6, head_hash=b"n" * 32)
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.raise_to(PLACE, newer)
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.raise_to(PLACE, replace(newer, head_hash=b"fork" * 8))
+    assert anchors.read(PLACE) == newer
+
+
+def test_another_vault_does_not_take_the_place(anchors: AnchorFile) -> None:
+    anchors.raise_to(PLACE, ANCHOR)
+    with pytest.raises(Replaced):
+        anchors.raise_to(PLACE, replace(ANCHOR, vault_id=b"w" * 16, generation=99))
+    assert anchors.read(PLACE) == ANCHOR
+
+
+def test_a_place_is_forgotten_when_asked(anchors: AnchorFile) -> None:
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.forget(PLACE)
+    anchors.forget(PLACE)
+    assert anchors.read(PLACE) is None
+
+
+def test_files_and_folder_are_private_whatever_the_umask(anchors: AnchorFile, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        anchors.raise_to(PLACE, ANCHOR)
+    finally:
+        os.umask(before)
+    state = tmp_path / "state"
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    assert {file.name: stat.S_IMODE(file.stat().st_mode) for file in state.iterdir()} == {
+        "anchors.json": 0o600,
+        "anchors.lock": 0o600,
+    }
+
+
+def damage(key: str, value: object) -> Callable[[bytes], bytes]:
+    def apply(data: bytes) -> bytes:
+        document = json.loads(data)
+        document["vaults"][PLACE][key] = value
+        return json.dumps(document).encode()
+
+    return apply
+
+
+@pytest.mark.parametrize(
+    "apply",
+    [
+        lambda data: b"",
+        lambda data: data[:-10],
+        lambda data: b"[]",
+        lambda data: b'{"version": 1}',
+        lambda data: b'{"version": 1, "vaults": []}',
+        lambda data: b'{"version": 0, "vaults": {}}',
+        lambda data: b'{"version": 1, "vaults": {"a": 1}}',
+        lambda data: b'{"version": 1, "version": 1, "vaults": {}}',
+        lambda data: b"\xff" + data,
+        damage("vault_id", "00"),
+        damage("head", "zz" * 32),
+        damage("roster", None),
+        damage("generation", -1),
+        damage("generation", True),
+        damage("generation", "5"),
+        damage("roster_length", 1.5),
+    ],
+)
+def test_a_damaged_file_is_never_a_first_use(
+    anchors: AnchorFile, tmp_path: Path, apply: Callable[[bytes], bytes]
+) -> None:
+    anchors.raise_to(PLACE, ANCHOR)
+    path = tmp_path / "state" / "anchors.json"
+    path.write_bytes(apply(path.read_bytes()))
+    before = path.read_bytes()
+    with pytest.raises(Tampered) as caught:
+        anchors.read(PLACE)
+    assert "anchors.json" in caught.value.hint
+    with pytest.raises(Tampered):
+        anchors.raise_to(PLACE, replace(ANCHOR, generation=9))
+    assert path.read_bytes() == before
+
+
+def test_a_later_format_is_named_as_such(anchors: AnchorFile, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "anchors.json").write_text('{"version": 2, "vaults": {}}')
+    with pytest.raises(MadeByNewer):
+        anchors.read(PLACE)
+
+
+def test_an_unwritable_state_folder_is_warned_of_once(tmp_path: Path, warnings: Warnings) -> None:
+    (tmp_path / "file").touch()
+    anchors = AnchorFile(tmp_path / "file" / "state", warn=warnings)
+    assert anchors.read(PLACE) is None
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.raise_to(PLACE, ANCHOR)
+    assert len(warnings) == 1
+    assert "cannot remember" in warnings[0]
+
+
+@pytest.mark.parametrize("name", ["anchors.lock", "anchors.json", "anchors.json.new"])
+def test_case_35_a_link_in_the_state_folder_is_not_written_through(
+    anchors: AnchorFile, tmp_path: Path, warnings: Warnings, name: str
+) -> None:
+    target = tmp_path / "target"
+    target.write_text("untouched")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / name).symlink_to(target)
+    anchors.raise_to(PLACE, ANCHOR)
+    assert target.read_text() == "untouched"
+    if name == "anchors.json":
+        with pytest.raises(StoreFailed):
+            anchors.read(PLACE)
+    else:
+        assert bool(warnings) == (name == "anchors.lock")
+
+
+def test_a_pipe_in_place_of_the_file_does_not_hang(anchors: AnchorFile, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    os.mkfifo(tmp_path / "state" / "anchors.json")
+    with pytest.raises(StoreFailed):
+        anchors.read(PLACE)
+
+
+def test_a_lock_that_is_held_is_waited_for_and_given_up(tmp_path: Path) -> None:
+    with locked(tmp_path / "lock"), pytest.raises(TimeoutError), locked(tmp_path / "lock", timeout_s=0.03):
+        pass
+    with locked(tmp_path / "lock", timeout_s=0):
+        pass
+
+
+RAISE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from nexcred.stores.anchors import AnchorFile
+from nexcred.vault.anchor import Anchor
+anchors = AnchorFile(Path(sys.argv[2]), warn=print)
+for generation in range(1, 41):
+    anchors.raise_to("file:///" + sys.argv[3], Anchor(b"v" * 16, generation, b"h" * 32, 1, b"r" * 32))
+    anchors.raise_to("file:///shared", Anchor(b"v" * 16, generation, b"h" * 32, 1, b"r" * 32))
+"""
+
+
+def test_processes_that_raise_at_once_lose_nothing(anchors: AnchorFile, tmp_path: Path) -> None:
+    root = str(Path(nexcred.__file__).parents[1])
+    commands = [[sys.executable, "-c", RAISE, root, str(tmp_path / "state"), str(number)] for number in range(4)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands]
+    assert [process.communicate(timeout=60)[0] for process in running] == [b""] * 4
+    for place in ("0", "1", "2", "3", "shared"):
+        found = anchors.read("file:///" + place)
+        assert found is not None
+        assert found.generation == 40
