@@ -1,0 +1,153 @@
+"""Read an answer, and judge it by its status alone: what holds for every provider unless its spec knows better."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from nexcred.auth.flow import Response, Verdict
+from nexcred.auth.pick import pick
+from nexcred.model.probe import ProbeStatus
+
+LONGEST_MESSAGE = 4_000
+LONGEST_WAIT_S = 86_400.0
+# Where providers put the sentence that says why, the most telling first.
+_MESSAGES = (
+    "message",
+    "error_description",
+    "error.message",
+    "error",
+    "errors[0].message",
+    "errors[0].detail",
+    "errors[0]",
+    "errors.message",
+    "detail",
+    "title",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response whose body was looked at once. `document` is None when `is_json` is false."""
+
+    response: Response
+    document: object
+    is_json: bool
+
+    @classmethod
+    def read(cls, response: Response) -> "Answer":
+        try:
+            document = json.loads(response.body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            return cls(response, None, is_json=False)
+        return cls(response, document, is_json=True)
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.response.status < 300
+
+    @property
+    def is_html(self) -> bool:
+        if self.is_json:
+            return False
+        kind = self.response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind in ("text/html", "application/xhtml+xml"):
+            return True
+        start = self.response.body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+        return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+
+    def message(self, expression: str = "") -> str:
+        """Return the provider's own sentence, from where its spec says or from the usual places."""
+        for place in (expression, *_MESSAGES):
+            found = pick(place, self.document)
+            if isinstance(found, str) and found.strip():
+                return " ".join(found[:LONGEST_MESSAGE].split())
+        return ""
+
+
+def verdict_by_status(answer: Answer, now: datetime, *, json_due: bool = True, message: str = "") -> Verdict:
+    """Judge by the status; success is not judged here beyond being a page where JSON is due."""
+    status = answer.response.status
+    said = answer.message(message)
+    proved, reason = _by_status(answer, json_due=json_due)
+    if proved is ProbeStatus.BLOCKED or 300 <= status < 400:
+        said = ""
+    waits = proved in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR)
+    return Verdict(
+        proved,
+        detail=said or reason,
+        http_status=status,
+        retry_after_s=_retry_after_s(answer.response, now) if waits else None,
+    )
+
+
+def _by_status(answer: Answer, *, json_due: bool) -> tuple[ProbeStatus, str]:
+    status = answer.response.status
+    if status == 401:
+        return ProbeStatus.REJECTED, "the provider refused the credential (401)"
+    if status == 429:
+        return ProbeStatus.RATE_LIMITED, "too many requests (429)"
+    if 500 <= status < 600:
+        return ProbeStatus.PROVIDER_ERROR, f"the provider failed ({status})"
+    if 300 <= status < 400:
+        return ProbeStatus.INCONCLUSIVE, f"redirected to {_target(answer.response)} ({status})"
+    if answer.is_html and (status == 403 or (answer.is_success and json_due)):
+        return ProbeStatus.BLOCKED, f"a web page answered ({status}), such as a firewall's or a login page"
+    if status == 403 and answer.is_json:
+        return ProbeStatus.FORBIDDEN, "known, but not permitted to do this (403)"
+    if answer.is_success and json_due and not answer.is_json:
+        return ProbeStatus.INCONCLUSIVE, f"the answer is not JSON ({status})"
+    return ProbeStatus.INCONCLUSIVE, f"the answer proves nothing ({status})"
+
+
+def _target(response: Response) -> str:
+    """Name the host of a redirect and nothing more: the rest of a Location may hold a token."""
+    try:
+        return urlsplit(response.headers.get("location", "")).hostname or "another page of the same host"
+    except ValueError:
+        return "no readable place"
+
+
+def _retry_after_s(response: Response, now: datetime) -> float | None:
+    """Read Retry-After (seconds or date, RFC 9110 10.2.3), else X-RateLimit-Reset (seconds or Unix time)."""
+    wait = response.headers.get("retry-after", "").strip()
+    if wait:
+        seconds = _number(wait)
+        return _bounded(seconds if seconds is not None else _seconds_until(wait, response, now))
+    for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
+        reset = _number(response.headers.get(name, "").strip())
+        if reset is not None:
+            if reset > 1e11:  # milliseconds
+                reset /= 1000
+            return _bounded(reset - now.timestamp() if reset > 1e9 else reset)
+    return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < 300 else None
+    except ValueError:
+        return None
+
+
+def _seconds_until(date: str, response: Response, now: datetime) -> float | None:
+    """Count from the provider's own clock when the answer tells it."""
+    until, present = _date(date), _date(response.headers.get("date", "")) or now
+    return None if until is None else (until - present).total_seconds()
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _bounded(seconds: float | None) -> float | None:
+    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_S)
+
+
+def _refuse_constant(_name: str) -> object:
+    raise ValueError("not JSON")

@@ -1,0 +1,23 @@
+"""Read a time as providers write it: RFC 3339, Unix seconds, Unix milliseconds."""
+
+from datetime import UTC, datetime
+
+_FIRST_MILLISECONDS = 1e11  # as seconds this is the year 5138
+
+
+def moment_of(value: object) -> datetime | None:
+    """Return the aware time, or None for anything that is not one."""
+    try:
+        if isinstance(value, str) and not _is_number(value):
+            moment = datetime.fromisoformat(value.strip())
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            return None
+        seconds = float(value)
+        return datetime.fromtimestamp(seconds / 1000 if seconds > _FIRST_MILLISECONDS else seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20

@@ -1,0 +1,50 @@
+"""Pick values out of an answer with JMESPath, whatever a hostile answer holds."""
+
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+_NOTHING: tuple[object, ...] = (None, False, "", [], {})
+
+
+@lru_cache(maxsize=256)
+def _compiled(expression: str) -> Any:
+    return jmespath.compile(expression)
+
+
+def problem_in_expression(expression: str) -> str:
+    """Say why this is not JMESPath; "" when it is."""
+    try:
+        _compiled(expression)
+    except (JMESPathError, RecursionError) as error:
+        return f"is not a JMESPath expression: {str(error).splitlines()[0]}"
+    return ""
+
+
+def pick(expression: str, document: object) -> Any:
+    """Return what the expression finds, None when it finds nothing or cannot be applied to this document."""
+    if not expression:
+        return None
+    try:
+        return _compiled(expression).search(document)
+    except (JMESPathError, RecursionError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def pick_text(expression: str, document: object) -> str | None:
+    """Return a text or a number found there, as text."""
+    found = pick(expression, document)
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return None
+    try:
+        return str(found).strip() or None
+    except ValueError:  # an integer of more digits than Python converts
+        return None
+
+
+def is_true(expression: str, document: object) -> bool:
+    """JMESPath's own truth: false are null, false, and what is empty; 0 is true."""
+    found = pick(expression, document)
+    return not any(found is nothing or (found == nothing and type(found) is type(nothing)) for nothing in _NOTHING)

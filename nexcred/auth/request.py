@@ -1,0 +1,109 @@
+"""How a spec declares a request, and how the request is built."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal
+from urllib.parse import parse_qsl, urlencode
+
+from msgspec import Struct
+
+from nexcred.auth.flow import Grant, Request
+from nexcred.model.template import Context, Place, TextValues, render, render_all
+
+_URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>[^?#]*)")
+
+
+class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One request of a spec. `url` begins with https:// or a url field; `path` takes a path field as it is."""
+
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    url: str
+    path: str = ""
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+    form: dict[str, str] | None = None
+    json: dict[str, object] | None = None
+
+    def places(self, at: str, known: tuple[str, ...] = ()) -> Iterator[Place]:
+        for template, context in _parts_or_whole(self.url):
+            yield Place(f"{at}.url", template, context, known)
+        if self.path:
+            yield Place(f"{at}.path", self.path, Context.TAIL, known)
+        yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER, known)
+        yield from mapping_places(f"{at}.query", self.query, Context.TEXT, known)
+        yield from mapping_places(f"{at}.form", self.form or {}, Context.TEXT, known)
+        for template in _texts_in(self.json):
+            yield Place(f"{at}.json", template, Context.TEXT, known)
+
+    def build(self, values: TextValues) -> Request:
+        """Fill every template; raise TemplateError for a value that cannot stand in its place."""
+        url = "".join(render(template, values, context) for template, context in url_parts(self.url))
+        path, _, path_query = render(self.path, values, Context.TAIL).partition("?")
+        headers = {"Accept": "application/json"} | render_all(self.headers, values, Context.HEADER)
+        body = None
+        if self.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            body = urlencode(render_all(self.form, values, Context.TEXT)).encode()
+        elif self.json is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(_filled(self.json, values)).encode()
+        query = (*parse_qsl(path_query, keep_blank_values=True), *render_all(self.query, values, Context.TEXT).items())
+        return Request(self.method, url + path, headers, tuple(query), body)
+
+
+def url_parts(url: str) -> tuple[tuple[str, Context], ...]:
+    """Cut a URL template into parts of one context each; raise ValueError for one of another form."""
+    match = _URL.fullmatch(url)
+    if not match or bool(match["base"]) == bool(match["scheme"]):
+        raise ValueError("must begin with https:// or with a url field, and hold no '?' or '#'")
+    if match["base"]:
+        return ((match["base"], Context.BASE), (match["path"], Context.PATH))
+    return ((f"https://{match['host']}", Context.HOST), (match["path"], Context.PATH))
+
+
+def _parts_or_whole(url: str) -> tuple[tuple[str, Context], ...]:
+    try:
+        return url_parts(url)
+    except ValueError:
+        return ((url, Context.URL),)
+
+
+def mapping_places(
+    at: str, templates: Mapping[str, str], context: Context, known: tuple[str, ...] = ()
+) -> Iterator[Place]:
+    """List the templates of a table, its keys included."""
+    for key, template in templates.items():
+        key_context = Context.HEADER_NAME if context is Context.HEADER else Context.TEXT
+        yield Place(f"{at}.{key}", key, key_context, known)
+        yield Place(f"{at}.{key}", template, context, known)
+
+
+def with_grant(request: Request, grant: Grant) -> Request:
+    """Add what authenticates to a request; the grant's headers win."""
+    granted = {name.lower() for name in grant.headers}
+    headers = {name: value for name, value in request.headers.items() if name.lower() not in granted}
+    return Request(
+        request.method, request.url, headers | dict(grant.headers), (*request.query, *grant.query), request.body
+    )
+
+
+def _texts_in(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from _texts_in(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts_in(value)
+
+
+def _filled(node: object, values: TextValues) -> object:
+    if isinstance(node, str):
+        return render(node, values, Context.TEXT)
+    if isinstance(node, dict):
+        return {key: _filled(value, values) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_filled(value, values) for value in node]
+    return node

@@ -1,0 +1,80 @@
+"""The session token scheme: what the user gave is exchanged for a token that lasts minutes."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from nexcred.auth.answer import Answer, verdict_by_status
+from nexcred.auth.flow import AuthFlow, Grant, Refused, Verdict
+from nexcred.auth.moment import moment_of
+from nexcred.auth.pick import is_true, pick, pick_text
+from nexcred.auth.request import RequestSpec, mapping_places
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.template import Context, Place, TemplateError, TextValues, render_all
+
+_TOKEN = ("token",)
+
+
+class Apply(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the token goes: templates that may name `{token}` beside the fields."""
+
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+
+
+class SessionToken(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="session_token", kw_only=True
+):
+    """`token`, `expires`, `reject` and `message` are JMESPath into the answer; what `reject` finds is a refusal."""
+
+    request: RequestSpec
+    token: str
+    apply: Apply
+    ttl_s: int | None = None
+    expires: str = ""
+    reject: str = ""
+    message: str = ""
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        yield from self.request.places(f"{at}.request")
+        yield from mapping_places(f"{at}.apply.headers", self.apply.headers, Context.HEADER, _TOKEN)
+        yield from mapping_places(f"{at}.apply.query", self.apply.query, Context.TEXT, _TOKEN)
+
+    def requests(self) -> tuple[RequestSpec, ...]:
+        return (self.request,)
+
+    def expressions(self, at: str, /) -> Iterator[tuple[str, str]]:
+        for name in ("token", "expires", "reject", "message"):
+            yield f"{at}.{name}", getattr(self, name)
+
+    def flow(self, values: TextValues, now: datetime, /) -> AuthFlow:
+        """Exchange, or raise Refused with what the provider's answer proves."""
+        response = yield self.request.build(values)
+        answer = Answer.read(response)
+        if answer.is_success and is_true(self.reject, answer.document):
+            raise Refused(self._rejected(answer))
+        token = pick_text(self.token, answer.document) if answer.is_success else None
+        if token is None:
+            raise Refused(verdict_by_status(answer, now, message=self.message))
+        try:
+            return self._grant(token, values, answer, now)
+        except TemplateError as error:
+            detail = f"the provider's session token cannot be sent: {error.problem}"
+            raise Refused(Verdict(ProbeStatus.INCONCLUSIVE, detail=detail, http_status=response.status)) from None
+
+    def _grant(self, token: str, values: TextValues, answer: Answer, now: datetime) -> Grant:
+        with_token = {**values, "token": token}
+        expires_at = moment_of(pick(self.expires, answer.document))
+        if expires_at is None and self.ttl_s is not None:
+            expires_at = now + timedelta(seconds=self.ttl_s)
+        return Grant(
+            headers=render_all(self.apply.headers, with_token, Context.HEADER),
+            query=tuple(render_all(self.apply.query, with_token, Context.TEXT).items()),
+            token=token,
+            expires_at=expires_at,
+        )
+
+    def _rejected(self, answer: Answer) -> Verdict:
+        detail = answer.message(self.message) or "the provider refused the credential"
+        return Verdict(ProbeStatus.REJECTED, detail=detail, http_status=answer.response.status)

@@ -1,0 +1,72 @@
+"""Schemes that send what the user gave, without asking anybody first: none, headers, query, basic."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from nexcred.auth.flow import AuthFlow, Grant
+from nexcred.auth.request import RequestSpec, mapping_places
+from nexcred.model.template import Context, Place, TextValues, render, render_all
+
+
+class NoAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="none"):
+    """Nothing is added: a public endpoint, or a key that the probe's own body or path carries."""
+
+    def places(self, _at: str, /) -> Iterator[Place]:
+        yield from ()
+
+    def requests(self) -> tuple[RequestSpec, ...]:
+        return ()
+
+    def expressions(self, _at: str, /) -> Iterator[tuple[str, str]]:
+        yield from ()
+
+    def flow(self, _values: TextValues, _now: datetime, /) -> AuthFlow:
+        yield from ()
+        return Grant()
+
+
+class HeadersAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="headers", kw_only=True):
+    """One header or several, each a template: a bearer token, a prefixed key, a key beside a tenant."""
+
+    headers: dict[str, str]
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER)
+
+    def flow(self, values: TextValues, _now: datetime, /) -> AuthFlow:
+        yield from ()
+        return Grant(headers=render_all(self.headers, values, Context.HEADER))
+
+
+class QueryAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="query", kw_only=True):
+    """A key in the URL's query, where logs and proxies see it."""
+
+    query: dict[str, str]
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        yield from mapping_places(f"{at}.query", self.query, Context.TEXT)
+
+    def flow(self, values: TextValues, _now: datetime, /) -> AuthFlow:
+        yield from ()
+        return Grant(query=tuple(render_all(self.query, values, Context.TEXT).items()))
+
+
+class BasicAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="basic", kw_only=True):
+    """RFC 7617 in UTF-8. Both parts are templates, so `{email}/token` with `{api_key}`, or a key with "", are basic."""
+
+    username: str
+    password: str = ""
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        yield Place(f"{at}.username", self.username, Context.USERNAME)
+        yield Place(f"{at}.password", self.password, Context.PASSWORD)
+
+    def flow(self, values: TextValues, _now: datetime, /) -> AuthFlow:
+        yield from ()
+        username = render(self.username, values, Context.USERNAME)
+        password = render(self.password, values, Context.PASSWORD)
+        encoded = b64encode(f"{username}:{password}".encode()).decode()
+        return Grant(headers={"Authorization": f"Basic {encoded}"})

@@ -1,0 +1,112 @@
+"""Find what is wrong with a spec although its types are right: names that lead nowhere, hosts a value could change."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from nexcred.auth.pick import problem_in_expression
+from nexcred.connectors.field_consistency import problems_in_fields
+from nexcred.connectors.identity import placeholders_in
+from nexcred.connectors.names import NAME
+from nexcred.connectors.place_consistency import problems_in_places
+from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec
+from nexcred.connectors.status_words import problem_in_status
+from nexcred.connectors.structure import Found
+
+_METHOD_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def problems_in_meaning(connector: Connector) -> Iterator[Found]:
+    """Yield every problem with its path, for the connector as its file says it."""
+    if not NAME.fullmatch(connector.name):
+        yield "name", "must be lower-case letters, digits, '-' and '_'"
+    if not connector.docs_url.startswith("https://"):
+        yield "docs_url", "must begin with https://"
+    if not connector.methods:
+        yield "", "has no [[method]]"
+    yield from _duplicates((f"method[{i}].name", method.name) for i, method in enumerate(connector.methods))
+    if connector.probe:
+        yield from _problems_in_probe(connector.probe, "probe", connector.fields)
+    for index, method in enumerate(connector.methods):
+        yield from _problems_in_method(connector, method, f"method[{index}]")
+
+
+def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterator[Found]:
+    if not _METHOD_NAME.fullmatch(method.name):
+        yield f"{at}.name", "must be lower-case letters, digits and '_'"
+    placed = _placed_fields(connector, method, at)
+    if not placed and method.auth.__struct_config__.tag != "none":
+        yield at, "has no [[method.field]]"
+    yield from problems_in_fields(placed)
+    fields = tuple(field for _, field in placed)
+    for path, expression in method.auth.expressions(f"{at}.auth"):
+        yield from _problems_in_expression(path, expression, fields)
+    if method.probe:
+        yield from _problems_in_probe(method.probe, f"{at}.probe", fields)
+    yield from _problems_in_proof(connector, method, at)
+    yield from problems_in_places(connector, method, at, fields)
+
+
+def _placed_fields(connector: Connector, method: Method, at: str) -> list[tuple[str, Field]]:
+    shared = [(f"field[{index}]", field) for index, field in enumerate(connector.fields)]
+    return [*shared, *((f"{at}.field[{index}]", field) for index, field in enumerate(method.fields))]
+
+
+def _problems_in_proof(connector: Connector, method: Method, at: str) -> Iterator[Found]:
+    if method.probe and method.unprobed:
+        yield f"{at}.unprobed", "says why there is no probe, but there is one"
+    probe = method.probe or (None if method.unprobed else connector.probe)
+    if probe is None and not method.unprobed:
+        yield at, "lacks 'probe'; or say in 'unprobed' why there is none"
+    if probe and probe.request is None and not method.auth.requests():
+        yield f"{at}.probe" if method.probe else "probe", "lacks 'request': this scheme asks nobody by itself"
+
+
+def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    for path, expression in probe.expressions(at):
+        yield from _problems_in_expression(path, expression, fields)
+    if not probe.accept_status.startswith("{") and (problem := problem_in_status(probe.accept_status)):
+        yield f"{at}.accept_status", problem
+    for index, rule in enumerate(probe.rules):
+        if rule.status and (problem := problem_in_status(rule.status)):
+            yield f"{at}.rule[{index}].status", problem
+        if not (rule.status or rule.content or rule.match):
+            yield f"{at}.rule[{index}]", "lacks a condition: status, content or match"
+    if probe.identity:
+        yield from _problems_in_identity(probe.identity, f"{at}.identity", fields)
+
+
+def _problems_in_identity(identity: str, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    found = placeholders_in(identity)
+    if not found:
+        yield at, "names nothing: write {account_id} for a field, {answer.user.email} for the answer"
+    secret = {field.name for field in fields if field.secret}
+    public = {field.name for field in fields if not field.secret}
+    for expression in found:
+        if problem := problem_in_expression(expression):
+            yield at, problem
+            continue
+        root = re.split(r"[^A-Za-z0-9_]", expression.strip(), maxsplit=1)[0]
+        if root in secret:
+            yield at, f"shows the secret field '{root}'"
+        elif root in public | {"answer"} or not root:
+            continue
+        elif not expression.strip().startswith(root + "("):
+            yield at, f"'{root}' is neither a field nor 'answer'"
+
+
+def _problems_in_expression(path: str, expression: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    """Check JMESPath, or a whole `{field}` that lets the user give one."""
+    user_given = re.fullmatch(r"\{([a-z][a-z0-9_]*)\}", expression)
+    if user_given:
+        if not any(field.name == user_given[1] and field.kind == "jmespath" for field in fields):
+            yield path, f"'{user_given[1]}' is not a field of kind jmespath"
+    elif expression and (problem := problem_in_expression(expression)):
+        yield path, problem
+
+
+def _duplicates(named: Iterable[tuple[str, str]]) -> Iterator[Found]:
+    seen: set[str] = set()
+    for path, name in named:
+        if name in seen:
+            yield path, f"'{name}' stands twice"
+        seen.add(name)

@@ -1,0 +1,53 @@
+"""What a credential's fields amount to: the values that were given, and the spec's defaults for the rest."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from nexcred.auth.flow import AuthFlow
+from nexcred.connectors.spec import Field, Method
+from nexcred.model.credential import Value
+from nexcred.model.secret import Secret
+from nexcred.model.template import Context, TextValues, names_in, render
+
+
+def authenticate(method: Method, fields: Mapping[str, Value], now: datetime) -> AuthFlow:
+    """Return the flow that ends in a Grant; it raises Refused, or TemplateError for values that cannot be sent."""
+    return method.auth.flow(text_values(method, fields), now)
+
+
+def text_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str | bytes]:
+    """Reveal every value as a template takes it, defaults included."""
+    values: dict[str, str | bytes] = {}
+    for name, value in with_defaults(method, fields).items():
+        values[name] = value.reveal() if isinstance(value, Secret) else str(value)
+    return values
+
+
+def with_defaults(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Add the defaults that are not stored, in the spec's order: of advanced fields, and those made of other fields."""
+    values = dict(fields)
+    for field in method.fields:
+        if field.name not in values and field.default is not None and not is_templated(field):
+            values[field.name] = field.default
+    texts: TextValues = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
+    for field in method.fields:
+        if field.name not in values and is_templated(field) and set(names_in(str(field.default))) <= set(texts):
+            values[field.name] = _filled_url(str(field.default), texts)
+    known = [field.name for field in method.fields if field.name in values]
+    return {name: values[name] for name in (*known, *(set(values) - set(known)))}
+
+
+def is_templated(field: Field) -> bool:
+    """True for the default of a url field that names other fields, such as https://{tenant_id}.example.com."""
+    return field.kind == "url" and isinstance(field.default, str) and "{" in field.default
+
+
+def is_stored_default(field: Field) -> bool:
+    """True when the default is written into the credential; an advanced field follows its spec instead."""
+    return field.default is not None and not field.advanced and not is_templated(field)
+
+
+def _filled_url(template: str, texts: TextValues) -> str:
+    scheme, _, rest = template.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{render(host, texts, Context.HOST)}{slash}{render(path, texts, Context.PATH)}"

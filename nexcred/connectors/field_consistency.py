@@ -1,0 +1,109 @@
+"""Find what is wrong with the fields of one method, each alone and all beside each other."""
+
+import re
+from collections.abc import Iterator
+
+from nexcred.connectors.effective import is_templated
+from nexcred.connectors.kinds import problem_in_kind
+from nexcred.connectors.spec import Field
+from nexcred.connectors.structure import Found
+from nexcred.model.template import names_in
+
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+# Names that templates and identities give to other things.
+_RESERVED = ("token", "answer")
+
+Placed = list[tuple[str, Field]]
+
+
+def problems_in_fields(placed: Placed) -> Iterator[Found]:
+    """Yield the problems of fields given with their paths."""
+    yield from _problems_in_names(placed)
+    fields = {field.name: field for _, field in placed}
+    for at, field in placed:
+        yield from _problems_in_field(field, at)
+        yield from _problems_in_default(field, at, fields)
+        if field.when:
+            yield from _problems_in_when(field, at, fields)
+
+
+def _problems_in_names(placed: Placed) -> Iterator[Found]:
+    seen: set[str] = set()
+    for at, field in placed:
+        if not _FIELD_NAME.fullmatch(field.name):
+            yield f"{at}.name", "must be lower-case letters, digits and '_'"
+        if field.name in _RESERVED:
+            yield f"{at}.name", f"'{field.name}' means something else in templates"
+        for name in (field.name, *field.aliases):
+            if name in seen:
+                yield at, f"'{name}' stands twice among the names and aliases"
+            seen.add(name)
+
+
+def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
+    if not field.label.strip():
+        yield f"{at}.label", "is empty"
+    if field.pattern and _compiled(field.pattern) is None:
+        yield f"{at}.pattern", "is not a regular expression"
+    if field.env and not _ENV_NAME.fullmatch(field.env):
+        yield f"{at}.env", "must be upper-case letters, digits and '_'"
+    if len(set(field.choices)) != len(field.choices):
+        yield f"{at}.choices", "holds a value twice"
+    if field.secret and field.choices:
+        yield f"{at}.choices", "shows the values of a secret"
+    if field.secret and field.kind in ("int", "url", "path", "jmespath"):
+        yield f"{at}.kind", f"a secret cannot be of kind {field.kind}"
+    if not field.secret and (field.jwt or field.verbatim):
+        yield at, "'jwt' and 'verbatim' belong to secrets"
+    if field.kind != "int" and (field.min is not None or field.max is not None):
+        yield at, "'min' and 'max' belong to kind int"
+    if field.min is not None and field.max is not None and field.min > field.max:
+        yield f"{at}.min", "is above max"
+
+
+def _problems_in_default(field: Field, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    if field.default is None:
+        return
+    if field.secret:
+        yield f"{at}.default", "is a secret's, which nobody may know"
+    elif is_templated(field):
+        yield from _problems_in_templated_default(str(field.default), at, fields)
+    elif field.choices and field.default not in field.choices:
+        yield f"{at}.default", "is not among the choices"
+    elif field.pattern and (pattern := _compiled(field.pattern)) and not pattern.fullmatch(str(field.default)):
+        yield f"{at}.default", "does not fit the pattern"
+    elif problem := problem_in_kind(field, field.default):
+        yield f"{at}.default", problem
+
+
+def _problems_in_templated_default(default: str, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    try:
+        names = names_in(default)
+    except ValueError as error:
+        yield f"{at}.default", str(error)
+        return
+    if not default.startswith("https://"):
+        yield f"{at}.default", "must begin with https://"
+    for name in names:
+        if name not in fields:
+            yield f"{at}.default", f"names '{name}', which is no field"
+        elif fields[name].secret or is_templated(fields[name]):
+            yield f"{at}.default", f"cannot be made of '{name}'"
+
+
+def _problems_in_when(field: Field, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    if field.when is None:
+        return
+    other = fields.get(field.when.field)
+    if other is None or other is field:
+        yield f"{at}.when.field", f"'{field.when.field}' is no other field"
+    elif other.choices and (strange := [value for value in field.when.values if value not in other.choices]):
+        yield f"{at}.when.values", f"'{strange[0]}' is not among the choices of {other.name}"
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return None

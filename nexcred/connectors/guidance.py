@@ -1,0 +1,26 @@
+"""What a connector tells people: steps to a value, the way out of a refusal, where a key is revoked."""
+
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.model.probe import ProbeStatus
+
+
+def steps_for(connector: Connector, method: Method, field: Field) -> tuple[str, ...]:
+    """Return the numbered steps to this value: the field's own, else the method's, else the connector's."""
+    return field.steps or method.steps or connector.steps
+
+
+def warnings_for(connector: Connector, method: Method) -> tuple[str, ...]:
+    return (*connector.warnings, *method.warnings)
+
+
+def remedy_for(connector: Connector, method: Method, status: ProbeStatus) -> str:
+    """Return the clause that mends a failed probe, without a full stop; "" when the spec knows none."""
+    if status not in (ProbeStatus.REJECTED, ProbeStatus.EXPIRED, ProbeStatus.FORBIDDEN):
+        return ""
+    found: str = getattr(method.remedy, status.value) or getattr(connector.remedy, status.value)
+    return found
+
+
+def revoke_for(connector: Connector, method: Method) -> str:
+    """Return where to revoke the secret at the provider; "" when the spec knows no such place."""
+    return method.revoke or connector.revoke

@@ -1,0 +1,100 @@
+"""Find templates that name no field, and values that could turn a request to another host."""
+
+import re
+from collections.abc import Iterator
+
+from nexcred.connectors.hosts import host_templates
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.structure import Found
+from nexcred.model.template import Context, Place, names_in
+
+# What a host-safe pattern must refuse: each would end the host name or begin another one.
+_HOSTILE = ("evil.com/", "evil.com", "a@b", "a:1", "a/b", "a?b", "a#b", "a\\b", "a b", "a%2eb", "a\n", "ä", "")
+_HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9]|[a-z0-9-]+\.)(?:[a-z0-9-]+\.)*[a-z0-9-]+", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{[a-z0-9_]+\}")
+
+
+def problems_in_places(connector: Connector, method: Method, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    """Yield the problems of every template of the method, and of the hosts that it may reach."""
+    by_name = {field.name: field for field in fields}
+    for place in _places(connector, method, at):
+        yield from _problems_in_place(place, by_name)
+    for path, template in _all_hosts(connector, method, at):
+        yield from _problems_in_host(path, template, by_name)
+    own_host = method.own_host or connector.own_host
+    if own_host and (own_host not in by_name or by_name[own_host].kind != "url"):
+        yield f"{at}.own_host" if method.own_host else "own_host", f"'{own_host}' is not a url field"
+
+
+def _places(connector: Connector, method: Method, at: str) -> Iterator[Place]:
+    yield from method.places(at)
+    if connector.probe and connector.probe.request and not method.probe and not method.unprobed:
+        yield from connector.probe.request.places("probe.request")
+
+
+def _problems_in_place(place: Place, fields: dict[str, Field]) -> Iterator[Found]:
+    if place.context is Context.URL:
+        yield place.path, "must begin with https:// or with a url field, and hold no '?' or '#'"
+        return
+    try:
+        names = names_in(place.template)
+    except ValueError as error:
+        yield place.path, str(error)
+        return
+    for name in names:
+        if name in place.known:
+            continue
+        if name not in fields:
+            yield place.path, f"names '{name}', which is no field"
+        else:
+            yield from _problems_in_use(place, fields[name])
+
+
+def _problems_in_use(place: Place, field: Field) -> Iterator[Found]:
+    if place.context is Context.HOST:
+        yield from _problems_in_host_field(place.path, field)
+    if place.context is Context.BASE and field.kind != "url":
+        yield place.path, f"'{field.name}' begins a URL and must be of kind url"
+    if place.context is Context.TAIL and field.kind != "path":
+        yield place.path, f"'{field.name}' must be of kind path"
+    in_url = place.context in (Context.HOST, Context.BASE, Context.PATH, Context.TAIL)
+    if in_url and not field.required and field.default is None:
+        yield place.path, f"'{field.name}' may be missing; a URL needs it required or with a default"
+
+
+def _problems_in_host_field(path: str, field: Field) -> Iterator[Found]:
+    if field.secret:
+        yield path, f"the secret '{field.name}' would stand in a host name"
+    if field.choices:
+        if any(_fits(r"[A-Za-z0-9-]+", choice) is False for choice in field.choices):
+            yield path, f"a choice of '{field.name}' cannot stand in a host name"
+    elif not field.pattern:
+        yield path, f"'{field.name}' reaches a host name and needs a pattern or choices"
+    elif any(_fits(field.pattern, text) for text in _HOSTILE):
+        yield path, f"the pattern of '{field.name}' lets through what could name another host"
+
+
+def _all_hosts(connector: Connector, method: Method, at: str) -> Iterator[Found]:
+    declared = {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
+    declared |= {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
+    for host in (*host_templates(method), *connector.hosts):
+        yield declared.get(host, at), host
+    for index, field in enumerate(connector.fields):
+        if field.kind == "url" and isinstance(field.default, str):
+            yield f"field[{index}].default", field.default.partition("://")[2].partition("/")[0]
+
+
+def _problems_in_host(path: str, template: str, fields: dict[str, Field]) -> Iterator[Found]:
+    if not _HOST.fullmatch(_PLACEHOLDER.sub("x", template)):
+        yield path, f"'{template}' is not a host name"
+        return
+    for name in names_in(template):
+        if name in fields:
+            yield from _problems_in_host_field(path, fields[name])
+
+
+def _fits(pattern: str, text: str) -> bool | None:
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except re.error:
+        return None

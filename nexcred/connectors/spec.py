@@ -1,0 +1,141 @@
+"""The spec language: what a connector's TOML file may say, as types. docs/connectors.md explains each key."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct, field
+
+from nexcred.auth.request import RequestSpec
+from nexcred.auth.scheme import Scheme
+from nexcred.model.template import Place
+
+Kind = Literal["text", "int", "url", "path", "jmespath", "file", "json", "base64"]
+Outcome = Literal[
+    "accepted", "rejected", "expired", "forbidden", "rate_limited", "provider_error", "blocked", "inconclusive"
+]
+
+
+class When(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Ask a field only when another one has one of these values, or any value when there are none."""
+
+    field: str
+    values: tuple[str, ...] = ()
+
+
+class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One value of a credential. `verbatim` values (passwords) are never cleaned when pasted."""
+
+    name: str
+    label: str
+    help: str = ""
+    steps: tuple[str, ...] = ()
+    kind: Kind = "text"
+    secret: bool = False
+    required: bool = True
+    advanced: bool = False
+    default: str | int | None = None
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    expects: str = ""
+    min: int | None = None
+    max: int | None = None
+    when: When | None = None
+    aliases: tuple[str, ...] = ()
+    env: str = ""
+    verbatim: bool = False
+    prefixes: tuple[str, ...] = ()
+    subdomain_of: str = ""
+    jwt: bool = False
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When status, content and match all hold, the verdict is this. A condition left out always holds."""
+
+    verdict: Outcome
+    status: int | str = ""
+    content: Literal["", "json", "html"] = ""
+    match: str = ""
+    detail: str = ""
+
+
+class ProbeSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How to prove a credential. Without a request, the answer that grants the session is the proof."""
+
+    request: RequestSpec | None = None
+    accept_status: str = "2xx"
+    content: Literal["json", "text", "any"] = "json"
+    expect: str = ""
+    identity: str = ""
+    expires: str = ""
+    message: str = ""
+    control: bool = False
+    rules: tuple[Rule, ...] = field(name="rule", default=())
+
+    def expressions(self, at: str) -> Iterator[tuple[str, str]]:
+        """List every JMESPath with its place; `identity` holds its own in braces."""
+        for name in ("expect", "expires", "message"):
+            yield f"{at}.{name}", getattr(self, name)
+        for index, rule in enumerate(self.rules):
+            yield f"{at}.rule[{index}].match", rule.match
+
+
+class Remedy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What to do after a failed probe: clauses without a full stop, since the command to run is added."""
+
+    rejected: str = ""
+    expired: str = ""
+    forbidden: str = ""
+
+
+class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One way to authenticate. After loading, `fields`, `hosts` and `probe` include what the connector shares."""
+
+    name: str
+    label: str
+    auth: Scheme
+    fields: tuple[Field, ...] = field(name="field", default=())
+    about: str = ""
+    steps: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    remedy: Remedy = Remedy()
+    revoke: str = ""
+    probe: ProbeSpec | None = None
+    unprobed: str = ""
+    hosts: tuple[str, ...] = ()
+    own_host: str = ""
+
+    def places(self, at: str) -> Iterator[Place]:
+        yield from self.auth.places(f"{at}.auth")
+        if self.probe and self.probe.request:
+            yield from self.probe.request.places(f"{at}.probe.request")
+
+    def requests(self) -> tuple[RequestSpec, ...]:
+        probe = (self.probe.request,) if self.probe and self.probe.request else ()
+        return (*self.auth.requests(), *probe)
+
+    def find(self, name: str) -> Field | None:
+        """Return the field of that name or alias."""
+        return next((known for known in self.fields if name == known.name or name in known.aliases), None)
+
+
+class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A system, its methods, and what they share. `digest` is the SHA-256 of the file in hex, set by the loader."""
+
+    name: str
+    title: str
+    docs_url: str
+    methods: tuple[Method, ...] = field(name="method")
+    about: str = ""
+    description: str = ""
+    steps: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    remedy: Remedy = Remedy()
+    revoke: str = ""
+    fields: tuple[Field, ...] = field(name="field", default=())
+    probe: ProbeSpec | None = None
+    hosts: tuple[str, ...] = ()
+    own_host: str = ""
+    digest: str = ""
+
+    def method(self, name: str) -> Method | None:
+        return next((method for method in self.methods if method.name == name), None)

@@ -1,0 +1,209 @@
+"""Check the values that were given for a credential against its connector."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from nexcred.connectors.effective import is_stored_default, text_values, with_defaults
+from nexcred.connectors.kinds import problem_in_kind
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.errors import InvalidData, MissingField, Problem
+from nexcred.model.credential import MAX_SECRET_BYTES, Value
+from nexcred.model.secret import Secret
+from nexcred.model.suggest import suggest
+from nexcred.model.template import Context, names_in, problem_in
+from nexcred.model.text import make_visible
+
+Raw = str | int | bytes | Secret
+
+
+def choose_method(connector: Connector, given: Collection[str], name: str | None) -> Method:
+    """Return the named method, else the first that takes all given fields, else the one that takes most of them."""
+    if name is not None:
+        return _named_method(connector, name)
+    return max(connector.methods, key=lambda method: sum(method.find(field) is not None for field in given))
+
+
+def check_value(field: Field, raw: Raw) -> Value:
+    """Return one value as it is kept; raise InvalidData. What other fields and templates say is not looked at."""
+    value, problem = _read(field, raw)
+    problem = problem or _problem_in(field, value)
+    if problem:
+        found = Problem(field.name, problem, flag_of(field))
+        raise InvalidData(f"{field.label} {problem}", problems=(found,))
+    if field.kind == "int" and isinstance(value, str):
+        return int(value)
+    if isinstance(value, bytes):
+        return Secret(value) if field.secret else value.decode()
+    return Secret(str(value)) if field.secret else value
+
+
+def check_values(connector: Connector, method: Method, raw: Mapping[str, object]) -> dict[str, Value]:
+    """Return all values under their own names, in the spec's order, with the defaults that are kept.
+
+    Every problem is reported at once: MissingField when values are only missing, else InvalidData.
+    """
+    given, problems = _by_own_name(connector, method, raw)
+    values: dict[str, Value] = {}
+    for field in method.fields:
+        try:
+            if field.name in given:
+                values[field.name] = check_value(field, given[field.name])
+            elif is_stored_default(field) and field.default is not None:
+                values[field.name] = field.default
+        except InvalidData as error:
+            problems.extend(error.problems)
+    bad = {problem.field for problem in problems}
+    problems.extend(found for found in _problems_in_places(method, values) if found.field not in bad)
+    missing = tuple(_missing(method, values, {problem.field for problem in problems}))
+    if missing and not problems:
+        raise MissingField(_message(connector, "needs", missing), _hint(missing), missing)
+    if problems:
+        raise InvalidData(_message(connector, "does not take", tuple(problems)), problems=(*problems, *missing))
+    return values
+
+
+def warnings_of(field: Field, value: Value) -> tuple[str, ...]:
+    """Return sentences about a secret that is taken but looks wrong; they never hold it."""
+    if not isinstance(value, Secret) or not isinstance(text := value.reveal(), str):
+        return ()
+    found = []
+    if field.pattern and not re.fullmatch(field.pattern, text):
+        found.append(f"{field.label} does not look as expected: it {_expected(field)}")
+    if not field.verbatim and field.kind == "text" and text != text.strip():
+        found.append(f"{field.label} begins or ends with white space")
+    return tuple(found)
+
+
+def is_asked(field: Field, values: Mapping[str, object], method: Method) -> bool:
+    """True when the field's `when` holds for the values so far; values are plain or a Value."""
+    if field.when is None:
+        return True
+    other = method.find(field.when.field)
+    value = values.get(field.when.field, other.default if other else None)
+    if value is None or value == "":
+        return False
+    return not field.when.values or str(value) in field.when.values
+
+
+def flag_of(field: Field) -> str:
+    """Return the flag that gives this field: a secret never stands in argv."""
+    return f"--set {field.name}={'-' if field.secret else '…'}"
+
+
+def _named_method(connector: Connector, name: str) -> Method:
+    method = connector.method(name)
+    if method:
+        return method
+    names = [method.name for method in connector.methods]
+    close = suggest(name, names)
+    hint = f"did you mean '{close}'?" if close else f"it has: {', '.join(names)}"
+    shown = make_visible(name[:64])
+    problem = Problem("method", f"must be one of: {', '.join(names)}", "--method …")
+    raise InvalidData(f"{connector.name} has no method '{shown}'", hint=hint, problems=(problem,))
+
+
+def _by_own_name(
+    connector: Connector, method: Method, raw: Mapping[str, object]
+) -> tuple[dict[str, Raw], list[Problem]]:
+    """Resolve aliases and drop nulls; collect unknown names, names given twice, and values of a wrong type."""
+    given: dict[str, Raw] = {}
+    problems: list[Problem] = []
+    for name, value in raw.items():
+        field = method.find(name)
+        if field is None:
+            problems.append(Problem(name, _unknown(connector, method, name)))
+        elif value is None or (value == "" and not field.required and field.default is None):
+            continue
+        elif field.name in given:
+            problems.append(Problem(field.name, f"is given twice, once as '{make_visible(name)}'", flag_of(field)))
+        elif field.kind == "json" and isinstance(value, dict | list):
+            given[field.name] = json.dumps(value, ensure_ascii=False)
+        elif isinstance(value, str | int | bytes | Secret) and not isinstance(value, bool):
+            given[field.name] = value
+        else:
+            problems.append(Problem(field.name, "must be a text or a whole number", flag_of(field)))
+    return given, problems
+
+
+def _unknown(connector: Connector, method: Method, name: str) -> str:
+    others = [other.name for other in connector.methods if other is not method and other.find(name)]
+    if others:
+        return f"belongs to method '{others[0]}', not to '{method.name}'"
+    names = [known for field in method.fields for known in (field.name, *field.aliases)]
+    close = suggest(name, names)
+    if close:
+        return f"is no field of {connector.name}; did you mean '{close}'?"
+    return f"is no field of {connector.name}; it has: {', '.join(field.name for field in method.fields)}"
+
+
+def _read(field: Field, raw: Raw) -> tuple[str | int | bytes, str]:
+    value: str | int | bytes = raw.reveal() if isinstance(raw, Secret) else raw
+    if isinstance(value, bytes) and not (field.secret and field.kind == "file"):
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            return value, "is binary, and text is due here"
+    if isinstance(value, int) and field.kind != "int":
+        value = str(value)
+    try:
+        size = len(value) if isinstance(value, bytes) else len(str(value).encode())
+    except UnicodeEncodeError:
+        return value, "holds half of a character (a lone surrogate)"
+    return value, f"is larger than {MAX_SECRET_BYTES // 1024} KiB" if size > MAX_SECRET_BYTES else ""
+
+
+def _problem_in(field: Field, value: str | int | bytes) -> str:
+    if value in ("", b"") and field.required:
+        return "is empty"
+    if isinstance(value, bytes):
+        return ""
+    if field.choices and value not in field.choices:
+        return f"must be one of: {', '.join(field.choices)}"
+    if not field.secret and field.pattern and not re.fullmatch(field.pattern, str(value)):
+        return _expected(field)
+    if field.secret and field.kind in ("text", "file"):
+        return "holds a NUL" if field.kind == "text" and "\0" in str(value) else ""
+    return problem_in_kind(field, value)
+
+
+def _expected(field: Field) -> str:
+    return f"must be {field.expects}" if field.expects else f"must match {field.pattern}"
+
+
+def _problems_in_places(method: Method, values: Mapping[str, Value]) -> Iterator[Problem]:
+    """Find values that cannot stand where the spec sends them, before anything is sent."""
+    texts = text_values(method, values)
+    seen = set()
+    for place in method.places(""):
+        for name in names_in(place.template):
+            field = method.find(name)
+            if not field or name in seen or name not in texts or place.context is Context.URL:
+                continue
+            if problem := problem_in(texts[name], place.context):
+                seen.add(name)
+                yield Problem(name, problem, flag_of(field))
+
+
+def _missing(method: Method, values: Mapping[str, Value], bad: set[str]) -> Iterator[Problem]:
+    effective = with_defaults(method, values)
+    stdin_is_free = True
+    for field in method.fields:
+        absent = field.name not in effective and field.name not in bad and field.default is None
+        if not absent or not field.required or not is_asked(field, effective, method):
+            continue
+        flag = flag_of(field) if stdin_is_free or not field.secret else f"--set {field.name}=env:VARIABLE"
+        stdin_is_free = stdin_is_free and not field.secret
+        yield Problem(field.name, "is required", flag)
+
+
+def _message(connector: Connector, verb: str, problems: tuple[Problem, ...]) -> str:
+    if verb == "needs":
+        return f"{connector.name} needs {' and '.join(problem.field for problem in problems)}"
+    if len(problems) == 1:
+        return f"{make_visible(problems[0].field[:64])} {problems[0].problem}"
+    return f"{len(problems)} values are not as {connector.name} takes them"
+
+
+def _hint(missing: tuple[Problem, ...]) -> str:
+    return f"pass {' '.join(problem.flag for problem in missing)}"

@@ -1,0 +1,173 @@
+"""Templates such as `Bearer {api_key}`: which names they hold, and how a value enters a host, a path or a header."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import quote
+
+TextValues = Mapping[str, str | bytes]
+
+_PIECE = re.compile(r"(?P<brace>\{\{|\}\})|\{(?P<name>[a-z][a-z0-9_]*)\}|(?P<stray>[{}])|(?P<literal>[^{}]+)")
+_HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Context(StrEnum):
+    """Where a value goes; each place has its own encoding and its own refusals."""
+
+    URL = "a whole URL"
+    HOST = "a host name"
+    BASE = "the beginning of a URL"
+    PATH = "a URL path"
+    TAIL = "a path with a query"
+    HEADER_NAME = "a header name"
+    HEADER = "a header"
+    USERNAME = "a user name"
+    PASSWORD = "a password"  # noqa: S105
+    TEXT = "a text"
+
+
+class TemplateError(ValueError):
+    """A value cannot stand where a template wants it; the text never holds the value."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} {problem}")
+        self.name = name
+        self.problem = problem
+
+
+class Place(NamedTuple):
+    """One template of a connector: where it is declared and what its values become. `known` are names beyond fields."""
+
+    path: str
+    template: str
+    context: Context
+    known: tuple[str, ...] = ()
+
+
+def names_in(template: str) -> tuple[str, ...]:
+    """Return the names in order; raise ValueError for a brace that belongs to nothing."""
+    return tuple(name for name, _ in _pieces(template) if name)
+
+
+def render(template: str, values: TextValues, context: Context) -> str:
+    """Fill a template, each value encoded for its context; raise TemplateError for a value that does not fit."""
+    text = "".join(_encoded(name, values, context) if name else literal for name, literal in _pieces(template))
+    return text.strip(" \t") if context is Context.HEADER else text
+
+
+def render_all(templates: Mapping[str, str], values: TextValues, context: Context) -> dict[str, str]:
+    """Fill each template; one that names an optional field without a value is left out."""
+    return {
+        render(key, values, Context.HEADER_NAME if context is Context.HEADER else Context.TEXT): render(
+            template, values, context
+        )
+        for key, template in templates.items()
+        if all(name in values for name in (*names_in(template), *names_in(key)))
+    }
+
+
+def problem_in(value: str | bytes, context: Context) -> str:
+    """Say why a value cannot stand in a context; "" when it can."""
+    try:
+        _encode(value, context)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _pieces(template: str) -> Iterator[tuple[str, str]]:
+    for match in _PIECE.finditer(template):
+        if match["stray"]:
+            raise ValueError(f"a stray '{match['stray']}'; double it to mean the character")
+        yield match["name"] or "", (match["brace"] or "")[:1] or match["literal"] or ""
+
+
+def _encoded(name: str, values: TextValues, context: Context) -> str:
+    if name not in values:
+        raise TemplateError(name, "has no value")
+    try:
+        return _encode(values[name], context)
+    except ValueError as error:
+        raise TemplateError(name, str(error)) from None
+
+
+def _encode(value: str | bytes, context: Context) -> str:
+    if isinstance(value, bytes):
+        raise ValueError("is binary, and text is due here")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a character (a lone surrogate)") from None
+    return _ENCODERS[context](value)
+
+
+def _url(_value: str) -> str:
+    raise ValueError("cannot be a whole URL")
+
+
+def _host(value: str) -> str:
+    if not _HOST_LABEL.fullmatch(value):
+        raise ValueError("goes into a host name, where only letters, digits and hyphens may stand")
+    return value
+
+
+def _base(value: str) -> str:
+    return value.rstrip("/")
+
+
+def _path(value: str) -> str:
+    if value in ("", ".", ".."):
+        raise ValueError("goes into a URL path and cannot be empty, '.' or '..'")
+    return quote(value, safe="")
+
+
+def _tail(value: str) -> str:
+    if value and not value.startswith("/"):
+        raise ValueError("must begin with '/'")
+    return quote(value, safe="/%:@!$&'()*+,;=~-._?")
+
+
+def _header_name(value: str) -> str:
+    if not _HEADER_NAME.fullmatch(value):
+        raise ValueError("is not a header name (RFC 9110, 5.1)")
+    return value
+
+
+def _header(value: str) -> str:
+    if not _HEADER_VALUE.fullmatch(value):
+        raise ValueError("goes into a header, where a line break, NUL or non-ASCII character cannot stand")
+    return value
+
+
+def _username(value: str) -> str:
+    if ":" in value or _CONTROL.search(value):
+        raise ValueError("is a user name, where ':' and control characters cannot stand (RFC 7617)")
+    return value
+
+
+def _password(value: str) -> str:
+    if _CONTROL.search(value):
+        raise ValueError("is a password, where control characters cannot stand (RFC 7617)")
+    return value
+
+
+def _text(value: str) -> str:
+    return value
+
+
+_ENCODERS: dict[Context, Callable[[str], str]] = {
+    Context.URL: _url,
+    Context.HOST: _host,
+    Context.BASE: _base,
+    Context.PATH: _path,
+    Context.TAIL: _tail,
+    Context.HEADER_NAME: _header_name,
+    Context.HEADER: _header,
+    Context.USERNAME: _username,
+    Context.PASSWORD: _password,
+    Context.TEXT: _text,
+}

@@ -1,0 +1,87 @@
+"""The control: does the endpoint refuse a key that somebody made up?"""
+
+import json
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nexcred.auth.flow import Verdict
+from nexcred.connectors.spec import Field, Method
+from nexcred.model import strict_json
+from nexcred.model.credential import Value
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import Secret
+
+_CLASSES = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+_SHORTEST_LEAF = 16
+
+
+def wants_control(method: Method) -> bool:
+    """True when the spec knows so little of the endpoint that only a control makes its yes mean something."""
+    return method.probe is not None and method.probe.control
+
+
+def junk_fields(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the fields with each secret replaced by random junk of the same shape, never by itself."""
+    return {
+        name: _junk_of(method.find(name), value) if isinstance(value, Secret) else value
+        for name, value in fields.items()
+    }
+
+
+def judge_control(real: Verdict, junk: Verdict) -> Verdict:
+    """Return the real verdict if the junk was refused, else an inconclusive one that says what happened."""
+    if real.status is not ProbeStatus.ACCEPTED or _is_refused(junk):
+        return real
+    if junk.status is ProbeStatus.ACCEPTED:
+        detail = "the endpoint accepts a made-up secret too, so its yes proves nothing"
+    else:
+        detail = f"accepted, but the control with a made-up secret could not be judged: {junk.detail}"
+    return replace(real, status=ProbeStatus.INCONCLUSIVE, detail=detail)
+
+
+def _is_refused(junk: Verdict) -> bool:
+    """Any answer but a yes, a delay or a failure tells the made-up secret from the real one."""
+    if junk.status.is_refusal or junk.status is ProbeStatus.FORBIDDEN:
+        return True
+    if junk.status in (ProbeStatus.ACCEPTED, ProbeStatus.RATE_LIMITED):
+        return False
+    return junk.http_status is not None and 300 <= junk.http_status < 500
+
+
+def _junk_of(field: Field | None, secret: Secret) -> Secret:
+    """Keep the keys and the small words of a JSON secret, or nothing would be asked of the provider."""
+    text = secret.reveal()
+    if field is None or field.kind != "json" or not isinstance(text, str):
+        return _junk(secret)
+    return Secret(json.dumps(_junk_leaves(strict_json.loads(text))))
+
+
+def _junk_leaves(node: object) -> object:
+    if isinstance(node, dict):
+        return {key: _junk_leaves(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_junk_leaves(value) for value in node]
+    if isinstance(node, str) and len(node) >= _SHORTEST_LEAF:
+        return _junk(Secret(node)).reveal()
+    return node
+
+
+def _junk(secret: Secret) -> Secret:
+    value = secret.reveal()
+    while True:
+        junk = secrets.token_bytes(len(value)) if isinstance(value, bytes) else "".join(map(_like, value))
+        if junk != value or not _can_differ(value):
+            return Secret(junk)
+
+
+def _can_differ(value: str | bytes) -> bool:
+    return bool(value) if isinstance(value, bytes) else any(_like(character) is not character for character in value)
+
+
+def _like(character: str) -> str:
+    for letters in _CLASSES:
+        if character in letters:
+            return secrets.choice(letters)
+    return character

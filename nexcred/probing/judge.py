@@ -1,0 +1,80 @@
+"""Judge an answer: the spec's rules first, then what it accepts, then what every status means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from nexcred.auth.answer import Answer, verdict_by_status
+from nexcred.auth.flow import Response, Verdict
+from nexcred.auth.moment import moment_of
+from nexcred.auth.pick import is_true, pick
+from nexcred.connectors.identity import identity_of
+from nexcred.connectors.spec import Rule
+from nexcred.connectors.status_words import status_matches
+from nexcred.model.probe import ProbeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How one probe's answer is judged, the user's own words filled in. `content`: json, text (no web page) or any."""
+
+    rules: tuple[Rule, ...] = ()
+    accept_status: str = "2xx"
+    content: str = "json"
+    expect: str = ""
+    identity: str = ""
+    expires: str = ""
+    message: str = ""
+    public: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
+    """Return what the answer proves. Pure; texts out of the answer are neither redacted nor cut yet."""
+    answer = Answer.read(response)
+    for rule in rules.rules:
+        if _holds(rule, answer):
+            return _by_rule(rule, answer, rules, now)
+    if status_matches(rules.accept_status, response.status):
+        problem = _missing_content(answer, rules)
+        if not problem:
+            return _accepted(answer, rules)
+        if not (rules.content == "json" and not answer.is_json) and not answer.is_html:
+            return Verdict(ProbeStatus.INCONCLUSIVE, detail=problem, http_status=response.status)
+    return verdict_by_status(answer, now, json_due=rules.content == "json" or answer.is_html, message=rules.message)
+
+
+def _holds(rule: Rule, answer: Answer) -> bool:
+    if not status_matches(rule.status, answer.response.status):
+        return False
+    if (rule.content == "json" and not answer.is_json) or (rule.content == "html" and not answer.is_html):
+        return False
+    return not rule.match or is_true(rule.match, answer.document)
+
+
+def _by_rule(rule: Rule, answer: Answer, rules: Rules, now: datetime) -> Verdict:
+    if rule.verdict == "accepted":
+        accepted = _accepted(answer, rules)
+        return replace(accepted, detail=rule.detail or accepted.detail)
+    by_status = verdict_by_status(answer, now, message=rules.message)
+    said = answer.message(rules.message)
+    detail = rule.detail or said or by_status.detail
+    return replace(by_status, status=ProbeStatus(rule.verdict), detail=detail)
+
+
+def _missing_content(answer: Answer, rules: Rules) -> str:
+    if rules.content == "json" and not answer.is_json:
+        return "the answer is not JSON"
+    if rules.content == "text" and answer.is_html:
+        return "a web page answered"
+    if rules.expect and not is_true(rules.expect, answer.document):
+        return f"the answer lacks what proves the credential ({rules.expect})"
+    return ""
+
+
+def _accepted(answer: Answer, rules: Rules) -> Verdict:
+    return Verdict(
+        ProbeStatus.ACCEPTED,
+        identity=identity_of(rules.identity, rules.public, answer.document),
+        http_status=answer.response.status,
+        expires_at=moment_of(pick(rules.expires, answer.document)),
+    )

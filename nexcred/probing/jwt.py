@@ -1,0 +1,26 @@
+"""Read when a JSON Web Token expires, without trusting or verifying it."""
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from datetime import datetime
+
+from nexcred.auth.moment import moment_of
+
+_JWT = re.compile(r"[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
+_LONGEST = 64 * 1024
+
+
+def jwt_expiry(token: str) -> datetime | None:
+    """Return the `exp` claim (RFC 7519, 4.1.4), or None when this is no JWT or names none."""
+    match = _JWT.fullmatch(token) if len(token) <= _LONGEST else None
+    if not match:
+        return None
+    try:
+        claims = json.loads(urlsafe_b64decode(match[1] + "=" * (-len(match[1]) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    expiry = claims.get("exp") if isinstance(claims, dict) else None
+    if isinstance(expiry, bool) or not isinstance(expiry, int | float):
+        return None
+    return moment_of(expiry)

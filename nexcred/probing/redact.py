@@ -1,0 +1,90 @@
+"""Keep secrets out of what a provider's answer is quoted for."""
+
+import json
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from urllib.parse import quote, quote_plus
+
+from nexcred.model.credential import Value
+from nexcred.model.secret import DOTS, Secret
+
+# Any run of this many characters that a text shares with a form of a secret is taken for a part of it.
+_RUN = 8
+
+
+def redact(detail: str, fields: Mapping[str, Value], others: Iterable[str] = ()) -> str:
+    """Replace by dots each secret, or long part of one, as it is or percent-encoded, in base64, JSON or HTML.
+
+    `others` are secrets that are no fields, such as a session token. Upper and lower case are not told apart.
+    """
+    secrets = [value.reveal_bytes() for value in fields.values() if isinstance(value, Secret)]
+    secrets += [other.encode(errors="replace") for other in others]
+    folded = _fold(detail)
+    hidden = bytearray(len(detail))
+    runs = _runs_of(folded)
+    for secret in secrets:
+        for form in _forms(secret):
+            _hide(_fold(form), folded, runs, hidden)
+    return _with_dots(detail, hidden)
+
+
+def _fold(text: str) -> str:
+    """Lower each character alone, so that positions stay as they are."""
+    return "".join(low if len(low := character.lower()) == 1 else character for character in text)
+
+
+def _runs_of(text: str) -> dict[str, list[int]]:
+    runs: dict[str, list[int]] = {}
+    for start in range(len(text) - _RUN + 1):
+        runs.setdefault(text[start : start + _RUN], []).append(start)
+    return runs
+
+
+def _forms(secret: bytes) -> Iterator[str]:
+    text = secret.decode(errors="replace")
+    yield text
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield quote(secret)
+    yield json.dumps(text)[1:-1]
+    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    yield json.dumps(text)[1:-1].replace("/", "\\/")
+    yield escape(text)
+    yield secret.hex()
+    for lead in range(3):  # base64 looks different at each of three offsets, as in user:password
+        encoded = b64encode(b"\0" * lead + secret).decode().rstrip("=")
+        yield encoded[4 if lead else 0 :]
+        yield urlsafe_b64encode(b"\0" * lead + secret).decode().rstrip("=")[4 if lead else 0 :]
+
+
+def _hide(form: str, text: str, runs: dict[str, list[int]], hidden: bytearray) -> None:
+    if not form.strip():
+        return
+    if len(form) < _RUN:
+        _hide_whole(form, text, hidden)
+        return
+    for start in range(len(form) - _RUN + 1):
+        for at in runs.get(form[start : start + _RUN], ()):
+            hidden[at : at + _RUN] = b"\1" * _RUN
+
+
+def _hide_whole(form: str, text: str, hidden: bytearray) -> None:
+    """Hide a short secret; a very short one only as a word, or every text would be dots."""
+    at = text.find(form)
+    while at >= 0:
+        end = at + len(form)
+        is_word = not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
+        if is_word or len(form) > 3:
+            hidden[at:end] = b"\1" * len(form)
+        at = text.find(form, at + 1)
+
+
+def _with_dots(text: str, hidden: bytearray) -> str:
+    parts: list[str] = []
+    for at, character in enumerate(text):
+        if not hidden[at]:
+            parts.append(character)
+        elif at == 0 or not hidden[at - 1]:
+            parts.append(DOTS)
+    return "".join(parts)
