@@ -1,0 +1,1 @@
+"""How an identity comes to be at hand: files, variables, a passphrase. The first way that is given decides."""

@@ -1,0 +1,60 @@
+"""Reading a file that holds a secret: only one that others have no access to."""
+
+import os
+import stat
+from pathlib import Path
+
+from nexcred.errors import Locked
+from nexcred.model.text import make_visible
+
+_LARGEST_FILE = 64 * 1024
+_OTHERS = 0o077
+
+
+def read_secret_file(path: Path, source: str) -> str:
+    """Return the text of a file; `source` names it in errors. Raises Locked.
+
+    A file is refused when group or others may read or write it, unless its mount is read-only (as mounted secrets
+    are), or it is a pipe. Links are followed: mounted secrets are links.
+    """
+    data = _read(path, source)
+    if len(data) > _LARGEST_FILE:
+        raise Locked(f"{source}: the file is larger than {_LARGEST_FILE // 1024} KiB")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Locked(f"{source}: the file is not UTF-8 text") from None
+
+
+def _read(path: Path, source: str) -> bytes:
+    shown = f"'{make_visible(str(path))}'"
+    try:
+        with path.expanduser().open("rb", buffering=0) as file:
+            _check_access(file.fileno(), shown, source)
+            return _read_bounded(file.fileno())
+    except (OSError, RuntimeError, ValueError) as error:
+        why = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not a file name"
+        raise Locked(f"{source}: {shown} cannot be read: {why}") from None
+
+
+def _check_access(descriptor: int, shown: str, source: str) -> None:
+    found = os.fstat(descriptor)
+    if stat.S_ISFIFO(found.st_mode) or stat.S_ISSOCK(found.st_mode):
+        return
+    if not stat.S_ISREG(found.st_mode):
+        raise Locked(f"{source}: {shown} is neither a file nor a pipe")
+    if os.name == "nt" or not found.st_mode & _OTHERS:
+        return
+    if os.fstatvfs(descriptor).f_flag & os.ST_RDONLY:
+        return
+    raise Locked(
+        f"{source}: others have access to {shown} (mode {stat.S_IMODE(found.st_mode):04o})",
+        hint=f"take it away with: chmod 600 {shown}",
+    )
+
+
+def _read_bounded(descriptor: int) -> bytes:
+    data = b""
+    while len(data) <= _LARGEST_FILE and (piece := os.read(descriptor, _LARGEST_FILE + 1 - len(data))):
+        data += piece
+    return data

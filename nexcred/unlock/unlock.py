@@ -1,0 +1,74 @@
+"""From what was given to an identity."""
+
+from collections.abc import Callable, Sequence
+
+from nexcred.errors import InvalidData, Locked, Tampered
+from nexcred.model.secret import Secret
+from nexcred.unlock.sources import Kind, Source
+from nexcred.vault.identity import Identity
+from nexcred.vault.primitives import WrongKey
+from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot, open_passphrase_slot
+from nexcred.vault.store import Store
+
+# More would let a planted table keep a machine busy: each slot costs half a second.
+_MOST_SLOTS = 8
+
+CHOICES = (
+    "give --identity-file, or one of NEXCRED_IDENTITY_FILE, NEXCRED_IDENTITY, NEXCRED_PASSPHRASE_FILE or"
+    " NEXCRED_PASSPHRASE, or run it at a terminal to be asked for the passphrase"
+)
+
+# A way that needs nothing given, such as a keyring: returns None when it holds nothing for this vault.
+Unasked = Callable[[], Identity | None]
+
+
+def unlock(
+    store: Store, source: Source | None, *, unasked: Sequence[Unasked] = (), ask: Callable[[], str] | None = None
+) -> Identity:
+    """Return the identity of the first way that is given; raise Locked when it fails, or when there is none.
+
+    `ask` returns a passphrase typed at a terminal; None where nobody can be asked.
+    """
+    if source is not None:
+        return _from_source(store, source)
+    for look in unasked:
+        identity = look()
+        if identity is not None:
+            return identity
+    if ask is None:
+        raise Locked("the vault is locked, and nothing was given to unlock it", hint=CHOICES)
+    slots = _passphrase_slots(store, "the vault is locked")
+    return open_with_passphrase(slots, Secret(ask()), "the passphrase")
+
+
+def _from_source(store: Store, source: Source) -> Identity:
+    secret = source.read()
+    if source.kind is Kind.PASSPHRASE:
+        return open_with_passphrase(_passphrase_slots(store, source.name), secret, source.name)
+    try:
+        return Identity.parse(str(secret.reveal()))
+    except Locked as error:
+        raise Locked(f"{source.name}: {error.message}", hint=error.hint) from None
+
+
+def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str) -> Identity:
+    """Try each slot; raise Locked, naming the source, when none opens."""
+    for slot in slots:
+        try:
+            return open_passphrase_slot(slot, str(passphrase.reveal()))
+        except WrongKey:
+            continue
+        except InvalidData as error:
+            raise Locked(f"{source}: {error.message}") from None
+    raise Locked(f"{source}: this passphrase does not open the vault")
+
+
+def _passphrase_slots(store: Store, source: str) -> list[bytes]:
+    """Return those that a passphrase may open; their cost is checked before anything is derived."""
+    with store.read() as snapshot:
+        slots = [slot for slot in snapshot.slots() if describe_slot(slot).kind == PASSPHRASE_KIND]
+    if len(slots) > _MOST_SLOTS:
+        raise Tampered(f"the vault has {len(slots)} passphrase slots, and at most {_MOST_SLOTS} make sense")
+    if not slots:
+        raise Locked(f"{source}: this vault opens by an identity, not by a passphrase", hint=CHOICES)
+    return slots
