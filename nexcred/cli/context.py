@@ -1,21 +1,37 @@
-"""What a command reaches for, made when it is first wanted."""
+"""What a command reaches for, made when it is first wanted. The only place that joins store, unlocking and vault."""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from nexcred.cli.asking import Asker
 from nexcred.cli.options import Options
-from nexcred.cli.streams import Streams
 from nexcred.cli.terminal import Terminal, decide_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from nexcred.cli.asking import Asker
+    from nexcred.cli.streams import Streams
+    from nexcred.errors import NexcredError
+    from nexcred.stores.anchors import AnchorFile
+    from nexcred.unlock.sources import Source
+    from nexcred.vault.identity import Identity
+    from nexcred.vault.store import Store
+    from nexcred.vault.vault import Vault
+
+_VAULT_VARIABLE = "NEXCRED_VAULT"
 
 
 class Context:
-    """The thunks that join streams, settings, store, unlocking and vault."""
+    """Thunks: `--help` makes none of them, `get` few."""
 
-    def __init__(self, streams: Streams, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, streams: Streams) -> None:
         self.streams = streams
-        self.environment: Mapping[str, str] = os.environ if environment is None else environment
+        self.environment: Mapping[str, str] = os.environ
         self.options = Options()
 
     @cached_property
@@ -30,10 +46,14 @@ class Context:
             quiet=options.quiet,
         )
 
+    def apply_options(self) -> None:
+        """Let the streams know of colour and quiet, once the command line is parsed."""
+        self.streams.quiet = self.options.quiet
+        self.streams.colour_err = self.terminal.colour_err
+
     @cached_property
     def asker(self) -> Asker:
         """Return what asks; only for an interactive terminal."""
-        self.apply_options()
         if self.terminal.plain:
             from nexcred.cli.plain import PlainAsker
 
@@ -42,7 +62,92 @@ class Context:
 
         return TerminalAsker(self.streams)
 
-    def apply_options(self) -> None:
-        """Let the streams know what the options say of colour and quiet."""
-        self.streams.quiet = self.options.quiet
-        self.streams.colour_err = self.terminal.colour_err
+    @property
+    def named_vault(self) -> str | None:
+        """What the user calls the vault, by option or variable; None for the default one."""
+        return self.options.vault if self.options.vault is not None else self.environment.get(_VAULT_VARIABLE)
+
+    @cached_property
+    def state_folder(self) -> Path:
+        from nexcred.cli.folders import state_folder
+
+        return state_folder()
+
+    @cached_property
+    def store(self) -> Store:
+        from nexcred.cli.folders import data_folder
+        from nexcred.stores.locate import open_store
+
+        return open_store(self.named_vault, data_folder())
+
+    @cached_property
+    def anchors(self) -> AnchorFile:
+        from nexcred.stores.anchors import AnchorFile
+
+        return AnchorFile(self.state_folder, warn=self.streams.warn)
+
+    @cached_property
+    def source(self) -> Source | None:
+        """Find the way to unlock that was given, unread."""
+        from nexcred.unlock.sources import find_source
+
+        return find_source(self.options.identity_file, self.environment)
+
+    @cached_property
+    def identity(self) -> Identity:
+        from nexcred.unlock.unlock import unlock
+
+        return unlock(self.store, self.source, ask=self._passphrase_asker())
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Open the vault; raises VaultNotFound, Locked, Damaged and their kin."""
+        location = self.store.location
+        anchor = self.anchors.read(location)
+        if not self.store.exists():
+            raise self.no_vault()
+        vault = self.open_vault(self.identity)
+        if anchor is None:
+            self.streams.note(
+                f"first use of this vault on this machine: {vault.vault_id.hex()}, made by {vault.organisation.name}"
+            )
+        return vault
+
+    def open_vault(self, identity: Identity) -> Vault:
+        from nexcred.vault.vault import Vault
+
+        location = self.store.location
+        return Vault(
+            self.store,
+            identity,
+            anchor=self.anchors.read(location),
+            remember=lambda newest: self.anchors.raise_to(location, newest),
+            warn=self.streams.warn,
+        )
+
+    def no_vault(self) -> NexcredError:
+        """Say that there is none: never made, or gone from where this machine saw one."""
+        from nexcred.errors import Replaced, VaultNotFound
+
+        if self.anchors.known(self.store.location):
+            return Replaced(
+                f"the vault is gone: this machine knows of one at {self.store.location}",
+                hint="bring it back from a backup; if it was removed on purpose, see: nexcred vault init --help",
+            )
+        if self.named_vault is None:
+            return VaultNotFound("there is no vault yet", hint="make one with: nexcred vault init")
+        return VaultNotFound(
+            f"there is no vault at {self.store.location}", hint="make one there with: nexcred vault init"
+        )
+
+    def now(self) -> datetime:
+        from nexcred.model.times import utc_now
+
+        return utc_now()
+
+    def _passphrase_asker(self) -> Callable[[], str] | None:
+        if not self.terminal.may_ask or not self.terminal.ttys.stderr:
+            return None
+        from nexcred.cli.passphrase import ask_passphrase, can_ask
+
+        return (lambda: ask_passphrase(self.terminal)) if can_ask(self.terminal) else None

@@ -1,6 +1,7 @@
 """How a failure is told: to people in lines, to programs as one JSON line; never with a secret in it."""
 
 import json
+import os
 import traceback
 from types import TracebackType
 from typing import Any
@@ -17,12 +18,16 @@ def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
         streams.plain_error_line(json.dumps({"error": _shape(error)}))
         return
     streams.error(error.message)
-    width = max((len(problem.field) for problem in error.problems), default=0)
-    for problem in error.problems:
+    # One problem is the message; it is not said twice.
+    several = error.problems if len(error.problems) > 1 else ()
+    width = max((len(problem.field) for problem in several), default=0)
+    for problem in several:
         flag = f"    {problem.flag}" if problem.flag else ""
         streams.plain_error_line(make_visible(f"  {problem.field:{width}}  {problem.problem}{flag}"))
     if error.hint:
         streams.hint(error.hint)
+    elif len(error.problems) == 1 and error.problems[0].flag:
+        streams.hint(f"pass {error.problems[0].flag}")
 
 
 def _shape(error: NexcredError) -> dict[str, Any]:
@@ -32,6 +37,11 @@ def _shape(error: NexcredError) -> dict[str, Any]:
         "hint": error.hint or None,
         "fields": [{"field": p.field, "problem": p.problem, "flag": p.flag or None} for p in error.problems],
     }
+
+
+def refused_by_system(error: OSError) -> NexcredError:
+    """Say what the operating system said; file names, which may be private, are left out."""
+    return NexcredError(f"the system refused: {os.strerror(error.errno or 0).lower()}")
 
 
 def internal(error: Exception) -> NexcredError:

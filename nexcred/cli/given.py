@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nexcred.connectors.spec import Field
-from nexcred.errors import InvalidData, MissingField, Problem, UsageError
+from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.secret import Secret
 
@@ -69,10 +69,9 @@ def read_given(given: Sequence[Given], find: Callable[[str], Field | None], sour
 
 def refusal(problems: tuple[Problem, ...]) -> InvalidData:
     """Make one error of several problems, each with its flag."""
-    kind = MissingField if all(problem.problem == "is missing" for problem in problems) else InvalidData
     if len(problems) == 1:
-        return kind(f"{problems[0].field}: {problems[0].problem}", problems=problems)  # type: ignore[return-value]
-    return kind(f"{len(problems)} values are missing or bad", problems=problems)  # type: ignore[return-value]
+        return InvalidData(f"{problems[0].field} {problems[0].problem}", problems=problems)
+    return InvalidData(f"{len(problems)} values are missing or bad", problems=problems)
 
 
 def _read(field: Field, text: str, sources: Sources) -> Secret | str:
@@ -105,16 +104,18 @@ def _read_file(field: Field, path: Path) -> bytes:
             return file.read(_READ_LIMIT)
     except (OSError, ValueError, RuntimeError) as error:
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a file name"
-        raise _bad(field, f"its file cannot be read: {reason}", f"--set {field.name}=@FILE") from None
+        raise _bad(field, f"cannot be read from its file: {reason}", f"--set {field.name}=@FILE") from None
 
 
 def _read_variable(field: Field, variable: str, environment: Mapping[bytes, bytes]) -> bytes:
     value = environment.get(os.fsencode(variable))
     shown = variable if variable.isidentifier() else "that is named"
     if value is None:
-        raise _bad(field, f"the variable {shown} is not set", f"--set {field.name}=env:{shown}")
+        raise _bad(field, f"is to come from the variable {shown}, which is not set", f"--set {field.name}=env:{shown}")
     if not value:
-        raise _bad(field, f"the variable {shown} is set but empty", f"--set {field.name}=env:{shown}")
+        raise _bad(
+            field, f"is to come from the variable {shown}, which is set but empty", f"--set {field.name}=env:{shown}"
+        )
     return value
 
 

@@ -22,6 +22,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         rest: list[str] = super().parse_args(ctx, args)
+        ctx.obj.apply_options()
         if rest and not ctx.resilient_parsing:
             raise UsageError(
                 f"'{ctx.command_path}' was given too many arguments", hint=f"see: {ctx.command_path} --help"

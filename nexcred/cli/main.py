@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from nexcred.cli import failure
 from nexcred.cli.context import Context
 from nexcred.cli.lazy import Group
-from nexcred.cli.streams import Streams, abandon_stdout, flush_result, open_streams
+from nexcred.cli.streams import Streams, abandon_stdout, open_streams
 from nexcred.errors import Interrupted, NexcredError
 
 _SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     context.options.debug = says(arguments, "--debug")
     try:
         code = _run(context, list(arguments))
-        flush_result(streams)
+        streams.stdout.flush()
     except BrokenPipeError:
         abandon_stdout()
         return 1
@@ -34,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(failure.usage_of(error), error, context, as_json=as_json)
     except (KeyboardInterrupt, EOFError, typer.Abort) as error:
         return _fail(Interrupted("interrupted"), error, context, as_json=as_json)
+    except OSError as error:
+        return _fail(failure.refused_by_system(error), error, context, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback reaches a terminal
         return _fail(failure.internal(error), error, context, as_json=as_json)
     return code
@@ -56,11 +58,12 @@ def _run(context: Context, arguments: list[str]) -> int:
 
 def _fail(told: NexcredError, raised: BaseException, context: Context, *, as_json: bool) -> int:
     streams: Streams = context.streams
+    context.apply_options()
     if context.options.debug:
         failure.trace(raised, streams)
     failure.tell(told, streams, as_json=as_json)
     try:
-        flush_result(streams)
-    except (NexcredError, OSError):
+        streams.stdout.flush()
+    except OSError:
         abandon_stdout()
     return told.exit_code

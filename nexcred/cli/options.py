@@ -57,7 +57,7 @@ def _flag(*names: str, help: str, shown: bool) -> TyperOption:  # noqa: A002
 
 def _remember(ctx: typer.Context, param: Any, value: str | bool | None) -> None:
     """Keep what was given. The command is parsed after the program, so what stands after it wins."""
-    if value:
+    if value is not None and value is not False:
         setattr(ctx.obj.options, param.name, value)
 
 

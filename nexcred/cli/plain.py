@@ -25,7 +25,7 @@ class PlainAsker:
 
     def secret(self, label: str) -> str:
         self._streams.stderr.flush()
-        return read_unechoed(2, f"  {label} (not shown): ", dots=False)
+        return read_unechoed(0, 2, f"  {label} (not shown): ", dots=False)
 
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         for number, choice in enumerate(choices, 1):

@@ -56,7 +56,7 @@ class TerminalAsker:
         return str(_ending(question).unsafe_ask())
 
     def confirm(self, label: str) -> bool:
-        return bool(_ending(questionary.confirm(label, default=False, **self._drawing)).unsafe_ask())
+        return bool(questionary.confirm(label, default=False, **self._drawing).unsafe_ask())
 
 
 class _Dots(Processor):
@@ -77,7 +77,7 @@ def _titled(choice: Choice) -> str:
 
 
 def _ending(question: Any) -> Any:
-    """Let Ctrl-D end a question that takes no text, as it ends the others."""
+    """Let Ctrl-D end a choice as it ends every other question."""
 
     @question.application.key_bindings.add(Keys.ControlD, eager=True)  # type: ignore[untyped-decorator]
     def _(event: Any) -> None:

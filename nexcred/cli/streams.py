@@ -4,10 +4,11 @@ import io
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from nexcred.cli.terminal import Ttys
-from nexcred.errors import NexcredError, UsageError
+from nexcred.errors import UsageError
 from nexcred.model.text import is_unsafe, make_visible
 
 _READ_LIMIT = 1024 * 1024
@@ -72,12 +73,10 @@ class Streams:
 
     def plain_error_line(self, text: str) -> None:
         """Print a line of stderr as it is; where stderr is gone, there is nobody to tell."""
-        try:
-            self.stdout.flush()
-            self.stderr.write(f"{text}\n")
-            self.stderr.flush()
-        except OSError:
-            return
+        for stream, written in ((self.stdout, ""), (self.stderr, f"{text}\n")):
+            with suppress(OSError):
+                stream.write(written)
+                stream.flush()
 
     def _say(self, prefix: str, text: str) -> None:
         self.plain_error_line(f"nexcred: {prefix}{make_visible(text)}")
@@ -114,16 +113,6 @@ def _writer(stream: Any, number: int) -> io.TextIOWrapper:
         return stream
     raw = open(number, "wb", closefd=False)  # noqa: SIM115
     return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace")
-
-
-def flush_result(streams: Streams) -> None:
-    """Write out what is buffered; raise BrokenPipeError when nobody reads, NexcredError when it cannot be kept."""
-    try:
-        streams.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise NexcredError(f"the result could not be written: {os.strerror(error.errno or 0).lower()}") from None
 
 
 def abandon_stdout() -> None:

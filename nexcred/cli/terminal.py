@@ -15,9 +15,13 @@ class Ttys(NamedTuple):
 
 
 class Terminal(NamedTuple):
-    """`interactive`: prompts may be asked. `plain`: without drawing. Progress is drawn where `animated`."""
+    """`interactive`: prompts may be asked. `plain`: without drawing. Progress is drawn where `animated`.
+
+    `may_ask` alone is enough for a passphrase, which has the controlling terminal.
+    """
 
     ttys: Ttys
+    may_ask: bool
     interactive: bool
     plain: bool
     animated: bool
@@ -30,9 +34,11 @@ def decide_terminal(
 ) -> Terminal:
     """Decide from the streams, the environment and the flags; stdout does not matter for asking."""
     plain = environment.get("TERM") == "dumb"
+    may_ask = not forbids_input(environment, no_input=no_input)
     return Terminal(
         ttys=ttys,
-        interactive=ttys.stdin and ttys.stderr and not forbids_input(environment, no_input=no_input),
+        may_ask=may_ask,
+        interactive=may_ask and ttys.stdin and ttys.stderr,
         plain=plain,
         animated=ttys.stderr and not plain and not quiet,
         colour_out=_has_colour(ttys.stdout, environment, no_color=no_color),

@@ -14,10 +14,12 @@ _ENTER = ("\r", "\n")
 _MAX_CHARACTERS = 1024 * 1024
 
 
-def read_unechoed(terminal: int, prompt: str, *, dots: bool) -> str:
-    """Print the prompt and read one line from the terminal, a file descriptor, with dots or with nothing in its place.
+def read_unechoed(terminal: int, screen: int, prompt: str, *, dots: bool) -> str:
+    """Print the prompt on the screen and read one line from the terminal; dots, or nothing, show in its place.
 
-    Unlike `getpass` it does not stop at the 4,095 characters of a terminal's line buffer. Raises EOFError and
+    Both are file descriptors, of one terminal.
+
+    Unlike `getpass` this does not stop at the 4,095 characters of a terminal's line buffer. Raises EOFError and
     KeyboardInterrupt for Ctrl-D and Ctrl-C, with the terminal as it was.
     """
     if os.name != "posix":
@@ -28,17 +30,17 @@ def read_unechoed(terminal: int, prompt: str, *, dots: bool) -> str:
     silent = termios.tcgetattr(terminal)
     silent[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
     silent[6][termios.VMIN], silent[6][termios.VTIME] = 1, 0
-    _write(terminal, prompt)
+    _write(screen, prompt)
     # TCSADRAIN keeps what was typed or pasted before the prompt stood.
     termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
     try:
-        return _read_line(terminal, "•" if dots else "")
+        return _read_line(terminal, screen, "•" if dots else "")
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-        _write(terminal, "\n")
+        _write(screen, "\n")
 
 
-def _read_line(terminal: int, mark: str) -> str:
+def _read_line(terminal: int, screen: int, mark: str) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
     typed: list[str] = []
     while len(typed) < _MAX_CHARACTERS:
@@ -49,11 +51,11 @@ def _read_line(terminal: int, mark: str) -> str:
             if character in _ENTER:
                 # What was pasted after the first line is dropped: it must not answer the next question.
                 return "".join(typed)
-            _take(character, typed, terminal, mark)
+            _take(character, typed, screen, mark)
     raise EOFError
 
 
-def _take(character: str, typed: list[str], terminal: int, mark: str) -> None:
+def _take(character: str, typed: list[str], screen: int, mark: str) -> None:
     if character == _INTERRUPT:
         raise KeyboardInterrupt
     if character == _END and not typed:
@@ -61,15 +63,15 @@ def _take(character: str, typed: list[str], terminal: int, mark: str) -> None:
     if character in _ERASE:
         if typed:
             typed.pop()
-            _write(terminal, "\b \b" * len(mark))
+            _write(screen, "\b \b" * len(mark))
     elif character in (_KILL, _WORD):
-        _write(terminal, "\b \b" * (len(mark) * len(typed)))
+        _write(screen, "\b \b" * (len(mark) * len(typed)))
         typed.clear()
     elif character not in (_END, _SUSPEND):
         typed.append(character)
-        _write(terminal, mark)
+        _write(screen, mark)
 
 
-def _write(terminal: int, text: str) -> None:
+def _write(screen: int, text: str) -> None:
     if text:
-        os.write(terminal, text.encode())
+        os.write(screen, text.encode())

@@ -1,6 +1,7 @@
 """`connectors show` for people: what is asked, and where in the product to find it."""
 
 import textwrap
+from collections.abc import Sequence
 
 from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.connectors.spec import Connector, Field, Method
@@ -46,7 +47,7 @@ def _field(field: Field, width: int, *, colour: bool) -> list[str]:
     ]
 
 
-def steps_lines(steps: tuple[str, ...]) -> list[str]:
+def steps_lines(steps: Sequence[str]) -> list[str]:
     """Number the steps."""
     return [line for number, step in enumerate(steps, 1) for line in wrapped(f"{number}. {step}", "  ", "     ")]
 

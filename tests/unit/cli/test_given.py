@@ -53,9 +53,9 @@ def test_a_secret_comes_from_a_variable_with_its_line_end() -> None:
 
 
 def test_an_empty_or_missing_variable_is_named() -> None:
-    with pytest.raises(InvalidData, match="api_key: the variable KEY is set but empty"):
+    with pytest.raises(InvalidData, match="variable KEY, which is set but empty"):
         read("api_key=env:KEY", KEY="")
-    with pytest.raises(InvalidData, match="api_key: the variable KEY is not set"):
+    with pytest.raises(InvalidData, match="variable KEY, which is not set"):
         read("api_key=env:KEY")
 
 

@@ -1,0 +1,30 @@
+"""`nexcred connectors show`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.connector_shapes import connector_shape
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AsJson
+from nexcred.cli.render.connector import connector_lines
+from nexcred.connectors.loader import load_connector
+
+EXAMPLES = (
+    "nexcred connectors show aventri",
+    "nexcred connectors show aha --json | jq '.methods[].fields'",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A connector: see nexcred connectors list.")],
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    connector = load_connector(name)
+    if json:
+        context.streams.json(connector_shape(connector))
+        return
+    for line in connector_lines(connector, colour=context.terminal.colour_out):
+        context.streams.line(line)

@@ -1,0 +1,28 @@
+"""Options and arguments that several commands take, in the same words."""
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The credential.")]
+Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is for.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help="A field. A secret comes as FIELD=- (standard input), FIELD=@file or FIELD=env:VARIABLE.",
+    ),
+]
+Method = Annotated[str | None, typer.Option("--method", metavar="METHOD", help="The way to authenticate.")]
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-host",
+        metavar="HOST[:PORT]",
+        help="Let the credential be sent to this host, though its connector does not name it.",
+    ),
+]
+NoProbe = Annotated[bool, typer.Option("--no-probe", help="Do not ask the provider.")]
+SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save even what the provider rejects.")]

@@ -1,0 +1,113 @@
+"""The program as a whole: help, options, and errors in front of every command."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from nexcred import __version__
+from nexcred.cli.table import COMMANDS, is_group
+from tests.program import Program
+
+SLOW = ("requests", "keyring", "rich", "questionary", "msgspec", "cryptography", "asyncio", "email")
+
+
+@pytest.fixture
+def nexcred(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def test_help_names_every_command_and_imports_none(nexcred: Program) -> None:
+    ran = nexcred("--help", environment={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert ran.code == 0
+    imported = {line.rpartition("|")[2].strip() for line in ran.err.splitlines()}
+    assert not [name for name in imported if name.partition(".")[0] in SLOW or "cli.commands" in name]
+    for words in COMMANDS:
+        if " " not in words:
+            assert f"\n  {words}  " in ran.out
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_help_opens_with_examples(nexcred: Program, words: str) -> None:
+    ran = nexcred(*words.split(), "-h")
+    assert ran.code == 0
+    examples = ran.out.split("\n\n")[0].splitlines()
+    assert 2 <= len(examples) <= 3
+    assert all("nexcred " in example for example in examples)
+    assert f"nexcred {words.split()[0]}" in ran.out
+
+
+def test_alone_it_shows_its_help(nexcred: Program) -> None:
+    assert nexcred().out == nexcred("--help").out
+    for words in filter(is_group, COMMANDS):
+        assert nexcred(words).out == nexcred(words, "--help").out
+
+
+def test_version_stands_before_or_after_a_command(nexcred: Program) -> None:
+    assert nexcred("-V") == nexcred("vault", "--version") == (0, f"nexcred {__version__}\n", "")
+
+
+def test_a_mistyped_command_gets_a_suggestion(nexcred: Program) -> None:
+    ran = nexcred("lst")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "nexcred: error: there is no command 'lst'\nnexcred: hint: did you mean: nexcred list\n"
+
+
+def test_what_is_no_near_miss_is_not_repeated(nexcred: Program) -> None:
+    for arguments in (("k-EXAMPLE-4711",), ("get", "a/b", "k-EXAMPLE-4711"), ("vault", "k-EXAMPLE-4711")):
+        ran = nexcred(*arguments, "--debug")
+        assert ran.code == 2
+        assert "EXAMPLE" not in ran.out + ran.err
+
+
+def test_a_bad_option_value_is_not_repeated(nexcred: Program) -> None:
+    ran = nexcred("probe", "--jobs", "k-EXAMPLE-4711")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("nexcred: error: --jobs does not take that value\n")
+
+
+def test_usage_errors_are_json_when_json_is_asked_for(nexcred: Program) -> None:
+    ran = nexcred("list", "--jsn", "--json")
+    assert (ran.code, ran.out) == (2, "")
+    error = json.loads(ran.err.splitlines()[-1])["error"]
+    assert error["code"] == "usage"
+    assert error["message"] == "there is no option --jsn"
+    assert error["hint"] == "did you mean --json?"
+    assert error["fields"] == []
+
+
+def test_after_two_dashes_nothing_is_an_option(nexcred: Program) -> None:
+    ran = nexcred("show", "--", "--json")
+    assert ran.code == 2
+    assert ran.err.startswith("nexcred: error: '--json' is not a name")
+
+
+def test_case_41_closed_streams_bring_no_traceback(nexcred: Program) -> None:
+    for closing in ("0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-", "| head -0"):
+        command = f"{' '.join(nexcred.command('--help'))} {closing}"
+        done = subprocess.run(
+            ["bash", "-c", command], env=nexcred.environment, capture_output=True, timeout=60, check=False
+        )
+        assert b"Traceback" not in done.stderr
+        assert b"Exception ignored" not in done.stderr
+
+
+def test_case_41_a_full_disk_under_stdout_is_an_error(nexcred: Program) -> None:
+    command = f"{' '.join(nexcred.command('--help'))} > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", command], env=nexcred.environment, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == b"nexcred: error: the system refused: no space left on device\n"
+
+
+def test_case_41_no_locale_and_no_home_bring_no_traceback(tmp_path: Path) -> None:
+    program = Program(tmp_path, LANG="C", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    del program.environment["HOME"]
+    for arguments in (("--help",), ("connectors", "show", "aventri"), ("show", "überblick")):
+        ran = program.run_bytes(
+            *arguments, environment={"XDG_DATA_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+        )
+        assert b"Traceback" not in ran.stderr
+        assert b"internal" not in ran.stderr
