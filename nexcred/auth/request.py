@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from msgspec import Struct
 
 from nexcred.auth.flow import Grant, Request
-from nexcred.model.template import Context, Place, TextValues, render, render_all
+from nexcred.model.template import Context, Place, TextValues, render, render_all, render_optional
 
 _URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>[^?#]*)")
 
@@ -39,7 +39,8 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     def build(self, values: TextValues) -> Request:
         """Fill every template; raise TemplateError for a value that cannot stand in its place."""
         url = "".join(render(template, values, context) for template, context in url_parts(self.url))
-        path, _, path_query = render(self.path, values, Context.TAIL).partition("?")
+        tail = render_optional(self.path, values, Context.TAIL) or ""
+        path, _, path_query = tail.partition("?")
         headers = {"Accept": "application/json"} | render_all(self.headers, values, Context.HEADER)
         body = None
         if self.form is not None:

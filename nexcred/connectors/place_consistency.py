@@ -57,7 +57,7 @@ def _problems_in_use(place: Place, field: Field) -> Iterator[Found]:
         yield place.path, f"'{field.name}' begins a URL and must be of kind url"
     if place.context is Context.TAIL and field.kind != "path":
         yield place.path, f"'{field.name}' must be of kind path"
-    in_url = place.context in (Context.HOST, Context.BASE, Context.PATH, Context.TAIL)
+    in_url = place.context in (Context.HOST, Context.BASE, Context.PATH)
     if in_url and not field.required and field.default is None:
         yield place.path, f"'{field.name}' may be missing; a URL needs it required or with a default"
 

@@ -59,15 +59,23 @@ def render(template: str, values: TextValues, context: Context) -> str:
     return text.strip(" \t") if context is Context.HEADER else text
 
 
+def render_optional(template: str, values: TextValues, context: Context) -> str | None:
+    """Fill a template, what has no value being empty; None when it names fields and none of them has a value."""
+    names = names_in(template)
+    if names and not any(name in values for name in names):
+        return None
+    return render(template, dict.fromkeys(names, "") | dict(values), context)
+
+
 def render_all(templates: Mapping[str, str], values: TextValues, context: Context) -> dict[str, str]:
-    """Fill each template; one that names an optional field without a value is left out."""
-    return {
-        render(key, values, Context.HEADER_NAME if context is Context.HEADER else Context.TEXT): render(
-            template, values, context
-        )
-        for key, template in templates.items()
-        if all(name in values for name in (*names_in(template), *names_in(key)))
-    }
+    """Fill a table, keys and values, leaving out each entry whose fields have no value."""
+    key_context = Context.HEADER_NAME if context is Context.HEADER else Context.TEXT
+    filled: dict[str, str] = {}
+    for key, template in templates.items():
+        value = render_optional(template, values, context)
+        if value is not None:
+            filled[render(key, values, key_context)] = value
+    return filled
 
 
 def problem_in(value: str | bytes, context: Context) -> str:
