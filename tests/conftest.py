@@ -1,5 +1,20 @@
-"""Fixtures for every test."""
+"""Fixtures for every test, and the rule that nothing is skipped where everything can be installed."""
+
+import os
+
+import pytest
 
 from tests.standins.fixtures import aha, amperity, authority, aventri, resci, rest
 
 __all__ = ["aha", "amperity", "authority", "aventri", "resci", "rest"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run when a test was skipped under CI."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    # Workers of pytest-xdist have no terminal; their reports reach the one that does.
+    if reporter is None or not os.environ.get("CI") or not reporter.stats.get("skipped"):
+        return
+    reporter.write_line("a skipped test is a failure under CI", red=True)
+    if session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

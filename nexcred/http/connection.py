@@ -12,8 +12,8 @@ from nexcred.http.line import Line
 from nexcred.http.policy import Target
 from nexcred.http.proxies import Proxy
 
-# urllib3 logs whole URLs, query included, when an answer's headers are odd: keep that from every handler.
-logging.getLogger("urllib3").propagate = False
+# urllib3 logs whole URLs, query included, when an answer's headers are odd.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 
 class PinnedHTTP(HTTPConnection):

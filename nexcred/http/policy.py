@@ -43,7 +43,7 @@ class HostPolicy:
     def check(self, url: str) -> Target:
         """Return the parts of a URL that may be used; raise HostRefused for any other."""
         target = _parse(url)
-        if target.authority in self.allowed:
+        if target.authority in self.allowed or f"{target.host.in_url}:{target.port}" in self.allowed:
             return _explicit(target)
         if not any(_matches(target, pattern) for pattern in self.hosts):
             raise _refused(target, "it is not a host of this connector")
@@ -117,10 +117,12 @@ def _parse(url: str) -> Target:
 
 def _host_text(parts: SplitResult) -> str:
     """Return the host as written: `hostname` would drop the brackets that tell IPv6 from a name."""
-    netloc = parts.netloc
-    if netloc.startswith("["):
-        return netloc[: netloc.find("]") + 1]
-    return netloc.partition(":")[0]
+    if not parts.netloc.startswith("["):
+        return parts.netloc.partition(":")[0]
+    address, bracket, rest = parts.netloc.partition("]")
+    if rest and not rest.startswith(":"):
+        raise ValueError("it is not an IPv6 address")
+    return address + bracket
 
 
 def _explicit(target: Target) -> Target:
@@ -128,12 +130,18 @@ def _explicit(target: Target) -> Target:
 
 
 def _matches(target: Target, pattern: str) -> bool:
-    name, _, port = pattern.lower().partition(":")
-    if target.port != int(port or DEFAULT_PORTS["https"]) and target.scheme == "https":
+    """Compare with one of the connector's hosts. The port of plain http is let through, to be refused by its name."""
+    wildcard = pattern.startswith("*.")
+    try:
+        parts = urlsplit(f"//{pattern.removeprefix('*.')}")
+        host, port = parse_host(_host_text(parts)), parts.port or DEFAULT_PORTS["https"]
+    except ValueError:
         return False
-    if name.startswith("*."):
-        return target.host.name.endswith(name[1:])
-    return target.host.name == name
+    if target.scheme == "https" and target.port != port:
+        return False
+    if wildcard:
+        return target.host.address is None and target.host.name.endswith(f".{host.name}")
+    return target.host == host
 
 
 def _refused(target: Target, why: str) -> HostRefused:

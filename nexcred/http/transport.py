@@ -1,5 +1,6 @@
 """One request, one answer. No redirects, cookies, .netrc or retries: each would take a credential somewhere unasked."""
 
+import contextlib
 import http.client
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
@@ -61,7 +62,8 @@ class Transport:
                     headers=headers,
                     preload_content=False,
                 )
-                answer = _read(connection.getresponse())
+                with contextlib.closing(connection.getresponse()) as answer:
+                    response = _read(answer)
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
                 # `from None`: the chain below holds the request.
                 raise failure_of(error, deadline) from None
@@ -70,7 +72,7 @@ class Transport:
             if line.was_cut:
                 # To http.client the cut looks like the end of the headers, or of a body of unknown length.
                 raise too_late(deadline)
-            return answer
+            return response
 
     def _open(self, target: Target, proxy: Proxy | None, deadline: Deadline) -> Line:
         """Dial the very addresses that were checked. A proxy looks the target up itself, and may be private."""
@@ -97,6 +99,6 @@ def _request_target(target: Target, query: tuple[tuple[str, str], ...], *, absol
 
 
 def _read(answer: HTTPResponse) -> Response:
-    headers = {name.lower(): value for name, value in answer.headers.items()}
+    headers = {name.lower(): answer.headers[name] for name in answer.headers}
     is_redirect = 300 <= answer.status < 400
     return Response(answer.status, headers, b"" if is_redirect else read_body(answer))

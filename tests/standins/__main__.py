@@ -1,4 +1,4 @@
-"""All stand-ins as one process: `python -m tests.standins --ports-file FILE`; ends when its standard input does."""
+"""All stand-ins as one process: `python -m tests.standins --ports-file FILE`. Says "ready", ends when its standard input does."""
 
 import argparse
 import json
@@ -25,6 +25,7 @@ def main() -> None:
     unfinished = options.ports_file.with_suffix(".part")
     unfinished.write_text(listing)
     unfinished.rename(options.ports_file)
+    print("ready", flush=True)
     sys.stdin.buffer.read()
     for stand_in in running:
         stand_in.stop()

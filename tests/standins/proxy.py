@@ -2,10 +2,9 @@
 
 import base64
 import contextlib
+import select
 import socket
 import ssl
-import threading
-from collections.abc import Callable
 
 from tests.standins.exchange import Answer, Received, Script, json_answer
 from tests.standins.server import StandIn
@@ -36,10 +35,7 @@ class Proxy(StandIn):
     def _tunnel(self, client: socket.socket) -> None:
         with socket.create_connection(("127.0.0.1", self.upstream.port)) as server:
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            upwards = threading.Thread(target=_pump, args=(client, server), daemon=True)
-            upwards.start()
-            _pump(server, client)
-            upwards.join()
+            _join(client, server)
 
     def _relay(self, request: Received) -> Script:
         path = "/" + request.target.split("://", 1)[-1].partition("/")[2]
@@ -56,9 +52,20 @@ class Proxy(StandIn):
         return script
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    receive: Callable[[int], bytes] = source.recv
+def _join(client: socket.socket, server: socket.socket) -> None:
+    """Carry bytes both ways until either side ends, in one thread: a TLS socket must not be used by two."""
     with contextlib.suppress(OSError):
-        while data := receive(65536):
+        while True:
+            waiting = isinstance(client, ssl.SSLSocket) and client.pending() > 0
+            ready = [client] if waiting else select.select([client, server], [], [])[0]
+            for source in ready:
+                data = source.recv(65536)
+                if not data:
+                    return
+                (server if source is client else client).sendall(data)
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
             sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)

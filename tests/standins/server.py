@@ -88,6 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.request = self.server.stand_in.tls.wrap_socket(self.request, server_side=True)
         super().setup()
 
+    def finish(self) -> None:
+        super().finish()
+        # The server closes the socket it accepted, of which TLS has taken the descriptor.
+        self.request.close()
+
     def handle_one_request(self) -> None:
         self.close_connection = True
         self.raw_requestline = self.rfile.readline(65537)
