@@ -1,0 +1,37 @@
+# Everything sets itself up: the first target that needs it makes .venv, and a changed pyproject.toml refreshes it.
+PYTHON ?= python3
+PYTEST_ARGS ?=
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check bench docs fmt
+
+demo: $(READY)
+	$(BIN)/python -m scripts.demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto -q $(PYTEST_ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(MAKE) --no-print-directory test
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+docs: $(READY)
+	$(BIN)/python -m scripts.docs --write
+
+fmt: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+$(READY): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -U pip
+	$(BIN)/python -m pip install -q -e . --group dev
+	$(BIN)/python -m compileall -q .venv/lib nexcred
+	touch $@
