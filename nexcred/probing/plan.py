@@ -121,6 +121,9 @@ def _fit_to_show(verdict: Verdict, fields: Mapping[str, Value], grants: list[Gra
     others: list[str] = []
     for grant in grants:
         others += [grant.token or "", *grant.headers.values(), *(value for _, value in grant.query)]
+    # A grant may carry public values too, such as a tenant's name, and those are what an identity is made of.
+    public = {str(value) for value in fields.values() if not isinstance(value, Secret)}
+    others = [other for other in others if other not in public]
     return replace(
         verdict,
         detail=_shorten(redact(verdict.detail, fields, others)),

@@ -1,4 +1,4 @@
-"""All stand-ins as one process: `python -m tests.standins --ports-file FILE`. Says "ready", ends when its standard input does."""
+"""All stand-ins as one process: `python -m tests.standins --ports-file FILE`; says "ready", ends with its stdin."""
 
 import argparse
 import json

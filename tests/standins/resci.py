@@ -8,6 +8,7 @@ class Resci(StandIn):
     """Lists import jobs to whoever holds the key; a key in `limited_keys` is known but not permitted."""
 
     name = "resci"
+    base_path = "/v3"
     api_key = "resci-key-EXAMPLE"
     limited_keys: tuple[str, ...] = ("resci-limited-EXAMPLE",)
 
