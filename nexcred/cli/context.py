@@ -132,7 +132,7 @@ class Context:
         if self.anchors.known(self.store.location):
             return Replaced(
                 f"the vault is gone: this machine knows of one at {self.store.location}",
-                hint="bring it back from a backup; if it was removed on purpose, see: nexcred vault init --help",
+                hint="bring it back from a backup, or begin a new one with: nexcred vault init --forget-old",
             )
         if self.named_vault is None:
             return VaultNotFound("there is no vault yet", hint="make one with: nexcred vault init")

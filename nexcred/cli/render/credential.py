@@ -5,6 +5,7 @@ from datetime import datetime
 
 from nexcred.cli.render.ink import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
 from nexcred.cli.render.moments import ago, minute, until
+from nexcred.cli.render.pairs import pair_lines
 from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
@@ -58,7 +59,7 @@ def show_lines(
     ]
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]
     page = [paint(make_visible(credential.name), BOLD, colour=colour)]
-    return [*page, *_pairs(rows, colour=colour), "", *_pairs(values, colour=colour)]
+    return [*page, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
 
 
 def _values(credential: Credential, revealed: Mapping[str, Value] | None) -> list[tuple[str, str]]:
@@ -81,14 +82,3 @@ def _status(probe: ProbeResult | None, now: datetime) -> Cell:
         return cell
     who = f" - {probe.identity}" if probe.identity else ""
     return Cell(f"{cell.text}{who}, {ago(probe.checked_at, now)}", cell.style)
-
-
-def _pairs(rows: list[tuple[str, Cell]], *, colour: bool) -> list[str]:
-    kept = [(label, cell) for label, cell in rows if cell.text]
-    width = max((len(label) for label, _ in kept), default=0)
-    lines = []
-    for label, cell in kept:
-        first, *more = make_visible(cell.text, keep="\n").split("\n")
-        lines.append(f"  {paint(f'{label:{width}}', QUIET, colour=colour)}  {paint(first, cell.style, colour=colour)}")
-        lines += [f"  {'':{width}}  {line}" for line in more]
-    return lines

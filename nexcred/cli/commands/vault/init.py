@@ -1,0 +1,41 @@
+"""`nexcred vault init`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.first_vault import choose_founder, found
+from nexcred.errors import VaultExists
+
+EXAMPLES = (
+    "nexcred vault init",
+    "nexcred vault init --vault ~/work/vault.db --organisation acme",
+    "NEXCRED_PASSPHRASE_FILE=pass.txt nexcred vault init      # without a terminal",
+)
+
+
+def command(
+    ctx: typer.Context,
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", metavar="NAME", help="Whose vault it is [default].")
+    ] = None,
+    member: Annotated[
+        str | None, typer.Option("--member", metavar="NAME", help="Your name in it [your login name].")
+    ] = None,
+    forget: Annotated[
+        bool, typer.Option("--forget-old", help="Make a new vault though this machine remembers another one here.")
+    ] = False,
+) -> None:
+    context: Context = ctx.obj
+    if context.store.exists():
+        raise VaultExists(
+            f"there is a vault at {context.store.location} already", hint="see it with: nexcred vault status"
+        )
+    if forget:
+        context.anchors.forget(context.store.location)
+    if context.anchors.known(context.store.location):
+        raise context.no_vault()
+    vault = found(context, choose_founder(context), organisation=organisation, member=member)
+    context.streams.line(f"identity {vault.identity.public_string}")
+    context.streams.note("add a first credential with: nexcred add")

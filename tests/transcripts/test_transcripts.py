@@ -1,0 +1,43 @@
+"""Every transcript, played; `UPDATE_TRANSCRIPTS=1` writes them anew, for the author to read."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.standins.aha import Aha
+from tests.standins.amperity import Amperity
+from tests.standins.aventri import Aventri
+from tests.standins.resci import Resci
+from tests.standins.rest import Rest
+from tests.transcripts.parts import parse
+from tests.transcripts.player import Player
+
+FILES = sorted(Path(__file__).parent.glob("*.txt"))
+
+
+@pytest.fixture
+def player(tmp_path: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha: Aha, rest: Rest) -> Player:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    hosts = {stand_in.name.upper(): stand_in.host for stand_in in (aventri, resci, amperity, aha, rest)}
+    secrets = {
+        "AVENTRI_KEY": aventri.api_key,
+        "RESCI_KEY": resci.api_key,
+        "AHA_KEY": aha.api_key,
+        "REST_KEY": rest.api_key,
+        "AMPERITY_TOKEN": amperity.access_token,
+        "WRONG_KEY": "wrong-key-EXAMPLE",
+        "PASSPHRASE": "correct horse EXAMPLE staple",
+    }
+    return Player(home, hosts, secrets)
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_transcript(file: Path, player: Player) -> None:
+    steps = parse(file.read_text())
+    played = [player.play(step) for step in steps]
+    written = "\n".join(line for step in played for line in step.written()) + "\n"
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        file.write_text(written)
+    assert written == file.read_text()
