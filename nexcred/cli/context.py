@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from nexcred.cli.asking import Asker
     from nexcred.cli.streams import Streams
-    from nexcred.errors import NexcredError
     from nexcred.stores.anchors import AnchorFile
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
@@ -94,51 +93,20 @@ class Context:
         return find_source(self.options.identity_file, self.environment)
 
     @cached_property
-    def identity(self) -> Identity:
-        from nexcred.unlock.unlock import unlock
-
-        return unlock(self.store, self.source, ask=self._passphrase_asker())
-
-    @cached_property
     def vault(self) -> Vault:
         """Open the vault; raises VaultNotFound, Locked, Damaged and their kin."""
-        location = self.store.location
-        anchor = self.anchors.read(location)
-        if not self.store.exists():
-            raise self.no_vault()
-        vault = self.open_vault(self.identity)
-        if anchor is None:
-            self.streams.note(
-                f"first use of this vault on this machine: {vault.vault_id.hex()}, made by {vault.organisation.name}"
-            )
+        from nexcred.services.opening import open_vault
+
+        is_known = self.anchors.known(self.store.location)
+        vault = open_vault(self.store, self.anchors, self._unlock, warn=self.streams.warn)
+        if not is_known:
+            self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
         return vault
 
-    def open_vault(self, identity: Identity) -> Vault:
-        from nexcred.vault.vault import Vault
+    def _unlock(self, store: Store) -> Identity:
+        from nexcred.unlock.unlock import unlock
 
-        location = self.store.location
-        return Vault(
-            self.store,
-            identity,
-            anchor=self.anchors.read(location),
-            remember=lambda newest: self.anchors.raise_to(location, newest),
-            warn=self.streams.warn,
-        )
-
-    def no_vault(self) -> NexcredError:
-        """Say that there is none: never made, or gone from where this machine saw one."""
-        from nexcred.errors import Replaced, VaultNotFound
-
-        if self.anchors.known(self.store.location):
-            return Replaced(
-                f"the vault is gone: this machine knows of one at {self.store.location}",
-                hint="bring it back from a backup, or begin a new one with: nexcred vault init --forget-old",
-            )
-        if self.named_vault is None:
-            return VaultNotFound("there is no vault yet", hint="make one with: nexcred vault init")
-        return VaultNotFound(
-            f"there is no vault at {self.store.location}", hint="make one there with: nexcred vault init"
-        )
+        return unlock(store, self.source, ask=self._passphrase_asker())
 
     def now(self) -> datetime:
         from nexcred.model.times import utc_now

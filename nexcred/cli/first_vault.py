@@ -6,77 +6,83 @@ from typing import NamedTuple
 
 from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
-from nexcred.errors import Locked
+from nexcred.errors import NexcredError, VaultNotFound
+from nexcred.model.secret import Secret
+from nexcred.services.founding import found, refuse_present
 from nexcred.unlock.sources import Kind, find_passphrase
-from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
-from nexcred.vault.slot import calibrate, encode_passphrase, make_passphrase_slot
+from nexcred.vault.slot import encode_passphrase
 from nexcred.vault.vault import Vault
 
 DEFAULT_ORGANISATION = "default"
 
 
 class Founder(NamedTuple):
-    """An identity that is to found a vault, and the passphrase that is to lock it, if one is."""
+    """What is to open the new vault: an identity that was given, or a passphrase."""
 
-    identity: Identity
-    passphrase: str | None
+    identity: Identity | None
+    passphrase: Secret | None
 
 
 def choose_founder(context: Context) -> Founder:
-    """Take what was given to unlock with, or ask for a new passphrase; raise Locked when neither can be.
+    """Take what was given to unlock with, or ask for a new passphrase; raise VaultNotFound when neither can be.
 
     Nothing is written yet.
     """
+    refuse_present(context.store, context.anchors)
     source = context.source
     if source is not None and source.kind is Kind.IDENTITY:
         return Founder(Identity.parse(str(source.read().reveal())), None)
     given = find_passphrase(context.environment)
-    if given is not None:
-        passphrase = str(given.read().reveal())
-        encode_passphrase(passphrase)
-        return Founder(Identity.generate(), passphrase)
-    return Founder(Identity.generate(), _ask(context))
+    passphrase = given.read() if given else Secret(_ask(context))
+    encode_passphrase(str(passphrase.reveal()))
+    return Founder(None, passphrase)
 
 
-def found(context: Context, founder: Founder, *, organisation: str | None = None, member: str | None = None) -> Vault:
-    """Write the vault and open it."""
-
-    def slots_for(identity: Identity) -> tuple[bytes, ...]:
-        if founder.passphrase is None:
-            return ()
-        return (make_passphrase_slot(founder.passphrase, identity, calibrate()),)
-
-    identity = found_vault(
+def found_vault(context: Context, founder: Founder, *, organisation: str | None, member: str | None) -> Vault:
+    """Write the vault, open it and say so."""
+    vault = found(
         context.store,
-        founder.identity,
+        context.anchors,
         organisation=organisation or DEFAULT_ORGANISATION,
         full_name=member or _login_name(),
-        slots_for=slots_for,
+        passphrase=founder.passphrase,
+        identity=founder.identity,
         now=context.now(),
+        warn=context.streams.warn,
     )
-    vault = context.open_vault(identity)
     context.streams.note(f"made a new vault at {context.store.location}")
     return vault
 
 
-def pending_vault(context: Context) -> Callable[[], Vault]:
-    """Settle how the first vault will be locked, and return what makes it: only once there is something to keep."""
+def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault]]:
+    """Open the vault; where there is none yet, settle how the default one will be locked.
+
+    The second is the vault, or what makes it: called only once there is something to keep. A vault that the user
+    names is never made here.
+    """
+    if context.named_vault is not None or context.store.exists() or context.anchors.known(context.store.location):
+        vault = context.vault
+        return vault, lambda: vault
     founder = choose_founder(context)
-    return lambda: found(context, founder)
+    return None, lambda: found_vault(context, founder, organisation=None, member=None)
 
 
 def _ask(context: Context) -> str:
     from nexcred.cli.passphrase import ask_new_passphrase, can_ask
 
     if not can_ask(context.terminal):
-        raise Locked(
-            "there is no vault yet, and nothing to lock a new one with",
-            hint="give NEXCRED_PASSPHRASE_FILE or NEXCRED_PASSPHRASE, or run it at a terminal to be asked",
-        )
+        raise _nothing_given()
     if context.terminal.interactive:
         context.asker.tell("There is no vault yet. A passphrase will lock the new one.", Tone.QUIET)
     return ask_new_passphrase(context.terminal, context.streams)
+
+
+def _nothing_given() -> NexcredError:
+    return VaultNotFound(
+        "there is no vault yet, and nothing was given to lock a new one with",
+        hint="give NEXCRED_PASSPHRASE_FILE or NEXCRED_PASSPHRASE, or make one at a terminal with: nexcred vault init",
+    )
 
 
 def _login_name() -> str:

@@ -11,7 +11,7 @@ from nexcred.cli.terminal import Ttys
 from nexcred.errors import UsageError
 from nexcred.model.text import is_unsafe, make_visible
 
-_READ_LIMIT = 1024 * 1024
+_LONGEST_LINE = 1024 * 1024
 _BOLD_RED, _BOLD_YELLOW, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", "\x1b[0m"
 
 
@@ -30,16 +30,16 @@ class Streams:
     def ttys(self) -> Ttys:
         return Ttys(self._stdin.isatty(), self.stdout.isatty(), self.stderr.isatty())
 
-    def read_stdin(self, purpose: str) -> bytes:
-        """Read standard input to its end; raise UsageError when something has read it before."""
+    def read_stdin(self, purpose: str, limit: int) -> bytes:
+        """Read standard input to its end or the limit; raise UsageError when something has read it before."""
         if self._stdin_used_for:
             raise UsageError(f"standard input can be used once: both {self._stdin_used_for} and {purpose} ask for it")
         self._stdin_used_for = purpose
-        return self._stdin.read(_READ_LIMIT)
+        return self._stdin.read(limit)
 
     def read_line(self) -> str:
         """Read one typed line, without its end; raise EOFError at the end of input."""
-        line = self._stdin.readline(_READ_LIMIT)
+        line = self._stdin.readline(_LONGEST_LINE)
         if not line:
             raise EOFError
         return line.decode(errors="surrogateescape").rstrip("\r\n")

@@ -1,8 +1,13 @@
-"""`nexcred get`"""
+"""`nexcred get`."""
 
 from typing import Annotated
 
 import typer
+
+from nexcred.cli.context import Context
+from nexcred.model.reference import parse_reference
+from nexcred.model.secret import Secret
+from nexcred.services.get import get_value
 
 EXAMPLES = (
     "nexcred get aventri/api_key",
@@ -14,4 +19,8 @@ def command(
     ctx: typer.Context,
     reference: Annotated[str, typer.Argument(metavar="NAME/FIELD", help="A field of a credential.")],
 ) -> None:
-    print(reference)
+    context: Context = ctx.obj
+    value = get_value(context.vault, parse_reference(reference))
+    context.streams.raw(value.reveal_bytes() if isinstance(value, Secret) else str(value).encode())
+    if context.terminal.ttys.stdout:
+        context.streams.raw(b"\n")

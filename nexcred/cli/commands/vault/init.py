@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.context import Context
-from nexcred.cli.first_vault import choose_founder, found
-from nexcred.errors import VaultExists
+from nexcred.cli.first_vault import choose_founder, found_vault
 
 EXAMPLES = (
     "nexcred vault init",
@@ -28,14 +27,9 @@ def command(
     ] = False,
 ) -> None:
     context: Context = ctx.obj
-    if context.store.exists():
-        raise VaultExists(
-            f"there is a vault at {context.store.location} already", hint="see it with: nexcred vault status"
-        )
     if forget:
         context.anchors.forget(context.store.location)
-    if context.anchors.known(context.store.location):
-        raise context.no_vault()
-    vault = found(context, choose_founder(context), organisation=organisation, member=member)
-    context.streams.line(f"identity {vault.identity.public_string}")
+    founder = choose_founder(context)
+    vault = found_vault(context, founder, organisation=organisation, member=member)
+    context.streams.line(vault.identity.public_string)
     context.streams.note("add a first credential with: nexcred add")

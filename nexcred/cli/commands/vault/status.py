@@ -8,6 +8,7 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import Cell
 from nexcred.cli.render.pairs import pair_lines
+from nexcred.services.opening import refuse_missing
 from nexcred.unlock.sources import UNLOCKING_VARIABLES
 from nexcred.vault.outline import Outline, read_outline
 from nexcred.vault.slot import SlotInfo
@@ -40,8 +41,7 @@ class StatusShape(TypedDict):
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:
     context: Context = ctx.obj
-    if not context.store.exists():
-        raise context.no_vault()
+    refuse_missing(context.store, context.anchors)
     with context.store.read() as snapshot:
         outline = read_outline(snapshot)
     shape = _shape(context, outline)

@@ -1,0 +1,40 @@
+"""`nexcred vault passphrase`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.errors import UsageError
+from nexcred.model.secret import Secret
+from nexcred.services.passphrase import change_passphrase
+from nexcred.unlock.secret_file import read_secret_file
+from nexcred.unlock.sources import without_line_end
+
+EXAMPLES = (
+    "nexcred vault passphrase",
+    "nexcred vault passphrase --new-passphrase-file new.txt      # without a terminal",
+)
+_FLAG = "--new-passphrase-file"
+
+
+def command(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None, typer.Option(_FLAG, metavar="FILE", help="Take the new passphrase from this file.")
+    ] = None,
+) -> None:
+    context: Context = ctx.obj
+    vault = context.vault
+    passphrase = Secret(without_line_end(read_secret_file(Path(file), _FLAG)) if file is not None else _ask(context))
+    change_passphrase(context.store, vault, passphrase)
+    context.streams.note("changed the passphrase; a copy of the vault made before still opens by the old one")
+
+
+def _ask(context: Context) -> str:
+    from nexcred.cli.passphrase import ask_new_passphrase, can_ask
+
+    if not can_ask(context.terminal):
+        raise UsageError("there is no terminal to ask for the new passphrase", hint=f"give it in a file: {_FLAG} FILE")
+    return ask_new_passphrase(context.terminal, context.streams)
