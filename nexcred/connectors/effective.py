@@ -1,13 +1,14 @@
 """What a credential's fields amount to: the values that were given, and the spec's defaults for the rest."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from nexcred.auth.flow import AuthFlow
 from nexcred.connectors.spec import Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
-from nexcred.model.template import Context, TextValues, names_in, render
+from nexcred.model.template import Context, TemplateError, TextValues, names_in, render
 
 
 def authenticate(method: Method, fields: Mapping[str, Value], now: datetime) -> AuthFlow:
@@ -32,7 +33,8 @@ def with_defaults(method: Method, fields: Mapping[str, Value]) -> dict[str, Valu
     texts: TextValues = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
     for field in method.fields:
         if field.name not in values and is_templated(field) and set(names_in(str(field.default))) <= set(texts):
-            values[field.name] = _filled_url(str(field.default), texts)
+            with suppress(TemplateError):  # a bad value elsewhere leaves this one without a value
+                values[field.name] = _filled_url(str(field.default), texts)
     known = [field.name for field in method.fields if field.name in values]
     return {name: values[name] for name in (*known, *(set(values) - set(known)))}
 

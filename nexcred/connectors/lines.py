@@ -1,7 +1,10 @@
 """Which line of a TOML text a path stands on. The text is valid TOML: tomllib has read it."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+
+from nexcred.model.text import make_visible
 
 Lines = dict[str, int]
 
@@ -116,7 +119,12 @@ class _Scanner:
 
 
 def _parts(key: str) -> list[str]:
-    return [match[1] or match[2] or match[3] or "" for match in _PART.finditer(key)]
+    """Read the parts of a dotted key, as the paths of problems show them."""
+    return [make_visible(_unescaped(match[1]) or match[2] or match[3] or "") for match in _PART.finditer(key)]
+
+
+def _unescaped(basic: str | None) -> str:
+    return str(tomllib.loads(f'key = "{basic}"')["key"]) if basic else ""
 
 
 def _join(path: str, parts: list[str]) -> str:

@@ -44,7 +44,7 @@ def _check_union(value: object, kind: inspect.UnionType, path: str) -> Iterator[
         return
     alternatives = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
     if all(any(_check(value, member, path)) for member in alternatives):
-        yield path, f"must be {' or '.join(_name_of(member) for member in alternatives)}"
+        yield path, f"must be {' or '.join(sorted(_name_of(member) for member in alternatives))}"
 
 
 def _check_tagged(value: dict[str, object], structs: list[inspect.StructType], path: str) -> Iterator[Found]:

@@ -1,0 +1,199 @@
+"""A spec whose types are right and whose meaning is not."""
+
+import pytest
+
+from tests.unit.connectors.specs import SPEC, changed, problems_of
+
+TENANT = 'pattern = "[a-z0-9-]+"'
+SECRET = "secret = true"
+PROBE = 'request = { url = "https://{tenant}.acme.test/me" }'
+AUTH = '  scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }'
+LABEL = 'label = "API key"'
+REGION = '\n\n  [[method.field]]\n  name = "region"\n  label = "Region"\n  choices = ["na", "eu"]'
+
+
+def test_the_spec_that_the_others_change_is_right() -> None:
+    assert problems_of(SPEC) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "problem"),
+    [
+        ('name = "acme"', 'name = "Acme!"', "1: name", "must be lower-case letters, digits, '-' and '_'"),
+        ("https://docs", "http://docs", "3: docs_url", "must begin with https://"),
+        ('name = "api_key"\nlabel', 'name = "API"\nlabel', "6: method[0].name", "must be lower-case letters, digits"),
+        (
+            TENANT,
+            f"{TENANT}{REGION}".replace('"region"', '"Region"'),
+            "15: method[0].field[1].name",
+            "must be lower-case",
+        ),
+        ('label = "Key"', 'label = " "', "16: method[0].field[1].label", "is empty"),
+        (SECRET, 'aliases = ["tenant"]\n  secret = true', "14: method[0].field[1]", "'tenant' stands twice among"),
+        (
+            SECRET,
+            f'{SECRET}\n  default = "x"',
+            "18: method[0].field[1].default",
+            "is a secret's, which nobody may know",
+        ),
+        (SECRET, f'{SECRET}\n  choices = ["x"]', "18: method[0].field[1].choices", "shows the values of a secret"),
+        (SECRET, f'{SECRET}\n  kind = "url"', "18: method[0].field[1].kind", "a secret cannot be of kind url"),
+        (SECRET, f'{SECRET}\n  env = "lower"', "18: method[0].field[1].env", "must be upper-case letters, digits"),
+        (SECRET, f'{SECRET}\n  pattern = "("', "18: method[0].field[1].pattern", "is not a regular expression"),
+        (SECRET, f"{SECRET}\n  min = 1", "14: method[0].field[1]", "'min' and 'max' belong to kind int"),
+        (TENANT, f"{TENANT}\n  jwt = true", "9: method[0].field[0]", "'jwt' and 'verbatim' belong to secrets"),
+        (TENANT, f'{TENANT}\n  default = "A"', "13: method[0].field[0].default", "does not fit the pattern"),
+        (TENANT, f"{TENANT}\n  when = {{ field = 'x' }}", "13: method[0].field[0].when.field", "'x' is no other field"),
+        (
+            TENANT,
+            f"{TENANT}{REGION}\n  when = {{ field = 'region' }}",
+            "18: method[0].field[1].when.field",
+            "'region' is no other field",
+        ),
+        (TENANT, f'{TENANT}{REGION}\n  default = "xx"', "18: method[0].field[1].default", "is not among the choices"),
+        (
+            TENANT,
+            f"{TENANT}\n  when = {{ field = 'region', values = ['xx'] }}{REGION}",
+            "13: method[0].field[0].when.values",
+            "'xx' is not among the choices of region",
+        ),
+        (
+            TENANT,
+            f'{TENANT}\n\n  [[method.field]]\n  name = "port"\n  label = "Port"\n  kind = "int"\n  min = 9\n  max = 1',
+            "18: method[0].field[1].min",
+            "is above max",
+        ),
+        ("{api_key}", "{apikey}", "21: method[0].auth.headers.Authorization", "names 'apikey', which is no field"),
+        ("{api_key}", "{api_key", "21: method[0].auth.headers.Authorization", "a stray '{'; double it"),
+        (f"\n  [method.probe]\n  {PROBE}\n", "", "5: method[0]", "lacks 'probe'; or say in 'unprobed' why"),
+        (LABEL, f'{LABEL}\nunprobed = "no"', "8: method[0].unprobed", "says why there is no probe, but there is one"),
+        (f"  {PROBE}\n", "", "23: method[0].probe", "lacks 'request': this scheme asks nobody by itself"),
+        (PROBE, f'{PROBE}\n  expect = "user["', "25: method[0].probe.expect", "is not a JMESPath expression"),
+        (
+            PROBE,
+            f'{PROBE}\n  expect = "{{tenant}}"',
+            "25: method[0].probe.expect",
+            "'tenant' is not a field of kind jme",
+        ),
+        (PROBE, f'{PROBE}\n  accept_status = "ok"', "25: method[0].probe.accept_status", "must be statuses such as"),
+        (PROBE, f'{PROBE}\n  identity = "me"', "25: method[0].probe.identity", "names nothing: write {account_id}"),
+        (
+            PROBE,
+            f'{PROBE}\n  identity = "{{api_key}}"',
+            "25: method[0].probe.identity",
+            "shows the secret field 'api_k",
+        ),
+        (PROBE, f'{PROBE}\n  identity = "{{user}}"', "25: method[0].probe.identity", "'user' is neither a field nor"),
+        (
+            PROBE,
+            f'{PROBE}\n  rule = [{{ status = 600, verdict = "rejected" }}]',
+            "25: method[0].probe.rule[0].status",
+            "must be statuses such as 403, 2xx or 200,204",
+        ),
+        (
+            PROBE,
+            f'{PROBE}\n  rule = [{{ verdict = "rejected" }}]',
+            "25: method[0].probe.rule[0]",
+            "lacks a condition: status, content or match",
+        ),
+        (LABEL, f'{LABEL}\nown_host = "tenant"', "8: method[0].own_host", "'tenant' is not a url field"),
+        (LABEL, f'{LABEL}\nhosts = ["*"]', "8: method[0].hosts[0]", "'*' is not a host name"),
+        (LABEL, f'{LABEL}\nhosts = ["a.test/x"]', "8: method[0].hosts[0]", "'a.test/x' is not a host name"),
+    ],
+)
+def test_a_mistake_of_meaning_is_found_in_its_place(old: str, new: str, place: str, problem: str) -> None:
+    found = problems_of(changed(old, new))
+    assert [field for field, _ in found] == [f"acme.toml:{place}"]
+    assert found[0][1].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://{tenant}.acme.test/me", "must begin with https://"),
+        ("{tenant}.acme.test/me", "'tenant' begins a URL and must be of kind url"),
+        ("https://{tenant}.acme.test/me?x=1", "must begin with https://"),
+        ("https://{tenant}.acme.test/me#x", "must begin with https://"),
+        ("https://user@acme.test/me", "'user@acme.test' is not a host name"),
+        ("https://{api_key}.acme.test/me", "the secret 'api_key' would stand in a host name"),
+        ("https:///me", "must begin with https://"),
+    ],
+)
+def test_a_url_leads_to_one_host_over_https(url: str, problem: str) -> None:
+    found = problems_of(changed("https://{tenant}.acme.test/me", url))
+    assert any(text.startswith(problem) for _, text in found), found
+
+
+@pytest.mark.parametrize("pattern", [".*", "[a-z.]+", "[^/]+", "\\\\S+", "[a-z@:]+", "[a-z]*", "\\\\w+"])
+def test_a_pattern_that_lets_another_host_through_is_refused(pattern: str) -> None:
+    found = problems_of(changed(TENANT, f'pattern = "{pattern}"'))
+    assert {problem for _, problem in found} == {"the pattern of 'tenant' lets through what could name another host"}
+
+
+def test_a_field_in_a_host_name_needs_a_pattern_or_choices() -> None:
+    found = problems_of(changed(TENANT, 'help = "x"'))
+    assert {problem for _, problem in found} == {"'tenant' reaches a host name and needs a pattern or choices"}
+    assert problems_of(changed(TENANT, 'choices = ["na", "eu"]')) == []
+    found = problems_of(changed(TENANT, 'choices = ["na", "evil.test/"]'))
+    assert {problem for _, problem in found} == {"a choice of 'tenant' cannot stand in a host name"}
+
+
+def test_a_default_url_is_watched_like_any_other() -> None:
+    base = (
+        '\n\n  [[method.field]]\n  name = "base_url"\n  label = "Base"\n  kind = "url"\n  advanced = true\n  default = '
+    )
+    spec = changed(TENANT, f'help = "x"{base}"https://{{tenant}}.acme.test"')
+    spec = changed("https://{tenant}.acme.test/me", "{base_url}/me", spec)
+    assert {problem for _, problem in problems_of(spec)} == {
+        "'tenant' reaches a host name and needs a pattern or choices"
+    }
+    spec = changed(TENANT, f'{TENANT}{base}"https://{{api_key}}.acme.test"')
+    assert ("acme.toml:19: method[0].field[1].default", "cannot be made of 'api_key'") in problems_of(spec)
+
+
+def test_two_methods_of_one_name_are_refused() -> None:
+    second = SPEC.partition("[[method]]")[2]
+    assert problems_of(f"{SPEC}\n[[method]]{second}") == [("acme.toml:27: method[1].name", "'api_key' stands twice")]
+
+
+def test_a_method_without_fields_is_for_scheme_none() -> None:
+    head = SPEC.partition("  [[method.field]]")[0]
+    tail = '  [method.probe]\n  request = { url = "https://acme.test/me" }\n'
+    assert problems_of(f'{head}  [method.auth]\n  scheme = "none"\n{tail}') == []
+    found = problems_of(f'{head}  [method.auth]\n  scheme = "headers"\n  headers = {{ A = "b" }}\n{tail}')
+    assert found == [("acme.toml:5: method[0]", "has no [[method.field]]")]
+
+
+def test_a_url_may_not_lack_a_value() -> None:
+    spec = changed(TENANT, f"{TENANT}\n  required = false")
+    assert {problem for _, problem in problems_of(spec)} == {
+        "'tenant' may be missing; a URL needs it required or with a default"
+    }
+
+
+def test_mistakes_of_meaning_are_reported_all_at_once() -> None:
+    spec = changed(TENANT, 'default = "x"\n  env = "low"')
+    spec = changed("{api_key}", "{nothing}", spec)
+    assert len(problems_of(spec)) >= 3
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        'scheme = "none"',
+        'scheme = "headers"\n  headers = { DD-API-KEY = "{api_key}", DD-APPLICATION-KEY = "{tenant}" }',
+        'scheme = "query"\n  query = { api_token = "{api_key}" }',
+        'scheme = "basic"\n  username = "{tenant}/token"\n  password = "{api_key}"',
+        'scheme = "basic"\n  username = "{api_key}"',
+        'scheme = "session_token"\n  token = "token"\n  apply = { headers = { X-Auth = "{token}" } }\n'
+        '  request = { method = "POST", url = "https://acme.test/login", json = { key = "{api_key}" } }',
+    ],
+)
+def test_the_language_expresses_every_scheme(auth: str) -> None:
+    assert problems_of(changed(AUTH, f"  {auth}")) == []
+
+
+def test_a_body_key_is_a_template_in_the_probe() -> None:
+    spec = changed(AUTH, '  scheme = "none"')
+    spec = changed('/me" }', '/me", method = "POST", json = { api_key = "{api_key}" } }', spec)
+    assert problems_of(spec) == []
