@@ -1,0 +1,40 @@
+"""A vault with ten credentials in a throw-away home, and the environment that opens it."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = Path(sys.executable).parent / "nexcred"
+CREDENTIALS = 10
+
+
+def make_stage(folder: Path) -> dict[str, str]:
+    """Return the environment in which `nexcred` opens the vault by NEXCRED_IDENTITY, as a CI job does."""
+    environment = bare_environment(folder)
+    founding = environment | {"NEXCRED_PASSPHRASE": secrets.token_hex(16)}
+    _run(founding, "vault", "init")
+    for number in range(CREDENTIALS):
+        key = {"BENCH_KEY": f"bench-key-{number}-EXAMPLE"}
+        fields = ("--set", "account_id=4711", "--set", "api_key=env:BENCH_KEY")
+        _run(founding | key, "add", "aventri", f"events {number}", *fields, "--no-probe")
+    return environment | {"NEXCRED_IDENTITY": _run(founding, "identity", "show", "--secret").strip()}
+
+
+def bare_environment(home: Path) -> dict[str, str]:
+    """Return an environment without anything of the user's that nexcred or Python would heed."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "LANG": "C.UTF-8",
+        "NEXCRED_NO_INPUT": "1",
+    }
+
+
+def _run(environment: dict[str, str], *arguments: str) -> str:
+    command = [str(PROGRAM), *arguments]
+    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
