@@ -4,8 +4,6 @@ import contextlib
 import socket
 import threading
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from nexcred.http.addresses import Address
 from nexcred.http.deadline import Deadline
@@ -13,7 +11,7 @@ from nexcred.http.failures import failure_of
 
 
 class Line:
-    """Close it by leaving its context.
+    """Close it when the answer was read.
 
     A socket's timeout starts anew with every byte, so a server that drips could hold it for ever. The second
     descriptor lets a timer shut the connection down under TLS, tunnel and HTTP alike.
@@ -28,12 +26,7 @@ class Line:
         self._timer.daemon = True
         self._timer.start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._timer.cancel()
         # Under the lock, so that the timer never shuts down a descriptor that was given to another connection.
         with self._lock:

@@ -1,29 +1,22 @@
 """One request, one answer. No redirects, cookies, .netrc or retries: each would take a credential somewhere unasked."""
 
-import contextlib
 import http.client
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
+import requests
 import urllib3.exceptions
-from urllib3.response import HTTPResponse
 
 import nexcred
 from nexcred.auth.flow import Request, Response
 from nexcred.errors import InvalidData
-from nexcred.http.addresses import Address
+from nexcred.http.adapter import GuardedAdapter, Resolver
 from nexcred.http.body import read_body
-from nexcred.http.connection import connection_over
 from nexcred.http.deadline import Deadline
 from nexcred.http.failures import failure_of, too_late
 from nexcred.http.headers import check_headers
-from nexcred.http.line import Line, dial
-from nexcred.http.policy import HostPolicy, Target
-from nexcred.http.proxies import Proxy, proxy_for
+from nexcred.http.policy import HostPolicy
 from nexcred.http.resolve import resolve
-from nexcred.http.tls import tls_context
-
-Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 
 _DEFAULTS = {
     "User-Agent": f"nexcred/{nexcred.__version__}",
@@ -47,40 +40,32 @@ class Transport:
         Raises HostRefused and InvalidData before anything is sent, TransportFailed when no answer could be had.
         """
         headers = _complete(check_headers(request.headers))
-        target = self._policy.check(request.url)
-        proxy = proxy_for(target, self._environment)
-        with self._open(target, proxy, deadline) as line:
-            connection = connection_over(line, target, proxy, lambda: tls_context(self._environment))
-            if proxy and target.scheme == "http":
-                headers.update(proxy.headers)
+        self._policy.check(request.url)  # as it was written, before anything normalises it
+        adapter = GuardedAdapter(self._policy, deadline, environment=self._environment, resolver=self._resolve)
+        with _Session(adapter) as session:
+            prepared = requests.Request(request.method, _full_url(request), headers, data=request.body).prepare()
             try:
-                connection.connect()
-                connection.request(
-                    request.method,
-                    _request_target(target, request.query, absolute=proxy is not None and target.scheme == "http"),
-                    body=request.body,
-                    headers=headers,
-                    preload_content=False,
-                )
-                with contextlib.closing(connection.getresponse()) as answer:
+                with session.send(prepared, stream=True, allow_redirects=False) as answer:
                     response = _read(answer)
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
-                # `from None`: the chain below holds the request.
                 raise failure_of(error, deadline) from None
-            finally:
-                connection.close()
-            if line.was_cut:
+            if adapter.was_cut:
                 # To http.client the cut looks like the end of the headers, or of a body of unknown length.
                 raise too_late(deadline)
             return response
 
-    def _open(self, target: Target, proxy: Proxy | None, deadline: Deadline) -> Line:
-        """Dial the very addresses that were checked. A proxy looks the target up itself, and may be private."""
-        host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
-        addresses = (host.address,) if host.address is not None else self._resolve(host.name, deadline)
-        if proxy is None:
-            self._policy.check_addresses(target, addresses)
-        return dial(addresses, port, deadline)
+
+class _Session(requests.Session):
+    """A session that takes nothing from the environment and goes nowhere by itself."""
+
+    def __init__(self, adapter: GuardedAdapter) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Never any: even told not to follow, requests reads a redirect's whole body to prepare the next request."""
 
 
 def _complete(headers: dict[str, str]) -> dict[str, str]:
@@ -88,17 +73,17 @@ def _complete(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in _DEFAULTS.items() if name.lower() not in given} | headers
 
 
-def _request_target(target: Target, query: tuple[tuple[str, str], ...], *, absolute: bool) -> str:
+def _full_url(request: Request) -> str:
     try:
-        encoded = urlencode(query, quote_via=quote)
+        encoded = urlencode(request.query, quote_via=quote)
     except UnicodeEncodeError:
         raise InvalidData("a value for the query holds half a character (a lone surrogate)") from None
-    joined = "&".join(part for part in (target.query, encoded) if part)
-    path = f"{target.path}?{joined}" if joined else target.path
-    return f"{target.scheme}://{target.authority}{path}" if absolute else path
+    if not encoded:
+        return request.url
+    return f"{request.url}{'&' if '?' in request.url else '?'}{encoded}"
 
 
-def _read(answer: HTTPResponse) -> Response:
-    headers = {name.lower(): answer.headers[name] for name in answer.headers}
-    is_redirect = 300 <= answer.status < 400
-    return Response(answer.status, headers, b"" if is_redirect else read_body(answer))
+def _read(answer: requests.Response) -> Response:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    is_redirect = 300 <= answer.status_code < 400
+    return Response(answer.status_code, headers, b"" if is_redirect else read_body(answer.raw))
