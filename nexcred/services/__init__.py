@@ -1,0 +1,1 @@
+"""One use case a file: they take a vault, a prober and the time, return plain results and raise NexcredError."""

@@ -1,0 +1,47 @@
+"""Keep a new credential, when what the provider said of it allows that."""
+
+from nexcred.errors import NexcredError
+from nexcred.model.credential import Credential
+from nexcred.model.probe import ProbeResult
+from nexcred.probing.control import wants_control
+from nexcred.services.draft import NewCredential
+from nexcred.services.outcome import refuse_refused
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.vault.edit import Draft
+from nexcred.vault.vault import Vault
+
+
+def probe_new(new: NewCredential, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> ProbeResult:
+    """Ask the provider; the control comes along where a yes alone means nothing. Raises HostRefused."""
+    return prober.probe(new.method, new.details, timeout_s=timeout_s, control=wants_control(new.method))
+
+
+def refuse_new(new: NewCredential, result: ProbeResult | None) -> None:
+    """Raise Rejected when the provider refused it."""
+    refuse_refused(result, new.connector, new.method, "run nexcred add again")
+
+
+def save_new(
+    vault: Vault, new: NewCredential, result: ProbeResult | None, *, save_unverified: bool = False
+) -> Credential:
+    """Add it to the vault and return it; raise Rejected, NameTaken, NotPermitted."""
+    if not save_unverified:
+        refuse_new(new, result)
+    draft = Draft(
+        name=new.name,
+        description=new.description,
+        tags=new.tags,
+        details=new.details,
+        probe=result,
+        expires_at=result.expires_at if result is not None else None,
+    )
+    return vault.edit(lambda edit: edit.add(draft))
+
+
+def may_save(new: NewCredential, result: ProbeResult | None) -> bool:
+    """True when `save_new` would not refuse; for the prompt that offers to fix, save anyway or discard."""
+    try:
+        refuse_new(new, result)
+    except NexcredError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""From what was given to a credential that could be added: every value checked, nothing sent or saved yet."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.values import check_values, choose_method, warnings_of
+from nexcred.errors import NameTaken
+from nexcred.model.credential import Details, Value
+from nexcred.model.name import normalise_name
+from nexcred.services.hosts import check_hosts, parse_allow_hosts
+from nexcred.services.labels import check_description, check_tags
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A checked credential. `warnings` are sentences about values that are taken but look wrong."""
+
+    connector: Connector
+    method: Method
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    details: Details
+    warnings: tuple[str, ...]
+
+
+def prepare_new(
+    connector_name: str,
+    values: Mapping[str, object],
+    *,
+    is_taken: Callable[[str], bool],
+    method_name: str | None = None,
+    name: str | None = None,
+    description: str = "",
+    tags: Iterable[str] = (),
+    allow_hosts: Iterable[str] = (),
+) -> NewCredential:
+    """Check everything that can be known without the provider; the name defaults to a free one of the connector's.
+
+    Raises UnknownConnector, MissingField and InvalidData with every problem of the values, NameTaken, HostRefused.
+    """
+    connector = load_connector(connector_name)
+    method = choose_method(connector, values.keys(), method_name)
+    fields = check_values(connector, method, values)
+    allowed = parse_allow_hosts(allow_hosts)
+    chosen = normalise_name(name) if name is not None else free_name(connector.name, is_taken)
+    refuse_taken(chosen, is_taken)
+    description, checked_tags = check_description(description), check_tags(tags)
+    check_hosts(method, fields, allowed)
+    return NewCredential(
+        connector=connector,
+        method=method,
+        name=chosen,
+        description=description,
+        tags=checked_tags,
+        details=Details(connector.name, connector.digest, method.name, allowed, fields),
+        warnings=value_warnings(method, fields),
+    )
+
+
+def free_name(base: str, is_taken: Callable[[str], bool]) -> str:
+    """Return the base, or the first of base-2, base-3, … that no credential has."""
+    name, number = base, 1
+    while is_taken(name):
+        number += 1
+        name = f"{base}-{number}"
+    return name
+
+
+def refuse_taken(name: str, is_taken: Callable[[str], bool]) -> None:
+    """Raise NameTaken: asked before the provider is, and again by the vault when saving."""
+    if is_taken(name):
+        raise NameTaken(
+            f"a credential named '{name}' exists already",
+            hint=f"choose another name, or change that one with: nexcred update '{name}'",
+        )
+
+
+def value_warnings(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return what looks wrong about values that are taken all the same."""
+    known = {field.name: field for field in method.fields}
+    return tuple(text for name, value in fields.items() for text in warnings_of(known[name], value))

@@ -1,0 +1,69 @@
+"""Make a new vault: `vault init`, and the first `add`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from nexcred.errors import Replaced, UsageError, VaultExists
+from nexcred.model.secret import Secret
+from nexcred.stores.anchors import AnchorFile
+from nexcred.vault.founding import found_vault
+from nexcred.vault.identity import NO_VAULT, Identity
+from nexcred.vault.slot import Cost, calibrate, encode_passphrase, make_passphrase_slot
+from nexcred.vault.store import Store
+from nexcred.vault.vault import Vault
+
+
+def refuse_present(store: Store, anchors: AnchorFile) -> None:
+    """Raise VaultExists when a vault is here, Replaced when one was: a lost vault is not papered over by a new one."""
+    if store.exists():
+        raise VaultExists(f"there is a vault at {store.location} already", hint="see it with: nexcred vault status")
+    if anchors.known(store.location):
+        raise Replaced(
+            f"a vault was at {store.location} before, and is gone",
+            hint="put its file, or a backup of it, back in place; or make the new one elsewhere with --vault",
+        )
+
+
+def found(
+    store: Store,
+    anchors: AnchorFile,
+    *,
+    organisation: str,
+    full_name: str,
+    passphrase: Secret | None,
+    identity: Identity | None,
+    now: datetime,
+    warn: Callable[[str], None],
+    cost: Cost | None = None,
+) -> Vault:
+    """Make a vault whose founder opens it by the passphrase, or by an identity that belongs to no vault yet.
+
+    Raises VaultExists, Replaced, InvalidData for a bad passphrase, UsageError, StoreFailed.
+    """
+    refuse_present(store, anchors)
+    if passphrase is None and identity is None:
+        raise UsageError("a new vault needs a passphrase or an identity", hint="give NEXCRED_PASSPHRASE_FILE")
+    if identity is not None and identity.vault_id != NO_VAULT:
+        raise UsageError(
+            "this identity belongs to another vault, and cannot found one",
+            hint="found the vault with a passphrase: NEXCRED_PASSPHRASE_FILE=FILE nexcred vault init",
+        )
+    founder = found_vault(
+        store,
+        identity or Identity.generate(),
+        organisation=organisation,
+        full_name=full_name,
+        slots_for=_slots_for(passphrase, cost),
+        now=now,
+    )
+    return Vault(store, founder, remember=partial(anchors.raise_to, store.location), warn=warn)
+
+
+def _slots_for(passphrase: Secret | None, cost: Cost | None) -> Callable[[Identity], tuple[bytes, ...]]:
+    if passphrase is None:
+        return lambda _identity: ()
+    text = str(passphrase.reveal())
+    encode_passphrase(text)  # a bad one is told before the half second that calibrating takes
+    chosen = cost or calibrate()
+    return lambda identity: (make_passphrase_slot(text, identity, chosen),)

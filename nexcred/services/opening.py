@@ -1,0 +1,36 @@
+"""Open the vault of this machine, proved against what the machine remembers of it."""
+
+from collections.abc import Callable
+from functools import partial
+
+from nexcred.errors import Replaced, VaultNotFound
+from nexcred.stores.anchors import AnchorFile
+from nexcred.vault.identity import Identity
+from nexcred.vault.store import Store
+from nexcred.vault.vault import Vault
+
+
+def refuse_missing(store: Store, anchors: AnchorFile) -> None:
+    """Raise VaultNotFound when there is no vault, Replaced when one was here before, StoreFailed."""
+    if store.exists():
+        return
+    if anchors.known(store.location):
+        raise Replaced(
+            f"the vault that was at {store.location} is gone",
+            hint="put its file, or a backup of it, back in place; or name another vault with --vault",
+        )
+    raise VaultNotFound(f"there is no vault at {store.location}", hint="make one with: nexcred vault init")
+
+
+def open_vault(
+    store: Store, anchors: AnchorFile, unlock: Callable[[Store], Identity], *, warn: Callable[[str], None]
+) -> Vault:
+    """Unlock and verify; what is newer than this machine knew is remembered.
+
+    The anchor is read before the vault: a write in between makes the vault newer, never older.
+    Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
+    """
+    anchor = anchors.read(store.location)
+    refuse_missing(store, anchors)
+    remember = partial(anchors.raise_to, store.location)
+    return Vault(store, unlock(store), anchor=anchor, remember=remember, warn=warn)

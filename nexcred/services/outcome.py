@@ -1,0 +1,48 @@
+"""What a probe result means for saving: a refusal is not kept unasked, anything else is kept and told."""
+
+from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.spec import Connector, Method
+from nexcred.errors import Rejected
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.text import make_visible
+
+_UNPROVED = {
+    ProbeStatus.FORBIDDEN: "{title} knows this credential, and does not permit it what the probe asks",
+    ProbeStatus.RATE_LIMITED: "{title} asks to wait before it answers",
+    ProbeStatus.UNREACHABLE: "{title} could not be reached",
+    ProbeStatus.PROVIDER_ERROR: "{title} has a fault of its own",
+    ProbeStatus.BLOCKED: "a firewall or login page answered in place of {title}",
+    ProbeStatus.INCONCLUSIVE: "the answer of {title} proves nothing",
+    ProbeStatus.UNSUPPORTED: "nexcred knows no way to prove a credential of {title}",
+}
+_REFUSED = {
+    ProbeStatus.REJECTED: "{title} rejected this credential",
+    ProbeStatus.EXPIRED: "this credential of {title} has expired",
+}
+_SENTENCES = {ProbeStatus.ACCEPTED: "{title} accepted this credential", **_REFUSED, **_UNPROVED}
+
+
+def sentence_for(result: ProbeResult, title: str) -> str:
+    """Say what was found, with the provider's own words after a colon, made safe to print."""
+    sentence = _SENTENCES[result.status].format(title=title)
+    return f"{sentence}: {make_visible(result.detail)}" if result.detail else sentence
+
+
+def refuse_refused(result: ProbeResult | None, connector: Connector, method: Method, then: str) -> None:
+    """Raise Rejected when the provider said no; `then` is the command to run after mending it."""
+    if result is None or not result.status.is_refusal:
+        return
+    remedy = remedy_for(connector, method, result.status)
+    again = f"{then}; or keep it as it is with --save-unverified"
+    raise Rejected(
+        f"not saved: {sentence_for(result, connector.title)}", hint=f"{remedy}, then: {again}" if remedy else again
+    )
+
+
+def warning_for(result: ProbeResult | None, connector: Connector, method: Method) -> str | None:
+    """Return the warning for what is saved without proof, with the way out; None when it is proved or never probed."""
+    if result is None or result.status is ProbeStatus.ACCEPTED:
+        return None
+    remedy = remedy_for(connector, method, result.status)
+    told = f"saved, not verified: {sentence_for(result, connector.title)}"
+    return f"{told}; {remedy}" if remedy else told

@@ -1,0 +1,45 @@
+"""Remove credentials from the vault; at the provider their keys work on."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from nexcred.connectors.guidance import revoke_for
+from nexcred.connectors.loader import load_connector
+from nexcred.errors import SpecError, UnknownConnector
+from nexcred.model.credential import Credential
+from nexcred.vault.edit import Edit
+from nexcred.vault.vault import Vault
+
+
+class Removal(NamedTuple):
+    """A credential, and where its keys are revoked: "" when the connector does not say."""
+
+    credential: Credential
+    title: str
+    revoke: str
+
+
+def find_removals(vault: Vault, names: Iterable[str]) -> tuple[Removal, ...]:
+    """Find each named credential once; raise CredentialNotFound before anything is removed."""
+    found = {credential.id: credential for credential in map(vault.find, names)}
+    return tuple(_removal(credential) for credential in found.values())
+
+
+def remove(vault: Vault, removals: Sequence[Removal]) -> None:
+    """Remove all of them, or none; raise ChangedMeanwhile, NotPermitted."""
+
+    def apply(edit: Edit) -> None:
+        for removal in removals:
+            edit.remove(removal.credential)
+
+    vault.edit(apply)
+
+
+def _removal(credential: Credential) -> Removal:
+    """A credential can go whose connector, or method, is no longer known."""
+    try:
+        connector = load_connector(credential.connector)
+    except (UnknownConnector, SpecError):
+        return Removal(credential, credential.connector, "")
+    method = connector.method(credential.method)
+    return Removal(credential, connector.title, revoke_for(connector, method) if method else connector.revoke)
