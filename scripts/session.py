@@ -1,4 +1,4 @@
-"""A shell session with nexcred in a home of its own: shows each command and its output, and remembers what was wrong."""
+"""A shell session with nexcred in a home of its own; it shows each command and remembers what was not as expected."""
 
 import os
 import shlex
