@@ -6,11 +6,12 @@ from datetime import datetime
 
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.spec import Method
+from nexcred.http.adapter import Resolver
 from nexcred.http.deadline import Deadline
 from nexcred.http.drive import drive
 from nexcred.http.failures import TransportFailed
 from nexcred.http.resolve import resolve
-from nexcred.http.transport import Resolver, Transport
+from nexcred.http.transport import Transport
 from nexcred.model.credential import Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.times import utc_now
@@ -35,6 +36,9 @@ class Prober:
         self._environment = environment
         self._clock = clock
         self._resolver = resolver
+
+    def now(self) -> datetime:
+        return self._clock()
 
     def probe(
         self,

@@ -1,0 +1,232 @@
+"""Probe credentials that are in the vault: many at once, their results kept in one commit."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.spec import Connector, Method
+from nexcred.errors import (
+    Damaged,
+    InvalidData,
+    NexcredError,
+    NotPermitted,
+    NotProved,
+    Rejected,
+    StoreFailed,
+    UsageError,
+    VaultBusy,
+)
+from nexcred.model.credential import Credential, Details
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.services.hosts import place_of
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.schedule import Schedule, Turn
+from nexcred.vault.edit import Edit
+from nexcred.vault.vault import Vault
+
+DEFAULT_JOBS = 16
+_PER_PLACE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """One credential and what is known of it; `cached` when the provider was not asked this time."""
+
+    credential: Credential
+    result: ProbeResult
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
+
+    `unsaved` says why the results are not kept in the vault; "" when they are.
+    """
+
+    probed: tuple[Probed, ...]
+    interrupted: bool
+    unsaved: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to probe. `max_age` takes a result that is younger instead of asking."""
+
+    jobs: int = DEFAULT_JOBS
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    max_age: timedelta | None = None
+    control: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.jobs <= 256:
+            raise InvalidData("--jobs takes a number from 1 to 256")
+        if not 0 < self.timeout_s <= 3600:
+            raise InvalidData("--timeout takes a number of seconds above 0, up to 3600")
+
+
+class Job(NamedTuple):
+    """All that one probe needs, read before any thread starts."""
+
+    credential: Credential
+    connector: Connector
+    method: Method
+    details: Details
+
+
+Progress = Callable[[Probed], None]
+
+
+def probe_many(
+    vault: Vault,
+    credentials: Sequence[Credential],
+    prober: Prober,
+    *,
+    now: datetime,
+    options: Options | None = None,
+    on_result: Progress = lambda _probed: None,
+) -> Report:
+    """Probe all, tell each result as it comes, and keep them in one commit.
+
+    The first Ctrl-C stops cleanly with what is known. A credential that cannot be sent gets a result that says why.
+    """
+    options = options or Options()
+    found: dict[str, Probed] = {}
+
+    def note(probed: Probed) -> None:
+        found[probed.credential.id] = probed
+        on_result(probed)
+
+    interrupted = False
+    try:
+        jobs = _prepare(vault, credentials, now, options, note)
+        _run(jobs, prober, options, note)
+    except KeyboardInterrupt:
+        interrupted = True
+    fresh = [probed for probed in found.values() if not probed.cached]
+    unsaved = _keep(vault, fresh)
+    ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
+    return Report(ordered, interrupted, unsaved)
+
+
+def refuse_unproved(probed: Iterable[Probed]) -> None:
+    """Raise Rejected when any was refused, else NotProved when any was not proved: 4 wins over 5."""
+    results = list(probed)
+    refused = [one.credential.name for one in results if one.result.status.is_refusal]
+    unproved = [one.credential.name for one in results if one.result.status is not ProbeStatus.ACCEPTED]
+    if refused:
+        raise Rejected(f"rejected: {', '.join(refused)}")
+    if unproved:
+        raise NotProved(f"not proved: {', '.join(unproved)}")
+
+
+def _prepare(
+    vault: Vault, credentials: Iterable[Credential], now: datetime, options: Options, note: Progress
+) -> list[Job]:
+    """Read what each probe needs; what is answered without one is noted at once."""
+    jobs = []
+    for credential in credentials:
+        cached = _cached(credential, now, options.max_age)
+        if cached is not None:
+            note(Probed(credential, cached, cached=True))
+            continue
+        try:
+            jobs.append(_job(vault, credential))
+        except Damaged:
+            raise
+        except NexcredError as error:  # its connector is gone, or it was not granted: the others go on
+            note(Probed(credential, _untold(ProbeStatus.UNSUPPORTED, error.message, now, credential), cached=False))
+    return jobs
+
+
+def _cached(credential: Credential, now: datetime, max_age: timedelta | None) -> ProbeResult | None:
+    result = credential.probe
+    if result is None or max_age is None or result.version != credential.version:
+        return None
+    if credential.expires_at is not None and credential.expires_at <= now:
+        return None
+    return result if timedelta(0) <= now - result.checked_at <= max_age else None
+
+
+def _job(vault: Vault, credential: Credential) -> Job:
+    details = vault.details(credential)
+    connector = load_connector(details.connector)
+    method = connector.method(details.method)
+    if method is None:
+        raise InvalidData(f"{connector.name} has no method '{details.method}' any more")
+    return Job(credential, connector, method, details)
+
+
+def _untold(status: ProbeStatus, detail: str, now: datetime, credential: Credential) -> ProbeResult:
+    return ProbeResult(status, now, 0, detail=detail, version=credential.version)
+
+
+def _run(jobs: Sequence[Job], prober: Prober, options: Options, note: Progress) -> None:
+    """Probe in threads; results are noted in this one. They die with the process, so that Ctrl-C need not wait."""
+    schedule = Schedule(
+        ((place_of(job.method, job.details.fields), job) for job in jobs),
+        per_place=_PER_PLACE,
+        longest_wait_s=options.timeout_s,
+    )
+    results: queue.SimpleQueue[Probed | BaseException] = queue.SimpleQueue()
+    for _ in range(min(options.jobs, len(jobs))):
+        threading.Thread(target=_work, args=(schedule, prober, options, results), daemon=True).start()
+    try:
+        for _ in jobs:
+            result = results.get()
+            if isinstance(result, BaseException):
+                raise result
+            note(result)
+    finally:
+        schedule.stop()
+
+
+def _work(
+    schedule: Schedule[Job], prober: Prober, options: Options, results: "queue.SimpleQueue[Probed | BaseException]"
+) -> None:
+    while (turn := schedule.next()) is not None:
+        try:
+            result = _probe(turn, schedule, prober, options)
+            results.put(Probed(turn.job.credential, result, cached=False))
+        except BaseException as error:  # noqa: BLE001  handed to the thread that waits, where it is raised
+            results.put(error)
+            return
+        finally:
+            schedule.done(turn.place)
+
+
+def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Options) -> ProbeResult:
+    credential, _, method, details = turn.job
+    if turn.wait_s:
+        detail = f"not asked: this host wants {turn.wait_s:.0f} s of rest"
+        waiting = _untold(ProbeStatus.RATE_LIMITED, detail, prober.now(), credential)
+        return replace(waiting, retry_after_s=round(turn.wait_s, 3))
+    try:
+        result = prober.probe(
+            method, details, timeout_s=options.timeout_s, control=options.control, version=credential.version
+        )
+    except UsageError as error:  # HostRefused, or a value that no header takes
+        return _untold(ProbeStatus.INCONCLUSIVE, f"not sent: {error.message}", prober.now(), credential)
+    if result.status is ProbeStatus.RATE_LIMITED and result.retry_after_s:
+        schedule.close(turn.place, result.retry_after_s)
+    return result
+
+
+def _keep(vault: Vault, probed: Sequence[Probed]) -> str:
+    """Write all results at once; readers, and a vault that cannot be written now, are no reason to lose them."""
+
+    def apply(edit: Edit) -> None:
+        for one in probed:
+            edit.record_probe(one.credential, one.result)
+
+    if not probed:
+        return ""
+    try:
+        vault.edit(apply)
+    except (NotPermitted, StoreFailed, VaultBusy) as error:
+        return error.message
+    return ""
