@@ -26,3 +26,7 @@ AllowHost = Annotated[
 ]
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Do not ask the provider.")]
 SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save even what the provider rejects.")]
+ByConnector = Annotated[str | None, typer.Option("--connector", metavar="NAME", help="Those of this connector.")]
+ByTag = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag, or any of several.")
+]

@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from nexcred.connectors.spec import Field
 from nexcred.errors import InvalidData, Problem, UsageError
@@ -46,12 +46,14 @@ def parse_given(settings: Sequence[str]) -> tuple[Given, ...]:
     return tuple(parsed)
 
 
-def read_given(given: Sequence[Given], find: Callable[[str], Field | None], sources: Sources) -> dict[str, Any]:
-    """Return the raw values by field as given; all that is wrong is raised at once.
+def read_given(
+    given: Sequence[Given], find: Callable[[str], Field | None], sources: Sources
+) -> tuple[dict[str, object], tuple[Problem, ...]]:
+    """Return the raw values by field as given, and all that is wrong with those that could not be read.
 
     A field that `find` does not know stays as typed: checking the values says so.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     problems: list[Problem] = []
     for field_name, text in given:
         field = find(field_name)
@@ -62,9 +64,13 @@ def read_given(given: Sequence[Given], find: Callable[[str], Field | None], sour
             values[field_name] = _read(field, text, sources)
         except InvalidData as error:
             problems += error.problems
-    if problems:
-        raise refusal(tuple(problems))
-    return values
+    return values, tuple(problems)
+
+
+def merged(problems: tuple[Problem, ...], error: UsageError) -> UsageError:
+    """Join what could not be read with what was then missing or bad; a field is named once."""
+    unread = {problem.field for problem in problems}
+    return refusal((*problems, *(problem for problem in error.problems if problem.field not in unread)))
 
 
 def refusal(problems: tuple[Problem, ...]) -> InvalidData:

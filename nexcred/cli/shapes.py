@@ -9,6 +9,7 @@ from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult, verified_status
 from nexcred.model.secret import Secret
 from nexcred.model.times import to_rfc3339
+from nexcred.vault.history import Revision
 
 
 class BytesShape(TypedDict):
@@ -163,3 +164,12 @@ def reveal(value: Value) -> Revealed:
 
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else to_rfc3339(moment)
+
+
+def revision_shape(revision: Revision) -> RevisionShape:
+    return {
+        "revision": revision.version,
+        "at": to_rfc3339(revision.at),
+        "by": revision.by.full_name,
+        "changed": list(revision.changed),
+    }

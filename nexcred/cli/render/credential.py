@@ -62,6 +62,14 @@ def show_lines(
     return [*page, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
 
 
+def saved_line(verb: str, credential: Credential) -> str:
+    """Say in one line what was done and what is known."""
+    probe = credential.probe
+    known = probe.status.value if probe else "not probed"
+    who = f", {probe.identity}" if probe and probe.identity else ""
+    return make_visible(f"{verb} {credential.name}: {known}{who}")
+
+
 def _values(credential: Credential, revealed: Mapping[str, Value] | None) -> list[tuple[str, str]]:
     if revealed is None:
         public = [(name, str(value)) for name, value in credential.public.items()]

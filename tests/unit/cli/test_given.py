@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.cli.given import Sources, parse_given, read_given, without_line_end
+from nexcred.cli.given import Sources, parse_given, read_given, refusal, without_line_end
 from nexcred.connectors.spec import Field
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
@@ -19,7 +19,10 @@ FIELDS = {
 
 def read(*settings: str, stdin: bytes = b"", **environment: str) -> dict[str, object]:
     variables = {os.fsencode(name): os.fsencode(value) for name, value in environment.items()}
-    return read_given(parse_given(settings), FIELDS.get, Sources(lambda _purpose: stdin, variables))
+    values, problems = read_given(parse_given(settings), FIELDS.get, Sources(lambda _purpose: stdin, variables))
+    if problems:
+        raise refusal(problems)
+    return values
 
 
 def test_a_public_value_is_what_stands_after_the_first_equals_sign() -> None:

@@ -1,0 +1,141 @@
+"""Adding a credential: as given, or by asking until it is good, kept anyway, or discarded."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from nexcred.cli.ask_new import Request, ask_new, ask_values
+from nexcred.cli.asking import Asker, Choice, Tone
+from nexcred.cli.context import Context
+from nexcred.cli.first_vault import vault_or_pending
+from nexcred.cli.given import merged, refusal
+from nexcred.errors import HostRefused, InvalidData, MissingField, Problem
+from nexcred.model.credential import Credential
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.text import make_visible
+from nexcred.services.add import probe_new, refuse_new, save_new
+from nexcred.services.draft import NewCredential, prepare_new
+from nexcred.services.outcome import sentence_for
+from nexcred.services.probing import Prober
+
+FIX, SAVE, DISCARD = "fix", "save", "discard"
+WHAT_NOW = (
+    Choice(FIX, "fix it", "ask for the values once more"),
+    Choice(SAVE, "save it anyway", "not verified"),
+    Choice(DISCARD, "discard it"),
+)
+
+
+class Added(NamedTuple):
+    """What was kept, and what the provider said of it."""
+
+    credential: Credential
+    new: NewCredential
+    result: ProbeResult | None
+
+
+class Choices(NamedTuple):
+    """What the flags say of probing and saving."""
+
+    probe: bool
+    save_unverified: bool
+
+
+def add_as_given(context: Context, request: Request, problems: tuple[Problem, ...], choices: Choices) -> Added:
+    """Add what is complete; raises all that is missing or bad at once, Rejected, NameTaken, HostRefused."""
+    vault, make_vault = vault_or_pending(context)
+    is_taken = vault.has if vault else _nothing_is_taken
+    try:
+        new = prepare(context, request, is_taken)
+    except (MissingField, InvalidData) as error:
+        if problems and error.problems:
+            raise merged(problems, error) from None
+        raise
+    if problems:
+        raise refusal(problems)
+    for warning in new.warnings:
+        context.streams.warn(warning)
+    result = probe_new(new, Prober(context.environment)) if choices.probe else None
+    if not choices.save_unverified:
+        refuse_new(new, result)
+    saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified)
+    return Added(saved, new, result)
+
+
+def add_by_asking(context: Context, request: Request, choices: Choices) -> Added:
+    """Ask, probe, and ask what to do with what the provider refused. Nothing is written before the end."""
+    vault, make_vault = vault_or_pending(context)
+    is_taken = vault.has if vault else _nothing_is_taken
+    asker = context.asker
+    wanted = ask_new(asker, request, is_taken)
+    while True:
+        new = prepare(context, wanted, is_taken)
+        result = probe_aloud(asker, new, Prober(context.environment)) if choices.probe else None
+        if result is None or not result.status.is_refusal or choices.save_unverified:
+            break
+        what = asker.choose("What now?", WHAT_NOW, FIX)
+        if what == DISCARD:
+            refuse_new(new, result)
+        if what == SAVE:
+            break
+        wanted = _ask_again(asker, wanted, new)
+    return Added(save_new(make_vault(), new, result, save_unverified=True), new, result)
+
+
+def prepare(context: Context, request: Request, is_taken: Callable[[str], bool]) -> NewCredential:
+    """Check the request; a host that its connector does not name is asked about at a terminal."""
+    hosts = request.allow_hosts
+    while True:
+        try:
+            return prepare_new(
+                request.connector or "",
+                request.values,
+                is_taken=is_taken,
+                method_name=request.method,
+                name=request.name,
+                description=request.description or "",
+                tags=request.tags,
+                allow_hosts=hosts,
+            )
+        except HostRefused as error:
+            hosts = (*hosts, confirm_host(context, error))
+
+
+def confirm_host(context: Context, error: HostRefused) -> str:
+    """Return the host if the user allows it at a terminal; else raise the error again."""
+    if not error.authority or not context.terminal.interactive:
+        raise error
+    context.asker.tell(error.message, Tone.CAREFUL)
+    if not context.asker.confirm(f"Allow {error.authority} for this credential?"):
+        raise error
+    return error.authority
+
+
+def probe_aloud(asker: Asker, new: NewCredential, prober: Prober) -> ProbeResult:
+    """Probe, and say what was found."""
+    asker.tell(f"asking {new.connector.title} …", Tone.QUIET)
+    result = probe_new(new, prober)
+    tell_result(asker, result, new.connector.title)
+    return result
+
+
+def tell_result(asker: Asker, result: ProbeResult, title: str) -> None:
+    if result.status is ProbeStatus.ACCEPTED:
+        asker.tell(f"accepted: {make_visible(result.identity or title)}", Tone.GOOD)
+        return
+    asker.tell(sentence_for(result, title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
+
+
+def _ask_again(asker: Asker, request: Request, new: NewCredential) -> Request:
+    """Ask for every field that prompts ask for; the others keep what they were given."""
+    kept = {
+        name: value
+        for name, value in request.values.items()
+        if (field := new.method.find(name)) is not None and field.advanced
+    }
+    values = ask_values(asker, new.connector, new.method, kept, new.details.fields)
+    return replace(request, values=values, allow_hosts=new.details.allowed_hosts)
+
+
+def _nothing_is_taken(_name: str) -> bool:
+    return False

@@ -1,0 +1,117 @@
+"""Ask for a new credential, in the provider's own words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from nexcred.cli.ask_field import ask_field
+from nexcred.cli.asking import Asker, Choice, Tone
+from nexcred.cli.render.connector import wrapped
+from nexcred.connectors.guidance import steps_for, warnings_for
+from nexcred.connectors.loader import load_all, load_connector
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.values import choose_method, is_asked
+from nexcred.errors import NexcredError
+from nexcred.model.credential import Value
+from nexcred.model.name import normalise_name
+from nexcred.services.draft import free_name, refuse_taken
+from nexcred.services.labels import check_description
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is known of a credential that is to be added; None is not known yet."""
+
+    connector: str | None
+    name: str | None
+    method: str | None
+    description: str | None
+    tags: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def ask_connector(asker: Asker) -> str:
+    """Let one be chosen."""
+    known = load_all()
+    choices = [Choice(connector.name, connector.title, connector.about) for connector in known]
+    return asker.choose("Connector", choices, choices[0].value)
+
+
+def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> Request:
+    """Ask for all that was not given; the request holds a connector."""
+    connector = load_connector(request.connector or ask_connector(asker))
+    _introduce(asker, connector)
+    name = request.name if request.name is not None else _ask_name(asker, connector, is_taken)
+    description = request.description if request.description is not None else _ask_description(asker, connector)
+    method = _ask_method(asker, connector, request)
+    for warning in warnings_for(connector, method):
+        for line in wrapped(f"! {warning}", ""):
+            asker.tell(line, Tone.CAREFUL)
+    values = ask_values(asker, connector, method, request.values)
+    return replace(
+        request, connector=connector.name, name=name, description=description, method=method.name, values=values
+    )
+
+
+def ask_values(
+    asker: Asker,
+    connector: Connector,
+    method: Method,
+    given: Mapping[str, object],
+    present: Mapping[str, Value] | None = None,
+) -> dict[str, object]:
+    """Ask for each field that was not given; a present value is kept by Enter."""
+    values = dict(given)
+    known = {own.name for own in map(method.find, given) if own}
+    for wanted in _asked(method, known, values):
+        before = present.get(wanted.name) if present else None
+        answer = ask_field(asker, wanted, steps_for(connector, method, wanted), before)
+        if answer is not None:
+            values[wanted.name] = answer
+    return values
+
+
+def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Iterator[Field]:
+    """Yield the fields to ask for; whether one is due may hang on an answer just given."""
+    for wanted in method.fields:
+        if not wanted.advanced and wanted.name not in known and is_asked(wanted, values, method):
+            yield wanted
+
+
+def _introduce(asker: Asker, connector: Connector) -> None:
+    asker.tell()
+    asker.tell(connector.title, Tone.TITLE)
+    for line in wrapped(connector.about, ""):
+        asker.tell(line, Tone.QUIET)
+    asker.tell()
+
+
+def _ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool]) -> str:
+    while True:
+        try:
+            name = normalise_name(asker.text("Name", default=free_name(connector.name, is_taken)).strip())
+            refuse_taken(name, is_taken)
+        except NexcredError as error:
+            asker.tell(error.message, Tone.BAD)
+        else:
+            return name
+
+
+def _ask_description(asker: Asker, connector: Connector) -> str:
+    for line in wrapped(connector.description, ""):
+        asker.tell(line, Tone.QUIET)
+    while True:
+        try:
+            return check_description(asker.text("Description (optional)"))
+        except NexcredError as error:
+            asker.tell(error.message, Tone.BAD)
+
+
+def _ask_method(asker: Asker, connector: Connector, request: Request) -> Method:
+    if request.method is None and len(connector.methods) > 1 and not request.values:
+        choices = [Choice(method.name, method.label) for method in connector.methods]
+        for method in connector.methods:
+            for line in wrapped(f"{method.label}: {method.about}", "", "  "):
+                asker.tell(line, Tone.QUIET)
+        return choose_method(connector, (), asker.choose("Method", choices, choices[0].value))
+    return choose_method(connector, request.values.keys(), request.method)

@@ -1,0 +1,115 @@
+"""`nexcred add`."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.add_flow import Added, Choices, add_as_given, add_by_asking
+from nexcred.cli.ask_new import Request
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
+from nexcred.cli.gather import field_finder, read_body, read_values
+from nexcred.cli.render.credential import saved_line
+from nexcred.cli.shapes import credential_shape
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.values import choose_method, is_asked
+from nexcred.errors import MissingField, Problem, UsageError
+from nexcred.services.outcome import warning_for
+
+EXAMPLES = (
+    "nexcred add aventri",
+    "nexcred add resci prod-resci --set api_key=env:RESCI_KEY --tag prod",
+    "pass show aventri | nexcred add aventri --set account_id=4711 --set api_key=-",
+)
+
+
+def command(
+    ctx: typer.Context,
+    connector: Annotated[
+        str | None, typer.Argument(metavar="CONNECTOR", help="The system: see nexcred connectors list.")
+    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="What to call it [the connector's name].")] = None,
+    method: Method = None,
+    settings: Settings = None,
+    description: Description = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; may stand again.")] = None,
+    body: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE|-", help="Take one body of POST /data_credentials, as JSON."),
+    ] = None,
+    allow_host: AllowHost = None,
+    no_probe: NoProbe = False,
+    save_unverified: SaveUnverified = False,
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    given = Request(connector, name, method, description, tuple(tag or ()), tuple(allow_host or ()))
+    request, problems = _gather(context, given, settings or [], body)
+    choices = Choices(probe=not no_probe, save_unverified=save_unverified)
+    if context.terminal.interactive and not problems and _is_incomplete(request):
+        added = add_by_asking(context, request, choices)
+    else:
+        added = add_as_given(context, _with_connector(request), problems, choices)
+    _tell(context, added, as_json=json)
+
+
+def _gather(
+    context: Context, given: Request, settings: list[str], body: str | None
+) -> tuple[Request, tuple[Problem, ...]]:
+    """Join the flags with the body; what stands on the command line wins, but for the connector: it must agree."""
+    values: dict[str, object] = {}
+    if body is not None:
+        said = read_body(context, body)
+        if given.connector not in (None, said.connector):
+            raise UsageError(f"the body is of '{said.connector}', the command line says '{given.connector}'")
+        values = said.values
+        given = replace(
+            given,
+            connector=said.connector,
+            name=given.name if given.name is not None else said.name,
+            description=given.description if given.description is not None else said.description,
+        )
+    if given.connector is None:
+        if settings:
+            raise _no_connector()
+        return given, ()
+    connector = load_connector(given.connector)
+    set_values, problems = read_values(context, settings, field_finder(connector, given.method))
+    return replace(given, values={**values, **set_values}), problems
+
+
+def _is_incomplete(request: Request) -> bool:
+    """True when something that must be known was not given."""
+    if request.connector is None:
+        return True
+    method = choose_method(load_connector(request.connector), request.values.keys(), request.method)
+    known = {field.name for field in map(method.find, request.values) if field}
+    return any(
+        field.required and field.default is None and field.name not in known and is_asked(field, request.values, method)
+        for field in method.fields
+    )
+
+
+def _with_connector(request: Request) -> Request:
+    if request.connector is None:
+        raise _no_connector()
+    return request
+
+
+def _no_connector() -> MissingField:
+    return MissingField(
+        "CONNECTOR is missing",
+        hint="see them with: nexcred connectors list",
+        problems=(Problem("connector", "is required", "CONNECTOR"),),
+    )
+
+
+def _tell(context: Context, added: Added, *, as_json: bool) -> None:
+    warning = warning_for(added.result, added.new.connector, added.new.method)
+    if warning:
+        context.streams.warn(warning)
+    if as_json:
+        context.streams.json(credential_shape(added.credential))
+        return
+    context.streams.line(saved_line("added", added.credential))

@@ -1,0 +1,34 @@
+"""`nexcred history`."""
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AsJson, Name
+from nexcred.cli.render.ink import QUIET, Cell
+from nexcred.cli.render.moments import minute
+from nexcred.cli.render.table import print_table
+from nexcred.cli.shapes import revision_shape
+from nexcred.model.name import normalise_name
+
+EXAMPLES = (
+    "nexcred history aventri",
+    "nexcred history aventri --json",
+)
+
+
+def command(ctx: typer.Context, name: Name, json: AsJson = False) -> None:
+    context: Context = ctx.obj
+    revisions = context.vault.history(context.vault.find(normalise_name(name)))
+    if json:
+        context.streams.json([revision_shape(revision) for revision in revisions])
+        return
+    rows = [
+        [
+            Cell(str(revision.version)),
+            Cell(minute(revision.at)),
+            Cell(revision.by.full_name),
+            Cell(", ".join(revision.changed), QUIET),
+        ]
+        for revision in revisions
+    ]
+    print_table(context.streams, context.terminal, ("REVISION", "AT", "BY", "CHANGED"), rows)

@@ -1,0 +1,33 @@
+"""`nexcred show`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AsJson, Name
+from nexcred.cli.render.credential import show_lines
+from nexcred.cli.shapes import credential_shape
+from nexcred.model.name import normalise_name
+
+EXAMPLES = (
+    "nexcred show aventri",
+    "nexcred show aventri --reveal",
+    "nexcred show aventri --json | jq .probe",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Name,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the secrets too.")] = False,
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    credential = context.vault.find(normalise_name(name))
+    values = context.vault.details(credential).fields if reveal else None
+    if json:
+        context.streams.json(credential_shape(credential, values))
+        return
+    for line in show_lines(credential, context.now(), colour=context.terminal.colour_out, revealed=values):
+        context.streams.line(line)
