@@ -77,7 +77,13 @@ class SpecError(UsageError):
 
 
 class HostRefused(UsageError):
+    """`authority` is what --allow-host takes; empty where nothing can allow it."""
+
     code = "host_refused"
+
+    def __init__(self, message: str, hint: str = "", *, authority: str = "") -> None:
+        super().__init__(message, hint)
+        self.authority = authority
 
 
 class NotFound(NexcredError):

@@ -148,4 +148,5 @@ def _refused(target: Target, why: str) -> HostRefused:
     return HostRefused(
         f"this credential may not be sent to '{target.scheme}://{target.authority}': {why}",
         hint=f"if you trust that host with it, add: --allow-host {target.authority}",
+        authority=target.authority,
     )
