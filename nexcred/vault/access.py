@@ -8,6 +8,7 @@ import struct
 from typing import NamedTuple
 
 from nexcred.errors import NotPermitted, Tampered
+from nexcred.model.secret import DOTS
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.primitives import (
     KEY_BYTES,
@@ -40,6 +41,9 @@ class IndexKeys(NamedTuple):
     head: bytes
     roster: bytes
     hint: bytes
+
+    def __repr__(self) -> str:
+        return f"IndexKeys({DOTS})"
 
 
 def index_keys(vault_key: bytes) -> IndexKeys:

@@ -103,7 +103,7 @@ class Edit:
         if changes.details is not None:
             new = self._with_new_values(new, found, changes.details, changes)
         elif changes.probe is not None:
-            new = _with_probe(new, changes.probe)
+            new = _with_probe(new, replace(changes.probe, version=old.version))
         return self._put(new, found.revision + 1, found)
 
     def record_probe(self, credential: Credential, result: ProbeResult) -> Credential:

@@ -62,7 +62,7 @@ class OpenedHead(NamedTuple):
 
 
 def read_head_place(sealed: bytes) -> HeadPlace:
-    """Read the clear part; raise Tampered, or MadeByNewer for a later version."""
+    """Read the clear part; raise Tampered, also for another version or suite."""
     if len(sealed) != _CLEAR.size + _BODY.size + SIGNATURE_BYTES + 16:
         raise Tampered("the head of the vault is damaged")
     magic, suite, vault_id, epoch, generation, _ = _CLEAR.unpack_from(sealed)

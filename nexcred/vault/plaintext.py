@@ -16,10 +16,15 @@ Json = dict[str, object]
 
 
 def write_json(data: Mapping[str, object]) -> bytes:
+    """Raise InvalidData for what `read_json` would not take back: it would lock everybody out."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     try:
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        raise InvalidData("a value holds half a character (a lone surrogate), which has no UTF-8 form") from None
+        loads(written)
+    except ValueError as error:
+        problem = str(error)
+    else:
+        return written.encode()
+    raise InvalidData(f"a value cannot be kept: {problem}")
 
 
 def read_json(plaintext: bytes) -> Json:

@@ -12,10 +12,12 @@ from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import Tampered
 from nexcred.vault.identity import FINGERPRINT_BYTES, Identity, PublicIdentity
+from nexcred.vault.plaintext import number, texts
 from nexcred.vault.primitives import digest, label
 from nexcred.vault.roster import OWNER, Roster
 
 SALT_BYTES = 16
+_MAX_RECIPIENTS = 0xFFFF
 
 
 class AccessList(NamedTuple):
@@ -65,9 +67,9 @@ def access_to_json(access: AccessList) -> dict[str, object]:
 
 def access_from_json(data: Mapping[str, object]) -> AccessList:
     """Raise ValueError, KeyError or TypeError for another shape."""
-    version, recipients = data["version"], data["recipients"]
-    if not isinstance(version, int) or not isinstance(recipients, list):
-        raise TypeError
+    version, recipients = number(data["version"]), texts(data["recipients"])
+    if version < 0 or len(recipients) > _MAX_RECIPIENTS:
+        raise ValueError
     fingerprint = FINGERPRINT_BYTES
     return AccessList(
         version,

@@ -65,7 +65,12 @@ def calibrate(target_s: float = 0.5, memory_cap_kib: int = 256 * 1024) -> Cost:
 
 
 def make_passphrase_slot(passphrase: str, identity: Identity, cost: Cost) -> bytes:
-    """Seal the identity's seed under a passphrase; raise InvalidData for a bad passphrase."""
+    """Seal the identity's seed under a passphrase; raise InvalidData for a bad passphrase.
+
+    Raises ValueError for a cost at which the slot would be refused when it is read.
+    """
+    if not _is_in_bounds(cost):
+        raise ValueError("the cost is out of bounds")
     salt, nonce = os.urandom(16), new_nonce()
     key = _derive(encode_passphrase(passphrase), salt, cost)
     clear = _CLEAR.pack(_MAGIC, SUITE, PASSPHRASE_KIND, salt, *cost, nonce, commit_to(key))
@@ -98,7 +103,11 @@ def describe_slot(slot: bytes) -> SlotInfo:
     cost = Cost(memory, passes, lanes)
     if len(slot) != _CLEAR.size + SEED_BYTES + VAULT_ID_BYTES + TAG_BYTES:
         raise Tampered("a slot of the vault is damaged")
-    _refuse_cost_out_of_bounds(cost)
+    if not _is_in_bounds(cost):
+        raise Tampered(
+            f"a slot of the vault asks for Argon2id with {memory} KiB, {passes} passes and {lanes} lanes,"
+            " which is out of bounds"
+        )
     return SlotInfo(kind, cost)
 
 
@@ -107,7 +116,9 @@ def encode_passphrase(passphrase: str) -> bytes:
     try:
         encoded = unicodedata.normalize("NFC", passphrase).encode()
     except UnicodeEncodeError:
-        raise InvalidData("a passphrase must be text that has a UTF-8 form") from None
+        encoded = None  # and let go of the error, which holds the passphrase
+    if encoded is None:
+        raise InvalidData("a passphrase must be text that has a UTF-8 form")
     if not encoded:
         raise InvalidData("the passphrase is empty")
     if len(encoded) > MAX_PASSPHRASE_BYTES:
@@ -115,14 +126,10 @@ def encode_passphrase(passphrase: str) -> bytes:
     return encoded
 
 
-def _refuse_cost_out_of_bounds(cost: Cost) -> None:
+def _is_in_bounds(cost: Cost) -> bool:
     too_low = cost.memory_kib < FLOOR.memory_kib or cost.passes < FLOOR.passes or cost.lanes < 1
     too_high = any(value > cap for value, cap in zip(cost, _CAP, strict=True))
-    if too_low or too_high or cost.memory_kib * cost.passes > _CAP_MEMORY_TIMES_PASSES:
-        raise Tampered(
-            f"a slot of the vault asks for Argon2id with {cost.memory_kib} KiB, {cost.passes} passes and"
-            f" {cost.lanes} lanes, which is out of bounds"
-        )
+    return not too_low and not too_high and cost.memory_kib * cost.passes <= _CAP_MEMORY_TIMES_PASSES
 
 
 def _derive(passphrase: bytes, salt: bytes, cost: Cost) -> bytes:

@@ -127,6 +127,9 @@ def open_state(
     keys = index_keys(vault_key)
     opened = open_head(sealed, keys.head)
     head = opened.head
+    if snapshot.past_head(place.generation) != sealed:
+        # Else what is written next, as the following generation, would not come to be the newest.
+        raise Tampered("the head of the vault lies under another generation than its own")
     if not same(hash_access(access, chain), head.access_hash):
         raise Tampered("the access rows of the vault were changed")
     if not same(hash_table(snapshot.slots()), head.slots_hash):

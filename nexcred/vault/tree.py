@@ -25,8 +25,11 @@ class LeafEntry(NamedTuple):
 
 
 def name_tag(name_key: bytes, name: str) -> bytes:
-    """Return what stands for a name in the tree; equal for names that are the same name."""
-    return keyed_digest(name_key, fold_name(name).encode())[:TAG_BYTES]
+    """Return what stands for a name in the tree; equal for names that are the same name.
+
+    Half a surrogate pair has a tag too: nothing is found under it, and nothing can be written.
+    """
+    return keyed_digest(name_key, fold_name(name).encode(errors="surrogatepass"))[:TAG_BYTES]
 
 
 def empty_tree() -> bytes:

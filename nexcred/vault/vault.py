@@ -6,7 +6,15 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from nexcred.errors import CredentialNotFound, MadeByNewer, NotPermitted, RevisionNotFound, Tampered, VaultBusy
+from nexcred.errors import (
+    CredentialNotFound,
+    MadeByNewer,
+    NotPermitted,
+    OutcomeUnknown,
+    RevisionNotFound,
+    Tampered,
+    VaultBusy,
+)
 from nexcred.model.credential import Credential, Details, Organisation, Person
 from nexcred.model.name import fold_name
 from nexcred.model.suggest import suggest
@@ -19,7 +27,7 @@ from nexcred.vault.overview import Overview, to_credential, to_person
 from nexcred.vault.plaintext import Json
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.state import State, fetch, fetch_many, open_state
-from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.store import Change, Snapshot, Store
 from nexcred.vault.tree import read_leaf, tree_leaves
 from nexcred.vault.verify import VerifyReport, verify_vault
 from nexcred.vault.working import Found, WorkingCopy
@@ -162,11 +170,20 @@ class Vault:
                 result = apply(Edit(copy, now))
                 if not copy.is_changed:
                     return result
-                committed = self._store.commit(copy.finish(now), state.sealed_head)
+                change = copy.finish(now)
+                committed = self._store.commit(change, state.sealed_head)
             if committed:
-                with self._reading():  # adopt and remember what was written
-                    return result
+                return self._adopted(change, result)
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
+
+    def _adopted(self, change: Change, result: T) -> T:
+        """Read back and remember what was written, then return the result."""
+        with self._reading() as (state, _):
+            if state.place.generation < change.generation:
+                raise OutcomeUnknown(
+                    "the store took the change, and does not show it", hint="see what is there with: nexcred list"
+                )
+        return result
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[State, Snapshot]]:

@@ -38,9 +38,10 @@ def verify_vault(state: State, snapshot: Snapshot, progress: Callable[[int, int]
         verified_recipients(overview.access, state.roster)
         older = list(past_overviews(state, partial(fetch, snapshot), overview))
         reached.update((entry.overview, *(name for name, _ in older)))
-        for one in (overview, *(past_one for _, past_one in older)):
-            reached.update(filter(None, (one.details, one.session)))
-            opened += _opens_details(state, snapshot, one) and one is overview
+        reached.update(filter(None, (overview.details, overview.session, *(past_one.details for _, past_one in older))))
+        opened += _opens_details(state, snapshot, overview) and _opens_session(state, snapshot, overview)
+        for _, past_one in older:  # sessions have no history
+            _opens_details(state, snapshot, past_one)
         past += len(older)
         if progress is not None:
             progress(done, count)
@@ -50,11 +51,19 @@ def verify_vault(state: State, snapshot: Snapshot, progress: Callable[[int, int]
 
 def _opens_details(state: State, snapshot: Snapshot, overview: Overview) -> bool:
     record = fetch(snapshot, overview.details)
-    session = None if overview.session is None else fetch(snapshot, overview.session)
     try:
         state.open_details(record, overview)
-        if session is not None:
-            state.open_session(session, overview)
+    except NotPermitted:
+        return False
+    return True
+
+
+def _opens_session(state: State, snapshot: Snapshot, overview: Overview) -> bool:
+    if overview.session is None:
+        return True
+    record = fetch(snapshot, overview.session)
+    try:
+        state.open_session(record, overview)
     except NotPermitted:
         return False
     return True

@@ -9,6 +9,7 @@ import pytest
 from nexcred.errors import VaultNotFound
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.store import HEADS_KEPT, Change, Store
+from tests.memory_store import MemoryStore, Tables
 
 Opener = Callable[[], Store]
 
@@ -25,10 +26,15 @@ FIRST = Change(
 )
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "memory"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Return what opens the same vault anew, as another process would."""
-    return {"sqlite": lambda: SqliteStore(tmp_path / "vault.db", lock_timeout_s=0.05)}[request.param]
+    tables = Tables()
+    openers: dict[str, Opener] = {
+        "sqlite": lambda: SqliteStore(tmp_path / "vault.db", lock_timeout_s=0.05),
+        "memory": lambda: MemoryStore(tables),
+    }
+    return openers[request.param]
 
 
 @pytest.fixture

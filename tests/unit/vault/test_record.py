@@ -1,0 +1,109 @@
+import pytest
+
+from nexcred.errors import InvalidData, NexcredError, NotPermitted, Tampered
+from nexcred.vault.identity import Identity
+from nexcred.vault.record import (
+    DETAILS,
+    MAX_PLAINTEXT_BYTES,
+    OVERVIEW,
+    Place,
+    open_as,
+    open_with,
+    overview_key,
+    read_header,
+    recipient_count,
+    seal_for,
+    seal_overview,
+)
+
+VAULT_KEY, HINT_KEY = bytes(32), b"\1" * 32
+PLACE = Place(DETAILS, b"v" * 16, b"r" * 16, 7, 1)
+ADA, EVE = Identity(b"a" * 32, bytes(16)), Identity(b"e" * 32, bytes(16))
+HEADER = 94
+
+
+def open_overview(record: bytes) -> bytes:
+    return open_with(record, overview_key(VAULT_KEY, read_header(record).fixed))
+
+
+def test_the_header_says_where_a_record_belongs() -> None:
+    header = read_header(seal_for(PLACE, b"text", [ADA.public], HINT_KEY))
+    assert (header.part, header.vault_id, header.record_id, header.revision, header.epoch) == tuple(PLACE)
+
+
+def test_each_recipient_opens_a_record_and_nobody_else() -> None:
+    record = seal_for(PLACE, b"text", [ADA.public, EVE.public], HINT_KEY)
+    assert recipient_count(record) == 2
+    assert {open_as(record, one, HINT_KEY) for one in (ADA, EVE)} == {b"text"}
+    with pytest.raises(NotPermitted):
+        open_as(record, Identity.generate(), HINT_KEY)
+    with pytest.raises(NotPermitted):
+        open_as(seal_for(PLACE, b"text", [], HINT_KEY), ADA, HINT_KEY)
+
+
+def test_two_hints_that_meet_by_chance_do_no_harm() -> None:
+    record = seal_for(PLACE, b"text", [EVE.public, ADA.public], HINT_KEY)
+    start = HEADER + 2
+    hint_of_ada = record[start + 84 : start + 88]
+    assert open_as(record[:start] + hint_of_ada + record[start + 4 :], ADA, HINT_KEY) == b"text"
+
+
+def test_an_overview_opens_with_the_vault_key_and_for_its_guests() -> None:
+    record = seal_overview(PLACE._replace(part=OVERVIEW), b"text", VAULT_KEY, [EVE.public], HINT_KEY)
+    assert open_overview(record) == open_as(record, EVE, HINT_KEY) == b"text"
+    with pytest.raises(Tampered):
+        open_with(record, overview_key(b"\1" + VAULT_KEY[1:], read_header(record).fixed))
+
+
+def test_every_bit_of_an_overview_is_bound() -> None:
+    record = seal_overview(PLACE._replace(part=OVERVIEW), b"text", VAULT_KEY, [], HINT_KEY)
+    for bit in range(8 * len(record)):
+        flipped = bytearray(record)
+        flipped[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(Tampered):
+            open_overview(bytes(flipped))
+
+
+def test_every_bit_of_details_is_bound() -> None:
+    record = seal_for(PLACE, b"text", [ADA.public], HINT_KEY)
+    for bit in range(8 * len(record)):
+        flipped = bytearray(record)
+        flipped[bit // 8] ^= 1 << bit % 8
+        with pytest.raises((Tampered, NotPermitted)):
+            open_as(bytes(flipped), ADA, HINT_KEY)
+
+
+def test_a_record_cut_at_any_length_or_lengthened_is_refused() -> None:
+    record = seal_for(PLACE, b"text", [ADA.public], HINT_KEY)
+    for other in (*(record[:length] for length in range(len(record))), record + b"\0"):
+        with pytest.raises(NexcredError):
+            open_as(other, ADA, HINT_KEY)
+
+
+@pytest.mark.parametrize("front", [b"NXR0", b"NXR2", b"NXH1", b"NXR1\0", b"NXR1\2", b"NXR1\xff"])
+def test_another_version_or_suite_is_refused(front: bytes) -> None:
+    record = seal_for(PLACE, b"text", [ADA.public], HINT_KEY)
+    with pytest.raises(Tampered):
+        read_header(front + record[len(front) :])
+
+
+def test_a_grant_does_not_move_to_another_record() -> None:
+    one, two = (seal_for(PLACE, text, [ADA.public], HINT_KEY) for text in (b"one", b"two"))
+    grant = slice(HEADER + 2, HEADER + 2 + 84)
+    with pytest.raises(NotPermitted):
+        open_as(one[: grant.start] + two[grant] + one[grant.stop :], ADA, HINT_KEY)
+
+
+def test_two_seals_of_one_text_share_nothing_but_their_place() -> None:
+    one, two = (seal_for(PLACE, b"text", [ADA.public], HINT_KEY) for _ in range(2))
+    assert one[:50] == two[:50]
+    assert not {one[i : i + 8] for i in range(50, len(one) - 8)} & {two[i : i + 8] for i in range(50, len(two) - 8)} - {
+        one[HEADER - 2 : HEADER + 6]
+    }
+
+
+def test_a_plaintext_has_a_limit() -> None:
+    largest = bytes(MAX_PLAINTEXT_BYTES)
+    assert open_as(seal_for(PLACE, largest, [ADA.public], HINT_KEY), ADA, HINT_KEY) == largest
+    with pytest.raises(InvalidData):
+        seal_for(PLACE, largest + b"\0", [ADA.public], HINT_KEY)
