@@ -134,8 +134,9 @@ def _by_own_name(method: Method, values: Mapping[str, object]) -> dict[str, obje
     given: dict[str, object] = {}
     for name, value in values.items():
         field = method.find(name)
-        own = field.name if field is not None and field.name not in given else name
-        given[own] = value
+        own = field.name if field is not None else name
+        is_second = own in given or (own != name and own in values)
+        given[name if is_second else own] = value
     return given
 
 

@@ -1,0 +1,100 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from nexcred.errors import InvalidData
+from nexcred.model.credential import Credential, Organisation, Person
+from nexcred.model.duration import parse_duration
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.times import utc_now
+from nexcred.services.listing import Filter, select
+
+NOW = utc_now()
+PLAIN = Credential(
+    id="1",
+    name="plain",
+    connector="aventri",
+    method="api_key",
+    description="",
+    tags=(),
+    public={},
+    secret_fields=(),
+    allowed_hosts=(),
+    owner=Person("1", "ops"),
+    organisation=Organisation("1", "default"),
+    access_roles=("owner",),
+    version=1,
+    revision=1,
+    created_at=NOW,
+    updated_at=NOW,
+)
+
+
+def probed(status: ProbeStatus) -> Credential:
+    return replace(PLAIN, name=status.value, probe=ProbeResult(status, NOW, 1))
+
+
+ALL = [
+    PLAIN,
+    replace(PLAIN, name="aha", connector="aha", tags=("prod", "eu")),
+    probed(ProbeStatus.ACCEPTED),
+    probed(ProbeStatus.EXPIRED),
+    probed(ProbeStatus.FORBIDDEN),
+    replace(PLAIN, name="soon", expires_at=NOW + timedelta(days=14)),
+    replace(PLAIN, name="past", expires_at=NOW - timedelta(days=1)),
+    replace(PLAIN, name="later", expires_at=NOW + timedelta(days=15)),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (Filter(connector="aha"), ["aha"]),
+        (Filter(connector="AHA"), []),
+        (Filter(tags=("eu", "other")), ["aha"]),
+        (Filter(tags=("other",)), []),
+        (Filter(status="verified"), ["accepted"]),
+        (Filter(status="accepted"), ["accepted"]),
+        (Filter(status="failed"), ["expired"]),
+        (Filter(status="unverified"), ["forbidden"]),
+        (Filter(status="forbidden"), ["forbidden"]),
+        (Filter(status="unprobed"), ["plain", "aha", "soon", "past", "later"]),
+        (Filter(expiring_within=timedelta(days=14)), ["soon", "past"]),
+        (Filter(expiring_within=timedelta(0)), ["past"]),
+        (Filter(connector="aventri", status="unprobed", expiring_within=timedelta(days=99)), ["soon", "past", "later"]),
+    ],
+)
+def test_a_filter_takes_what_holds_of_all_it_names(wanted: Filter, names: list[str]) -> None:
+    assert [credential.name for credential in select(ALL, wanted, NOW)] == names
+
+
+def test_no_filter_takes_all() -> None:
+    assert select(ALL, Filter(), NOW) == ALL
+
+
+def test_an_unknown_status_is_refused_with_what_was_meant() -> None:
+    with pytest.raises(InvalidData) as caught:
+        select([], Filter(status="verifyed"), NOW)
+    assert "did you mean 'verified'" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("90s", timedelta(seconds=90)),
+        ("15m", timedelta(minutes=15)),
+        ("1h", timedelta(hours=1)),
+        ("14d", timedelta(days=14)),
+        ("2w", timedelta(weeks=2)),
+        ("0s", timedelta(0)),
+    ],
+)
+def test_a_span_is_a_number_and_a_unit(text: str, span: timedelta) -> None:
+    assert parse_duration(text, "--max-age") == span
+
+
+@pytest.mark.parametrize("text", ["", "14", "d", "-1d", "1.5h", "1 d", "1y", "9999999d", "٣d"])
+def test_anything_else_is_no_span(text: str) -> None:
+    with pytest.raises(InvalidData, match=r"^--max-age takes a time"):
+        parse_duration(text, "--max-age")
