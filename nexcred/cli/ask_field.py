@@ -29,6 +29,9 @@ def ask_field(asker: Asker, field: Field, steps: Sequence[str], present: Value |
             for line in steps_lines(steps) or ["there are no steps for this field"]:
                 asker.tell(line.removeprefix("  "))
             continue
+        if answer == "" and field.kind not in _DOCUMENTS and not field.secret:
+            # What stood there to be edited was wiped out.
+            present = None
         if answer == "" and (present is not None or not field.required):
             return present
         value = _accept(asker, field, answer)

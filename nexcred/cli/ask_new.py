@@ -42,7 +42,7 @@ def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> 
     connector = load_connector(request.connector or ask_connector(asker))
     _introduce(asker, connector)
     name = request.name if request.name is not None else _ask_name(asker, connector, is_taken)
-    description = request.description if request.description is not None else _ask_description(asker, connector)
+    description = request.description if request.description is not None else ask_description(asker, connector)
     method = _ask_method(asker, connector, request)
     for warning in warnings_for(connector, method):
         for line in wrapped(f"! {warning}", ""):
@@ -71,6 +71,17 @@ def ask_values(
     return values
 
 
+def ask_description(asker: Asker, connector: Connector, present: str = "") -> str:
+    """Ask what it is for, in a sentence."""
+    for line in wrapped(connector.description, ""):
+        asker.tell(line, Tone.QUIET)
+    while True:
+        try:
+            return check_description(asker.text("Description (optional)", default=present))
+        except NexcredError as error:
+            asker.tell(error.message, Tone.BAD)
+
+
 def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Iterator[Field]:
     """Yield the fields to ask for; whether one is due may hang on an answer just given."""
     for wanted in method.fields:
@@ -95,16 +106,6 @@ def _ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool
             asker.tell(error.message, Tone.BAD)
         else:
             return name
-
-
-def _ask_description(asker: Asker, connector: Connector) -> str:
-    for line in wrapped(connector.description, ""):
-        asker.tell(line, Tone.QUIET)
-    while True:
-        try:
-            return check_description(asker.text("Description (optional)"))
-        except NexcredError as error:
-            asker.tell(error.message, Tone.BAD)
 
 
 def _ask_method(asker: Asker, connector: Connector, request: Request) -> Method:

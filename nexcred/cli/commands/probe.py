@@ -1,0 +1,116 @@
+"""`nexcred probe`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AsJson, ByConnector, ByTag
+from nexcred.cli.progress import Progress
+from nexcred.cli.shapes import probe_shape
+from nexcred.cli.spans import parse_span
+from nexcred.errors import Interrupted, NotProved, Rejected, UsageError
+from nexcred.model.credential import Credential
+from nexcred.model.name import normalise_name
+from nexcred.model.probe import ProbeStatus
+from nexcred.services.listing import Filter, select
+from nexcred.services.probe import DEFAULT_JOBS, Options, Probed, Report, probe_many
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+
+EXAMPLES = (
+    "nexcred probe aventri",
+    "nexcred probe --all --max-age 1h",
+    "nexcred probe --tag prod --json | jq -r '.[] | select(.status != \"accepted\") | .name'",
+)
+
+
+def command(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="The credentials.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All credentials.")] = False,
+    connector: ByConnector = None,
+    tag: ByTag = None,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="How many at once.")] = DEFAULT_JOBS,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="The most that one may take.")
+    ] = DEFAULT_TIMEOUT_S,
+    max_age: Annotated[
+        str | None, typer.Option("--max-age", metavar="1h", help="Take a result that is no older, without asking.")
+    ] = None,
+    control: Annotated[
+        bool, typer.Option("--control", help="Send a made-up secret too, which must be refused.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    options = Options(jobs, timeout, parse_span(max_age, "--max-age") if max_age is not None else None, control)
+    chosen = _choose(context, names or [], everything, connector, tag or [])
+    report = _probe(context, chosen, options)
+    if report.unsaved:
+        context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")
+    if json:
+        context.streams.json([_shape(probed) for probed in report.probed])
+    else:
+        _print(context, report)
+    if report.interrupted:
+        raise Interrupted(f"interrupted: {len(report.probed)} of {len(chosen)} were probed")
+    raise typer.Exit(exit_code(report.probed))
+
+
+def exit_code(probed: Sequence[Probed]) -> int:
+    """Map results once: 4 wins over 5."""
+    statuses = {one.result.status for one in probed}
+    if any(status.is_refusal for status in statuses):
+        return Rejected.exit_code
+    return 0 if statuses <= {ProbeStatus.ACCEPTED} else NotProved.exit_code
+
+
+def _choose(
+    context: Context, names: list[str], everything: bool, connector: str | None, tags: list[str]
+) -> list[Credential]:
+    filtered = connector is not None or bool(tags)
+    if not names and not everything and not filtered:
+        raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
+    if names and (everything or filtered):
+        raise UsageError("names do not go with --all, --connector or --tag")
+    if names:
+        found = {credential.id: credential for credential in map(context.vault.find, map(normalise_name, names))}
+        return list(found.values())
+    return select(context.vault.credentials(), Filter(connector, tuple(tags)), context.now())
+
+
+def _probe(context: Context, chosen: list[Credential], options: Options) -> Report:
+    done = 0
+    with Progress(context.streams, context.terminal, "probing") as progress:
+
+        def count(_probed: Probed) -> None:
+            nonlocal done
+            done += 1
+            progress.show(done, len(chosen))
+
+        return probe_many(
+            context.vault,
+            chosen,
+            Prober(context.environment),
+            now=context.now(),
+            options=options,
+            on_result=count,
+        )
+
+
+def _shape(probed: Probed) -> object:
+    credential = probed.credential
+    return probe_shape(credential.name, credential.connector, probed.result, cached=probed.cached)
+
+
+def _print(context: Context, report: Report) -> None:
+    from nexcred.cli.render.probe import HEADINGS, hints, rows
+    from nexcred.cli.render.table import print_table
+
+    if not report.probed:
+        context.streams.note("no such credential")
+        return
+    print_table(context.streams, context.terminal, HEADINGS, rows(report.probed, context.now()))
+    for hint in hints(report.probed):
+        context.streams.hint(hint)

@@ -1,0 +1,25 @@
+"""`nexcred rename`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.model.name import normalise_name
+from nexcred.model.text import make_visible
+from nexcred.services.rename import rename
+
+EXAMPLES = (
+    "nexcred rename aventri prod-aventri",
+    'nexcred rename aventri "Aventri Production"',
+)
+
+
+def command(
+    ctx: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The credential.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    context: Context = ctx.obj
+    credential = rename(context.vault, normalise_name(old), new)
+    context.streams.line(make_visible(f"renamed {old} to {credential.name}"))

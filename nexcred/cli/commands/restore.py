@@ -1,0 +1,32 @@
+"""`nexcred restore`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import Name
+from nexcred.model.name import normalise_name
+from nexcred.model.text import make_visible
+from nexcred.services.restore import restore
+
+EXAMPLES = (
+    "nexcred history aventri",
+    "nexcred restore aventri --revision 2",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Name,
+    revision: Annotated[
+        int,
+        typer.Option("--revision", metavar="N", help="The revision whose values to bring back.", show_default=False),
+    ],
+) -> None:
+    context: Context = ctx.obj
+    credential = restore(context.vault, normalise_name(name), revision)
+    context.streams.line(
+        make_visible(f"restored {credential.name}: revision {revision} is back, as revision {credential.version}")
+    )
+    context.streams.note(f"not probed yet: nexcred probe '{credential.name}'")

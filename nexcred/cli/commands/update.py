@@ -1,0 +1,64 @@
+"""`nexcred update`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.add_flow import Choices
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AllowHost, AsJson, Description, Method, Name, NoProbe, SaveUnverified, Settings
+from nexcred.cli.render.credential import saved_line
+from nexcred.cli.shapes import credential_shape
+from nexcred.cli.update_flow import Said, update_as_said, update_by_asking
+from nexcred.errors import UsageError
+from nexcred.model.name import normalise_name
+
+EXAMPLES = (
+    "nexcred update aventri",
+    "nexcred update aventri --set api_key=env:NEW_KEY",
+    "nexcred update aventri --tag prod --untag test --description 'events, hourly'",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Name,
+    settings: Settings = None,
+    unset: Annotated[
+        list[str] | None, typer.Option("--unset", metavar="FIELD", help="Drop the value of an optional field.")
+    ] = None,
+    method: Method = None,
+    description: Description = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Add a tag.")] = None,
+    untag: Annotated[list[str] | None, typer.Option("--untag", metavar="TAG", help="Drop a tag.")] = None,
+    allow_host: AllowHost = None,
+    no_probe: NoProbe = False,
+    save_unverified: SaveUnverified = False,
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    said = Said(
+        settings=tuple(settings or ()),
+        unset=tuple(unset or ()),
+        method=method,
+        description=description,
+        tags=tuple(tag or ()),
+        untag=tuple(untag or ()),
+        allow_hosts=tuple(allow_host or ()),
+    )
+    choices = Choices(probe=not no_probe, save_unverified=save_unverified)
+    credential = context.vault.find(normalise_name(name))
+    if said != Said():
+        saved, warnings = update_as_said(context, credential, said, choices)
+    elif context.terminal.interactive:
+        saved, warnings = update_by_asking(context, credential, choices)
+    else:
+        raise UsageError("say what to change", hint="pass --set, --unset, --description, --tag, --untag or --method")
+    for warning in warnings:
+        context.streams.warn(warning)
+    if json:
+        context.streams.json(credential_shape(saved))
+    elif saved.revision == credential.revision:
+        context.streams.note("nothing changed")
+    else:
+        context.streams.line(saved_line("updated", saved))

@@ -1,0 +1,127 @@
+"""Changing a credential: as said by flags, or by asking with the present values as defaults."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from nexcred.cli.add_flow import DISCARD, FIX, WHAT_NOW, Choices, confirm_host, tell_result
+from nexcred.cli.ask_new import ask_description, ask_values
+from nexcred.cli.asking import Asker, Tone
+from nexcred.cli.context import Context
+from nexcred.cli.gather import field_finder, read_values
+from nexcred.cli.given import merged, refusal
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.values import choose_method
+from nexcred.errors import HostRefused, InvalidData, MissingField, Problem
+from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.probe import ProbeResult
+from nexcred.model.text import make_visible
+from nexcred.services.outcome import refuse_refused, warning_for
+from nexcred.services.probing import Prober
+from nexcred.services.update import Prepared, Wanted, prepare_update, probe_update, save_update
+
+Updated = tuple[Credential, tuple[str, ...]]
+
+
+class Said(NamedTuple):
+    """The flags of `update`; all empty when nothing was said."""
+
+    settings: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
+    method: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    untag: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+
+
+def update_as_said(context: Context, credential: Credential, said: Said, choices: Choices) -> Updated:
+    """Change what the flags name; return the credential and what to warn of."""
+    values: dict[str, object] = {}
+    problems: tuple[Problem, ...] = ()
+    if said.settings:
+        connector = load_connector(credential.connector)
+        values, problems = read_values(
+            context, said.settings, field_finder(connector, said.method or credential.method)
+        )
+    wanted = Wanted(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
+    try:
+        prepared = _prepare(context, credential, wanted)
+    except (MissingField, InvalidData) as error:
+        if problems and error.problems:
+            raise merged(problems, error) from None
+        raise
+    if problems:
+        raise refusal(problems)
+    result = probe_update(prepared, Prober(context.environment)) if choices.probe else None
+    saved = save_update(context.vault, prepared, result, save_unverified=choices.save_unverified)
+    return saved, _warnings(prepared, result)
+
+
+def update_by_asking(context: Context, credential: Credential, choices: Choices) -> Updated:
+    """Ask for each value, Enter keeping it; then as when adding."""
+    asker, details = context.asker, context.vault.details(credential)
+    connector = load_connector(details.connector)
+    method = choose_method(connector, (), details.method)
+    asker.tell()
+    asker.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
+    description = ask_description(asker, connector, credential.description)
+    wanted = Wanted({}, description=description)
+    fields = details.fields
+    while True:
+        wanted = _ask(asker, connector, method, details, wanted, fields)
+        prepared = _prepare(context, credential, wanted)
+        result = _probe_aloud(asker, prepared, Prober(context.environment)) if choices.probe else None
+        if result is None or not result.status.is_refusal or choices.save_unverified:
+            break
+        what = asker.choose("What now?", WHAT_NOW, FIX)
+        if what == DISCARD:
+            refuse_refused(result, connector, method, f"nexcred update '{credential.name}'")
+        if what != FIX:
+            break
+        fields = prepared.values.details.fields if prepared.values else fields
+    saved = save_update(context.vault, prepared, result, save_unverified=True)
+    return saved, ()
+
+
+def _ask(
+    asker: Asker,
+    connector: Connector,
+    method: Method,
+    details: Details,
+    wanted: Wanted,
+    present: Mapping[str, Value],
+) -> Wanted:
+    answers = ask_values(asker, connector, method, {}, present)
+    asked = {field.name for field in method.fields if not field.advanced}
+    dropped = tuple(name for name in details.fields if name in asked and name not in answers)
+    return replace(wanted, values=answers, unset=dropped)
+
+
+def _prepare(context: Context, credential: Credential, wanted: Wanted) -> Prepared:
+    """Check the change; a host that its connector does not name is asked about at a terminal."""
+    while True:
+        try:
+            return prepare_update(context.vault, credential, wanted)
+        except HostRefused as error:
+            wanted = replace(wanted, allow_hosts=(*wanted.allow_hosts, confirm_host(context, error)))
+
+
+def _probe_aloud(asker: Asker, prepared: Prepared, prober: Prober) -> ProbeResult | None:
+    if prepared.values is None:
+        return None
+    title = prepared.values.connector.title
+    asker.tell(f"asking {title} …", Tone.QUIET)
+    result = probe_update(prepared, prober)
+    if result is not None:
+        tell_result(asker, result, title)
+    return result
+
+
+def _warnings(prepared: Prepared, result: ProbeResult | None) -> tuple[str, ...]:
+    new = prepared.values
+    if new is None:
+        return ()
+    unproved = warning_for(result, new.connector, new.method)
+    return (*new.warnings, unproved) if unproved else new.warnings
