@@ -51,6 +51,7 @@ class Session:
     def keep_identity(self) -> None:
         """Export the identity to a file, and unlock with it from now on."""
         secret = self.run("identity show --secret", show=False)
+        self._secrets["the identity"] = secret.strip()
         self._show("umask 077; nexcred identity show --secret > identity; export NEXCRED_IDENTITY_FILE=identity")
         del self._environment["NEXCRED_PASSPHRASE_FILE"]
         self._environment["NEXCRED_IDENTITY_FILE"] = self._keep("identity", secret)
@@ -84,6 +85,11 @@ class Session:
                 f"'nexcred {words}' shows {name}" for name, text in self._secrets.items() if text in said
             ]
         return done.stdout
+
+    @property
+    def complaints(self) -> list[str]:
+        """What commands did that was not as expected."""
+        return list(self._problems)
 
     def problems(self) -> list[str]:
         """Return what was not as expected, secrets in the clear in any file included."""

@@ -4,9 +4,10 @@ import os
 
 import pytest
 
+from tests.opened import founded, opened
 from tests.standins.fixtures import aha, amperity, authority, aventri, resci, rest
 
-__all__ = ["aha", "amperity", "authority", "aventri", "resci", "rest"]
+__all__ = ["aha", "amperity", "authority", "aventri", "founded", "opened", "resci", "rest"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

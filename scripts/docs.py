@@ -1,0 +1,75 @@
+"""`make docs`: write the pages that are made from the program; without `--write`, fail when one is out of date."""
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from nexcred import errors
+from nexcred.cli.table import COMMANDS, is_group
+from scripts.session import Session
+
+_MADE = "<!-- Made by `make docs`: do not edit. -->\n"
+_TREE_LINE = re.compile(r"^[│├└─ ]*(\w+) {2,}(\d+) *(.*)$", re.MULTILINE)
+
+
+def main() -> int:
+    """Make every page; return 1 when one on disk differs and may not be written."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.docs")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    stale = [(path, text) for path, text in _pages() if not path.exists() or path.read_text() != text]
+    for path, text in stale:
+        if options.write:
+            path.write_text(text)
+        print(f"{path} {'written' if options.write else 'is out of date: run make docs'}")
+    return 1 if stale and not options.write else 0
+
+
+def _pages() -> list[tuple[Path, str]]:
+    makers: dict[str, Callable[[], str]] = {"commands.md": _commands, "exit-codes.md": _exit_codes}
+    return [(Path("docs") / name, make()) for name, make in makers.items()]
+
+
+def _commands() -> str:
+    """Return each command's help, as it prints itself."""
+    parts = [f"# Commands\n\n{_MADE}"]
+    with tempfile.TemporaryDirectory() as home:
+        session = Session(Path(home))
+        for words in ["", *(words for words in COMMANDS if not is_group(words))]:
+            page = session.run(f"{words} --help", show=False)
+            parts.append(f"## {f'nexcred {words}'.strip()}\n\n```text\n{page.rstrip()}\n```\n")
+        problems = session.complaints
+    if problems:
+        raise SystemExit("\n".join(problems))
+    return "\n".join(parts)
+
+
+def _exit_codes() -> str:
+    """Return the tree of failures as a table; its docstring and its classes must agree."""
+    lines = [
+        "# Exit codes",
+        "",
+        _MADE.rstrip(),
+        "",
+        "`code` is what `--json` calls the error, in `error.code` on standard error's last line. Both are stable.",
+        "",
+        "| exit | code | what happened |",
+        "|---:|---|---|",
+        "| 0 | | done; all that was probed was accepted |",
+    ]
+    rows: dict[int, list[str]] = {}
+    for name, exit_code, meaning in _TREE_LINE.findall(errors.__doc__ or ""):
+        kind = getattr(errors, name)
+        if kind.exit_code != int(exit_code):
+            raise SystemExit(f"the tree says that {name} exits {exit_code}, its class {kind.exit_code}")
+        rows.setdefault(kind.exit_code, []).append(f"| {kind.exit_code} | `{kind.code}` | {meaning} |")
+    for exit_code in sorted(rows):
+        lines += rows[exit_code]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
