@@ -9,6 +9,8 @@ from nexcred.cli.asking import Asker, Choice, Tone
 from nexcred.cli.context import Context
 from nexcred.cli.first_vault import vault_or_pending
 from nexcred.cli.given import merged, refusal
+from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import HostRefused, InvalidData, MissingField, Problem
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
@@ -113,17 +115,22 @@ def confirm_host(context: Context, error: HostRefused) -> str:
 
 def probe_aloud(asker: Asker, new: NewCredential, prober: Prober) -> ProbeResult:
     """Probe, and say what was found."""
+    asker.tell()
     asker.tell(f"asking {new.connector.title} …", Tone.QUIET)
     result = probe_new(new, prober)
-    tell_result(asker, result, new.connector.title)
+    tell_result(asker, result, new.connector, new.method)
     return result
 
 
-def tell_result(asker: Asker, result: ProbeResult, title: str) -> None:
+def tell_result(asker: Asker, result: ProbeResult, connector: Connector, method: Method) -> None:
+    """Say what the provider said, and what mends it."""
     if result.status is ProbeStatus.ACCEPTED:
-        asker.tell(f"accepted: {make_visible(result.identity or title)}", Tone.GOOD)
+        asker.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
         return
-    asker.tell(sentence_for(result, title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
+    asker.tell(sentence_for(result, connector.title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
+    remedy = remedy_for(connector, method, result.status)
+    if remedy:
+        asker.tell(remedy, Tone.QUIET)
 
 
 def _ask_again(asker: Asker, request: Request, new: NewCredential) -> Request:

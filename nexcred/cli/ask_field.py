@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nexcred.cli.asking import Asker, Choice, Tone
-from nexcred.cli.render.connector import steps_lines, wrapped
+from nexcred.cli.render.connector import steps_lines
 from nexcred.connectors.hygiene import clean_paste
 from nexcred.connectors.spec import Field
 from nexcred.connectors.values import check_value, warnings_of
@@ -18,8 +18,8 @@ _KEEP, _FILE, _PASTE = "keep", "file", "paste"
 
 def ask_field(asker: Asker, field: Field, steps: Sequence[str], present: Value | None = None) -> Value | None:
     """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default."""
-    for line in wrapped(field.help, ""):
-        asker.tell(line, Tone.QUIET)
+    if field.help:
+        asker.tell(field.help, Tone.QUIET)
     if field.choices:
         default = str(present if present is not None else field.default or field.choices[0])
         return asker.choose(field.label, [Choice(choice, choice) for choice in field.choices], default)
@@ -43,7 +43,7 @@ def _line(asker: Asker, field: Field, steps: Sequence[str], present: Value | Non
     notes = [
         "Enter keeps the present one" if field.secret and present is not None else "",
         "" if field.required or present is not None else "optional",
-        "? shows where to find it" if steps else "",
+        "? shows where to find it" if steps and (field.secret or field.steps) else "",
     ]
     noted = "; ".join(note for note in notes if note)
     label = f"{field.label} ({noted})" if noted else field.label

@@ -44,9 +44,9 @@ def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> 
     name = request.name if request.name is not None else _ask_name(asker, connector, is_taken)
     description = request.description if request.description is not None else ask_description(asker, connector)
     method = _ask_method(asker, connector, request)
+    asker.tell()
     for warning in warnings_for(connector, method):
-        for line in wrapped(f"! {warning}", ""):
-            asker.tell(line, Tone.CAREFUL)
+        asker.tell(warning, Tone.CAREFUL)
     values = ask_values(asker, connector, method, request.values)
     return replace(
         request, connector=connector.name, name=name, description=description, method=method.name, values=values
@@ -65,6 +65,7 @@ def ask_values(
     known = {own.name for own in map(method.find, given) if own}
     for wanted in _asked(method, known, values):
         before = present.get(wanted.name) if present else None
+        asker.tell()
         answer = ask_field(asker, wanted, steps_for(connector, method, wanted), before)
         if answer is not None:
             values[wanted.name] = answer
@@ -73,8 +74,8 @@ def ask_values(
 
 def ask_description(asker: Asker, connector: Connector, present: str = "") -> str:
     """Ask what it is for, in a sentence."""
-    for line in wrapped(connector.description, ""):
-        asker.tell(line, Tone.QUIET)
+    asker.tell()
+    asker.tell(connector.description, Tone.QUIET)
     while True:
         try:
             return check_description(asker.text("Description (optional)", default=present))
@@ -92,8 +93,7 @@ def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Ite
 def _introduce(asker: Asker, connector: Connector) -> None:
     asker.tell()
     asker.tell(connector.title, Tone.TITLE)
-    for line in wrapped(connector.about, ""):
-        asker.tell(line, Tone.QUIET)
+    asker.tell(connector.about, Tone.QUIET)
     asker.tell()
 
 
@@ -111,6 +111,7 @@ def _ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool
 def _ask_method(asker: Asker, connector: Connector, request: Request) -> Method:
     if request.method is None and len(connector.methods) > 1 and not request.values:
         choices = [Choice(method.name, method.label) for method in connector.methods]
+        asker.tell()
         for method in connector.methods:
             for line in wrapped(f"{method.label}: {method.about}", "", "  "):
                 asker.tell(line, Tone.QUIET)

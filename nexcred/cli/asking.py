@@ -1,5 +1,6 @@
 """Asking at a terminal: what the two ways to draw a prompt share."""
 
+import textwrap
 from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -21,6 +22,14 @@ class Choice(NamedTuple):
     value: str
     label: str
     about: str = ""
+
+
+WIDTH = 88
+
+
+def told_lines(text: str) -> list[str]:
+    """Break what is told beside a prompt into lines of a readable length."""
+    return [f"  {line}" for line in textwrap.wrap(text, WIDTH)] or [""]
 
 
 class Asker(Protocol):

@@ -26,8 +26,8 @@ def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
         streams.plain_error_line(make_visible(f"  {problem.field:{width}}  {problem.problem}{flag}"))
     if error.hint:
         streams.hint(error.hint)
-    elif len(error.problems) == 1 and error.problems[0].flag:
-        streams.hint(f"pass {error.problems[0].flag}")
+    elif len(error.problems) == 1 and (flag := error.problems[0].flag) and not flag.endswith("…"):
+        streams.hint(f"pass {flag}")
 
 
 def _shape(error: NexcredError) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def can_ask(terminal: Terminal) -> bool:
 def ask_passphrase(terminal: Terminal, label: str = "Passphrase") -> str:
     """Ask once; raises KeyboardInterrupt and EOFError as every prompt does."""
     with _controlling_terminal() as (source, screen):
-        return read_unechoed(source, screen, f"{label}: ", dots=not terminal.plain)
+        return read_unechoed(source, screen, _drawn(label, terminal), dots=not terminal.plain)
 
 
 def ask_new_passphrase(terminal: Terminal, streams: Streams) -> str:
@@ -44,6 +44,13 @@ def ask_new_passphrase(terminal: Terminal, streams: Streams) -> str:
     if len(first) < _SHORT:
         streams.note("a short passphrase can be guessed by whoever copies the vault: four random words are better")
     return first
+
+
+def _drawn(label: str, terminal: Terminal) -> str:
+    """Look like the other prompts."""
+    if terminal.plain:
+        return f"  {label} (not shown): "
+    return f"\x1b[36m›\x1b[0m \x1b[1m{label}\x1b[0m " if terminal.colour_err else f"› {label} "
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nexcred.cli.asking import Choice, Tone
+from nexcred.cli.asking import Choice, Tone, told_lines
 from nexcred.cli.streams import Streams
 from nexcred.cli.unechoed import read_unechoed
 
@@ -15,7 +15,8 @@ class PlainAsker:
 
     def tell(self, text: str = "", tone: Tone | None = None) -> None:
         del tone
-        self._streams.plain_error_line(f"  {text}" if text else "")
+        for line in told_lines(text):
+            self._streams.plain_error_line(line)
 
     def text(self, label: str, *, default: str = "") -> str:
         shown = f"  {label} [{default}]: " if default else f"  {label}: "

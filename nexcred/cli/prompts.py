@@ -9,7 +9,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth, create_output
 
-from nexcred.cli.asking import Choice, Tone
+from nexcred.cli.asking import Choice, Tone, told_lines
 from nexcred.cli.streams import Streams
 
 _MARK = "›"
@@ -40,9 +40,9 @@ class TerminalAsker:
             self._drawing["color_depth"] = ColorDepth.DEPTH_1_BIT
 
     def tell(self, text: str = "", tone: Tone | None = None) -> None:
-        styled = tone is not None and self._streams.colour_err and text
-        line = f"\x1b[{tone.value}m{text}\x1b[0m" if styled and tone else text
-        self._streams.plain_error_line(f"  {line}" if text else "")
+        for line in told_lines(text):
+            styled = tone is not None and self._streams.colour_err and line
+            self._streams.plain_error_line(f"\x1b[{tone.value}m{line}\x1b[0m" if styled and tone else line)
 
     def text(self, label: str, *, default: str = "") -> str:
         return str(questionary.text(label, default=default, **self._drawing).unsafe_ask())
@@ -60,11 +60,12 @@ class TerminalAsker:
 
 
 class _Dots(Processor):
-    """Show a dot for each character, but no wall of them: a token may have thousands."""
+    """Show a dot for each character, but no wall of them, since a token may have thousands. '?' asks for help."""
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
-        length = sum(len(fragment[1]) for fragment in transformation_input.fragments)
-        shown = "•" * min(length, _MAX_DOTS) + ("…" if length > _MAX_DOTS else "")
+        text = "".join(fragment[1] for fragment in transformation_input.fragments)
+        length = len(text)
+        shown = text if text == "?" else "•" * min(length, _MAX_DOTS) + ("…" if length > _MAX_DOTS else "")
         return Transformation(
             [("", shown)],
             source_to_display=lambda place: min(place, len(shown)),

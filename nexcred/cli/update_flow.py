@@ -111,11 +111,12 @@ def _prepare(context: Context, credential: Credential, wanted: Wanted) -> Prepar
 def _probe_aloud(asker: Asker, prepared: Prepared, prober: Prober) -> ProbeResult | None:
     if prepared.values is None:
         return None
-    title = prepared.values.connector.title
-    asker.tell(f"asking {title} …", Tone.QUIET)
+    connector, method = prepared.values.connector, prepared.values.method
+    asker.tell()
+    asker.tell(f"asking {connector.title} …", Tone.QUIET)
     result = probe_update(prepared, prober)
     if result is not None:
-        tell_result(asker, result, title)
+        tell_result(asker, result, connector, method)
     return result
 
 
