@@ -1,6 +1,5 @@
 """Keep a new credential, when what the provider said of it allows that."""
 
-from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
 from nexcred.probing.control import wants_control
@@ -36,12 +35,3 @@ def save_new(
         expires_at=result.expires_at if result is not None else None,
     )
     return vault.edit(lambda edit: edit.add(draft))
-
-
-def may_save(new: NewCredential, result: ProbeResult | None) -> bool:
-    """True when `save_new` would not refuse; for the prompt that offers to fix, save anyway or discard."""
-    try:
-        refuse_new(new, result)
-    except NexcredError:
-        return False
-    return True

@@ -14,8 +14,6 @@ from nexcred.errors import (
     InvalidData,
     NexcredError,
     NotPermitted,
-    NotProved,
-    Rejected,
     StoreFailed,
     UsageError,
     VaultBusy,
@@ -111,17 +109,6 @@ def probe_many(
     unsaved = _keep(vault, fresh)
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
     return Report(ordered, interrupted, unsaved)
-
-
-def refuse_unproved(probed: Iterable[Probed]) -> None:
-    """Raise Rejected when any was refused, else NotProved when any was not proved: 4 wins over 5."""
-    results = list(probed)
-    refused = [one.credential.name for one in results if one.result.status.is_refusal]
-    unproved = [one.credential.name for one in results if one.result.status is not ProbeStatus.ACCEPTED]
-    if refused:
-        raise Rejected(f"rejected: {', '.join(refused)}")
-    if unproved:
-        raise NotProved(f"not proved: {', '.join(unproved)}")
 
 
 def _prepare(

@@ -3,7 +3,7 @@ import pytest
 from nexcred.errors import HostRefused, InvalidData, MissingField, NameTaken, Rejected, UnknownConnector
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
-from nexcred.services.add import may_save, probe_new, save_new
+from nexcred.services.add import probe_new, save_new
 from nexcred.services.draft import free_name, prepare_new
 from nexcred.services.outcome import warning_for
 from nexcred.services.probing import Prober
@@ -32,7 +32,6 @@ def test_a_rejected_credential_is_not_saved(vault: Vault, aventri: Aventri, prob
     new = new_aventri(aventri, key="wrong-EXAMPLE")
     result = probe_new(new, prober)
     assert result.status is ProbeStatus.REJECTED
-    assert not may_save(new, result)
     with pytest.raises(Rejected) as caught:
         save_new(vault, new, result)
     assert "Aventri rejected this credential" in caught.value.message

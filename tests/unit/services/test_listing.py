@@ -5,7 +5,6 @@ import pytest
 
 from nexcred.errors import InvalidData
 from nexcred.model.credential import Credential, Organisation, Person
-from nexcred.model.duration import parse_duration
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.times import utc_now
 from nexcred.services.listing import Filter, select
@@ -77,24 +76,3 @@ def test_an_unknown_status_is_refused_with_what_was_meant() -> None:
     with pytest.raises(InvalidData) as caught:
         select([], Filter(status="verifyed"), NOW)
     assert "did you mean 'verified'" in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("text", "span"),
-    [
-        ("90s", timedelta(seconds=90)),
-        ("15m", timedelta(minutes=15)),
-        ("1h", timedelta(hours=1)),
-        ("14d", timedelta(days=14)),
-        ("2w", timedelta(weeks=2)),
-        ("0s", timedelta(0)),
-    ],
-)
-def test_a_span_is_a_number_and_a_unit(text: str, span: timedelta) -> None:
-    assert parse_duration(text, "--max-age") == span
-
-
-@pytest.mark.parametrize("text", ["", "14", "d", "-1d", "1.5h", "1 d", "1y", "9999999d", "٣d"])
-def test_anything_else_is_no_span(text: str) -> None:
-    with pytest.raises(InvalidData, match=r"^--max-age takes a time"):
-        parse_duration(text, "--max-age")

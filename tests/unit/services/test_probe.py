@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.errors import InvalidData, NotProved, Rejected
-from nexcred.model.credential import Credential
-from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
-from nexcred.services.probe import Options, Probed, Report, probe_many, refuse_unproved
+from nexcred.services.probe import Options, Report, probe_many
 from nexcred.services.probing import Prober
 from nexcred.services.update import Wanted, prepare_update, save_update
 from nexcred.stores.sqlite import SqliteStore
@@ -167,24 +165,6 @@ def test_results_of_a_vault_that_cannot_be_written_are_still_reported(
         report = probe_all(impatient, prober)
     assert statuses(report) == {"aventri": "accepted"}
     assert "held by another process" in report.unsaved
-
-
-def probed(status: ProbeStatus) -> Probed:
-    credential = Credential.__new__(Credential)
-    object.__setattr__(credential, "name", status.value)
-    return Probed(credential, ProbeResult(status, utc_now(), 1), cached=False)
-
-
-def test_a_refusal_wins_over_what_is_not_proved() -> None:
-    accepted, rejected, expired, forbidden = map(
-        probed, (ProbeStatus.ACCEPTED, ProbeStatus.REJECTED, ProbeStatus.EXPIRED, ProbeStatus.FORBIDDEN)
-    )
-    refuse_unproved([])
-    refuse_unproved([accepted])
-    with pytest.raises(NotProved, match="not proved: forbidden"):
-        refuse_unproved([accepted, forbidden])
-    with pytest.raises(Rejected, match="rejected: rejected, expired"):
-        refuse_unproved([forbidden, rejected, accepted, expired])
 
 
 @pytest.mark.parametrize("bad", [{"jobs": 0}, {"jobs": 257}, {"timeout_s": 0.0}, {"timeout_s": 3601.0}])
