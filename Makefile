@@ -16,7 +16,8 @@ check: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python -m scripts.docs
 	$(MAKE) --no-print-directory test
 
 bench: $(READY)

@@ -6,30 +6,30 @@ NexcredError                     1   failed for another reason
 │   ├── InvalidData              2   a value was given and is bad
 │   ├── SpecError                2   a connector's TOML file is wrong
 │   └── HostRefused              2   this credential may not be sent to that host
-├── NotFound                     3
-│   ├── CredentialNotFound       3
-│   ├── UnknownConnector         3
-│   ├── FieldNotFound            3
-│   ├── RevisionNotFound         3
-│   └── VaultNotFound            3
+├── NotFound                     3   nothing has that name
+│   ├── CredentialNotFound       3   no credential has that name
+│   ├── UnknownConnector         3   no connector has that name
+│   ├── FieldNotFound            3   the credential has no such field
+│   ├── RevisionNotFound         3   the credential has no such revision
+│   └── VaultNotFound            3   there is no vault
 ├── Rejected                     4   the provider said no
 ├── NotProved                    5   the provider said neither yes nor no
 ├── Locked                       6   no identity, or a wrong passphrase
 ├── Expiring                     7   something expires within the asked time
-├── Conflict                     8
-│   ├── NameTaken                8
-│   ├── VaultExists              8
+├── Conflict                     8   something else is there already
+│   ├── NameTaken                8   another credential has that name
+│   ├── VaultExists              8   there is a vault already
 │   ├── ChangedMeanwhile         8   another writer changed the same credential
 │   └── VaultBusy                8   another process holds the write lock
 ├── Damaged                      9   bytes are not what was signed
-│   ├── Tampered                 9
-│   ├── RolledBack               9
-│   ├── Replaced                 9
+│   ├── Tampered                 9   bytes were changed, moved or taken away
+│   ├── RolledBack               9   an older state than this machine has seen
+│   ├── Replaced                 9   another vault than this machine has seen there
 │   └── MadeByNewer              9   a later nexcred wrote this vault
 ├── NotPermitted                10   this identity holds no such grant
 ├── StoreFailed                  1   the disk or the file system said no
 │   └── OutcomeUnknown           1   a commit failed half way: old or new
-└── Interrupted                130
+└── Interrupted                130   ended by Ctrl-C, or by the end of input
 
 Messages are lower case and name the thing; hints are one sentence with the command to run. Neither
 ever holds a secret, a header or a body.
