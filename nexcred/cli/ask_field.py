@@ -84,7 +84,7 @@ def _accept(asker: Asker, field: Field, answer: str | Secret) -> Value | None:
                 asker.tell(sentence, Tone.CAREFUL)
         value = check_value(field, raw)
     except NexcredError as error:
-        asker.tell(error.problems[0].problem if error.problems else error.message, Tone.BAD)
+        asker.tell(error.message, Tone.BAD)
         return None
     for warning in warnings_of(field, value):
         asker.tell(warning, Tone.CAREFUL)

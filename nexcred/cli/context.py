@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from nexcred.cli.asking import Asker
     from nexcred.cli.streams import Streams
+    from nexcred.model.credential import Credential
     from nexcred.stores.anchors import AnchorFile
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
@@ -102,6 +103,13 @@ class Context:
         if not is_known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
         return vault
+
+    def find(self, name: str) -> Credential:
+        """Find a credential; what can be no name is refused before the vault is opened."""
+        from nexcred.model.name import normalise_name
+
+        wanted = normalise_name(name)
+        return self.vault.find(wanted)
 
     def _unlock(self, store: Store) -> Identity:
         from nexcred.unlock.unlock import unlock

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import questionary
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth, create_output
@@ -27,6 +28,18 @@ _STYLE = questionary.Style(
 )
 
 
+_BINDINGS = KeyBindings()
+
+
+@_BINDINGS.add(Keys.ControlD)
+def _end(event: KeyPressEvent) -> None:
+    """End the input, also behind a default that was not touched; inside a text, delete as ever."""
+    if event.current_buffer.cursor_position == len(event.current_buffer.text):
+        event.app.exit(exception=EOFError)
+    else:
+        event.current_buffer.delete()
+
+
 class TerminalAsker:
     """An Asker with arrow keys, line editing and dots."""
 
@@ -45,10 +58,11 @@ class TerminalAsker:
             self._streams.plain_error_line(f"\x1b[{tone.value}m{line}\x1b[0m" if styled and tone else line)
 
     def text(self, label: str, *, default: str = "") -> str:
-        return str(questionary.text(label, default=default, **self._drawing).unsafe_ask())
+        return str(questionary.text(label, default=default, key_bindings=_BINDINGS, **self._drawing).unsafe_ask())
 
     def secret(self, label: str) -> str:
-        return str(questionary.text(label, input_processors=[_Dots()], **self._drawing).unsafe_ask())
+        question = questionary.text(label, input_processors=[_Dots()], key_bindings=_BINDINGS, **self._drawing)
+        return str(question.unsafe_ask())
 
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         options = [questionary.Choice(_titled(choice), choice.value) for choice in choices]

@@ -7,6 +7,8 @@ _MASKS = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"), "MINUTE"),
     (re.compile(r"just now|\d+ (?:s|min) ago"), "AGO"),
+    (re.compile(r"\bin \d+ min\b"), "SOON"),
+    (re.compile(r"\b\d+ ms\b"), "MS"),
     (re.compile(r"NEXCRED-(ID|SECRET)-1[A-Z2-7]+"), r"NEXCRED-\1-1…"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "HEX"),
     (re.compile(r'"elapsed_ms": \d+'), '"elapsed_ms": MS'),

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pyte
@@ -12,8 +13,10 @@ import pyte
 from tests.transcripts.masks import mask
 from tests.transcripts.parts import Step
 
-COLUMNS, ROWS = 100, 120
+COLUMNS, ROWS = 200, 120
 _PATIENCE_S = 30
+# What a transcript writes there holds for its later commands.
+_PROFILE = "[ -f ~/.profile ] && . ~/.profile\n"
 _KEYS = {"⏎": "\r", "^C": "\x03", "^D": "\x04", "⌫": "\x7f", "↓": "\x1b[B"}
 
 
@@ -49,7 +52,7 @@ class Player:
 
     def _in_pipes(self, step: Step) -> tuple[str, int]:
         done = subprocess.run(
-            ["bash", "-c", step.command],
+            ["bash", "-c", _PROFILE + step.command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -65,7 +68,7 @@ class Player:
         stream = pyte.ByteStream(screen)
         child = pexpect.spawn(
             "bash",
-            ["-c", step.command],
+            ["-c", _PROFILE + step.command],
             env=self._environment,
             cwd=str(self._home),
             dimensions=(ROWS, COLUMNS),
@@ -95,12 +98,12 @@ class Player:
 
 
 def _feed_until(
-    child: "pexpect.spawn[bytes]", screen: pyte.Screen, stream: pyte.ByteStream, waited: str | None
+    child: "pexpect.spawn[Any]", screen: pyte.Screen, stream: pyte.ByteStream, waited: str | None
 ) -> bytes:
-    """Draw what the program prints until the cursor's line holds the text; None waits for the end."""
+    """Draw what the program prints until the last line holds the text; None waits for the end."""
     seen = b""
     deadline = time.monotonic() + _PATIENCE_S
-    while waited is None or waited not in screen.display[screen.cursor.y]:
+    while waited is None or waited not in _last_line(screen):
         assert time.monotonic() < deadline, f"never saw {waited!r}:\n" + "\n".join(screen.display).rstrip()
         try:
             chunk = child.read_nonblocking(4096, timeout=1)
@@ -112,3 +115,7 @@ def _feed_until(
         seen += chunk
         stream.feed(chunk)
     return seen
+
+
+def _last_line(screen: pyte.Screen) -> str:
+    return next((line for line in reversed(screen.display) if line.strip()), "")

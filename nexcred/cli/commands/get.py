@@ -20,7 +20,8 @@ def command(
     reference: Annotated[str, typer.Argument(metavar="NAME/FIELD", help="A field of a credential.")],
 ) -> None:
     context: Context = ctx.obj
-    value = get_value(context.vault, parse_reference(reference))
+    wanted = parse_reference(reference)
+    value = get_value(context.vault, wanted)
     context.streams.raw(value.reveal_bytes() if isinstance(value, Secret) else str(value).encode())
     if context.terminal.ttys.stdout:
         context.streams.raw(b"\n")

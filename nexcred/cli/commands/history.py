@@ -8,7 +8,6 @@ from nexcred.cli.render.ink import QUIET, Cell
 from nexcred.cli.render.moments import minute
 from nexcred.cli.render.table import print_table
 from nexcred.cli.shapes import revision_shape
-from nexcred.model.name import normalise_name
 
 EXAMPLES = (
     "nexcred history aventri",
@@ -18,7 +17,7 @@ EXAMPLES = (
 
 def command(ctx: typer.Context, name: Name, json: AsJson = False) -> None:
     context: Context = ctx.obj
-    revisions = context.vault.history(context.vault.find(normalise_name(name)))
+    revisions = context.vault.history(context.find(name))
     if json:
         context.streams.json([revision_shape(revision) for revision in revisions])
         return

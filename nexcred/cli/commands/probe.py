@@ -12,7 +12,6 @@ from nexcred.cli.shapes import probe_shape
 from nexcred.cli.spans import parse_span
 from nexcred.errors import Interrupted, NotProved, Rejected, UsageError
 from nexcred.model.credential import Credential
-from nexcred.model.name import normalise_name
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.listing import Filter, select
 from nexcred.services.probe import DEFAULT_JOBS, Options, Probed, Report, probe_many
@@ -75,7 +74,7 @@ def _choose(
     if names and (everything or filtered):
         raise UsageError("names do not go with --all, --connector or --tag")
     if names:
-        found = {credential.id: credential for credential in map(context.vault.find, map(normalise_name, names))}
+        found = {credential.id: credential for credential in map(context.find, names)}
         return list(found.values())
     return select(context.vault.credentials(), Filter(connector, tuple(tags)), context.now())
 

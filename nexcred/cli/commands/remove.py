@@ -7,7 +7,7 @@ import typer
 
 from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
-from nexcred.errors import Interrupted, UsageError
+from nexcred.errors import NexcredError, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.remove import Removal, find_removals, remove
@@ -24,7 +24,8 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     context: Context = ctx.obj
-    removals = find_removals(context.vault, [normalise_name(name) for name in names])
+    wanted = [normalise_name(name) for name in names]
+    removals = find_removals(context.vault, wanted)
     if not yes:
         _confirm(context, removals)
     remove(context.vault, removals)
@@ -39,7 +40,7 @@ def _confirm(context: Context, removals: Sequence[Removal]) -> None:
     for removal in removals:
         context.asker.tell(make_visible(f"{removal.credential.name} ({removal.title}), with its history"), Tone.CAREFUL)
     if not context.asker.confirm("Remove for good?"):
-        raise Interrupted("nothing was removed")
+        raise NexcredError("nothing was removed")
 
 
 def _still_valid(removal: Removal) -> str:

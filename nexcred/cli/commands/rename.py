@@ -21,5 +21,6 @@ def command(
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
 ) -> None:
     context: Context = ctx.obj
-    credential = rename(context.vault, normalise_name(old), new)
+    present, wanted = normalise_name(old), normalise_name(new)
+    credential = rename(context.vault, present, wanted)
     context.streams.line(make_visible(f"renamed {old} to {credential.name}"))

@@ -25,7 +25,8 @@ def command(
     ],
 ) -> None:
     context: Context = ctx.obj
-    credential = restore(context.vault, normalise_name(name), revision)
+    wanted = normalise_name(name)
+    credential = restore(context.vault, wanted, revision)
     context.streams.line(
         make_visible(f"restored {credential.name}: revision {revision} is back, as revision {credential.version}")
     )

@@ -8,7 +8,6 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.render.credential import show_lines
 from nexcred.cli.shapes import credential_shape
-from nexcred.model.name import normalise_name
 
 EXAMPLES = (
     "nexcred show aventri",
@@ -24,7 +23,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    credential = context.vault.find(normalise_name(name))
+    credential = context.find(name)
     values = context.vault.details(credential).fields if reveal else None
     if json:
         context.streams.json(credential_shape(credential, values))

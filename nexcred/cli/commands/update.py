@@ -11,7 +11,6 @@ from nexcred.cli.render.credential import saved_line
 from nexcred.cli.shapes import credential_shape
 from nexcred.cli.update_flow import Said, update_as_said, update_by_asking
 from nexcred.errors import UsageError
-from nexcred.model.name import normalise_name
 
 EXAMPLES = (
     "nexcred update aventri",
@@ -47,7 +46,7 @@ def command(
         allow_hosts=tuple(allow_host or ()),
     )
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
-    credential = context.vault.find(normalise_name(name))
+    credential = context.find(name)
     if said != Said():
         saved, warnings = update_as_said(context, credential, said, choices)
     elif context.terminal.interactive:
