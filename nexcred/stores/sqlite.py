@@ -2,10 +2,13 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from nexcred.errors import StoreFailed, Tampered, VaultNotFound
@@ -17,11 +20,14 @@ from nexcred.stores.files import (
     regular_size,
     shown,
 )
-from nexcred.stores.sqlite_failures import translate
+from nexcred.stores.sqlite_change import apply_change
+from nexcred.stores.sqlite_failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables, holds_vault
-from nexcred.vault.store import HEADS_KEPT, Change
+from nexcred.vault.store import Change
 
+T = TypeVar("T")
 LOCK_TIMEOUT_S = 10.0
+_SLICE_S = 0.1
 _CHUNK = 500
 
 
@@ -92,8 +98,10 @@ class SqliteSnapshot:
         if not self.is_vault:
             return
         try:
-            yield from self._connection.execute(sql, values)
-        except sqlite3.Error as error:
+            # `yield from` would close the cursor of a reader who stops half way, after its connection is gone.
+            for row in self._connection.execute(sql, values):  # noqa: UP028
+                yield row
+        except DATABASE_ERRORS as error:
             raise translate(error, self._path) from None
 
     def _bytes(self, value: object) -> bytes:
@@ -162,11 +170,11 @@ class SqliteStore:
             if not snapshot.is_vault:
                 create_tables(connection)
                 snapshot.is_vault = True
-            _apply(connection, change)
-        except sqlite3.Error as error:
+            apply_change(connection, change)
+        except DATABASE_ERRORS as error:
             raise translate(error, self.path) from None
         try:
-            connection.execute("COMMIT")
+            self._patiently(lambda: connection.execute("COMMIT"))
         except sqlite3.Error as error:
             raise translate(error, self.path, committing=True) from None
         return True
@@ -182,7 +190,7 @@ class SqliteStore:
         self._check_beside()
         try:
             connection = sqlite3.connect(
-                f"file:{quote(str(self.path))}?mode=rw", uri=True, isolation_level=None, timeout=self._lock_timeout_s
+                f"file:{quote(str(self.path))}?mode=rw", uri=True, isolation_level=None, timeout=_SLICE_S
             )
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
@@ -202,12 +210,11 @@ class SqliteStore:
 
     def _begin(self, connection: sqlite3.Connection, begin: str) -> SqliteSnapshot:
         try:
-            for pragma in PRAGMAS:
-                connection.execute(pragma)
-            connection.execute(begin)
-            is_vault = holds_vault(connection)
+            for statement in (*PRAGMAS, begin):  # some pragmas read the file, and so need the lock
+                self._patiently(partial(connection.execute, statement))
+            is_vault = self._patiently(lambda: holds_vault(connection))
             mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise translate(error, self.path) from None
         if mode != b"delete":
             raise Tampered(f"the vault {shown(self.path)} was put into another journal mode")
@@ -216,26 +223,12 @@ class SqliteStore:
             raise Tampered(f"the vault {shown(self.path)} was cut short, or is no vault")
         return SqliteSnapshot(connection, self.path, is_vault=is_vault)
 
-
-def _apply(connection: sqlite3.Connection, change: Change) -> None:
-    connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
-    connection.execute("DELETE FROM head WHERE generation <= ?", (change.generation - HEADS_KEPT,))
-    connection.executemany("DELETE FROM item WHERE digest = ?", ((digest,) for digest in change.dropped_items))
-    connection.executemany("INSERT OR IGNORE INTO item VALUES (?, ?)", change.items.items())
-    _apply_leaves(connection, change.leaves)
-    if change.tree is not None:
-        connection.execute("INSERT OR REPLACE INTO tree VALUES (0, ?)", (change.tree,))
-    for table, rows in (
-        ("access", change.access),
-        ("chain", change.chain),
-        ("roster", change.roster),
-        ("slot", change.slots),
-    ):
-        if rows is not None:
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608
-            connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", enumerate(rows))  # noqa: S608
-
-
-def _apply_leaves(connection: sqlite3.Connection, leaves: Mapping[int, bytes]) -> None:
-    connection.executemany("INSERT OR REPLACE INTO leaf VALUES (?, ?)", ((i, e) for i, e in leaves.items() if e))
-    connection.executemany("DELETE FROM leaf WHERE id = ?", ((i,) for i, e in leaves.items() if not e))
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Ask again while another holds the lock. SQLite's own wait, if it were the whole, would hold up Ctrl-C."""
+        give_up_at = time.monotonic() + self._lock_timeout_s
+        while True:
+            try:
+                return ask()
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() >= give_up_at:
+                    raise

@@ -25,14 +25,17 @@ _REASONS = {
     sqlite3.SQLITE_IOERR: "input/output error",
 }
 
+# Python decodes SQLite's messages, which may quote the bytes of a damaged schema.
+DATABASE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 
-def translate(error: sqlite3.Error, path: Path, *, committing: bool = False) -> NexcredError:
+
+def translate(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, committing: bool = False) -> NexcredError:
     """Return the failure that the user is told of. A mistake of our own is raised again."""
     if isinstance(error, sqlite3.ProgrammingError):
         raise error
-    extended = error.sqlite_errorcode
+    extended = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else error.sqlite_errorcode
     code = extended & 0xFF
-    if code in _BUSY:
+    if not isinstance(error, UnicodeDecodeError) and is_busy(error):
         return VaultBusy(f"the vault {shown(path)} is held by another process", hint="try again in a moment")
     if code in _DAMAGE:
         return Tampered(
@@ -51,3 +54,8 @@ def translate(error: sqlite3.Error, path: Path, *, committing: bool = False) -> 
             hint="see what is there with: nexcred list",
         )
     return StoreFailed(f"the vault {shown(path)} cannot be read or written: {why}")
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """True when another holds the lock, so that asking again may help."""
+    return error.sqlite_errorcode & 0xFF in _BUSY

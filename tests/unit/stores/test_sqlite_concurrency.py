@@ -1,5 +1,6 @@
 """Processes that write at once: each acknowledged write is there, and one vault is made once."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +80,25 @@ def test_a_creation_that_is_killed_leaves_no_vault_in_the_way(tmp_path: Path) ->
         pass
     again = start(MAKE, path, "b")
     assert again.communicate("g", timeout=60)[0] == "True\n"
+
+
+WAIT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from nexcred.stores.sqlite import SqliteStore
+print("waiting", flush=True)
+with SqliteStore(Path(sys.argv[2]), lock_timeout_s=3600).write():
+    pass
+"""
+
+
+def test_an_interrupt_ends_the_wait_for_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "vault.db"
+    with SqliteStore(path).write():
+        process = start(WAIT, path)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert errors.endswith("KeyboardInterrupt\n")

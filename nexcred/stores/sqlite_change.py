@@ -1,0 +1,32 @@
+"""One change, as SQL inside an open transaction."""
+
+import sqlite3
+from collections.abc import Mapping
+
+from nexcred.vault.store import HEADS_KEPT, Change
+
+
+def apply_change(connection: sqlite3.Connection, change: Change) -> None:
+    """Write all of it; raises what sqlite3 raises."""
+    connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
+    connection.execute("DELETE FROM head WHERE generation <= ?", (change.generation - HEADS_KEPT,))
+    connection.executemany("DELETE FROM item WHERE digest = ?", ((digest,) for digest in change.dropped_items))
+    # A row that is there already has the same bytes, or was planted.
+    connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", change.items.items())
+    _apply_leaves(connection, change.leaves)
+    if change.tree is not None:
+        connection.execute("INSERT OR REPLACE INTO tree VALUES (0, ?)", (change.tree,))
+    for table, rows in (
+        ("access", change.access),
+        ("chain", change.chain),
+        ("roster", change.roster),
+        ("slot", change.slots),
+    ):
+        if rows is not None:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", enumerate(rows))  # noqa: S608
+
+
+def _apply_leaves(connection: sqlite3.Connection, leaves: Mapping[int, bytes]) -> None:
+    connection.executemany("INSERT OR REPLACE INTO leaf VALUES (?, ?)", ((i, e) for i, e in leaves.items() if e))
+    connection.executemany("DELETE FROM leaf WHERE id = ?", ((i,) for i, e in leaves.items() if not e))
