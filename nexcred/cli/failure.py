@@ -12,6 +12,10 @@ from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
 
+# A flag that can be typed as it stands: one with a place to fill in says no more than the message.
+_COMPLETE = ("=-", " 14d")
+
+
 def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
     """Print the error; as JSON it is the last line of stderr."""
     if as_json:
@@ -26,7 +30,7 @@ def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
         streams.plain_error_line(make_visible(f"  {problem.field:{width}}  {problem.problem}{flag}"))
     if error.hint:
         streams.hint(error.hint)
-    elif len(error.problems) == 1 and (flag := error.problems[0].flag) and not flag.endswith("…"):
+    elif len(error.problems) == 1 and (flag := error.problems[0].flag) and flag.endswith(_COMPLETE):
         streams.hint(f"pass {flag}")
 
 

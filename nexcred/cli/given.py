@@ -12,6 +12,7 @@ from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.secret import Secret
 
 _INDIRECT_KINDS = frozenset({"file", "json", "base64"})
+_INLINE = "is a secret, and does not belong on the command line"
 # Two bytes more than a secret may have, so that a trailing CRLF does not hide one that is too long.
 _READ_LIMIT = MAX_SECRET_BYTES + 3
 
@@ -75,9 +76,11 @@ def merged(problems: tuple[Problem, ...], error: UsageError) -> UsageError:
 
 def refusal(problems: tuple[Problem, ...]) -> InvalidData:
     """Make one error of several problems, each with its flag."""
+    inline = next((problem.field for problem in problems if problem.problem == _INLINE), "")
+    hint = f"pass --set {inline}=- (standard input), --set {inline}=@FILE or --set {inline}=env:VARIABLE" if inline else ""
     if len(problems) == 1:
-        return InvalidData(f"{problems[0].field} {problems[0].problem}", problems=problems)
-    return InvalidData(f"{len(problems)} values are missing or bad", problems=problems)
+        return InvalidData(f"{problems[0].field} {problems[0].problem}", hint, problems)
+    return InvalidData(f"{len(problems)} values are missing or bad", hint, problems)
 
 
 def _read(field: Field, text: str, sources: Sources) -> Secret | str:
@@ -98,7 +101,7 @@ def _bytes_of(field: Field, text: str, sources: Sources) -> bytes | None:
     if text.startswith("env:"):
         return _read_variable(field, text.removeprefix("env:"), sources.environment)
     if field.secret:
-        raise _bad(field, "is a secret, and does not belong on the command line")
+        raise _bad(field, _INLINE)
     return None
 
 
