@@ -68,18 +68,17 @@ class Answer:
 
 def verdict_by_status(answer: Answer, now: datetime, *, json_due: bool = True, message: str = "") -> Verdict:
     """Judge by the status; success is not judged here beyond being a page where JSON is due."""
-    status = answer.response.status
-    said = answer.message(message)
-    proved, reason = _by_status(answer, json_due=json_due)
-    if proved is ProbeStatus.BLOCKED or 300 <= status < 400:
-        said = ""
-    waits = proved in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR)
-    return Verdict(
-        proved,
-        detail=said or reason,
-        http_status=status,
-        retry_after_s=_retry_after_s(answer.response, now) if waits else None,
-    )
+    status, reason = _by_status(answer, json_due=json_due)
+    is_redirect = 300 <= answer.response.status < 400
+    said = "" if is_redirect or status is ProbeStatus.BLOCKED else answer.message(message)
+    return verdict_of(answer, status, said or reason, now)
+
+
+def verdict_of(answer: Answer, status: ProbeStatus, detail: str, now: datetime) -> Verdict:
+    """Return the verdict with how long the answer asks to wait, where waiting helps."""
+    waits = status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR)
+    wait_s = _retry_after_s(answer.response, now) if waits else None
+    return Verdict(status, detail=detail, http_status=answer.response.status, retry_after_s=wait_s)
 
 
 def _by_status(answer: Answer, *, json_due: bool) -> tuple[ProbeStatus, str]:

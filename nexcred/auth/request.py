@@ -11,7 +11,7 @@ from msgspec import Struct
 from nexcred.auth.flow import Grant, Request
 from nexcred.model.template import Context, Place, TextValues, render, render_all, render_optional
 
-_URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>[^?#]*)")
+_URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>(?:/[^?#]*)?)")
 
 
 class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

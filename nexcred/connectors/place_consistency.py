@@ -41,6 +41,8 @@ def _problems_in_place(place: Place, fields: dict[str, Field]) -> Iterator[Found
     except ValueError as error:
         yield place.path, str(error)
         return
+    if place.context is Context.TAIL and not _PLACEHOLDER.fullmatch(place.template):
+        yield place.path, "must be one field of kind path, such as {health_path}"
     for name in names:
         if name in place.known:
             continue

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from nexcred.auth.answer import Answer, verdict_by_status
+from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
 from nexcred.auth.flow import Response, Verdict
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick
@@ -55,10 +55,12 @@ def _by_rule(rule: Rule, answer: Answer, rules: Rules, now: datetime) -> Verdict
     if rule.verdict == "accepted":
         accepted = _accepted(answer, rules)
         return replace(accepted, detail=rule.detail or accepted.detail)
-    by_status = verdict_by_status(answer, now, message=rules.message)
-    said = answer.message(rules.message)
-    detail = rule.detail or said or by_status.detail
-    return replace(by_status, status=ProbeStatus(rule.verdict), detail=detail)
+    detail = rule.detail or answer.message(rules.message) or _in_own_words(rule, answer)
+    return verdict_of(answer, ProbeStatus(rule.verdict), detail, now)
+
+
+def _in_own_words(rule: Rule, answer: Answer) -> str:
+    return f"the answer means {rule.verdict.replace('_', ' ')} ({answer.response.status})"
 
 
 def _missing_content(answer: Answer, rules: Rules) -> str:

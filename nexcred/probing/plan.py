@@ -118,17 +118,23 @@ def _local_expiry(method: Method, fields: Mapping[str, Value]) -> datetime | Non
 
 
 def _fit_to_show(verdict: Verdict, fields: Mapping[str, Value], grants: list[Grant]) -> Verdict:
-    others: list[str] = []
-    for grant in grants:
-        others += [grant.token or "", *grant.headers.values(), *(value for _, value in grant.query)]
-    # A grant may carry public values too, such as a tenant's name, and those are what an identity is made of.
-    public = {str(value) for value in fields.values() if not isinstance(value, Secret)}
-    others = [other for other in others if other not in public]
+    others = [secret for grant in grants for secret in _secrets_of(grant, fields)]
     return replace(
         verdict,
         detail=_shorten(redact(verdict.detail, fields, others)),
         identity=_shorten(redact(verdict.identity, fields, others)) if verdict.identity else None,
     )
+
+
+def _secrets_of(grant: Grant, fields: Mapping[str, Value]) -> list[str]:
+    """Return what a grant made of the secrets, such as a session token or the base64 of a password.
+
+    It may carry public values too, such as a tenant's name, and those are what an identity is made of.
+    """
+    public = {str(value) for value in fields.values() if not isinstance(value, Secret)}
+    values = (grant.token or "", *grant.headers.values(), *(value for _, value in grant.query))
+    words = (value.rpartition(" ")[2] for value in values)
+    return [word for word in words if word and word not in public]
 
 
 def _shorten(text: str) -> str:

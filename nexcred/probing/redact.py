@@ -11,6 +11,7 @@ from nexcred.model.secret import DOTS, Secret
 
 # Any run of this many characters that a text shares with a form of a secret is taken for a part of it.
 _RUN = 8
+_FEW = 20
 
 
 def redact(detail: str, fields: Mapping[str, Value], others: Iterable[str] = ()) -> str:
@@ -24,7 +25,7 @@ def redact(detail: str, fields: Mapping[str, Value], others: Iterable[str] = ())
     hidden = bytearray(len(detail))
     runs = _runs_of(folded)
     for secret in secrets:
-        for form in _forms(secret):
+        for form in dict.fromkeys(_forms(secret)):
             _hide(_fold(form), folded, runs, hidden)
     return _with_dots(detail, hidden)
 
@@ -64,9 +65,16 @@ def _hide(form: str, text: str, runs: dict[str, list[int]], hidden: bytearray) -
     if len(form) < _RUN:
         _hide_whole(form, text, hidden)
         return
-    for start in range(len(form) - _RUN + 1):
-        for at in runs.get(form[start : start + _RUN], ()):
+    for run in _shared_runs(form, runs):
+        for at in runs.pop(run):
             hidden[at : at + _RUN] = b"\1" * _RUN
+
+
+def _shared_runs(form: str, runs: dict[str, list[int]]) -> list[str]:
+    """Return the runs that stand in both; a secret may be a hundred times longer than the text."""
+    if len(form) > _FEW * len(runs):
+        return [run for run in runs if run in form]
+    return list({form[start : start + _RUN] for start in range(len(form) - _RUN + 1)} & runs.keys())
 
 
 def _hide_whole(form: str, text: str, hidden: bytearray) -> None:

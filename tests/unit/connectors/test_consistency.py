@@ -111,7 +111,7 @@ def test_a_mistake_of_meaning_is_found_in_its_place(old: str, new: str, place: s
     ("url", "problem"),
     [
         ("http://{tenant}.acme.test/me", "must begin with https://"),
-        ("{tenant}.acme.test/me", "'tenant' begins a URL and must be of kind url"),
+        ("{tenant}/me", "'tenant' begins a URL and must be of kind url"),
         ("https://{tenant}.acme.test/me?x=1", "must begin with https://"),
         ("https://{tenant}.acme.test/me#x", "must begin with https://"),
         ("https://user@acme.test/me", "'user@acme.test' is not a host name"),
@@ -191,6 +191,14 @@ def test_mistakes_of_meaning_are_reported_all_at_once() -> None:
 )
 def test_the_language_expresses_every_scheme(auth: str) -> None:
     assert problems_of(changed(AUTH, f"  {auth}")) == []
+
+
+def test_the_users_path_is_one_field() -> None:
+    spec = changed('/me" }', '/me", path = "x{api_key}" }')
+    assert [problem for _, problem in problems_of(spec)] == [
+        "must be one field of kind path, such as {health_path}",
+        "'api_key' must be of kind path",
+    ]
 
 
 def test_a_body_key_is_a_template_in_the_probe() -> None:

@@ -1,5 +1,7 @@
 """Values against their connector: all problems at once, aliases resolved, defaults filled."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from nexcred.connectors.loader import load_connector
@@ -14,11 +16,11 @@ AVENTRI = load_connector("aventri")
 REST = load_connector("rest")
 
 
-def check(connector: Connector, raw: dict[str, object], method: str | None = None) -> dict[str, Value]:
+def check(connector: Connector, raw: Mapping[str, object], method: str | None = None) -> dict[str, Value]:
     return check_values(connector, choose_method(connector, raw, method), raw)
 
 
-def problems_of(connector: Connector, raw: dict[str, object], method: str | None = None) -> tuple[Problem, ...]:
+def problems_of(connector: Connector, raw: Mapping[str, object], method: str | None = None) -> tuple[Problem, ...]:
     with pytest.raises(NexcredError) as caught:
         check(connector, raw, method)
     return caught.value.problems

@@ -1,0 +1,83 @@
+"""Requests are built from their spec with every value encoded for its place."""
+
+import json
+
+import pytest
+
+from nexcred.auth.flow import Grant, Request
+from nexcred.auth.request import RequestSpec, url_parts, with_grant
+from nexcred.model.template import Context, TemplateError
+
+
+def test_values_are_encoded_in_host_path_query_and_header() -> None:
+    spec = RequestSpec(
+        url="https://{tenant}.a.test/v1/{id}/me",
+        headers={"X-Tenant": "{tenant}", "api-version": "2"},
+        query={"q": "{id}", "limit": "1"},
+    )
+    request = spec.build({"tenant": "acme", "id": "a/b c"})
+    assert request.url == "https://acme.a.test/v1/a%2Fb%20c/me"
+    assert request.headers == {"Accept": "application/json", "X-Tenant": "acme", "api-version": "2"}
+    assert request.query == (("q", "a/b c"), ("limit", "1"))
+    assert request.body is None
+
+
+def test_a_base_url_is_followed_by_the_specs_path_and_the_users() -> None:
+    spec = RequestSpec(url="{base_url}/v1", path="{health}")
+    assert spec.build({"base_url": "https://a.test:8443/x/", "health": "/me?full=1&q=a%20b"}) == Request(
+        "GET", "https://a.test:8443/x/v1/me", {"Accept": "application/json"}, (("full", "1"), ("q", "a b"))
+    )
+    assert spec.build({"base_url": "https://a.test"}).url == "https://a.test/v1"
+
+
+def test_json_values_keep_their_structure() -> None:
+    spec = RequestSpec(
+        method="POST", url="https://a.test/", json={"auth": {"key": "{key}", "n": 1, "l": ["{key}", True]}}
+    )
+    request = spec.build({"key": 'a"b\nä'})
+    assert request.headers["Content-Type"] == "application/json"
+    assert json.loads(request.body or b"") == {"auth": {"key": 'a"b\nä', "n": 1, "l": ['a"b\nä', True]}}
+
+
+def test_every_template_is_listed_with_its_context() -> None:
+    spec = RequestSpec(
+        url="https://{a}.test/{b}", path="{c}", headers={"X": "{d}"}, query={"{e}": "{f}"}, form={"g": "{g}"}
+    )
+    found = {(place.path, place.template, place.context) for place in spec.places("request")}
+    assert {
+        ("request.url", "https://{a}.test", Context.HOST),
+        ("request.url", "/{b}", Context.PATH),
+        ("request.path", "{c}", Context.TAIL),
+        ("request.headers.X", "{d}", Context.HEADER),
+        ("request.query.{e}", "{e}", Context.TEXT),
+        ("request.query.{e}", "{f}", Context.TEXT),
+        ("request.form.g", "{g}", Context.TEXT),
+    } <= found
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://a.test", "a.test", "https://", "{a}{b}", "https://a.test/?q", "https://a.test#x", "{a}https://b.test", ""],
+)
+def test_a_url_of_another_form_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="must begin with https://"):
+        url_parts(url)
+
+
+def test_a_value_cannot_change_the_host() -> None:
+    spec = RequestSpec(url="https://{tenant}.a.test/me")
+    for value in ("evil.test/", "evil.test#", "evil.test?", "x@evil.test", "evil.test:443", "evil.test\\"):
+        with pytest.raises(TemplateError):
+            spec.build({"tenant": value})
+
+
+def test_the_grants_headers_win_whatever_their_case() -> None:
+    request = Request("GET", "https://a.test", {"authorization": "none", "Accept": "x"}, (("a", "1"),))
+    both = with_grant(request, Grant(headers={"Authorization": "Bearer x"}, query=(("key", "k"),)))
+    assert both.headers == {"Accept": "x", "Authorization": "Bearer x"}
+    assert both.query == (("a", "1"), ("key", "k"))
+
+
+def test_neither_request_nor_grant_shows_a_secret() -> None:
+    request = Request("GET", "https://a.test/EXAMPLE", {"Authorization": "Bearer EXAMPLE"})
+    assert "EXAMPLE" not in repr(request) + repr(Grant(headers={"a": "EXAMPLE"}, token="EXAMPLE"))

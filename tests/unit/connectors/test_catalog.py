@@ -1,0 +1,123 @@
+"""What must hold for every connector of the catalogue."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
+from nexcred.connectors.hosts import host_templates
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.names import SEARCH_PATH, connector_names
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.template import Context, names_in
+
+CONNECTORS = [load_connector(name) for name in connector_names()]
+METHODS = [
+    pytest.param(connector, method, id=f"{connector.name}-{method.name}")
+    for connector in CONNECTORS
+    for method in connector.methods
+]
+FIELDS = [
+    pytest.param(connector, method, field, id=f"{connector.name}-{method.name}-{field.name}")
+    for connector in CONNECTORS
+    for method in connector.methods
+    for field in method.fields
+]
+FILES = [path for folder in SEARCH_PATH for path in sorted(folder.glob("*.toml"))]
+
+
+@pytest.mark.parametrize(("connector", "method", "field"), FIELDS)
+def test_every_field_explains_itself(connector: Connector, method: Method, field: Field) -> None:
+    assert field.help.strip()
+    assert field.help.endswith((".", "?"))
+    assert field.label == field.label.strip() != ""
+
+
+@pytest.mark.parametrize(("connector", "method", "field"), FIELDS)
+def test_every_secret_says_where_to_find_it(connector: Connector, method: Method, field: Field) -> None:
+    if field.secret:
+        assert len(steps_for(connector, method, field)) >= 3
+        assert warnings_for(connector, method)
+
+
+@pytest.mark.parametrize(("connector", "method", "field"), FIELDS)
+def test_a_variable_is_named_after_its_connector(connector: Connector, method: Method, field: Field) -> None:
+    if field.env:
+        assert field.env.startswith(connector.name.upper().replace("-", "_") + "_")
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_every_method_can_be_proved_or_says_why_not(connector: Connector, method: Method) -> None:
+    assert method.probe or method.unprobed
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_every_method_tells_the_way_out_of_a_refusal_and_where_to_revoke(connector: Connector, method: Method) -> None:
+    for status in (ProbeStatus.REJECTED, ProbeStatus.FORBIDDEN):
+        assert remedy_for(connector, method, status)
+    if any(field.jwt for field in method.fields):
+        assert remedy_for(connector, method, ProbeStatus.EXPIRED)
+    for clause in (*remedies_of(connector, method), revoke_for(connector, method)):
+        assert clause
+        assert not clause.endswith(".")
+        assert clause[0].islower()
+
+
+def remedies_of(connector: Connector, method: Method) -> list[str]:
+    proved = (ProbeStatus.REJECTED, ProbeStatus.EXPIRED, ProbeStatus.FORBIDDEN)
+    return [clause for status in proved if (clause := remedy_for(connector, method, status))]
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_no_remedy_is_offered_for_what_proves_nothing(connector: Connector, method: Method) -> None:
+    assert remedy_for(connector, method, ProbeStatus.UNREACHABLE) == ""
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_every_request_goes_over_https_to_a_declared_host(connector: Connector, method: Method) -> None:
+    assert method.requests()
+    for request in method.requests():
+        assert request.url.startswith(("https://", "{base_url}"))
+    assert host_templates(method) or method.own_host
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_every_http_method_has_a_base_url(connector: Connector, method: Method) -> None:
+    base_url = method.find("base_url")
+    assert base_url is not None
+    assert base_url.kind == "url"
+    assert base_url.advanced or method.own_host == "base_url"
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_a_value_in_a_host_name_has_a_pattern_or_choices(connector: Connector, method: Method) -> None:
+    in_hosts = {name for template in host_templates(method) for name in names_in(template)}
+    in_hosts |= {n for p in method.places("") if p.context is Context.HOST for n in names_in(p.template)}
+    for name in in_hosts:
+        field = method.find(name)
+        assert field is not None
+        assert not field.secret
+        assert field.choices or not re.fullmatch(field.pattern, "evil.test/")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_sources_and_doubts_are_written_down(path: Path) -> None:
+    text = path.read_text()
+    assert text.startswith("#")
+    assert all(len(line) < 400 for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("aventri", {"account_id": "Account ID", "api_key": "Key"}),
+        ("resci", {"api_key": "API Key Value"}),
+        ("amperity", {"access_token": "Access Token", "tenant_id": "Tenant ID"}),
+        ("aha", {"account_domain": "Account Domain", "api_key": "API Key Value"}),
+    ],
+)
+def test_labels_are_the_providers_own_words(name: str, labels: dict[str, str]) -> None:
+    fields = load_connector(name).methods[0].fields
+    assert {field.name: field.label for field in fields if field.required and field.default is None} == labels
