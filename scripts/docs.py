@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nexcred import errors
 from nexcred.cli.table import COMMANDS, is_group
+from scripts.screen import make_screen
 from scripts.session import Session
 
 _MADE = "<!-- Made by `make docs`: do not edit. -->\n"
@@ -29,7 +30,11 @@ def main() -> int:
 
 
 def _pages() -> list[tuple[Path, str]]:
-    makers: dict[str, Callable[[], str]] = {"commands.md": _commands, "exit-codes.md": _exit_codes}
+    makers: dict[str, Callable[[], str]] = {
+        "commands.md": _commands,
+        "exit-codes.md": _exit_codes,
+        "screen.svg": make_screen,
+    }
     return [(Path("docs") / name, make()) for name, make in makers.items()]
 
 
