@@ -1,5 +1,6 @@
 """Case 47: .netrc never speaks for a credential; proxies and certificate bundles come from the environment."""
 
+import shutil
 import subprocess
 from ipaddress import ip_address
 from pathlib import Path
@@ -48,6 +49,7 @@ def _subject_hash(bundle: Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() + ".0"
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl: apt install openssl")
 def test_case_47_a_folder_of_certificates_is_trusted(authority: Authority, tmp_path: Path) -> None:
     (tmp_path / _subject_hash(authority.bundle)).write_bytes(authority.bundle.read_bytes())
     with Rest(tls=authority.server_context()) as rest:
