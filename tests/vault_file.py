@@ -1,0 +1,59 @@
+"""A filled vault in one SQLite file, and hands that change its rows behind the vault's back."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from nexcred.model.credential import Details
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.anchor import Anchor
+from nexcred.vault.identity import Identity
+from nexcred.vault.vault import Vault
+from tests.sample_vault import everything, fill, open_new
+
+
+def make_file(path: Path) -> Vault:
+    """Make a vault file with what `fill` puts in it."""
+    vault = open_new(SqliteStore(path))
+    fill(vault)
+    return vault
+
+
+def open_file(path: Path, identity: Identity, anchor: Anchor | None = None) -> Vault:
+    return Vault(SqliteStore(path), identity, anchor=anchor)
+
+
+def read_all(path: Path, identity: Identity, anchor: Anchor | None = None) -> object:
+    """Read all that the file holds, as a process that starts now would, and prove it."""
+    vault = open_file(path, identity, anchor)
+    read = everything(vault)
+    vault.verify()
+    return read
+
+
+def details_of(vault: Vault, name: str) -> Details:
+    return vault.details(vault.find(name))
+
+
+def query(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql, values).fetchall()
+    finally:
+        connection.close()
+
+
+def run_sql(path: Path, sql: str, *values: object) -> int:
+    """Run one statement and return how many rows it changed."""
+    connection = sqlite3.connect(path)
+    try:
+        changed = connection.execute(sql, values).rowcount
+        connection.commit()
+        return changed
+    finally:
+        connection.close()
+
+
+def records(path: Path, part: int) -> dict[bytes, bytes]:
+    """Return the sealed records of one part (1 overview, 2 details, 3 session) by digest."""
+    return {digest: sealed for digest, sealed in query(path, "SELECT digest, sealed FROM item") if sealed[5] == part}
