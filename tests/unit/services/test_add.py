@@ -1,3 +1,5 @@
+from ipaddress import ip_address
+
 import pytest
 
 from nexcred.errors import HostRefused, InvalidData, MissingField, NameTaken, Rejected, UnknownConnector
@@ -163,3 +165,12 @@ def test_values_that_look_wrong_are_warned_of() -> None:
     new = prepare_new("aventri", {**VALUES, "api_key": Secret(" key-EXAMPLE")}, is_taken=never_taken)
     assert len(new.warnings) == 1
     assert "EXAMPLE" not in new.warnings[0]
+
+
+def test_case_45_a_name_that_leads_to_a_private_address_is_refused_when_probing(vault: Vault) -> None:
+    new = prepare_new("aventri", VALUES, is_taken=never_taken)
+    inside = Prober({}, resolver=lambda _name, _deadline: (ip_address("169.254.169.254"),))
+    with pytest.raises(HostRefused) as caught:
+        probe_new(new, inside)
+    assert "169.254.169.254" in caught.value.message
+    assert "EXAMPLE" not in caught.value.message
