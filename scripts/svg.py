@@ -28,15 +28,16 @@ def draw(screen: pyte.Screen) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
         "<style>text { font: 14px ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; "
-        f"fill: {_FOREGROUND}; white-space: pre }}</style>",
+        "white-space: pre }</style>",
         f'<rect width="{width}" height="{height}" rx="10" fill="{_BACKGROUND}"/>',
         *(f'<circle cx="{_MARGIN + 4 + 18 * dot}" cy="20" r="5.5" fill="{_DIM}"/>' for dot in range(3)),
+        f'<g fill="{_FOREGROUND}">',
     ]
     for number in range(used):
         cells = [screen.buffer[number][column] for column in range(screen.columns)]
         top = _BAR + _MARGIN + (number + 0.75) * _LINE_HEIGHT
         parts += _line(cells, top)
-    return "\n".join([*parts, "</svg>", ""])
+    return "\n".join([*parts, "</g>", "</svg>", ""])
 
 
 def _line(cells: list[Char], top: float) -> list[str]:
