@@ -11,7 +11,7 @@ from nexcred.errors import InvalidData, MissingField, Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
 from nexcred.model.suggest import suggest
-from nexcred.model.template import Context, names_in, problem_in
+from nexcred.model.template import Context, TextValues, names_in, problem_in
 from nexcred.model.text import make_visible
 
 Raw = str | int | bytes | Secret
@@ -24,10 +24,13 @@ def choose_method(connector: Connector, given: Collection[str], name: str | None
     return max(connector.methods, key=lambda method: sum(method.find(field) is not None for field in given))
 
 
-def check_value(field: Field, raw: Raw) -> Value:
-    """Return one value as it is kept; raise InvalidData. What other fields and templates say is not looked at."""
+def check_value(field: Field, raw: Raw, method: Method | None = None) -> Value:
+    """Return one value as it is kept; raise InvalidData. With the method also where it will be sent is looked at."""
     value, problem = _read(field, raw)
     problem = problem or _problem_in(field, value)
+    if method and not problem:
+        sent = value if isinstance(value, bytes) else str(value)
+        problem = next((found.problem for found in _problems_in_places(method, {field.name: sent})), "")
     if problem:
         found = Problem(field.name, problem, flag_of(field))
         raise InvalidData(f"{field.label} {problem}", problems=(found,))
@@ -54,7 +57,8 @@ def check_values(connector: Connector, method: Method, raw: Mapping[str, object]
         except InvalidData as error:
             problems.extend(error.problems)
     bad = {problem.field for problem in problems}
-    problems.extend(found for found in _problems_in_places(method, values) if found.field not in bad)
+    texts = text_values(method, values)
+    problems.extend(found for found in _problems_in_places(method, texts) if found.field not in bad)
     missing = tuple(_missing(method, values, {problem.field for problem in problems}))
     if missing and not problems:
         raise MissingField(_message(connector, "needs", missing), _hint(missing), missing)
@@ -171,9 +175,8 @@ def _expected(field: Field) -> str:
     return f"must be {field.expects}" if field.expects else f"must match {field.pattern}"
 
 
-def _problems_in_places(method: Method, values: Mapping[str, Value]) -> Iterator[Problem]:
+def _problems_in_places(method: Method, texts: TextValues) -> Iterator[Problem]:
     """Find values that cannot stand where the spec sends them, before anything is sent."""
-    texts = text_values(method, values)
     seen = set()
     for place in method.places(""):
         for name in names_in(place.template):

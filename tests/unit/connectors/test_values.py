@@ -121,6 +121,16 @@ def test_a_value_that_cannot_stand_where_it_is_sent_is_found_before_sending() ->
     assert check(REST, {"base_url": "https://a.test", "api_key": "ä€", "query_name": "k"})["api_key"] == Secret("ä€")
 
 
+def test_a_prompt_can_have_a_value_checked_where_it_will_be_sent() -> None:
+    method = REST.methods[0]
+    field = method.find("api_key")
+    assert field is not None
+    assert check_value(field, "ä") == Secret("ä")
+    with pytest.raises(InvalidData, match="goes into a header"):
+        check_value(field, "ä", method)
+    assert check_value(field, "abc", method) == Secret("abc")
+
+
 def test_binary_secrets_are_refused_where_text_is_due() -> None:
     (problem,) = problems_of(AVENTRI, {"account_id": "1", "api_key": Secret(b"\xff\xfe")})
     assert problem.problem == "is binary, and text is due here"
