@@ -43,7 +43,7 @@ def test_a_row_of_another_epoch_vault_kind_or_identity_does_not_open() -> None:
         open_vault_key((), ADA, VAULT_ID, 1)
 
 
-@pytest.mark.parametrize("other", [b"", row()[:-1], row() + b"\0"])
+@pytest.mark.parametrize("other", [b"", row()[:-1], row() + b"\0"], ids=["empty", "shorter", "longer"])
 def test_a_row_of_another_length_is_damage(other: bytes) -> None:
     with pytest.raises(Tampered):
         open_vault_key((other, row()), ADA, VAULT_ID, 1)
