@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import select
 import socket
 import ssl
@@ -30,12 +31,7 @@ class Proxy(StandIn):
         expected = "Basic " + base64.b64encode(self.login.encode()).decode("ascii")
         if self.login and request.headers.get("proxy-authorization") != expected:
             return json_answer({}, 407, (("Proxy-Authenticate", "Basic"),))
-        return self._tunnel if request.method == "CONNECT" else self._relay(request)
-
-    def _tunnel(self, client: socket.socket) -> None:
-        with socket.create_connection(("127.0.0.1", self.upstream.port)) as server:
-            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            _join(client, server)
+        return functools.partial(tunnel, self.upstream.port) if request.method == "CONNECT" else self._relay(request)
 
     def _relay(self, request: Received) -> Script:
         path = "/" + request.target.split("://", 1)[-1].partition("/")[2]
@@ -50,6 +46,13 @@ class Proxy(StandIn):
                 _pump(server, client)
 
         return script
+
+
+def tunnel(port: int, client: socket.socket) -> None:
+    """Say that the way is open, and carry bytes both ways."""
+    with socket.create_connection(("127.0.0.1", port)) as server:
+        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        _join(client, server)
 
 
 def _join(client: socket.socket, server: socket.socket) -> None:

@@ -1,0 +1,95 @@
+"""Run the pages that a person reads, in order, and hold them to what the program says: `python -m scripts.pages`.
+
+With `--write` a page gets what the run printed, wherever that differs in more than times and ids.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from scripts.blocks import Block, Command, blocks_of
+from scripts.providers import Providers
+from scripts.shell import Shell
+from tests.transcripts.masks import mask
+
+PAGES = tuple(map(Path, ("README.md", "docs/quick-start.md", "docs/unlocking.md", "docs/ci.md", "docs/json.md")))
+_LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
+# Long, and told apart by nobody.
+_IDENTITY = re.compile(r"(NEXCRED-ID-1[A-Z2-7]{8})[A-Z2-7]{50,}")
+
+
+def main() -> int:
+    """Run every page; return 1 when one says what the program does not, and may not be written."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.pages")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("pages", nargs="*", type=Path, default=PAGES)
+    options = parser.parse_args()
+    stale = 0
+    for path in options.pages:
+        page = path.read_text()
+        run = run_page(page)
+        if run == page:
+            continue
+        stale += 1
+        if options.write:
+            path.write_text(run)
+        print(f"{path} {'written' if options.write else 'is out of date: run make docs'}")
+    return 1 if stale and not options.write else 0
+
+
+def run_page(page: str) -> str:
+    """Return the page as its run says it must be; raises AssertionError when a script of it fails."""
+    with tempfile.TemporaryDirectory() as folder, Providers(Path(folder)) as providers:
+        shell = Shell(Path(folder), providers.environment, providers.secrets | _LOCK)
+        done, after = [], 0
+        for block in blocks_of(page):
+            start, end = block.place
+            done += [page[after:start], _run(block, shell, providers, page[start:end])]
+            after = end
+        return "".join([*done, page[after:]])
+
+
+def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
+    if block.kind == "console":
+        commands = block.commands()
+        ran = [_run_command(command, shell, block, first=number == 0) for number, command in enumerate(commands)]
+        return "".join(f"{command.written()}\n" for command in ran)
+    if block.kind == "provider":
+        providers.change(block.text)
+    elif block.kind == "yaml":
+        for script in _scripts_of(yaml.safe_load(block.text)):
+            shell.in_pipes(script, CI="true")
+    else:
+        shell.in_pipes(block.text)
+    return text
+
+
+def _run_command(command: Command, shell: Shell, block: Block, *, first: bool) -> Command:
+    lines = shell.at_terminal(command.text, block.typed if first else ())
+    printed = tuple(_IDENTITY.sub(r"\1…", line) for line in lines)
+    same = [mask(line, {}) for line in printed] == [mask(line, {}) for line in command.printed]
+    return command if same else Command(command.text, printed)
+
+
+def _scripts_of(definition: object) -> Iterator[str]:
+    """Yield the scripts of a GitHub or GitLab definition, but for those that install something."""
+    if isinstance(definition, dict):
+        for key, value in definition.items():
+            if key == "run" and not value.startswith("pip install"):
+                yield value
+            elif key == "script":
+                yield "\n".join(value)
+            else:
+                yield from _scripts_of(value)
+    elif isinstance(definition, list):
+        for item in definition:
+            yield from _scripts_of(item)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

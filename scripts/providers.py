@@ -1,0 +1,56 @@
+"""The providers that pages talk to, under their own names, and what happens to them in the course of a page."""
+
+from pathlib import Path
+from typing import Self
+
+from tests.standins import Aha, Amperity, Aventri, Resci, Rest, StandIn
+from tests.standins.faults import server_error
+from tests.standins.internet import Internet
+
+
+class Providers:
+    """Every provider accepts one secret, which pages name by its variable."""
+
+    def __init__(self, folder: Path) -> None:
+        self._internet = Internet(folder)
+        at = self._internet.host_at
+        self._aventri = at("api-na.eventscloud.com", Aventri)
+        self._resci = at("data.retentionscience.com", Resci)
+        self._amperity = at("acme.amperity.com", Amperity)
+        self._aha = at("mycompany.aha.io", Aha)
+        self._rest = at("api.example.com", Rest)
+        self._named: dict[str, StandIn] = {
+            stand_in.name: stand_in for stand_in in (self._aventri, self._resci, self._amperity, self._aha, self._rest)
+        }
+
+    def __enter__(self) -> Self:
+        self._internet.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._internet.stop()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return self._internet.environment
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {
+            "AVENTRI_KEY": self._aventri.api_key,
+            "RESCI_KEY": self._resci.api_key,
+            "AMPERITY_TOKEN": self._amperity.access_token,
+            "AHA_KEY": self._aha.api_key,
+            "ORDERS_KEY": self._rest.api_key,
+            "NEW_RESCI_KEY": "resci-new-key-EXAMPLE",
+        }
+
+    def change(self, said: str) -> None:
+        """Obey `revokes NAME` (it takes NEW_RESCI_KEY from then on), `fails NAME` or `works NAME`."""
+        deed, name = said.split()
+        if deed == "revokes" and name == "resci":
+            self._resci.api_key = self.secrets["NEW_RESCI_KEY"]
+        elif deed in ("fails", "works"):
+            self._named[name].fault = server_error() if deed == "fails" else None
+        else:
+            raise ValueError(f"no provider does '{said}'")

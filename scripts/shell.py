@@ -1,0 +1,82 @@
+"""One shell for a whole page: a home of its own, and variables that stay from one command to the next."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+from tests.terminal import Typed, lines_of, play
+
+COLUMNS, ROWS = 150, 400
+_KEYS = {"⏎": "\r", "^C": "\x03", "^D": "\x04", "↓": "\x1b[B"}
+# What is exported, and how the command ended, go on to the next one.
+_CARRIED = """\
+trap 'code=$?; { export -p; echo "(exit $code)"; } >"$SHELL_STATE"; exit $code' EXIT
+set -a
+. "$SHELL_STATE"
+"""
+
+
+class Shell:
+    """`secrets` are variables that must show nowhere, unless a command asks for them in the clear."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._home = folder / "home"
+        self._home.mkdir(mode=0o700)
+        self._secrets = secrets
+        state = folder / "state"
+        state.touch(mode=0o600)
+        self._environment = {
+            **environment,
+            **secrets,
+            "HOME": str(self._home),
+            "LOGNAME": "anna",
+            "LANG": "C.UTF-8",
+            "TERM": "xterm",
+            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+            "SHELL_STATE": str(state),
+        }
+
+    def at_terminal(self, command: str, typed: Sequence[Typed] = ()) -> list[str]:
+        """Run one command and return what the screen shows in the end."""
+        screen = pyte.Screen(COLUMNS, ROWS)
+        keys = [Typed(each.after, self._keys(each.keys)) for each in typed]
+        line = self._line(f"{_CARRIED}{command}")
+        ended = play(line, keys, screen, environment=self._environment, folder=self._home)
+        self._refuse_secrets(ended.seen.decode(errors="replace"), command)
+        return [text.replace(str(self._home), "/home/anna") for text in lines_of(screen)]
+
+    def in_pipes(self, script: str, **variables: str) -> None:
+        """Run a script to its end; raise AssertionError when a command of it fails."""
+        done = subprocess.run(
+            self._line(f"{_CARRIED}set -euo pipefail\n{script}"),
+            env={**self._environment, **variables},
+            cwd=self._home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"exit {done.returncode} of:\n{script}\n{done.stdout}{done.stderr}"
+        self._refuse_secrets(done.stdout + done.stderr, script)
+
+    @staticmethod
+    def _line(script: str) -> list[str]:
+        return ["bash", "--noprofile", "--norc", "-c", script]
+
+    def _keys(self, text: str) -> str:
+        for name, value in self._secrets.items():
+            text = text.replace("{" + name + "}", value)
+        for key, code in _KEYS.items():
+            text = text.replace(key, code)
+        return text
+
+    def _refuse_secrets(self, printed: str, command: str) -> None:
+        if "get " in command or "--reveal" in command:
+            return
+        for name, value in self._secrets.items():
+            assert value not in printed, f"{name} shows in the output of: {command}"

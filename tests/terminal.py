@@ -1,0 +1,80 @@
+"""A terminal for tests and for the documentation: a program is typed to, and what it draws is kept."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pexpect
+import pyte
+
+_PATIENCE_S = 30
+
+
+class Typed(NamedTuple):
+    """Wait until the last line on the screen holds `after`, then type `keys`."""
+
+    after: str
+    keys: str
+
+
+class Ended(NamedTuple):
+    """How the program ended, and every byte that it drew, what was wiped away since included."""
+
+    code: int
+    seen: bytes
+
+
+def play(
+    command: Sequence[str],
+    typed: Sequence[Typed],
+    screen: pyte.Screen,
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+) -> Ended:
+    """Run the command on the screen and type to it; raise AssertionError when it never asks what it should."""
+    stream = pyte.ByteStream(screen)
+    child: pexpect.spawn[bytes] = pexpect.spawn(
+        command[0],
+        list(command[1:]),
+        env=dict(environment),
+        cwd=str(folder),
+        dimensions=(screen.lines, screen.columns),
+        timeout=_PATIENCE_S,
+    )
+    seen = b""
+    try:
+        for after, keys in typed:
+            seen += _draw_until(child, screen, stream, after)
+            child.send(keys)
+        seen += _draw_until(child, screen, stream, None)
+    finally:
+        child.close()
+    code = child.exitstatus if child.exitstatus is not None else 128 + (child.signalstatus or 0)
+    return Ended(code, seen)
+
+
+def lines_of(screen: pyte.Screen) -> list[str]:
+    """Return the used part of the screen."""
+    return "\n".join(line.rstrip() for line in screen.display).rstrip().splitlines()
+
+
+def _draw_until(
+    child: "pexpect.spawn[bytes]", screen: pyte.Screen, stream: pyte.ByteStream, awaited: str | None
+) -> bytes:
+    """Draw until the last line holds the text; None draws to the end."""
+    seen = b""
+    ends_at = time.monotonic() + _PATIENCE_S
+    while awaited is None or awaited not in (lines_of(screen) or [""])[-1]:
+        assert time.monotonic() < ends_at, f"never saw {awaited!r}:\n" + "\n".join(lines_of(screen))
+        try:
+            chunk = child.read_nonblocking(4096, timeout=1)
+        except pexpect.TIMEOUT:
+            continue
+        except pexpect.EOF:
+            assert awaited is None, f"ended before {awaited!r}:\n" + "\n".join(lines_of(screen))
+            break
+        seen += chunk
+        stream.feed(chunk)
+    return seen
