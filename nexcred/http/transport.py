@@ -43,8 +43,9 @@ class Transport:
         self._policy.check(request.url)  # as it was written, before anything normalises it
         adapter = GuardedAdapter(self._policy, deadline, environment=self._environment, resolver=self._resolve)
         with _Session(adapter) as session:
-            prepared = requests.Request(request.method, _full_url(request), headers, data=request.body).prepare()
+            url = _full_url(request)
             try:
+                prepared = requests.Request(request.method, url, headers, data=request.body).prepare()
                 with session.send(prepared, stream=True, allow_redirects=False) as answer:
                     response = _read(answer)
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
