@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 
 from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
+from nexcred.connectors.guidance import warnings_for
 from nexcred.connectors.spec import Connector, Field, Method
 
 _WIDTH = 88
@@ -26,8 +27,11 @@ def _method(connector: Connector, method: Method, *, colour: bool) -> list[str]:
     steps = method.steps or connector.steps
     if steps:
         lines += ["", *steps_lines(steps)]
-    for warning in method.warnings or connector.warnings:
-        lines += [paint(line, YELLOW, colour=colour) for line in wrapped(f"! {warning}", "  ")]
+    for field in method.fields:
+        if field.steps:
+            lines += ["", f"  {field.label}", *steps_lines(field.steps)]
+    for warning in warnings_for(connector, method):
+        lines += [paint(line, YELLOW, colour=colour) for line in wrapped(f"! {warning}", "  ", "    ")]
     return lines
 
 
