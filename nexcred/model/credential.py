@@ -1,8 +1,8 @@
 """A credential as people name it, and the values that open it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret
@@ -12,8 +12,7 @@ Value = str | int | Secret
 MAX_SECRET_BYTES = 512 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A member of the vault. `id` is the fingerprint in hex."""
 
     id: str
@@ -21,8 +20,7 @@ class Person:
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(NamedTuple):
     """A vault, as the seed calls it. `id` is the vault id in hex."""
 
     id: str
@@ -30,8 +28,7 @@ class Organisation:
     email_domain: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """What every member sees: all but the secrets.
 
     `version` counts revisions of the values (the seed's credentials_version); `revision` counts every write.
@@ -58,8 +55,7 @@ class Credential:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(NamedTuple):
     """What the recipients of a credential hold. Whatever is sent or used comes from here, never from the overview."""
 
     connector: str

@@ -1,8 +1,8 @@
 """What a probe found out, and what may be concluded from it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ProbeStatus(StrEnum):
@@ -24,8 +24,7 @@ class ProbeStatus(StrEnum):
         return self in (ProbeStatus.REJECTED, ProbeStatus.EXPIRED)
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeResult:
+class ProbeResult(NamedTuple):
     """One finished probe. `identity` and `detail` come from outside: make them visible before printing.
 
     `version` is the details revision that was judged; a result for another one is not kept.

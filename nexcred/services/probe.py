@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -191,7 +191,7 @@ def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Op
     if turn.wait_s:
         detail = f"not asked: this host wants {turn.wait_s:.0f} s of rest"
         waiting = _untold(ProbeStatus.RATE_LIMITED, detail, prober.now(), credential)
-        return replace(waiting, retry_after_s=round(turn.wait_s, 3))
+        return waiting._replace(retry_after_s=round(turn.wait_s, 3))
     try:
         result = prober.probe(
             method, details, timeout_s=options.timeout_s, control=options.control, version=credential.version

@@ -1,10 +1,9 @@
 """What this machine last saw of a vault: the proof against rollback and substitution."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """The newest head seen at one location. Hashes are 32 bytes, `vault_id` is 16."""
 
     vault_id: bytes

@@ -1,7 +1,7 @@
 """What may be done to a vault in one write: add, change, remove credentials, keep probe results and sessions."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from nexcred.errors import ChangedMeanwhile, CredentialNotFound, NameTaken
 from nexcred.model.credential import Credential, Details
@@ -15,8 +15,7 @@ from nexcred.vault.sharing import new_access_list
 from nexcred.vault.working import Found, WorkingCopy
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A credential that is to be added."""
 
     name: str
@@ -27,8 +26,7 @@ class Draft:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What is to change; None keeps. New details bring their own probe result and expiry, or none."""
 
     name: str | None = None
@@ -81,7 +79,7 @@ class Edit:
             details=b"",
             session=None,
             previous=None,
-            probe=draft.probe and replace(draft.probe, version=1),
+            probe=draft.probe and draft.probe._replace(version=1),
             expires_at=draft.expires_at,
             extra={},
         )
@@ -91,8 +89,7 @@ class Edit:
         """Raise ChangedMeanwhile when this record was written since `credential` was read; NameTaken, NotPermitted."""
         found = self._unmoved(credential)
         old = found.overview
-        new = replace(
-            old,
+        new = old._replace(
             name=old.name if changes.name is None else changes.name,
             description=old.description if changes.description is None else changes.description,
             tags=old.tags if changes.tags is None else changes.tags,
@@ -103,7 +100,7 @@ class Edit:
         if changes.details is not None:
             new = self._with_new_values(new, found, changes.details, changes)
         elif changes.probe is not None:
-            new = _with_probe(new, replace(changes.probe, version=old.version))
+            new = _with_probe(new, changes.probe._replace(version=old.version))
         return self._put(new, found.revision + 1, found)
 
     def record_probe(self, credential: Credential, result: ProbeResult) -> Credential:
@@ -129,7 +126,7 @@ class Edit:
         self._copy.drop(found.overview.session)
         revision = found.revision + 1
         sealed = session and self._copy.seal_part(SESSION, found.overview, revision, write_json(session))
-        return self._put(replace(found.overview, session=sealed or None), revision, found)
+        return self._put(found.overview._replace(session=sealed or None), revision, found)
 
     def set_slots(self, slots: tuple[bytes, ...]) -> None:
         """Replace the passphrase slots."""
@@ -142,8 +139,7 @@ class Edit:
         for name, forgotten in past[HISTORY_KEPT - 1 :]:
             self._copy.drop(name, forgotten.details)
         self._copy.drop(old.session)
-        new = replace(
-            new,
+        new = new._replace(
             connector=details.connector,
             method=details.method,
             public=details.public,
@@ -155,14 +151,14 @@ class Edit:
             changed=changed_fields(before, details),
             session=None,
             previous=found.digest,
-            probe=changes.probe and replace(changes.probe, version=old.version + 1),
+            probe=changes.probe and changes.probe._replace(version=old.version + 1),
             expires_at=changes.expires_at,
         )
         return self._with_sealed(new, details)
 
     def _with_sealed(self, overview: Overview, details: Details) -> Overview:
         sealed = self._copy.seal_part(DETAILS, overview, overview.version, write_details(details))
-        return replace(overview, details=sealed)
+        return overview._replace(details=sealed)
 
     def _put(self, overview: Overview, revision: int, instead_of: Found | None) -> Credential:
         self._copy.put(overview, revision, instead_of=instead_of)
@@ -204,4 +200,4 @@ def changed_fields(before: Details, after: Details) -> tuple[str, ...]:
 
 
 def _with_probe(overview: Overview, result: ProbeResult) -> Overview:
-    return replace(overview, probe=result, expires_at=result.expires_at or overview.expires_at)
+    return overview._replace(probe=result, expires_at=result.expires_at or overview.expires_at)

@@ -1,8 +1,8 @@
 """The overview of a credential: what all members see, and where its details and its history lie."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Details, Organisation, Person
@@ -25,8 +25,7 @@ from nexcred.vault.roster import Roster
 from nexcred.vault.sharing import AccessList, access_from_json, access_to_json
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """`version`, `changed_at`, `changed_by` and `changed` tell of the last change of values.
 
     `details`, `session` and `previous` are SHA-256 of records; `previous` names the overview last moved to the

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 HEADS_KEPT = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """All that one write does, in one transaction. Only the head, and the small tables that it hashes, are overwritten.
 
     `items` are immutable and named by the SHA-256 of their bytes. A table given as None stays as it is.
@@ -17,9 +16,9 @@ class Change:
 
     head: bytes
     generation: int
-    items: Mapping[bytes, bytes] = field(default_factory=dict)
+    items: Mapping[bytes, bytes] = MappingProxyType({})
     dropped_items: Iterable[bytes] = ()
-    leaves: Mapping[int, bytes] = field(default_factory=dict)
+    leaves: Mapping[int, bytes] = MappingProxyType({})
     tree: bytes | None = None
     access: tuple[bytes, ...] | None = None
     chain: tuple[bytes, ...] | None = None

@@ -1,8 +1,8 @@
 """Proving a whole vault: the tree, every record that this identity opens, and all of the history."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from nexcred.errors import NotPermitted, Tampered
 from nexcred.vault.history import past_overviews
@@ -13,8 +13,7 @@ from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import name_tag, read_leaf, tree_leaves
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyReport:
+class VerifyReport(NamedTuple):
     """What was proved. `strays` are records that nothing leads to: harmless, and never read."""
 
     credentials: int

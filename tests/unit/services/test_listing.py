@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,18 +30,18 @@ PLAIN = Credential(
 
 
 def probed(status: ProbeStatus) -> Credential:
-    return replace(PLAIN, name=status.value, probe=ProbeResult(status, NOW, 1))
+    return PLAIN._replace(name=status.value, probe=ProbeResult(status, NOW, 1))
 
 
 ALL = [
     PLAIN,
-    replace(PLAIN, name="aha", connector="aha", tags=("prod", "eu")),
+    PLAIN._replace(name="aha", connector="aha", tags=("prod", "eu")),
     probed(ProbeStatus.ACCEPTED),
     probed(ProbeStatus.EXPIRED),
     probed(ProbeStatus.FORBIDDEN),
-    replace(PLAIN, name="soon", expires_at=NOW + timedelta(days=14)),
-    replace(PLAIN, name="past", expires_at=NOW - timedelta(days=1)),
-    replace(PLAIN, name="later", expires_at=NOW + timedelta(days=15)),
+    PLAIN._replace(name="soon", expires_at=NOW + timedelta(days=14)),
+    PLAIN._replace(name="past", expires_at=NOW - timedelta(days=1)),
+    PLAIN._replace(name="later", expires_at=NOW + timedelta(days=15)),
 ]
 
 

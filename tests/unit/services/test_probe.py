@@ -148,7 +148,7 @@ def test_case_45_a_credential_that_may_not_be_sent_gets_a_result_that_says_so(
     vault: Vault, aventri: Aventri, prober: Prober
 ) -> None:
     new = new_aventri(aventri, name="x")
-    keep(vault, replace(new, details=replace(new.details, allowed_hosts=())))
+    keep(vault, replace(new, details=new.details._replace(allowed_hosts=())))
     report = probe_all(vault, prober)
     assert statuses(report) == {"x": "inconclusive"}
     assert report.probed[0].result.detail.startswith("not sent: ")
@@ -178,5 +178,5 @@ def test_a_credential_of_a_connector_that_is_gone_does_not_stop_the_others(
 ) -> None:
     keep(vault, new_aventri(aventri))
     new = new_aventri(aventri, name="lost")
-    keep(vault, replace(new, details=replace(new.details, connector="vanished")))
+    keep(vault, replace(new, details=new.details._replace(connector="vanished")))
     assert statuses(probe_all(vault, prober)) == {"aventri": "accepted", "lost": "unsupported"}

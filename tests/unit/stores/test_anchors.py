@@ -4,7 +4,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +40,7 @@ def test_nothing_is_known_at_first(anchors: AnchorFile, tmp_path: Path) -> None:
 
 
 def test_what_was_raised_is_read_by_location(anchors: AnchorFile, tmp_path: Path, warnings: Warnings) -> None:
-    other = replace(ANCHOR, vault_id=b"w" * 16)
+    other = ANCHOR._replace(vault_id=b"w" * 16)
     anchors.raise_to(PLACE, ANCHOR)
     anchors.raise_to("file:///elsewhere.db", other)
     again = AnchorFile(tmp_path / "state", warn=warnings)
@@ -52,18 +51,18 @@ def test_what_was_raised_is_read_by_location(anchors: AnchorFile, tmp_path: Path
 
 
 def test_an_anchor_is_raised_and_never_lowered(anchors: AnchorFile) -> None:
-    newer = replace(ANCHOR, generation=6, head_hash=b"n" * 32)
+    newer = ANCHOR._replace(generation=6, head_hash=b"n" * 32)
     anchors.raise_to(PLACE, ANCHOR)
     anchors.raise_to(PLACE, newer)
     anchors.raise_to(PLACE, ANCHOR)
-    anchors.raise_to(PLACE, replace(newer, head_hash=b"fork" * 8))
+    anchors.raise_to(PLACE, newer._replace(head_hash=b"fork" * 8))
     assert anchors.read(PLACE) == newer
 
 
 def test_another_vault_does_not_take_the_place(anchors: AnchorFile) -> None:
     anchors.raise_to(PLACE, ANCHOR)
     with pytest.raises(Replaced):
-        anchors.raise_to(PLACE, replace(ANCHOR, vault_id=b"w" * 16, generation=99))
+        anchors.raise_to(PLACE, ANCHOR._replace(vault_id=b"w" * 16, generation=99))
     assert anchors.read(PLACE) == ANCHOR
 
 
@@ -129,7 +128,7 @@ def test_a_damaged_file_is_never_a_first_use(
         anchors.read(PLACE)
     assert "anchors.json" in caught.value.hint
     with pytest.raises(Tampered):
-        anchors.raise_to(PLACE, replace(ANCHOR, generation=9))
+        anchors.raise_to(PLACE, ANCHOR._replace(generation=9))
     assert path.read_bytes() == before
 
 

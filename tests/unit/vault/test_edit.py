@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from nexcred.errors import (
@@ -68,7 +66,7 @@ def test_a_renamed_credential_keeps_all_but_its_name(vault: Vault) -> None:
     after = everything(vault)["plain"]
     assert not vault.has("Ünïcode 日本")
     assert after[1:] == before[1:]
-    assert after[0] == replace(before[0], name="plain", revision=before[0].revision + 1)
+    assert after[0] == before[0]._replace(name="plain", revision=before[0].revision + 1)
 
 
 def test_a_description_changes_without_a_new_version(vault: Vault) -> None:
@@ -143,10 +141,10 @@ def test_who_read_before_another_wrote_changes_nothing(vault: Vault) -> None:
 
 def test_a_probe_result_is_kept_for_the_values_that_it_judged(vault: Vault) -> None:
     credential = add(vault, "prod")
-    kept = vault.edit(lambda edit: edit.record_probe(credential, replace(accepted(), expires_at=NOW)))
-    assert (kept.probe, kept.expires_at, kept.version) == (replace(accepted(), expires_at=NOW), NOW, 1)
+    kept = vault.edit(lambda edit: edit.record_probe(credential, accepted()._replace(expires_at=NOW)))
+    assert (kept.probe, kept.expires_at, kept.version) == (accepted()._replace(expires_at=NOW), NOW, 1)
     describe(vault, "prod", "moved on, with the same values")
-    vault.edit(lambda edit: edit.record_probe(credential, replace(accepted(), status=ProbeStatus.REJECTED)))
+    vault.edit(lambda edit: edit.record_probe(credential, accepted()._replace(status=ProbeStatus.REJECTED)))
     again = vault.find("prod")
     assert again.probe is not None
     assert (again.probe.status, again.expires_at, again.description[:5]) == (ProbeStatus.REJECTED, NOW, "moved")
@@ -172,7 +170,7 @@ def test_a_probe_result_that_comes_with_a_change_judges_the_version_it_makes(vau
     assert (updated.probe, updated.expires_at) == (accepted(2), NOW)
     again = vault.edit(lambda edit: edit.update(edit.find("prod"), Changes(probe=accepted(version=0))))
     assert again.probe == accepted(2)
-    added = vault.edit(lambda edit: edit.add(replace(draft("other"), probe=accepted(version=7))))
+    added = vault.edit(lambda edit: edit.add(draft("other")._replace(probe=accepted(version=7))))
     assert added.probe == accepted(1)
 
 
@@ -213,7 +211,7 @@ def test_keys_of_a_newer_version_survive_a_change(store: MemoryStore, vault: Vau
     def write_extra(edit: Edit) -> None:
         found = edit._copy.find("prod")
         assert found is not None
-        edit._copy.put(replace(found.overview, extra={"colour": "blue"}), found.revision + 1, instead_of=found)
+        edit._copy.put(found.overview._replace(extra={"colour": "blue"}), found.revision + 1, instead_of=found)
 
     add(vault, "prod")
     vault.edit(write_extra)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -40,7 +39,7 @@ OVERVIEW = Overview(
 
 
 def test_an_overview_survives_being_written() -> None:
-    bare = replace(OVERVIEW, session=None, previous=None, probe=None, expires_at=None, tags=(), public={})
+    bare = OVERVIEW._replace(session=None, previous=None, probe=None, expires_at=None, tags=(), public={})
     for overview in (OVERVIEW, bare):
         assert read_overview(write_overview(overview)) == overview
 
@@ -93,10 +92,10 @@ def test_an_overview_agrees_with_the_details_that_it_shows() -> None:
     assert OVERVIEW.agrees_with(details("EXAMPLE-other"))
     for other in (
         details(base_url="https://evil.example"),
-        replace(details(), allowed_hosts=()),
-        replace(details(), connector="rest"),
-        replace(details(), method="bearer"),
-        replace(details(), fields={}),
+        details()._replace(allowed_hosts=()),
+        details()._replace(connector="rest"),
+        details()._replace(method="bearer"),
+        details()._replace(fields={}),
     ):
         assert not OVERVIEW.agrees_with(other)
 
@@ -109,6 +108,6 @@ def test_people_see_who_owns_a_credential_even_when_he_left() -> None:
         9,
         3,
     )
-    gone = to_credential(replace(OVERVIEW, owner=bytes(16)), 9, ROSTER, bytes(16))
+    gone = to_credential(OVERVIEW._replace(owner=bytes(16)), 9, ROSTER, bytes(16))
     assert (gone.owner.full_name, gone.access_roles) == ("(left)", ("owner",))
     assert to_credential(OVERVIEW, 9, ROSTER, b"x" * 16).access_roles == ()
