@@ -14,7 +14,7 @@ def make_stage(folder: Path) -> dict[str, str]:
     """Return the environment in which `nexcred` opens the vault by NEXCRED_IDENTITY, as a CI job does."""
     environment = bare_environment(folder)
     founding = environment | {"NEXCRED_PASSPHRASE": secrets.token_hex(16)}
-    _run(founding, "vault", "init")
+    _run(founding, "-q", "vault", "init")
     for number in range(CREDENTIALS):
         key = {"BENCH_KEY": f"bench-key-{number}-EXAMPLE"}
         fields = ("--set", "account_id=4711", "--set", "api_key=env:BENCH_KEY")
