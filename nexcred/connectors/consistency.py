@@ -43,7 +43,7 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
     if method.probe:
         yield from _problems_in_probe(method.probe, f"{at}.probe", fields)
     yield from _problems_in_proof(connector, method, at)
-    yield from problems_in_places(connector, method, at, fields)
+    yield from problems_in_places(connector, method, at)
 
 
 def _placed_fields(connector: Connector, method: Method, at: str) -> list[tuple[str, Field]]:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from nexcred.connectors.consistency import problems_in_meaning
 from nexcred.connectors.lines import line_of, lines_by_path
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.shared import with_shared
+from nexcred.connectors.spec import Connector
 from nexcred.connectors.structure import Found, problems_in_structure
 from nexcred.errors import Problem, SpecError
 
@@ -28,19 +29,8 @@ def decode_connector(data: bytes, source: str) -> Connector:
         found = list(dict.fromkeys(problems_in_meaning(connector)))
     if found:
         raise _spec_error(text, source, found)
-    methods = tuple(_with_shared(connector, method) for method in connector.methods)
+    methods = tuple(with_shared(connector, method) for method in connector.methods)
     return replace(connector, methods=methods, digest=sha256(data).hexdigest())
-
-
-def _with_shared(connector: Connector, method: Method) -> Method:
-    """Fill in what the connector says for all its methods; a method's own word wins."""
-    return replace(
-        method,
-        fields=(*connector.fields, *method.fields),
-        probe=method.probe or (None if method.unprobed else connector.probe),
-        hosts=(*connector.hosts, *method.hosts),
-        own_host=method.own_host or connector.own_host,
-    )
 
 
 def _read(data: bytes, source: str) -> tuple[str, dict[str, object]]:

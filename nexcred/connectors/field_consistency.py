@@ -69,6 +69,8 @@ def _problems_in_default(field: Field, at: str, fields: dict[str, Field]) -> Ite
         yield f"{at}.default", "is a secret's, which nobody may know"
     elif is_templated(field):
         yield from _problems_in_templated_default(str(field.default), at, fields)
+    elif field.kind == "url" and not str(field.default).startswith("https://"):
+        yield f"{at}.default", "must begin with https://"
     elif field.choices and field.default not in field.choices:
         yield f"{at}.default", "is not among the choices"
     elif field.pattern and (pattern := _compiled(field.pattern)) and not pattern.fullmatch(str(field.default)):

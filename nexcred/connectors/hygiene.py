@@ -8,7 +8,7 @@ from nexcred.connectors.spec import Field
 
 _BLANKS = " \t\r\n\v\f\x85\xa0\u2028\u2029\u200b\u200c\u200d\u2060\ufeff\u202f\u3000"
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»"}
-_LINE_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_LINE_BREAK = re.compile(r"[\r\n]+")
 _HEADER = re.compile(r"authorization[ \t]*:", re.IGNORECASE)
 _TOKEN_KINDS = ("text", "url", "path", "int")
 
@@ -43,7 +43,7 @@ def _join_lines(field: Field, text: str) -> tuple[str, str]:
     """A long key copied out of a narrow window comes in lines; no token holds a line break."""
     if not field.secret or field.kind != "text" or "-----BEGIN" in text:
         return text, ""
-    joined = _LINE_BREAK.sub("", text)
+    joined = "".join(line.strip(" \t") for line in _LINE_BREAK.split(text)) if _LINE_BREAK.search(text) else text
     return joined, "joined its lines" if joined != text else ""
 
 

@@ -4,26 +4,29 @@ import re
 from collections.abc import Iterator
 
 from nexcred.connectors.hosts import host_templates
+from nexcred.connectors.shared import with_shared
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.connectors.structure import Found
 from nexcred.model.template import Context, Place, names_in
 
 # What a host-safe pattern must refuse: each would end the host name or begin another one.
 _HOSTILE = ("evil.com/", "evil.com", "a@b", "a:1", "a/b", "a?b", "a#b", "a\\b", "a b", "a%2eb", "a\n", "ä", "")
-_HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9]|[a-z0-9-]+\.)(?:[a-z0-9-]+\.)*[a-z0-9-]+", re.IGNORECASE)
+_HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9]|[a-z0-9-]+\.)(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{[a-z0-9_]+\}")
 
 
-def problems_in_places(connector: Connector, method: Method, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+def problems_in_places(connector: Connector, method: Method, at: str) -> Iterator[Found]:
     """Yield the problems of every template of the method, and of the hosts that it may reach."""
-    by_name = {field.name: field for field in fields}
+    whole = with_shared(connector, method)
+    fields = {field.name: field for field in whole.fields}
     for place in _places(connector, method, at):
-        yield from _problems_in_place(place, by_name)
-    for path, template in _all_hosts(connector, method, at):
-        yield from _problems_in_host(path, template, by_name)
-    own_host = method.own_host or connector.own_host
-    if own_host and (own_host not in by_name or by_name[own_host].kind != "url"):
-        yield f"{at}.own_host" if method.own_host else "own_host", f"'{own_host}' is not a url field"
+        yield from _problems_in_place(place, fields)
+    declared = {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
+    declared |= {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
+    for template in host_templates(whole):
+        yield from _problems_in_host(declared.get(template, at), template, fields)
+    if whole.own_host and (whole.own_host not in fields or fields[whole.own_host].kind != "url"):
+        yield f"{at}.own_host" if method.own_host else "own_host", f"'{whole.own_host}' is not a url field"
 
 
 def _places(connector: Connector, method: Method, at: str) -> Iterator[Place]:
@@ -74,16 +77,6 @@ def _problems_in_host_field(path: str, field: Field) -> Iterator[Found]:
         yield path, f"'{field.name}' reaches a host name and needs a pattern or choices"
     elif any(_fits(field.pattern, text) for text in _HOSTILE):
         yield path, f"the pattern of '{field.name}' lets through what could name another host"
-
-
-def _all_hosts(connector: Connector, method: Method, at: str) -> Iterator[Found]:
-    declared = {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
-    declared |= {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
-    for host in (*host_templates(method), *connector.hosts):
-        yield declared.get(host, at), host
-    for index, field in enumerate(connector.fields):
-        if field.kind == "url" and isinstance(field.default, str):
-            yield f"field[{index}].default", field.default.partition("://")[2].partition("/")[0]
 
 
 def _problems_in_host(path: str, template: str, fields: dict[str, Field]) -> Iterator[Found]:

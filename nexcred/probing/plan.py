@@ -138,6 +138,6 @@ def _secrets_of(grant: Grant, fields: Mapping[str, Value]) -> list[str]:
 
 
 def _shorten(text: str) -> str:
-    """Cut to a line's length; half characters, which no encoding takes, become '?'."""
-    text = text.encode(errors="replace").decode()
+    """Make one line of it and cut that; half characters, which no encoding takes, become '?'."""
+    text = " ".join(text.encode(errors="replace").decode().split())
     return text if len(text) <= LONGEST_DETAIL else f"{text[: LONGEST_DETAIL - 1].rstrip()}…"

@@ -151,6 +151,27 @@ def test_a_default_url_is_watched_like_any_other() -> None:
     assert ("acme.toml:19: method[0].field[1].default", "cannot be made of 'api_key'") in problems_of(spec)
 
 
+def test_a_default_url_is_https() -> None:
+    field = '\n\n  [[method.field]]\n  name = "base_url"\n  label = "B"\n  kind = "url"\n  advanced = true\n'
+    spec = changed(TENANT, f'{TENANT}{field}  default = "http://acme.test"')
+    assert problems_of(spec) == [("acme.toml:19: method[0].field[1].default", "must begin with https://")]
+
+
+def test_what_methods_share_is_watched_too() -> None:
+    probe = '\n  [method.probe]\n  request = { url = "https://{tenant}.acme.test/me" }\n'
+    for url, problem in (
+        ("https://user@acme.test/me", "'user@acme.test' is not a host name"),
+        ("https://{api_key}.acme.test/me", "the secret 'api_key' would stand in a host name"),
+    ):
+        spec = changed(probe, "")
+        spec = changed("[[method]]", f'[probe]\nrequest = {{ url = "{url}" }}\n\n[[method]]', spec)
+        assert problem in {found for _, found in problems_of(spec)}
+
+
+def test_a_host_may_have_a_port() -> None:
+    assert problems_of(changed("https://{tenant}.acme.test/me", "https://{tenant}.acme.test:8443/me")) == []
+
+
 def test_two_methods_of_one_name_are_refused() -> None:
     second = SPEC.partition("[[method]]")[2]
     assert problems_of(f"{SPEC}\n[[method]]{second}") == [("acme.toml:27: method[1].name", "'api_key' stands twice")]
