@@ -1,9 +1,13 @@
 """A filled vault in one SQLite file, and hands that change its rows behind the vault's back."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from nexcred.errors import Tampered
 from nexcred.model.credential import Details
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
@@ -57,3 +61,9 @@ def run_sql(path: Path, sql: str, *values: object) -> int:
 def records(path: Path, part: int) -> dict[bytes, bytes]:
     """Return the sealed records of one part (1 overview, 2 details, 3 session) by digest."""
     return {digest: sealed for digest, sealed in query(path, "SELECT digest, sealed FROM item") if sealed[5] == part}
+
+
+def assert_tampered(*reads: Callable[[], object]) -> None:
+    for read in reads:
+        with pytest.raises(Tampered):
+            read()

@@ -171,6 +171,8 @@ class SqliteStore:
                 create_tables(connection)
                 snapshot.is_vault = True
             apply_change(connection, change)
+            if snapshot.head() != change.head:  # a planted row would hide what is written now
+                raise Tampered(f"the vault {shown(self.path)} has a head under a generation that is not its own")
         except DATABASE_ERRORS as error:
             raise translate(error, self.path) from None
         try:

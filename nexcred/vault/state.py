@@ -33,6 +33,8 @@ from nexcred.vault.roster import WRITERS, Roster, open_roster
 from nexcred.vault.store import HEADS_KEPT, Snapshot
 from nexcred.vault.tree import verify_tree
 
+_ROLLED_BACK = "if you restored a backup on purpose, keep the newer file and ask who else has written since"
+
 
 class State:
     """A verified head with its keys, roster and tree. Lives longer than its snapshot: readers pass one in."""
@@ -118,6 +120,8 @@ def open_state(
     Raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack.
     """
     sealed = snapshot.head()
+    if sealed is None and anchor is not None:
+        raise RolledBack("the vault that was last seen here is gone: the file holds none any more", hint=_ROLLED_BACK)
     if sealed is None:
         raise VaultNotFound("there is no vault here yet", hint="make one with: nexcred vault init")
     place = read_head_place(sealed)
@@ -127,9 +131,6 @@ def open_state(
     keys = index_keys(vault_key)
     opened = open_head(sealed, keys.head)
     head = opened.head
-    if snapshot.past_head(place.generation) != sealed:
-        # Else what is written next, as the following generation, would not come to be the newest.
-        raise Tampered("the head of the vault lies under another generation than its own")
     if not same(hash_access(access, chain), head.access_hash):
         raise Tampered("the access rows of the vault were changed")
     if not same(hash_table(snapshot.slots()), head.slots_hash):
@@ -188,7 +189,7 @@ def _verify_author(opened: OpenedHead, roster: Roster) -> None:
 
 def _verify_anchor(state: State, anchor: Anchor, snapshot: Snapshot, warn: Callable[[str], None] | None = None) -> None:
     """Prove that this state is the one last seen here, or came from it."""
-    hint = "if you restored a backup on purpose, keep the newer file and ask who else has written since"
+    hint = _ROLLED_BACK
     roster, generation = state.roster, state.place.generation
     seen_roster = anchor.roster_length <= roster.length and same(
         roster.hashes[anchor.roster_length - 1], anchor.roster_hash

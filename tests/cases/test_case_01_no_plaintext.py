@@ -26,7 +26,6 @@ CANARIES = [
 # Kills itself when all items are written and the leaves are due: the journal is on disk, the commit is not made.
 KILLED_WRITER = """
 import os, signal, sys
-from dataclasses import replace
 from pathlib import Path
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
@@ -39,7 +38,7 @@ class Leaves(dict):
 
 class Killed(SqliteStore):
     def commit(self, change, expected_head):
-        return super().commit(replace(change, leaves=Leaves(change.leaves)), expected_head)
+        return super().commit(change._replace(leaves=Leaves(change.leaves)), expected_head)
 
 vault = Vault(Killed(Path(sys.argv[1])), Identity.parse(sys.stdin.read()))
 drafts = [draft(f"canary-name-EXAMPLE {n}", "canary-secret-EXAMPLE" * 20_000) for n in range(10, 19)]

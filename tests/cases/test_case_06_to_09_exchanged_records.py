@@ -1,0 +1,172 @@
+"""Cases 6–9: details of A under B; overview and details exchanged; a record from another vault; an older revision."""
+
+from pathlib import Path
+
+import pytest
+
+from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.primitives import digest
+from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, Place, seal_for, seal_overview
+from nexcred.vault.state import open_state
+from nexcred.vault.vault import Vault
+from tests.forging import overview_of, rewrite_overview
+from tests.memory_store import MemoryStore
+from tests.sample_vault import add, describe, details, open_new, set_session, update
+from tests.vault_file import assert_tampered, details_of, open_file, query, records, run_sql
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "vault.db"
+
+
+@pytest.fixture
+def vault(path: Path) -> Vault:
+    vault = open_new(SqliteStore(path))
+    add(vault, "A", "EXAMPLE-a")
+    add(vault, "B", "EXAMPLE-b")
+    return vault
+
+
+def put_instead(path: Path, wanted: bytes, other: bytes) -> None:
+    """Let the bytes of one record lie under the digest of another."""
+    assert run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", other, wanted) == 1
+
+
+def test_case_06_details_of_a_in_place_of_those_of_b(path: Path, vault: Vault) -> None:
+    of_a, of_b = overview_of(vault, "A").details, overview_of(vault, "B").details
+    put_instead(path, of_b, records(path, DETAILS)[of_a])
+    assert details_of(open_file(path, vault.identity), "A") == details("EXAMPLE-a")
+    with pytest.raises(Tampered):
+        details_of(open_file(path, vault.identity), "B")
+
+
+def test_case_06_details_of_a_that_a_member_names_in_b(path: Path, vault: Vault) -> None:
+    of_a = overview_of(vault, "A").details
+    rewrite_overview(vault, "B", lambda _: {"details": of_a})
+    assert vault.find("B").name == "B"
+    assert_tampered(lambda: details_of(vault, "B"), vault.verify, lambda: update(vault, "B", "EXAMPLE-new"))
+    assert details_of(vault, "A") == details("EXAMPLE-a")
+
+
+def test_case_06_overview_of_a_in_place_of_that_of_b(path: Path, vault: Vault) -> None:
+    one, two = records(path, OVERVIEW).items()
+    put_instead(path, one[0], two[1])
+    put_instead(path, two[0], one[1])
+    reader = open_file(path, vault.identity)
+    assert_tampered(lambda: reader.find("A"), lambda: reader.find("B"), reader.credentials, reader.verify)
+
+
+def test_case_07_overview_and_details_exchanged(path: Path, vault: Vault) -> None:
+    overview, details_digest = next(iter(records(path, OVERVIEW).items())), overview_of(vault, "A").details
+    sealed = records(path, DETAILS)[details_digest]
+    put_instead(path, overview[0], sealed)
+    put_instead(path, details_digest, overview[1])
+    with pytest.raises(Tampered):
+        open_file(path, vault.identity).credentials()
+    with pytest.raises(Tampered):
+        open_file(path, vault.identity).verify()
+
+
+def test_case_07_one_part_that_a_member_names_as_another(path: Path, vault: Vault) -> None:
+    set_session(vault, "A", {"access_token": "EXAMPLE"})
+    (session,) = records(path, SESSION)
+    own_overview = next(iter(records(path, OVERVIEW)))
+    for wrong in (session, own_overview):
+        rewrite_overview(vault, "A", lambda _: {"details": wrong})  # noqa: B023
+        with pytest.raises(Tampered):
+            details_of(vault, "A")
+    rewrite_overview(vault, "B", lambda overview: {"session": overview.details})
+    with pytest.raises(Tampered):
+        vault.session(vault.find("B"))
+
+
+def test_case_08_a_record_from_another_vault(path: Path, vault: Vault) -> None:
+    other = open_new(SqliteStore(path.with_name("other.db")))
+    add(other, "A", "EXAMPLE-other")
+    ours, theirs = overview_of(vault, "A"), overview_of(other, "A")
+    put_instead(path, ours.details, records(path.with_name("other.db"), DETAILS)[theirs.details])
+    with pytest.raises(Tampered):
+        details_of(open_file(path, vault.identity), "A")
+
+
+def test_case_08_a_record_from_another_vault_that_a_member_names(path: Path, vault: Vault) -> None:
+    other = open_new(SqliteStore(path.with_name("other.db")))
+    add(other, "A", "EXAMPLE-other")
+    theirs = overview_of(other, "A").details
+    run_sql(path, "INSERT INTO item VALUES (?, ?)", theirs, records(path.with_name("other.db"), DETAILS)[theirs])
+    rewrite_overview(vault, "A", lambda _: {"details": theirs})
+    with pytest.raises(Tampered):
+        details_of(vault, "A")
+    for table in ("head", "tree", "access", "roster"):
+        mixed = path.with_name("mixed.db")
+        mixed.write_bytes(path.read_bytes())
+        ((foreign,),) = query(path.with_name("other.db"), f"SELECT sealed FROM {table} ORDER BY rowid DESC LIMIT 1")
+        run_sql(mixed, f"UPDATE {table} SET sealed = ? WHERE rowid = (SELECT max(rowid) FROM {table})", foreign)
+        with pytest.raises((Damaged, NotPermitted)):
+            open_file(mixed, vault.identity)
+
+
+def test_case_08_a_record_that_claims_another_vault_is_not_opened() -> None:
+    store = MemoryStore()
+    vault = open_new(store)
+    add(vault, "A")
+    with store.read() as snapshot:
+        state = open_state(snapshot, vault.identity, None)
+    overview = overview_of(vault, "A")
+    record_id = overview.access.record_id
+    for place in (Place(DETAILS, bytes(16), record_id, 1, 1), Place(DETAILS, vault.vault_id, bytes(16), 1, 1)):
+        sealed = seal_for(place, b"{}", [vault.identity.public], state.keys.hint)
+        with pytest.raises(Tampered):
+            state.open_details(sealed, overview)
+    for place in (
+        Place(OVERVIEW, bytes(16), record_id, 1, 1),
+        Place(DETAILS, vault.vault_id, record_id, 1, 1),
+        Place(OVERVIEW, vault.vault_id, record_id, 1, 2),
+    ):
+        with pytest.raises(Tampered):
+            state.open_overview(seal_overview(place, b"{}", state.vault_key, (), state.keys.hint))
+
+
+@pytest.mark.parametrize("tables", [("leaf",), ("leaf", "tree"), ("leaf", "tree", "item"), ("tree",)])
+def test_case_09_an_older_state_of_some_tables_is_refused(path: Path, vault: Vault, tables: tuple[str, ...]) -> None:
+    older = {table: query(path, f"SELECT * FROM {table}") for table in tables}
+    describe(vault, "A", "newer")
+    update(vault, "A", "EXAMPLE-newer")
+    for table, rows in older.items():
+        for row in rows:
+            run_sql(path, f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", *row)
+    assert_tampered(lambda: details_of(open_file(path, vault.identity), "A"))
+
+
+def test_case_09_older_records_that_nothing_leads_to_are_not_read(path: Path, vault: Vault) -> None:
+    older = query(path, "SELECT * FROM item")
+    describe(vault, "A", "newer")
+    for row in older:
+        run_sql(path, "INSERT OR IGNORE INTO item VALUES (?, ?)", *row)
+    reader = open_file(path, vault.identity)
+    assert reader.find("A").description == "newer"
+    assert reader.verify().strays == 1
+
+
+def test_case_09_older_details_in_place_of_the_newer(path: Path, vault: Vault) -> None:
+    older = overview_of(vault, "A").details
+    update(vault, "A", "EXAMPLE-newer")
+    newer = overview_of(vault, "A").details
+    put_instead(path, newer, records(path, DETAILS)[older])
+    with pytest.raises(Tampered):
+        details_of(open_file(path, vault.identity), "A")
+    put_instead(path, newer, records(path, DETAILS)[older])
+    with pytest.raises(Tampered):
+        open_file(path, vault.identity).verify()
+
+
+def test_case_09_older_details_that_a_member_names_as_the_newer(path: Path, vault: Vault) -> None:
+    older = overview_of(vault, "A").details
+    update(vault, "A", "EXAMPLE-newer")
+    rewrite_overview(vault, "A", lambda _: {"details": older})
+    with pytest.raises(Tampered):
+        details_of(vault, "A")
+    rewrite_overview(vault, "A", lambda overview: {"previous": digest(b"nothing"), "details": overview.details})
+    assert_tampered(lambda: vault.history(vault.find("A")), vault.verify)

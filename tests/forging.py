@@ -1,0 +1,27 @@
+"""What somebody could write who holds the vault key: a member who lies, or an attacker stronger than any outsider."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nexcred.vault.overview import Overview
+from nexcred.vault.vault import Vault
+
+
+def rewrite_overview(vault: Vault, name: str, change: Callable[[Overview], dict[str, Any]]) -> None:
+    """Sign into the vault an overview of `name` with these attributes changed, as no honest program would."""
+
+    def rewrite(edit: Any) -> None:
+        found = edit._copy.find(name)
+        edit._copy.put(found.overview._replace(**change(found.overview)), found.revision + 1, instead_of=found)
+
+    vault.edit(rewrite)
+
+
+def overview_of(vault: Vault, name: str) -> Overview:
+    found: list[Overview] = []
+
+    def look(edit: Any) -> None:
+        found.append(edit._copy.find(name).overview)
+
+    vault.edit(look)
+    return found[0]
