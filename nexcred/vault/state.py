@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from nexcred.errors import Replaced, RolledBack, Tampered, VaultNotFound
+from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, VaultNotFound
 from nexcred.model.credential import Details
 from nexcred.vault.access import (
     IndexKeys,
@@ -141,6 +141,8 @@ def open_state(
     if (roster.length, roster.last_hash) != (head.roster_length, head.roster_hash):
         raise Tampered("the roster of the vault is not the one that was signed")
     _verify_author(opened, roster)
+    if identity.fingerprint not in roster.members:
+        raise NotPermitted("this identity is not in the roster of the vault")
     tree = snapshot.tree()
     verify_tree(tree, keys.tree, head.root)
     vault_keys = older_vault_keys(chain, vault_key, place.vault_id, place.epoch)
