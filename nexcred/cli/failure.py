@@ -11,7 +11,6 @@ from nexcred.errors import InvalidData, MissingField, NexcredError, UsageError
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
-
 # A flag that can be typed as it stands: one with a place to fill in says no more than the message.
 _COMPLETE = ("=-", " 14d")
 

@@ -77,7 +77,9 @@ def merged(problems: tuple[Problem, ...], error: UsageError) -> UsageError:
 def refusal(problems: tuple[Problem, ...]) -> InvalidData:
     """Make one error of several problems, each with its flag."""
     inline = next((problem.field for problem in problems if problem.problem == _INLINE), "")
-    hint = f"pass --set {inline}=- (standard input), --set {inline}=@FILE or --set {inline}=env:VARIABLE" if inline else ""
+    hint = (
+        f"pass --set {inline}=- (standard input), --set {inline}=@FILE or --set {inline}=env:VARIABLE" if inline else ""
+    )
     if len(problems) == 1:
         return InvalidData(f"{problems[0].field} {problems[0].problem}", hint, problems)
     return InvalidData(f"{len(problems)} values are missing or bad", hint, problems)

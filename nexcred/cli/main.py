@@ -1,5 +1,6 @@
 """Run one command: the streams, the parser, and exit codes mapped once."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from typer.exceptions import TyperException
 
 from nexcred.cli import failure
 from nexcred.cli.context import Context
+from nexcred.cli.dumps import forbid_core_dumps
 from nexcred.cli.lazy import Group
 from nexcred.cli.streams import Streams, abandon_stdout, open_streams
 from nexcred.errors import Interrupted, NexcredError
@@ -18,12 +20,13 @@ _SUMMARY = "a credential manager that knows what each credential is for, and pro
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code; nothing but the streams is touched after it."""
+    forbid_core_dumps()
     streams = open_streams()
     context = Context(streams)
     as_json = says(arguments, "--json")
     context.options.debug = says(arguments, "--debug")
     try:
-        code = _run(context, list(arguments))
+        code = _run(context, [_as_utf8(argument) for argument in arguments])
         streams.stdout.flush()
     except BrokenPipeError:
         abandon_stdout()
@@ -45,6 +48,13 @@ def says(arguments: Sequence[str], flag: str) -> bool:
     """True when the flag stands before any `--`: known before the parser is, since it may fail."""
     words = list(arguments)
     return flag in (words[: words.index("--")] if "--" in words else words)
+
+
+def _as_utf8(argument: str) -> str:
+    """Read again, as UTF-8, what Python could not read in a locale that has no letters (LC_ALL=C)."""
+    if not any("\udc80" <= character <= "\udcff" for character in argument):
+        return argument
+    return os.fsencode(argument).decode(errors="surrogateescape")
 
 
 def _run(context: Context, arguments: list[str]) -> int:

@@ -97,9 +97,7 @@ class Player:
         return keys
 
 
-def _feed_until(
-    child: "pexpect.spawn[Any]", screen: pyte.Screen, stream: pyte.ByteStream, waited: str | None
-) -> bytes:
+def _feed_until(child: "pexpect.spawn[Any]", screen: pyte.Screen, stream: pyte.ByteStream, waited: str | None) -> bytes:
     """Draw what the program prints until the last line holds the text; None waits for the end."""
     seen = b""
     deadline = time.monotonic() + _PATIENCE_S

@@ -1,7 +1,6 @@
 """The program as a whole: help, options, and errors in front of every command."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -81,33 +80,3 @@ def test_after_two_dashes_nothing_is_an_option(nexcred: Program) -> None:
     ran = nexcred("show", "--", "--json")
     assert ran.code == 2
     assert ran.err.startswith("nexcred: error: '--json' is not a name")
-
-
-def test_case_41_closed_streams_bring_no_traceback(nexcred: Program) -> None:
-    for closing in ("0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-", "| head -0"):
-        command = f"{' '.join(nexcred.command('--help'))} {closing}"
-        done = subprocess.run(
-            ["bash", "-c", command], env=nexcred.environment, capture_output=True, timeout=60, check=False
-        )
-        assert b"Traceback" not in done.stderr
-        assert b"Exception ignored" not in done.stderr
-
-
-def test_case_41_a_full_disk_under_stdout_is_an_error(nexcred: Program) -> None:
-    command = f"{' '.join(nexcred.command('--help'))} > /dev/full"
-    done = subprocess.run(
-        ["bash", "-c", command], env=nexcred.environment, capture_output=True, timeout=60, check=False
-    )
-    assert done.returncode == 1
-    assert done.stderr == b"nexcred: error: the system refused: no space left on device\n"
-
-
-def test_case_41_no_locale_and_no_home_bring_no_traceback(tmp_path: Path) -> None:
-    program = Program(tmp_path, LANG="C", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
-    del program.environment["HOME"]
-    for arguments in (("--help",), ("connectors", "show", "aventri"), ("show", "überblick")):
-        ran = program.run_bytes(
-            *arguments, environment={"XDG_DATA_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
-        )
-        assert b"Traceback" not in ran.stderr
-        assert b"internal" not in ran.stderr

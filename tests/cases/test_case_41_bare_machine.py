@@ -1,0 +1,69 @@
+"""Case 41: no HOME, no terminal, no locale, closed or full stdout: no traceback."""
+
+import subprocess
+from pathlib import Path
+
+from tests.program import Program
+from tests.program_fixtures import nexcred, vaulted
+
+__all__ = ["nexcred", "vaulted"]
+
+
+def test_case_41_closed_streams_bring_no_traceback(nexcred: Program) -> None:
+    for closing in ("0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-", "| head -0"):
+        command = f"{' '.join(nexcred.command('--help'))} {closing}"
+        done = subprocess.run(
+            ["bash", "-c", command], env=nexcred.environment, capture_output=True, timeout=60, check=False
+        )
+        assert b"Traceback" not in done.stderr
+        assert b"Exception ignored" not in done.stderr
+
+
+def test_case_41_a_full_disk_under_stdout_is_an_error(nexcred: Program) -> None:
+    command = f"{' '.join(nexcred.command('--help'))} > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", command], env=nexcred.environment, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == b"nexcred: error: the system refused: no space left on device\n"
+
+
+def test_case_41_no_locale_and_no_home_bring_no_traceback(tmp_path: Path) -> None:
+    program = Program(tmp_path, LANG="C", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    del program.environment["HOME"]
+    for arguments in (("--help",), ("connectors", "show", "aventri"), ("show", "überblick")):
+        ran = program.run_bytes(
+            *arguments, environment={"XDG_DATA_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+        )
+        assert b"Traceback" not in ran.stderr
+        assert b"internal" not in ran.stderr
+
+
+def test_case_41_a_table_needs_no_utf8(vaulted: Program) -> None:
+    added = vaulted(
+        "add",
+        "rest",
+        "Überblick 報告",
+        "--set",
+        "base_url=https://example.com",
+        "--set",
+        "api_key=-",
+        "--no-probe",
+        stdin=b"k",
+    )
+    assert added.code == 0, added.err
+    latin = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    for arguments in (("list",), ("show", "Überblick 報告")):
+        ran = vaulted.run_bytes(*arguments, environment=latin)
+        assert b"Traceback" not in ran.stderr
+        assert b"\\xdcberblick" in ran.stdout
+    listed = vaulted.run_bytes("list", "--json", environment=latin).stdout
+    assert "Überblick 報告" in listed.decode()
+
+
+def test_case_41_a_reader_that_leaves_early_is_no_error(vaulted: Program) -> None:
+    command = f"{' '.join(vaulted.command('connectors', 'list', '--json'))} | head -c 1"
+    done = subprocess.run(
+        ["bash", "-c", command], env=vaulted.environment, capture_output=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == (b"[", b"")

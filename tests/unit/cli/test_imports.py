@@ -1,0 +1,37 @@
+"""What is on the way of `get`, `list --json` and `--help`: nothing slow, and nothing that belongs to others."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.program import Program
+from tests.program_fixtures import nexcred, vaulted
+
+__all__ = ["nexcred", "vaulted"]
+
+SLOW = {"requests", "urllib3", "keyring", "rich", "questionary", "prompt_toolkit", "msgspec", "asyncio", "email"}
+_LIST_MODULES = """
+import atexit, sys
+from nexcred.cli.main import main
+code = main(sys.argv[1:])
+print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list", "--json"], ["get", "rest/base_url"]], ids=" ".join)
+def test_no_slow_library_is_imported(vaulted: Program, arguments: list[str]) -> None:
+    added = vaulted(
+        "add", "rest", "--set", "base_url=https://example.com", "--set", "api_key=-", "--no-probe", stdin=b"k"
+    )
+    assert added.code == 0, added.err
+    done = subprocess.run(
+        [sys.executable, "-c", _LIST_MODULES, *arguments],
+        env=vaulted.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert not SLOW & set(done.stderr.split())
