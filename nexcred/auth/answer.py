@@ -26,6 +26,16 @@ _MESSAGES = (
     "title",
 )
 
+_REASONS = {
+    ProbeStatus.REJECTED: "no reason given",
+    ProbeStatus.EXPIRED: "no reason given",
+    ProbeStatus.FORBIDDEN: "known, but not permitted to do this",
+    ProbeStatus.RATE_LIMITED: "too many requests",
+    ProbeStatus.PROVIDER_ERROR: "the provider failed",
+    ProbeStatus.BLOCKED: "a web page answered, such as a firewall's or a login page",
+    ProbeStatus.INCONCLUSIVE: "the answer proves nothing",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -68,36 +78,38 @@ class Answer:
 
 def verdict_by_status(answer: Answer, now: datetime, *, json_due: bool = True, message: str = "") -> Verdict:
     """Judge by the status; success is not judged here beyond being a page where JSON is due."""
-    status, reason = _by_status(answer, json_due=json_due)
-    is_redirect = 300 <= answer.response.status < 400
-    said = "" if is_redirect or status is ProbeStatus.BLOCKED else answer.message(message)
-    return verdict_of(answer, status, said or reason, now)
+    response = answer.response
+    if 300 <= response.status < 400:
+        reason = f"redirected to {_target(response)} ({response.status})"
+        return verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)
+    if answer.is_success and json_due and not answer.is_json and not answer.is_html:
+        return verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer is not JSON ({response.status})", now)
+    status = _status_proves(answer, json_due=json_due)
+    said = "" if status is ProbeStatus.BLOCKED else answer.message(message)
+    return verdict_of(answer, status, said, now)
 
 
-def verdict_of(answer: Answer, status: ProbeStatus, detail: str, now: datetime) -> Verdict:
-    """Return the verdict with how long the answer asks to wait, where waiting helps."""
+def verdict_of(answer: Answer, status: ProbeStatus, reason: str, now: datetime) -> Verdict:
+    """Return the verdict, in our own words when nobody gave a reason, and how long to wait where waiting helps."""
+    number = answer.response.status
     waits = status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR)
     wait_s = _retry_after_s(answer.response, now) if waits else None
-    return Verdict(status, detail=detail, http_status=answer.response.status, retry_after_s=wait_s)
+    return Verdict(status, detail=reason or f"{_REASONS[status]} ({number})", http_status=number, retry_after_s=wait_s)
 
 
-def _by_status(answer: Answer, *, json_due: bool) -> tuple[ProbeStatus, str]:
+def _status_proves(answer: Answer, *, json_due: bool) -> ProbeStatus:
     status = answer.response.status
     if status == 401:
-        return ProbeStatus.REJECTED, "the provider refused the credential (401)"
+        return ProbeStatus.REJECTED
     if status == 429:
-        return ProbeStatus.RATE_LIMITED, "too many requests (429)"
+        return ProbeStatus.RATE_LIMITED
     if 500 <= status < 600:
-        return ProbeStatus.PROVIDER_ERROR, f"the provider failed ({status})"
-    if 300 <= status < 400:
-        return ProbeStatus.INCONCLUSIVE, f"redirected to {_target(answer.response)} ({status})"
+        return ProbeStatus.PROVIDER_ERROR
     if answer.is_html and (status == 403 or (answer.is_success and json_due)):
-        return ProbeStatus.BLOCKED, f"a web page answered ({status}), such as a firewall's or a login page"
+        return ProbeStatus.BLOCKED
     if status == 403 and answer.is_json:
-        return ProbeStatus.FORBIDDEN, "known, but not permitted to do this (403)"
-    if answer.is_success and json_due and not answer.is_json:
-        return ProbeStatus.INCONCLUSIVE, f"the answer is not JSON ({status})"
-    return ProbeStatus.INCONCLUSIVE, f"the answer proves nothing ({status})"
+        return ProbeStatus.FORBIDDEN
+    return ProbeStatus.INCONCLUSIVE
 
 
 def _target(response: Response) -> str:

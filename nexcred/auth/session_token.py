@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from nexcred.auth.answer import Answer, verdict_by_status
-from nexcred.auth.flow import AuthFlow, Grant, Refused, Verdict
+from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.flow import AuthFlow, Grant, Refused
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.request import RequestSpec, mapping_places
@@ -53,15 +53,15 @@ class SessionToken(
         response = yield self.request.build(values)
         answer = Answer.read(response)
         if answer.is_success and is_true(self.reject, answer.document):
-            raise Refused(self._rejected(answer))
+            raise Refused(verdict_of(answer, ProbeStatus.REJECTED, answer.message(self.message), now))
         token = pick_text(self.token, answer.document) if answer.is_success else None
         if token is None:
             raise Refused(verdict_by_status(answer, now, message=self.message))
         try:
             return self._grant(token, values, answer, now)
         except TemplateError as error:
-            detail = f"the provider's session token cannot be sent: {error.problem}"
-            raise Refused(Verdict(ProbeStatus.INCONCLUSIVE, detail=detail, http_status=response.status)) from None
+            reason = f"the provider's session token cannot be sent: {error.problem}"
+            raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)) from None
 
     def _grant(self, token: str, values: TextValues, answer: Answer, now: datetime) -> Grant:
         with_token = {**values, "token": token}
@@ -74,7 +74,3 @@ class SessionToken(
             token=token,
             expires_at=expires_at,
         )
-
-    def _rejected(self, answer: Answer) -> Verdict:
-        detail = answer.message(self.message) or "the provider refused the credential"
-        return Verdict(ProbeStatus.REJECTED, detail=detail, http_status=answer.response.status)

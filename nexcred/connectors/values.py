@@ -61,9 +61,11 @@ def check_values(connector: Connector, method: Method, raw: Mapping[str, object]
     problems.extend(found for found in _problems_in_places(method, texts) if found.field not in bad)
     missing = tuple(_missing(method, values, {problem.field for problem in problems}))
     if missing and not problems:
-        raise MissingField(_message(connector, "needs", missing), _hint(missing), missing)
+        names = " and ".join(problem.field for problem in missing)
+        raise MissingField(f"{connector.name} needs {names}", _hint(missing), missing)
     if problems:
-        raise InvalidData(_message(connector, "does not take", tuple(problems)), problems=(*problems, *missing))
+        found = (*problems, *missing)
+        raise InvalidData(_message(connector, found), problems=found)
     return values
 
 
@@ -200,9 +202,7 @@ def _missing(method: Method, values: Mapping[str, Value], bad: set[str]) -> Iter
         yield Problem(field.name, "is required", flag)
 
 
-def _message(connector: Connector, verb: str, problems: tuple[Problem, ...]) -> str:
-    if verb == "needs":
-        return f"{connector.name} needs {' and '.join(problem.field for problem in problems)}"
+def _message(connector: Connector, problems: tuple[Problem, ...]) -> str:
     if len(problems) == 1:
         return f"{make_visible(problems[0].field[:64])} {problems[0].problem}"
     return f"{len(problems)} values are not as {connector.name} takes them"

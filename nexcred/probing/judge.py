@@ -34,12 +34,10 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
     for rule in rules.rules:
         if _holds(rule, answer):
             return _by_rule(rule, answer, rules, now)
-    if status_matches(rules.accept_status, response.status):
-        problem = _missing_content(answer, rules)
-        if not problem:
+    if status_matches(rules.accept_status, response.status) and _is_due(answer, rules.content):
+        if not rules.expect or is_true(rules.expect, answer.document):
             return _accepted(answer, rules)
-        if not (rules.content == "json" and not answer.is_json) and not answer.is_html:
-            return Verdict(ProbeStatus.INCONCLUSIVE, detail=problem, http_status=response.status)
+        return verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now)
     return verdict_by_status(answer, now, json_due=rules.content == "json" or answer.is_html, message=rules.message)
 
 
@@ -55,22 +53,19 @@ def _by_rule(rule: Rule, answer: Answer, rules: Rules, now: datetime) -> Verdict
     if rule.verdict == "accepted":
         accepted = _accepted(answer, rules)
         return replace(accepted, detail=rule.detail or accepted.detail)
-    detail = rule.detail or answer.message(rules.message) or _in_own_words(rule, answer)
-    return verdict_of(answer, ProbeStatus(rule.verdict), detail, now)
+    return verdict_of(answer, ProbeStatus(rule.verdict), rule.detail or answer.message(rules.message), now)
 
 
-def _in_own_words(rule: Rule, answer: Answer) -> str:
-    return f"the answer means {rule.verdict.replace('_', ' ')} ({answer.response.status})"
+def _is_due(answer: Answer, content: str) -> bool:
+    if content == "json":
+        return answer.is_json
+    return content == "any" or not answer.is_html
 
 
-def _missing_content(answer: Answer, rules: Rules) -> str:
-    if rules.content == "json" and not answer.is_json:
-        return "the answer is not JSON"
-    if rules.content == "text" and answer.is_html:
-        return "a web page answered"
-    if rules.expect and not is_true(rules.expect, answer.document):
-        return f"the answer lacks what proves the credential ({rules.expect})"
-    return ""
+def _lack(answer: Answer, rules: Rules) -> str:
+    said = answer.message(rules.message)
+    lacking = f"the answer lacks what proves the credential ({rules.expect})"
+    return f"{lacking}: {said}" if said else lacking
 
 
 def _accepted(answer: Answer, rules: Rules) -> Verdict:

@@ -57,11 +57,10 @@ def test_without_rules_the_status_and_the_form_decide(response: Response, status
 def test_a_2xx_without_the_expected_content_proves_nothing() -> None:
     rules = Rules(expect="user.id")
     assert judge(answer({"user": {"id": 0}}), rules, NOW).status is Status.ACCEPTED
-    verdict = judge(answer({"error": "bad key"}), rules, NOW)
-    assert (verdict.status, verdict.detail) == (
-        Status.INCONCLUSIVE,
-        "the answer lacks what proves the credential (user.id)",
-    )
+    for document, reason in (({}, ""), ({"error": "bad key"}, ": bad key")):
+        verdict = judge(answer(document), rules, NOW)
+        assert verdict.status is Status.INCONCLUSIVE
+        assert verdict.detail == f"the answer lacks what proves the credential (user.id){reason}"
 
 
 def test_an_error_inside_http_200_is_what_the_spec_says() -> None:
@@ -92,6 +91,11 @@ def test_a_spec_may_say_that_403_proves_the_key() -> None:
     verdict = judge(answer({"account": "acme"}, 403), rules, NOW)
     assert (verdict.status, verdict.identity, verdict.detail) == (Status.ACCEPTED, "acme", rule.detail)
     assert judge(page(403), rules, NOW).status is Status.BLOCKED
+
+
+def test_a_rule_without_words_gets_ours() -> None:
+    rules = Rules(rules=(Rule(verdict="rejected", status=401),))
+    assert judge(page(401), rules, NOW).detail == "no reason given (401)"
 
 
 def test_a_rule_may_be_for_web_pages() -> None:
