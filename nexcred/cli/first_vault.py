@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
-from nexcred.errors import NexcredError, VaultNotFound
+from nexcred.errors import NexcredError, UsageError, VaultNotFound
 from nexcred.model.secret import Secret
 from nexcred.services.founding import found, refuse_present
-from nexcred.unlock.sources import Kind, find_passphrase
-from nexcred.vault.identity import Identity
+from nexcred.unlock.sources import Kind, Source, find_passphrase
+from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import encode_passphrase
 from nexcred.vault.vault import Vault
 
@@ -24,15 +24,15 @@ class Founder(NamedTuple):
     passphrase: Secret | None
 
 
-def choose_founder(context: Context) -> Founder:
+def choose_founder(context: Context, *, may_replace: bool = False) -> Founder:
     """Take what was given to unlock with, or ask for a new passphrase; raise VaultNotFound when neither can be.
 
-    Nothing is written yet.
+    Nothing is written yet, and nothing forgotten.
     """
-    refuse_present(context.store, context.anchors)
+    refuse_present(context.store, context.anchors, may_replace=may_replace)
     source = context.source
     if source is not None and source.kind is Kind.IDENTITY:
-        return Founder(Identity.parse(str(source.read().reveal())), None)
+        return Founder(_unbound(source), None)
     given = find_passphrase(context.environment)
     passphrase = given.read() if given else Secret(_ask(context))
     encode_passphrase(str(passphrase.reveal()))
@@ -68,13 +68,27 @@ def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault
     return None, lambda: found_vault(context, founder, organisation=None, member=None)
 
 
+def _unbound(source: Source) -> Identity:
+    """Read the identity that is to found a vault; one that opens another vault is there by oversight."""
+    identity = Identity.parse(str(source.read().reveal()))
+    if identity.vault_id != NO_VAULT:
+        raise UsageError(
+            f"{source.name}: this identity belongs to another vault, and cannot found one",
+            hint=f"go without {source.name}, and lock the new vault with a passphrase",
+        )
+    return identity
+
+
 def _ask(context: Context) -> str:
     from nexcred.cli.passphrase import ask_new_passphrase, can_ask
 
     if not can_ask(context.terminal):
         raise _nothing_given()
     if context.terminal.interactive:
-        context.asker.tell("There is no vault yet. A passphrase will lock the new one.", Tone.QUIET)
+        context.asker.tell(
+            "There is no vault yet. A passphrase will lock the new one: without it nobody gets in, so keep it safe.",
+            Tone.QUIET,
+        )
     return ask_new_passphrase(context.terminal, context.streams)
 
 

@@ -14,14 +14,15 @@ from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 
 
-def refuse_present(store: Store, anchors: AnchorFile) -> None:
+def refuse_present(store: Store, anchors: AnchorFile, *, may_replace: bool = False) -> None:
     """Raise VaultExists when a vault is here, Replaced when one was: a lost vault is not papered over by a new one."""
     if store.exists():
         raise VaultExists(f"there is a vault at {store.location} already", hint="see it with: nexcred vault status")
-    if anchors.known(store.location):
+    if not may_replace and anchors.known(store.location):
         raise Replaced(
             f"a vault was at {store.location} before, and is gone",
-            hint="put its file, or a backup of it, back in place; or make the new one elsewhere with --vault",
+            hint="put its file, or a backup of it, back in place; make the new one elsewhere with --vault; or give the"
+            " old one up with --forget-old",
         )
 
 

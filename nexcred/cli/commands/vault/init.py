@@ -27,9 +27,11 @@ def command(
     ] = False,
 ) -> None:
     context: Context = ctx.obj
+    founder = choose_founder(context, may_replace=forget)
     if forget:
         context.anchors.forget(context.store.location)
-    founder = choose_founder(context)
     vault = found_vault(context, founder, organisation=organisation, member=member)
+    if context.terminal.ttys.stdout:
+        context.streams.note("your public identity, which is no secret:")
     context.streams.line(vault.identity.public_string)
     context.streams.note("add a first credential with: nexcred add")
