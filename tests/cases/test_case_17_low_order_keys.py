@@ -20,15 +20,8 @@ LOW_ORDER = [(u | top << 255).to_bytes(32, "little") for u in U_COORDINATES for 
 
 # Ed25519 points (RFC 8032, encoded y with the sign of x in the last bit) of order 1, 2, 4 and 8, and their other forms.
 Y_OF_ORDER_8 = bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")
-Y_COORDINATES = [
-    1,
-    P - 1,
-    0,
-    P,
-    P + 1,
-    int.from_bytes(Y_OF_ORDER_8, "little"),
-    P - int.from_bytes(Y_OF_ORDER_8, "little"),
-]
+Y_8 = int.from_bytes(Y_OF_ORDER_8, "little")
+Y_COORDINATES = [1, P - 1, 0, P, P + 1, Y_8, P - Y_8]
 SMALL_ORDER = [(y | sign << 255).to_bytes(32, "little") for y in Y_COORDINATES for sign in (0, 1)]
 
 ADA = Identity(b"a" * 32, bytes(16))

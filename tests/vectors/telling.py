@@ -1,0 +1,49 @@
+"""All that a vault holds, as JSON that can be compared."""
+
+from datetime import datetime
+from typing import Any
+
+from nexcred.model.credential import Credential, Details
+from nexcred.model.secret import Secret
+from nexcred.model.times import to_rfc3339
+from nexcred.vault.vault import Vault
+
+
+def tell(vault: Vault) -> dict[str, Any]:
+    return {
+        "vault_id": vault.vault_id.hex(),
+        "organisation": vault.organisation.name,
+        "me": plain(vault.me),
+        "role": vault.role,
+        "epoch": vault.epoch,
+        "generation": vault.generation,
+        "head_hash": vault.anchor.head_hash.hex(),
+        "roster_hash": vault.anchor.roster_hash.hex(),
+        "credentials": [_tell_credential(vault, credential) for credential in vault.credentials()],
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a value of the model as JSON has it."""
+    if isinstance(value, Secret):
+        revealed = value.reveal()
+        return {"text": revealed} if isinstance(revealed, str) else {"hex": revealed.hex()}
+    if isinstance(value, datetime):
+        return to_rfc3339(value)
+    if hasattr(value, "_asdict"):
+        return plain(value._asdict())
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    return value
+
+
+def _tell_credential(vault: Vault, credential: Credential) -> dict[str, Any]:
+    history = vault.history(credential)
+    values: list[Details] = [vault.details_at(credential, one.version) for one in history]
+    return {
+        "credential": plain(credential),
+        "history": [{**plain(one), "details": plain(details)} for one, details in zip(history, values, strict=True)],
+        "session": vault.session(credential),
+    }
