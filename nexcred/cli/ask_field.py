@@ -6,7 +6,7 @@ from pathlib import Path
 from nexcred.cli.asking import Asker, Choice, Tone
 from nexcred.cli.render.connector import steps_lines
 from nexcred.connectors.hygiene import clean_paste
-from nexcred.connectors.spec import Field
+from nexcred.connectors.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
 from nexcred.errors import NexcredError
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
@@ -16,7 +16,9 @@ _DOCUMENTS = frozenset({"file", "json", "base64"})
 _KEEP, _FILE, _PASTE = "keep", "file", "paste"
 
 
-def ask_field(asker: Asker, field: Field, steps: Sequence[str], present: Value | None = None) -> Value | None:
+def ask_field(
+    asker: Asker, method: Method, field: Field, steps: Sequence[str], present: Value | None = None
+) -> Value | None:
     """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default."""
     if field.help:
         asker.tell(field.help, Tone.QUIET)
@@ -34,7 +36,7 @@ def ask_field(asker: Asker, field: Field, steps: Sequence[str], present: Value |
             present = None
         if answer == "" and (present is not None or not field.required):
             return present
-        value = _accept(asker, field, answer)
+        value = _accept(asker, method, field, answer)
         if value is not None:
             return value
 
@@ -74,7 +76,7 @@ def _document(asker: Asker, field: Field, present: Value | None) -> str | Secret
             asker.tell(f"the file cannot be read: {reason.lower()}", Tone.BAD)
 
 
-def _accept(asker: Asker, field: Field, answer: str | Secret) -> Value | None:
+def _accept(asker: Asker, method: Method, field: Field, answer: str | Secret) -> Value | None:
     """Check an answer; None when it has been explained why it will not do."""
     raw: str | Secret = answer
     try:
@@ -82,7 +84,7 @@ def _accept(asker: Asker, field: Field, answer: str | Secret) -> Value | None:
             raw, changed = clean_paste(field, answer)
             for sentence in changed:
                 asker.tell(sentence, Tone.CAREFUL)
-        value = check_value(field, raw)
+        value = check_value(field, raw, method)
     except NexcredError as error:
         asker.tell(error.message, Tone.BAD)
         return None

@@ -66,7 +66,7 @@ def ask_values(
     for wanted in _asked(method, known, values):
         before = present.get(wanted.name) if present else None
         asker.tell()
-        answer = ask_field(asker, wanted, steps_for(connector, method, wanted), before)
+        answer = ask_field(asker, method, wanted, steps_for(connector, method, wanted), before)
         if answer is not None:
             values[wanted.name] = answer
     return values
