@@ -77,7 +77,9 @@ def _junk(secret: Secret) -> Secret:
 
 
 def _can_differ(value: str | bytes) -> bool:
-    return bool(value) if isinstance(value, bytes) else any(_like(character) is not character for character in value)
+    if isinstance(value, bytes):
+        return bool(value)
+    return any(character in letters for character in value for letters in _CLASSES)
 
 
 def _like(character: str) -> str:
