@@ -25,6 +25,7 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m scripts.docs --write
+	$(BIN)/python -m scripts.pages --write
 
 fmt: $(READY)
 	$(BIN)/ruff check --fix

@@ -21,6 +21,8 @@ PAGES = tuple(map(Path, ("README.md", "docs/quick-start.md", "docs/unlocking.md"
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
 # Long, and told apart by nobody.
 _IDENTITY = re.compile(r"(NEXCRED-ID-1[A-Z2-7]{8})[A-Z2-7]{50,}")
+# What a guess at the passphrase costs is measured on each machine.
+_COST = re.compile(r'("(?:memory_kib|passes)":) \d+')
 
 
 def main() -> int:
@@ -62,8 +64,9 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
     if block.kind == "provider":
         providers.change(block.text)
     elif block.kind == "yaml":
-        for script in _scripts_of(yaml.safe_load(block.text)):
-            shell.in_pipes(script, CI="true")
+        definition = yaml.safe_load(block.text)
+        for script in _scripts_of(definition):
+            shell.in_pipes(script, CI="true", **dict(_variables_of(definition)))
     else:
         shell.in_pipes(block.text)
     return text
@@ -72,8 +75,12 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
 def _run_command(command: Command, shell: Shell, block: Block, *, first: bool) -> Command:
     lines = shell.at_terminal(command.text, block.typed if first else ())
     printed = tuple(_IDENTITY.sub(r"\1…", line) for line in lines)
-    same = [mask(line, {}) for line in printed] == [mask(line, {}) for line in command.printed]
+    same = [_masked(line) for line in printed] == [_masked(line) for line in command.printed]
     return command if same else Command(command.text, printed)
+
+
+def _masked(line: str) -> str:
+    return _COST.sub(r"\1 N", mask(line, {}))
 
 
 def _scripts_of(definition: object) -> Iterator[str]:
@@ -89,6 +96,19 @@ def _scripts_of(definition: object) -> Iterator[str]:
     elif isinstance(definition, list):
         for item in definition:
             yield from _scripts_of(item)
+
+
+def _variables_of(definition: object) -> Iterator[tuple[str, str]]:
+    """Yield the variables of a definition, but for those that hold secrets, which the page's shell has."""
+    if isinstance(definition, dict):
+        for key, value in definition.items():
+            if key in ("env", "variables"):
+                yield from ((name, text) for name, text in value.items() if "secrets." not in text)
+            else:
+                yield from _variables_of(value)
+    elif isinstance(definition, list):
+        for item in definition:
+            yield from _variables_of(item)
 
 
 if __name__ == "__main__":

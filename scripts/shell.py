@@ -10,7 +10,7 @@ import pyte
 
 from tests.terminal import Typed, lines_of, play
 
-COLUMNS, ROWS = 150, 400
+COLUMNS, ROWS = 200, 400
 _KEYS = {"⏎": "\r", "^C": "\x03", "^D": "\x04", "↓": "\x1b[B"}
 # What is exported, and how the command ended, go on to the next one.
 _CARRIED = """\

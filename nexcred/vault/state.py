@@ -33,7 +33,9 @@ from nexcred.vault.roster import WRITERS, Roster, open_roster
 from nexcred.vault.store import HEADS_KEPT, Snapshot
 from nexcred.vault.tree import verify_tree
 
-_ROLLED_BACK = "if you restored a backup on purpose, keep the newer file and ask who else has written since"
+_ROLLED_BACK = (
+    "put the newer file back; if it is lost for good, copy this one to another place and name it with --vault"
+)
 
 
 class State:
