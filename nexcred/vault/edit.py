@@ -83,7 +83,7 @@ class Edit:
             expires_at=draft.expires_at,
             extra={},
         )
-        return self._put(self._with_sealed(overview, details), 1, None)
+        return self._put(overview._replace(details=self._seal_details(overview, 1, details)), 1, None)
 
     def update(self, credential: Credential, changes: Changes) -> Credential:
         """Raise ChangedMeanwhile when this record was written since `credential` was read; NameTaken, NotPermitted."""
@@ -133,32 +133,32 @@ class Edit:
         self._copy.set_slots(slots)
 
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
-        old = found.overview
+        old, version = found.overview, found.overview.version + 1
+        sealed = self._seal_details(old, version, details)  # first: it refuses values that could not be kept
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_overviews(self._copy.state, self._copy.fetch, old))
         for name, forgotten in past[HISTORY_KEPT - 1 :]:
             self._copy.drop(name, forgotten.details)
         self._copy.drop(old.session)
-        new = new._replace(
+        return new._replace(
             connector=details.connector,
             method=details.method,
             public=details.public,
             secret_fields=details.secret_fields,
             allowed_hosts=details.allowed_hosts,
-            version=old.version + 1,
+            version=version,
             changed_at=self._now,
             changed_by=self._own,
             changed=changed_fields(before, details),
+            details=sealed,
             session=None,
             previous=found.digest,
-            probe=changes.probe and changes.probe._replace(version=old.version + 1),
+            probe=changes.probe and changes.probe._replace(version=version),
             expires_at=changes.expires_at,
         )
-        return self._with_sealed(new, details)
 
-    def _with_sealed(self, overview: Overview, details: Details) -> Overview:
-        sealed = self._copy.seal_part(DETAILS, overview, overview.version, write_details(details))
-        return overview._replace(details=sealed)
+    def _seal_details(self, overview: Overview, version: int, details: Details) -> bytes:
+        return self._copy.seal_part(DETAILS, overview, version, write_details(details))
 
     def _put(self, overview: Overview, revision: int, instead_of: Found | None) -> Credential:
         self._copy.put(overview, revision, instead_of=instead_of)

@@ -1,0 +1,114 @@
+"""Whatever bytes somebody plants, what reads them raises a failure of nexcred's own, and soon."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nexcred.errors import Damaged, InvalidData, Locked, NotPermitted, Tampered
+from nexcred.vault.access import older_vault_keys, open_vault_key
+from nexcred.vault.head import open_head
+from nexcred.vault.identity import Identity, PublicIdentity
+from nexcred.vault.overview import read_overview, to_credential, write_overview
+from nexcred.vault.padding import unpad
+from nexcred.vault.plaintext import read_details, read_json, write_details
+from nexcred.vault.record import open_as, open_with
+from nexcred.vault.roster import open_roster, read_roster
+from nexcred.vault.sharing import verified_recipients
+from nexcred.vault.slot import describe_slot
+from nexcred.vault.tree import read_leaf
+from tests.sample_vault import details
+from tests.unit.vault.test_overview import ADA, OVERVIEW, ROSTER
+
+KEY = bytes(32)
+FRONTS = [b"", b"NXR1\1", b"NXR1\1\1", b"NXH1\1", b"NXS1\1\1", b"NXS1\1\2", b"\0\0\0\1\1", b"\0\0\0\0"]
+SIZES = [0, 1, 33, 48, 61, 85, 96, 112, 150, 178, 300, 361]
+
+READERS: list[Callable[[bytes], object]] = [
+    lambda data: open_with(data, KEY),
+    lambda data: open_as(data, ADA, KEY),
+    lambda data: open_head(data, KEY),
+    lambda data: open_vault_key((data,), ADA, bytes(16), 1),
+    lambda data: older_vault_keys((data,), KEY, bytes(16), int.from_bytes(data[:4], "big")),
+    lambda data: open_roster((data,), KEY, bytes(16), 1),
+    lambda data: read_roster((data,)),
+    lambda data: list(read_leaf(data)),
+    lambda data: Identity.parse(data.decode("latin-1")),
+    lambda data: PublicIdentity.parse(data.decode("latin-1")),
+    describe_slot,
+    read_overview,
+    read_details,
+    unpad,
+]
+
+JSON = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**65), 2**65),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+        st.sampled_from(["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "zz", "00" * 16, "00" * 32]),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(READERS), st.sampled_from(FRONTS), st.binary(max_size=400), st.sampled_from([*SIZES, None]))
+def test_any_bytes_are_read_or_refused(
+    reader: Callable[[bytes], object], front: bytes, rest: bytes, size: int | None
+) -> None:
+    data = front + rest
+    if size is not None:
+        data = data[:size].ljust(size, b"\1")
+    with suppress(InvalidData, Locked, Damaged, NotPermitted):
+        reader(data)
+
+
+def mutate(document: dict[str, Any], where: list[str], value: object) -> dict[str, Any]:
+    """Return the document with one value, at most two levels down, replaced."""
+    key = where[0]
+    inner = document.get(key)
+    if isinstance(inner, dict) and len(where) > 1:
+        return {**document, key: mutate(inner, where[1:], value)}
+    return {**document, key: value}
+
+
+def paths(document: dict[str, Any]) -> list[list[str]]:
+    inner = [[key, below] for key, value in document.items() if isinstance(value, dict) for below in value]
+    return [[key] for key in document] + inner
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+WRITTEN_OVERVIEW = read_json(write_overview(OVERVIEW))
+WRITTEN_DETAILS = read_json(write_details(details(b"\0\xff")))
+
+
+@given(st.sampled_from(paths(WRITTEN_OVERVIEW)), JSON)
+def test_an_overview_with_any_value_anywhere_is_read_whole_or_refused(where: list[str], value: object) -> None:
+    try:
+        overview = read_overview(encode(mutate(WRITTEN_OVERVIEW, where, value)))
+    except Tampered:
+        return
+    assert to_credential(overview, 1, ROSTER, ADA.fingerprint).revision == 1
+    assert read_overview(write_overview(overview)) == overview
+    try:
+        verified_recipients(overview.access, ROSTER)
+    except Tampered:
+        assert overview.access != OVERVIEW.access or where[0] == "access"
+
+
+@given(st.sampled_from(paths(WRITTEN_DETAILS)), JSON)
+def test_details_with_any_value_anywhere_are_read_whole_or_refused(where: list[str], value: object) -> None:
+    try:
+        read = read_details(encode(mutate(WRITTEN_DETAILS, where, value)))
+    except Tampered:
+        return
+    assert read_details(write_details(read)) == read
