@@ -1,0 +1,29 @@
+"""How long a keyring may take: a dialog waits for a person, and a broken D-Bus for ever."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_NO = frozenset({"", "0", "false"})
+_ALONE_S = 3.0
+_DESKTOP_S = 60.0
+_SILENCE_S = 1.0
+
+
+class Patience(NamedTuple):
+    """Seconds for one call: `total_s` in all, and `silence_s` until the user is told that nexcred waits."""
+
+    total_s: float
+    silence_s: float
+
+
+def decide_patience(environment: Mapping[str, str], platform: str, *, may_wait: bool) -> Patience:
+    """Wait for a person only at a desktop: not under CI, not over SSH, not without a display."""
+    is_alone = environment.get("CI", "").lower() not in _NO or any(
+        environment.get(variable) for variable in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+    )
+    has_display = platform in ("darwin", "win32") or any(
+        environment.get(variable) for variable in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if is_alone or not has_display or not may_wait:
+        return Patience(_ALONE_S, _ALONE_S)
+    return Patience(_DESKTOP_S, _SILENCE_S)
