@@ -1,19 +1,23 @@
 """Adding a credential: as given, or by asking until it is good, kept anyway, or discarded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from nexcred.cli.ask_new import Request, ask_new, ask_values
+from nexcred.cli.ask_new import Request, ask_name, ask_new, ask_values
 from nexcred.cli.asking import Asker, Choice, Tone
 from nexcred.cli.context import Context
 from nexcred.cli.first_vault import vault_or_pending
 from nexcred.cli.given import merged, refusal
+from nexcred.cli.progress import Progress
 from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
-from nexcred.errors import HostRefused, InvalidData, MissingField, Problem
-from nexcred.model.credential import Credential
+from nexcred.connectors.values import choose_method
+from nexcred.errors import HostRefused, InvalidData, MissingField, NameTaken, Problem
+from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
 from nexcred.services.add import probe_new, refuse_new, save_new
 from nexcred.services.draft import NewCredential, prepare_new
@@ -57,7 +61,10 @@ def add_as_given(context: Context, request: Request, problems: tuple[Problem, ..
         raise refusal(problems)
     for warning in new.warnings:
         context.streams.warn(warning)
-    result = probe_new(new, Prober(context.environment)) if choices.probe else None
+    result = None
+    if choices.probe:
+        with Progress(context.streams, context.terminal, f"asking {new.connector.title}", 1):
+            result = probe_new(new, Prober(context.environment))
     if not choices.save_unverified:
         refuse_new(new, result)
     saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified)
@@ -71,7 +78,7 @@ def add_by_asking(context: Context, request: Request, choices: Choices) -> Added
     asker = context.asker
     wanted = ask_new(asker, request, is_taken)
     while True:
-        new = prepare(context, wanted, is_taken)
+        new, wanted = _prepare_with_patience(context, wanted, is_taken)
         result = probe_aloud(asker, new, Prober(context.environment)) if choices.probe else None
         if result is None or not result.status.is_refusal or choices.save_unverified:
             break
@@ -80,8 +87,34 @@ def add_by_asking(context: Context, request: Request, choices: Choices) -> Added
             refuse_new(new, result)
         if what == SAVE:
             break
-        wanted = _ask_again(asker, wanted, new)
-    return Added(save_new(make_vault(), new, result, save_unverified=True), new, result)
+        wanted = ask_again(asker, wanted, new.connector, new.method, new.details.fields)
+    while True:
+        try:
+            return Added(save_new(make_vault(), new, result, save_unverified=True), new, result)
+        except NameTaken as error:  # by somebody else, while the questions were answered
+            asker.tell(error.message, Tone.BAD)
+            new = replace(new, name=ask_name(asker, new.connector, make_vault().has))
+
+
+def _prepare_with_patience(
+    context: Context, request: Request, is_taken: Callable[[str], bool]
+) -> tuple[NewCredential, Request]:
+    """Check the whole; values that do not go together are explained and asked for again."""
+    while True:
+        try:
+            new = prepare(context, request, is_taken)
+        except (MissingField, InvalidData) as error:
+            connector = load_connector(request.connector or "")
+            method = choose_method(connector, request.values.keys(), request.method)
+            asked = {field.name for field in method.fields if not field.advanced}
+            if not error.problems or not asked >= {problem.field for problem in error.problems}:
+                raise
+            for problem in error.problems:
+                context.asker.tell(f"{problem.field} {problem.problem}", Tone.BAD)
+            present = {name: value for name, value in request.values.items() if isinstance(value, str | int | Secret)}
+            request = ask_again(context.asker, request, connector, method, present)
+        else:
+            return new, replace(request, allow_hosts=new.details.allowed_hosts)
 
 
 def prepare(context: Context, request: Request, is_taken: Callable[[str], bool]) -> NewCredential:
@@ -133,15 +166,16 @@ def tell_result(asker: Asker, result: ProbeResult, connector: Connector, method:
         asker.tell(remedy, Tone.QUIET)
 
 
-def _ask_again(asker: Asker, request: Request, new: NewCredential) -> Request:
+def ask_again(
+    asker: Asker, request: Request, connector: Connector, method: Method, present: Mapping[str, Value]
+) -> Request:
     """Ask for every field that prompts ask for; the others keep what they were given."""
     kept = {
         name: value
         for name, value in request.values.items()
-        if (field := new.method.find(name)) is not None and field.advanced
+        if (field := method.find(name)) is not None and field.advanced
     }
-    values = ask_values(asker, new.connector, new.method, kept, new.details.fields)
-    return replace(request, values=values, allow_hosts=new.details.allowed_hosts)
+    return replace(request, values=ask_values(asker, connector, method, kept, present))
 
 
 def _nothing_is_taken(_name: str) -> bool:

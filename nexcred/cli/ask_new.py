@@ -41,7 +41,7 @@ def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> 
     """Ask for all that was not given; the request holds a connector."""
     connector = load_connector(request.connector or ask_connector(asker))
     _introduce(asker, connector)
-    name = request.name if request.name is not None else _ask_name(asker, connector, is_taken)
+    name = request.name if request.name is not None else ask_name(asker, connector, is_taken)
     description = request.description if request.description is not None else ask_description(asker, connector)
     method = _ask_method(asker, connector, request)
     asker.tell()
@@ -72,6 +72,18 @@ def ask_values(
     return values
 
 
+def ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool]) -> str:
+    """Ask for a name that is free."""
+    while True:
+        try:
+            name = normalise_name(asker.text("Name", default=free_name(connector.name, is_taken)).strip())
+            refuse_taken(name, is_taken)
+        except NexcredError as error:
+            asker.tell(error.message, Tone.BAD)
+        else:
+            return name
+
+
 def ask_description(asker: Asker, connector: Connector, present: str = "") -> str:
     """Ask what it is for, in a sentence."""
     asker.tell()
@@ -95,17 +107,6 @@ def _introduce(asker: Asker, connector: Connector) -> None:
     asker.tell(connector.title, Tone.TITLE)
     asker.tell(connector.about, Tone.QUIET)
     asker.tell()
-
-
-def _ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool]) -> str:
-    while True:
-        try:
-            name = normalise_name(asker.text("Name", default=free_name(connector.name, is_taken)).strip())
-            refuse_taken(name, is_taken)
-        except NexcredError as error:
-            asker.tell(error.message, Tone.BAD)
-        else:
-            return name
 
 
 def _ask_method(asker: Asker, connector: Connector, request: Request) -> Method:

@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from nexcred.cli.asking import Tone
@@ -65,7 +66,7 @@ def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault
         vault = context.vault
         return vault, lambda: vault
     founder = choose_founder(context)
-    return None, lambda: found_vault(context, founder, organisation=None, member=None)
+    return None, cache(lambda: found_vault(context, founder, organisation=None, member=None))
 
 
 def _unbound(source: Source) -> Identity:

@@ -24,7 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     streams = open_streams()
     context = Context(streams)
     as_json = says(arguments, "--json")
+    # A mistake may keep the parser from reaching these, which say how the mistake is told.
     context.options.debug = says(arguments, "--debug")
+    context.options.no_color = says(arguments, "--no-color")
     try:
         code = _run(context, [_as_utf8(argument) for argument in arguments])
         streams.stdout.flush()

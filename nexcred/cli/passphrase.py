@@ -10,6 +10,8 @@ from nexcred.cli.unechoed import read_unechoed
 
 _TERMINAL = "/dev/tty"
 _SHORT = 12
+# So that opening it never makes it ours; Windows has no such thing.
+_NO_CONTROL = getattr(os, "O_NOCTTY", 0)
 
 
 def can_ask(terminal: Terminal) -> bool:
@@ -19,7 +21,7 @@ def can_ask(terminal: Terminal) -> bool:
     if terminal.ttys.stdin:
         return True
     try:
-        os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY))
+        os.close(os.open(_TERMINAL, os.O_RDWR | _NO_CONTROL))
     except OSError:
         return False
     return True
@@ -56,7 +58,7 @@ def _drawn(label: str, terminal: Terminal) -> str:
 @contextmanager
 def _controlling_terminal() -> Iterator[tuple[int, int]]:
     try:
-        descriptor = os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY)
+        descriptor = os.open(_TERMINAL, os.O_RDWR | _NO_CONTROL)
     except OSError:
         yield 0, 2
         return

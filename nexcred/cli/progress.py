@@ -1,6 +1,7 @@
 """A line on stderr that says how far something is, on a terminal only."""
 
-import time
+import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -10,35 +11,51 @@ from nexcred.cli.terminal import Terminal
 _WIDTH = 24
 _DELAY_S = 0.3
 _EVERY_S = 0.1
+_WIPE = "\r\x1b[K"
 
 
 class Progress:
-    """Appears when it takes long enough to be worth it, and leaves nothing behind."""
+    """Appears when something takes long enough to be worth it, also while nothing moves; leaves nothing behind."""
 
-    def __init__(self, streams: Streams, terminal: Terminal, verb: str) -> None:
+    def __init__(self, streams: Streams, terminal: Terminal, verb: str, total: int) -> None:
         self._stderr = streams.stderr
-        self._animated = terminal.animated
         self._verb = verb
-        self._next = time.monotonic() + _DELAY_S
-        self._shown = False
+        self._done, self._total = 0, total
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._draw, daemon=True) if terminal.animated and total else None
 
     def __enter__(self) -> Self:
+        if self._thread is not None:
+            self._thread.start()
         return self
 
     def show(self, done: int, total: int) -> None:
-        """Draw the bar; called as often as one likes."""
-        now = time.monotonic()
-        if not self._animated or now < self._next or not total:
-            return
-        self._next = now + _EVERY_S
-        self._shown = True
-        filled = _WIDTH * done // total
-        self._stderr.write(f"\r\x1b[K  {self._verb} {'━' * filled}{'╌' * (_WIDTH - filled)} {done}/{total}")
-        self._stderr.flush()
+        """Note how far it is; the line follows by itself."""
+        self._done, self._total = done, total
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
     ) -> None:
-        if self._shown:
-            self._stderr.write("\r\x1b[K")
-            self._stderr.flush()
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _draw(self) -> None:
+        """Run in a thread of its own, so that a provider that hangs does not look like a program that does."""
+        if self._over.wait(_DELAY_S):
+            return
+        with suppress(OSError):
+            while not self._over.is_set():
+                self._write(f"{_WIPE}  {self._verb} {self._bar()}")
+                self._over.wait(_EVERY_S)
+            self._write(_WIPE)
+
+    def _bar(self) -> str:
+        if self._total == 1:
+            return "…"
+        filled = _WIDTH * self._done // self._total
+        return f"{'━' * filled}{'╌' * (_WIDTH - filled)} {self._done}/{self._total}"
+
+    def _write(self, text: str) -> None:
+        self._stderr.write(text)
+        self._stderr.flush()

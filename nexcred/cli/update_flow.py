@@ -10,6 +10,7 @@ from nexcred.cli.asking import Asker, Tone
 from nexcred.cli.context import Context
 from nexcred.cli.gather import field_finder, read_values
 from nexcred.cli.given import merged, refusal
+from nexcred.cli.progress import Progress
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import choose_method
@@ -54,7 +55,10 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
         raise
     if problems:
         raise refusal(problems)
-    result = probe_update(prepared, Prober(context.environment)) if choices.probe else None
+    result = None
+    if choices.probe and prepared.values is not None:
+        with Progress(context.streams, context.terminal, f"asking {prepared.values.connector.title}", 1):
+            result = probe_update(prepared, Prober(context.environment))
     saved = save_update(context.vault, prepared, result, save_unverified=choices.save_unverified)
     return saved, _warnings(prepared, result)
 

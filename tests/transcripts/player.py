@@ -3,13 +3,11 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
-import pexpect
 import pyte
 
+from tests.terminal import Typed, lines_of, play
 from tests.transcripts.masks import mask
 from tests.transcripts.parts import Step
 
@@ -17,7 +15,16 @@ COLUMNS, ROWS = 200, 120
 _PATIENCE_S = 30
 # What a transcript writes there holds for its later commands.
 _PROFILE = "[ -f ~/.profile ] && . ~/.profile\n"
-_KEYS = {"⏎": "\r", "^C": "\x03", "^D": "\x04", "⌫": "\x7f", "↓": "\x1b[B"}
+_KEYS = {
+    "⏎": "\r",
+    "^C": "\x03",
+    "^D": "\x04",
+    "⌫": "\x7f",
+    "↓": "\x1b[B",
+    "⟦": "\x1b[200~",
+    "⟧": "\x1b[201~",
+    "␤": "\n",
+}
 
 
 class Player:
@@ -65,25 +72,12 @@ class Player:
 
     def _at_terminal(self, step: Step) -> tuple[str, int]:
         screen = pyte.Screen(COLUMNS, ROWS)
-        stream = pyte.ByteStream(screen)
-        child = pexpect.spawn(
-            "bash",
-            ["-c", _PROFILE + step.command],
-            env=self._environment,
-            cwd=str(self._home),
-            dimensions=(ROWS, COLUMNS),
-            timeout=_PATIENCE_S,
-        )
-        seen = b""
-        for waited, typed in step.keys:
-            seen += _feed_until(child, screen, stream, waited)
-            child.send(self._typed(typed))
-        seen += _feed_until(child, screen, stream, None)
-        child.close()
+        typed = [Typed(awaited, self._typed(keys)) for awaited, keys in step.keys]
+        command = ["bash", "-c", _PROFILE + step.command]
+        ended = play(command, typed, screen, environment=self._environment, folder=self._home)
         # A secret must not have been drawn and wiped away either.
-        self._refuse_secrets(seen, step)
-        code = child.exitstatus if child.exitstatus is not None else 128 + (child.signalstatus or 0)
-        return "\n".join(line.rstrip() for line in screen.display).rstrip(), code
+        self._refuse_secrets(ended.seen, step)
+        return "\n".join(lines_of(screen)), ended.code
 
     def _refuse_secrets(self, seen: bytes, step: Step) -> None:
         for name, secret in self._secrets.items():
@@ -95,25 +89,3 @@ class Player:
         for key, code in _KEYS.items():
             keys = keys.replace(key, code)
         return keys
-
-
-def _feed_until(child: "pexpect.spawn[Any]", screen: pyte.Screen, stream: pyte.ByteStream, waited: str | None) -> bytes:
-    """Draw what the program prints until the last line holds the text; None waits for the end."""
-    seen = b""
-    deadline = time.monotonic() + _PATIENCE_S
-    while waited is None or waited not in _last_line(screen):
-        assert time.monotonic() < deadline, f"never saw {waited!r}:\n" + "\n".join(screen.display).rstrip()
-        try:
-            chunk = child.read_nonblocking(4096, timeout=1)
-        except pexpect.TIMEOUT:
-            continue
-        except pexpect.EOF:
-            assert waited is None, f"ended before {waited!r}:\n" + "\n".join(screen.display).rstrip()
-            break
-        seen += chunk
-        stream.feed(chunk)
-    return seen
-
-
-def _last_line(screen: pyte.Screen) -> str:
-    return next((line for line in reversed(screen.display) if line.strip()), "")

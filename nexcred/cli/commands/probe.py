@@ -81,7 +81,7 @@ def _choose(
 
 def _probe(context: Context, chosen: list[Credential], options: Options) -> Report:
     done = 0
-    with Progress(context.streams, context.terminal, "probing") as progress:
+    with Progress(context.streams, context.terminal, "probing", len(chosen)) as progress:
 
         def count(_probed: Probed) -> None:
             nonlocal done

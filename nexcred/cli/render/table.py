@@ -1,8 +1,10 @@
 """A table, as wide as its text in a pipe and as wide as the window on a terminal."""
 
 import io
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.table import Table
@@ -15,20 +17,33 @@ from nexcred.model.text import make_visible
 
 _STYLES = {"": "", "1": "bold", "2": "dim", "31": "red", "32": "green", "33": "yellow", "36": "cyan"}
 _NO_LIMIT = 100_000
+_GAP = 2
+# The narrowest that a column may get: prose, and everything else.
+_PROSE = frozenset({"DESCRIPTION", "DETAIL", "DOCUMENTATION", "CHANGED"})
+_NARROWEST_PROSE, _NARROWEST = 16, 30
+# What a narrow window can do without, first to go first; `show` has it all.
+_SPARE = ("DESCRIPTION", "DOCUMENTATION", "TOOK", "TAGS", "CHECKED", "IDENTITY", "EXPIRES", "DETAIL")
 
 
 def print_table(streams: Streams, terminal: Terminal, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """Print rows under headings; a column that is empty in every row is left out."""
-    kept = [index for index in range(len(headings)) if any(row[index].text for row in rows)]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=Style.parse(_STYLES[QUIET]))
-    for index in kept:
-        table.add_column(Text(headings[index]), overflow="ellipsis" if terminal.ttys.stdout else "fold", no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(make_visible(row[index].text), _STYLES[row[index].style]) for index in kept))
+    space = shutil.get_terminal_size().columns if terminal.ttys.stdout else _NO_LIMIT
+    columns = {heading: [row[index] for row in rows] for index, heading in enumerate(headings)}
+    natural = {
+        heading: max(len(heading), *(cell_len(make_visible(cell.text)) for cell in cells))
+        for heading, cells in columns.items()
+        if any(cell.text for cell in cells)
+    }
+    widths = fit(natural, space)
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style=Style.parse(_STYLES[QUIET]))
+    for heading, width in widths.items():
+        table.add_column(Text(heading), overflow="ellipsis", no_wrap=True, width=width)
+    for row in zip(*(columns[heading] for heading in widths), strict=True):
+        table.add_row(*(Text(make_visible(cell.text), _STYLES[cell.style]) for cell in row))
     page = io.StringIO()
     console = Console(
         file=page,
-        width=None if terminal.ttys.stdout else _NO_LIMIT,
+        width=space,
         force_terminal=terminal.colour_out,
         color_system="standard" if terminal.colour_out else None,
         legacy_windows=False,
@@ -36,3 +51,24 @@ def print_table(streams: Streams, terminal: Terminal, headings: Sequence[str], r
     console.print(table)
     for line in page.getvalue().splitlines():
         streams.line(line.rstrip())
+
+
+def fit(natural: Mapping[str, int], space: int) -> dict[str, int]:
+    """Choose columns and widths: spare columns go, then long ones give way, what is short stays whole."""
+    kept = dict(natural)
+    for heading in _SPARE:
+        if _total(_narrowest(kept)) > space:
+            kept.pop(heading, None)
+    widths = _narrowest(kept)
+    for heading in sorted(widths, key=lambda name: name in _PROSE):
+        left = space - _total(widths)
+        widths[heading] += max(0, min(left, kept[heading] - widths[heading]))
+    return widths
+
+
+def _narrowest(natural: Mapping[str, int]) -> dict[str, int]:
+    return {name: min(width, _NARROWEST_PROSE if name in _PROSE else _NARROWEST) for name, width in natural.items()}
+
+
+def _total(widths: Mapping[str, int]) -> int:
+    return sum(widths.values()) + _GAP * len(widths)

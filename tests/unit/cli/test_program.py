@@ -80,3 +80,31 @@ def test_after_two_dashes_nothing_is_an_option(nexcred: Program) -> None:
     ran = nexcred("show", "--", "--json")
     assert ran.code == 2
     assert ran.err.startswith("nexcred: error: '--json' is not a name")
+
+
+def test_options_of_every_command_stand_anywhere_and_the_last_one_wins(nexcred: Program) -> None:
+    for arguments in (
+        ("--vault", "a.db", "list"),
+        ("list", "--vault", "a.db"),
+        ("list", "--vault=a.db"),
+        ("vault", "--vault", "a.db", "status"),
+        ("--vault", "b.db", "vault", "status", "--vault", "a.db"),
+    ):
+        ran = nexcred(*arguments, environment={"NEXCRED_VAULT": "c.db"})
+        assert ran.code == 3
+        assert ran.err.startswith(f"nexcred: error: there is no vault at file://{nexcred.home}/a.db\n")
+    assert "/c.db" in nexcred("list", environment={"NEXCRED_VAULT": "c.db"}).err
+
+
+def test_quiet_keeps_results_and_errors(nexcred: Program) -> None:
+    made = nexcred("vault", "init", "--quiet", environment={"NEXCRED_PASSPHRASE": "correct horse EXAMPLE"})
+    assert (made.code, made.err) == (0, "")
+    assert made.out.startswith("NEXCRED-ID-1")
+    assert nexcred("-q", "list").err.startswith("nexcred: error: the vault is locked")
+
+
+def test_colour_is_for_terminals_unless_it_is_forced(nexcred: Program) -> None:
+    plain, forced = nexcred("lst"), nexcred("lst", environment={"FORCE_COLOR": "1"})
+    assert "\x1b" not in plain.err
+    assert forced.err.startswith("nexcred: \x1b[1;31merror: \x1b[0m")
+    assert "\x1b" not in nexcred("lst", "--no-color", environment={"FORCE_COLOR": "1"}).err

@@ -15,7 +15,7 @@ EXAMPLES = (
 def command(ctx: typer.Context, json: AsJson = False) -> None:
     context: Context = ctx.obj
     vault = context.vault
-    with Progress(context.streams, context.terminal, "proving") as progress:
+    with Progress(context.streams, context.terminal, "proving", vault.size) as progress:
         report = vault.verify(progress.show)
     if json:
         context.streams.json(
