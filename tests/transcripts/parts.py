@@ -4,7 +4,8 @@
 $ command          run by bash with pipes for streams; stdout and stderr in one
 % command          run by bash at a terminal
 ~ text             wait until the last line on the screen holds this text
-> keys             type this: ⏎ is Enter, ^C and ^D are control keys, ⟦…⟧ is pasted, ␤ in it a line end, {NAME} a variable
+> keys             type this: ⏎ is Enter, ^C and ^D are control keys, {NAME} is a variable,
+                   ⟦…⟧ is pasted, ␤ a line end in it
 ? code             the exit code, when it is not 0
 anything else      what is printed, as the masks leave it; a line of `:` stands for an empty one
 """
