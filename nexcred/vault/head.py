@@ -1,7 +1,7 @@
 """The head: one signed page from which everything else in a vault is reached and proved.
 
 clear 45 = "NXH1" | suite | vault_id 16 | epoch 4 | generation 8 | nonce 12, the associated data of
-GCM(head key) of 300 = features 4 | size 8 | VK commitment 32 | root 32 | roster length 4 | roster hash 32 |
+GCM(head key) of 296 = features 4 | size 8 | VK commitment 32 | root 32 | roster length 4 | roster hash 32 |
 access hash 32 | slots hash 32 | previous head hash 32 | time 8 (ms) | author 16 |
 Ed25519 64 over label ‖ all before it. Big-endian.
 """
