@@ -9,29 +9,27 @@ import secrets
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import pexpect
 import pyte
 
 from scripts.svg import draw
 from tests.standins import Aventri
 from tests.standins.authority import Authority
 from tests.standins.proxy import Proxy
+from tests.terminal import Typed, lines_of, play
 
 COLUMNS, ROWS = 92, 60
 _PROGRAM = Path(sys.executable).parent / "nexcred"
-_PATIENCE_S = 30
 _HOST = "api-na.eventscloud.com"
 # What to wait for at the end of the screen, and what to type then.
 _ADDING = (
-    ("Name", "\r"),
-    ("Description", "events for the warehouse\r"),
-    ("Account ID", "4711\r"),
-    ("Key", f"{Aventri.api_key}\r"),
-    ("apac", "\r"),
+    Typed("Name", "\r"),
+    Typed("Description", "events for the warehouse\r"),
+    Typed("Account ID", "4711\r"),
+    Typed("Key", f"{Aventri.api_key}\r"),
+    Typed("apac", "\r"),
 )
 
 
@@ -65,36 +63,10 @@ def _unlocked(home: Path) -> dict[str, str]:
     return environment | {"NEXCRED_IDENTITY": shown.stdout.strip()}
 
 
-def _type(screen: pyte.Screen, environment: dict[str, str], words: str, keys: Sequence[tuple[str, str]]) -> None:
+def _type(screen: pyte.Screen, environment: dict[str, str], words: str, typed: Sequence[Typed]) -> None:
     stream = pyte.ByteStream(screen)
     stream.feed(f"\x1b[1m$ nexcred {words}\x1b[0m\r\n".encode())
-    with pexpect.spawn(
-        str(_PROGRAM), words.split(), env=environment, dimensions=(ROWS, COLUMNS), timeout=_PATIENCE_S
-    ) as child:
-        for waited, typed in keys:
-            _draw_until(child, screen, stream, waited)
-            child.send(typed)
-        _draw_until(child, screen, stream, None)
-    if child.exitstatus:
-        raise SystemExit(f"nexcred {words} exited {child.exitstatus}:\n" + "\n".join(screen.display))
+    ended = play([str(_PROGRAM), *words.split()], typed, screen, environment=environment, folder=Path())
+    if ended.code:
+        raise SystemExit(f"nexcred {words} exited {ended.code}:\n" + "\n".join(lines_of(screen)))
     stream.feed(b"\r\n")
-
-
-def _draw_until(
-    child: "pexpect.spawn[bytes]", screen: pyte.Screen, stream: pyte.ByteStream, waited: str | None
-) -> None:
-    """Draw until the last line holds the text; None draws to the end."""
-    ends_at = time.monotonic() + _PATIENCE_S
-    while waited is None or waited not in _last_line(screen):
-        if time.monotonic() > ends_at:
-            raise SystemExit(f"never saw {waited!r}:\n" + "\n".join(screen.display).rstrip())
-        try:
-            stream.feed(child.read_nonblocking(4096, timeout=1))
-        except pexpect.TIMEOUT:
-            continue
-        except pexpect.EOF:
-            return
-
-
-def _last_line(screen: pyte.Screen) -> str:
-    return next((line for line in reversed(screen.display) if line.strip()), "")
