@@ -16,8 +16,8 @@ from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, TextValues, render
+from nexcred.probing.expiry import own_expiry
 from nexcred.probing.judge import Rules, judge
-from nexcred.probing.jwt import jwt_expiry
 from nexcred.probing.redact import redact
 
 LONGEST_DETAIL = 200
@@ -28,7 +28,7 @@ def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime) -> Pr
 
     What can be known without a request is decided without one: an expired JWT, values that cannot be sent.
     """
-    expires_at = _local_expiry(method, fields)
+    expires_at = own_expiry(method, fields)
     if expires_at is not None and expires_at <= now:
         return Verdict(ProbeStatus.EXPIRED, detail="the token's own expiry is past", expires_at=expires_at)
     grants: list[Grant] = []
@@ -103,18 +103,6 @@ def _own_word(word: str, values: TextValues) -> str:
 
 def _public(method: Method, fields: Mapping[str, Value]) -> dict[str, str | int]:
     return {name: value for name, value in with_defaults(method, fields).items() if not isinstance(value, Secret)}
-
-
-def _local_expiry(method: Method, fields: Mapping[str, Value]) -> datetime | None:
-    """Return the earliest `exp` among the fields that the spec calls JWTs."""
-    found: list[datetime] = []
-    for field in method.fields:
-        value = fields.get(field.name)
-        token = value.reveal() if field.jwt and isinstance(value, Secret) else None
-        expiry = jwt_expiry(token) if isinstance(token, str) else None
-        if expiry is not None:
-            found.append(expiry)
-    return min(found, default=None)
 
 
 def _fit_to_show(verdict: Verdict, fields: Mapping[str, Value], grants: list[Grant]) -> Verdict:

@@ -4,7 +4,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
 from nexcred.probing.control import wants_control
 from nexcred.services.draft import NewCredential
-from nexcred.services.outcome import refuse_refused
+from nexcred.services.outcome import expiry_of, refuse_refused
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
 from nexcred.vault.edit import Draft
 from nexcred.vault.vault import Vault
@@ -32,6 +32,6 @@ def save_new(
         tags=new.tags,
         details=new.details,
         probe=result,
-        expires_at=result.expires_at if result is not None else None,
+        expires_at=expiry_of(new.method, new.details, result),
     )
     return vault.edit(lambda edit: edit.add(draft))

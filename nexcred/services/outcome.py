@@ -1,10 +1,14 @@
 """What a probe result means for saving: a refusal is not kept unasked, anything else is kept and told."""
 
+from datetime import datetime
+
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import Rejected
+from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
+from nexcred.probing.expiry import own_expiry
 
 _UNPROVED = {
     ProbeStatus.FORBIDDEN: "{title} knows this credential, and does not permit it what the probe asks",
@@ -26,6 +30,12 @@ def sentence_for(result: ProbeResult, title: str) -> str:
     """Say what was found, with the provider's own words after a colon, made safe to print."""
     sentence = _SENTENCES[result.status].format(title=title)
     return f"{sentence}: {make_visible(result.detail)}" if result.detail else sentence
+
+
+def expiry_of(method: Method, details: Details, result: ProbeResult | None) -> datetime | None:
+    """Return when a credential ends: as its provider says, else as it says itself, also where nobody was asked."""
+    said = result.expires_at if result is not None else None
+    return said or own_expiry(method, details.fields)
 
 
 def refuse_refused(result: ProbeResult | None, connector: Connector, method: Method, then: str) -> None:

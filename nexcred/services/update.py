@@ -15,7 +15,7 @@ from nexcred.probing.control import wants_control
 from nexcred.services.draft import value_warnings
 from nexcred.services.hosts import check_hosts, parse_allow_hosts
 from nexcred.services.labels import check_description, check_tags
-from nexcred.services.outcome import refuse_refused
+from nexcred.services.outcome import expiry_of, refuse_refused
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
 from nexcred.vault.edit import Changes, changed_fields
 from nexcred.vault.vault import Vault
@@ -102,7 +102,7 @@ def save_update(
         tags=prepared.tags,
         details=new.details if new is not None else None,
         probe=result if new is not None else None,
-        expires_at=result.expires_at if new is not None and result is not None else None,
+        expires_at=expiry_of(new.method, new.details, result) if new is not None else None,
     )
     return vault.edit(lambda edit: edit.update(credential, changes))
 
