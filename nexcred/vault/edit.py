@@ -128,8 +128,12 @@ class Edit:
         sealed = session and self._copy.seal_part(SESSION, found.overview, revision, write_json(session))
         return self._put(found.overview._replace(session=sealed or None), revision, found)
 
+    def slots(self) -> tuple[bytes, ...]:
+        """Return the slots as they are before this change."""
+        return self._copy.snapshot.slots()
+
     def set_slots(self, slots: tuple[bytes, ...]) -> None:
-        """Replace the passphrase slots."""
+        """Replace the slots of every kind."""
         self._copy.set_slots(slots)
 
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:

@@ -1,7 +1,7 @@
-"""Slots: an identity's seed, sealed under a passphrase (kind 1) so that it can lie beside the vault.
+"""Slots: an identity's seed, sealed under a passphrase (kind 1) or a recovery key (kind 2), to lie beside the vault.
 
 "NXS1" | suite | kind | salt 16 | memory 4 (KiB) | passes 4 | lanes 4 | nonce 12 | commitment 32 |
-GCM(seed 32 ‖ vault_id 16), whose associated data is all before it. Big-endian.
+GCM(seed 32 ‖ vault_id 16), whose associated data is all before it. Big-endian. Kind 2 costs nothing: three zeros.
 """
 
 import os
@@ -21,16 +21,20 @@ from nexcred.vault.primitives import (
     WrongKey,
     commit_to,
     decrypt,
+    derive,
     encrypt,
     new_nonce,
     same,
 )
 
 PASSPHRASE_KIND = 1
+RECOVERY_KIND = 2
 MAX_PASSPHRASE_BYTES = 1024
 
 _MAGIC = b"NXS1"
 _CLEAR = struct.Struct(">4sBB16sIII12s32s")
+_SALT_BYTES = 16
+_WHOLE = _CLEAR.size + SEED_BYTES + VAULT_ID_BYTES + TAG_BYTES
 _GIB_IN_KIB = 1024 * 1024
 
 
@@ -45,10 +49,11 @@ class Cost(NamedTuple):
 FLOOR = Cost(64 * 1024, 3, 4)  # RFC 9106, section 4, second recommended option
 _CAP = Cost(_GIB_IN_KIB, 16, 16)
 _CAP_MEMORY_TIMES_PASSES = 4 * _GIB_IN_KIB
+_NO_COST = Cost(0, 0, 0)
 
 
 class SlotInfo(NamedTuple):
-    """What anybody can read of a slot. `cost` is None for a kind that this version does not know."""
+    """What anybody can read of a slot. `cost` is None for all but passphrases."""
 
     kind: int
     cost: Cost | None
@@ -71,10 +76,9 @@ def make_passphrase_slot(passphrase: str, identity: Identity, cost: Cost) -> byt
     """
     if not _is_in_bounds(cost):
         raise ValueError("the cost is out of bounds")
-    salt, nonce = os.urandom(16), new_nonce()
+    salt = os.urandom(_SALT_BYTES)
     key = _derive(encode_passphrase(passphrase), salt, cost)
-    clear = _CLEAR.pack(_MAGIC, SUITE, PASSPHRASE_KIND, salt, *cost, nonce, commit_to(key))
-    return clear + encrypt(key, nonce, identity.seed + identity.vault_id, clear)
+    return _seal(PASSPHRASE_KIND, salt, cost, key, identity)
 
 
 def open_passphrase_slot(slot: bytes, passphrase: str) -> Identity:
@@ -82,13 +86,20 @@ def open_passphrase_slot(slot: bytes, passphrase: str) -> Identity:
     cost = describe_slot(slot).cost
     if cost is None:
         raise Tampered("this slot of the vault is not one for a passphrase")
-    clear = slot[: _CLEAR.size]
-    _, _, _, salt, _, _, _, nonce, commitment = _CLEAR.unpack(clear)
-    key = _derive(encode_passphrase(passphrase), salt, cost)
-    if not same(commit_to(key), commitment):
-        raise WrongKey
-    plaintext = decrypt(key, nonce, slot[_CLEAR.size :], clear)
-    return Identity(plaintext[:SEED_BYTES], plaintext[SEED_BYTES:])
+    return _open(slot, _derive(encode_passphrase(passphrase), _salt_of(slot), cost))
+
+
+def make_recovery_slot(recovery_key: bytes, identity: Identity) -> bytes:
+    """Seal the identity's seed under a key of 256 random bits, which needs no cost."""
+    salt = os.urandom(_SALT_BYTES)
+    return _seal(RECOVERY_KIND, salt, _NO_COST, _derive_fast(recovery_key, salt), identity)
+
+
+def open_recovery_slot(slot: bytes, recovery_key: bytes) -> Identity:
+    """Open a slot; raise WrongKey for another recovery key, Tampered."""
+    if describe_slot(slot).kind != RECOVERY_KIND:
+        raise Tampered("this slot of the vault is not one for a recovery key")
+    return _open(slot, _derive_fast(recovery_key, _salt_of(slot)))
 
 
 def describe_slot(slot: bytes) -> SlotInfo:
@@ -98,12 +109,14 @@ def describe_slot(slot: bytes) -> SlotInfo:
     _, suite, kind, _, memory, passes, lanes, _, _ = _CLEAR.unpack(slot[: _CLEAR.size])
     if suite != SUITE:
         raise Tampered(f"a slot of the vault has the unknown suite {suite}")
-    if kind != PASSPHRASE_KIND:
+    if kind not in (PASSPHRASE_KIND, RECOVERY_KIND):
         return SlotInfo(kind, None)
-    cost = Cost(memory, passes, lanes)
-    if len(slot) != _CLEAR.size + SEED_BYTES + VAULT_ID_BYTES + TAG_BYTES:
+    if len(slot) != _WHOLE:
         raise Tampered("a slot of the vault is damaged")
-    if not _is_in_bounds(cost):
+    cost = Cost(memory, passes, lanes)
+    if kind == RECOVERY_KIND and cost == _NO_COST:
+        return SlotInfo(kind, None)
+    if kind == RECOVERY_KIND or not _is_in_bounds(cost):
         raise Tampered(
             f"a slot of the vault asks for Argon2id with {memory} KiB, {passes} passes and {lanes} lanes,"
             " which is out of bounds"
@@ -136,3 +149,29 @@ def _derive(passphrase: bytes, salt: bytes, cost: Cost) -> bytes:
     return Argon2id(
         salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
     ).derive(passphrase)
+
+
+def _derive_fast(recovery_key: bytes, salt: bytes) -> bytes:
+    if len(recovery_key) != KEY_BYTES:
+        raise ValueError("a recovery key has 32 bytes")
+    return derive(recovery_key, "recovery", salt)
+
+
+def _seal(kind: int, salt: bytes, cost: Cost, key: bytes, identity: Identity) -> bytes:
+    nonce = new_nonce()
+    clear = _CLEAR.pack(_MAGIC, SUITE, kind, salt, *cost, nonce, commit_to(key))
+    return clear + encrypt(key, nonce, identity.seed + identity.vault_id, clear)
+
+
+def _open(slot: bytes, key: bytes) -> Identity:
+    clear = slot[: _CLEAR.size]
+    *_, nonce, commitment = _CLEAR.unpack(clear)
+    if not same(commit_to(key), commitment):
+        raise WrongKey
+    plaintext = decrypt(key, nonce, slot[_CLEAR.size :], clear)
+    return Identity(plaintext[:SEED_BYTES], plaintext[SEED_BYTES:])
+
+
+def _salt_of(slot: bytes) -> bytes:
+    salt: bytes = _CLEAR.unpack(slot[: _CLEAR.size])[3]
+    return salt

@@ -27,7 +27,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.slot import FLOOR
 from nexcred.vault.vault import Vault
 store = SqliteStore(Path(sys.argv[1]))
-change_passphrase(store, Vault(store, Identity.parse(sys.argv[2])), Secret(sys.argv[3]), cost=FLOOR)
+change_passphrase(Vault(store, Identity.parse(sys.argv[2])), Secret(sys.argv[3]), cost=FLOOR)
 print("changed")
 """
 # Some writes, and each sync and unlink of the commit; of writes and syncs one more than there are, which ends well.

@@ -12,7 +12,8 @@ from nexcred.stores.anchors import AnchorFile
 from nexcred.unlock.sources import find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
-from nexcred.vault.slot import FLOOR
+from nexcred.vault.recovery_key import new_recovery_key
+from nexcred.vault.slot import FLOOR, make_recovery_slot
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.standins.aventri import Aventri
@@ -110,7 +111,7 @@ def test_what_another_process_wrote_is_remembered_on_reading(
 
 def test_a_changed_passphrase_replaces_the_old_one(store: Store, anchors: AnchorFile, warnings: Warnings) -> None:
     vault = found_with(store, anchors, OLD)
-    change_passphrase(store, vault, NEW, cost=FLOOR)
+    change_passphrase(vault, NEW, cost=FLOOR)
     assert open_by(store, anchors, warnings, NEXCRED_PASSPHRASE="new EXAMPLE").vault_id == vault.vault_id
     with pytest.raises(Locked):
         open_by(store, anchors, warnings, NEXCRED_PASSPHRASE="old EXAMPLE")
@@ -120,9 +121,9 @@ def test_a_changed_passphrase_keeps_slots_of_other_kinds(store: Store, anchors: 
     vault = found_with(store, anchors, OLD)
     with store.read() as snapshot:
         (slot,) = snapshot.slots()
-    paper = slot[:5] + b"\x02" + slot[6:]
+    paper = make_recovery_slot(new_recovery_key(), vault.identity)
     vault.edit(lambda edit: edit.set_slots((slot, paper)))
-    change_passphrase(store, vault, NEW, cost=FLOOR)
+    change_passphrase(vault, NEW, cost=FLOOR)
     with store.read() as snapshot:
         slots = snapshot.slots()
     assert len(slots) == 2
@@ -134,7 +135,7 @@ def test_a_bad_new_passphrase_changes_nothing(store: Store, anchors: AnchorFile)
     vault = found_with(store, anchors, OLD)
     generation = vault.generation
     with pytest.raises(InvalidData):
-        change_passphrase(store, vault, Secret(""), cost=FLOOR)
+        change_passphrase(vault, Secret(""), cost=FLOOR)
     assert vault.generation == generation
 
 

@@ -28,7 +28,7 @@ def command(
     context: Context = ctx.obj
     vault = context.vault
     passphrase = Secret(without_line_end(read_secret_file(Path(file), _FLAG)) if file is not None else _ask(context))
-    change_passphrase(context.store, vault, passphrase)
+    change_passphrase(vault, passphrase)
     context.streams.note("changed the passphrase; a copy of the vault made before still opens by the old one")
 
 
