@@ -112,7 +112,7 @@ def read_overview(plaintext: bytes) -> Overview:
             access=access_from_json(mapping(data.pop("access"))),
             created_at=from_rfc3339(text(data.pop("created_at"))),
             updated_at=from_rfc3339(text(data.pop("updated_at"))),
-            version=number(data.pop("version")),
+            version=_version(data.pop("version")),
             changed_at=from_rfc3339(text(data.pop("changed_at"))),
             changed_by=bytes.fromhex(text(data.pop("changed_by"))),
             changed=texts(data.pop("changed")),
@@ -161,6 +161,13 @@ def to_person(fingerprint: bytes, roster: Roster) -> Person:
 
 def _public(value: object) -> str | int:
     return value if isinstance(value, str) else number(value)
+
+
+def _version(data: object) -> int:
+    version = number(data)
+    if version < 1:
+        raise ValueError
+    return version
 
 
 def _digest(data: object) -> bytes:

@@ -193,11 +193,10 @@ class Vault:
     def _proved(self, snapshot: Snapshot) -> State:
         """Return the state of this snapshot, proved once for each head."""
         if self._newest is None or snapshot.head() != self._newest.sealed_head:
-            self._newest = open_state(snapshot, self._identity, self._anchor, self._warn)
-            if self._newest.anchor != self._anchor:
-                self._anchor = self._newest.anchor
-                if self._remember is not None:
-                    self._remember(self._anchor)
+            state = open_state(snapshot, self._identity, self._anchor, self._warn)
+            if state.anchor != self._anchor and self._remember is not None:
+                self._remember(state.anchor)  # which may refuse: nothing is believed before
+            self._newest, self._anchor = state, state.anchor
         return self._newest
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.errors import RolledBack, Tampered
+from nexcred.errors import Replaced, RolledBack, Tampered
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.vault import Vault
@@ -74,6 +74,24 @@ def test_case_13_a_first_use_is_remembered(path: Path) -> None:
     seen: list[Anchor] = []
     Vault(SqliteStore(path), vault.identity, remember=seen.append).names()
     assert seen == [vault.anchor]
+
+
+def test_case_13_what_cannot_be_remembered_because_another_was_seen_is_not_believed(path: Path) -> None:
+    vault = make_file(path)
+    refuse = [False]
+
+    def remember(_: Anchor) -> None:
+        if refuse[0]:
+            raise Replaced("another vault has been seen at this place meanwhile")
+
+    reader = Vault(SqliteStore(path), vault.identity, remember=remember)
+    add(vault, "newer")
+    refuse[0] = True
+    for _ in range(2):
+        with pytest.raises(Replaced):
+            reader.names()
+    refuse[0] = False
+    assert "newer" in reader.names()
 
 
 def test_case_13_earlier_heads_taken_away_are_missed(path: Path) -> None:

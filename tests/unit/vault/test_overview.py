@@ -65,6 +65,8 @@ def test_keys_of_a_newer_version_survive_a_rewrite() -> None:
         ("expires_at", "9999-12-31T23:59:59-23:00"),
         ("version", "3"),
         ("version", True),
+        ("version", 0),
+        ("version", -5),
         ("details", "00"),
         ("details", None),
         ("session", ""),
