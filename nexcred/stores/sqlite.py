@@ -23,7 +23,7 @@ from nexcred.stores.files import (
 from nexcred.stores.sqlite_change import apply_change
 from nexcred.stores.sqlite_failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables, holds_vault
-from nexcred.vault.store import Change
+from nexcred.vault.store import MAX_ROWS, Change
 
 T = TypeVar("T")
 LOCK_TIMEOUT_S = 10.0
@@ -92,7 +92,7 @@ class SqliteSnapshot:
         return None
 
     def _list(self, sql: str) -> tuple[bytes, ...]:
-        return tuple(self._bytes(row[0]) for row in self._rows(sql))
+        return tuple(self._bytes(row[0]) for row in islice(self._rows(sql), MAX_ROWS + 1))
 
     def _rows(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
         if not self.is_vault:

@@ -26,6 +26,7 @@ from nexcred.vault.primitives import (
     unwrap_key,
     wrap_key,
 )
+from nexcred.vault.store import MAX_ROWS
 
 VAULT_KEY, INDEX_KEY = 1, 2
 
@@ -62,8 +63,10 @@ def grant_vault_key(vault_key: bytes, recipient: PublicIdentity, vault_id: bytes
 
 
 def open_vault_key(rows: tuple[bytes, ...], identity: Identity, vault_id: bytes, epoch: int) -> bytes:
-    """Find and open this identity's row; raise NotPermitted when none is for it."""
+    """Find and open this identity's row; raise NotPermitted when none is for it, Tampered."""
     info = _info(vault_id, epoch, VAULT_KEY, identity.fingerprint)
+    if len(rows) > MAX_ROWS:  # each costs a key agreement
+        raise Tampered("the vault has more access rows than can be")
     for row in rows:
         if len(row) != _ROW.size:
             raise Tampered("an access row of the vault is damaged")

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 HEADS_KEPT = 1024
+# The most entries of a small table. A store need not return more than one beyond, and more than these are damage.
+MAX_ROWS = 16_384
 
 
 class Change(NamedTuple):

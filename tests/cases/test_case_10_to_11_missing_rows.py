@@ -10,11 +10,14 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW
 from nexcred.vault.state import open_state
+from nexcred.vault.store import MAX_ROWS
 from nexcred.vault.tree import drop_from_leaf, name_tag, put_in_leaf, replace_leaf_hash
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of
 from tests.sample_vault import add, details, open_new
 from tests.vault_file import assert_tampered, details_of, open_file, query, records, run_sql
+
+NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)"
 
 
 @pytest.fixture
@@ -109,6 +112,13 @@ def test_case_10_a_leaf_twice(path: Path, vault: Vault, place: int) -> None:
 def test_case_10_a_row_of_a_small_table_twice(path: Path, vault: Vault, table: str) -> None:
     rows = query(path, f"SELECT sealed FROM {table}")
     run_sql(path, f"INSERT INTO {table} VALUES (99, ?)", rows[0][0] if rows else b"planted")
+    assert_tampered(lambda: open_file(path, vault.identity))
+
+
+def test_case_10_no_more_rows_are_read_than_can_be(path: Path, vault: Vault) -> None:
+    run_sql(path, f"{NUMBERS} INSERT INTO access SELECT -n, zeroblob(85) FROM numbers", MAX_ROWS + 99)
+    with SqliteStore(path).read() as snapshot:
+        assert len(snapshot.access()) == MAX_ROWS + 1
     assert_tampered(lambda: open_file(path, vault.identity))
 
 

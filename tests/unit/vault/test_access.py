@@ -13,6 +13,7 @@ from nexcred.vault.access import (
     open_vault_key,
 )
 from nexcred.vault.identity import Identity
+from nexcred.vault.store import MAX_ROWS
 
 VAULT_ID = b"v" * 16
 KEYS = [bytes([number]) * 32 for number in range(4)]
@@ -47,6 +48,12 @@ def test_a_row_of_another_epoch_vault_kind_or_identity_does_not_open() -> None:
 def test_a_row_of_another_length_is_damage(other: bytes) -> None:
     with pytest.raises(Tampered):
         open_vault_key((other, row()), ADA, VAULT_ID, 1)
+
+
+def test_more_rows_than_can_be_are_not_tried() -> None:
+    assert open_vault_key((row(epoch=2),) * (MAX_ROWS - 1) + (row(),), ADA, VAULT_ID, 1) == KEYS[1]
+    with pytest.raises(Tampered, match="more access rows"):
+        open_vault_key((row(),) * (MAX_ROWS + 1), ADA, VAULT_ID, 1)
 
 
 def test_the_chain_leads_to_every_older_key() -> None:
