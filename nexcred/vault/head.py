@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import MadeByNewer, Tampered
 from nexcred.vault.identity import SIGNATURE_BYTES, Identity, PublicIdentity
-from nexcred.vault.primitives import SUITE, WrongKey, decrypt, digest, encrypt, label, new_nonce
+from nexcred.vault.primitives import COUNT_LIMIT, SUITE, WrongKey, decrypt, digest, encrypt, label, new_nonce
 
 _MAGIC = b"NXH1"
 _CLEAR = struct.Struct(">4sB16sIQ12s")
@@ -70,6 +70,8 @@ def read_head_place(sealed: bytes) -> HeadPlace:
         raise Tampered("the head of the vault is damaged or of an unknown version")
     if suite != SUITE:
         raise Tampered(f"the head of the vault has the unknown suite {suite}")
+    if generation >= COUNT_LIMIT:
+        raise Tampered("the head of the vault has an impossible generation")
     return HeadPlace(vault_id, epoch, generation)
 
 

@@ -20,6 +20,8 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 WRAPPED_KEY_BYTES = 80
 DIGEST_BYTES = 32
+# No revision or generation comes this far by counting; beyond it, stores and later writes would overflow.
+COUNT_LIMIT = 2**62
 
 _HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _SHA256 = SHA256()

@@ -12,6 +12,7 @@ from nexcred.errors import InvalidData, NotPermitted, Tampered
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.primitives import (
+    COUNT_LIMIT,
     SUITE,
     TAG_BYTES,
     WRAPPED_KEY_BYTES,
@@ -75,6 +76,8 @@ def read_header(record: bytes) -> Header:
     _, suite, part, vault_id, record_id, revision, epoch, nonce, commitment = _HEADER.unpack_from(record)
     if suite != SUITE:
         raise Tampered(f"a record of the vault has the unknown suite {suite}")
+    if revision >= COUNT_LIMIT:
+        raise Tampered("a record of the vault has an impossible revision")
     return Header(part, vault_id, record_id, revision, epoch, nonce, commitment, record[: _HEADER.size])
 
 

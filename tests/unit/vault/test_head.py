@@ -39,6 +39,12 @@ def test_a_head_of_another_length_is_refused() -> None:
             open_head(other, KEY)
 
 
+def test_a_generation_that_nobody_can_count_to_is_refused() -> None:
+    for generation in (2**62, 2**63, 2**64 - 1):
+        with pytest.raises(Tampered):
+            open_head(seal_head(PLACE._replace(generation=generation), head(), ADA, KEY), KEY)
+
+
 def test_two_heads_of_the_same_content_have_two_hashes() -> None:
     assert len({open_head(seal_head(PLACE, head(), ADA, KEY), KEY).hash for _ in range(10)}) == 10
 

@@ -87,6 +87,12 @@ def test_another_version_or_suite_is_refused(front: bytes) -> None:
         read_header(front + record[len(front) :])
 
 
+def test_a_revision_that_nobody_can_count_to_is_refused() -> None:
+    for revision in (2**62, 2**64 - 1):
+        with pytest.raises(Tampered):
+            read_header(seal_for(PLACE._replace(revision=revision), b"text", [ADA.public], HINT_KEY))
+
+
 def test_a_grant_does_not_move_to_another_record() -> None:
     one, two = (seal_for(PLACE, text, [ADA.public], HINT_KEY) for text in (b"one", b"two"))
     grant = slice(HEADER + 2, HEADER + 2 + 84)
