@@ -33,7 +33,7 @@ class Request:
 def ask_connector(asker: Asker) -> str:
     """Let one be chosen."""
     known = load_all()
-    choices = [Choice(connector.name, connector.title, connector.about) for connector in known]
+    choices = [Choice(one.name, one.title, one.about.partition(". ")[0].rstrip(".")) for one in known]
     return asker.choose("Connector", choices, choices[0].value)
 
 

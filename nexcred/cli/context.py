@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from nexcred.cli.options import Options
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nexcred.cli.asking import Asker
     from nexcred.cli.streams import Streams
     from nexcred.model.credential import Credential
+    from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.stores.anchors import AnchorFile
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
@@ -78,7 +79,16 @@ class Context:
         from nexcred.cli.folders import data_folder
         from nexcred.stores.locate import open_store
 
-        return open_store(self.named_vault, data_folder())
+        return open_store(self.named_vault, data_folder(), lambda: self.keyring)
+
+    @cached_property
+    def keyring(self) -> GuardedKeyring:
+        """Open the operating system's keyring; raises KeyringUnavailable."""
+        from nexcred.oskeyring.access import open_keyring
+
+        waits = self.terminal.may_ask and self.terminal.ttys.stderr
+        say_waiting = partial(self.streams.note, "waiting for the keyring to be unlocked; a dialog may be open")
+        return open_keyring(self.environment, say_waiting=say_waiting if waits else None)
 
     @cached_property
     def anchors(self) -> AnchorFile:

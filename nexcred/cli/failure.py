@@ -75,9 +75,11 @@ def usage_of(error: Any) -> UsageError:
     see = f"see: {error.ctx.command_path} --help" if getattr(error, "ctx", None) else "see: nexcred --help"
     kind = type(error).__name__
     if kind == "NoSuchOption":
-        known = [name for param in error.ctx.command.params for name in param.opts] if error.ctx else []
-        close = suggest(error.option_name, known)
-        return UsageError(f"there is no option {error.option_name}", hint=f"did you mean {close}?" if close else see)
+        # The dashes are alike in all of them, and would make '--json' look like '--version'.
+        params = error.ctx.command.params if error.ctx else ()
+        known = [name[2:] for param in params for name in param.opts if name.startswith("--")]
+        close = suggest(error.option_name.lstrip("-"), known)
+        return UsageError(f"there is no option {error.option_name}", hint=f"did you mean --{close}?" if close else see)
     if kind == "MissingParameter":
         return MissingField(f"{_label(error.param)} is missing", hint=see)
     if kind == "BadParameter":

@@ -48,7 +48,7 @@ def command(
 
 def _print(context: Context, found: list[Credential]) -> None:
     if not found:
-        context.streams.note("no such credential" if context.vault.size else "no credential yet: nexcred add")
+        context.streams.note("no credential matches" if context.vault.size else "no credential yet: nexcred add")
         return
     from nexcred.cli.render.credential import HEADINGS, list_rows
     from nexcred.cli.render.table import print_table

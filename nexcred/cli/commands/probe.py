@@ -108,7 +108,7 @@ def _print(context: Context, report: Report) -> None:
     from nexcred.cli.render.table import print_table
 
     if not report.probed:
-        context.streams.note("no such credential")
+        context.streams.note("no credential matches")
         return
     print_table(context.streams, context.terminal, HEADINGS, rows(report.probed, context.now()))
     for hint in hints(report.probed):
