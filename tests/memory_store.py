@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from nexcred.errors import VaultNotFound
+from nexcred.errors import Tampered, VaultNotFound
 from nexcred.vault.store import HEADS_KEPT, Change
 
 
@@ -28,6 +28,8 @@ class Tables:
 
 class MemorySnapshot:
     """A view of tables that nobody changes while it is looked through."""
+
+    heads_kept = HEADS_KEPT
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -73,7 +75,10 @@ class MemorySnapshot:
 
 
 class MemoryStore:
-    """Speaks `vault.store.Store`. Two stores over the same tables are two processes at one vault."""
+    """Speaks `vault.store.Store`. Two stores over the same tables are two processes at one vault.
+
+    Only it lets a second writer in, so that tests can move the head under the first one.
+    """
 
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables = tables if tables is not None else Tables()
@@ -103,8 +108,11 @@ class MemoryStore:
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         if not self._writing:
             raise RuntimeError("commit is called inside write()")
+        heads = self.tables.heads
         if MemorySnapshot(self.tables).head() != expected_head:
             return False
+        if heads and max(heads) > change.generation:
+            raise Tampered("this memory has a head under a generation that is not its own")
         _apply(self.tables, change)
         return True
 

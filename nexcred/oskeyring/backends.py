@@ -29,7 +29,7 @@ _KNOWN = {
 
 # Windows keeps 2,560 bytes, and its backend writes UTF-16.
 _WINDOWS_CHARACTERS = 1_280
-_OTHER_CHARACTERS = 16_384
+_OTHER_CHARACTERS = 65_536
 
 
 class Backend(Protocol):

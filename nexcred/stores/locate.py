@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
@@ -10,16 +11,22 @@ from nexcred.model.text import make_visible
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.store import Store
 
+if TYPE_CHECKING:
+    from nexcred.oskeyring.access import GuardedKeyring
+
+OpenKeyring = Callable[[], "GuardedKeyring"]
+
 DEFAULT_FILE = "vault.db"
 
 # A scheme of one letter is a Windows drive.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
-def open_store(address: str | None, data_folder: Path) -> Store:
+def open_store(address: str | None, data_folder: Path, open_keyring: OpenKeyring) -> Store:
     """Return the store at a path or URL, or the default one in the data folder; nothing is opened yet.
 
-    Raises UsageError for what is neither.
+    `open_keyring` opens the operating system's keyring; only a vault in it calls that. Raises UsageError for what is
+    neither a path nor a URL.
     """
     if address is None:
         return SqliteStore(data_folder / DEFAULT_FILE, own_folder=data_folder)
@@ -30,12 +37,12 @@ def open_store(address: str | None, data_folder: Path) -> Store:
     if opener is None:
         raise UsageError(
             f"there is no kind of vault called '{make_visible(scheme[:40])}:'",
-            hint=f"a vault is a path, or begins with {', '.join(f'{known}://' for known in _SCHEMES)}",
+            hint=f"a vault is a path, or begins with {' or '.join(f'{known}:' for known in _SCHEMES)}",
         )
-    return opener(address, data_folder)
+    return opener(address, data_folder, open_keyring)
 
 
-def _open_file(address: str, data_folder: Path) -> Store:
+def _open_file(address: str, data_folder: Path, _: OpenKeyring) -> Store:
     text = _path_of(address)
     if "\0" in text:
         raise UsageError("the vault's path holds a NUL")
@@ -62,5 +69,11 @@ def _path_of(address: str) -> str:
     return path
 
 
+def _open_keyring(address: str, data_folder: Path, open_keyring: OpenKeyring) -> Store:
+    from nexcred.stores.keyring_store import KeyringStore
+
+    return KeyringStore(address.partition(":")[2], open_keyring, data_folder)
+
+
 # Each scheme's own module is imported by its opener, so that one kind of vault does not load another's library.
-_SCHEMES: dict[str, Callable[[str, Path], Store]] = {"file": _open_file}
+_SCHEMES: dict[str, Callable[[str, Path, OpenKeyring], Store]] = {"file": _open_file, "keyring": _open_keyring}

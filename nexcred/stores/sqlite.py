@@ -23,7 +23,7 @@ from nexcred.stores.files import (
 from nexcred.stores.sqlite_change import apply_change
 from nexcred.stores.sqlite_failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables, holds_vault
-from nexcred.vault.store import MAX_ROWS, Change
+from nexcred.vault.store import HEADS_KEPT, MAX_ROWS, Change
 
 T = TypeVar("T")
 LOCK_TIMEOUT_S = 10.0
@@ -33,6 +33,8 @@ _CHUNK = 500
 
 class SqliteSnapshot:
     """One read or write transaction. Of an empty file every table is empty."""
+
+    heads_kept = HEADS_KEPT
 
     def __init__(self, connection: sqlite3.Connection, path: Path, *, is_vault: bool) -> None:
         self._connection = connection

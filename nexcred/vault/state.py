@@ -30,7 +30,7 @@ from nexcred.vault.record import (
     read_header,
 )
 from nexcred.vault.roster import WRITERS, Roster, open_roster
-from nexcred.vault.store import HEADS_KEPT, Snapshot
+from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import verify_tree
 
 _ROLLED_BACK = (
@@ -200,12 +200,15 @@ def _verify_anchor(state: State, anchor: Anchor, snapshot: Snapshot, warn: Calla
     )
     if generation < anchor.generation or not seen_roster:
         raise RolledBack("this vault is older than the one that was last seen here", hint=hint)
-    if generation - anchor.generation < HEADS_KEPT:
+    if generation - anchor.generation < snapshot.heads_kept:
         if not _descends(state, anchor, snapshot):
             raise RolledBack("this vault did not come from the one that was last seen here", hint=hint)
     elif warn is not None:
         # Members signed it, it is newer and its roster extends the one seen: what a rollback cannot be.
-        warn("the vault was written more than 1,024 times since this machine last saw it: its past was not compared")
+        warn(
+            f"the vault was written {snapshot.heads_kept:,} times or more since this machine last saw it:"
+            " its past was not compared"
+        )
 
 
 def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:

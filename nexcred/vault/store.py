@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+# A store of little room keeps fewer, and says so.
 HEADS_KEPT = 1024
 # The most entries of a small table. A store need not return more than one beyond, and more than these are damage.
 MAX_ROWS = 16_384
@@ -29,11 +30,16 @@ class Change(NamedTuple):
 
 
 class Snapshot(Protocol):
-    """One consistent view. Every value is as it was last committed, unverified."""
+    """One consistent view. Every value is as it was last committed, unverified.
 
+    `heads_kept` is the store's own number: how far back the anchor of a machine may lie and still be compared.
+    """
+
+    @property
+    def heads_kept(self) -> int: ...
     def head(self) -> bytes | None: ...
     def past_head(self, generation: int) -> bytes | None:
-        """The sealed head of an earlier (or this) generation; the last HEADS_KEPT stay."""
+        """The sealed head of an earlier (or this) generation; the last `heads_kept` stay."""
 
     def tree(self) -> bytes: ...
     def leaf(self, index: int) -> bytes: ...

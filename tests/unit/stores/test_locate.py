@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import UsageError
+from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.stores.locate import open_store
+from nexcred.vault.store import Store
 
 
 @pytest.mark.parametrize(
@@ -29,8 +31,8 @@ def test_a_path_or_url_names_a_file(
         folder.mkdir()
     monkeypatch.setenv("HOME", str(folders["home"]))
     monkeypatch.chdir(folders["here"])
-    store = open_store(address, folders["data"])
-    assert store.location == open_store(path.format(**folders), folders["data"]).location
+    store = _open(address, folders["data"])
+    assert store.location == _open(path.format(**folders), folders["data"]).location
     assert not store.exists()
 
 
@@ -49,8 +51,33 @@ def test_a_path_or_url_names_a_file(
         "with\0nul",
         "file://[broken/v.db",
         "~nobody-of-this-name/v.db",
+        "keyring://host/x",
+        "keyring:Prod",
+        "keyring:../x",
+        "keyring:-x",
+        "keyring:" + 41 * "x",
     ],
 )
 def test_anything_else_is_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(UsageError):
-        open_store(address, tmp_path)
+        _open(address, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "location"),
+    [
+        ("keyring:", "keyring:"),
+        ("KEYRING:", "keyring:"),
+        ("keyring:default", "keyring:"),
+        ("keyring:team-2.prod", "keyring:team-2.prod"),
+    ],
+)
+def test_a_vault_in_the_keyring_has_a_name(tmp_path: Path, address: str, location: str) -> None:
+    assert _open(address, tmp_path).location == location
+
+
+def _open(address: str | None, folder: Path) -> Store:
+    def keyring() -> GuardedKeyring:
+        raise AssertionError("nothing is opened yet")
+
+    return open_store(address, folder, keyring)

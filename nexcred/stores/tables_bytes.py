@@ -1,0 +1,89 @@
+"""A whole vault as bytes: the sections in order, each a count and that many entries (docs/vault-format.md)."""
+
+import struct
+from collections.abc import Iterable, Mapping
+
+from nexcred.stores.tables import Tables, name_items
+
+MAGIC = b"NXT1"
+
+_U32 = struct.Struct(">I")
+_U64 = struct.Struct(">Q")
+
+
+class NotTables(ValueError):
+    """These bytes are no vault, or not a whole one."""
+
+
+def encode_tables(tables: Tables) -> bytes:
+    """Return the bytes; equal tables make equal bytes."""
+    parts = [
+        MAGIC,
+        _numbered(tables.heads),
+        _listed([tables.tree]),
+        _numbered(tables.leaves),
+        _listed(tables.access),
+        _listed(tables.chain),
+        _listed(tables.roster),
+        _listed(tables.slots),
+        _listed(tables.items[name] for name in sorted(tables.items)),
+    ]
+    return b"".join(parts)
+
+
+def decode_tables(data: bytes) -> Tables:
+    """Return the tables; raise NotTables unless `data` is exactly what `encode_tables` makes."""
+    reader = _Reader(data)
+    if reader.take(len(MAGIC)) != MAGIC:
+        raise NotTables
+    heads, trees, leaves = reader.numbered(), reader.listed(), reader.numbered()
+    access, chain, roster, slots = (reader.listed() for _ in range(4))
+    if len(trees) != 1:
+        raise NotTables
+    tables = Tables(heads, trees[0], leaves, access, chain, roster, slots, name_items(reader.listed()))
+    if encode_tables(tables) != data:  # something out of order, doubled, or left over
+        raise NotTables
+    return tables
+
+
+def _numbered(entries: Mapping[int, bytes]) -> bytes:
+    parts = [_U32.pack(len(entries))]
+    for number in sorted(entries):
+        parts += _U64.pack(number), _U32.pack(len(entries[number])), entries[number]
+    return b"".join(parts)
+
+
+def _listed(entries: Iterable[bytes]) -> bytes:
+    listed = tuple(entries)
+    parts = [_U32.pack(len(listed))]
+    for entry in listed:
+        parts += _U32.pack(len(entry)), entry
+    return b"".join(parts)
+
+
+class _Reader:
+    """Takes bytes from the front; raises NotTables when they run out."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        taken = self._data[self._at : self._at + count]
+        if len(taken) != count:
+            raise NotTables
+        self._at += count
+        return taken
+
+    def listed(self) -> tuple[bytes, ...]:
+        return tuple(self.take(self._u32()) for _ in range(self._u32()))
+
+    def numbered(self) -> dict[int, bytes]:
+        entries = {}
+        for _ in range(self._u32()):
+            number = int.from_bytes(self.take(_U64.size))
+            entries[number] = self.take(self._u32())
+        return entries
+
+    def _u32(self) -> int:
+        return int.from_bytes(self.take(_U32.size))
