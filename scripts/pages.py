@@ -4,6 +4,7 @@ With `--write` a page gets what the run printed, wherever that differs in more t
 """
 
 import argparse
+import difflib
 import re
 import sys
 import tempfile
@@ -41,6 +42,7 @@ def main() -> int:
         if options.write:
             path.write_text(run)
         print(f"{path} {'written' if options.write else 'is out of date: run make docs'}")
+        print("\n".join(differences(page, run)))
     return 1 if stale and not options.write else 0
 
 
@@ -54,6 +56,12 @@ def run_page(page: str) -> str:
             done += [page[after:start], _run(block, shell, providers, page[start:end])]
             after = end
         return "".join([*done, page[after:]])
+
+
+def differences(page: str, run: str) -> list[str]:
+    """Return what a run says otherwise than the page, times and ids aside."""
+    before, after = ([_masked(line) for line in text.splitlines()] for text in (page, run))
+    return list(difflib.unified_diff(before, after, "page", "run", lineterm=""))
 
 
 def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
