@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from nexcred.vault.overview import Overview
+from nexcred.vault.overview import Overview, write_overview
+from nexcred.vault.record import OVERVIEW, seal_overview
 from nexcred.vault.vault import Vault
 
 
@@ -11,8 +12,13 @@ def rewrite_overview(vault: Vault, name: str, change: Callable[[Overview], dict[
     """Sign into the vault an overview of `name` with these attributes changed, as no honest program would."""
 
     def rewrite(edit: Any) -> None:
-        found = edit._copy.find(name)
-        edit._copy.put(found.overview._replace(**change(found.overview)), found.revision + 1, instead_of=found)
+        copy = edit._copy
+        found = copy.find(name)
+        forged = found.overview._replace(**change(found.overview))
+        place = copy._place(OVERVIEW, forged, found.revision + 1)
+        copy._unlink(found, keep=False)
+        sealed = seal_overview(place, write_overview(forged), copy.state.vault_key, (), copy.state.keys.hint)
+        copy._link(forged.name, copy._keep(sealed))
 
     vault.edit(rewrite)
 

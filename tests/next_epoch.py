@@ -13,7 +13,7 @@ from nexcred.vault.primitives import new_key
 from nexcred.vault.roster import seal_roster
 from nexcred.vault.state import State, fetch, open_state
 from nexcred.vault.store import Change
-from nexcred.vault.tree import empty_tree, name_tag, put_in_leaf, read_leaf, replace_leaf_hash, tree_root
+from nexcred.vault.tree import empty_tree, name_tag, put_in_leaf, read_leaf, replace_leaf_hashes, tree_root
 from tests.memory_store import MemorySnapshot, MemoryStore
 
 
@@ -57,5 +57,5 @@ def _retagged(state: State, snapshot: MemorySnapshot, name_key: bytes) -> tuple[
             _, overview = state.open_overview(fetch(snapshot, entry.overview))
             tag = name_tag(name_key, overview.name)
             leaves[tag[0]] = put_in_leaf(leaves.get(tag[0], b""), tag, entry.overview)
-            tree = replace_leaf_hash(tree, tag[0], leaves[tag[0]])
+            tree = replace_leaf_hashes(tree, {tag[0]: leaves[tag[0]]})
     return leaves, tree

@@ -47,8 +47,19 @@ class IndexKeys(NamedTuple):
         return f"IndexKeys({DOTS})"
 
 
+class VaultAccess(NamedTuple):
+    """What an access row opened: for members the vault key, for all what its index key leads to."""
+
+    keys: IndexKeys
+    vault_key: bytes | None
+
+
 def index_keys(vault_key: bytes) -> IndexKeys:
-    index_key = derive(vault_key, "index")
+    return keys_under(derive(vault_key, "index"))
+
+
+def keys_under(index_key: bytes) -> IndexKeys:
+    """Return the keys derived from an index key, which is all that a guest holds."""
     return IndexKeys(*(derive(index_key, use) for use in IndexKeys._fields))
 
 
@@ -58,25 +69,29 @@ def commit_to_vault_key(vault_key: bytes) -> bytes:
 
 def grant_vault_key(vault_key: bytes, recipient: PublicIdentity, vault_id: bytes, epoch: int) -> bytes:
     """Return the access row that makes `recipient` a member for this epoch."""
-    info = _info(vault_id, epoch, VAULT_KEY, recipient.fingerprint)
-    return _ROW.pack(epoch, VAULT_KEY, wrap_key(vault_key, recipient.agreement, info))
+    return _grant(VAULT_KEY, vault_key, recipient, vault_id, epoch)
 
 
-def open_vault_key(rows: tuple[bytes, ...], identity: Identity, vault_id: bytes, epoch: int) -> bytes:
+def grant_index_key(vault_key: bytes, recipient: PublicIdentity, vault_id: bytes, epoch: int) -> bytes:
+    """Return the access row that makes `recipient` a guest for this epoch."""
+    return _grant(INDEX_KEY, derive(vault_key, "index"), recipient, vault_id, epoch)
+
+
+def open_access(rows: tuple[bytes, ...], identity: Identity, vault_id: bytes, epoch: int) -> VaultAccess:
     """Find and open this identity's row; raise NotPermitted when none is for it, Tampered."""
-    info = _info(vault_id, epoch, VAULT_KEY, identity.fingerprint)
     if len(rows) > MAX_ROWS:  # each costs a key agreement
         raise Tampered("the vault has more access rows than can be")
     for row in rows:
         if len(row) != _ROW.size:
             raise Tampered("an access row of the vault is damaged")
         row_epoch, kind, wrapped = _ROW.unpack(row)
-        if (row_epoch, kind) != (epoch, VAULT_KEY):
+        if row_epoch != epoch or kind not in (VAULT_KEY, INDEX_KEY):
             continue
         try:
-            return unwrap_key(wrapped, identity.agreement, info)
+            key = unwrap_key(wrapped, identity.agreement, _info(vault_id, epoch, kind, identity.fingerprint))
         except WrongKey:
             continue
+        return VaultAccess(index_keys(key), key) if kind == VAULT_KEY else VaultAccess(keys_under(key), None)
     raise NotPermitted(
         "this identity opens nothing in this vault: it never was a member, was removed, or the vault is damaged"
     )
@@ -115,6 +130,11 @@ def hash_access(rows: tuple[bytes, ...], chain: tuple[bytes, ...]) -> bytes:
 def hash_table(entries: tuple[bytes, ...]) -> bytes:
     """Hash a small table of entries, each with its length before it; 32 bytes."""
     return digest(label("table"), struct.pack(">I", len(entries)), *(_sized(entry) for entry in entries))
+
+
+def _grant(kind: int, key: bytes, recipient: PublicIdentity, vault_id: bytes, epoch: int) -> bytes:
+    info = _info(vault_id, epoch, kind, recipient.fingerprint)
+    return _ROW.pack(epoch, kind, wrap_key(key, recipient.agreement, info))
 
 
 def _sized(entry: bytes) -> bytes:

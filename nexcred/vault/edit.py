@@ -1,5 +1,6 @@
 """What may be done to a vault in one write: add, change, remove credentials, keep probe results and sessions."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -7,7 +8,10 @@ from nexcred.errors import ChangedMeanwhile, CredentialNotFound, NameTaken
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
+from nexcred.vault import membership
 from nexcred.vault.history import HISTORY_KEPT, past_overviews
+from nexcred.vault.identity import Identity, PublicIdentity
+from nexcred.vault.membership import Departure, Rekeyed
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
@@ -132,9 +136,34 @@ class Edit:
         """Return the slots as they are before this change."""
         return self._copy.snapshot.slots()
 
+    def admit(self, public: PublicIdentity, full_name: str, role: str) -> None:
+        """Let somebody into the vault; raise Conflict, and NotPermitted for all but owners."""
+        membership.admit(self._copy, public, full_name, role)
+
+    def dismiss(self, fingerprint: bytes) -> Departure:
+        """Let somebody read nothing more, under a new vault key. Before anything else in this edit."""
+        return membership.dismiss(self._copy, fingerprint)
+
+    def share(self, credential: Credential, fingerprints: Iterable[bytes]) -> Credential:
+        """Let members hold the values of a credential; raise NotPermitted, ChangedMeanwhile."""
+        return self._with_recipients(credential, lambda present: present | set(fingerprints))
+
+    def unshare(self, credential: Credential, fingerprints: Iterable[bytes]) -> Credential:
+        """Seal to these members no more; what they read they know. Raise NotPermitted, ChangedMeanwhile."""
+        return self._with_recipients(credential, lambda present: present - set(fingerprints))
+
+    def rekey(self, identity: Identity) -> Rekeyed:
+        """Give the author new keys and the vault a new one. Before anything else in this edit; set slots after it."""
+        return membership.rekey(self._copy, identity)
+
     def set_slots(self, slots: tuple[bytes, ...]) -> None:
         """Replace the slots of every kind."""
         self._copy.set_slots(slots)
+
+    def _with_recipients(self, credential: Credential, change: Callable[[set[bytes]], Iterable[bytes]]) -> Credential:
+        found = self._unmoved(credential)
+        overview = membership.set_recipients(self._copy, found, change)
+        return self._put(overview, found.revision + 1, found)
 
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
         old, version = found.overview, found.overview.version + 1
@@ -169,7 +198,7 @@ class Edit:
         return self._shown(overview, revision)
 
     def _shown(self, overview: Overview, revision: int) -> Credential:
-        return to_credential(overview, revision, self._copy.state.roster, self._own)
+        return to_credential(overview, revision, self._copy.roster, self._own)
 
     def _unmoved(self, credential: Credential) -> Found:
         found = self._copy.find(credential.name)

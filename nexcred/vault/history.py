@@ -1,10 +1,11 @@
 """Past revisions of a credential's values, believed only along the hashes that lead there from the signed head."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from nexcred.errors import Tampered
+from nexcred.errors import NotPermitted, Tampered
 from nexcred.model.credential import Person
 from nexcred.vault.overview import Overview, to_person
 from nexcred.vault.roster import Roster
@@ -39,6 +40,12 @@ def past_overviews(
             raise Tampered("the history of a credential leads to another one")
         yield past_digest, past
         overview = past
+
+
+def readable_past(state: State, fetch: Callable[[bytes], bytes], current: Overview) -> Iterator[tuple[bytes, Overview]]:
+    """Yield past revisions as far back as this identity may read: a guest not beyond what was granted to him."""
+    with suppress(NotPermitted):
+        yield from past_overviews(state, fetch, current)
 
 
 def to_revision(overview: Overview, roster: Roster) -> Revision:

@@ -130,7 +130,7 @@ def read_overview(plaintext: bytes) -> Overview:
 def to_credential(overview: Overview, revision: int, roster: Roster, reader: bytes) -> Credential:
     """Return the overview as people see it; `reader` is the fingerprint of who looks."""
     member = roster.members.get(reader)
-    is_owner = overview.owner == reader
+    is_owner = roster.newest(overview.owner) == reader
     return Credential(
         id=overview.access.record_id.hex(),
         name=overview.name,
@@ -155,8 +155,8 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
 
 
 def to_person(fingerprint: bytes, roster: Roster) -> Person:
-    member = roster.members.get(fingerprint)
-    return Person(fingerprint.hex(), member.full_name if member else "(left)")
+    known = roster.known.get(fingerprint)
+    return Person(fingerprint.hex(), known.full_name if known else "somebody unknown")
 
 
 def _public(value: object) -> str | int:

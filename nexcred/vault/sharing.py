@@ -5,16 +5,16 @@ record_id = SHA-256(label "record" ‖ creator ‖ salt 16)[:16], so a list with
 
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import Tampered
-from nexcred.vault.identity import FINGERPRINT_BYTES, Identity, PublicIdentity
+from nexcred.vault.identity import FINGERPRINT_BYTES, Identity
 from nexcred.vault.plaintext import number, texts
 from nexcred.vault.primitives import digest, label
-from nexcred.vault.roster import OWNER, Roster
+from nexcred.vault.roster import OWNER, Member, Roster
 
 SALT_BYTES = 16
 _MAX_RECIPIENTS = 0xFFFF
@@ -42,16 +42,30 @@ def new_access_list(creator: Identity, vault_id: bytes) -> AccessList:
     return unsigned._replace(signature=creator.signing.sign(_message(unsigned, vault_id)))
 
 
-def verified_recipients(access: AccessList, roster: Roster) -> tuple[PublicIdentity, ...]:
-    """Return the keys to seal to: the list, less who left. Raise Tampered when it is not rightly signed."""
-    signer = roster.members.get(access.signer)
-    if signer is None or (access.signer != access.creator and signer.role != OWNER):
+def next_access_list(access: AccessList, signer: Identity, recipients: Iterable[bytes], vault_id: bytes) -> AccessList:
+    """Return the list that follows, with these recipients."""
+    unsigned = access._replace(
+        version=access.version + 1, recipients=tuple(sorted(set(recipients))), signer=signer.fingerprint, signature=b""
+    )
+    return unsigned._replace(signature=signer.signing.sign(_message(unsigned, vault_id)))
+
+
+def may_share(access: AccessList, fingerprint: bytes, roster: Roster) -> bool:
+    """True for the creator of a credential and for the owners of the vault, as long as they belong to it."""
+    member = roster.present(fingerprint)
+    return member is not None and (roster.newest(fingerprint) == roster.newest(access.creator) or member.role == OWNER)
+
+
+def verified_recipients(access: AccessList, roster: Roster) -> tuple[Member, ...]:
+    """Return whom to seal to: the list, less who left. Raise Tampered when it is not rightly signed."""
+    if not may_share(access, access.signer, roster):
         raise Tampered("the access list of a credential is signed by somebody who may not")
     try:
-        signer.public.signing.verify(access.signature, _message(access, roster.vault_id))
+        roster.known[access.signer].public.signing.verify(access.signature, _message(access, roster.vault_id))
     except InvalidSignature:
         raise Tampered("the access list of a credential was changed") from None
-    return tuple(roster.members[one].public for one in access.recipients if one in roster.members)
+    present = {roster.newest(one): roster.present(one) for one in access.recipients}
+    return tuple(member for member in present.values() if member is not None)
 
 
 def access_to_json(access: AccessList) -> dict[str, object]:

@@ -11,7 +11,7 @@ from nexcred.vault.access import (
     hash_table,
     index_keys,
     older_vault_keys,
-    open_vault_key,
+    open_access,
 )
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place, verify_author
@@ -39,7 +39,10 @@ _ROLLED_BACK = (
 
 
 class State:
-    """A verified head with its keys, roster and tree. Lives longer than its snapshot: readers pass one in."""
+    """A verified head with its keys, roster and tree. Lives longer than its snapshot: readers pass one in.
+
+    `vault_keys` are those of all epochs; a guest holds none of them, and opens through his own grants.
+    """
 
     __slots__ = ("head", "identity", "keys", "roster", "sealed_head", "tree", "vault_keys")
 
@@ -49,6 +52,7 @@ class State:
         sealed_head: bytes,
         head: OpenedHead,
         roster: Roster,
+        keys: IndexKeys,
         vault_keys: Mapping[int, bytes],
         tree: bytes,
     ) -> None:
@@ -58,7 +62,7 @@ class State:
         self.roster = roster
         self.vault_keys = vault_keys
         self.tree = tree
-        self.keys: IndexKeys = index_keys(vault_keys[head.place.epoch])
+        self.keys = keys
 
     @property
     def place(self) -> HeadPlace:
@@ -66,6 +70,9 @@ class State:
 
     @property
     def vault_key(self) -> bytes:
+        """The key of this epoch; raises NotPermitted for a guest."""
+        if not self.vault_keys:
+            raise NotPermitted("a guest may read what was granted, not write to this vault")
         return self.vault_keys[self.place.epoch]
 
     @property
@@ -74,12 +81,18 @@ class State:
         return Anchor(place.vault_id, place.generation, self.head.hash, roster.length, roster.last_hash)
 
     def open_overview(self, record: bytes) -> tuple[Header, Overview]:
-        """Open an overview that the tree or the history named; raise Tampered when it is not one of this vault."""
+        """Open an overview that the tree or the history named.
+
+        Raises NotPermitted to a guest to whom it was not granted, Tampered when it is not one of this vault.
+        """
         header = read_header(record)
         if header.part != OVERVIEW or header.vault_id != self.place.vault_id:
             raise Tampered("a record of the vault is not where it belongs")
-        key = overview_key(self.vault_key_of(header.epoch), header.fixed)
-        overview = read_overview(open_with(record, key))
+        if self.vault_keys:
+            plaintext = open_with(record, overview_key(self.vault_key_of(header.epoch), header.fixed))
+        else:
+            plaintext = open_as(record, self.identity, self._hint_key_of(header.epoch))
+        overview = read_overview(plaintext)
         if overview.access.record_id != header.record_id:
             raise Tampered("a record of the vault was exchanged for another")
         return header, overview
@@ -104,8 +117,15 @@ class State:
         wrong_revision = part == DETAILS and header.revision != overview.version
         if place != (part, self.place.vault_id, overview.access.record_id) or wrong_revision:
             raise Tampered("a record of the vault was exchanged for another")
-        hint_key = index_keys(self.vault_key_of(header.epoch)).hint
-        return open_as(record, self.identity, hint_key)
+        return open_as(record, self.identity, self._hint_key_of(header.epoch))
+
+    def index_keys_of(self, epoch: int) -> IndexKeys:
+        """Return the index keys of this or an earlier epoch; a guest has those of this one."""
+        return self.keys if epoch == self.place.epoch else index_keys(self.vault_key_of(epoch))
+
+    def _hint_key_of(self, epoch: int) -> bytes | None:
+        known = epoch == self.place.epoch or bool(self.vault_keys)
+        return self.index_keys_of(epoch).hint if known else None
 
     def vault_key_of(self, epoch: int) -> bytes:
         """Return the key of this or an earlier epoch; raise Tampered for one that never was."""
@@ -115,7 +135,12 @@ class State:
 
 
 def open_state(
-    snapshot: Snapshot, identity: Identity, anchor: Anchor | None, warn: Callable[[str], None] | None = None
+    snapshot: Snapshot,
+    identity: Identity,
+    anchor: Anchor | None,
+    warn: Callable[[str], None] | None = None,
+    *,
+    accept_rollback: bool = False,
 ) -> State:
     """Verify everything that reading one name depends on, then the anchor.
 
@@ -129,15 +154,15 @@ def open_state(
     place = read_head_place(sealed)
     _refuse_other_vault(place.vault_id, identity, anchor)
     access, chain = snapshot.access(), snapshot.chain()
-    vault_key = open_vault_key(access, identity, place.vault_id, place.epoch)
-    keys = index_keys(vault_key)
+    granted = open_access(access, identity, place.vault_id, place.epoch)
+    vault_key, keys = granted.vault_key, granted.keys
     opened = open_head(sealed, keys.head)
     head = opened.head
     if not same(hash_access(access, chain), head.access_hash):
         raise Tampered("the access rows of the vault were changed")
     if not same(hash_table(snapshot.slots()), head.slots_hash):
         raise Tampered("the passphrase slots of the vault were changed")
-    if not same(commit_to_vault_key(vault_key), head.vault_key_commitment):
+    if vault_key is not None and not same(commit_to_vault_key(vault_key), head.vault_key_commitment):
         raise Tampered("the access rows of the vault hand out another key")
     roster = open_roster(snapshot.roster(), keys.roster, place.vault_id, place.epoch)
     if (roster.length, roster.last_hash) != (head.roster_length, head.roster_hash):
@@ -147,9 +172,9 @@ def open_state(
         raise NotPermitted("this identity is not in the roster of the vault")
     tree = snapshot.tree()
     verify_tree(tree, keys.tree, head.root)
-    vault_keys = older_vault_keys(chain, vault_key, place.vault_id, place.epoch)
-    state = State(identity, sealed, opened, roster, vault_keys, tree)
-    if anchor is not None:
+    vault_keys = {} if vault_key is None else older_vault_keys(chain, vault_key, place.vault_id, place.epoch)
+    state = State(identity, sealed, opened, roster, keys, vault_keys, tree)
+    if anchor is not None and not accept_rollback:
         _verify_anchor(state, anchor, snapshot, warn)
     return state
 
@@ -213,18 +238,25 @@ def _verify_anchor(state: State, anchor: Anchor, snapshot: Snapshot, warn: Calla
 
 def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
     """Follow the previous-head hashes down to the anchored generation."""
-    opened = state.head
-    while opened.place.generation > anchor.generation:
-        sealed = snapshot.past_head(opened.place.generation - 1)
+    opened, generation = state.head, state.place.generation
+    expected = opened.hash
+    while generation > anchor.generation:
+        expected, generation = opened.head.previous_hash, generation - 1
+        if generation == anchor.generation:
+            break
+        sealed = snapshot.past_head(generation)
         if sealed is None:
             return False
-        earlier = _open_past_head(sealed, state)
-        if earlier.hash != opened.head.previous_hash:
+        if not state.vault_keys and read_head_place(sealed).epoch != state.place.epoch:
+            return (
+                True  # A guest reads no older epoch. Members signed this state, newer and with a roster that extends.
+            )
+        opened = _open_past_head(sealed, state)
+        if opened.hash != expected:
             return False
-        opened = earlier
-    return same(opened.hash, anchor.head_hash)
+    return same(expected, anchor.head_hash)
 
 
 def _open_past_head(sealed: bytes, state: State) -> OpenedHead:
     place = read_head_place(sealed)
-    return open_head(sealed, index_keys(state.vault_key_of(place.epoch)).head)
+    return open_head(sealed, state.index_keys_of(place.epoch).head)

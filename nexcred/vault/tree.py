@@ -5,7 +5,7 @@ touches one leaf. Keyed by name and not by record: a flipped bit then never read
 """
 
 import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from nexcred.errors import Tampered
@@ -56,9 +56,11 @@ def verify_leaf(tree: bytes, index: int, leaf: bytes) -> None:
         raise Tampered("a leaf of the name tree was changed")
 
 
-def replace_leaf_hash(tree: bytes, index: int, leaf: bytes) -> bytes:
-    start = index * DIGEST_BYTES
-    return tree[:start] + hash_leaf(index, leaf) + tree[start + DIGEST_BYTES :]
+def replace_leaf_hashes(tree: bytes, leaves: Mapping[int, bytes]) -> bytes:
+    changed = bytearray(tree)
+    for index, leaf in leaves.items():
+        changed[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES] = hash_leaf(index, leaf)
+    return bytes(changed)
 
 
 def read_leaf(leaf: bytes) -> Iterator[LeafEntry]:
@@ -103,14 +105,12 @@ def _position(leaf: bytes, tag: bytes) -> int:
 
 def tree_leaves(tree: bytes, leaves: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
     """Yield every leaf that is not empty; raise Tampered when one is changed, missing, or given twice."""
-    hashes = empty_tree()
     seen = set()
     for index, leaf in leaves:
         if index in seen or not 0 <= index < LEAVES:
             raise Tampered("the name tree of the vault has a leaf too many")
         seen.add(index)
         verify_leaf(tree, index, leaf)
-        hashes = replace_leaf_hash(hashes, index, leaf)
         yield leaf
-    if hashes != tree:
-        raise Tampered("a leaf of the name tree is missing")
+    for index in set(range(LEAVES)) - seen:
+        verify_leaf(tree, index, b"")

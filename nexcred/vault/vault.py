@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from nexcred.errors import (
     CredentialNotFound,
@@ -12,6 +12,7 @@ from nexcred.errors import (
     NotPermitted,
     OutcomeUnknown,
     RevisionNotFound,
+    RolledBack,
     Tampered,
     VaultBusy,
 )
@@ -21,7 +22,7 @@ from nexcred.model.suggest import suggest
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.edit import Edit
-from nexcred.vault.history import Revision, past_overviews, to_revision
+from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, to_credential, to_person
 from nexcred.vault.plaintext import Json
@@ -36,10 +37,20 @@ T = TypeVar("T")
 ATTEMPTS = 10
 
 
+class MemberInfo(NamedTuple):
+    """Somebody who belongs to the vault; `public` is the string by which he was admitted."""
+
+    fingerprint: bytes
+    full_name: str
+    role: str
+    public: str
+
+
 class Vault:
     """One identity's view of one store. Every read is proved against the newest signed head.
 
     `remember` is told of each newer state, so that this machine refuses an older one; `warn` of what is no error.
+    With `accept_rollback` an older state than the anchored one is read, never written to, and not remembered.
     """
 
     def __init__(
@@ -51,6 +62,7 @@ class Vault:
         remember: Callable[[Anchor], None] | None = None,
         warn: Callable[[str], None] | None = None,
         now: Callable[[], datetime] = utc_now,
+        accept_rollback: bool = False,
     ) -> None:
         """Open the vault; raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack."""
         self._store = store
@@ -59,6 +71,7 @@ class Vault:
         self._remember = remember
         self._warn = warn
         self._now = now
+        self._is_old = accept_rollback
         self._newest: State | None = None
         with self._reading():
             pass
@@ -95,6 +108,14 @@ class Vault:
     @property
     def role(self) -> str:
         return self._state.roster.members[self._identity.fingerprint].role
+
+    @property
+    def members(self) -> list[MemberInfo]:
+        """Everybody who belongs to the vault, in the order of joining."""
+        return [
+            MemberInfo(fingerprint, member.full_name, member.role, member.public.text)
+            for fingerprint, member in self._state.roster.members.items()
+        ]
 
     @property
     def anchor(self) -> Anchor:
@@ -162,6 +183,11 @@ class Vault:
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
         """
         for _ in range(ATTEMPTS):
+            if self._is_old:
+                raise RolledBack(
+                    "a vault opened with --accept-rollback is only read",
+                    hint="to go on from it: nexcred vault restore-backup FILE",
+                )
             with self._store.write() as snapshot:
                 state = self._proved(snapshot)
                 _refuse_unless_writable(state)
@@ -173,6 +199,7 @@ class Vault:
                 change = copy.finish(now)
                 committed = self._store.commit(change, state.sealed_head)
             if committed:
+                self._identity = copy.author
                 return self._adopted(change, result)
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
 
@@ -193,10 +220,12 @@ class Vault:
     def _proved(self, snapshot: Snapshot) -> State:
         """Return the state of this snapshot, proved once for each head."""
         if self._newest is None or snapshot.head() != self._newest.sealed_head:
-            state = open_state(snapshot, self._identity, self._anchor, self._warn)
-            if state.anchor != self._anchor and self._remember is not None:
-                self._remember(state.anchor)  # which may refuse: nothing is believed before
-            self._newest, self._anchor = state, state.anchor
+            state = open_state(snapshot, self._identity, self._anchor, self._warn, accept_rollback=self._is_old)
+            if state.anchor != self._anchor and not self._is_old:
+                if self._remember is not None:
+                    self._remember(state.anchor)  # which may refuse: nothing is believed before
+                self._anchor = state.anchor
+            self._newest = state
         return self._newest
 
     @property
@@ -217,7 +246,7 @@ class Vault:
     def _revisions(self, state: State, snapshot: Snapshot, credential: Credential) -> Iterator[Overview]:
         current = self._require(state, snapshot, credential).overview
         yield current
-        for _, past in past_overviews(state, partial(fetch, snapshot), current):
+        for _, past in readable_past(state, partial(fetch, snapshot), current):
             yield past
 
 
@@ -229,7 +258,10 @@ def all_overviews(state: State, snapshot: Snapshot) -> Iterator[tuple[int, Overv
     if len(expected) != state.head.head.size:
         raise Tampered("the vault holds another number of credentials than was signed")
     for record in fetch_many(snapshot, expected):
-        header, overview = state.open_overview(record)
+        try:
+            header, overview = state.open_overview(record)
+        except NotPermitted:  # a guest sees what was granted to him
+            continue
         yield header.revision, overview
 
 

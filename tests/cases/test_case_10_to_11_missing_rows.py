@@ -11,7 +11,7 @@ from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW
 from nexcred.vault.state import open_state
 from nexcred.vault.store import MAX_ROWS
-from nexcred.vault.tree import drop_from_leaf, name_tag, put_in_leaf, replace_leaf_hash
+from nexcred.vault.tree import drop_from_leaf, name_tag, put_in_leaf, replace_leaf_hashes
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of
 from tests.sample_vault import add, details, open_new
@@ -95,7 +95,7 @@ def test_case_10_a_row_its_leaf_entry_and_the_leaf_hash_deleted(path: Path, vaul
     ((tree,),) = query(path, "SELECT sealed FROM tree")
     smaller = drop_from_leaf(leaf, tag)
     run_sql(path, "UPDATE leaf SET sealed = ? WHERE id = ?", smaller, tag[0])
-    run_sql(path, "UPDATE tree SET sealed = ?", replace_leaf_hash(tree, tag[0], smaller))
+    run_sql(path, "UPDATE tree SET sealed = ?", replace_leaf_hashes(tree, {tag[0]: smaller}))
     assert_tampered(lambda: open_file(path, vault.identity))
 
 
@@ -167,7 +167,7 @@ def test_case_11_a_name_that_leads_to_another_credential_is_refused(path: Path, 
         copy = edit._copy  # type: ignore[attr-defined]
         a, b = copy.find("A"), copy.find("B")
         tag = tag_of(vault, "A")
-        copy._set_leaf(tag[0], put_in_leaf(copy._leaf(tag[0]), tag, b.digest))
+        copy._leaves[tag[0]] = put_in_leaf(copy._leaf(tag[0]), tag, b.digest)
         assert a.digest != b.digest
 
     vault.edit(swap)

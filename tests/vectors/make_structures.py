@@ -25,7 +25,7 @@ from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, Place, seal_for, se
 from nexcred.vault.roster import found_roster, seal_roster
 from nexcred.vault.sharing import access_to_json, new_access_list
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
-from nexcred.vault.tree import empty_tree, hash_leaf, name_tag, put_in_leaf, replace_leaf_hash, tree_root
+from nexcred.vault.tree import empty_tree, hash_leaf, name_tag, put_in_leaf, replace_leaf_hashes, tree_root
 
 OUT = Path(__file__).with_name("structures-v1.json")
 SEED = base64.b32decode("EXAMPLE" * 8)[:32]  # so that the identity string says so
@@ -75,7 +75,7 @@ def tree_example(tree_key: bytes) -> dict[str, object]:
     leaf = b""
     for tag, overview in entries:
         leaf = put_in_leaf(leaf, tag, overview)
-    tree = replace_leaf_hash(empty_tree(), 7, leaf)
+    tree = replace_leaf_hashes(empty_tree(), {7: leaf})
     return {
         "entries": [{"tag": tag.hex(), "overview": overview.hex()} for tag, overview in entries],
         "leaf": leaf.hex(),

@@ -13,7 +13,7 @@ from nexcred.vault.access import (
     hash_access,
     index_keys,
     older_vault_keys,
-    open_vault_key,
+    open_access,
 )
 from nexcred.vault.head import open_head, read_head_place, verify_author
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
@@ -22,7 +22,7 @@ from nexcred.vault.record import open_as, open_with, overview_key, read_header
 from nexcred.vault.roster import open_roster, read_roster
 from nexcred.vault.sharing import access_from_json, verified_recipients
 from nexcred.vault.slot import Cost, SlotInfo, describe_slot, open_passphrase_slot
-from nexcred.vault.tree import empty_tree, hash_leaf, name_tag, put_in_leaf, replace_leaf_hash, tree_root
+from nexcred.vault.tree import empty_tree, hash_leaf, name_tag, put_in_leaf, replace_leaf_hashes, tree_root
 from tests.vectors.reference import hkdf
 
 FILE = Path(__file__).with_name("structures-v1.json")
@@ -87,14 +87,14 @@ def test_leaf_and_root() -> None:
     assert leaf == of("tree", "leaf")
     assert hash_leaf(7, leaf) == of("tree", "leaf_hash") == sha256(b"\7", leaf)
     assert tree_root(KEYS.tree, empty_tree()) == of("tree", "empty_root")
-    assert tree_root(KEYS.tree, replace_leaf_hash(empty_tree(), 7, leaf)) == of("tree", "root")
+    assert tree_root(KEYS.tree, replace_leaf_hashes(empty_tree(), {7: leaf})) == of("tree", "root")
     hashes = b"".join(sha256(bytes([index]), leaf if index == 7 else b"") for index in range(256))
     assert hmac.digest(KEYS.tree, hashes, "sha256") == of("tree", "root")
 
 
 def test_access_row_and_chain_link() -> None:
     row, link = of("access", "row"), of("access", "link")
-    assert open_vault_key((row,), ADA, ADA.vault_id, 2) == VAULT_KEY
+    assert open_access((row,), ADA, ADA.vault_id, 2).vault_key == VAULT_KEY
     previous = of("access", "previous_vault_key")
     assert older_vault_keys((link,), VAULT_KEY, ADA.vault_id, 2) == {2: VAULT_KEY, 1: previous}
     assert commit_to_vault_key(VAULT_KEY) == of("access", "commitment") == sha256(b"nexcred/1 vault key\0", VAULT_KEY)
@@ -114,7 +114,7 @@ def test_roster_entry_and_row() -> None:
 def test_access_list() -> None:
     access = access_from_json(KEPT["access_list"])
     roster = read_roster((of("roster", "entry"),))
-    assert [one.fingerprint for one in verified_recipients(access, roster)] == [ADA.fingerprint]
+    assert [one.public.fingerprint for one in verified_recipients(access, roster)] == [ADA.fingerprint]
     assert access.record_id == sha256(b"nexcred/1 record\0", access.creator, access.salt)[:16]
     message = b"".join(
         (

@@ -10,7 +10,7 @@ from nexcred.vault.access import (
     index_keys,
     link_epochs,
     older_vault_keys,
-    open_vault_key,
+    open_access,
 )
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import MAX_ROWS
@@ -30,7 +30,7 @@ def chain(*epochs: int) -> tuple[bytes, ...]:
 
 def test_each_member_finds_his_row() -> None:
     rows = (row(identity=EVE), row(epoch=2), row())
-    assert open_vault_key(rows, ADA, VAULT_ID, 1) == open_vault_key(rows, EVE, VAULT_ID, 1) == KEYS[1]
+    assert open_access(rows, ADA, VAULT_ID, 1).vault_key == open_access(rows, EVE, VAULT_ID, 1).vault_key == KEYS[1]
 
 
 def test_a_row_of_another_epoch_vault_kind_or_identity_does_not_open() -> None:
@@ -39,21 +39,21 @@ def test_a_row_of_another_epoch_vault_kind_or_identity_does_not_open() -> None:
     relabelled = struct.pack(">I", 1) + row(epoch=2)[4:]
     for other in (row(epoch=2), row(vault_id=bytes(16)), row(identity=EVE), bytes(guest_row), relabelled):
         with pytest.raises(NotPermitted):
-            open_vault_key((other,), ADA, VAULT_ID, 1)
+            open_access((other,), ADA, VAULT_ID, 1)
     with pytest.raises(NotPermitted):
-        open_vault_key((), ADA, VAULT_ID, 1)
+        open_access((), ADA, VAULT_ID, 1)
 
 
 @pytest.mark.parametrize("other", [b"", row()[:-1], row() + b"\0"], ids=["empty", "shorter", "longer"])
 def test_a_row_of_another_length_is_damage(other: bytes) -> None:
     with pytest.raises(Tampered):
-        open_vault_key((other, row()), ADA, VAULT_ID, 1)
+        open_access((other, row()), ADA, VAULT_ID, 1)
 
 
 def test_more_rows_than_can_be_are_not_tried() -> None:
-    assert open_vault_key((row(epoch=2),) * (MAX_ROWS - 1) + (row(),), ADA, VAULT_ID, 1) == KEYS[1]
+    assert open_access((row(epoch=2),) * (MAX_ROWS - 1) + (row(),), ADA, VAULT_ID, 1).vault_key == KEYS[1]
     with pytest.raises(Tampered, match="more access rows"):
-        open_vault_key((row(),) * (MAX_ROWS + 1), ADA, VAULT_ID, 1)
+        open_access((row(),) * (MAX_ROWS + 1), ADA, VAULT_ID, 1)
 
 
 def test_the_chain_leads_to_every_older_key() -> None:

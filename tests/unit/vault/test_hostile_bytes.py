@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.errors import Damaged, InvalidData, Locked, NotPermitted, Tampered
-from nexcred.vault.access import older_vault_keys, open_vault_key
+from nexcred.vault.access import older_vault_keys, open_access
 from nexcred.vault.head import open_head
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import read_overview, to_credential, write_overview
@@ -31,7 +31,7 @@ READERS: list[Callable[[bytes], object]] = [
     lambda data: open_with(data, KEY),
     lambda data: open_as(data, ADA, KEY),
     lambda data: open_head(data, KEY),
-    lambda data: open_vault_key((data,), ADA, bytes(16), 1),
+    lambda data: open_access((data,), ADA, bytes(16), 1).vault_key,
     lambda data: older_vault_keys((data,), KEY, bytes(16), int.from_bytes(data[:4], "big")),
     lambda data: open_roster((data,), KEY, bytes(16), 1),
     lambda data: read_roster((data,)),

@@ -111,5 +111,5 @@ def test_people_see_who_owns_a_credential_even_when_he_left() -> None:
         3,
     )
     gone = to_credential(OVERVIEW._replace(owner=bytes(16)), 9, ROSTER, bytes(16))
-    assert (gone.owner.full_name, gone.access_roles) == ("(left)", ("owner",))
+    assert (gone.owner.full_name, gone.access_roles) == ("somebody unknown", ("owner",))
     assert to_credential(OVERVIEW, 9, ROSTER, b"x" * 16).access_roles == ()

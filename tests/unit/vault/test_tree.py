@@ -12,7 +12,7 @@ from nexcred.vault.tree import (
     name_tag,
     put_in_leaf,
     read_leaf,
-    replace_leaf_hash,
+    replace_leaf_hashes,
     tree_leaves,
     tree_root,
     verify_leaf,
@@ -54,7 +54,7 @@ def test_a_leaf_that_is_cut_unsorted_or_double_is_refused(leaf: bytes) -> None:
 
 
 def test_a_leaf_is_bound_to_its_place_and_content() -> None:
-    tree = replace_leaf_hash(empty_tree(), 1, entry(1))
+    tree = replace_leaf_hashes(empty_tree(), {1: entry(1)})
     verify_leaf(tree, 1, entry(1))
     for index, leaf in ((1, b""), (2, entry(1)), (1, entry(1, 1)), (1, entry(1) + entry(2))):
         with pytest.raises(Tampered):
@@ -62,7 +62,7 @@ def test_a_leaf_is_bound_to_its_place_and_content() -> None:
 
 
 def test_every_bit_of_the_tree_is_under_its_root() -> None:
-    tree = replace_leaf_hash(empty_tree(), 77, entry(77))
+    tree = replace_leaf_hashes(empty_tree(), {77: entry(77)})
     root = tree_root(KEY, tree)
     verify_tree(tree, KEY, root)
     flipped = bytearray(tree)
@@ -82,7 +82,7 @@ def test_all_leaves_are_read_or_none_is_believed() -> None:
     leaves = [(1, entry(1)), (2, entry(2))]
     tree = empty_tree()
     for index, leaf in leaves:
-        tree = replace_leaf_hash(tree, index, leaf)
+        tree = replace_leaf_hashes(tree, {index: leaf})
     assert list(tree_leaves(tree, leaves)) == [entry(1), entry(2)]
     assert list(tree_leaves(tree, reversed(leaves))) == [entry(2), entry(1)]
     for wrong in (

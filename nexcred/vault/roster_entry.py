@@ -1,0 +1,92 @@
+"""One entry of the roster: a step in who belongs to a vault, signed.
+
+entry = previous hash 32 | signer 16 | agreement key (length 2, bytes) | signing key (length 2, bytes) |
+        body (length 4, JSON) | Ed25519 64 over label ‖ vault_id ‖ index 4 ‖ all before it. Big-endian.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+
+from nexcred.errors import NexcredError, Tampered
+from nexcred.model.strict_json import loads
+from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity, PublicIdentity
+from nexcred.vault.primitives import DIGEST_BYTES, digest, label
+
+
+class Entry(NamedTuple):
+    """A parsed entry; `subject` is who it is about. Nothing of it is proved before `verify_entry`."""
+
+    previous: bytes
+    signer: bytes
+    subject: PublicIdentity
+    body: Mapping[str, object]
+    place: int
+    signed: bytes
+    signature: bytes
+
+
+def sign_entry(
+    signer: Identity,
+    vault_id: bytes,
+    index: int,
+    previous: bytes,
+    subject: PublicIdentity,
+    body: Mapping[str, object],
+) -> bytes:
+    """Return the entry at `index`, after the one whose hash is `previous`."""
+    agreement, signing = subject.keys
+    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    unsigned = b"".join(
+        (
+            previous,
+            signer.fingerprint,
+            struct.pack(">H", len(agreement)) + agreement,
+            struct.pack(">H", len(signing)) + signing,
+            struct.pack(">I", len(encoded)) + encoded,
+        )
+    )
+    return unsigned + signer.signing.sign(_message(vault_id, index, unsigned))
+
+
+def parse_entry(entry: bytes, index: int) -> Entry:
+    """Read the entry at `index`; raise Tampered."""
+    try:
+        rest = entry[DIGEST_BYTES + FINGERPRINT_BYTES :]
+        agreement, rest = _take(rest, 2)
+        signing, rest = _take(rest, 2)
+        encoded, signature = _take(rest, 4)
+        body = loads(encoded)
+        if not isinstance(body, dict) or not isinstance(body["op"], str) or len(signature) != SIGNATURE_BYTES:
+            raise ValueError
+        subject = PublicIdentity(agreement, signing)
+    except (ValueError, KeyError, NexcredError):
+        raise Tampered("an entry of the roster is damaged") from None
+    previous, signer = entry[:DIGEST_BYTES], entry[DIGEST_BYTES : DIGEST_BYTES + FINGERPRINT_BYTES]
+    return Entry(previous, signer, subject, body, index, entry[:-SIGNATURE_BYTES], signature)
+
+
+def _take(data: bytes, width: int) -> tuple[bytes, bytes]:
+    size = int.from_bytes(data[:width], "big")
+    if len(data) < width + size:
+        raise ValueError("cut short")
+    return data[width : width + size], data[width + size :]
+
+
+def verify_entry(entry: Entry, signer: PublicIdentity, vault_id: bytes) -> None:
+    """Raise Tampered unless `signer` signed this entry, for this vault and place."""
+    try:
+        signer.signing.verify(entry.signature, _message(vault_id, entry.place, entry.signed))
+    except InvalidSignature:
+        raise Tampered("an entry of the roster is not signed by who it names") from None
+
+
+def _message(vault_id: bytes, index: int, unsigned: bytes) -> bytes:
+    return label("roster") + vault_id + struct.pack(">I", index) + unsigned
+
+
+def hash_entry(entry: bytes) -> bytes:
+    return digest(label("roster entry"), entry)

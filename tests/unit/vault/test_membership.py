@@ -1,0 +1,286 @@
+"""Two or more identities on one vault: who reads, who writes, who leaves."""
+
+import pytest
+
+from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, RolledBack, Tampered, UsageError
+from nexcred.vault.anchor import Anchor
+from nexcred.vault.edit import Changes
+from nexcred.vault.identity import Identity
+from nexcred.vault.record import open_with, overview_key, read_header
+from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
+from nexcred.vault.vault import Vault
+from tests.memory_store import MemoryStore
+from tests.sample_vault import NOW, accepted, add, details, draft, open_new, set_session, update
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def ada(store: MemoryStore) -> Vault:
+    vault = open_new(store)
+    add(vault, "prod", "EXAMPLE-prod")
+    add(vault, "test", "EXAMPLE-test")
+    return vault
+
+
+def join(ada: Vault, store: MemoryStore, full_name: str, role: str) -> Vault:
+    """Admit somebody new and return the vault as he opens it."""
+    identity = Identity.generate()
+    ada.edit(lambda edit: edit.admit(identity.public, full_name, role))
+    return Vault(store, identity, now=lambda: NOW)
+
+
+def share(vault: Vault, name: str, *others: Vault) -> None:
+    vault.edit(lambda edit: edit.share(edit.find(name), [other.identity.fingerprint for other in others]))
+
+
+def secret_of(vault: Vault, name: str) -> object:
+    value = vault.details(vault.find(name)).fields["api_key"]
+    return value.reveal() if not isinstance(value, str | int) else value
+
+
+def test_a_member_sees_the_overview_and_not_the_details(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    seen = bob.find("prod")
+    assert (seen.public, seen.secret_fields, seen.owner.full_name) == (
+        ada.find("prod").public,
+        ("api_key",),
+        "Ada Example",
+    )
+    assert seen.access_roles == ("member",)
+    with pytest.raises(NotPermitted):
+        bob.details(seen)
+    report = bob.verify()
+    assert (report.credentials, report.opened) == (2, 0)
+
+
+def test_who_was_granted_reads_the_details_and_the_session(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    set_session(ada, "prod", {"token": "EXAMPLE-token"})
+    share(ada, "prod", bob)
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+    assert bob.session(bob.find("prod")) == {"token": "EXAMPLE-token"}
+    with pytest.raises(NotPermitted):
+        secret_of(bob, "test")
+    assert ada.verify().strays == 0
+
+
+def test_what_a_member_adds_is_his_alone_until_he_shares_it(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    add(bob, "bobs", "EXAMPLE-bobs")
+    with pytest.raises(NotPermitted):
+        secret_of(ada, "bobs")
+    share(bob, "bobs", ada)
+    assert secret_of(ada, "bobs") == "EXAMPLE-bobs"
+
+
+def test_a_recipient_who_changes_values_seals_them_to_the_same_list(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "prod", bob)
+    update(bob, "prod", "EXAMPLE-rotated")
+    assert secret_of(ada, "prod") == "EXAMPLE-rotated"
+    assert [revision.by.full_name for revision in ada.history(ada.find("prod"))] == ["Bob", "Ada Example"]
+
+
+def test_without_a_grant_only_name_description_and_tags_may_change(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    bob.edit(lambda edit: edit.update(edit.find("prod"), Changes(description="used by the nightly load", tags=("eu",))))
+    assert ada.find("prod").tags == ("eu",)
+    with pytest.raises(NotPermitted):
+        update(bob, "prod", "EXAMPLE-mine")
+    assert secret_of(ada, "prod") == "EXAMPLE-prod"
+
+
+def test_only_the_creator_or_an_owner_shares(ada: Vault, store: MemoryStore) -> None:
+    bob, eve = join(ada, store, "Bob", MEMBER), join(ada, store, "Eve", MEMBER)
+    share(ada, "prod", bob)
+    with pytest.raises(NotPermitted):
+        share(bob, "prod", eve)
+    add(bob, "bobs", "EXAMPLE-bobs")
+    share(bob, "bobs", ada)
+    share(ada, "bobs", eve)  # an owner who holds it
+    assert secret_of(eve, "bobs") == "EXAMPLE-bobs"
+
+
+def test_unsharing_seals_the_next_values_without_him(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "prod", bob)
+    ada.edit(lambda edit: edit.unshare(edit.find("prod"), [bob.identity.fingerprint]))
+    with pytest.raises(NotPermitted):
+        secret_of(bob, "prod")
+    with pytest.raises(UsageError):
+        ada.edit(lambda edit: edit.unshare(edit.find("prod"), [ada.identity.fingerprint]))
+
+
+@pytest.mark.parametrize("role", [READER, GUEST])
+def test_readers_and_guests_write_nothing(ada: Vault, store: MemoryStore, role: str) -> None:
+    bob = join(ada, store, "Bob", role)
+    share(ada, "prod", bob)
+    before = store.tables.copy()
+    for write in (
+        lambda: add(bob, "new"),
+        lambda: update(bob, "prod", "EXAMPLE-x"),
+        lambda: bob.edit(lambda edit: edit.record_probe(edit.find("prod"), accepted())),
+        lambda: bob.edit(lambda edit: edit.remove(edit.find("prod"))),
+        lambda: bob.edit(lambda edit: edit.admit(Identity.generate().public, "Eve", OWNER)),
+    ):
+        with pytest.raises(NotPermitted):
+            write()
+    assert store.tables == before
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+
+
+def test_a_guest_opens_its_grants_and_nothing_else(ada: Vault, store: MemoryStore) -> None:
+    job = join(ada, store, "ci", GUEST)
+    share(ada, "prod", job)
+    assert [credential.name for credential in job.credentials()] == ["prod"]
+    assert secret_of(job, "prod") == "EXAMPLE-prod"
+    for name in ("test", "TEST"):
+        with pytest.raises(NotPermitted):
+            job.find(name)
+    with pytest.raises(CredentialNotFound) as missing:
+        job.find("tset")
+    assert "test" not in missing.value.hint.replace("nexcred", "")
+    report = job.verify()
+    assert (report.credentials, report.opened) == (2, 1)
+
+
+def test_a_guest_follows_rotations_and_reads_no_history_from_before_its_grant(ada: Vault, store: MemoryStore) -> None:
+    update(ada, "prod", "EXAMPLE-2")
+    job = join(ada, store, "ci", GUEST)
+    share(ada, "prod", job)
+    update(ada, "prod", "EXAMPLE-3")
+    assert secret_of(job, "prod") == "EXAMPLE-3"
+    assert [revision.version for revision in job.history(job.find("prod"))] == [3, 2]
+    assert job.details_at(job.find("prod"), 2).fields["api_key"] == details("EXAMPLE-2").fields["api_key"]
+
+
+def test_case_19_who_was_removed_reads_no_later_revision(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "prod", bob)
+    stolen = store.tables.copy()
+    gone = ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
+    assert gone.exposed == ("prod",)
+    assert gone.orphaned == ()
+    assert ada.epoch == 2
+    with pytest.raises(NotPermitted):
+        Vault(store, bob.identity)
+    assert secret_of(Vault(MemoryStore(stolen), bob.identity), "prod") == "EXAMPLE-prod"  # what was read is known
+    update(ada, "prod", "EXAMPLE-after")
+    assert secret_of(ada, "prod") == "EXAMPLE-after"
+    assert [credential.name for credential in ada.credentials()] == ["prod", "test"]
+    assert ada.verify().strays == 0
+
+
+def test_what_only_he_could_open_is_named_when_he_leaves(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    add(bob, "bobs", "EXAMPLE-bobs")
+    add(bob, "ours", "EXAMPLE-ours")
+    share(bob, "ours", ada)
+    gone = ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
+    assert gone.exposed == ("bobs", "ours")
+    assert gone.orphaned == ("bobs",)
+    assert ada.find("bobs").owner.full_name == "Bob"
+    update(ada, "ours", "EXAMPLE-rotated")  # by a list that an owner took over
+    assert secret_of(ada, "ours") == "EXAMPLE-rotated"
+    ada.verify()
+
+
+def test_guests_go_on_reading_across_epochs(ada: Vault, store: MemoryStore) -> None:
+    job, bob = join(ada, store, "ci", GUEST), join(ada, store, "Bob", MEMBER)
+    share(ada, "prod", job)
+    seen = job.anchor
+    ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
+    again = Vault(store, job.identity, anchor=seen)
+    assert [credential.name for credential in again.credentials()] == ["prod"]
+    assert secret_of(again, "prod") == "EXAMPLE-prod"
+
+
+def test_the_last_owner_stays(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", OWNER)
+    bob.edit(lambda edit: edit.dismiss(ada.identity.fingerprint))
+    with pytest.raises(NotPermitted, match="only owner"):
+        bob.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
+
+
+def test_a_member_may_not_change_who_belongs(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    before = store.tables.copy()
+    with pytest.raises(NotPermitted):
+        bob.edit(lambda edit: edit.admit(Identity.generate().public, "Eve", MEMBER))
+    with pytest.raises(NotPermitted):
+        bob.edit(lambda edit: edit.dismiss(ada.identity.fingerprint))
+    assert store.tables == before
+
+
+def test_names_and_keys_are_given_once(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    with pytest.raises(Conflict):
+        join(ada, store, "BOB", MEMBER)
+    with pytest.raises(Conflict):
+        ada.edit(lambda edit: edit.admit(bob.identity.public, "Robert", MEMBER))
+
+
+def test_new_keys_shut_out_the_old_ones_and_lose_nothing(ada: Vault, store: MemoryStore) -> None:
+    old = ada.identity
+    update(ada, "prod", "EXAMPLE-2")
+    update(ada, "prod", "EXAMPLE-3")
+    set_session(ada, "prod", {"token": "EXAMPLE-token"})
+    done = ada.edit(lambda edit: edit.rekey(Identity.generate()))
+    assert done == (2, ())
+    assert ada.identity.fingerprint != old.fingerprint
+    with pytest.raises(NotPermitted):
+        Vault(store, old)
+    prod = ada.find("prod")
+    assert prod.access_roles == ("owner",)
+    assert prod.owner.full_name == "Ada Example"
+    assert [ada.details_at(prod, version).fields["api_key"] for version in (1, 2, 3)] == [
+        details(text).fields["api_key"] for text in ("EXAMPLE-prod", "EXAMPLE-2", "EXAMPLE-3")
+    ]
+    assert ada.session(prod) == {"token": "EXAMPLE-token"}
+    report = ada.verify()
+    assert (report.opened, report.past_revisions, report.strays) == (2, 2, 0)
+    update(ada, "prod", "EXAMPLE-4")
+    ada.edit(lambda edit: edit.share(edit.find("prod"), []))
+    assert secret_of(Vault(store, ada.identity), "prod") == "EXAMPLE-4"
+
+
+def test_new_keys_open_nothing_with_the_old_ones_in_the_new_file(ada: Vault, store: MemoryStore) -> None:
+    old = ada._state
+    ada.edit(lambda edit: edit.rekey(Identity.generate()))
+    for record in store.tables.items.values():
+        header = read_header(record)
+        assert header.epoch == 2
+        with pytest.raises(Tampered):
+            open_with(record, overview_key(old.vault_key, header.fixed))
+
+
+def test_a_member_rekeys_himself_and_leaves_to_others_what_is_theirs(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    add(bob, "bobs", "EXAMPLE-bobs")
+    share(ada, "prod", bob)
+    done = bob.edit(lambda edit: edit.rekey(Identity.generate()))
+    assert done == (2, ("test",))
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+    assert secret_of(bob, "bobs") == "EXAMPLE-bobs"
+    assert secret_of(ada, "test") == "EXAMPLE-test"
+    share(bob, "bobs", ada)
+    assert secret_of(ada, "bobs") == "EXAMPLE-bobs"
+    assert ada.find("bobs").owner.full_name == "Bob"
+    ada.verify()
+
+
+def test_an_accepted_rollback_is_read_and_never_written(ada: Vault, store: MemoryStore) -> None:
+    backup = store.tables.copy()
+    update(ada, "prod", "EXAMPLE-2")
+    remembered: list[Anchor] = []
+    with pytest.raises(RolledBack):
+        Vault(MemoryStore(backup), ada.identity, anchor=ada.anchor)
+    old = Vault(MemoryStore(backup), ada.identity, anchor=ada.anchor, remember=remembered.append, accept_rollback=True)
+    assert secret_of(old, "prod") == "EXAMPLE-prod"
+    with pytest.raises(RolledBack):
+        old.edit(lambda edit: edit.add(draft("new")))
+    assert remembered == []
