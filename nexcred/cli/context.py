@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nexcred.cli.asking import Asker
+    from nexcred.cli.at_hand import AtHand
     from nexcred.cli.streams import Streams
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
@@ -106,10 +107,14 @@ class Context:
     @cached_property
     def vault(self) -> Vault:
         """Open the vault; raises VaultNotFound, Locked, Damaged and their kin."""
+        return self.open_by(self._unlock)
+
+    def open_by(self, unlock: Callable[[Store], Identity]) -> Vault:
+        """Open the vault by another way than the one that was given."""
         from nexcred.services.opening import open_vault
 
         is_known = self.anchors.known(self.store.location)
-        vault = open_vault(self.store, self.anchors, self._unlock, warn=self.streams.warn)
+        vault = open_vault(self.store, self.anchors, unlock, warn=self.streams.warn)
         if not is_known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
         return vault
@@ -124,7 +129,25 @@ class Context:
     def _unlock(self, store: Store) -> Identity:
         from nexcred.unlock.unlock import unlock
 
-        return unlock(store, self.source, ask=self._passphrase_asker())
+        unasked = (self._from_kernel, self._from_keyring)
+        return unlock(store, self.source, unasked=unasked, ask=self._passphrase_asker())
+
+    def _from_kernel(self) -> Identity | None:
+        from nexcred.services.opening import vault_id_of
+        from nexcred.unlock.kernel_keyring import read_kept
+
+        kept = read_kept(vault_id_of(self.store, self.anchors))
+        return kept.identity if kept else None
+
+    def _from_keyring(self) -> Identity | None:
+        return self.at_hand.from_keyring()
+
+    @cached_property
+    def at_hand(self) -> AtHand:
+        """Reach what this machine keeps; the OS keyring is opened when it is asked for."""
+        from nexcred.cli.at_hand import AtHand
+
+        return AtHand(self)
 
     def now(self) -> datetime:
         from nexcred.model.times import utc_now

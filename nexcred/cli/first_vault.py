@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
+from nexcred.cli.keyring_lock import lock_by_keyring
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
 from nexcred.model.secret import Secret
 from nexcred.services.founding import found, refuse_present
@@ -19,25 +20,32 @@ DEFAULT_ORGANISATION = "default"
 
 
 class Founder(NamedTuple):
-    """What is to open the new vault: an identity that was given, or a passphrase."""
+    """What is to open the new vault: an identity that was given, a passphrase, or the OS keyring and a recovery key."""
 
-    identity: Identity | None
-    passphrase: Secret | None
+    identity: Identity | None = None
+    passphrase: Secret | None = None
+    recovery_key: bytes | None = None
 
 
-def choose_founder(context: Context, *, may_replace: bool = False) -> Founder:
-    """Take what was given to unlock with, or ask for a new passphrase; raise VaultNotFound when neither can be.
+def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase: bool = False) -> Founder:
+    """Take what was given to unlock with, or the OS keyring, or ask for a new passphrase.
+
+    Raises VaultNotFound when none can be.
 
     Nothing is written yet, and nothing forgotten.
     """
     refuse_present(context.store, context.anchors, may_replace=may_replace)
     source = context.source
     if source is not None and source.kind is Kind.IDENTITY:
-        return Founder(_unbound(source), None)
+        return Founder(identity=_unbound(source))
     given = find_passphrase(context.environment)
+    if given is None and not by_passphrase and context.terminal.interactive:
+        recovery_key = lock_by_keyring(context)
+        if recovery_key is not None:
+            return Founder(recovery_key=recovery_key)
     passphrase = given.read() if given else Secret(_ask(context))
     encode_passphrase(str(passphrase.reveal()))
-    return Founder(None, passphrase)
+    return Founder(passphrase=passphrase)
 
 
 def found_vault(context: Context, founder: Founder, *, organisation: str | None, member: str | None) -> Vault:
@@ -49,6 +57,8 @@ def found_vault(context: Context, founder: Founder, *, organisation: str | None,
         full_name=member or _login_name(),
         passphrase=founder.passphrase,
         identity=founder.identity,
+        recovery_key=founder.recovery_key,
+        keep=context.at_hand.keep if founder.recovery_key is not None else None,
         now=context.now(),
         warn=context.streams.warn,
     )

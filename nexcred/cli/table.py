@@ -36,8 +36,11 @@ COMMANDS = {
     "vault": Entry("make, inspect and verify the vault", MANAGE),
     "vault init": Entry("make a new vault"),
     "vault status": Entry("show where the vault is and how it opens"),
+    "vault unlock": Entry("let the vault open for some hours without asking"),
+    "vault lock": Entry("end what vault unlock began"),
     "vault verify": Entry("prove that every record is as it was signed"),
-    "vault passphrase": Entry("change the passphrase"),
+    "vault passphrase": Entry("change the passphrase, or set the first one"),
+    "vault recovery": Entry("make a recovery key for paper, or use it"),
     "identity": Entry("the key that opens the vault", MANAGE),
     "identity show": Entry("print the public identity, or the secret one"),
 }

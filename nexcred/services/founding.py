@@ -9,7 +9,7 @@ from nexcred.model.secret import Secret
 from nexcred.stores.anchors import AnchorFile
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
-from nexcred.vault.slot import Cost, calibrate, encode_passphrase, make_passphrase_slot
+from nexcred.vault.slot import FLOOR, Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 
@@ -36,14 +36,17 @@ def found(
     identity: Identity | None,
     now: datetime,
     warn: Callable[[str], None],
+    recovery_key: bytes | None = None,
+    keep: Callable[[Identity], None] | None = None,
     cost: Cost | None = None,
 ) -> Vault:
     """Make a vault whose founder opens it by the passphrase, or by an identity that belongs to no vault yet.
 
+    `keep` puts the founder's identity where it will be found again: what it raises, founds no vault.
     Raises VaultExists, Replaced, InvalidData for a bad passphrase, UsageError, StoreFailed.
     """
     refuse_present(store, anchors)
-    if passphrase is None and identity is None:
+    if passphrase is None and identity is None and keep is None:
         raise UsageError("a new vault needs a passphrase or an identity", hint="give NEXCRED_PASSPHRASE_FILE")
     if identity is not None and identity.vault_id != NO_VAULT:
         raise UsageError(
@@ -55,16 +58,27 @@ def found(
         identity or Identity.generate(),
         organisation=organisation,
         full_name=full_name,
-        slots_for=_slots_for(passphrase, cost),
+        slots_for=_slots_for(passphrase, recovery_key, keep, cost),
         now=now,
     )
     return Vault(store, founder, remember=partial(anchors.raise_to, store.location), warn=warn)
 
 
-def _slots_for(passphrase: Secret | None, cost: Cost | None) -> Callable[[Identity], tuple[bytes, ...]]:
-    if passphrase is None:
-        return lambda _identity: ()
-    text = str(passphrase.reveal())
-    encode_passphrase(text)  # a bad one is told before the half second that calibrating takes
-    chosen = cost or calibrate()
-    return lambda identity: (make_passphrase_slot(text, identity, chosen),)
+def _slots_for(
+    passphrase: Secret | None,
+    recovery_key: bytes | None,
+    keep: Callable[[Identity], None] | None,
+    cost: Cost | None,
+) -> Callable[[Identity], tuple[bytes, ...]]:
+    text = None if passphrase is None else str(passphrase.reveal())
+    if text is not None:
+        encode_passphrase(text)  # a bad one is told before the half second that calibrating takes
+    chosen = cost or (calibrate() if text is not None else FLOOR)
+
+    def make(identity: Identity) -> tuple[bytes, ...]:
+        if keep is not None:
+            keep(identity)  # before the vault is written: better a key without a vault than a vault without a key
+        by_passphrase = () if text is None else (make_passphrase_slot(text, identity, chosen),)
+        return by_passphrase + (() if recovery_key is None else (make_recovery_slot(recovery_key, identity),))
+
+    return make

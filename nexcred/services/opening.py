@@ -6,6 +6,7 @@ from functools import partial
 from nexcred.errors import Replaced, VaultNotFound
 from nexcred.stores.anchors import AnchorFile
 from nexcred.vault.identity import Identity
+from nexcred.vault.outline import read_outline
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 
@@ -20,6 +21,15 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
             hint="put its file, or a backup of it, back in place; or name another vault with --vault",
         )
     raise VaultNotFound(f"there is no vault at {store.location}", hint="make one with: nexcred vault init")
+
+
+def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:
+    """Return which vault this machine expects here, or on first use which one says it is; raise VaultNotFound."""
+    anchor = anchors.read(store.location)
+    if anchor is not None:
+        return anchor.vault_id
+    with store.read() as snapshot:
+        return read_outline(snapshot).vault_id
 
 
 def open_vault(

@@ -7,7 +7,7 @@ from nexcred.model.secret import Secret
 from nexcred.unlock.sources import Kind, Source
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
-from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot, open_passphrase_slot
+from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, describe_slot, open_passphrase_slot
 from nexcred.vault.store import Store
 
 # More would let a planted table keep a machine busy: each slot costs half a second.
@@ -16,6 +16,11 @@ _MOST_SLOTS = 8
 CHOICES = (
     "give --identity-file, or one of NEXCRED_IDENTITY_FILE, NEXCRED_IDENTITY, NEXCRED_PASSPHRASE_FILE or"
     " NEXCRED_PASSPHRASE, or run it at a terminal to be asked for the passphrase"
+)
+
+BY_PAPER = (
+    "give --identity-file, NEXCRED_IDENTITY_FILE or NEXCRED_IDENTITY, or open it with the recovery key on paper:"
+    " nexcred vault recovery --use"
 )
 
 # A way that needs nothing given, such as a keyring: returns None when it holds nothing for this vault.
@@ -36,7 +41,7 @@ def unlock(
         if identity is not None:
             return identity
     if ask is None:
-        raise Locked("the vault is locked, and nothing was given to unlock it", hint=CHOICES)
+        raise Locked("the vault is locked, and nothing was given to unlock it", hint=_choices(store))
     slots = _passphrase_slots(store, "the vault is locked")
     return open_with_passphrase(slots, Secret(ask()), "the passphrase")
 
@@ -65,10 +70,18 @@ def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str
 
 def _passphrase_slots(store: Store, source: str) -> list[bytes]:
     """Return those that a passphrase may open; their cost is checked before anything is derived."""
-    with store.read() as snapshot:
-        slots = [slot for slot in snapshot.slots() if describe_slot(slot).kind == PASSPHRASE_KIND]
+    slots = _slots(store, PASSPHRASE_KIND)
     if len(slots) > _MOST_SLOTS:
         raise Tampered(f"the vault has {len(slots)} passphrase slots, and at most {_MOST_SLOTS} make sense")
     if not slots:
-        raise Locked(f"{source}: this vault opens by an identity, not by a passphrase", hint=CHOICES)
+        raise Locked(f"{source}: this vault opens by an identity, not by a passphrase", hint=_choices(store))
     return slots
+
+
+def _choices(store: Store) -> str:
+    return BY_PAPER if _slots(store, RECOVERY_KIND) and not _slots(store, PASSPHRASE_KIND) else CHOICES
+
+
+def _slots(store: Store, kind: int) -> list[bytes]:
+    with store.read() as snapshot:
+        return [slot for slot in snapshot.slots() if describe_slot(slot).kind == kind]

@@ -22,12 +22,15 @@ def command(
     member: Annotated[
         str | None, typer.Option("--member", metavar="NAME", help="Your name in it [your login name].")
     ] = None,
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Lock it with a passphrase, though there is an OS keyring.")
+    ] = False,
     forget: Annotated[
         bool, typer.Option("--forget-old", help="Make a new vault though this machine remembers another one here.")
     ] = False,
 ) -> None:
     context: Context = ctx.obj
-    founder = choose_founder(context, may_replace=forget)
+    founder = choose_founder(context, may_replace=forget, by_passphrase=passphrase)
     if forget:
         context.anchors.forget(context.store.location)
     vault = found_vault(context, founder, organisation=organisation, member=member)

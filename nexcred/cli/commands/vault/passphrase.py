@@ -9,8 +9,10 @@ from nexcred.cli.context import Context
 from nexcred.errors import UsageError
 from nexcred.model.secret import Secret
 from nexcred.services.passphrase import change_passphrase
+from nexcred.services.slots import slots_of
 from nexcred.unlock.secret_file import read_secret_file
 from nexcred.unlock.sources import without_line_end
+from nexcred.vault.slot import PASSPHRASE_KIND
 
 EXAMPLES = (
     "nexcred vault passphrase",
@@ -28,8 +30,13 @@ def command(
     context: Context = ctx.obj
     vault = context.vault
     passphrase = Secret(without_line_end(read_secret_file(Path(file), _FLAG)) if file is not None else _ask(context))
+    had_one = bool(slots_of(context.store, PASSPHRASE_KIND))
     change_passphrase(vault, passphrase)
-    context.streams.note("changed the passphrase; a copy of the vault made before still opens by the old one")
+    context.streams.note(
+        "changed the passphrase; a copy of the vault made before still opens by the old one"
+        if had_one
+        else "the vault opens by a passphrase too"
+    )
 
 
 def _ask(context: Context) -> str:

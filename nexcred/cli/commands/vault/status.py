@@ -1,5 +1,6 @@
 """`nexcred vault status`."""
 
+from datetime import datetime
 from typing import TypedDict
 
 import typer
@@ -7,16 +8,22 @@ import typer
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import Cell
+from nexcred.cli.render.moments import minute
 from nexcred.cli.render.pairs import pair_lines
-from nexcred.services.opening import refuse_missing
+from nexcred.model.times import from_rfc3339, to_rfc3339
+from nexcred.services.opening import refuse_missing, vault_id_of
+from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import UNLOCKING_VARIABLES
 from nexcred.vault.outline import Outline, read_outline
-from nexcred.vault.slot import SlotInfo
+from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, SlotInfo
 
 EXAMPLES = (
     "nexcred vault status",
     "nexcred vault status --json | jq -r .location",
 )
+
+_KINDS = {PASSPHRASE_KIND: "passphrase", RECOVERY_KIND: "recovery key"}
+_KERNEL, _KEYRING = "the kernel's keyring", "the OS keyring"
 
 
 class SlotShape(TypedDict):
@@ -27,7 +34,11 @@ class SlotShape(TypedDict):
 
 
 class StatusShape(TypedDict):
-    """What anybody can read of the vault; nothing of it is proved until it is opened."""
+    """What anybody can read of the vault, and what this machine keeps for it; nothing is proved until it is opened.
+
+    `unlocked_by` is the way that a command would take now. `os_keyring` is the name of the one that holds the key, and
+    `os_keyring_problem` says why it cannot be looked into.
+    """
 
     location: str
     vault_id: str
@@ -37,6 +48,9 @@ class StatusShape(TypedDict):
     slots: list[SlotShape]
     remembered_generation: int | None
     unlocked_by: str | None
+    kernel_keyring_until: str | None
+    os_keyring: str | None
+    os_keyring_problem: str | None
 
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:
@@ -44,7 +58,8 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
     refuse_missing(context.store, context.anchors)
     with context.store.read() as snapshot:
         outline = read_outline(snapshot)
-    shape = _shape(context, outline)
+    kept = read_kept(vault_id_of(context.store, context.anchors))
+    shape = _shape(context, outline, kept.expires_at if kept else None)
     if json:
         context.streams.json(shape)
         return
@@ -52,8 +67,10 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
         context.streams.line(line)
 
 
-def _shape(context: Context, outline: Outline) -> StatusShape:
+def _shape(context: Context, outline: Outline, kept_until: datetime | None) -> StatusShape:
     anchor = context.anchors.read(context.store.location)
+    keyring, problem = context.at_hand.look()
+    ways = [context.source.name if context.source else None, _KERNEL if kept_until else None, keyring and _KEYRING]
     return {
         "location": context.store.location,
         "vault_id": outline.vault_id.hex(),
@@ -62,14 +79,17 @@ def _shape(context: Context, outline: Outline) -> StatusShape:
         "identities": outline.members,
         "slots": [_slot(slot) for slot in outline.slots],
         "remembered_generation": anchor.generation if anchor else None,
-        "unlocked_by": context.source.name if context.source else None,
+        "unlocked_by": next(filter(None, ways), None),
+        "kernel_keyring_until": to_rfc3339(kept_until) if kept_until else None,
+        "os_keyring": keyring,
+        "os_keyring_problem": problem,
     }
 
 
 def _slot(slot: SlotInfo) -> SlotShape:
     memory, passes, lanes = slot.cost or (None, None, None)
     return {
-        "kind": "passphrase" if slot.cost else f"kind {slot.kind}",
+        "kind": _KINDS.get(slot.kind, f"kind {slot.kind}"),
         "memory_kib": memory,
         "passes": passes,
         "lanes": lanes,
@@ -79,6 +99,7 @@ def _slot(slot: SlotInfo) -> SlotShape:
 def _rows(shape: StatusShape) -> list[tuple[str, Cell]]:
     remembered = shape["remembered_generation"]
     slots = [_described(slot) for slot in shape["slots"]] or ["no passphrase: it opens by an identity"]
+    first, *others = _ways(shape)
     return [
         ("vault", Cell(shape["location"])),
         ("id", Cell(shape["vault_id"])),
@@ -86,14 +107,37 @@ def _rows(shape: StatusShape) -> list[tuple[str, Cell]]:
         ("seen here", Cell(f"up to write {remembered}" if remembered is not None else "never before")),
         ("identities", Cell(str(shape["identities"]))),
         ("locked by", Cell("\n".join(slots))),
-        (
-            "unlocked by",
-            Cell(shape["unlocked_by"] or f"a passphrase that is asked for ({UNLOCKING_VARIABLES[0]}, … are not set)"),
-        ),
+        ("unlocked by", Cell(first)),
+        ("also by", Cell("\n".join(others))),
+        ("OS keyring", Cell(shape["os_keyring_problem"] or "")),
     ]
 
 
+def _ways(shape: StatusShape) -> list[str]:
+    """Say what opens the vault here without asking, in the order in which it is tried; or else what is asked for."""
+    until, keyring, by = shape["kernel_keyring_until"], shape["os_keyring"], shape["unlocked_by"]
+    ways = [by] if by not in (None, _KERNEL, _KEYRING) else []
+    if until is not None:
+        ways.append(f"{_KERNEL}, until {minute(from_rfc3339(until))}")
+    if keyring is not None:
+        ways.append(f"{_KEYRING} ({keyring})")
+    return ways or [_asked_for(shape)]
+
+
+def _asked_for(shape: StatusShape) -> str:
+    kinds = {slot["kind"] for slot in shape["slots"]}
+    unset = f"({UNLOCKING_VARIABLES[0]}, … are not set)"
+    if "passphrase" in kinds:
+        return f"a passphrase that is asked for {unset}"
+    if "recovery key" in kinds:
+        return f"nexcred vault recovery --use {unset}"
+    return f"an identity that must be given {unset}"
+
+
 def _described(slot: SlotShape) -> str:
-    if slot["memory_kib"] is None:
-        return f"something that this version does not know ({slot['kind']})"
-    return f"a passphrase, each guess costing {slot['memory_kib'] // 1024} MiB, {slot['passes']} passes of Argon2id"
+    if slot["memory_kib"] is not None:
+        cost = f"{slot['memory_kib'] // 1024} MiB, {slot['passes']} passes"
+        return f"a passphrase, each guess costing {cost} of Argon2id"
+    if slot["kind"] == _KINDS[RECOVERY_KIND]:
+        return "a recovery key on paper"
+    return f"something that this version does not know ({slot['kind']})"

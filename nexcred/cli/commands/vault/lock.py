@@ -1,0 +1,47 @@
+"""`nexcred vault lock`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.errors import Conflict, NexcredError
+from nexcred.oskeyring.trouble import KeyringUnavailable
+from nexcred.services.opening import refuse_missing, vault_id_of
+from nexcred.unlock import kernel_keyring
+from nexcred.vault.outline import read_outline
+
+EXAMPLES = (
+    "nexcred vault lock",
+    "nexcred vault lock --keyring      # take its key out of the OS keyring too",
+)
+
+
+def command(
+    ctx: typer.Context,
+    keyring: Annotated[bool, typer.Option("--keyring", help="Take the key out of the OS keyring too.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    vault_id = vault_id_of(context.store, context.anchors)
+    was_kept = kernel_keyring.revoke(vault_id)
+    context.streams.note("the kernel keeps the key no more" if was_kept else "the kernel kept no key of this vault")
+    if keyring:
+        _forget(context, vault_id)
+    elif context.at_hand.marks.has(vault_id):
+        context.streams.note("the OS keyring still opens the vault: nexcred vault lock --keyring")
+
+
+def _forget(context: Context, vault_id: bytes) -> None:
+    refuse_missing(context.store, context.anchors)
+    with context.store.read() as snapshot:
+        if not read_outline(snapshot).slots:
+            raise Conflict(
+                "without the OS keyring nothing would open this vault any more",
+                hint="make another way first, with: nexcred vault recovery, or nexcred vault passphrase",
+            )
+    try:
+        context.at_hand.keyring.forget(vault_id)
+    except KeyringUnavailable as error:
+        raise NexcredError(f"the key is still in the OS keyring: {error.reason}") from None
+    context.at_hand.marks.drop(vault_id)
+    context.streams.note(f"{context.at_hand.keyring.title} holds the key no more")

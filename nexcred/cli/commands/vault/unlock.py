@@ -1,0 +1,44 @@
+"""`nexcred vault unlock`."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.render.moments import minute
+from nexcred.cli.spans import parse_span
+from nexcred.errors import InvalidData
+from nexcred.unlock import kernel_keyring
+
+EXAMPLES = (
+    "nexcred vault unlock --for 8h      # in the Linux kernel; ends by itself, or by nexcred vault lock",
+    "nexcred vault unlock --keyring     # in the OS keyring, until nexcred vault lock --keyring",
+)
+_FLAG = "--for"
+_DEFAULT = "8h"
+
+
+def command(
+    ctx: typer.Context,
+    span: Annotated[
+        str | None, typer.Option(_FLAG, metavar="SPAN", help=f"For how long: 30m, 8h, 2d [{_DEFAULT}].")
+    ] = None,
+    keyring: Annotated[bool, typer.Option("--keyring", help="Keep the key in the OS keyring, for good.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    wanted = None if keyring and span is None else _checked(parse_span(span or _DEFAULT, _FLAG))
+    vault = context.vault
+    if keyring:
+        context.at_hand.keep_and_say(vault.identity)
+    if wanted is not None:
+        ends_at = kernel_keyring.keep(vault.identity, wanted, context.now())
+        context.streams.note(
+            f"the vault opens without asking until {minute(ends_at)}; sooner ended by: nexcred vault lock"
+        )
+
+
+def _checked(span: timedelta) -> timedelta:
+    if not timedelta(0) < span <= kernel_keyring.LONGEST:
+        raise InvalidData(f"{_FLAG} takes up to {kernel_keyring.LONGEST.days} days, and more than nothing")
+    return span

@@ -1,0 +1,36 @@
+"""Which vaults have a key in the OS keyring, as far as this machine remembers: an empty file for each.
+
+A keyring that is locked asks in a window, or keeps one waiting for seconds. Whoever has only ever used a passphrase is
+spared that. A mark that is lost costs a question, not the key.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from nexcred.errors import StoreFailed
+from nexcred.stores.files import make_folder, make_private_file, narrow_folder
+
+
+class KeyringMarks:
+    """Marks in the state folder; where it cannot be written there are none."""
+
+    def __init__(self, state_folder: Path) -> None:
+        self._state_folder = state_folder
+        self._folder = state_folder / "in-os-keyring"
+
+    def has(self, vault_id: bytes) -> bool:
+        return self._mark(vault_id).exists()
+
+    def put(self, vault_id: bytes) -> None:
+        with suppress(OSError, StoreFailed):
+            for folder in (self._state_folder, self._folder):
+                make_folder(folder)
+                narrow_folder(folder)
+            make_private_file(self._mark(vault_id))
+
+    def drop(self, vault_id: bytes) -> None:
+        with suppress(OSError):
+            self._mark(vault_id).unlink(missing_ok=True)
+
+    def _mark(self, vault_id: bytes) -> Path:
+        return self._folder / vault_id.hex()
