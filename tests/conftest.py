@@ -5,10 +5,11 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.live.gnome import gnome
 from tests.opened import founded, opened
 from tests.standins.fixtures import aha, amperity, authority, aventri, resci, rest
 
-__all__ = ["aha", "amperity", "authority", "aventri", "founded", "opened", "resci", "rest"]
+__all__ = ["aha", "amperity", "authority", "aventri", "founded", "gnome", "opened", "resci", "rest"]
 
 # A busy machine is no reason to fail.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

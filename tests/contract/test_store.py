@@ -1,12 +1,14 @@
 """What every store promises, whatever it keeps the bytes in."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nexcred.errors import Tampered, VaultBusy, VaultNotFound
+from nexcred.oskeyring.access import open_keyring
 from nexcred.stores.keyring_store import KeyringStore
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.store import Change, Store
@@ -29,19 +31,24 @@ FIRST = Change(
 
 
 # The memory of the tests has no lock, so that they can move the head under a writer.
-LOCKING = ["sqlite", "keyring", "keyring of short items"]
+LOCKING = ["sqlite", "keyring", "keyring of short items", "gnome keyring"]
 
 
 @pytest.fixture(params=["memory", *LOCKING])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Return what opens the same vault anew, as another process would."""
     tables, backend = Tables(), MemoryBackend()
+    if request.param == "gnome keyring":
+        request.getfixturevalue("gnome")
     openers: dict[str, Opener] = {
         "sqlite": lambda: SqliteStore(tmp_path / "vault.db", lock_timeout_s=0.05),
         "memory": lambda: MemoryStore(tables),
         "keyring": lambda: KeyringStore("", lambda: guard(backend), tmp_path, lock_timeout_s=0.05),
         "keyring of short items": lambda: KeyringStore(
             "short", lambda: guard(backend, most_characters=1_280), tmp_path, lock_timeout_s=0.05
+        ),
+        "gnome keyring": lambda: KeyringStore(
+            "", lambda: open_keyring(os.environ, say_waiting=None), tmp_path, lock_timeout_s=0.05
         ),
     }
     return openers[request.param]
