@@ -20,6 +20,7 @@ from nexcred.stores.files import (
     regular_size,
     shown,
 )
+from nexcred.stores.sqlite_beside import check_beside
 from nexcred.stores.sqlite_change import apply_change
 from nexcred.stores.sqlite_failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables, holds_vault
@@ -191,7 +192,7 @@ class SqliteStore:
         if folder == self._own_folder:
             narrow_folder(folder)
         refuse_network(folder)
-        self._check_beside()
+        check_beside(self.path)
         try:
             connection = sqlite3.connect(
                 f"file:{quote(str(self.path))}?mode=rw", uri=True, isolation_level=None, timeout=_SLICE_S
@@ -201,16 +202,6 @@ class SqliteStore:
         connection.text_factory = bytes  # a planted name need not be UTF-8
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         return connection
-
-    def _check_beside(self) -> None:
-        """SQLite would write through a link that stands where its journal goes, and fold a stray log into the vault."""
-        regular_size(self.path.with_name(self.path.name + "-journal"))
-        wal = self.path.with_name(self.path.name + "-wal")
-        if regular_size(wal) is not None:
-            raise Tampered(
-                f"there is a file {shown(wal)}, which nexcred never makes",
-                hint="move it away, and find out who put it there",
-            )
 
     def _begin(self, connection: sqlite3.Connection, begin: str) -> SqliteSnapshot:
         try:
