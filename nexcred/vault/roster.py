@@ -184,7 +184,10 @@ def _found(entry: Entry, members: dict[bytes, Member]) -> str:
     if entry.body.get("op") != _FOUND or entry.signer != entry.subject.fingerprint:
         raise Tampered("the roster of the vault does not begin with its founder")
     verify_entry(entry, entry.subject, NO_VAULT)
-    members[entry.subject.fingerprint] = _member(entry)
+    founder = _member(entry)
+    if founder.role != OWNER:
+        raise Tampered("the roster leaves the vault without an owner")
+    members[entry.subject.fingerprint] = founder
     return str(entry.body.get("organisation", ""))
 
 

@@ -1,14 +1,16 @@
 """Cases 6–9: details of A under B; overview and details exchanged; a record from another vault; an older revision."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, Place, seal_for, seal_overview
-from nexcred.vault.state import open_state
+from nexcred.vault.state import State, open_state
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
@@ -120,13 +122,20 @@ def test_case_08_a_record_that_claims_another_vault_is_not_opened() -> None:
         sealed = seal_for(place, b"{}", [vault.identity.public], state.keys.hint)
         with pytest.raises(Tampered):
             state.open_details(sealed, overview)
+    true = Place(OVERVIEW, vault.vault_id, record_id, 1, 1)
+    assert seal_and_open(state, true, overview) == overview
     for place in (
-        Place(OVERVIEW, bytes(16), record_id, 1, 1),
-        Place(DETAILS, vault.vault_id, record_id, 1, 1),
-        Place(OVERVIEW, vault.vault_id, record_id, 1, 2),
+        true._replace(vault_id=bytes(16)),
+        true._replace(part=DETAILS),
+        true._replace(record_id=bytes(16)),
+        true._replace(epoch=2),
     ):
-        with pytest.raises(Tampered):
-            state.open_overview(seal_overview(place, b"{}", state.vault_key, (), state.keys.hint))
+        assert_tampered(partial(seal_and_open, state, place, overview))
+
+
+def seal_and_open(state: State, place: Place, overview: Overview) -> Overview:
+    sealed = seal_overview(place, write_overview(overview), state.vault_key, (), state.keys.hint)
+    return state.open_overview(sealed)[1]
 
 
 @pytest.mark.parametrize("tables", [("leaf",), ("leaf", "tree"), ("leaf", "tree", "item"), ("tree",)])
@@ -160,6 +169,30 @@ def test_case_09_older_details_in_place_of_the_newer(path: Path, vault: Vault) -
     put_instead(path, newer, records(path, DETAILS)[older])
     with pytest.raises(Tampered):
         open_file(path, vault.identity).verify()
+
+
+def test_case_09_a_past_revision_left_out_of_the_history(path: Path, vault: Vault) -> None:
+    for number in range(3):
+        update(vault, "A", f"EXAMPLE-{number}")
+    newest = overview_of(vault, "A")
+    assert newest.previous is not None
+    with SqliteStore(path).read() as snapshot:
+        state = open_state(snapshot, vault.identity, None)
+        skipped = state.open_overview(records(path, OVERVIEW)[newest.previous])[1]
+    rewrite_overview(vault, "A", lambda _: {"previous": skipped.previous})
+    assert details_of(vault, "A") == details("EXAMPLE-2")
+    assert_tampered(lambda: vault.history(vault.find("A")), vault.verify)
+
+
+def test_case_09_a_past_revision_of_another_credential_in_the_history(path: Path, vault: Vault) -> None:
+    update(vault, "A", "EXAMPLE-newer")
+    (of_b,) = (digest for digest, sealed in records(path, OVERVIEW).items() if is_of(vault, sealed, "B"))
+    rewrite_overview(vault, "A", lambda _: {"previous": of_b})
+    assert_tampered(lambda: vault.history(vault.find("A")), lambda: vault.details_at(vault.find("A"), 1), vault.verify)
+
+
+def is_of(vault: Vault, sealed: bytes, name: str) -> bool:
+    return sealed[22:38] == overview_of(vault, name).access.record_id
 
 
 def test_case_09_older_details_that_a_member_names_as_the_newer(path: Path, vault: Vault) -> None:

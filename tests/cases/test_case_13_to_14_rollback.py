@@ -26,7 +26,7 @@ def test_case_13_an_older_file_is_refused_where_a_newer_was_seen(path: Path) -> 
     seen_before = vault.anchor
     update(vault, "Prod Events", "EXAMPLE-newer")
     path.write_bytes(older)
-    with pytest.raises(RolledBack):
+    with pytest.raises(RolledBack, match="older"):
         open_file(path, vault.identity, vault.anchor)
     assert path.read_bytes() == older
     assert read_all(path, vault.identity, seen_before) == truth

@@ -3,6 +3,7 @@
 A roster entry by a non-owner is refused in tests/unit/vault/test_roster.py, an access list in test_sharing.py.
 """
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import seal_roster
 from nexcred.vault.state import State, open_state
+from nexcred.vault.state import _verify_author as verify_signer
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
@@ -105,6 +107,49 @@ def test_case_15_a_head_signed_by_a_stranger(store: MemoryStore, vault: Vault) -
         forged.tables.heads[place.generation] = seal_head(place, head, EVE, state.keys.head)
         with pytest.raises(Tampered, match="signed"):
             Vault(forged, vault.identity)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ({"vault_key_commitment": bytes(32)}, "another key"),
+        ({"roster_length": 2}, "roster"),
+        ({"roster_hash": bytes(32)}, "roster"),
+        ({"access_hash": bytes(32)}, "access rows"),
+        ({"slots_hash": bytes(32)}, "slots"),
+        ({"root": bytes(32)}, "name tree"),
+    ],
+    ids=lambda wrong: next(iter(wrong)) if isinstance(wrong, dict) else "",
+)
+def test_case_15_a_signed_head_that_does_not_agree_with_the_tables(
+    store: MemoryStore, vault: Vault, wrong: dict[str, Any], refusal: str
+) -> None:
+    state = state_of(store, vault.identity)
+    place = state.place._replace(generation=state.place.generation + 1)
+    head = state.head.head._replace(previous_hash=state.head.hash, **wrong)
+    store.tables.heads[place.generation] = seal_head(place, head, vault.identity, state.keys.head)
+    with pytest.raises(Tampered, match=refusal):
+        Vault(store, vault.identity)
+
+
+def test_case_15_a_signed_head_that_counts_otherwise(store: MemoryStore, vault: Vault) -> None:
+    state = state_of(store, vault.identity)
+    place = state.place._replace(generation=state.place.generation + 1)
+    head = state.head.head._replace(previous_hash=state.head.hash, size=2)
+    store.tables.heads[place.generation] = seal_head(place, head, vault.identity, state.keys.head)
+    reader = Vault(store, vault.identity)
+    assert_tampered(reader.credentials, reader.verify)
+
+
+def test_case_15_a_head_by_somebody_in_the_roster_who_may_not_write(store: MemoryStore, vault: Vault) -> None:
+    state = state_of(store, vault.identity)
+    (fingerprint, member), *_ = state.roster.members.items()
+    for role, may in (("member", True), ("reader", False), ("guest", False), ("", False)):
+        roster = state.roster._replace(members={fingerprint: member._replace(role=role)})
+        if may:
+            verify_signer(state.head, roster)
+        else:
+            assert_tampered(partial(verify_signer, state.head, roster))
 
 
 def test_case_15_a_roster_that_a_stranger_founded_again(store: MemoryStore, vault: Vault) -> None:

@@ -9,7 +9,7 @@ from nexcred.errors import Damaged, NotPermitted, Replaced, Tampered
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.access import grant_vault_key, hash_access, index_keys
 from nexcred.vault.head import seal_head
-from nexcred.vault.identity import Identity, PublicIdentity
+from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest, new_key
 from nexcred.vault.record import DETAILS, OVERVIEW, Place, read_header, seal_for, seal_overview
@@ -42,6 +42,14 @@ def test_case_16_another_vault_at_a_known_place(path: Path) -> None:
     with pytest.raises(Replaced):
         add(vault, "new")
     assert path.read_bytes() == before
+
+
+def test_case_16_another_vault_of_the_same_founder_at_a_known_place(path: Path) -> None:
+    vault = make_file(path)
+    path.unlink()
+    make_file(path)
+    with pytest.raises(Replaced):
+        open_file(path, vault.identity.bind(NO_VAULT), vault.anchor)
 
 
 def test_case_16_another_vault_for_an_identity_that_is_bound_to_its_own(path: Path) -> None:

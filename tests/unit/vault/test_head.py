@@ -32,6 +32,13 @@ def test_every_bit_of_a_head_is_bound() -> None:
             open_head(bytes(flipped), KEY)
 
 
+@pytest.mark.parametrize("suite", [0, 2, 255])
+def test_another_suite_is_named_before_anything_is_opened(suite: int) -> None:
+    sealed = seal_head(PLACE, head(), ADA, KEY)
+    with pytest.raises(Tampered, match=f"unknown suite {suite}"):
+        read_head_place(sealed[:4] + bytes([suite]) + sealed[5:])
+
+
 def test_a_head_of_another_length_is_refused() -> None:
     sealed = seal_head(PLACE, head(), ADA, KEY)
     for other in (*(sealed[:length] for length in range(len(sealed))), sealed + b"\0"):

@@ -2,6 +2,8 @@ import pytest
 
 from nexcred.errors import InvalidData, NexcredError, NotPermitted, Tampered
 from nexcred.vault.identity import Identity
+from nexcred.vault.padding import pad
+from nexcred.vault.primitives import commit_to, encrypt
 from nexcred.vault.record import (
     DETAILS,
     MAX_PLAINTEXT_BYTES,
@@ -85,6 +87,16 @@ def test_another_version_or_suite_is_refused(front: bytes) -> None:
     record = seal_for(PLACE, b"text", [ADA.public], HINT_KEY)
     with pytest.raises(Tampered):
         read_header(front + record[len(front) :])
+
+
+def test_a_record_that_names_another_key_is_refused_though_it_would_decrypt() -> None:
+    key, nonce = bytes(32), bytes(12)
+    header = seal_for(PLACE, b"", [], HINT_KEY)[:50] + nonce + commit_to(b"\1" * 32)
+    sealed = header + b"\0\0" + encrypt(key, nonce, pad(b"text"), header)
+    with pytest.raises(Tampered, match="not sealed with its key"):
+        open_with(sealed, key)
+    honest = header[:62] + commit_to(key)
+    assert open_with(honest + b"\0\0" + encrypt(key, nonce, pad(b"text"), honest), key) == b"text"
 
 
 def test_a_revision_that_nobody_can_count_to_is_refused() -> None:

@@ -60,6 +60,7 @@ def test_the_entry_as_documented_is_the_one_that_is_read() -> None:
         entry(body="[]"),
         entry(body='{"op":"found","op":"found","name":"Ada","role":"owner"}'),
         entry(body='{"op":"found","name":"Ada"}'),
+        entry(body='{"op":"found","organisation":"Example","name":"Ada","role":"reader"}'),
         entry(body='{"name":"Ada","role":"owner"}'),
         entry(body="[" * 100_000),
         entry() + b"\0",
