@@ -4,7 +4,6 @@ entry = previous hash 32 | signer 16 | agreement key (length 2, bytes) | signing
         body (length 4, JSON) | Ed25519 64 over label ‖ vault_id ‖ index 4 ‖ all before it. Big-endian.
 """
 
-import json
 import struct
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from nexcred.errors import NexcredError, Tampered
 from nexcred.model.strict_json import loads
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity, PublicIdentity
+from nexcred.vault.plaintext import write_json
 from nexcred.vault.primitives import DIGEST_BYTES, digest, label
 
 
@@ -37,9 +37,12 @@ def sign_entry(
     subject: PublicIdentity,
     body: Mapping[str, object],
 ) -> bytes:
-    """Return the entry at `index`, after the one whose hash is `previous`."""
+    """Return the entry at `index`, after the one whose hash is `previous`.
+
+    Raises InvalidData for a name that has no UTF-8 form.
+    """
     agreement, signing = subject.keys
-    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    encoded = write_json(body)
     unsigned = b"".join(
         (
             previous,

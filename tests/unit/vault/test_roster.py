@@ -3,7 +3,7 @@ import struct
 
 import pytest
 
-from nexcred.errors import MadeByNewer, NexcredError, Tampered
+from nexcred.errors import InvalidData, MadeByNewer, NexcredError, Tampered
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import digest, label
 from nexcred.vault.roster import found_roster, open_roster, read_roster, seal_roster
@@ -124,6 +124,12 @@ def test_every_bit_of_an_entry_is_under_its_signature_or_makes_another_vault() -
         except NexcredError:
             continue
         assert read.vault_id != vault_id
+
+
+def test_a_name_without_a_utf_8_form_founds_nothing() -> None:
+    for organisation, name in (("\udcff", "Ada"), ("Example", "\ud800")):
+        with pytest.raises(InvalidData):
+            found_roster(ADA, organisation, name)
 
 
 def test_what_people_call_themselves_is_kept_as_it_is() -> None:
