@@ -9,12 +9,14 @@ from nexcred.model.credential import Credential, Details, Organisation, Person
 from nexcred.model.probe import ProbeResult
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.plaintext import (
+    bytes_of,
     mapping,
     number,
     optional_time_from_json,
     optional_time_to_json,
     probe_from_json,
     probe_to_json,
+    public_values,
     read_json,
     text,
     texts,
@@ -105,7 +107,7 @@ def read_overview(plaintext: bytes) -> Overview:
             method=text(data.pop("method")),
             description=text(data.pop("description")),
             tags=texts(data.pop("tags")),
-            public={name: _public(value) for name, value in mapping(data.pop("public")).items()},
+            public=public_values(data.pop("public")),
             secret_fields=texts(data.pop("secret_fields")),
             allowed_hosts=texts(data.pop("allowed_hosts")),
             owner=bytes.fromhex(text(data.pop("owner"))),
@@ -159,10 +161,6 @@ def to_person(fingerprint: bytes, roster: Roster) -> Person:
     return Person(fingerprint.hex(), known.full_name if known else "somebody unknown")
 
 
-def _public(value: object) -> str | int:
-    return value if isinstance(value, str) else number(value)
-
-
 def _version(data: object) -> int:
     version = number(data)
     if version < 1:
@@ -171,10 +169,7 @@ def _version(data: object) -> int:
 
 
 def _digest(data: object) -> bytes:
-    digest = bytes.fromhex(text(data))
-    if len(digest) != DIGEST_BYTES:
-        raise ValueError
-    return digest
+    return bytes_of(data, DIGEST_BYTES)
 
 
 def _optional_digest(data: object) -> bytes | None:

@@ -13,6 +13,8 @@ from nexcred.model.strict_json import loads
 from nexcred.model.times import from_rfc3339, to_rfc3339
 
 Json = dict[str, object]
+_TEXT = frozenset({str})
+_TEXT_OR_NUMBER = frozenset({str, int})
 
 
 def write_json(data: Mapping[str, object]) -> bytes:
@@ -116,9 +118,23 @@ def number(data: object) -> int:
 
 
 def texts(data: object) -> tuple[str, ...]:
-    if not isinstance(data, list):
+    if not isinstance(data, list) or not _TEXT.issuperset(map(type, data)):
         raise TypeError
-    return tuple(text(one) for one in data)
+    return tuple(data)
+
+
+def bytes_of(data: object, size: int) -> bytes:
+    """Read hexadecimal digits for exactly `size` bytes."""
+    raw = bytes.fromhex(text(data))
+    if len(raw) != size:
+        raise ValueError
+    return raw
+
+
+def public_values(data: object) -> dict[str, str | int]:
+    if not isinstance(data, dict) or not _TEXT_OR_NUMBER.issuperset(map(type, data.values())):
+        raise TypeError
+    return data
 
 
 def mapping(data: object) -> Json:

@@ -6,13 +6,14 @@ Labels end in a zero byte, fields have a fixed width or a length before them, so
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 SUITE = 1
 KEY_BYTES = 32
@@ -31,6 +32,7 @@ class WrongKey(Exception):
     """A key does not open some bytes: it is another one, or a bit of them was changed."""
 
 
+@lru_cache
 def label(name: str) -> bytes:
     return b"nexcred/1 " + name.encode() + b"\0"
 
@@ -51,7 +53,17 @@ def same(left: bytes, right: bytes) -> bool:
 
 def derive(key: bytes, name: str, context: bytes = b"") -> bytes:
     """HKDF-SHA-256 without salt (RFC 5869), info = label ‖ context; 32 bytes."""
-    return HKDF(algorithm=_SHA256, length=KEY_BYTES, salt=None, info=label(name) + context).derive(key)
+    return expand(extract(key), name, context)
+
+
+def extract(key: bytes) -> bytes:
+    """The first half of `derive`, for one key from which many are derived; 32 bytes."""
+    return HKDF.extract(_SHA256, None, key)
+
+
+def expand(extracted: bytes, name: str, context: bytes = b"") -> bytes:
+    """The second half of `derive`."""
+    return HKDFExpand(algorithm=_SHA256, length=KEY_BYTES, info=label(name) + context).derive(extracted)
 
 
 def commit_to(key: bytes) -> bytes:

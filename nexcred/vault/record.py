@@ -19,8 +19,9 @@ from nexcred.vault.primitives import (
     WrongKey,
     commit_to,
     decrypt,
-    derive,
     encrypt,
+    expand,
+    extract,
     keyed_digest,
     label,
     new_key,
@@ -95,7 +96,12 @@ def seal_for(place: Place, plaintext: bytes, recipients: Sequence[PublicIdentity
 
 
 def overview_key(vault_key: bytes, fixed: bytes) -> bytes:
-    return derive(vault_key, "overview", fixed)
+    return overview_key_of(extract(vault_key), fixed)
+
+
+def overview_key_of(extracted: bytes, fixed: bytes) -> bytes:
+    """Return the key of an overview from what was extracted of the vault key, once for many."""
+    return expand(extracted, "overview", fixed)
 
 
 def open_with(record: bytes, key: bytes) -> bytes:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import Tampered
-from nexcred.vault.identity import FINGERPRINT_BYTES, Identity
-from nexcred.vault.plaintext import number, texts
+from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
+from nexcred.vault.plaintext import bytes_of, number, texts
 from nexcred.vault.primitives import digest, label
 from nexcred.vault.roster import OWNER, Member, Roster
 
@@ -87,19 +87,12 @@ def access_from_json(data: Mapping[str, object]) -> AccessList:
     fingerprint = FINGERPRINT_BYTES
     return AccessList(
         version,
-        _hex(data["creator"], fingerprint),
-        _hex(data["salt"], SALT_BYTES),
-        tuple(_hex(one, fingerprint) for one in recipients),
-        _hex(data["signer"], fingerprint),
-        _hex(data["signature"], 64),
+        bytes_of(data["creator"], fingerprint),
+        bytes_of(data["salt"], SALT_BYTES),
+        tuple(bytes_of(one, fingerprint) for one in recipients),
+        bytes_of(data["signer"], fingerprint),
+        bytes_of(data["signature"], SIGNATURE_BYTES),
     )
-
-
-def _hex(text: object, size: int) -> bytes:
-    data = bytes.fromhex(str(text))
-    if len(data) != size:
-        raise ValueError
-    return data
 
 
 def _message(access: AccessList, vault_id: bytes) -> bytes:

@@ -18,7 +18,7 @@ from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.overview import Overview, read_overview
 from nexcred.vault.plaintext import Json, read_details, read_json
-from nexcred.vault.primitives import digest, same
+from nexcred.vault.primitives import digest, extract, same
 from nexcred.vault.record import (
     DETAILS,
     OVERVIEW,
@@ -26,7 +26,7 @@ from nexcred.vault.record import (
     Header,
     open_as,
     open_with,
-    overview_key,
+    overview_key_of,
     read_header,
 )
 from nexcred.vault.roster import WRITERS, Roster, open_roster
@@ -44,7 +44,7 @@ class State:
     `vault_keys` are those of all epochs; a guest holds none of them, and opens through his own grants.
     """
 
-    __slots__ = ("head", "identity", "keys", "roster", "sealed_head", "tree", "vault_keys")
+    __slots__ = ("_extracted", "head", "identity", "keys", "roster", "sealed_head", "tree", "vault_keys")
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class State:
         self.vault_keys = vault_keys
         self.tree = tree
         self.keys = keys
+        self._extracted: dict[int, bytes] = {}
 
     @property
     def place(self) -> HeadPlace:
@@ -89,7 +90,7 @@ class State:
         if header.part != OVERVIEW or header.vault_id != self.place.vault_id:
             raise Tampered("a record of the vault is not where it belongs")
         if self.vault_keys:
-            plaintext = open_with(record, overview_key(self.vault_key_of(header.epoch), header.fixed))
+            plaintext = open_with(record, overview_key_of(self._extracted_of(header.epoch), header.fixed))
         else:
             plaintext = open_as(record, self.identity, self._hint_key_of(header.epoch))
         overview = read_overview(plaintext)
@@ -122,6 +123,11 @@ class State:
     def index_keys_of(self, epoch: int) -> IndexKeys:
         """Return the index keys of this or an earlier epoch; a guest has those of this one."""
         return self.keys if epoch == self.place.epoch else index_keys(self.vault_key_of(epoch))
+
+    def _extracted_of(self, epoch: int) -> bytes:
+        if epoch not in self._extracted:
+            self._extracted[epoch] = extract(self.vault_key_of(epoch))
+        return self._extracted[epoch]
 
     def _hint_key_of(self, epoch: int) -> bytes | None:
         known = epoch == self.place.epoch or bool(self.vault_keys)
