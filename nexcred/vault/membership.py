@@ -35,7 +35,12 @@ def admit(copy: WorkingCopy, public: PublicIdentity, full_name: str, role: str) 
 
 
 def dismiss(copy: WorkingCopy, fingerprint: bytes) -> Departure:
-    """Let nobody with these keys read what is written from now on; raise NotPermitted."""
+    """Let nobody with these keys read what is written from now on; raise NotPermitted.
+
+    Not oneself: the head would be signed by somebody who is no member, and open for nobody.
+    """
+    if fingerprint == copy.author.fingerprint:
+        raise NotPermitted("nobody can remove himself from a vault", hint="another owner can: nexcred member list")
     roster = without_member(copy.roster, copy.author, fingerprint)
     was_open_to = copy.roster.newest
     exposed, orphaned = [], []

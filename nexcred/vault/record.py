@@ -133,7 +133,10 @@ def open_as(record: bytes, identity: Identity, hint_key: bytes | None) -> bytes:
         except WrongKey:  # four bytes of hint may meet by chance
             continue
         return open_with(record, key)
-    raise NotPermitted("this credential is not shared with this identity")
+    raise NotPermitted(
+        "this credential is not shared with this identity",
+        hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
+    )
 
 
 def recipient_count(record: bytes) -> int:
