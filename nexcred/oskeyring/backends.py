@@ -43,7 +43,6 @@ class Backend(Protocol):
 class _BackendClass(Protocol):
     __module__: str
     __qualname__: str
-    viable: bool
     priority: float
 
     def __call__(self) -> Backend: ...
@@ -88,10 +87,10 @@ def choose(environment: Mapping[str, str], platform: str = sys.platform) -> Chos
             Trouble.REFUSED, f"the configured keyring '{wanted[:80]}' is not one that nexcred trusts with a secret"
         )
     classes = [_load(name) for name in known if wanted in (None, _CHAINER, name)]
-    viable = [cls for cls in classes if cls.viable]
-    if not viable:
+    usable = [(priority, cls) for cls in classes if (priority := _priority(cls)) is not None]
+    if not usable:
         raise KeyringUnavailable(Trouble.ABSENT, "this machine has no keyring that nexcred can use")
-    best = max(viable, key=lambda cls: cls.priority)
+    _, best = max(usable, key=lambda ranked: ranked[0])
     limit = _WINDOWS_CHARACTERS if platform == "win32" else _OTHER_CHARACTERS
     return Chosen(best(), known[f"{best.__module__}.{best.__qualname__}"], limit)
 
@@ -112,6 +111,16 @@ def explain(error: Exception) -> KeyringUnavailable:
 def _is_gone(error: Exception) -> bool:
     """True when another process took the item away between finding and using it."""
     return type(error).__name__ == "ItemNotFoundException"
+
+
+def _priority(cls: _BackendClass) -> float | None:
+    """Return the rank of a backend, None where it cannot be used; asked once, for some connect to D-Bus to tell."""
+    try:
+        return cls.priority
+    except TimeoutError:
+        raise KeyringUnavailable(Trouble.SILENT, "its D-Bus gives no answer") from None
+    except Exception:  # noqa: BLE001  each backend raises what it likes where it cannot be used
+        return None
 
 
 def _load(name: str) -> _BackendClass:

@@ -93,10 +93,9 @@ def test_what_is_given_decides_over_the_keyring(desk: AtDesk) -> None:
 
 
 def test_a_vault_with_a_passphrase_moves_into_the_keyring_and_out_again(desk: AtDesk) -> None:
-    given = {"NEXCRED_PASSPHRASE": PASSPHRASE}
-    assert desk("vault", "init", **given).code == 0
+    assert desk("vault", "init", NEXCRED_PASSPHRASE=PASSPHRASE).code == 0
     assert desk("list").code == 6
-    assert desk("vault", "unlock", "--keyring", **given).code == 0
+    assert desk("vault", "unlock", "--keyring", NEXCRED_PASSPHRASE=PASSPHRASE).code == 0
     assert desk("list").code == 0
     assert desk.at_terminal("list").code == 0
     assert "the OS keyring still opens the vault" in desk("vault", "lock").err
