@@ -10,7 +10,7 @@ from nexcred.cli.options import Options
 from nexcred.cli.terminal import Terminal, decide_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.stores.anchors import AnchorFile
+    from nexcred.stores.use_log import UseLog
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
     from nexcred.vault.store import Store
@@ -96,6 +97,22 @@ class Context:
         from nexcred.stores.anchors import AnchorFile
 
         return AnchorFile(self.state_folder, warn=self.streams.warn)
+
+    @cached_property
+    def uses(self) -> UseLog:
+        from nexcred.stores.use_log import UseLog
+
+        return UseLog(self.state_folder, warn=self.streams.warn)
+
+    def note_use(self, verb: str, credentials: Iterable[Credential] = (), fields: Iterable[str] = ()) -> None:
+        """Note for `audit` what this command reads or uses, unless the user switched that off; never fails."""
+        from nexcred.stores.use_log import Use, is_wanted
+
+        if not is_wanted(self.environment):
+            return
+        records = tuple(credential.id for credential in credentials)
+        vault = self.vault
+        self.uses.note(Use(self.now(), verb, vault.vault_id.hex(), vault.me.id, records, tuple(fields)))
 
     @cached_property
     def source(self) -> Source | None:

@@ -42,7 +42,15 @@ COMMANDS = {
     "vault passphrase": Entry("change the passphrase, or set the first one"),
     "vault recovery": Entry("make a recovery key for paper, or use it"),
     "identity": Entry("the key that opens the vault", MANAGE),
+    "identity new": Entry("make an identity, for a job or for somebody"),
     "identity show": Entry("print the public identity, or the secret one"),
+    "member": Entry("who belongs to the vault", MANAGE),
+    "member add": Entry("let somebody into the vault"),
+    "member list": Entry("list who belongs to the vault"),
+    "member remove": Entry("let a member read nothing from now on"),
+    "share": Entry("let members hold the values of credentials", MANAGE),
+    "unshare": Entry("seal credentials to a member no more", MANAGE),
+    "audit": Entry("show who changed, read or used credentials", MANAGE),
 }
 
 

@@ -1,6 +1,6 @@
 """The vault as everything above it sees it: proved reads, and one way to write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -26,15 +26,21 @@ from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, to_credential, to_person
 from nexcred.vault.plaintext import Json
+from nexcred.vault.processes import in_processes
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.state import State, fetch, fetch_many, open_state
 from nexcred.vault.store import Change, Snapshot, Store
 from nexcred.vault.tree import read_leaf, tree_leaves
 from nexcred.vault.verify import VerifyReport, verify_vault
 from nexcred.vault.working import Found, WorkingCopy
+from nexcred.vault.writes import Write, past_writes
 
 T = TypeVar("T")
 ATTEMPTS = 10
+
+
+class _HeadMoved(Exception):
+    """Somebody wrote while several processes were reading."""
 
 
 class MemberInfo(NamedTuple):
@@ -121,11 +127,43 @@ class Vault:
     def anchor(self) -> Anchor:
         return self._state.anchor
 
+    def require_writable(self) -> None:
+        """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
+        if self._is_old:
+            raise RolledBack(
+                "a vault opened with --accept-rollback is only read",
+                hint="to go on from it: nexcred vault restore-backup FILE",
+            )
+        _refuse_unless_writable(self._state)
+
     def credentials(self) -> list[Credential]:
         """Return every credential, by name."""
         with self._reading() as (state, snapshot):
-            found = [self._shown(state, revision, overview) for revision, overview in all_overviews(state, snapshot)]
-        return sorted(found, key=lambda credential: fold_name(credential.name))
+            found = self._opened(state, snapshot, overview_digests(state, snapshot))
+            return sorted(found, key=lambda credential: fold_name(credential.name))
+
+    def map(self, apply: Callable[[Credential], T]) -> list[T]:
+        """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
+        with self._reading() as (state, snapshot):
+            digests = overview_digests(state, snapshot)
+        try:
+            parts = in_processes(digests, partial(self._map_part, apply, state))
+        except _HeadMoved:
+            with self._reading() as (state, snapshot):
+                digests = overview_digests(state, snapshot)
+                return [apply(credential) for credential in self._opened(state, snapshot, digests)]
+        return [result for part in parts for result in part]
+
+    def _map_part(self, apply: Callable[[Credential], T], state: State, digests: Sequence[bytes]) -> list[T]:
+        # A connection does not survive a fork, and a reader that waits for another would hold up writers: look anew.
+        with self._store.read() as snapshot:
+            if snapshot.head() != state.sealed_head:
+                raise _HeadMoved
+            return [apply(credential) for credential in self._opened(state, snapshot, digests)]
+
+    def _opened(self, state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> Iterator[Credential]:
+        for revision, overview in open_overviews(state, snapshot, digests):
+            yield self._shown(state, revision, overview)
 
     def names(self) -> list[str]:
         return [credential.name for credential in self.credentials()]
@@ -164,6 +202,18 @@ class Vault:
         with self._reading() as (state, snapshot):
             return [to_revision(overview, state.roster) for overview in self._revisions(state, snapshot, credential)]
 
+    def writes(self) -> list[Write]:
+        """Return the writes of which the heads are kept, newest first."""
+        with self._reading() as (state, snapshot):
+            return list(past_writes(state, snapshot))
+
+    def holders(self, credential: Credential) -> list[MemberInfo]:
+        """Return who holds the values, less who left."""
+        with self._reading() as (state, snapshot):
+            access = self._require(state, snapshot, credential).overview.access
+        recipients = {state.roster.newest(one) for one in access.recipients}
+        return [member for member in self.members if member.fingerprint in recipients]
+
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted."""
         with self._reading() as (state, snapshot):
@@ -183,11 +233,7 @@ class Vault:
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
         """
         for _ in range(ATTEMPTS):
-            if self._is_old:
-                raise RolledBack(
-                    "a vault opened with --accept-rollback is only read",
-                    hint="to go on from it: nexcred vault restore-backup FILE",
-                )
+            self.require_writable()
             with self._store.write() as snapshot:
                 state = self._proved(snapshot)
                 _refuse_unless_writable(state)
@@ -250,17 +296,21 @@ class Vault:
             yield past
 
 
-def all_overviews(state: State, snapshot: Snapshot) -> Iterator[tuple[int, Overview]]:
-    """Yield revision and overview of every credential; raise Tampered unless they are what the tree names, and all."""
-    expected = {
-        entry.overview: entry.tag for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)
-    }
-    if len(expected) != state.head.head.size:
+def overview_digests(state: State, snapshot: Snapshot) -> list[bytes]:
+    """Name every overview; raise Tampered unless the tree holds as many as were signed."""
+    leaves = tree_leaves(state.tree, snapshot.leaves())
+    found = [entry.overview for leaf in leaves for entry in read_leaf(leaf)]
+    if len(found) != state.head.head.size:
         raise Tampered("the vault holds another number of credentials than was signed")
-    for record in fetch_many(snapshot, expected):
+    return found
+
+
+def open_overviews(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> Iterator[tuple[int, Overview]]:
+    """Yield revision and overview of each, in any order; a guest's are those that were granted to him."""
+    for record in fetch_many(snapshot, digests):
         try:
             header, overview = state.open_overview(record)
-        except NotPermitted:  # a guest sees what was granted to him
+        except NotPermitted:
             continue
         yield header.revision, overview
 
@@ -268,7 +318,9 @@ def all_overviews(state: State, snapshot: Snapshot) -> Iterator[tuple[int, Overv
 def _refuse_unless_writable(state: State) -> None:
     member = state.roster.members.get(state.identity.fingerprint)
     if member is None or member.role not in WRITERS:
-        raise NotPermitted("this identity may read this vault, not write to it")
+        raise NotPermitted(
+            "this identity may read this vault, not write to it", hint="see who may: nexcred member list"
+        )
     if state.head.head.is_read_only:
         raise MadeByNewer(
             "a newer nexcred wrote to this vault what this version would lose: it can only be read",

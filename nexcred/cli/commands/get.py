@@ -21,7 +21,8 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     wanted = parse_reference(reference)
-    value = get_value(context.vault, wanted)
+    credential, value = get_value(context.vault, wanted)
+    context.note_use("get", [credential], [wanted.field])
     context.streams.raw(value.reveal_bytes() if isinstance(value, Secret) else str(value).encode())
     if context.terminal.ttys.stdout:
         context.streams.raw(b"\n")

@@ -17,7 +17,9 @@ EXAMPLES = (
 
 def command(ctx: typer.Context, name: Name, json: AsJson = False) -> None:
     context: Context = ctx.obj
-    revisions = context.vault.history(context.find(name))
+    credential = context.find(name)
+    context.note_use("history", [credential])
+    revisions = context.vault.history(credential)
     if json:
         context.streams.json([revision_shape(revision) for revision in revisions])
         return

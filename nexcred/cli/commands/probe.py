@@ -45,6 +45,7 @@ def command(
     context: Context = ctx.obj
     options = Options(jobs, timeout, parse_span(max_age, "--max-age") if max_age is not None else None, control)
     chosen = _choose(context, names or [], everything, connector, tag or [])
+    context.note_use("probe", chosen)
     report = _probe(context, chosen, options)
     if report.unsaved:
         context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")

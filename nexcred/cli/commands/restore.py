@@ -27,6 +27,7 @@ def command(
     context: Context = ctx.obj
     wanted = normalise_name(name)
     credential = restore(context.vault, wanted, revision)
+    context.note_use("restore", [credential], credential.changed)
     context.streams.line(
         make_visible(f"restored {credential.name}: revision {revision} is back, as revision {credential.version}")
     )

@@ -25,6 +25,8 @@ def command(
     context: Context = ctx.obj
     credential = context.find(name)
     values = context.vault.details(credential).fields if reveal else None
+    if values is not None:
+        context.note_use("show", [credential], values)
     if json:
         context.streams.json(credential_shape(credential, values))
         return

@@ -11,6 +11,7 @@ from nexcred.cli.render.credential import saved_line
 from nexcred.cli.shapes import credential_shape
 from nexcred.cli.update_flow import Said, update_as_said, update_by_asking
 from nexcred.errors import UsageError
+from nexcred.model.credential import Credential
 
 EXAMPLES = (
     "nexcred update aventri",
@@ -47,6 +48,7 @@ def command(
     )
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
     credential = context.find(name)
+    context.note_use("update", [credential], _fields_of(credential, said))
     if said != Said():
         saved, warnings = update_as_said(context, credential, said, choices)
     elif context.terminal.interactive:
@@ -61,3 +63,9 @@ def command(
         context.streams.note("nothing changed")
     else:
         context.streams.line(saved_line("updated", saved))
+
+
+def _fields_of(credential: Credential, said: Said) -> list[str]:
+    """Return which of its fields are changed; what else was typed may be a value in the wrong place."""
+    named = {setting.partition("=")[0] for setting in said.settings} | set(said.unset)
+    return [field for field in (*credential.public, *credential.secret_fields) if field in named]

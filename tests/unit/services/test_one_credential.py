@@ -29,8 +29,8 @@ def change_key(vault: Vault, key: str) -> Credential:
 
 
 def test_a_value_is_got_by_reference(vault: Vault, credential: Credential) -> None:
-    assert get_value(vault, parse_reference("Prod Events/api_key")) == Secret("key-1-EXAMPLE")
-    assert get_value(vault, parse_reference("nexcred://prod%20events/account_id")) == "4711"
+    assert get_value(vault, parse_reference("Prod Events/api_key"))[1] == Secret("key-1-EXAMPLE")
+    assert get_value(vault, parse_reference("nexcred://prod%20events/account_id"))[1] == "4711"
 
 
 def test_an_unknown_field_or_name_is_told_with_what_was_meant(vault: Vault, credential: Credential) -> None:

@@ -21,6 +21,8 @@ def command(
     context: Context = ctx.obj
     vault = context.vault
     identity = vault.identity
+    if secret:
+        context.note_use("identity show")
     if json:
         shape = {
             "public": identity.public_string,

@@ -1,0 +1,102 @@
+"""What happened to credentials: changes as the vault's signatures prove them, and uses as this machine noted them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from nexcred.model.credential import Credential
+from nexcred.stores.use_log import Use
+from nexcred.vault.vault import Vault
+from nexcred.vault.writes import CREDENTIALS, Write
+
+VAULT, HERE = "vault", "here"
+ADDED, CHANGED, WROTE, FOUNDED = "added", "changed", "wrote", "founded"
+
+
+class Event(NamedTuple):
+    """One thing that happened. `source` is the vault, for all who share it, or this user's own log.
+
+    `what` are the names of fields, or for a write that no credential's history tells of, the parts of the vault that
+    it changed. `name` is None for what is not about one credential, or for one that is gone.
+    """
+
+    at: datetime
+    source: str
+    action: str
+    by: str
+    name: str | None = None
+    id: str | None = None
+    revision: int | None = None
+    generation: int | None = None
+    what: tuple[str, ...] = ()
+
+
+def find_events(vault: Vault, uses: Iterable[Use], name: str | None, since: datetime | None) -> list[Event]:
+    """Return what is known, newest first: of one credential, or of all and of the vault as a whole."""
+    credentials = vault.credentials() if name is None else [vault.find(name)]
+    events = list(_changes(vault, credentials, since))
+    if name is None:
+        events += _other_writes(vault.writes(), events)
+    events += _uses(vault, uses, credentials, is_all=name is None)
+    kept = [event for event in events if since is None or event.at >= since]
+    return sorted(kept, key=lambda event: event.at, reverse=True)
+
+
+def _changes(vault: Vault, credentials: Iterable[Credential], since: datetime | None) -> Iterator[Event]:
+    for credential in credentials:
+        if since is not None and credential.updated_at < since:
+            continue
+        for revision in vault.history(credential):
+            yield Event(
+                at=revision.at,
+                source=VAULT,
+                action=ADDED if revision.version == 1 else CHANGED,
+                by=revision.by.full_name,
+                name=credential.name,
+                id=credential.id,
+                revision=revision.version,
+                what=revision.changed,
+            )
+
+
+def _other_writes(writes: Iterable[Write], changes: Iterable[Event]) -> list[Event]:
+    """Return the writes that the histories do not tell of: names, tags, results, removals, members, keys."""
+    told = {(_milliseconds(change.at), change.by) for change in changes}
+    return [_write_event(write) for write in writes if not _is_told(write, told)]
+
+
+def _is_told(write: Write, told: set[tuple[int, str]]) -> bool:
+    if write.parts not in ((CREDENTIALS,), None) or write.generation == 1:
+        return False
+    at = _milliseconds(write.at)
+    return any((at + off, write.by.full_name) in told for off in (-1, 0, 1))
+
+
+def _write_event(write: Write) -> Event:
+    return Event(
+        at=write.at,
+        source=VAULT,
+        action=FOUNDED if write.generation == 1 else WROTE,
+        by=write.by.full_name,
+        generation=write.generation,
+        what=write.parts or (),
+    )
+
+
+def _uses(vault: Vault, uses: Iterable[Use], credentials: Iterable[Credential], *, is_all: bool) -> Iterator[Event]:
+    names = {credential.id: credential.name for credential in credentials}
+    people = {member.fingerprint.hex(): member.full_name for member in vault.members}
+    vault_id = vault.vault_id.hex()
+    for use in uses:
+        if use.vault != vault_id:
+            continue
+        by = people.get(use.identity, "somebody unknown")
+        if is_all and not use.records:
+            yield Event(use.at, HERE, use.verb, by, what=use.fields)
+        for record in use.records:
+            if is_all or record in names:
+                yield Event(use.at, HERE, use.verb, by, names.get(record), record, what=use.fields)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

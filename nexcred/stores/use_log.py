@@ -1,0 +1,145 @@
+"""Who read or used which credential on this machine: JSON Lines in the state folder, for their user alone.
+
+A line holds no secret and no name of a credential, but the id of its record, which the vault file shows as well; with
+the vault opened it becomes a name again. The log is bounded: of three files of 1 MiB the oldest goes.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from nexcred.errors import StoreFailed
+from nexcred.model.times import from_rfc3339, to_rfc3339
+from nexcred.stores.files import make_folder, reason, regular_size, shown
+from nexcred.stores.locking import locked
+
+VARIABLE = "NEXCRED_AUDIT"
+FULL_BYTES = 1024 * 1024
+_LARGEST_READ = 16 * FULL_BYTES
+_NAMES = ("uses.jsonl", "uses.1.jsonl", "uses.2.jsonl")
+_OFF = frozenset({"off", "0", "no", "false"})
+_RECORDS_A_LINE = 500
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+# A link there is not followed, and a pipe does not keep one waiting.
+_FLAGS = _APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class Use(NamedTuple):
+    """One command that read or used credentials. Ids are hex: of the vault, the identity and the records."""
+
+    at: datetime
+    verb: str
+    vault: str
+    identity: str
+    records: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+class UseLog:
+    """The log in a state folder. Noting never fails: where it cannot be written, `warn` is told once."""
+
+    def __init__(self, state_folder: Path, *, warn: Callable[[str], None]) -> None:
+        self._folder = state_folder
+        self._path = state_folder / _NAMES[0]
+        self._warn: Callable[[str], None] | None = warn
+
+    def note(self, use: Use) -> None:
+        """Append one use; many records take several lines."""
+        chunks = [use.records[i : i + _RECORDS_A_LINE] for i in range(0, len(use.records), _RECORDS_A_LINE)] or [()]
+        lines = b"".join(_encode(use, records) for records in chunks)
+        try:
+            self._append(lines)
+        except OSError as error:
+            self._cannot_write(reason(error))
+        except StoreFailed as error:
+            self._cannot_write(error.message)
+
+    def read(self) -> tuple[list[Use], int]:
+        """Return what was noted, oldest first, and how many lines could not be understood. Raises StoreFailed."""
+        uses, strange = [], 0
+        for line in self._lines():
+            try:
+                uses.append(_decode(line))
+            except (ValueError, KeyError, TypeError):
+                strange += 1
+        return uses, strange
+
+    def _append(self, lines: bytes) -> None:
+        descriptor = self._open()
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise StoreFailed(f"{shown(self._path)} is not a plain file")
+            if found.st_mode & 0o077:
+                os.fchmod(descriptor, 0o600)
+            os.write(descriptor, lines)  # at once, so that the lines of two processes do not mix
+        finally:
+            os.close(descriptor)
+        if found.st_size + len(lines) > FULL_BYTES:
+            self._rotate()
+
+    def _open(self) -> int:
+        try:
+            return os.open(self._path, _FLAGS, 0o600)
+        except FileNotFoundError:
+            make_folder(self._folder)
+            return os.open(self._path, _FLAGS, 0o600)
+
+    def _rotate(self) -> None:
+        """Start a new file. Who appends meanwhile writes to the old one under its new name: nothing is lost."""
+        paths = [self._folder / name for name in _NAMES]
+        with locked(self._folder / "uses.lock"):
+            if self._path.stat().st_size <= FULL_BYTES:
+                return  # another process was quicker
+            for older, newer in zip(reversed(paths[1:]), reversed(paths[:-1]), strict=True):
+                with suppress(FileNotFoundError):
+                    newer.replace(older)
+
+    def _lines(self) -> Iterator[bytes]:
+        for name in reversed(_NAMES):
+            path = self._folder / name
+            if regular_size(path) is None:
+                continue
+            try:
+                with path.open("rb") as file:
+                    lines = file.read(_LARGEST_READ).splitlines()
+            except FileNotFoundError:
+                continue  # another process started a new file
+            except OSError as error:
+                raise StoreFailed(f"{shown(path)} cannot be read: {reason(error)}") from None
+            yield from lines
+
+    def _cannot_write(self, why: str) -> None:
+        if self._warn is not None:
+            self._warn(f"what is read is not noted in {shown(self._path)} for nexcred audit: {why}")
+            self._warn = None
+
+
+def is_wanted(environment: Mapping[str, str]) -> bool:
+    """True unless the user switched the log off."""
+    return environment.get(VARIABLE, "").strip().lower() not in _OFF
+
+
+def _encode(use: Use, records: Sequence[str]) -> bytes:
+    line = {
+        "at": to_rfc3339(use.at),
+        "verb": use.verb,
+        "vault": use.vault,
+        "identity": use.identity,
+        "records": records,
+        "fields": use.fields,
+    }
+    return json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
+def _decode(line: bytes) -> Use:
+    data = json.loads(line)
+    texts = [data["verb"], data["vault"], data["identity"], *data["records"], *data["fields"]]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError
+    return Use(from_rfc3339(data["at"]), *texts[:3], tuple(data["records"]), tuple(data["fields"]))

@@ -1,0 +1,108 @@
+"""The log of uses: private, bounded, and never in the way."""
+
+import stat
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from nexcred.errors import StoreFailed
+from nexcred.stores.use_log import FULL_BYTES, Use, UseLog, is_wanted
+
+NOW = datetime(2026, 1, 15, 20, 24, 25, 209_000, tzinfo=UTC)
+USE = Use(NOW, "get", "aa" * 16, "bb" * 16, ("cc" * 16,), ("api_key",))
+
+
+def _log(folder: Path, said: list[str] | None = None) -> UseLog:
+    return UseLog(folder, warn=(said if said is not None else []).append)
+
+
+def test_what_is_noted_is_read(tmp_path: Path) -> None:
+    log = _log(tmp_path / "state")
+    log.note(USE)
+    log.note(USE._replace(verb="identity show", records=(), fields=()))
+    assert log.read() == ([USE, USE._replace(verb="identity show", records=(), fields=())], 0)
+
+
+def test_no_log_holds_nothing(tmp_path: Path) -> None:
+    assert _log(tmp_path / "state").read() == ([], 0)
+
+
+def test_it_is_for_its_user_alone(tmp_path: Path) -> None:
+    log = _log(tmp_path / "state")
+    log.note(USE)
+    path = tmp_path / "state" / "uses.jsonl"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    path.chmod(0o644)
+    log.note(USE)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_many_records_take_several_lines(tmp_path: Path) -> None:
+    records = tuple(f"{number:032x}" for number in range(1_200))
+    log = _log(tmp_path)
+    log.note(USE._replace(records=records))
+    uses, _ = log.read()
+    assert tuple(record for use in uses for record in use.records) == records
+    assert len(uses) == 3
+
+
+def test_it_keeps_three_files_and_drops_the_oldest(tmp_path: Path) -> None:
+    log = _log(tmp_path)
+    records = tuple(f"{number:032x}" for number in range(20_000))
+    for verb in ("a", "b", "c", "d", "e"):
+        log.note(USE._replace(verb=verb, records=records))
+    names = sorted(path.name for path in tmp_path.glob("*.jsonl"))
+    assert names == ["uses.1.jsonl", "uses.2.jsonl", "uses.jsonl"]
+    assert sum(path.stat().st_size for path in tmp_path.glob("*.jsonl")) < 4 * FULL_BYTES
+    assert [use.verb for use in log.read()[0]][-1] == "e"
+
+
+def test_a_line_cut_short_is_left_out_and_counted(tmp_path: Path) -> None:
+    log = _log(tmp_path)
+    (tmp_path / "uses.jsonl").write_bytes(b'{"at":"2026-01\n[]\n{"at":1}\n\xff\n')
+    log.note(USE)
+    assert log.read() == ([USE], 4)
+
+
+def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    log = _log(tmp_path)
+    threads = [threading.Thread(target=lambda: [log.note(USE) for _ in range(50)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert log.read() == ([USE] * 400, 0)
+
+
+@pytest.mark.parametrize("obstacle", ["file", "link", "folder"])
+def test_what_cannot_be_noted_is_said_once_and_hinders_nothing(tmp_path: Path, obstacle: str) -> None:
+    folder, outside = tmp_path / "state", tmp_path / "outside"
+    if obstacle == "file":
+        folder.write_bytes(b"")
+    elif obstacle == "link":
+        folder.mkdir()
+        (folder / "uses.jsonl").symlink_to(outside)
+    else:
+        (folder / "uses.jsonl").mkdir(parents=True)
+    said: list[str] = []
+    log = _log(folder, said)
+    log.note(USE)
+    log.note(USE)
+    assert len(said) == 1
+    assert "is not noted" in said[0]
+    assert not outside.exists()
+
+
+def test_a_log_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "uses.jsonl").mkdir()
+    with pytest.raises(StoreFailed):
+        _log(tmp_path).read()
+
+
+def test_it_can_be_switched_off() -> None:
+    assert is_wanted({})
+    assert is_wanted({"NEXCRED_AUDIT": "on"})
+    assert not any(is_wanted({"NEXCRED_AUDIT": word}) for word in ("off", "0", "No", "false"))
