@@ -35,8 +35,7 @@ class Filter:
 
 def select(credentials: Iterable[Credential], wanted: Filter, now: datetime) -> list[Credential]:
     """Return those that the filter takes, in the order given; raise InvalidData for an unknown status."""
-    if wanted.status is not None:
-        check_status(wanted.status)
+    check_status(wanted.status)
     return [credential for credential in credentials if wanted.takes(credential, now)]
 
 
@@ -45,8 +44,9 @@ def expires_within(credential: Credential, within: timedelta, now: datetime) -> 
     return credential.expires_at is not None and credential.expires_at - now <= within
 
 
-def check_status(status: str) -> None:
-    if status not in STATUSES:
+def check_status(status: str | None) -> None:
+    """Raise InvalidData for a word that is no status."""
+    if status is not None and status not in STATUSES:
         meant = suggest(status, STATUSES)
         raise InvalidData(
             f"'{make_visible(status[:40])}' is not a status",

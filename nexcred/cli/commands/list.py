@@ -8,9 +8,11 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, ByConnector, ByTag
 from nexcred.cli.shapes import credential_shape
 from nexcred.cli.spans import parse_span
+from nexcred.cli.streams import to_json_line
 from nexcred.errors import Expiring, UsageError
 from nexcred.model.credential import Credential
-from nexcred.services.listing import Filter, select
+from nexcred.model.name import fold_name
+from nexcred.services.listing import Filter, check_status, select
 
 EXAMPLES = (
     "nexcred list",
@@ -37,20 +39,33 @@ def command(
         raise UsageError("--fail goes with --expiring-within", hint="for example: --expiring-within 14d --fail")
     within = parse_span(expiring_within, "--expiring-within") if expiring_within is not None else None
     wanted = Filter(connector, tuple(tag or ()), status, within)
-    found = select(context.vault.credentials(), wanted, context.now())
-    if json:
-        context.streams.json([credential_shape(credential) for credential in found])
-    else:
-        _print(context, found)
-    if fail and found:
+    check_status(wanted.status)
+    any_found = (_print_json if json else _print)(context, wanted)
+    if fail and any_found:
         raise typer.Exit(Expiring.exit_code)
 
 
-def _print(context: Context, found: list[Credential]) -> None:
+def _print_json(context: Context, wanted: Filter) -> bool:
+    """Encode each credential where it was opened, so that a hundred thousand need no room of their own."""
+    now = context.now()
+
+    def encode(credential: Credential) -> tuple[str, str] | None:
+        if not wanted.takes(credential, now):
+            return None
+        return fold_name(credential.name), to_json_line(credential_shape(credential))
+
+    encoded = sorted(filter(None, context.vault.map(encode)))
+    context.streams.json_lines(line for _, line in encoded)
+    return bool(encoded)
+
+
+def _print(context: Context, wanted: Filter) -> bool:
+    found = select(context.vault.credentials(), wanted, context.now())
     if not found:
         context.streams.note("no credential matches" if context.vault.size else "no credential yet: nexcred add")
-        return
+        return False
     from nexcred.cli.render.credential import HEADINGS, list_rows
     from nexcred.cli.render.table import print_table
 
     print_table(context.streams, context.terminal, HEADINGS, list_rows(found, context.now()))
+    return True

@@ -1,0 +1,87 @@
+"""Work on many records in several processes: opening one is all arithmetic, which threads of Python do not share."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+# Below this a second process costs more than it saves.
+WORTHWHILE = 4_000
+
+
+def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]) -> list[Result]:
+    """Return `work` of consecutive parts of the items, in order; what it returns is pickled.
+
+    A part whose process dies or fails is worked on again here, so that its error is raised as it would be without.
+    """
+    parts = _parts(items)
+    children = [_Child(part, work) for part in parts[1:]]
+    try:
+        first = work(parts[0])
+        return [first, *(child.result() for child in children)]
+    finally:
+        for child in children:
+            child.end()
+
+
+def _parts(items: Sequence[Item]) -> list[Sequence[Item]]:
+    count = _processors() if len(items) >= WORTHWHILE else 1
+    size = -(-len(items) // count) or 1
+    return [items[start : start + size] for start in range(0, len(items), size)] or [items]
+
+
+def _processors() -> int:
+    # Forking is safe for one thread alone, and on macOS not even then.
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return min(len(os.sched_getaffinity(0)), 8)
+
+
+class _Child(Generic[Result]):
+    """A forked process that works on one part and writes its result into a pipe."""
+
+    def __init__(self, part: Sequence[Item], work: Callable[[Sequence[Item]], Result]) -> None:
+        self._again: Callable[[], Result] = lambda: work(part)
+        self._reading, writing = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _work_and_exit(self._again, writing)
+        os.close(writing)
+
+    def result(self) -> Result:
+        import pickle
+
+        with os.fdopen(self._reading, "rb") as pipe:
+            self._reading = -1
+            data = pipe.read()
+        if not self._succeeded():
+            return self._again()
+        made: Result = pickle.loads(data)  # noqa: S301 - written by our own fork
+        return made
+
+    def end(self) -> None:
+        """Leave neither a pipe nor a process behind."""
+        if self._reading >= 0:
+            os.close(self._reading)
+        self._succeeded()
+
+    def _succeeded(self) -> bool:
+        if not self._pid:
+            return False
+        pid, self._pid = self._pid, 0
+        return os.waitpid(pid, 0)[1] == 0
+
+
+def _work_and_exit(work: Callable[[], object], writing: int) -> None:
+    code = 1
+    try:
+        import pickle
+
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(work(), pipe, pickle.HIGHEST_PROTOCOL)
+        code = 0
+    finally:
+        os._exit(code)  # also for Ctrl-C and a reader that is gone: nothing of the parent's may run or be flushed here
