@@ -10,7 +10,18 @@ from tests.program_fixtures import nexcred, vaulted
 
 __all__ = ["nexcred", "vaulted"]
 
-SLOW = {"requests", "urllib3", "keyring", "rich", "questionary", "prompt_toolkit", "msgspec", "asyncio", "email"}
+SLOW = {
+    "requests",
+    "urllib3",
+    "keyring",
+    "rich",
+    "questionary",
+    "prompt_toolkit",
+    "msgspec",
+    "asyncio",
+    "email",
+    "ctypes",
+}
 _LIST_MODULES = """
 import atexit, sys
 from nexcred.cli.main import main

@@ -27,7 +27,7 @@ def command(
     keyring: Annotated[bool, typer.Option("--keyring", help="Keep the key in the OS keyring, for good.")] = False,
 ) -> None:
     context: Context = ctx.obj
-    wanted = None if keyring and span is None else _checked(parse_span(span or _DEFAULT, _FLAG))
+    wanted = None if keyring and span is None else _checked(parse_span(_DEFAULT if span is None else span, _FLAG))
     vault = context.vault
     if keyring:
         context.at_hand.keep_and_say(vault.identity)
