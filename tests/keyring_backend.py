@@ -1,10 +1,11 @@
 """Keyring backends for tests: one that works, and ones that fail the way real ones do."""
 
+import os
 import threading
 from collections.abc import Callable
 
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.oskeyring.backends import Chosen
+from nexcred.oskeyring.backends import Chosen, choose
 from nexcred.oskeyring.patience import Patience
 
 SOON = Patience(total_s=0.05, silence_s=0.05)
@@ -58,6 +59,11 @@ class SilentBackend(MemoryBackend):
 
     def _hang(self) -> None:
         self._released.wait()
+
+
+def real_keyring() -> GuardedKeyring:
+    """Return this machine's own keyring, given more time than a busy machine needs."""
+    return GuardedKeyring(lambda: choose(os.environ), ENOUGH)
 
 
 def guard(backend: MemoryBackend, *, most_characters: int = 16_384, patience: Patience = ENOUGH) -> GuardedKeyring:

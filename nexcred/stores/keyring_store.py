@@ -75,10 +75,7 @@ class KeyringStore:
         """Raise also Locked, when the keyring is."""
         seen = self._load()
         if seen.manifest is None:
-            raise VaultNotFound(
-                f"there is no vault at {self.location}",
-                hint=f"make one with: nexcred --vault {self.location} vault init",
-            )
+            raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
         yield TablesSnapshot(seen.tables)
 
     @contextmanager

@@ -1,18 +1,16 @@
 """What every store promises, whatever it keeps the bytes in."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nexcred.errors import Tampered, VaultBusy, VaultNotFound
-from nexcred.oskeyring.access import open_keyring
 from nexcred.stores.keyring_store import KeyringStore
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.store import Change, Store
-from tests.keyring_backend import MemoryBackend, guard
+from tests.keyring_backend import MemoryBackend, guard, real_keyring
 from tests.memory_store import MemoryStore, Tables
 
 Opener = Callable[[], Store]
@@ -47,9 +45,7 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
         "keyring of short items": lambda: KeyringStore(
             "short", lambda: guard(backend, most_characters=1_280), tmp_path, lock_timeout_s=0.05
         ),
-        "gnome keyring": lambda: KeyringStore(
-            "", lambda: open_keyring(os.environ, say_waiting=None), tmp_path, lock_timeout_s=0.05
-        ),
+        "gnome keyring": lambda: KeyringStore("", real_keyring, tmp_path, lock_timeout_s=0.05),
     }
     return openers[request.param]
 
