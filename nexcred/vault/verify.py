@@ -1,6 +1,6 @@
 """Proving a whole vault: the tree, every record that this identity opens, and all of the history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.sharing import verified_recipients
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
-from nexcred.vault.tree import name_tag, read_leaf, tree_leaves
+from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, tree_leaves
 
 
 class VerifyReport(NamedTuple):
@@ -22,12 +22,29 @@ class VerifyReport(NamedTuple):
     strays: int
 
 
-def verify_vault(state: State, snapshot: Snapshot, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
-    """Raise Tampered at the first thing that is not as signed. `progress` hears of (done, all)."""
+class VerifiedPart(NamedTuple):
+    """What was proved of some names: how many details opened, past revisions, and the digests that they lead to."""
+
+    opened: int
+    past_revisions: int
+    reached: frozenset[bytes]
+
+
+def names_to_verify(state: State, snapshot: Snapshot) -> list[LeafEntry]:
+    """Prove the tree and return its entries; raise Tampered."""
     entries = [entry for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)]
-    count = state.head.head.size
-    if len(entries) != count:
+    if len(entries) != state.head.head.size:
         raise Tampered("the vault holds another number of credentials than was signed")
+    return entries
+
+
+def verify_part(
+    state: State, snapshot: Snapshot, entries: Sequence[LeafEntry], progress: Callable[[int, int], None] | None = None
+) -> VerifiedPart:
+    """Prove what these names lead to; raise Tampered at the first thing that is not as signed.
+
+    `progress` hears of (done, all) of these.
+    """
     reached: set[bytes] = set()
     opened = past = 0
     for done, entry in enumerate(entries, 1):
@@ -46,10 +63,17 @@ def verify_vault(state: State, snapshot: Snapshot, progress: Callable[[int, int]
             _opens_details(state, snapshot, past_one)
         past += len(older)
         if progress is not None:
-            progress(done, count)
+            progress(done, len(entries))
+    return VerifiedPart(opened, past, frozenset(reached))
+
+
+def report_of(state: State, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
+    """Add up the parts, and count the records that none of them leads to."""
+    reached = frozenset[bytes]().union(*(part.reached for part in parts))
     # What a guest cannot open may lead anywhere.
     strays = sum(1 for name in snapshot.item_digests() if name not in reached) if state.vault_keys else 0
-    return VerifyReport(count, opened, past, strays)
+    opened, past = sum(part.opened for part in parts), sum(part.past_revisions for part in parts)
+    return VerifyReport(state.head.head.size, opened, past, strays)
 
 
 def _opens_details(state: State, snapshot: Snapshot, overview: Overview) -> bool:
