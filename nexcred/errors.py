@@ -11,6 +11,7 @@ NexcredError                     1   failed for another reason
 │   ├── UnknownConnector         3   no connector has that name
 │   ├── FieldNotFound            3   the credential has no such field
 │   ├── RevisionNotFound         3   the credential has no such revision
+│   ├── MemberNotFound           3   nobody of that name belongs to the vault
 │   └── VaultNotFound            3   there is no vault
 ├── Rejected                     4   the provider said no
 ├── NotProved                    5   the provider said neither yes nor no
@@ -105,6 +106,10 @@ class FieldNotFound(NotFound):
 
 class RevisionNotFound(NotFound):
     code = "revision_not_found"
+
+
+class MemberNotFound(NotFound):
+    code = "member_not_found"
 
 
 class VaultNotFound(NotFound):

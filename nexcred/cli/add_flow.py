@@ -23,6 +23,7 @@ from nexcred.services.add import probe_new, refuse_new, save_new
 from nexcred.services.draft import NewCredential, prepare_new
 from nexcred.services.outcome import sentence_for
 from nexcred.services.probing import Prober
+from nexcred.vault.vault import Vault
 
 FIX, SAVE, DISCARD = "fix", "save", "discard"
 WHAT_NOW = (
@@ -50,6 +51,7 @@ class Choices(NamedTuple):
 def add_as_given(context: Context, request: Request, problems: tuple[Problem, ...], choices: Choices) -> Added:
     """Add what is complete; raises all that is missing or bad at once, Rejected, NameTaken, HostRefused."""
     vault, make_vault = vault_or_pending(context)
+    _refuse_reading_only(vault)
     is_taken = vault.has if vault else _nothing_is_taken
     try:
         new = prepare(context, request, is_taken)
@@ -74,6 +76,7 @@ def add_as_given(context: Context, request: Request, problems: tuple[Problem, ..
 def add_by_asking(context: Context, request: Request, choices: Choices) -> Added:
     """Ask, probe, and ask what to do with what the provider refused. Nothing is written before the end."""
     vault, make_vault = vault_or_pending(context)
+    _refuse_reading_only(vault)
     is_taken = vault.has if vault else _nothing_is_taken
     asker = context.asker
     wanted = ask_new(asker, request, is_taken)
@@ -94,6 +97,12 @@ def add_by_asking(context: Context, request: Request, choices: Choices) -> Added
         except NameTaken as error:  # by somebody else, while the questions were answered
             asker.tell(error.message, Tone.BAD)
             new = replace(new, name=ask_name(asker, new.connector, make_vault().has))
+
+
+def _refuse_reading_only(vault: Vault | None) -> None:
+    """Raise NotPermitted before the first question, not after the last."""
+    if vault is not None:
+        vault.require_writable()
 
 
 def _prepare_with_patience(

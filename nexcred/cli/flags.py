@@ -6,6 +6,10 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The credential.")]
+Names = Annotated[list[str], typer.Argument(metavar="NAME", help="The credentials.")]
+With = Annotated[
+    list[str], typer.Option("--with", metavar="MEMBER", help="Who: a name or fingerprint of nexcred member list.")
+]
 Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is for.")]
 Settings = Annotated[
     list[str] | None,

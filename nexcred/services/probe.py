@@ -12,8 +12,10 @@ from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import (
     Damaged,
     InvalidData,
+    MadeByNewer,
     NexcredError,
     NotPermitted,
+    RolledBack,
     StoreFailed,
     UsageError,
     VaultBusy,
@@ -43,22 +45,28 @@ class Probed:
 class Report:
     """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
 
-    `unsaved` says why the results are not kept in the vault; "" when they are.
+    `unsaved` says why the results are not kept in the vault; "" when they are. `withheld` were left out: they are not
+    shared with this identity.
     """
 
     probed: tuple[Probed, ...]
     interrupted: bool
     unsaved: str
+    withheld: tuple[Credential, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to probe. `max_age` takes a result that is younger instead of asking."""
+    """How to probe. `max_age` takes a result that is younger instead of asking.
+
+    `leave_withheld` leaves out what is not shared with this identity, where that was not asked for by name.
+    """
 
     jobs: int = DEFAULT_JOBS
     timeout_s: float = DEFAULT_TIMEOUT_S
     max_age: timedelta | None = None
     control: bool = False
+    leave_withheld: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.jobs <= 256:
@@ -91,6 +99,7 @@ def probe_many(
     """Probe all, tell each result as it comes, and keep them in one commit.
 
     The first Ctrl-C stops cleanly with what is known. A credential that cannot be sent gets a result that says why.
+    Raises NotPermitted, before anything is sent, for one that is not shared with this identity.
     """
     options = options or Options()
     found: dict[str, Probed] = {}
@@ -100,19 +109,25 @@ def probe_many(
         on_result(probed)
 
     interrupted = False
+    withheld: list[Credential] = []
     try:
-        jobs = _prepare(vault, credentials, now, options, note)
+        jobs = _prepare(vault, credentials, now, options, note, withheld)
         _run(jobs, prober, options, note)
     except KeyboardInterrupt:
         interrupted = True
     fresh = [probed for probed in found.values() if not probed.cached]
     unsaved = _keep(vault, fresh)
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
-    return Report(ordered, interrupted, unsaved)
+    return Report(ordered, interrupted, unsaved, tuple(withheld))
 
 
 def _prepare(
-    vault: Vault, credentials: Iterable[Credential], now: datetime, options: Options, note: Progress
+    vault: Vault,
+    credentials: Iterable[Credential],
+    now: datetime,
+    options: Options,
+    note: Progress,
+    withheld: list[Credential],
 ) -> list[Job]:
     """Read what each probe needs; what is answered without one is noted at once."""
     jobs = []
@@ -125,7 +140,11 @@ def _prepare(
             jobs.append(_job(vault, credential))
         except Damaged:
             raise
-        except NexcredError as error:  # its connector is gone, or it was not granted: the others go on
+        except NotPermitted:
+            if not options.leave_withheld:
+                raise
+            withheld.append(credential)
+        except NexcredError as error:  # its connector is gone: the others go on
             note(Probed(credential, _untold(ProbeStatus.UNSUPPORTED, error.message, now, credential), cached=False))
     return jobs
 
@@ -212,6 +231,10 @@ def _keep(vault: Vault, probed: Sequence[Probed]) -> str:
 
     if not probed:
         return ""
+    try:
+        vault.require_writable()
+    except (NotPermitted, MadeByNewer, RolledBack) as error:  # known before: nothing is wrong with the vault
+        return error.message
     try:
         vault.edit(apply)
     except (NotPermitted, StoreFailed, VaultBusy) as error:

@@ -43,12 +43,16 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    options = Options(jobs, timeout, parse_span(max_age, "--max-age") if max_age is not None else None, control)
+    age = parse_span(max_age, "--max-age") if max_age is not None else None
+    options = Options(jobs, timeout, age, control, leave_withheld=not names)
     chosen = _choose(context, names or [], everything, connector, tag or [])
     context.note_use("probe", chosen)
     report = _probe(context, chosen, options)
     if report.unsaved:
         context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")
+    if report.withheld:
+        left_out = ", ".join(f"'{credential.name}'" for credential in report.withheld)
+        context.streams.note(f"left out, since not shared with you: {left_out}")
     if json:
         context.streams.json([_shape(probed) for probed in report.probed])
     else:

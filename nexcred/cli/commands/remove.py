@@ -26,6 +26,7 @@ def command(
     context: Context = ctx.obj
     wanted = [normalise_name(name) for name in names]
     removals = find_removals(context.vault, wanted)
+    context.vault.require_writable()
     if not yes:
         _confirm(context, removals)
     remove(context.vault, removals)

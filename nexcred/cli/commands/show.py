@@ -30,5 +30,7 @@ def command(
     if json:
         context.streams.json(credential_shape(credential, values))
         return
-    for line in show_lines(credential, context.now(), colour=context.terminal.colour_out, revealed=values):
+    holders = [holder.full_name for holder in context.vault.holders(credential)]
+    colour = context.terminal.colour_out
+    for line in show_lines(credential, context.now(), colour=colour, revealed=values, holders=holders):
         context.streams.line(line)

@@ -48,6 +48,7 @@ def command(
     )
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
     credential = context.find(name)
+    context.vault.require_writable()
     context.note_use("update", [credential], _fields_of(credential, said))
     if said != Said():
         saved, warnings = update_as_said(context, credential, said, choices)

@@ -42,9 +42,14 @@ def expiry_cell(moment: datetime | None, now: datetime) -> Cell:
 
 
 def show_lines(
-    credential: Credential, now: datetime, *, colour: bool, revealed: Mapping[str, Value] | None = None
+    credential: Credential,
+    now: datetime,
+    *,
+    colour: bool,
+    revealed: Mapping[str, Value] | None = None,
+    holders: Sequence[str] = (),
 ) -> list[str]:
-    """Lay out one credential; `revealed` are all its values, to be shown as they are."""
+    """Lay out one credential; `revealed` are all its values, to be shown as they are, `holders` who may see them."""
     rows = [
         ("connector", Cell(credential.connector)),
         ("method", Cell(credential.method)),
@@ -55,6 +60,7 @@ def show_lines(
         ("tags", Cell(", ".join(credential.tags))),
         ("allowed hosts", Cell(", ".join(credential.allowed_hosts), YELLOW)),
         ("owner", Cell(credential.owner.full_name)),
+        ("held by", Cell(", ".join(holders) if list(holders) != [credential.owner.full_name] else "")),
         ("version", Cell(f"{credential.version}, changed {minute(credential.updated_at)}")),
     ]
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]

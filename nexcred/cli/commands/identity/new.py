@@ -1,0 +1,97 @@
+"""`nexcred identity new`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.render.member import fingerprint_text
+from nexcred.errors import UsageError
+from nexcred.model.name import normalise_name
+from nexcred.model.text import make_visible
+from nexcred.services.new_identity import make_identity
+from nexcred.stores.new_file import NewFile
+from nexcred.vault.identity import Identity
+from nexcred.vault.roster import GUEST
+
+EXAMPLES = (
+    "nexcred identity new ci --grant aventri --grant resci -o ci.identity",
+    "nexcred identity new nightly --grant aventri | gh secret set NEXCRED_IDENTITY",
+    "nexcred identity new bob --unbound -o bob.identity      # keys for a vault that somebody else keeps",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who or what it is for.")],
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write the secret to a new file, and print the public one."
+        ),
+    ] = None,
+    grant: Annotated[
+        list[str] | None,
+        typer.Option("--grant", metavar="CREDENTIAL", help="Share this credential with it; may stand again."),
+    ] = None,
+    role: Annotated[
+        str | None, typer.Option("--role", metavar="ROLE", help="One of owner, member, reader, guest [guest].")
+    ] = None,
+    unbound: Annotated[
+        bool, typer.Option("--unbound", help="Make keys only: an owner of a vault lets them in, with member add.")
+    ] = False,
+) -> None:
+    context: Context = ctx.obj
+    full_name = normalise_name(name)
+    if unbound and (grant or role):
+        raise UsageError("--unbound makes keys only", hint="who lets them in says the role, and shares with them")
+    with _Handing(context, file) as handing:
+        if unbound:
+            handing.out(Identity.generate())
+            _tell_joiner(context, handing, full_name)
+        else:
+            _make(context, handing, full_name, role or GUEST, [normalise_name(one) for one in grant or ()])
+
+
+class _Handing(NewFile):
+    """Hands a secret out, to a new file or to standard output."""
+
+    def __init__(self, context: Context, file: str | None) -> None:
+        super().__init__(Path(file or ""))
+        self._streams = context.streams
+        self._file = file
+        self.fingerprint = ""
+
+    def out(self, identity: Identity) -> None:
+        self.fingerprint = fingerprint_text(identity.fingerprint)
+        if self._file is not None:
+            self.write(f"{identity.secret_string}\n")
+            self._streams.line(identity.public_string)
+        else:
+            self._streams.line(identity.secret_string)
+        self._streams.stdout.flush()  # what nobody could read must not be let in
+
+    @property
+    def use(self) -> str:
+        if self._file is None:
+            return "NEXCRED_IDENTITY=… nexcred"
+        return f"NEXCRED_IDENTITY_FILE='{make_visible(self._file)}' nexcred"
+
+
+def _make(context: Context, handing: _Handing, full_name: str, role: str, names: list[str]) -> None:
+    shared = make_identity(context.vault, full_name, role, names, handing.out)
+    held = ", ".join(f"'{credential.name}'" for credential in shared)
+    context.streams.note(
+        f"{full_name} is a {role} of the vault, and {f'opens {held}' if held else 'opens no value yet'}"
+    )
+    if shared:
+        field = (*shared[0].secret_fields, *shared[0].public)[0]
+        context.streams.note(f"it is used like this: {handing.use} get '{shared[0].name}/{field}'")
+    else:
+        context.streams.note(f"share with it by: nexcred share NAME --with '{full_name}'")
+
+
+def _tell_joiner(context: Context, handing: _Handing, full_name: str) -> None:
+    context.streams.note(f"fingerprint {handing.fingerprint}: an owner of the vault compares it with you")
+    context.streams.note(f"the owner runs: nexcred member add '{full_name}' PUBLIC-ID; then you: {handing.use} list")

@@ -1,0 +1,51 @@
+"""`nexcred member remove`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.confirm import require_yes
+from nexcred.cli.context import Context
+from nexcred.cli.render.member import fingerprint_text, rotate_line
+from nexcred.model.text import make_visible
+from nexcred.services.members import dismiss, find_member, to_rotate
+from nexcred.vault.membership import Departure
+from nexcred.vault.vault import Vault
+
+EXAMPLES = (
+    "nexcred member remove bob",
+    "nexcred member remove ci --yes",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The member, by name or fingerprint.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    vault = context.vault
+    vault.require_writable()
+    member = find_member(vault, name)
+    if not yes:
+        told = f"{member.full_name} ({member.role}), fingerprint {fingerprint_text(member.fingerprint)}"
+        question = "Let this member read nothing that is written from now on?"
+        require_yes(context, (told,), question, doing="removing a member", declined="nobody was removed")
+    departure = dismiss(vault, member)
+    context.streams.line(
+        make_visible(
+            f"removed {member.full_name}: all that is written from now on is under new keys, epoch {vault.epoch}"
+        )
+    )
+    _tell_rest(context, vault, member.full_name, departure)
+
+
+def _tell_rest(context: Context, vault: Vault, full_name: str, departure: Departure) -> None:
+    """Say what stays to be done; it is a warning, since until then the values are known to who left."""
+    if departure.exposed:
+        context.streams.warn(f"{full_name} knows {len(departure.exposed)} of the values, which still work:")
+    for removal in to_rotate(vault, departure):
+        context.streams.plain_error_line(f"  {rotate_line(removal)}")
+    if departure.orphaned:
+        names = ", ".join(f"'{name}'" for name in departure.orphaned)
+        context.streams.warn(f"nobody else holds {names}: remove them, and add them again with new values")

@@ -1,0 +1,32 @@
+"""`nexcred unshare`."""
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import Names, With
+from nexcred.cli.render.member import names_of, rotate_line
+from nexcred.model.name import normalise_name
+from nexcred.model.text import make_visible
+from nexcred.services.members import find_member
+from nexcred.services.remove import find_removals
+from nexcred.services.share import unshare
+
+EXAMPLES = (
+    "nexcred unshare aventri --with bob",
+    "nexcred unshare aventri resci --with bob --with ci",
+)
+
+
+def command(ctx: typer.Context, names: Names, to: With) -> None:
+    context: Context = ctx.obj
+    wanted = [normalise_name(name) for name in names]
+    members = [find_member(context.vault, name) for name in to]
+    affected = unshare(context.vault, wanted, members)
+    if not affected:
+        context.streams.note(f"not held by {names_of(members)}: nothing changed")
+        return
+    for credential, leavers in affected:
+        context.streams.line(make_visible(f"{credential.name} is sealed to {names_of(leavers)} no more"))
+    context.streams.warn(f"{names_of(members)} may have read what it held, which still works:")
+    for removal in find_removals(context.vault, [credential.name for credential, _ in affected]):
+        context.streams.plain_error_line(f"  {rotate_line(removal)}")

@@ -1,0 +1,40 @@
+"""Members, for people."""
+
+from collections.abc import Iterable, Sequence
+
+from nexcred.cli.render.ink import BOLD, QUIET, Cell
+from nexcred.model.text import make_visible
+from nexcred.services.remove import Removal
+from nexcred.vault.opened import MemberInfo
+
+HEADINGS = ("NAME", "ROLE", "FINGERPRINT", "")
+_GROUP = 4
+
+
+def member_rows(members: Iterable[MemberInfo], me: bytes) -> list[list[Cell]]:
+    return [
+        [
+            Cell(member.full_name, BOLD),
+            Cell(member.role),
+            Cell(fingerprint_text(member.fingerprint), QUIET),
+            Cell("you" if member.fingerprint == me else "", QUIET),
+        ]
+        for member in members
+    ]
+
+
+def fingerprint_text(fingerprint: bytes) -> str:
+    """Write it in groups that two people can compare aloud."""
+    text = fingerprint.hex()
+    return " ".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
+
+
+def names_of(members: Sequence[MemberInfo]) -> str:
+    return ", ".join(member.full_name for member in members)
+
+
+def rotate_line(removal: Removal) -> str:
+    """Say how to make worthless what somebody knows."""
+    where = f", revoke the old one {removal.revoke}" if removal.revoke else ""
+    name = removal.credential.name
+    return make_visible(f"{name}: make a new key at {removal.title}{where}, then: nexcred update '{name}'")

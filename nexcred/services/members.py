@@ -1,0 +1,51 @@
+"""Who belongs to a vault: finding, letting in, letting go."""
+
+from nexcred.errors import InvalidData, MemberNotFound, Problem
+from nexcred.model.name import fold_name, normalise_name
+from nexcred.model.suggest import suggest
+from nexcred.model.text import make_visible
+from nexcred.services.remove import Removal, find_removals
+from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.membership import Departure
+from nexcred.vault.opened import MemberInfo
+from nexcred.vault.roster import ROLES
+from nexcred.vault.vault import Vault
+
+
+def find_member(vault: Vault, said: str) -> MemberInfo:
+    """Return who has this name, fingerprint or public identity; raise MemberNotFound with the name perhaps meant."""
+    members, folded = vault.members, fold_name(said)
+    for member in members:
+        if fold_name(member.full_name) == folded or said in (member.fingerprint.hex(), member.public):
+            return member
+    meant = suggest(said, [member.full_name for member in members])
+    raise MemberNotFound(
+        f"nobody named '{make_visible(said[:64])}' belongs to this vault",
+        hint=f"did you mean '{meant}'?" if meant else "see who does with: nexcred member list",
+    )
+
+
+def check_role(role: str) -> str:
+    if role not in ROLES:
+        problem = f"must be one of: {', '.join(ROLES)}"
+        raise InvalidData(
+            f"'{make_visible(role[:40])}' is not a role", hint=f"it is one of: {', '.join(ROLES)}",
+            problems=(Problem("role", problem, "--role …"),),
+        )  # fmt: skip
+    return role
+
+
+def admit(vault: Vault, public: PublicIdentity, full_name: str, role: str) -> None:
+    """Let somebody in; raise InvalidData, Conflict for keys or a name that are there, NotPermitted."""
+    name, checked = normalise_name(full_name), check_role(role)
+    vault.edit(lambda edit: edit.admit(public, name, checked))
+
+
+def dismiss(vault: Vault, member: MemberInfo) -> Departure:
+    """Let somebody read nothing that is written from now on; raise NotPermitted."""
+    return vault.edit(lambda edit: edit.dismiss(member.fingerprint))
+
+
+def to_rotate(vault: Vault, departure: Departure) -> tuple[Removal, ...]:
+    """Return what somebody who left knows, and where it is revoked."""
+    return find_removals(vault, departure.exposed)

@@ -1,0 +1,58 @@
+"""A private file that was not there before: what is written for the user, who must not lose what he has."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from nexcred.errors import Conflict, OutcomeUnknown, StoreFailed
+from nexcred.stores.files import reason, shown, sync_folder
+
+_FLAGS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class NewFile:
+    """Made 0600 and durable by `write`; taken away again when the `with` block fails afterwards.
+
+    It stays when the outcome is unknown: what it holds may be all that opens a vault.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._is_ours = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
+    ) -> None:
+        if self._is_ours and error is not None and not isinstance(error, OutcomeUnknown):
+            with suppress(OSError):
+                self.path.unlink()
+
+    def write(self, text: str) -> None:
+        """Raise Conflict when something is there, be it a link that leads nowhere; StoreFailed."""
+        try:
+            descriptor = os.open(self.path, _FLAGS, 0o600)
+        except FileExistsError:
+            raise Conflict(
+                f"there is something at {shown(self.path)} already", hint="name a file that is not there yet"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise self._failed(error) from None
+        self._is_ours = True
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(descriptor, 0o600)
+                file.write(text.encode())
+                file.flush()
+                os.fsync(descriptor)
+            sync_folder(self.path.absolute().parent)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def _failed(self, error: OSError | ValueError) -> StoreFailed:
+        why = reason(error) if isinstance(error, OSError) else "not a file name"
+        return StoreFailed(f"{shown(self.path)} cannot be written: {why}")
