@@ -14,7 +14,7 @@ from nexcred.errors import Tampered
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
 from nexcred.vault.plaintext import bytes_of, number, texts
 from nexcred.vault.primitives import digest, label
-from nexcred.vault.roster import OWNER, Member, Roster
+from nexcred.vault.roster import GUEST, OWNER, Member, Roster
 
 SALT_BYTES = 16
 _MAX_RECIPIENTS = 0xFFFF
@@ -66,6 +66,14 @@ def verified_recipients(access: AccessList, roster: Roster) -> tuple[Member, ...
         raise Tampered("the access list of a credential was changed") from None
     present = {roster.newest(one): roster.present(one) for one in access.recipients}
     return tuple(member for member in present.values() if member is not None)
+
+
+def verified_guests(access: AccessList, roster: Roster) -> tuple[Member, ...]:
+    """Return the guests among the recipients. A list that names none is not verified: nothing is sealed by it."""
+    present = [roster.present(one) for one in access.recipients]
+    if not any(member is not None and member.role == GUEST for member in present):
+        return ()
+    return tuple(member for member in verified_recipients(access, roster) if member.role == GUEST)
 
 
 def access_to_json(access: AccessList) -> dict[str, object]:

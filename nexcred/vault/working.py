@@ -20,7 +20,7 @@ from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest, new_key
 from nexcred.vault.record import OVERVIEW, Place, seal_for, seal_overview
 from nexcred.vault.roster import GUEST, Roster, seal_roster
-from nexcred.vault.sharing import verified_recipients
+from nexcred.vault.sharing import verified_guests, verified_recipients
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.tree import (
@@ -96,8 +96,7 @@ class WorkingCopy:
 
     def seal_overview(self, overview: Overview, revision: int) -> bytes:
         """Seal an overview for all members, and for the guests that its access list names; return its digest."""
-        recipients = verified_recipients(overview.access, self.roster)
-        guests = [member.public for member in recipients if member.role == GUEST]
+        guests = [member.public for member in verified_guests(overview.access, self.roster)]
         place = self._place(OVERVIEW, overview, revision)
         return self._keep(seal_overview(place, write_overview(overview), self._writing_key(), guests, self._keys.hint))
 
