@@ -22,11 +22,7 @@ class AtHand:
 
     @cached_property
     def keyring(self) -> KeyringIdentities:
-        from nexcred.oskeyring.access import open_keyring
-
-        context = self._context
-        say = self._say_waiting if context.terminal.may_ask else None
-        return KeyringIdentities(lambda: open_keyring(context.environment, say_waiting=say))
+        return KeyringIdentities(lambda: self._context.keyring)
 
     @cached_property
     def marks(self) -> KeyringMarks:
@@ -83,6 +79,3 @@ class AtHand:
         from nexcred.cli.passphrase import can_ask
 
         return can_ask(self._context.terminal)
-
-    def _say_waiting(self) -> None:
-        self._context.streams.note("waiting for the OS keyring: it may have opened a window for you")

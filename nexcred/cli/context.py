@@ -85,12 +85,11 @@ class Context:
 
     @cached_property
     def keyring(self) -> GuardedKeyring:
-        """Open the operating system's keyring; raises KeyringUnavailable."""
+        """Open the OS keyring, for the key and for a vault in it; raises KeyringUnavailable."""
         from nexcred.oskeyring.access import open_keyring
 
-        waits = self.terminal.may_ask and self.terminal.ttys.stderr
-        say_waiting = partial(self.streams.note, "waiting for the keyring to be unlocked; a dialog may be open")
-        return open_keyring(self.environment, say_waiting=say_waiting if waits else None)
+        say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
+        return open_keyring(self.environment, say_waiting=say if self.terminal.may_ask else None)
 
     @cached_property
     def anchors(self) -> AnchorFile:
