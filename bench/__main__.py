@@ -6,19 +6,28 @@ import platform
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import nexcred
 from bench import floor
-from bench.measure import medians_ms
-from bench.stage import CREDENTIALS, PROGRAM, make_stage
+from bench.measure import Timed, medians_ms
+from bench.stage import CREDENTIALS, PROGRAM, kernel_keyring, make_stage
 
 PAGE = Path("docs/speed.md")
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 FLOOR = "a bare Typer app that prints a word"
 GET, LIST, HELP = "`nexcred get NAME/FIELD`", f"`nexcred list --json` of {CREDENTIALS}", "`nexcred --help`"
+KERNEL = "`nexcred get NAME/FIELD`, unlocked in the kernel"
 # Multiples of the floor; None is shown for comparison only.
-TARGETS = {GET: 1.6, LIST: 1.8, HELP: 1.5, "`nexcred show NAME --json`": None, "`nexcred list`, a table": None}
+TARGETS = {
+    GET: 1.6,
+    KERNEL: 1.7,
+    LIST: 1.8,
+    HELP: 1.5,
+    "`nexcred show NAME --json`": None,
+    "`nexcred list`, a table": None,
+}
 
 
 def main() -> int:
@@ -29,7 +38,9 @@ def main() -> int:
     options = parser.parse_args()
     _compile()
     with tempfile.TemporaryDirectory() as folder:
-        times = medians_ms(_commands(), make_stage(Path(folder)), options.rounds)
+        stage = make_stage(Path(folder))
+        with kernel_keyring(stage) as unlocked:
+            times = medians_ms(_commands(stage, unlocked), options.rounds)
     table = _table(times, options.rounds)
     print(table, end="")
     if options.write:
@@ -41,16 +52,20 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _commands() -> dict[str, list[str]]:
+def _commands(stage: Mapping[str, str], unlocked: Mapping[str, str]) -> dict[str, Timed]:
     arguments = (
+        ["get", "events 3/api_key"],
         ["get", "events 3/api_key"],
         ["list", "--json"],
         ["--help"],
         ["show", "events 3", "--json"],
         ["list"],
     )
-    commands = {name: [str(PROGRAM), *words] for name, words in zip(TARGETS, arguments, strict=True)}
-    return {FLOOR: [sys.executable, str(floor.__file__)], **commands}
+    commands = {
+        name: Timed([str(PROGRAM), *words], unlocked if name == KERNEL else stage)
+        for name, words in zip(TARGETS, arguments, strict=True)
+    }
+    return {FLOOR: Timed([sys.executable, str(floor.__file__)], stage), **commands}
 
 
 def _compile() -> None:

@@ -4,6 +4,8 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 PROGRAM = Path(sys.executable).parent / "nexcred"
@@ -22,6 +24,16 @@ def make_stage(folder: Path) -> dict[str, str]:
     return environment | {"NEXCRED_IDENTITY": _run(founding, "identity", "show", "--secret").strip()}
 
 
+@contextmanager
+def kernel_keyring(stage: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Give the environment in which the kernel, and nothing else, opens the vault; lock it in the end."""
+    _run(stage, "-q", "vault", "unlock", "--for", "1h")
+    try:
+        yield {name: value for name, value in stage.items() if name != "NEXCRED_IDENTITY"}
+    finally:
+        _run(stage, "-q", "vault", "lock")
+
+
 def bare_environment(home: Path) -> dict[str, str]:
     """Return an environment without anything of the user's that nexcred or Python would heed."""
     return {
@@ -35,6 +47,6 @@ def bare_environment(home: Path) -> dict[str, str]:
     }
 
 
-def _run(environment: dict[str, str], *arguments: str) -> str:
+def _run(environment: Mapping[str, str], *arguments: str) -> str:
     command = [str(PROGRAM), *arguments]
     return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
