@@ -10,7 +10,7 @@ from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview
 from nexcred.vault.plaintext import write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION, read_header
-from nexcred.vault.roster import with_member, with_new_keys, without_member
+from nexcred.vault.roster import with_member, with_new_keys, with_unshared, without_member
 from nexcred.vault.sharing import may_share, next_access_list
 from nexcred.vault.working import Found, WorkingCopy
 
@@ -74,6 +74,9 @@ def set_recipients(copy: WorkingCopy, found: Found, change: Callable[[set[bytes]
     if not recipients:
         raise UsageError(f"'{old.name}' must stay with somebody", hint=f"or remove it: nexcred remove '{old.name}'")
     access = next_access_list(old.access, copy.author, recipients, copy.roster.vault_id)
+    if not present <= recipients:
+        # Or a member puts the old list back, and the next values are sealed by it.
+        copy.roster = with_unshared(copy.roster, copy.author, access.creator, access.salt, access.version)
     return _resealed(copy, old, old._replace(access=access), found.revision + 1)
 
 

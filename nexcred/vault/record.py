@@ -19,6 +19,7 @@ from nexcred.vault.primitives import (
     WrongKey,
     commit_to,
     decrypt,
+    digest,
     encrypt,
     expand,
     extract,
@@ -32,6 +33,7 @@ from nexcred.vault.primitives import (
 )
 
 OVERVIEW, DETAILS, SESSION = 1, 2, 3
+SALT_BYTES = 16
 # A secret has at most 512 KiB; written as JSON it may grow sixfold (control characters), and there may be two.
 MAX_PLAINTEXT_BYTES = 4 * 1024 * 1024
 
@@ -68,6 +70,11 @@ class Place(NamedTuple):
     record_id: bytes
     revision: int
     epoch: int
+
+
+def record_id_of(creator: bytes, salt: bytes) -> bytes:
+    """Return the id of a record: bound to who made it, so that nobody else can claim to have; 16 bytes."""
+    return digest(label("record"), creator, salt)[:16]
 
 
 def read_header(record: bytes) -> Header:

@@ -9,32 +9,38 @@ import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from nexcred.errors import Conflict, MadeByNewer, NotPermitted, Tampered
+from nexcred.errors import Conflict, NotPermitted, Tampered
 from nexcred.vault.identity import NO_VAULT, VAULT_ID_BYTES, Identity, PublicIdentity
 from nexcred.vault.primitives import DIGEST_BYTES, NONCE_BYTES, WrongKey, decrypt, digest, encrypt, new_nonce
-from nexcred.vault.roster_entry import Entry, hash_entry, parse_entry, sign_entry, verify_entry
+from nexcred.vault.roster_entry import hash_entry, parse_entry, sign_entry
+from nexcred.vault.roster_replay import (
+    ADD,
+    FOUND,
+    GUEST,
+    MEMBER,
+    OWNER,
+    READER,
+    REKEY,
+    REMOVE,
+    ROLES,
+    UNSHARE,
+    Member,
+    Replay,
+)
 
-OWNER, MEMBER, READER, GUEST = "owner", "member", "reader", "guest"
-ROLES = (OWNER, MEMBER, READER, GUEST)
+__all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "Roster"]
+
 WRITERS = frozenset({OWNER, MEMBER})
 
-_FOUND, _ADD, _REMOVE, _REKEY = _OPERATIONS = ("found", "add", "remove", "rekey")
 _ROW_START = struct.Struct(f">I{NONCE_BYTES}s")
-
-
-class Member(NamedTuple):
-    """Somebody in the roster. `full_name` is free text; who he is, is his keys."""
-
-    public: PublicIdentity
-    full_name: str
-    role: str
 
 
 class Roster(NamedTuple):
     """The roster after all its entries. `hashes` are those of the entries in order; the head names the last one.
 
     `members` are those of now, `known` all who ever were, since what they wrote still names them. `successors` leads
-    from the fingerprint of keys that were replaced to that of the keys in their place.
+    from the fingerprint of keys that were replaced to that of the keys in their place. `least_versions` of access lists
+    keep the older ones, with people on them who were taken off, from being put back.
     """
 
     vault_id: bytes
@@ -42,6 +48,7 @@ class Roster(NamedTuple):
     members: Mapping[bytes, Member]
     known: Mapping[bytes, Member]
     successors: Mapping[bytes, bytes]
+    least_versions: Mapping[bytes, int]
     entries: tuple[bytes, ...]
     hashes: tuple[bytes, ...]
 
@@ -75,7 +82,7 @@ class Roster(NamedTuple):
 def found_roster(founder: Identity, organisation: str, full_name: str) -> Roster:
     """Begin a roster with its founder as owner; the vault's id follows from the entry."""
     body = {
-        "op": _FOUND,
+        "op": FOUND,
         "organisation": organisation,
         "name": full_name,
         "role": OWNER,
@@ -91,7 +98,7 @@ def with_member(roster: Roster, signer: Identity, public: PublicIdentity, full_n
         raise Conflict(f"'{roster.members[public.fingerprint].full_name}' is a member with these keys already")
     if roster.find(full_name) is not None:
         raise Conflict(f"a member is named '{full_name}' already", hint="choose another name for the new one")
-    return _append(roster, signer, public, {"op": _ADD, "name": full_name, "role": role})
+    return _append(roster, signer, public, {"op": ADD, "name": full_name, "role": role})
 
 
 def without_member(roster: Roster, signer: Identity, fingerprint: bytes) -> Roster:
@@ -103,12 +110,19 @@ def without_member(roster: Roster, signer: Identity, fingerprint: bytes) -> Rost
             f"'{leaving.full_name}' is the only owner, and a vault without one cannot be changed",
             hint="make another member an owner first: nexcred member add NAME PUBLIC-ID --role owner",
         )
-    return _append(roster, signer, leaving.public, {"op": _REMOVE})
+    return _append(roster, signer, leaving.public, {"op": REMOVE})
 
 
 def with_new_keys(roster: Roster, old: Identity, new: Identity) -> Roster:
     """Append that a member replaced his own keys; who he is to others stays."""
-    entry = sign_entry(old, roster.vault_id, roster.length, roster.last_hash, new.public, {"op": _REKEY})
+    entry = sign_entry(old, roster.vault_id, roster.length, roster.last_hash, new.public, {"op": REKEY})
+    return read_roster((*roster.entries, entry))
+
+
+def with_unshared(roster: Roster, signer: Identity, creator: bytes, salt: bytes, version: int) -> Roster:
+    """Append that no access list of this record before `version` may be sealed by any more."""
+    body = {"op": UNSHARE, "creator": creator.hex(), "salt": salt.hex(), "version": version}
+    entry = sign_entry(signer, roster.vault_id, roster.length, roster.last_hash, signer.public, body)
     return read_roster((*roster.entries, entry))
 
 
@@ -116,23 +130,24 @@ def read_roster(entries: tuple[bytes, ...]) -> Roster:
     """Replay signed entries; raise Tampered for the first that was not signed by an owner before it."""
     if not entries:
         raise Tampered("the roster of the vault is empty")
-    vault_id = digest(entries[0])[:VAULT_ID_BYTES]
-    members: dict[bytes, Member] = {}
-    known: dict[bytes, Member] = {}
-    successors: dict[bytes, bytes] = {}
+    replay = Replay(digest(entries[0])[:VAULT_ID_BYTES])
     hashes: list[bytes] = []
-    organisation = ""
     for index, raw in enumerate(entries):
         entry = parse_entry(raw, index)
         if entry.previous != (hashes[-1] if hashes else bytes(DIGEST_BYTES)):
             raise Tampered("the roster of the vault was changed")
-        if index == 0:
-            organisation = _found(entry, members)
-        else:
-            _apply(entry, vault_id, members, successors)
-        known |= members
+        replay.apply(entry)
         hashes.append(hash_entry(raw))
-    return Roster(vault_id, organisation, members, known, successors, entries, tuple(hashes))
+    return Roster(
+        replay.vault_id,
+        replay.organisation,
+        replay.members,
+        replay.known,
+        replay.successors,
+        replay.least_versions,
+        entries,
+        tuple(hashes),
+    )
 
 
 def seal_roster(roster: Roster, roster_key: bytes, epoch: int) -> tuple[bytes, ...]:
@@ -176,52 +191,6 @@ def _append(roster: Roster, signer: Identity, subject: PublicIdentity, body: Map
 
 def _owners(roster: Roster) -> str:
     return ", ".join(member.full_name for member in roster.members.values() if member.role == OWNER)
-
-
-def _found(entry: Entry, members: dict[bytes, Member]) -> str:
-    if entry.body.get("op") not in _OPERATIONS:
-        raise _made_by_newer()
-    if entry.body.get("op") != _FOUND or entry.signer != entry.subject.fingerprint:
-        raise Tampered("the roster of the vault does not begin with its founder")
-    verify_entry(entry, entry.subject, NO_VAULT)
-    founder = _member(entry)
-    if founder.role != OWNER:
-        raise Tampered("the roster leaves the vault without an owner")
-    members[entry.subject.fingerprint] = founder
-    return str(entry.body.get("organisation", ""))
-
-
-def _apply(entry: Entry, vault_id: bytes, members: dict[bytes, Member], successors: dict[bytes, bytes]) -> None:
-    operation, fingerprint = entry.body.get("op"), entry.subject.fingerprint
-    signer = members.get(entry.signer)
-    if signer is None or (signer.role != OWNER and operation != _REKEY):
-        raise Tampered("an entry of the roster is signed by somebody who may not")
-    verify_entry(entry, signer.public, vault_id)
-    is_known = fingerprint in members or fingerprint in successors
-    if operation == _REKEY and not is_known:
-        members[fingerprint] = members.pop(entry.signer)._replace(public=entry.subject)
-        successors[entry.signer] = fingerprint
-    elif operation == _ADD and not is_known:
-        members[fingerprint] = _member(entry)
-    elif operation == _REMOVE and fingerprint in members:
-        del members[fingerprint]
-    elif operation in _OPERATIONS:
-        raise Tampered("an entry of the roster changes what is not there")
-    else:
-        raise _made_by_newer()
-    if all(member.role != OWNER for member in members.values()):
-        raise Tampered("the roster leaves the vault without an owner")
-
-
-def _made_by_newer() -> MadeByNewer:
-    return MadeByNewer("the roster has an entry that this version does not know", hint="update nexcred, then try again")
-
-
-def _member(entry: Entry) -> Member:
-    full_name, role = entry.body.get("name"), entry.body.get("role")
-    if not isinstance(full_name, str) or role not in ROLES:
-        raise Tampered("an entry of the roster is damaged")
-    return Member(entry.subject, full_name, str(role))
 
 
 def _row_context(vault_id: bytes, index: int, epoch: int) -> bytes:

@@ -13,10 +13,10 @@ from cryptography.exceptions import InvalidSignature
 from nexcred.errors import Tampered
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
 from nexcred.vault.plaintext import bytes_of, number, texts
-from nexcred.vault.primitives import digest, label
+from nexcred.vault.primitives import label
+from nexcred.vault.record import SALT_BYTES, record_id_of
 from nexcred.vault.roster import GUEST, OWNER, Member, Roster
 
-SALT_BYTES = 16
 _MAX_RECIPIENTS = 0xFFFF
 
 
@@ -32,7 +32,7 @@ class AccessList(NamedTuple):
 
     @property
     def record_id(self) -> bytes:
-        return digest(label("record"), self.creator, self.salt)[:16]
+        return record_id_of(self.creator, self.salt)
 
 
 def new_access_list(creator: Identity, vault_id: bytes) -> AccessList:
@@ -60,6 +60,8 @@ def verified_recipients(access: AccessList, roster: Roster) -> tuple[Member, ...
     """Return whom to seal to: the list, less who left. Raise Tampered when it is not rightly signed."""
     if not may_share(access, access.signer, roster):
         raise Tampered("the access list of a credential is signed by somebody who may not")
+    if access.version < roster.least_versions.get(access.record_id, 0):
+        raise Tampered("the access list of a credential is one from before somebody was taken off it")
     try:
         roster.known[access.signer].public.signing.verify(access.signature, _message(access, roster.vault_id))
     except InvalidSignature:

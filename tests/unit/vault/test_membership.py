@@ -7,8 +7,9 @@ from nexcred.vault.anchor import Anchor
 from nexcred.vault.edit import Changes
 from nexcred.vault.identity import Identity
 from nexcred.vault.record import open_with, overview_key, read_header
-from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
+from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, with_unshared
 from nexcred.vault.vault import Vault
+from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
 from tests.sample_vault import NOW, accepted, add, details, draft, open_new, set_session, update
 
@@ -302,3 +303,24 @@ def test_an_accepted_rollback_is_read_and_never_written(ada: Vault, store: Memor
     with pytest.raises(RolledBack):
         old.edit(lambda edit: edit.add(draft("new")))
     assert remembered == []
+
+
+def test_case_15_a_list_from_before_somebody_was_taken_off_is_not_sealed_by(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "prod", bob)
+    old_list = overview_of(bob, "prod").access
+    ada.edit(lambda edit: edit.unshare(edit.find("prod"), [bob.identity.fingerprint]))
+    rewrite_overview(bob, "prod", lambda _: {"access": old_list})
+    with pytest.raises(Tampered, match="taken off"):
+        update(ada, "prod", "EXAMPLE-after")
+    with pytest.raises(Tampered):
+        ada.verify()
+
+
+def test_case_15_a_member_may_not_raise_the_least_version_of_anothers_list(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    access = overview_of(bob, "prod").access
+    roster = bob._state.roster
+    with pytest.raises(Tampered):
+        with_unshared(roster, bob.identity, access.creator, access.salt, 99)
+    assert with_unshared(roster, ada.identity, access.creator, access.salt, 99).least_versions
