@@ -41,6 +41,7 @@ COMMANDS = {
     "vault verify": Entry("prove that every record is as it was signed"),
     "vault passphrase": Entry("change the passphrase, or set the first one"),
     "vault recovery": Entry("make a recovery key for paper, or use it"),
+    "vault rekey": Entry("replace your keys and the key of the vault"),
     "identity": Entry("the key that opens the vault", MANAGE),
     "identity new": Entry("make an identity, for a job or for somebody"),
     "identity show": Entry("print the public identity, or the secret one"),

@@ -74,3 +74,33 @@ def opens(path: Path, passphrase: str) -> bool:
         return False
     Vault(store, identity).verify()
     return True
+
+
+REKEY = """
+import sys
+from pathlib import Path
+from nexcred.model.secret import Secret
+from nexcred.services.rekey import NewLocks, rekey
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.identity import Identity
+from nexcred.vault.slot import FLOOR
+from nexcred.vault.vault import Vault
+store = SqliteStore(Path(sys.argv[1]))
+rekey(Vault(store, Identity.parse(sys.argv[2])), NewLocks(Secret(sys.argv[3])), lambda _: None, cost=FLOOR)
+print("changed")
+"""
+
+
+@needs_strace
+@pytest.mark.parametrize(("syscall", "when"), [("pwrite64", 1), ("pwrite64", 14), ("fdatasync", 2), ("unlink", 1)])
+def test_case_24_a_rekey_that_is_killed_leaves_keys_that_work(
+    founded: tuple[Path, str], tmp_path: Path, syscall: str, when: int
+) -> None:
+    original, secret = founded
+    path = Path(shutil.copy(original, tmp_path / "vault.db"))
+    done = run_with_fault(
+        REKEY, [str(path), secret, NEW], syscall=syscall, when=when, fault="signal=SIGKILL", paths=vault_paths(path)
+    )
+    assert (done.returncode, done.stdout) in ((137, ""), (-9, "")), done.stderr
+    working = [passphrase for passphrase in (OLD, NEW) if opens(path, passphrase)]
+    assert len(working) == 1

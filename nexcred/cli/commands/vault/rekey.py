@@ -1,0 +1,56 @@
+"""`nexcred vault rekey`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.rekey_flow import (
+    FILE_FLAG,
+    Said,
+    choose_locks,
+    own_kinds,
+    replace_on_this_machine,
+    tell_what_is_lost,
+)
+from nexcred.services.rekey import rekey
+from nexcred.stores.new_file import NewFile
+from nexcred.vault.identity import Identity
+
+EXAMPLES = (
+    "nexcred vault rekey                            # asks for a new passphrase",
+    "nexcred vault rekey -o new.identity            # for who opens the vault by an identity",
+    "nexcred vault rekey --new-passphrase-file new.txt",
+)
+
+
+def command(
+    ctx: typer.Context,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the new identity to a new file.")
+    ] = None,
+    new_passphrase_file: Annotated[
+        str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Take the new passphrase from this file.")
+    ] = None,
+) -> None:
+    context: Context = ctx.obj
+    vault, said = context.vault, Said(output, new_passphrase_file)
+    vault.require_writable()
+    locks, had = choose_locks(context, said), own_kinds(context)
+    with NewFile(Path(output or "")) as file:
+
+        def hand_out(identity: Identity) -> None:
+            if output is not None:
+                file.write(f"{identity.secret_string}\n")
+
+        done = rekey(vault, locks, hand_out)
+    context.streams.line(f"new keys, epoch {vault.epoch}; credentials sealed anew: {done.resealed}")
+    if done.left_alone:
+        names = ", ".join(f"'{name}'" for name in done.left_alone)
+        context.streams.note(f"not shared with you, and sealed to others as before: {names}")
+    tell_what_is_lost(context, locks, had)
+    replace_on_this_machine(context, vault.identity, said)
+    context.streams.note(
+        "an old copy of the vault still opens by the old keys: what leaked, make anew at the providers"
+    )

@@ -1,0 +1,103 @@
+"""New keys: what is to open the vault by them, and what held the old ones on this machine."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from nexcred.cli.asking import Tone
+from nexcred.cli.context import Context
+from nexcred.cli.paper import have_typed_back, show_recovery_key
+from nexcred.errors import NexcredError, UsageError
+from nexcred.model.secret import Secret
+from nexcred.services.rekey import NewLocks, is_alone
+from nexcred.services.slots import slots_of
+from nexcred.unlock import kernel_keyring
+from nexcred.unlock.secret_file import read_secret_file
+from nexcred.unlock.sources import Kind, without_line_end
+from nexcred.vault.identity import Identity
+from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
+from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
+
+FILE_FLAG = "--new-passphrase-file"
+
+
+class Said(NamedTuple):
+    """What the flags say: a file to write the new identity to, one to read the new passphrase from."""
+
+    output: str | None
+    passphrase_file: str | None
+
+
+def choose_locks(context: Context, said: Said) -> NewLocks:
+    """Take the new passphrase and show the new recovery key; raise UsageError when nothing would open the vault."""
+    passphrase = _passphrase(context, said)
+    recovery_key = _recovery_key(context)
+    if passphrase is None and recovery_key is None and said.output is None:
+        raise UsageError(
+            "nothing was given that would open the vault with its new keys",
+            hint=f"write them to a file with -o FILE, or give a passphrase: {FILE_FLAG} FILE",
+        )
+    return NewLocks(passphrase, recovery_key)
+
+
+def tell_what_is_lost(context: Context, locks: NewLocks, had: set[int]) -> None:
+    """Say which ways in are gone; `had` are the kinds of slots before, if all were one's own."""
+    if PASSPHRASE_KIND in had and locks.passphrase is None:
+        context.streams.warn("the passphrase opens the vault no more; set one with: nexcred vault passphrase")
+    if RECOVERY_KIND in had and locks.recovery_key is None:
+        context.streams.warn("the recovery key opens the vault no more; make one with: nexcred vault recovery")
+
+
+def replace_on_this_machine(context: Context, identity: Identity, said: Said) -> None:
+    """Put the new key where this machine kept the old one, or say what holds it still."""
+    if context.at_hand.marks.has(identity.vault_id):
+        try:
+            context.at_hand.keep_and_say(identity)
+        except NexcredError as error:
+            context.streams.warn(f"{error.message}; the old key that it holds opens nothing any more")
+    if kernel_keyring.revoke(identity.vault_id):
+        context.streams.note("the kernel keeps the old key no more; keep the new one with: nexcred vault unlock")
+    source = context.source
+    if source is not None and source.kind is Kind.IDENTITY:
+        where = f"is in {said.output}" if said.output else "is printed by: nexcred identity show --secret"
+        context.streams.warn(f"what {source.name} gives opens nothing any more; the new identity {where}")
+
+
+def own_kinds(context: Context) -> set[int]:
+    """Return the kinds of slots that must be one's own, since nobody else can have one."""
+    if not is_alone(context.vault):
+        return set()
+    return {kind for kind in (PASSPHRASE_KIND, RECOVERY_KIND) if slots_of(context.store, kind)}
+
+
+def _passphrase(context: Context, said: Said) -> Secret | None:
+    if said.passphrase_file is not None:
+        return Secret(without_line_end(read_secret_file(Path(said.passphrase_file), FILE_FLAG)))
+    is_wanted = PASSPHRASE_KIND in own_kinds(context) or _came_by_passphrase(context)
+    if not is_wanted:
+        return None
+    from nexcred.cli.passphrase import ask_new_passphrase, can_ask
+
+    if not can_ask(context.terminal):
+        return None
+    return Secret(ask_new_passphrase(context.terminal, context.streams))
+
+
+def _came_by_passphrase(context: Context) -> bool:
+    if not slots_of(context.store, PASSPHRASE_KIND):
+        return False
+    return context.source is None or context.source.kind is Kind.PASSPHRASE
+
+
+def _recovery_key(context: Context) -> bytes | None:
+    """Show a new one in place of the old one; only at a terminal, where somebody can copy it to paper."""
+    if RECOVERY_KIND not in own_kinds(context) or not context.terminal.interactive:
+        return None
+    key = new_recovery_key()
+    text = write_recovery_key(key)
+    context.asker.tell(
+        "The recovery key on paper belongs to the old keys. Write this one down in its place: it is not shown again.",
+        Tone.QUIET,
+    )
+    show_recovery_key(context.asker, text)
+    have_typed_back(context.asker, text)
+    return key

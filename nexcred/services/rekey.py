@@ -1,0 +1,59 @@
+"""New keys for oneself and a new one for the vault: what knew the old ones reads nothing that is written afterwards."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from nexcred.model.secret import Secret
+from nexcred.vault.edit import Edit
+from nexcred.vault.identity import Identity
+from nexcred.vault.membership import Rekeyed
+from nexcred.vault.roster import GUEST
+from nexcred.vault.slot import Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
+from nexcred.vault.vault import Vault
+
+
+class NewLocks(NamedTuple):
+    """What is to open the vault by the new keys."""
+
+    passphrase: Secret | None = None
+    recovery_key: bytes | None = None
+
+
+def is_alone(vault: Vault) -> bool:
+    """True when nobody else can have a passphrase or a recovery key here: guests open by their own identities."""
+    return sum(member.role != GUEST for member in vault.members) == 1
+
+
+def rekey(vault: Vault, locks: NewLocks, hand_out: Callable[[Identity], None], *, cost: Cost | None = None) -> Rekeyed:
+    """Replace the keys in one write: who dies midway leaves the old ones working.
+
+    `hand_out` gets the new identity before anything is written. Slots of the old identity go; they stay where they may
+    be another member's, and then open nothing if they were one's own. Raises NotPermitted, InvalidData for a bad
+    passphrase, and what `hand_out` raises.
+    """
+    identity = Identity.generate().bind(vault.vault_id)
+    slots = _slots(locks, identity, cost)
+    is_out = False
+
+    def apply(edit: Edit) -> Rekeyed:
+        nonlocal is_out
+        others = () if is_alone(vault) else edit.slots()
+        done = edit.rekey(identity)
+        edit.set_slots((*slots, *others))
+        if not is_out:
+            hand_out(identity)
+            is_out = True
+        return done
+
+    return vault.edit(apply)
+
+
+def _slots(locks: NewLocks, identity: Identity, cost: Cost | None) -> tuple[bytes, ...]:
+    slots: tuple[bytes, ...] = ()
+    if locks.passphrase is not None:
+        text = str(locks.passphrase.reveal())
+        encode_passphrase(text)
+        slots = (make_passphrase_slot(text, identity, cost or calibrate()),)
+    if locks.recovery_key is not None:
+        slots = (*slots, make_recovery_slot(locks.recovery_key, identity))
+    return slots
