@@ -8,7 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from nexcred.cli import help_page
 from nexcred.cli.options import global_options
-from nexcred.cli.table import is_group, subcommands
+from nexcred.cli.table import HIDDEN, is_group, subcommands
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
 
@@ -52,7 +52,7 @@ class Group(TyperGroup):
         return list(self.entries)
 
     def get_command(self, _ctx: Any, cmd_name: str) -> Any:
-        entry = self.entries.get(cmd_name)
+        entry = self.entries.get(cmd_name) or (None if self.words else HIDDEN.get(cmd_name))
         if entry is None:
             return None
         words = f"{self.words} {cmd_name}".strip()

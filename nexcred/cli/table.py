@@ -52,7 +52,10 @@ COMMANDS = {
     "share": Entry("let members hold the values of credentials", MANAGE),
     "unshare": Entry("seal credentials to a member no more", MANAGE),
     "audit": Entry("show who changed, read or used credentials", MANAGE),
+    "completion": Entry("print the script that makes a shell complete", MANAGE),
 }
+# Known, and in no help: programs call them.
+HIDDEN = {"complete": Entry("say what may come next on a line")}
 
 
 def subcommands(group: str) -> dict[str, Entry]:

@@ -139,7 +139,8 @@ def _encode(use: Use, records: Sequence[str]) -> bytes:
 
 def _decode(line: bytes) -> Use:
     data = json.loads(line)
-    texts = [data["verb"], data["vault"], data["identity"], *data["records"], *data["fields"]]
-    if not all(isinstance(text, str) for text in texts):
+    verb, vault, identity = data["verb"], data["vault"], data["identity"]
+    records, fields = tuple(data["records"]), tuple(data["fields"])
+    if not all(isinstance(text, str) for text in (verb, vault, identity, *records, *fields)):
         raise TypeError
-    return Use(from_rfc3339(data["at"]), *texts[:3], tuple(data["records"]), tuple(data["fields"]))
+    return Use(from_rfc3339(data["at"]), verb, vault, identity, records, fields)

@@ -69,7 +69,12 @@ def test_a_line_cut_short_is_left_out_and_counted(tmp_path: Path) -> None:
 
 def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     log = _log(tmp_path)
-    threads = [threading.Thread(target=lambda: [log.note(USE) for _ in range(50)]) for _ in range(8)]
+
+    def note_many() -> None:
+        for _ in range(50):
+            log.note(USE)
+
+    threads = [threading.Thread(target=note_many) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

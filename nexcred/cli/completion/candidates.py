@@ -1,0 +1,145 @@
+"""What may stand at a place, as far as it is known without asking anybody."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from nexcred.cli.completion.place import Kind, Place
+from nexcred.connectors.names import connector_names
+from nexcred.errors import NexcredError
+from nexcred.model.credential import Credential
+from nexcred.model.name import fold_name
+from nexcred.vault.vault import Vault
+
+SHELLS = ("bash", "zsh", "fish")
+# Beyond, opening all the names takes longer than one waits for Tab.
+_MOST_CREDENTIALS = 10_000
+
+OpenVault = Callable[[], Vault | None]
+
+
+class Candidate(NamedTuple):
+    """A value, and a few words about it."""
+
+    value: str
+    about: str = ""
+
+
+def find_candidates(place: Place, open_vault: OpenVault) -> list[Candidate]:
+    """Return all that may stand there; the vault is opened only for what it holds."""
+    find = _FINDERS.get(place.kind)
+    return list(find(place, open_vault)) if find else []
+
+
+def _commands(place: Place, _: OpenVault) -> Iterable[Candidate]:
+    return [Candidate(word, entry.help) for word, entry in place.command.entries.items()]
+
+
+def _options(place: Place, _: OpenVault) -> Iterable[Candidate]:
+    for param in place.command.params:
+        if param.param_type_name == "option":
+            yield Candidate(_long_name(param), param.help or "")
+    yield Candidate("--help", "Show help.")
+
+
+def _long_name(param: Any) -> str:
+    return str(max(param.opts, key=len))
+
+
+def _credentials(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+    given = {fold_name(name) for name in place.arguments}
+    for one in _all(open_vault):
+        if fold_name(one.name) not in given:
+            yield Candidate(one.name, one.connector)
+
+
+def _references(_: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+    for one in _all(open_vault):
+        for field in (*one.secret_fields, *one.public):
+            yield Candidate(f"{one.name}/{field}", one.connector)
+
+
+def _connectors(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    return [Candidate(name) for name in connector_names()]
+
+
+def _methods(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+    connector = _connector_of(place, open_vault)
+    return [Candidate(method.name, method.label) for method in connector.methods] if connector else []
+
+
+def _settings(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+    return [Candidate(f"{field}=", label) for field, label in _fields_of(place, open_vault).items()]
+
+
+def _fields(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+    return [Candidate(field, label) for field, label in _fields_of(place, open_vault).items()]
+
+
+def _fields_of(place: Place, open_vault: OpenVault) -> dict[str, str]:
+    """Return the names and labels of the method that was said, or of all."""
+    connector = _connector_of(place, open_vault)
+    if connector is None:
+        return {}
+    wanted = place.said.get("--method", [""])[-1]
+    methods = [one for one in connector.methods if one.name == wanted] or connector.methods
+    return {field.name: field.label for method in methods for field in method.fields}
+
+
+def _connector_of(place: Place, open_vault: OpenVault) -> Any:
+    """Return the connector that an `add` names, or that of the credential which an `update` changes."""
+    from nexcred.connectors.loader import load_connector  # msgspec: 25 ms
+
+    name = place.arguments[0] if place.arguments else ""
+    if place.words != "add":
+        name = next((one.connector for one in _all(open_vault) if fold_name(one.name) == fold_name(name)), "")
+    try:
+        return load_connector(name)
+    except NexcredError:
+        return None
+
+
+def _tags(_: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+    return [Candidate(tag) for tag in sorted({tag for one in _all(open_vault) for tag in one.tags})]
+
+
+def _statuses(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    from nexcred.services.listing import STATUSES
+
+    return [Candidate(status) for status in STATUSES]
+
+
+def _members(_: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+    vault = open_vault()
+    return [Candidate(member.full_name, member.role) for member in vault.members] if vault else []
+
+
+def _roles(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    from nexcred.vault.roster import ROLES
+
+    return [Candidate(role) for role in ROLES]
+
+
+def _shells(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    return [Candidate(shell) for shell in SHELLS]
+
+
+def _all(open_vault: OpenVault) -> list[Credential]:
+    vault = open_vault()
+    return vault.credentials() if vault is not None and vault.size <= _MOST_CREDENTIALS else []
+
+
+_FINDERS: dict[Kind, Callable[[Place, OpenVault], Iterable[Candidate]]] = {
+    Kind.COMMAND: _commands,
+    Kind.OPTION: _options,
+    Kind.CREDENTIAL: _credentials,
+    Kind.REFERENCE: _references,
+    Kind.CONNECTOR: _connectors,
+    Kind.METHOD: _methods,
+    Kind.FIELD: _fields,
+    Kind.SETTING: _settings,
+    Kind.TAG: _tags,
+    Kind.STATUS: _statuses,
+    Kind.MEMBER: _members,
+    Kind.ROLE: _roles,
+    Kind.SHELL: _shells,
+}

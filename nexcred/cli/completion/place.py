@@ -1,0 +1,156 @@
+"""What the word under the cursor is: an option, a command, or a value of which kind."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from nexcred.cli.lazy import Group
+
+
+class Kind(Enum):
+    """What may stand somewhere."""
+
+    COMMAND = auto()
+    OPTION = auto()
+    CREDENTIAL = auto()
+    REFERENCE = auto()
+    CONNECTOR = auto()
+    METHOD = auto()
+    FIELD = auto()
+    SETTING = auto()
+    TAG = auto()
+    STATUS = auto()
+    MEMBER = auto()
+    ROLE = auto()
+    SHELL = auto()
+    OUTPUT = auto()
+    FILE = auto()
+    FREE = auto()  # nothing that could be guessed
+
+
+# By what help calls a value. A name is a credential's, unless it is listed below.
+METAVARS = {
+    "NAME": Kind.CREDENTIAL,
+    "OLD": Kind.CREDENTIAL,
+    "CREDENTIAL": Kind.CREDENTIAL,
+    "NAME/FIELD": Kind.REFERENCE,
+    "CONNECTOR": Kind.CONNECTOR,
+    "METHOD": Kind.METHOD,
+    "FIELD": Kind.FIELD,
+    "FIELD=VALUE": Kind.SETTING,
+    "TAG": Kind.TAG,
+    "STATUS": Kind.STATUS,
+    "MEMBER": Kind.MEMBER,
+    "ROLE": Kind.ROLE,
+    "SHELL": Kind.SHELL,
+    "OUTPUT": Kind.OUTPUT,
+    "FILE": Kind.FILE,
+    "FILE|-": Kind.FILE,
+    "PATH": Kind.FILE,
+    **dict.fromkeys(("NEW", "TEXT", "HOST[:PORT]", "N", "SECONDS", "SPAN", "1h", "14d", "PUBLIC-ID"), Kind.FREE),
+}
+NAMES = {
+    ("add", "NAME"): Kind.FREE,
+    ("connectors show", "NAME"): Kind.CONNECTOR,
+    ("identity new", "NAME"): Kind.FREE,
+    ("member add", "NAME"): Kind.FREE,
+    ("member remove", "NAME"): Kind.MEMBER,
+    ("vault init", "NAME"): Kind.FREE,
+}
+_CONNECTOR_OPTION = "--connector"
+
+
+class Place(NamedTuple):
+    """Where the cursor is. `before` is what the word holds already that is no part of the value, as `--tag=`.
+
+    `command` is what the words lead to, `words` its name; `arguments` and `said` are what it was given so far.
+    """
+
+    kind: Kind
+    command: Any
+    words: str = ""
+    before: str = ""
+    arguments: tuple[str, ...] = ()
+    said: Mapping[str, Sequence[str]] = {}
+
+
+def find_place(words: Sequence[str], current: str) -> Place:
+    """Follow the words that stand before the current one; what makes no sense is a place where nothing may stand."""
+    walk = _Walk()
+    for word in words:
+        walk.take(word)
+    return walk.place_of(current)
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self._command: Any = Group("", help="")
+        self._words: list[str] = []
+        self._arguments: list[str] = []
+        self._said: dict[str, list[str]] = {}
+        self._awaiting: Any = None
+        self._is_lost = False
+        self._takes_options = True
+
+    def take(self, word: str) -> None:
+        if self._awaiting is not None:
+            self._say(self._awaiting, word)
+            self._awaiting = None
+        elif self._takes_options and word == "--":
+            self._takes_options = False
+        elif self._takes_options and word.startswith("-") and word != "-":
+            self._take_option(word)
+        elif isinstance(self._command, Group):
+            self._command = self._command.get_command(None, word)
+            self._words.append(word)
+            self._is_lost = self._is_lost or self._command is None
+        else:
+            self._arguments.append(word)
+
+    def place_of(self, current: str) -> Place:
+        if self._is_lost:
+            return self._at(Kind.FREE)
+        if self._awaiting is not None:
+            return self._at(self._kind_of(self._awaiting))
+        if self._takes_options and current.startswith("-"):
+            name, equals, _ = current.partition("=")
+            if not equals:
+                return self._at(Kind.OPTION)
+            option = self._option(name)
+            return self._at(self._kind_of(option) if option else Kind.FREE, f"{name}=")
+        if isinstance(self._command, Group):
+            return self._at(Kind.COMMAND)
+        return self._at(self._kind_of_argument())
+
+    def _take_option(self, word: str) -> None:
+        name, equals, value = word.partition("=")
+        option = self._option(name)
+        if option is None or option.is_flag:
+            return
+        if equals:
+            self._say(option, value)
+        else:
+            self._awaiting = option
+
+    def _say(self, option: Any, value: str) -> None:
+        self._said.setdefault(option.opts[0], []).append(value)
+
+    def _option(self, name: str) -> Any:
+        params = self._command.params if self._command is not None else ()
+        return next((one for one in params if one.param_type_name == "option" and name in one.opts), None)
+
+    def _kind_of_argument(self) -> Kind:
+        arguments = [one for one in self._command.params if one.param_type_name == "argument"]
+        given = len(self._arguments)
+        if given < len(arguments):
+            return self._kind_of(arguments[given])
+        return self._kind_of(arguments[-1]) if arguments and arguments[-1].nargs == -1 else Kind.FREE
+
+    def _kind_of(self, param: Any) -> Kind:
+        if _CONNECTOR_OPTION in param.opts:
+            return Kind.CONNECTOR
+        metavar = param.metavar or ""
+        return NAMES.get((" ".join(self._words), metavar)) or METAVARS.get(metavar, Kind.FREE)
+
+    def _at(self, kind: Kind, before: str = "") -> Place:
+        return Place(kind, self._command, " ".join(self._words), before, tuple(self._arguments), self._said)

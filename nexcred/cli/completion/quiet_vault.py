@@ -1,0 +1,45 @@
+"""Open the vault for completion: only where that asks nobody, derives nothing slow, and leaves no trace."""
+
+from pathlib import Path
+
+from nexcred.cli.completion.place import Place
+from nexcred.cli.context import Context
+from nexcred.errors import NexcredError
+from nexcred.services.opening import vault_id_of
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.unlock.kernel_keyring import read_kept
+from nexcred.unlock.sources import Kind, Source
+from nexcred.unlock.unlock import unlock
+from nexcred.vault.identity import Identity
+from nexcred.vault.vault import Vault
+
+
+def open_quietly(context: Context, place: Place) -> Vault | None:
+    """Return the vault that the words on the line would open; None when it does not open by itself."""
+    for option in ("--vault", "--identity-file"):
+        if option in place.said:
+            setattr(context.options, option[2:].replace("-", "_"), place.said[option][-1])
+    try:
+        identity = _identity(context)
+        if identity is None:
+            return None
+        return Vault(context.store, identity, anchor=context.anchors.read(context.store.location))
+    except (NexcredError, OSError):
+        return None
+
+
+def _identity(context: Context) -> Identity | None:
+    if not isinstance(context.store, SqliteStore) or not context.store.exists():
+        return None  # a vault in the OS keyring may open a window
+    source = context.source
+    if source is not None:
+        return unlock(context.store, source) if _is_instant(source) else None
+    kept = read_kept(vault_id_of(context.store, context.anchors))
+    return kept.identity if kept else None
+
+
+def _is_instant(source: Source) -> bool:
+    """True for an identity, in a variable or a plain file; a passphrase takes Argon2id, and a pipe can be read once."""
+    if source.kind is not Kind.IDENTITY:
+        return False
+    return not source.is_file or Path(str(source.text.reveal())).expanduser().is_file()

@@ -1,0 +1,57 @@
+"""What the word under the cursor is."""
+
+from typing import Any
+
+import pytest
+
+from nexcred.cli.completion.place import METAVARS, NAMES, Kind, find_place
+from nexcred.cli.lazy import load_command
+from nexcred.cli.table import COMMANDS, is_group
+
+
+@pytest.mark.parametrize(
+    ("words", "current", "kind", "before"),
+    [
+        ("", "", Kind.COMMAND, ""),
+        ("--quiet", "li", Kind.COMMAND, ""),
+        ("--vault", "", Kind.FILE, ""),
+        ("--vault x get", "", Kind.REFERENCE, ""),
+        ("vault", "", Kind.COMMAND, ""),
+        ("list", "-", Kind.OPTION, ""),
+        ("list --tag", "p", Kind.TAG, ""),
+        ("list", "--tag=p", Kind.TAG, "--tag="),
+        ("list", "--nothing=p", Kind.FREE, "--nothing="),
+        ("list --connector", "", Kind.CONNECTOR, ""),
+        ("list", "", Kind.FREE, ""),
+        ("add", "", Kind.CONNECTOR, ""),
+        ("add aventri", "", Kind.FREE, ""),
+        ("add aventri x --set", "", Kind.SETTING, ""),
+        ("remove a b", "", Kind.CREDENTIAL, ""),
+        ("remove --", "-", Kind.CREDENTIAL, ""),
+        ("show a", "", Kind.FREE, ""),
+        ("connectors show", "", Kind.CONNECTOR, ""),
+        ("nothing", "", Kind.FREE, ""),
+        ("nothing", "--", Kind.FREE, ""),
+    ],
+)
+def test_the_words_before_decide(words: str, current: str, kind: Kind, before: str) -> None:
+    place = find_place(words.split(), current)
+    assert (place.kind, place.before) == (kind, before)
+
+
+def test_what_was_said_is_kept() -> None:
+    place = find_place(["--vault=v", "update", "Prod Events", "--method", "basic", "--set"], "")
+    assert place.words == "update"
+    assert place.arguments == ("Prod Events",)
+    assert place.said == {"--vault": ["v"], "--method": ["basic"]}
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if not is_group(words)])
+def test_every_value_of_every_command_is_of_a_known_kind(words: str) -> None:
+    command: Any = load_command(words, "")
+    values = [param for param in command.params if not getattr(param, "is_flag", False)]
+    assert [param.metavar for param in values if param.metavar not in METAVARS] == []
+
+
+def test_the_list_of_other_names_holds_no_command_that_is_gone() -> None:
+    assert {words for words, _ in NAMES} <= set(COMMANDS)
