@@ -1,0 +1,175 @@
+"""What a hundred thousand credentials cost: whole processes, and the two operations that are one write or one walk."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.measure import Timed, medians_ms
+from bench.stage import PROGRAM, bare_environment
+from nexcred.model.credential import Details
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import Secret
+from nexcred.model.times import utc_now
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.edit import Draft, Edit
+from nexcred.vault.founding import found_vault
+from nexcred.vault.identity import Identity
+from nexcred.vault.vault import Vault
+
+MANY, SOME, HUNDRED, TEN = 100_000, 10_000, 100, 10
+_BATCH = 5_000
+_POLL_S = 0.02
+
+
+class Row(NamedTuple):
+    """One line of the table: what was found, its unit, and the most that it may be."""
+
+    name: str
+    value: float
+    unit: str
+    target: float
+
+    @property
+    def is_over(self) -> bool:
+        return self.value > self.target
+
+
+class Large:
+    """Vaults of four sizes in one folder, made anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._vaults = {size: self._make(size) for size in (TEN, HUNDRED, SOME, MANY)}
+
+    def rows(self, rounds: int) -> list[Row]:
+        """Measure everything; the processes of one ratio take turns."""
+        get = self._ratio(("get", "credential 7/api_key"), MANY, TEN, rounds)
+        add = self._ratio(
+            ("add", "aventri", "--no-probe", "--set", "account_id=1", "--set", "api_key=env:BENCH_KEY"),
+            MANY,
+            HUNDRED,
+            rounds,
+        )
+        listed_s, listed_mib = self._run_measured(MANY, "list", "--json")
+        return [
+            Row(f"`get` of {MANY:,} to `get` of {TEN}", get, "×", 1.1),
+            Row(f"`add --no-probe` to {MANY:,} to `add` to {HUNDRED}", add, "×", 1.3),
+            Row(f"`list --json` of {MANY:,}", listed_s, "s", 3),
+            Row(f"`list --json` of {MANY:,}, memory", listed_mib, "MiB", 400),
+            Row(f"`list --json` of {SOME:,}", self._run_measured(SOME, "list", "--json")[0], "s", 0.5),
+            Row(f"keeping the probe results of {SOME:,}", self._keep_results(), "s", 2),
+            Row(f"`vault verify` of {MANY:,}", self._run_measured(MANY, "vault", "verify")[0], "s", 15),
+        ]
+
+    def _make(self, size: int) -> Path:
+        path = self._folder / f"{size}.db"
+        store = SqliteStore(path)
+        founder = Identity.generate()
+        bound = found_vault(
+            store, founder, organisation="bench", full_name="bench", slots_for=lambda _: (), now=utc_now()
+        )
+        vault = Vault(store, bound)
+        for start in range(0, size, _BATCH):
+            numbers = range(start, min(size, start + _BATCH))
+            vault.edit(lambda edit, numbers=numbers: _add_many(edit, numbers))  # type: ignore[misc]
+        (self._folder / f"{size}.key").write_text(bound.secret_string)
+        return path
+
+    def _environment(self, size: int) -> dict[str, str]:
+        secret = (self._folder / f"{size}.key").read_text()
+        return bare_environment(self._folder) | {
+            "NEXCRED_IDENTITY": secret,
+            "NEXCRED_VAULT": str(self._vaults[size]),
+            "BENCH_KEY": "bench-key-EXAMPLE",
+        }
+
+    def _ratio(self, arguments: tuple[str, ...], large: int, small: int, rounds: int) -> float:
+        """Return how many times longer the command takes on the large vault; an `add` gets a free name by itself."""
+        timed = {str(size): Timed([str(PROGRAM), "-q", *arguments], self._environment(size)) for size in (large, small)}
+        if arguments[0] == "add":
+            timed = {name: one._replace(command=_with_new_name(one.command)) for name, one in timed.items()}
+        medians = medians_ms(timed, rounds)
+        return medians[str(large)] / medians[str(small)]
+
+    def _run_measured(self, size: int, *arguments: str) -> tuple[float, float]:
+        """Return seconds, and the most memory (MiB) that the process and its children shared out at a time."""
+        began, most = time.perf_counter(), 0
+        with subprocess.Popen(
+            [str(PROGRAM), "-q", *arguments], env=self._environment(size), stdout=subprocess.DEVNULL
+        ) as process:
+            while process.poll() is None:
+                most = max(most, sum(_share_kib(pid) for pid in _family(process.pid)))
+                time.sleep(_POLL_S)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(arguments)} failed with {process.returncode}")
+        return time.perf_counter() - began, most / 1024
+
+    def _keep_results(self) -> float:
+        secret = (self._folder / f"{MANY}.key").read_text()
+        vault = Vault(SqliteStore(self._vaults[MANY]), Identity.parse(secret))
+        probed = vault.credentials()[:SOME]
+        result = ProbeResult(ProbeStatus.ACCEPTED, utc_now(), 12, identity="account 4711", version=1)
+
+        def keep(edit: Edit) -> None:
+            for credential in probed:
+                edit.record_probe(credential, result)
+
+        began = time.perf_counter()
+        vault.edit(keep)
+        return time.perf_counter() - began
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as Markdown."""
+    lines = ["| at 100,000 credentials | found | target |", "|---|---:|---:|"]
+    lines += [f"| {row.name} | {row.value:.2f} {row.unit} | ≤ {row.target:g} {row.unit} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _add_many(edit: Edit, numbers: range) -> None:
+    for number in numbers:
+        fields: Mapping[str, str | Secret] = {
+            "account_id": str(number),
+            "api_key": Secret("bench-key-EXAMPLE"),
+            "region": "na",
+        }
+        details = Details("aventri", "00" * 32, "api_key", (), dict(fields))
+        edit.add(Draft(f"credential {number}", "made for measuring", ("bench",), details))
+
+
+def _with_new_name(command: Sequence[str]) -> list[str]:
+    # A shell gives each run a name of its own, on both sides of the ratio alike.
+    at = command.index("aventri") + 1
+    quoted = [*command[:at], '"run $$"', *(f"'{word}'" for word in command[at:])]
+    return ["sh", "-c", "exec " + " ".join(quoted)]
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        children = []
+    return [pid, *(int(child) for child in children)]
+
+
+def _share_kib(pid: int) -> int:
+    """Return the process's proportional share of memory, in KiB; 0 when it is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as chosen:
+        print(table(Large(Path(chosen)).rows(int(sys.argv[1]) if len(sys.argv) > 1 else 20)), end="")
+        print(f"on {os.cpu_count()} processors")
