@@ -51,6 +51,7 @@ COMMANDS = {
     "member remove": Entry("let a member read nothing from now on"),
     "share": Entry("let members hold the values of credentials", MANAGE),
     "unshare": Entry("seal credentials to a member no more", MANAGE),
+    "doctor": Entry("look for what is wrong on this machine, and say what mends it", MANAGE),
     "audit": Entry("show who changed, read or used credentials", MANAGE),
     "completion": Entry("print the script that makes a shell complete", MANAGE),
 }

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from urllib.parse import unquote, urlsplit
@@ -36,6 +36,18 @@ def proxy_for(target: Target, environment: Mapping[str, str]) -> Proxy | None:
     return None
 
 
+def configured_proxies(environment: Mapping[str, str]) -> Iterator[tuple[str, Proxy | TransportFailed]]:
+    """Yield each variable that names a proxy, with the proxy, or with what is wrong with it."""
+    for name in ("https_proxy", "http_proxy", "all_proxy"):
+        variable, value = _read(environment, name)
+        if not value:
+            continue
+        try:
+            yield variable, _parse(variable, value)
+        except TransportFailed as error:
+            yield variable, error
+
+
 def _read(environment: Mapping[str, str], name: str) -> tuple[str, str]:
     """Return the variable that is set and its value; lower case wins, as in curl."""
     variable = name if name in environment else name.upper()
@@ -43,7 +55,10 @@ def _read(environment: Mapping[str, str], name: str) -> tuple[str, str]:
 
 
 def _parse(variable: str, value: str) -> Proxy:
-    parts = urlsplit(value if "://" in value else f"http://{value}")
+    try:
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+    except ValueError:
+        raise TransportFailed.unreachable(f"{variable} is not the address of a proxy") from None
     if parts.scheme not in DEFAULT_PORTS:
         raise TransportFailed.unreachable(f"{variable} names a proxy that is neither http nor https")
     try:

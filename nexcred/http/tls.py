@@ -4,6 +4,7 @@ import functools
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import certifi
 
@@ -12,16 +13,29 @@ from nexcred.http.failures import TransportFailed
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-def tls_context(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """Return a verifying context; raise TransportFailed when a variable names a file that is none."""
+class CertificateSource(NamedTuple):
+    """Where the authorities come from: a file, a folder, or both. `name` is the variable that says so."""
+
+    name: str
+    file: str
+    folder: str
+
+
+def certificate_source(environment: Mapping[str, str]) -> CertificateSource:
+    """Return what the environment names, unread."""
     for variable in _BUNDLES:
         if environment.get(variable):
             path = environment[variable]
-            return _load(variable, *(("", path) if Path(path).is_dir() else (path, "")))
+            return CertificateSource(variable, *(("", path) if Path(path).is_dir() else (path, "")))
     file, folder = environment.get("SSL_CERT_FILE", ""), environment.get("SSL_CERT_DIR", "")
     if file or folder:
-        return _load("SSL_CERT_FILE" if file else "SSL_CERT_DIR", file, folder)
-    return _load("the built-in list", certifi.where(), "")
+        return CertificateSource("SSL_CERT_FILE" if file else "SSL_CERT_DIR", file, folder)
+    return CertificateSource("the built-in list", certifi.where(), "")
+
+
+def tls_context(environment: Mapping[str, str]) -> ssl.SSLContext:
+    """Return a verifying context; raise TransportFailed when a variable names a file that is none."""
+    return _load(*certificate_source(environment))
 
 
 # Parsing a bundle takes some 30 ms, and many probes run in one process.

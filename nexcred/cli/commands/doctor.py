@@ -1,0 +1,92 @@
+"""`nexcred doctor`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import typer
+
+import nexcred
+from nexcred.cli.context import Context
+from nexcred.cli.doctor_shapes import check_shape
+from nexcred.cli.flags import AsJson
+from nexcred.cli.folders import data_folder
+from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
+from nexcred.errors import NexcredError
+from nexcred.model.text import make_visible
+from nexcred.services.doctor import clock, files, keyring, network, terminal, vault, versions
+from nexcred.services.doctor.check import Check, Status, look
+
+EXAMPLES = (
+    "nexcred doctor",
+    "nexcred doctor --json | jq -r '.[] | select(.status == \"problem\") | .hint'",
+)
+_STYLES = {Status.OK: GREEN, Status.WARNING: YELLOW, Status.PROBLEM: RED}
+_FILE_URL = "file://"
+
+
+def command(ctx: typer.Context, json: AsJson = False) -> None:
+    context: Context = ctx.obj
+    checks = [check for name, find in _groups(context) for check in look(name, find)]
+    if json:
+        context.streams.json([check_shape(check) for check in checks])
+    else:
+        for line in _lines(checks, colour=context.terminal.colour_out):
+            context.streams.line(line)
+    if any(check.status is Status.PROBLEM for check in checks):
+        raise typer.Exit(NexcredError.exit_code)
+
+
+def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]:
+    environment = context.environment
+    return [
+        (versions.NAME, lambda: [versions.check_versions()]),
+        (terminal.NAME, lambda: [_terminal(context)]),
+        # Before the vault: opening it narrows what is too wide, and then there would be nothing to tell.
+        (files.NAME, lambda: files.check_files((data_folder(), context.state_folder), _files(context))),
+        (clock.NAME, lambda: [clock.check_clock(context.now(), [*_files(context), Path(nexcred.__file__)])]),
+        (vault.NAME, lambda: vault.check_vault(context.store, context.anchors)),
+        (vault.UNLOCKING, lambda: [vault.check_unlocking(context.source, _vault_id(context))]),
+        (keyring.NAME, lambda: [keyring.check_keyring(context.at_hand.keyring, is_relied_on=_relies(context))]),
+        (network.TLS, lambda: [network.check_tls(environment)]),
+        (network.PROXY, lambda: network.check_proxies(environment)),
+    ]
+
+
+def _terminal(context: Context) -> Check:
+    known = context.terminal
+    encoding = context.streams.stdout.encoding
+    return terminal.check_terminal(context.environment, encoding, may_ask=known.interactive, colour=known.colour_out)
+
+
+def _files(context: Context) -> list[Path]:
+    """Return the vault's file, and those in which this machine remembers something."""
+    remembered = [context.state_folder / name for name in ("anchors.json", "uses.jsonl")]
+    location = context.store.location
+    if not location.startswith(_FILE_URL):
+        return remembered
+    return [Path(unquote(location.removeprefix(_FILE_URL))), *remembered]
+
+
+def _vault_id(context: Context) -> bytes | None:
+    anchor = context.anchors.read(context.store.location)
+    return anchor.vault_id if anchor else None
+
+
+def _relies(context: Context) -> bool:
+    """True when the key of this vault, or all of it, is in the OS keyring."""
+    vault_id = _vault_id(context)
+    is_in_it = not context.store.location.startswith(_FILE_URL)
+    return is_in_it or (vault_id is not None and context.at_hand.marks.has(vault_id))
+
+
+def _lines(checks: Iterable[Check], *, colour: bool) -> Iterator[str]:
+    """Lay out the checks, each with what mends it below."""
+    widest_status = max(len(status.value) for status in Status)
+    shown = list(checks)
+    widest_name = max(len(check.name) for check in shown)
+    for check in shown:
+        status = paint(f"{check.status.value:{widest_status}}", _STYLES[check.status], colour=colour)
+        yield f"  {status}  {check.name:{widest_name}}  {make_visible(check.detail)}"
+        if check.hint:
+            yield f"  {'':{widest_status}}  {'':{widest_name}}  {paint(make_visible(check.hint), QUIET, colour=colour)}"

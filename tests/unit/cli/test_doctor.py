@@ -1,0 +1,51 @@
+"""`nexcred doctor` as a process."""
+
+import json
+
+from tests.opened import Opened
+from tests.program import Program
+from tests.program_fixtures import nexcred
+
+__all__ = ["nexcred"]
+
+
+def _checks(program: Program, code: int, **environment: str) -> dict[str, dict[str, str]]:
+    ran = program("doctor", "--json", environment=environment)
+    assert (ran.code, ran.err) == (code, "")
+    return {check["check"]: check for check in json.loads(ran.out)}
+
+
+def test_a_machine_in_order_exits_0(opened: Opened) -> None:
+    checks = _checks(opened, 0)
+    assert set(checks) == {
+        *("versions", "terminal", "files", "clock", "vault", "anchor", "unlocking", "keyring", "tls", "proxy")
+    }
+    assert checks["unlocking"]["detail"] == "NEXCRED_IDENTITY gives an identity"
+
+
+def test_a_machine_without_a_vault_has_no_problem(nexcred: Program) -> None:
+    assert _checks(nexcred, 0)["vault"]["status"] == "warning"
+    assert not list(nexcred.home.iterdir())
+
+
+def test_a_problem_exits_1_and_says_what_mends_it(opened: Opened) -> None:
+    vault = opened.home / ".local/share/nexcred/vault.db"
+    vault.chmod(0o644)
+    checks = _checks(opened, 1)
+    assert checks["files"]["hint"] == f"run: chmod 600 {vault}"
+
+
+def test_no_secret_is_printed(opened: Opened) -> None:
+    secrets = {
+        "HTTPS_PROXY": "http://user:proxy-EXAMPLE-pass@127.0.0.1:9",
+        "NEXCRED_PASSPHRASE": "passphrase-EXAMPLE",
+    }
+    ran = opened("doctor", environment=secrets)
+    assert "with a login" in ran.out
+    assert not [word for word in ("EXAMPLE", "user:", "NEXCRED-SECRET") if word in ran.out + ran.err]
+
+
+def test_without_a_home_it_says_so(nexcred: Program) -> None:
+    ran = nexcred("doctor", environment={"XDG_DATA_HOME": "relative", "XDG_STATE_HOME": "relative"})
+    assert "Traceback" not in ran.err
+    assert ran.code in (0, 1)
