@@ -4,12 +4,15 @@ import json
 import os
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nexcred.cli.streams import Streams
 from nexcred.errors import InvalidData, MissingField, NexcredError, UsageError
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
+
+if TYPE_CHECKING:
+    from nexcred.cli.error_shapes import FailureShape
 
 # A flag that can be typed as it stands: one with a place to fill in says no more than the message.
 _COMPLETE = ("=-", " 14d")
@@ -33,7 +36,7 @@ def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
         streams.hint(f"pass {flag}")
 
 
-def _shape(error: NexcredError) -> dict[str, Any]:
+def _shape(error: NexcredError) -> "FailureShape":
     return {
         "code": error.code,
         "message": error.message,

@@ -53,6 +53,7 @@ COMMANDS = {
     "unshare": Entry("seal credentials to a member no more", MANAGE),
     "doctor": Entry("look for what is wrong on this machine, and say what mends it", MANAGE),
     "audit": Entry("show who changed, read or used credentials", MANAGE),
+    "schema": Entry("print the JSON Schema of an output", MANAGE),
     "completion": Entry("print the script that makes a shell complete", MANAGE),
 }
 # Known, and in no help: programs call them.

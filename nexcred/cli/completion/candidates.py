@@ -123,6 +123,12 @@ def _shells(_: Place, __: OpenVault) -> Iterable[Candidate]:
     return [Candidate(shell) for shell in SHELLS]
 
 
+def _outputs(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    from nexcred.cli.schemas import OUTPUTS
+
+    return [Candidate(output) for output in OUTPUTS]
+
+
 def _all(open_vault: OpenVault) -> list[Credential]:
     vault = open_vault()
     return vault.credentials() if vault is not None and vault.size <= _MOST_CREDENTIALS else []
@@ -142,4 +148,5 @@ _FINDERS: dict[Kind, Callable[[Place, OpenVault], Iterable[Candidate]]] = {
     Kind.MEMBER: _members,
     Kind.ROLE: _roles,
     Kind.SHELL: _shells,
+    Kind.OUTPUT: _outputs,
 }

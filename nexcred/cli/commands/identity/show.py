@@ -6,6 +6,7 @@ import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
+from nexcred.cli.vault_shapes import IdentityShape
 
 EXAMPLES = (
     "nexcred identity show",
@@ -24,13 +25,15 @@ def command(
     if secret:
         context.note_use("identity show")
     if json:
-        shape = {
+        shape: IdentityShape = {
             "public": identity.public_string,
             "fingerprint": identity.fingerprint.hex(),
             "vault_id": vault.vault_id.hex(),
             "full_name": vault.me.full_name,
             "role": vault.role,
         }
-        context.streams.json({**shape, "secret": identity.secret_string} if secret else shape)
+        if secret:
+            shape["secret"] = identity.secret_string
+        context.streams.json(shape)
         return
     context.streams.line(identity.secret_string if secret else identity.public_string)

@@ -5,6 +5,7 @@ import typer
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.progress import Progress
+from nexcred.cli.vault_shapes import VerifyShape
 
 EXAMPLES = (
     "nexcred vault verify",
@@ -18,14 +19,13 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
     with Progress(context.streams, context.terminal, "proving", vault.size) as progress:
         report = vault.verify(progress.show)
     if json:
-        context.streams.json(
-            {
-                "credentials": report.credentials,
-                "opened": report.opened,
-                "past_revisions": report.past_revisions,
-                "strays": report.strays,
-            }
-        )
+        shape: VerifyShape = {
+            "credentials": report.credentials,
+            "opened": report.opened,
+            "past_revisions": report.past_revisions,
+            "strays": report.strays,
+        }
+        context.streams.json(shape)
         return
     context.streams.line(
         f"every record is as it was signed: {report.credentials} credentials, {report.opened} of them opened,"

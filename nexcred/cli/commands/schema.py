@@ -1,0 +1,36 @@
+"""`nexcred schema`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.schemas import OUTPUTS, schema_of
+from nexcred.errors import UsageError
+from nexcred.model.suggest import suggest
+
+EXAMPLES = (
+    "nexcred schema                     # which outputs there are",
+    "nexcred schema list > list.schema.json",
+    "nexcred schema vault status",
+)
+
+
+def command(
+    ctx: typer.Context,
+    output: Annotated[
+        list[str] | None, typer.Argument(metavar="OUTPUT", help="The words of a command with --json, or: error.")
+    ] = None,
+) -> None:
+    context: Context = ctx.obj
+    if not output:
+        for name in OUTPUTS:
+            context.streams.line(name)
+        return
+    wanted = " ".join(output)
+    if wanted not in OUTPUTS:
+        meant = suggest(wanted, OUTPUTS)
+        raise UsageError(
+            "there is no such output", hint=f"did you mean '{meant}'?" if meant else "see them all: nexcred schema"
+        )
+    context.streams.json(schema_of(wanted))

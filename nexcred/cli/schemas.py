@@ -1,0 +1,42 @@
+"""The JSON Schema of every `--json` output, made from the types that the outputs are checked against."""
+
+from typing import Any
+
+from nexcred.cli.audit_shapes import EventShape
+from nexcred.cli.commands.member.list import MemberShape
+from nexcred.cli.commands.vault.status import StatusShape
+from nexcred.cli.connector_shapes import ConnectorShape
+from nexcred.cli.doctor_shapes import CheckShape
+from nexcred.cli.error_shapes import ErrorShape
+from nexcred.cli.shapes import CredentialShape, ProbeShape, RevisionShape
+from nexcred.cli.vault_shapes import IdentityShape, VerifyShape
+
+ERROR = "error"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+# By the words of the command, and the failure that any of them may end in.
+OUTPUTS: dict[str, Any] = {
+    "add": CredentialShape,
+    "list": list[CredentialShape],
+    "show": CredentialShape,
+    "update": CredentialShape,
+    "probe": list[ProbeShape],
+    "history": list[RevisionShape],
+    "connectors list": list[ConnectorShape],
+    "connectors show": ConnectorShape,
+    "vault status": StatusShape,
+    "vault verify": VerifyShape,
+    "identity show": IdentityShape,
+    "member list": list[MemberShape],
+    "doctor": list[CheckShape],
+    "audit": list[EventShape],
+    ERROR: ErrorShape,
+}
+
+
+def schema_of(output: str) -> dict[str, Any]:
+    """Return the schema of an output. It allows keys that a later nexcred may add."""
+    import msgspec  # 25 ms, which completion need not wait for
+
+    title = "a failure, on standard error" if output == ERROR else f"nexcred {output} --json"
+    return {"$schema": _DIALECT, "title": title, **msgspec.json.schema(OUTPUTS[output])}

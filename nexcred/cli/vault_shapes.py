@@ -1,0 +1,23 @@
+"""The JSON of `vault verify` and `identity show`."""
+
+from typing import NotRequired, TypedDict
+
+
+class VerifyShape(TypedDict):
+    """What was proved; `strays` are records that lead nowhere."""
+
+    credentials: int
+    opened: int
+    past_revisions: int
+    strays: int
+
+
+class IdentityShape(TypedDict):
+    """The identity that opens the vault; `secret` only where it was asked for."""
+
+    public: str
+    fingerprint: str
+    vault_id: str
+    full_name: str
+    role: str
+    secret: NotRequired[str]

@@ -1,0 +1,93 @@
+"""Every `--json` output has a schema, and is what its schema says, to the last key."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from nexcred.cli.lazy import load_command
+from nexcred.cli.schemas import ERROR, OUTPUTS, schema_of
+from nexcred.cli.table import COMMANDS, is_group
+from tests.opened import Opened
+from tests.program import Program
+from tests.program_fixtures import nexcred
+from tests.standins.aventri import Aventri
+
+__all__ = ["nexcred"]
+
+
+def _takes_json(words: str) -> bool:
+    return any("--json" in param.opts for param in load_command(words, "").params)
+
+
+def test_every_command_with_json_has_a_schema() -> None:
+    with_json = {words for words in COMMANDS if not is_group(words) and _takes_json(words)}
+    assert set(OUTPUTS) == with_json | {ERROR}
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_each_schema_is_one(output: str) -> None:
+    Draft202012Validator.check_schema(schema_of(output))
+
+
+def _closed(schema: Any) -> Any:
+    """Return the schema without leave for keys that it does not name, so that none is forgotten."""
+    if isinstance(schema, list):
+        return [_closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items()}
+    return {"additionalProperties": False, **closed} if isinstance(schema.get("properties"), dict) else closed
+
+
+def _check(program: Program, output: str, text: str) -> None:
+    printed = program("schema", *output.split())
+    assert printed.code == 0
+    problems = Draft202012Validator(_closed(json.loads(printed.out))).iter_errors(json.loads(text))
+    assert [problem.message for problem in problems] == []
+
+
+def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri) -> None:
+    checked = set()
+
+    def run(*arguments: str, output: str) -> None:
+        ran = opened(*arguments, "--json")
+        assert ran.code == 0, ran.err
+        _check(opened, output, ran.out)
+        checked.add(output)
+
+    added = opened.add(aventri, "--json", "--tag", "prod")
+    _check(opened, "add", added.out)
+    run("update", "aventri", "--description", "other", output="update")
+    run("show", "aventri", output="show")
+    run("show", "aventri", "--reveal", output="show")
+    run("list", output="list")
+    run("probe", "aventri", output="probe")
+    run("history", "aventri", output="history")
+    run("connectors", "list", output="connectors list")
+    run("connectors", "show", "rest", output="connectors show")
+    run("vault", "status", output="vault status")
+    run("vault", "verify", output="vault verify")
+    run("identity", "show", output="identity show")
+    run("identity", "show", "--secret", output="identity show")
+    run("member", "list", output="member list")
+    run("doctor", output="doctor")
+    run("audit", output="audit")
+    assert checked | {"add", ERROR} == set(OUTPUTS)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["show", "x"], ["add", "aha"], ["list", "--nothing"], ["nothing"], ["audit", "--since", "x"]]
+)
+def test_each_failure_is_what_its_schema_says(opened: Opened, arguments: list[str]) -> None:
+    ran = opened(*arguments, "--json")
+    assert (ran.code != 0, ran.out) == (True, "")
+    _check(opened, ERROR, ran.err.splitlines()[-1])
+
+
+def test_the_names_are_listed_and_a_wrong_one_is_refused(nexcred: Program) -> None:
+    assert nexcred("schema").out.splitlines() == list(OUTPUTS)
+    wrong = nexcred("schema", "vault", "statsu")
+    assert (wrong.code, "did you mean 'vault status'?" in wrong.err) == (2, True)
+    assert nexcred("schema", "vault status").out == nexcred("schema", "vault", "status").out
