@@ -1,0 +1,101 @@
+"""Case 25: 32 processes write at once, one of them takes new keys meanwhile: every acknowledged write is there."""
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.edit import Edit
+from nexcred.vault.identity import Identity
+from nexcred.vault.roster import MEMBER
+from nexcred.vault.vault import Vault
+from tests.sample_vault import add, open_new
+from tests.strace import ROOT
+from tests.zygote import Child, Tell, fork
+
+WRITERS, WRITES, REKEYS = 32, 3, 4
+PATIENCE_S = 120.0  # for the lock: on a slow machine all of them are in line
+SCRIPT = """
+import sys
+from pathlib import Path
+from tests.cases.test_case_25_many_writers import write_at_once
+write_at_once(Path(sys.argv[1]))
+"""
+
+
+def test_case_25_every_acknowledged_write_of_32_is_there(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "vault.db")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def write_at_once(path: Path) -> None:
+    """Let all of them go at one moment, then look for what they told of, and for the values under the new keys."""
+    founder = open_new(SqliteStore(path))
+    add(founder, "founder's")
+    others = [Identity.generate() for _ in range(WRITERS - 1)]
+    founder.edit(partial(admit_all, others))
+    gate, opener = os.pipe()
+    writers = [fork(partial(write, path, identity, n, gate)) for n, identity in enumerate(others)]
+    rekeyer = fork(partial(rekey, path, founder.identity, gate))
+    os.write(opener, b"g" * WRITERS)
+    told = {line for writer in writers for line in finished(writer)}
+    keys = [Identity.parse(line) for line in finished(rekeyer)]
+    check(path, keys[-1], told)
+    for n, identity in enumerate(others):
+        vault = Vault(SqliteStore(path), identity)
+        assert {one.name for one in vault.credentials() if one.access_roles == ("owner",)} == names_of(n)
+        assert vault.verify().opened == WRITES
+
+
+def admit_all(others: list[Identity], edit: Edit) -> None:
+    for number, identity in enumerate(others):
+        edit.admit(identity.public, f"writer {number}", MEMBER)
+
+
+def write(path: Path, identity: Identity, number: int, gate: int, tell: Tell) -> None:
+    vault = Vault(SqliteStore(path, lock_timeout_s=PATIENCE_S), identity)
+    os.read(gate, 1)
+    for name in sorted(names_of(number)):
+        add(vault, name)
+        tell(name)
+
+
+def rekey(path: Path, identity: Identity, gate: int, tell: Tell) -> None:
+    """Take new keys between the writes of the others, and add something under each of them."""
+    vault = Vault(SqliteStore(path, lock_timeout_s=PATIENCE_S), identity)
+    os.read(gate, 1)
+    for number in range(REKEYS):
+        new = Identity.generate()
+        vault.edit(lambda edit, new=new: edit.rekey(new))  # type: ignore[misc]
+        add(vault, f"founder's {number}")
+        tell(vault.identity.secret_string)
+
+
+def check(path: Path, founder: Identity, told: set[str]) -> None:
+    vault = Vault(SqliteStore(path), founder)
+    everybody = {name for number in range(WRITERS - 1) for name in names_of(number)}
+    mine = {"founder's", *(f"founder's {number}" for number in range(REKEYS))}
+    assert told == everybody
+    assert set(vault.names()) == everybody | mine
+    assert vault.epoch == 1 + REKEYS
+    report = vault.verify()
+    assert (report.opened, report.strays) == (len(mine), 0)
+
+
+def names_of(number: int) -> set[str]:
+    return {f"{number} wrote {write}" for write in range(WRITES)}
+
+
+def finished(writer: Child) -> list[str]:
+    lines, status = writer.finish()
+    assert status == 0
+    return lines
