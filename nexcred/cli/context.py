@@ -123,15 +123,20 @@ class Context:
     @cached_property
     def vault(self) -> Vault:
         """Open the vault; raises VaultNotFound, Locked, Damaged and their kin."""
-        return self.open_by(self._unlock)
+        return self.open_by(self.unlock)
 
     def open_by(self, unlock: Callable[[Store], Identity]) -> Vault:
         """Open the vault by another way than the one that was given."""
         from nexcred.services.opening import open_vault
 
         is_known = self.anchors.known(self.store.location)
-        vault = open_vault(self.store, self.anchors, unlock, warn=self.streams.warn)
-        if not is_known:
+        may_be_old = self.options.accept_rollback
+        vault = open_vault(self.store, self.anchors, unlock, warn=self.streams.warn, accept_rollback=may_be_old)
+        if may_be_old:
+            self.streams.warn(
+                f"the vault is only read, as of {vault.written_at:%Y-%m-%d %H:%M} UTC: a newer one may be known"
+            )
+        elif not is_known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
         return vault
 
@@ -142,7 +147,15 @@ class Context:
         wanted = normalise_name(name)
         return self.vault.find(wanted)
 
-    def _unlock(self, store: Store) -> Identity:
+    def beside(self, store: Store) -> Context:
+        """Return the context of the same call for another vault, such as a backup of this one."""
+        other = Context(self.streams)
+        other.environment, other.options = self.environment, self.options
+        other.store = store
+        return other
+
+    def unlock(self, store: Store) -> Identity:
+        """Return the identity that opens the vault, by what was given or is at hand; raises Locked."""
         from nexcred.unlock.unlock import unlock
 
         unasked = (self._from_kernel, self._from_keyring)

@@ -76,7 +76,7 @@ class Group(TyperGroup):
 
 def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
     """Import the module that the words name and make its `command` ready to be parsed for."""
-    module = import_module(f"nexcred.cli.commands.{words.replace(' ', '.')}")
+    module = import_module(f"nexcred.cli.commands.{words.replace(' ', '.').replace('-', '_')}")
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(words.rpartition(" ")[2], cls=Command, help=help, epilog="\n".join(module.EXAMPLES))(module.command)
     command = typer.main.get_command(app)

@@ -11,11 +11,12 @@ from nexcred import __version__
 class Options:
     """What was said for the whole program; each stays None or False until it is given."""
 
-    __slots__ = ("debug", "identity_file", "no_color", "no_input", "quiet", "vault")
+    __slots__ = ("accept_rollback", "debug", "identity_file", "no_color", "no_input", "quiet", "vault")
 
     def __init__(self) -> None:
         self.vault: str | None = None
         self.identity_file: str | None = None
+        self.accept_rollback = False
         self.no_input = False
         self.no_color = False
         self.quiet = False
@@ -27,6 +28,7 @@ def global_options(*, shown: bool) -> list[TyperOption]:
     return [
         _option("--vault", help="The vault to use, a path or a URL.", metavar="PATH", shown=shown),
         _option("--identity-file", help="Unlock with the identity in this file.", metavar="FILE", shown=shown),
+        _flag("--accept-rollback", help="Read a vault that is older than what was seen here.", shown=shown),
         _flag("--no-input", help="Never ask anything.", shown=shown),
         _flag("--no-color", help="No colours.", shown=shown),
         _flag("-q", "--quiet", help="Print results and problems only.", shown=shown),

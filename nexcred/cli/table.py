@@ -1,6 +1,7 @@
 """Every command, once: its words, the heading it stands under, and the line that `--help` shows.
 
-The module follows from the words: `vault init` is `nexcred.cli.commands.vault.init`, and runs its `command`.
+The module follows from the words, with `_` for `-`: `vault init` is `nexcred.cli.commands.vault.init`, and runs its
+`command`.
 A name without a module of its own (`vault`) is a group.
 """
 
@@ -41,6 +42,8 @@ COMMANDS = {
     "vault verify": Entry("prove that every record is as it was signed"),
     "vault passphrase": Entry("change the passphrase, or set the first one"),
     "vault recovery": Entry("make a recovery key for paper, or use it"),
+    "vault backup": Entry("write a complete copy of the vault to a file"),
+    "vault restore-backup": Entry("bring a backup back, as the newest state of the vault"),
     "vault rekey": Entry("replace your keys and the key of the vault"),
     "identity": Entry("the key that opens the vault", MANAGE),
     "identity new": Entry("make an identity, for a job or for somebody"),

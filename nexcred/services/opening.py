@@ -18,7 +18,7 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
     if anchors.known(store.location):
         raise Replaced(
             f"the vault that was at {store.location} is gone",
-            hint="put its file, or a backup of it, back in place; or name another vault with --vault",
+            hint="put its file back in place, or bring a backup back with: nexcred vault restore-backup FILE",
         )
     raise VaultNotFound(f"there is no vault at {store.location}", hint="make one with: nexcred vault init")
 
@@ -33,14 +33,20 @@ def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:
 
 
 def open_vault(
-    store: Store, anchors: AnchorFile, unlock: Callable[[Store], Identity], *, warn: Callable[[str], None]
+    store: Store,
+    anchors: AnchorFile,
+    unlock: Callable[[Store], Identity],
+    *,
+    warn: Callable[[str], None],
+    accept_rollback: bool = False,
 ) -> Vault:
     """Unlock and verify; what is newer than this machine knew is remembered.
 
+    With `accept_rollback` what is older is read as it is, and nothing is remembered or written.
     The anchor is read before the vault: a write in between makes the vault newer, never older.
     Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
     anchor = anchors.read(store.location)
     refuse_missing(store, anchors)
     remember = partial(anchors.raise_to, store.location)
-    return Vault(store, unlock(store), anchor=anchor, remember=remember, warn=warn)
+    return Vault(store, unlock(store), anchor=anchor, remember=remember, warn=warn, accept_rollback=accept_rollback)

@@ -40,7 +40,7 @@ def translate(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, committi
     if code in _DAMAGE:
         return Tampered(
             f"the vault {shown(path)} is damaged, or is no vault",
-            hint="see what can be read with: nexcred vault verify",
+            hint="bring a backup back with: nexcred vault restore-backup FILE",
         )
     if extended in (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY):
         return StoreFailed(

@@ -13,6 +13,7 @@ from nexcred.vault.overview import to_person
 from nexcred.vault.processes import WORTHWHILE, in_processes
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.writes import written_at
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -72,6 +73,16 @@ class OpenedVault:
     @property
     def generation(self) -> int:
         return self._state.place.generation
+
+    @property
+    def written_at(self) -> datetime:
+        """When its author says that the newest write was."""
+        return written_at(self._state.head.head)
+
+    @property
+    def state(self) -> State:
+        """The newest proved state, for what goes beyond one credential."""
+        return self._state
 
     @property
     def epoch(self) -> int:

@@ -34,7 +34,8 @@ from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import verify_tree
 
 _ROLLED_BACK = (
-    "put the newer file back; if it is lost for good, copy this one to another place and name it with --vault"
+    "put the newer file back; look at this one with --accept-rollback; if the newer one is lost for good:"
+    " nexcred vault restore-backup FILE"
 )
 
 

@@ -43,7 +43,7 @@ class Vault(OpenedVault):
                 "a vault opened with --accept-rollback is only read",
                 hint="to go on from it: nexcred vault restore-backup FILE",
             )
-        _refuse_unless_writable(self._state)
+        refuse_unless_writable(self._state)
 
     def credentials(self) -> list[Credential]:
         """Return every credential, by name."""
@@ -138,7 +138,7 @@ class Vault(OpenedVault):
             self.require_writable()
             with self._store.write() as snapshot:
                 state = self._proved(snapshot)
-                _refuse_unless_writable(state)
+                refuse_unless_writable(state)
                 copy = WorkingCopy(state, snapshot)
                 now = self._now()
                 result = apply(Edit(copy, now))
@@ -176,7 +176,7 @@ class Vault(OpenedVault):
             yield past
 
 
-def _refuse_unless_writable(state: State) -> None:
+def refuse_unless_writable(state: State) -> None:
     member = state.roster.members.get(state.identity.fingerprint)
     if member is None or member.role not in WRITERS:
         raise NotPermitted(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Person
-from nexcred.vault.head import OpenedHead, open_head, read_head_place
+from nexcred.vault.head import Head, OpenedHead, open_head, read_head_place
 from nexcred.vault.overview import to_person
 from nexcred.vault.state import State
 from nexcred.vault.store import Snapshot
@@ -39,6 +39,11 @@ def past_writes(state: State, snapshot: Snapshot) -> Iterator[Write]:
         newer = older
 
 
+def written_at(head: Head) -> datetime:
+    """Return when its author says that a head was written, whatever he says."""
+    return _EPOCH + timedelta(milliseconds=min(head.time_ms, _LAST_MS))
+
+
 def _before(newer: OpenedHead, state: State, snapshot: Snapshot) -> OpenedHead | None:
     generation = newer.place.generation - 1
     sealed = snapshot.past_head(generation) if generation > 0 else None
@@ -55,8 +60,7 @@ def _before(newer: OpenedHead, state: State, snapshot: Snapshot) -> OpenedHead |
 
 def _write(opened: OpenedHead, older: OpenedHead | None, state: State) -> Write:
     place, head = opened.place, opened.head
-    at = _EPOCH + timedelta(milliseconds=min(head.time_ms, _LAST_MS))
-    return Write(place.generation, at, to_person(head.author, state.roster), _parts(opened, older))
+    return Write(place.generation, written_at(head), to_person(head.author, state.roster), _parts(opened, older))
 
 
 def _parts(opened: OpenedHead, older: OpenedHead | None) -> tuple[str, ...] | None:

@@ -1,0 +1,27 @@
+"""`nexcred vault backup`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.model.text import make_visible
+from nexcred.services.backup import back_up
+
+EXAMPLES = (
+    "nexcred vault backup nexcred-monday.db",
+    "nexcred vault verify --vault nexcred-monday.db      # prove it",
+)
+
+
+def command(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to make; nothing may be there yet.")],
+) -> None:
+    context: Context = ctx.obj
+    written = back_up(context.store, context.anchors, Path(file), accept_rollback=context.options.accept_rollback)
+    context.streams.line(
+        make_visible(f"wrote {file}: the vault as of write {written.generation}, {written.records} sealed records")
+    )
+    context.streams.note("it opens as the vault does, today's passphrase included; prove it with: nexcred vault verify")

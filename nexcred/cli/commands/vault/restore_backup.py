@@ -1,0 +1,72 @@
+"""`nexcred vault restore-backup`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.confirm import require_yes
+from nexcred.cli.context import Context
+from nexcred.cli.progress import Progress
+from nexcred.cli.render.moments import minute
+from nexcred.errors import Replaced, RolledBack, Tampered, VaultNotFound
+from nexcred.model.text import make_visible
+from nexcred.services.backup import Plan, bring_back, plan_restore
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.vault import Vault
+
+EXAMPLES = (
+    "nexcred vault restore-backup nexcred-monday.db",
+    "nexcred vault restore-backup nexcred-monday.db --yes",
+)
+
+
+def command(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A backup of this vault.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    backup = SqliteStore(Path(file))
+    if not backup.exists():
+        raise VaultNotFound(f"there is no backup at {make_visible(file)}")
+    present = _present(context)
+    identity = present.identity if present is not None else context.beside(backup).unlock(backup)
+    saved = Vault(backup, identity, warn=context.streams.warn)
+    with Progress(context.streams, context.terminal, "proving the backup", saved.size) as progress:
+        saved.verify(progress.show)
+    plan = plan_restore(present, saved, context.store, context.anchors)
+    if not yes:
+        question = "Bring the backup back, as the newest state of the vault?"
+        require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
+    aside = bring_back(plan, backup, context.store, context.anchors, context.now())
+    context.streams.line(f"the vault is as it was at write {saved.generation}, {minute(saved.written_at)}")
+    for line in _told(plan):
+        context.streams.note(line)
+    if aside is not None:
+        context.streams.note(f"what it replaced is kept in {aside}")
+
+
+def _present(context: Context) -> Vault | None:
+    """Open what lies there now; None when nothing does, or nothing that could be built upon."""
+    if not context.store.exists():
+        return None
+    try:
+        vault = context.vault
+    except (Tampered, RolledBack, Replaced) as error:
+        context.streams.warn(f"what lies at {context.store.location} is of no use: {error.message}")
+        return None
+    vault.require_writable()
+    return vault
+
+
+def _told(plan: Plan) -> list[str]:
+    """Say what goes back to what."""
+    if plan.present is None:
+        return [f"{len(plan.again)} credentials come from the backup of {minute(plan.saved.written_at)}"]
+    lines = [f"{name} goes back from revision {now} to {then}" for name, now, then in plan.older]
+    lines += [f"{name} was added since, and goes" for name in plan.gone]
+    lines += [f"{name} was removed since, and comes back" for name in plan.again]
+    if len(plan.present.members) > len(plan.saved.members):
+        lines.append("who came since stays, and holds only what is shared with him anew")
+    return lines or ["no value changes; names, tags and probe results may"]

@@ -1,0 +1,99 @@
+"""A complete copy of a vault in a new SQLite file, whatever store it comes from."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from nexcred.errors import Tampered, VaultNotFound
+from nexcred.stores.files import sync_folder
+from nexcred.stores.new_file import NewFile
+from nexcred.stores.sqlite_failures import DATABASE_ERRORS, translate
+from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables
+from nexcred.vault.head import read_head_place
+from nexcred.vault.store import Snapshot
+
+
+def copy_vault(snapshot: Snapshot, path: Path) -> int:
+    """Write all of a snapshot in one transaction and return how many records it has; nothing is held in memory.
+
+    The file must not be there yet: what is cut short is taken away, or opens as no vault. Each record is held to its
+    name. Raises Conflict, VaultNotFound, Tampered, StoreFailed.
+    """
+    sealed = snapshot.head()
+    if sealed is None:
+        raise VaultNotFound("there is no vault to copy")
+    generation = read_head_place(sealed).generation
+    absolute = path.absolute()
+    with NewFile(absolute) as file:
+        file.write("")
+        try:
+            with closing(sqlite3.connect(f"file:{quote(str(absolute))}?mode=rw", uri=True, isolation_level=None)) as db:
+                db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+                for statement in (*PRAGMAS, "BEGIN EXCLUSIVE"):
+                    db.execute(statement)
+                create_tables(db)
+                records = _fill(db, snapshot, generation)
+                db.execute("COMMIT")
+            sync_folder(absolute.parent)
+        except DATABASE_ERRORS as error:
+            raise translate(error, absolute) from None
+    return records
+
+
+def _fill(db: sqlite3.Connection, snapshot: Snapshot, generation: int) -> int:
+    db.executemany("INSERT INTO head VALUES (?, ?)", _heads(snapshot, generation))
+    db.execute("INSERT INTO tree VALUES (0, ?)", (snapshot.tree(),))
+    db.executemany("INSERT INTO leaf VALUES (?, ?)", snapshot.leaves())
+    for table, rows in (
+        ("access", snapshot.access()),
+        ("chain", snapshot.chain()),
+        ("roster", snapshot.roster()),
+        ("slot", snapshot.slots()),
+    ):
+        db.executemany(f"INSERT INTO {table} VALUES (?, ?)", enumerate(rows))  # noqa: S608
+    return db.executemany("INSERT INTO item VALUES (?, ?)", _items(snapshot)).rowcount
+
+
+def _heads(snapshot: Snapshot, generation: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the heads that are kept; after a backup was brought back there may be a gap."""
+    for at in range(generation, max(-1, generation - snapshot.heads_kept), -1):
+        sealed = snapshot.past_head(at)
+        if sealed is not None:
+            yield at, sealed
+
+
+def _items(snapshot: Snapshot) -> Iterator[tuple[bytes, bytes]]:
+    for name, sealed in snapshot.items(snapshot.item_digests()):
+        if hashlib.sha256(sealed).digest() != name:
+            raise Tampered("a record of the vault was changed: it is not copied", hint="see: nexcred vault verify")
+        yield name, sealed
+
+
+def put_in_place(new: Path, path: Path, aside: Path) -> bool:
+    """Let a finished file take the place of `path`; what lies there goes beside, with its journal. True when one did.
+
+    At no moment is nothing there.
+    """
+    was_there = path.exists()
+    if was_there:
+        for suffix in ("-journal", "-wal"):  # or SQLite would fold the old one's into the new file
+            stray = path.with_name(path.name + suffix)
+            if stray.exists():
+                stray.rename(aside.with_name(aside.name + suffix))
+        aside.hardlink_to(path)
+    new.replace(path)
+    sync_folder(path.parent)
+    return was_there
+
+
+def place_aside(path: Path, stamp: str) -> Path:
+    """Return the name of what a file of ours gives way to: beside it, and free."""
+    wanted = path.with_name(f"{path.name}.replaced-{stamp}")
+    number = 1
+    while wanted.exists():
+        number += 1
+        wanted = path.with_name(f"{path.name}.replaced-{stamp}-{number}")
+    return wanted
