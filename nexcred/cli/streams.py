@@ -55,8 +55,12 @@ class Streams:
 
     def json_lines(self, lines: Iterable[str]) -> None:
         """Print an array of values that `to_json_line` encoded, each on a line of its own."""
-        body = ",\n".join(lines)
-        self.raw(f"[\n{body}\n]\n".encode() if body else b"[]\n")
+        self.stdout.flush()
+        write, before = self.stdout.buffer.write, "["
+        for line in lines:
+            write(f"{before}\n{line}".encode())
+            before = ","
+        write(b"[]\n" if before == "[" else b"\n]\n")
 
     def raw(self, data: bytes) -> None:
         """Write exactly these bytes."""
