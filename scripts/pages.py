@@ -18,7 +18,9 @@ from scripts.providers import Providers
 from scripts.shell import Shell
 from tests.transcripts.masks import mask
 
-PAGES = tuple(map(Path, ("README.md", "docs/quick-start.md", "docs/unlocking.md", "docs/ci.md", "docs/json.md")))
+PAGES = tuple(
+    map(Path, ("README.md", "docs/quick-start.md", "docs/unlocking.md", "docs/ci.md", "docs/json.md", "docs/audit.md"))
+)
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
 # Long, and told apart by nobody.
 _IDENTITY = re.compile(r"(NEXCRED-ID-1[A-Z2-7]{8})[A-Z2-7]{50,}")
