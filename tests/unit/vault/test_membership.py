@@ -6,12 +6,12 @@ from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, RolledBac
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.edit import Changes
 from nexcred.vault.identity import Identity
-from nexcred.vault.record import open_with, overview_key, read_header
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, with_unshared
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, accepted, add, details, draft, open_new, set_session, update
+from tests.people import adas_vault, join, secret_of, share
+from tests.sample_vault import accepted, add, details, draft, set_session, update
 
 
 @pytest.fixture
@@ -21,26 +21,7 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def ada(store: MemoryStore) -> Vault:
-    vault = open_new(store)
-    add(vault, "prod", "EXAMPLE-prod")
-    add(vault, "test", "EXAMPLE-test")
-    return vault
-
-
-def join(ada: Vault, store: MemoryStore, full_name: str, role: str) -> Vault:
-    """Admit somebody new and return the vault as he opens it."""
-    identity = Identity.generate()
-    ada.edit(lambda edit: edit.admit(identity.public, full_name, role))
-    return Vault(store, identity, now=lambda: NOW)
-
-
-def share(vault: Vault, name: str, *others: Vault) -> None:
-    vault.edit(lambda edit: edit.share(edit.find(name), [other.identity.fingerprint for other in others]))
-
-
-def secret_of(vault: Vault, name: str) -> object:
-    value = vault.details(vault.find(name)).fields["api_key"]
-    return value.reveal() if not isinstance(value, str | int) else value
+    return adas_vault(store)
 
 
 def test_a_member_sees_the_overview_and_not_the_details(ada: Vault, store: MemoryStore) -> None:
@@ -241,55 +222,6 @@ def test_names_and_keys_are_given_once(ada: Vault, store: MemoryStore) -> None:
         join(ada, store, "BOB", MEMBER)
     with pytest.raises(Conflict):
         ada.edit(lambda edit: edit.admit(bob.identity.public, "Robert", MEMBER))
-
-
-def test_new_keys_shut_out_the_old_ones_and_lose_nothing(ada: Vault, store: MemoryStore) -> None:
-    old = ada.identity
-    update(ada, "prod", "EXAMPLE-2")
-    update(ada, "prod", "EXAMPLE-3")
-    set_session(ada, "prod", {"token": "EXAMPLE-token"})
-    done = ada.edit(lambda edit: edit.rekey(Identity.generate()))
-    assert done == (2, ())
-    assert ada.identity.fingerprint != old.fingerprint
-    with pytest.raises(NotPermitted):
-        Vault(store, old)
-    prod = ada.find("prod")
-    assert prod.access_roles == ("owner",)
-    assert prod.owner.full_name == "Ada Example"
-    assert [ada.details_at(prod, version).fields["api_key"] for version in (1, 2, 3)] == [
-        details(text).fields["api_key"] for text in ("EXAMPLE-prod", "EXAMPLE-2", "EXAMPLE-3")
-    ]
-    assert ada.session(prod) == {"token": "EXAMPLE-token"}
-    report = ada.verify()
-    assert (report.opened, report.past_revisions, report.strays) == (2, 2, 0)
-    update(ada, "prod", "EXAMPLE-4")
-    ada.edit(lambda edit: edit.share(edit.find("prod"), []))
-    assert secret_of(Vault(store, ada.identity), "prod") == "EXAMPLE-4"
-
-
-def test_new_keys_open_nothing_with_the_old_ones_in_the_new_file(ada: Vault, store: MemoryStore) -> None:
-    old = ada._state
-    ada.edit(lambda edit: edit.rekey(Identity.generate()))
-    for record in store.tables.items.values():
-        header = read_header(record)
-        assert header.epoch == 2
-        with pytest.raises(Tampered):
-            open_with(record, overview_key(old.vault_key, header.fixed))
-
-
-def test_a_member_rekeys_himself_and_leaves_to_others_what_is_theirs(ada: Vault, store: MemoryStore) -> None:
-    bob = join(ada, store, "Bob", MEMBER)
-    add(bob, "bobs", "EXAMPLE-bobs")
-    share(ada, "prod", bob)
-    done = bob.edit(lambda edit: edit.rekey(Identity.generate()))
-    assert done == (2, ("test",))
-    assert secret_of(bob, "prod") == "EXAMPLE-prod"
-    assert secret_of(bob, "bobs") == "EXAMPLE-bobs"
-    assert secret_of(ada, "test") == "EXAMPLE-test"
-    share(bob, "bobs", ada)
-    assert secret_of(ada, "bobs") == "EXAMPLE-bobs"
-    assert ada.find("bobs").owner.full_name == "Bob"
-    ada.verify()
 
 
 def test_an_accepted_rollback_is_read_and_never_written(ada: Vault, store: MemoryStore) -> None:
