@@ -21,13 +21,17 @@ class Reference(NamedTuple):
 
 
 def parse_reference(text: str) -> Reference:
-    """Read either form; raise UsageError when there is no field in it."""
+    """Read either form; raise UsageError when there is no field in it, or what is no text."""
     encoded = text.startswith(SCHEME)
     name, slash, field = text.removeprefix(SCHEME).rpartition("/")
     if not slash or not name or not field:
         raise UsageError(
             "a reference has the form NAME/FIELD", hint="see the fields of a credential with: nexcred show NAME"
         )
-    if encoded:
-        name, field = unquote(name, errors="strict"), unquote(field, errors="strict")
+    try:
+        if encoded:
+            name, field = unquote(name, errors="strict"), unquote(field, errors="strict")
+        field.encode()
+    except UnicodeError:
+        raise UsageError("a reference must be UTF-8") from None
     return Reference(normalise_name(name), field)
