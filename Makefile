@@ -1,10 +1,11 @@
 # Everything sets itself up: the first target that needs it makes .venv, and a changed pyproject.toml refreshes it.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 60
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench docs fmt
+.PHONY: demo test check bench fuzz docs fmt
 
 demo: $(READY)
 	$(BIN)/python -m scripts.demo
@@ -22,6 +23,11 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# Each parser for so many seconds, as many at once as there are processors.
+fuzz: $(READY)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --group fuzz
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
 docs: $(READY)
 	$(BIN)/python -m scripts.docs --write

@@ -1,0 +1,48 @@
+"""Where fuzzing begins: what nexcred itself writes, one or more of it for each target."""
+
+import json
+from importlib.resources import files
+
+from nexcred.vault.identity import Identity
+from nexcred.vault.overview import write_overview
+from nexcred.vault.padding import pad
+from nexcred.vault.plaintext import write_details
+from nexcred.vault.primitives import digest
+from nexcred.vault.recovery_key import write_recovery_key
+from nexcred.vault.roster import found_roster
+from nexcred.vault.sharing import access_to_json
+from nexcred.vault.slot import make_recovery_slot
+from nexcred.vault.tree import put_in_leaf
+from tests.memory_store import MemorySnapshot, MemoryStore
+from tests.sample_vault import SEED, details, fill, open_new
+from tests.unit.vault.test_overview import OVERVIEW
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """Return genuine inputs by target."""
+    store = MemoryStore()
+    fill(open_new(store))
+    snapshot, ada = MemorySnapshot(store.tables), Identity(SEED, bytes(16))
+    catalog = [one for one in files("nexcred.connectors").joinpath("catalog").iterdir() if one.name.endswith(".toml")]
+    text = '{"a": [1, 2.5e3, null, true], "b": "\\ud83d\\ude00", "c": {"d": []}}'
+    return {
+        "record": list(store.tables.items.values()),
+        "padding": [pad(b"EXAMPLE"), pad(b"x" * 5_000)],
+        "head": [snapshot.head() or b""],
+        "slot": [make_recovery_slot(bytes(32), ada)],
+        "leaf": [put_in_leaf(put_in_leaf(b"", bytes(16), digest(b"a")), b"\1" * 16, digest(b"b"))],
+        "roster_entry": list(found_roster(ada, "Example Ltd", "Ada Example").entries),
+        "access_list": [json.dumps(access_to_json(OVERVIEW.access)).encode()],
+        "overview": [write_overview(OVERVIEW)],
+        "details": [write_details(details()), write_details(details(b"\0\xff"))],
+        "strict_json": [text.encode()],
+        "connector": [one.read_bytes() for one in catalog],
+        "judge": [
+            b'\0\x64content-type: application/json\n{"user": {"email": "ada@example.com"}, "expires_at": 1}',
+            b"\1\x49retry-after: Fri, 21 Nov 2026 12:00:00 GMT\n<html>",
+        ],
+        "reference": [b"Prod Events/api_key", b"nexcred://Prod%20Events/api_key"],
+        "name": ["Prod Ünïcode 日本".encode()],
+        "identity": [ada.secret_string.encode(), ada.public_string.encode()],
+        "recovery_key": [write_recovery_key(bytes(range(32))).encode()],
+    }
