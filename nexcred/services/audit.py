@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from nexcred.model.credential import Credential
 from nexcred.stores.use_log import Use
+from nexcred.vault.history import Revision
 from nexcred.vault.vault import Vault
 from nexcred.vault.writes import CREDENTIALS, Write
+
+_History = tuple[Credential, list[Revision]]
 
 VAULT, HERE = "vault", "here"
 ADDED, CHANGED, WROTE, FOUNDED = "added", "changed", "wrote", "founded"
@@ -33,20 +36,25 @@ class Event(NamedTuple):
 
 def find_events(vault: Vault, uses: Iterable[Use], name: str | None, since: datetime | None) -> list[Event]:
     """Return what is known, newest first: of one credential, or of all and of the vault as a whole."""
-    credentials = vault.credentials() if name is None else [vault.find(name)]
-    events = list(_changes(vault, credentials, since))
+    histories = _histories(vault, name, since)
+    events = list(_changes(histories))
     if name is None:
         events += _other_writes(vault.writes(), events)
-    events += _uses(vault, uses, credentials, is_all=name is None)
+    events += _uses(vault, uses, [credential for credential, _ in histories], is_all=name is None)
     kept = [event for event in events if since is None or event.at >= since]
     return sorted(kept, key=lambda event: event.at, reverse=True)
 
 
-def _changes(vault: Vault, credentials: Iterable[Credential], since: datetime | None) -> Iterator[Event]:
-    for credential in credentials:
-        if since is not None and credential.updated_at < since:
-            continue
-        for revision in vault.history(credential):
+def _histories(vault: Vault, name: str | None, since: datetime | None) -> list[_History]:
+    if name is None:
+        return vault.histories(lambda credential: since is None or credential.updated_at >= since)
+    credential = vault.find(name)
+    return [(credential, vault.history(credential))]
+
+
+def _changes(histories: Iterable[_History]) -> Iterator[Event]:
+    for credential, revisions in histories:
+        for revision in revisions:
             yield Event(
                 at=revision.at,
                 source=VAULT,

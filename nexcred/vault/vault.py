@@ -87,7 +87,8 @@ class Vault(OpenedVault):
     def details_at(self, credential: Credential, version: int) -> Details:
         """Return the values of a past revision; raise RevisionNotFound, NotPermitted."""
         with self._reading() as (state, snapshot):
-            for overview in self._revisions(state, snapshot, credential):
+            current = self._require(state, snapshot, credential).overview
+            for overview in self._revisions(state, snapshot, current):
                 if overview.version == version:
                     return state.open_details(fetch(snapshot, overview.details), overview)
         raise RevisionNotFound(
@@ -98,7 +99,16 @@ class Vault(OpenedVault):
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""
         with self._reading() as (state, snapshot):
-            return [to_revision(overview, state.roster) for overview in self._revisions(state, snapshot, credential)]
+            return self._told(state, snapshot, self._require(state, snapshot, credential).overview)
+
+    def histories(self, wanted: Callable[[Credential], bool]) -> list[tuple[Credential, list[Revision]]]:
+        """Return every credential, in any order, with its revisions, newest first: none of what is not wanted."""
+        with self._reading() as (state, snapshot):
+            found = []
+            for revision, overview in open_overviews(state, snapshot, overview_digests(state, snapshot)):
+                credential = self._shown(state, revision, overview)
+                found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
+            return found
 
     def writes(self) -> list[Write]:
         """Return the writes of which the heads are kept, newest first."""
@@ -169,8 +179,10 @@ class Vault(OpenedVault):
             raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
         return found
 
-    def _revisions(self, state: State, snapshot: Snapshot, credential: Credential) -> Iterator[Overview]:
-        current = self._require(state, snapshot, credential).overview
+    def _told(self, state: State, snapshot: Snapshot, current: Overview) -> list[Revision]:
+        return [to_revision(overview, state.roster) for overview in self._revisions(state, snapshot, current)]
+
+    def _revisions(self, state: State, snapshot: Snapshot, current: Overview) -> Iterator[Overview]:
         yield current
         for _, past in readable_past(state, partial(fetch, snapshot), current):
             yield past
