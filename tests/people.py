@@ -1,30 +1,31 @@
-"""Several identities on one vault, for tests."""
+"""Further identities at the vault of a program, as processes of their own."""
 
-from nexcred.vault.identity import Identity
-from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, open_new
+from tests.opened import Opened
+from tests.program import Ran
 
-
-def adas_vault(store: MemoryStore) -> Vault:
-    """Return a vault with two credentials, as its founder opens it."""
-    vault = open_new(store)
-    add(vault, "prod", "EXAMPLE-prod")
-    add(vault, "test", "EXAMPLE-test")
-    return vault
+KEY = "key-{}-EXAMPLE"
 
 
-def join(ada: Vault, store: MemoryStore, full_name: str, role: str) -> Vault:
-    """Admit somebody new and return the vault as he opens it."""
-    identity = Identity.generate()
-    ada.edit(lambda edit: edit.admit(identity.public, full_name, role))
-    return Vault(store, identity, now=lambda: NOW)
+def keep(program: Opened, *names: str) -> None:
+    """Add a credential for each name, unproved."""
+    for name in names:
+        held = {"HELD": KEY.format(name)}
+        added = program("add", "resci", name, "--set", "api_key=env:HELD", "--no-probe", environment=held)
+        assert added.code == 0, added.err
 
 
-def share(vault: Vault, name: str, *others: Vault) -> None:
-    vault.edit(lambda edit: edit.share(edit.find(name), [other.identity.fingerprint for other in others]))
+def invite(owner: Opened, name: str, *options: str) -> Opened:
+    """Make an identity as the owner and return the program as its holder runs it."""
+    made = owner("identity", "new", name, *options)
+    assert made.code == 0, made.err
+    return as_who_holds(owner, made.out.strip())
 
 
-def secret_of(vault: Vault, name: str) -> object:
-    value = vault.details(vault.find(name)).fields["api_key"]
-    return value.reveal() if not isinstance(value, str | int) else value
+def as_who_holds(program: Opened, secret: str) -> Opened:
+    """Return the program on the same machine, with another identity."""
+    return Opened(program.home, NEXCRED_IDENTITY=secret, NEXCRED_NO_INPUT="1")
+
+
+def refused(ran: Ran) -> bool:
+    """True for exit 10 that says something, and hands out nothing."""
+    return ran.code == 10 and ran.out == "" and "error: " in ran.err

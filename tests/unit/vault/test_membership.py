@@ -10,8 +10,8 @@ from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, with_unshared
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
-from tests.people import adas_vault, join, secret_of, share
 from tests.sample_vault import accepted, add, details, draft, set_session, update
+from tests.shared_vault import adas_vault, join, secret_of, share
 
 
 @pytest.fixture

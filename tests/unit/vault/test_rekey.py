@@ -8,8 +8,8 @@ from nexcred.vault.record import open_with, overview_key, read_header
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
-from tests.people import adas_vault, join, secret_of, share
 from tests.sample_vault import add, details, set_session, update
+from tests.shared_vault import adas_vault, join, secret_of, share
 
 
 @pytest.fixture

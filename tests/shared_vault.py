@@ -1,0 +1,30 @@
+"""Several identities on one vault, for tests."""
+
+from nexcred.vault.identity import Identity
+from nexcred.vault.vault import Vault
+from tests.memory_store import MemoryStore
+from tests.sample_vault import NOW, add, open_new
+
+
+def adas_vault(store: MemoryStore) -> Vault:
+    """Return a vault with two credentials, as its founder opens it."""
+    vault = open_new(store)
+    add(vault, "prod", "EXAMPLE-prod")
+    add(vault, "test", "EXAMPLE-test")
+    return vault
+
+
+def join(ada: Vault, store: MemoryStore, full_name: str, role: str) -> Vault:
+    """Admit somebody new and return the vault as he opens it."""
+    identity = Identity.generate()
+    ada.edit(lambda edit: edit.admit(identity.public, full_name, role))
+    return Vault(store, identity, now=lambda: NOW)
+
+
+def share(vault: Vault, name: str, *others: Vault) -> None:
+    vault.edit(lambda edit: edit.share(edit.find(name), [other.identity.fingerprint for other in others]))
+
+
+def secret_of(vault: Vault, name: str) -> object:
+    value = vault.details(vault.find(name)).fields["api_key"]
+    return value.reveal() if not isinstance(value, str | int) else value
