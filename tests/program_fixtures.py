@@ -1,5 +1,6 @@
 """The real program with a vault of its own, as a fixture."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ def nexcred(tmp_path: Path) -> Program:
 
 
 @pytest.fixture
-def vaulted(nexcred: Program) -> Program:
-    """A home whose vault opens by the identity in the environment."""
-    given = {"NEXCRED_PASSPHRASE": PASSPHRASE}
-    made = nexcred("vault", "init", environment=given)
-    assert made.code == 0, made.err
-    nexcred.environment["NEXCRED_IDENTITY"] = nexcred("identity", "show", "--secret", environment=given).out.strip()
+def vaulted(nexcred: Program, founded: tuple[Path, str]) -> Program:
+    """A home whose vault opens by the identity in the environment, and was seen before."""
+    home, identity = founded
+    shutil.copytree(home, nexcred.home, dirs_exist_ok=True)
+    nexcred.environment["NEXCRED_IDENTITY"] = identity
+    assert nexcred("list").code == 0
     return nexcred
