@@ -28,4 +28,4 @@ def as_who_holds(program: Opened, secret: str) -> Opened:
 
 def refused(ran: Ran) -> bool:
     """True for exit 10 that says something, and hands out nothing."""
-    return ran.code == 10 and ran.out == "" and "error: " in ran.err
+    return ran.code == 10 and ran.out == "" and "error" in ran.err

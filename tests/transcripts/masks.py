@@ -11,6 +11,8 @@ _MASKS = (
     (re.compile(r"\b\d+ ms\b"), "MS"),
     (re.compile(r"NEXCRED-(ID|SECRET)-1[A-Z2-7]+"), r"NEXCRED-\1-1…"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "HEX"),
+    (re.compile(r"\b(?:[0-9a-f]{4} ){7}[0-9a-f]{4}\b"), "PRINT"),
+    (re.compile(r"(?<=\.replaced-)\d{8}T\d{6}Z"), "STAMP"),
     (re.compile(r'"elapsed_ms": \d+'), '"elapsed_ms": MS'),
     (re.compile(r"\b\d+ MiB, \d+ passes\b"), "N MiB, N passes"),
     # Columns are as wide as what stands in them.

@@ -43,7 +43,7 @@ def command(
 def _tell_rest(context: Context, vault: Vault, full_name: str, departure: Departure) -> None:
     """Say what stays to be done; it is a warning, since until then the values are known to who left."""
     if departure.exposed:
-        context.streams.warn(f"{full_name} knows {len(departure.exposed)} of the values, which still work:")
+        context.streams.warn(f"{full_name} knows values that still work:")
     for removal in to_rotate(vault, departure):
         context.streams.plain_error_line(f"  {rotate_line(removal)}")
     if departure.orphaned:

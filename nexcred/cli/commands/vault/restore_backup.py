@@ -41,7 +41,7 @@ def command(
         require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
     aside = bring_back(plan, backup, context.store, context.anchors, context.now())
     context.streams.line(f"the vault is as it was at write {saved.generation}, {minute(saved.written_at)}")
-    for line in _told(plan):
+    for line in _told(plan) if yes else ():  # or it was told with the question
         context.streams.note(line)
     if aside is not None:
         context.streams.note(f"what it replaced is kept in {aside}")
