@@ -42,16 +42,16 @@ def dismiss(copy: WorkingCopy, fingerprint: bytes) -> Departure:
     if fingerprint == copy.author.fingerprint:
         raise NotPermitted("nobody can remove himself from a vault", hint="another owner can: nexcred member list")
     roster = without_member(copy.roster, copy.author, fingerprint)
-    was_open_to = copy.roster.newest
+    before = copy.roster
     exposed, orphaned = [], []
     for found in copy.begin_epoch(roster):
         access = found.overview.access
-        recipients = {was_open_to(one) for one in access.recipients}
+        recipients = {before.newest(one) for one in access.recipients if before.present(one)}
         if fingerprint in recipients:
             exposed.append(found.overview.name)
         if recipients == {fingerprint}:
             orphaned.append(found.overview.name)
-        if was_open_to(access.signer) == fingerprint:
+        if before.newest(access.signer) == fingerprint:
             # Nobody may seal by a list whose signer is gone: an owner takes it over.
             taken = next_access_list(access, copy.author, recipients - {fingerprint}, roster.vault_id)
             copy.put(found.overview._replace(access=taken), found.revision + 1, instead_of=found)
