@@ -260,4 +260,4 @@ def flipped(data: bytes, where: int) -> bytes:
 
 
 def test_a_vault_of_several_people_holds_what_a_dict_would() -> None:
-    run_machine(PeopleAgainstDict, settings=settings(max_examples=25, stateful_step_count=25, deadline=None))
+    run_machine(PeopleAgainstDict, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
