@@ -8,8 +8,8 @@ from nexcred.cli.context import Context
 from nexcred.cli.paper import have_typed_back, show_recovery_key
 from nexcred.errors import NexcredError, UsageError
 from nexcred.model.secret import Secret
-from nexcred.services.rekey import NewLocks, is_alone
-from nexcred.services.slots import slots_of
+from nexcred.services.rekey import NewLocks
+from nexcred.services.slots import is_mine, slots_of
 from nexcred.unlock import kernel_keyring
 from nexcred.unlock.secret_file import read_secret_file
 from nexcred.unlock.sources import Kind, without_line_end
@@ -63,10 +63,12 @@ def replace_on_this_machine(context: Context, identity: Identity, said: Said) ->
 
 
 def own_kinds(context: Context) -> set[int]:
-    """Return the kinds of slots that must be one's own, since nobody else can have one."""
-    if not is_alone(context.vault):
-        return set()
-    return {kind for kind in (PASSPHRASE_KIND, RECOVERY_KIND) if slots_of(context.store, kind)}
+    """Return the kinds of one's own slots."""
+    return {
+        kind
+        for kind in (PASSPHRASE_KIND, RECOVERY_KIND)
+        if any(is_mine(context.vault, slot) for slot in slots_of(context.store, kind))
+    }
 
 
 def _passphrase(context: Context, said: Said) -> Secret | None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from nexcred.model.secret import Secret
+from nexcred.services.slots import is_mine
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.membership import Rekeyed
-from nexcred.vault.roster import GUEST
 from nexcred.vault.slot import Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
 from nexcred.vault.vault import Vault
 
@@ -19,17 +19,11 @@ class NewLocks(NamedTuple):
     recovery_key: bytes | None = None
 
 
-def is_alone(vault: Vault) -> bool:
-    """True when nobody else can have a passphrase or a recovery key here: guests open by their own identities."""
-    return sum(member.role != GUEST for member in vault.members) == 1
-
-
 def rekey(vault: Vault, locks: NewLocks, hand_out: Callable[[Identity], None], *, cost: Cost | None = None) -> Rekeyed:
     """Replace the keys in one write: who dies midway leaves the old ones working.
 
-    `hand_out` gets the new identity before anything is written. Slots of the old identity go; they stay where they may
-    be another member's, and then open nothing if they were one's own. Raises NotPermitted, InvalidData for a bad
-    passphrase, and what `hand_out` raises.
+    `hand_out` gets the new identity before anything is written. Slots of the old identity go; those of others stay.
+    Raises NotPermitted, InvalidData for a bad passphrase, and what `hand_out` raises.
     """
     identity = Identity.generate().bind(vault.vault_id)
     slots = _slots(locks, identity, cost)
@@ -37,7 +31,7 @@ def rekey(vault: Vault, locks: NewLocks, hand_out: Callable[[Identity], None], *
 
     def apply(edit: Edit) -> Rekeyed:
         nonlocal is_out
-        others = () if is_alone(vault) else edit.slots()
+        others = tuple(slot for slot in edit.slots() if not is_mine(vault, slot))
         done = edit.rekey(identity)
         edit.set_slots((*slots, *others))
         if not is_out:

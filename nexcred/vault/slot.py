@@ -23,6 +23,7 @@ from nexcred.vault.primitives import (
     decrypt,
     derive,
     encrypt,
+    keyed_digest,
     new_nonce,
     same,
 )
@@ -34,6 +35,7 @@ MAX_PASSPHRASE_BYTES = 1024
 _MAGIC = b"NXS1"
 _CLEAR = struct.Struct(">4sBB16sIII12s32s")
 _SALT_BYTES = 16
+_MARKED_BYTES = 8
 _WHOLE = _CLEAR.size + SEED_BYTES + VAULT_ID_BYTES + TAG_BYTES
 _GIB_IN_KIB = 1024 * 1024
 
@@ -76,7 +78,7 @@ def make_passphrase_slot(passphrase: str, identity: Identity, cost: Cost) -> byt
     """
     if not _is_in_bounds(cost):
         raise ValueError("the cost is out of bounds")
-    salt = os.urandom(_SALT_BYTES)
+    salt = _new_salt(identity)
     key = _derive(encode_passphrase(passphrase), salt, cost)
     return _seal(PASSPHRASE_KIND, salt, cost, key, identity)
 
@@ -91,7 +93,7 @@ def open_passphrase_slot(slot: bytes, passphrase: str) -> Identity:
 
 def make_recovery_slot(recovery_key: bytes, identity: Identity) -> bytes:
     """Seal the identity's seed under a key of 256 random bits, which needs no cost."""
-    salt = os.urandom(_SALT_BYTES)
+    salt = _new_salt(identity)
     return _seal(RECOVERY_KIND, salt, _NO_COST, _derive_fast(recovery_key, salt), identity)
 
 
@@ -100,6 +102,12 @@ def open_recovery_slot(slot: bytes, recovery_key: bytes) -> Identity:
     if describe_slot(slot).kind != RECOVERY_KIND:
         raise Tampered("this slot of the vault is not one for a recovery key")
     return _open(slot, _derive_fast(recovery_key, _salt_of(slot)))
+
+
+def is_own_slot(slot: bytes, identity: Identity) -> bool:
+    """True when this identity made the slot; nobody else can tell whose it is."""
+    salt = _salt_of(slot)
+    return same(_mark(identity, salt[:_MARKED_BYTES]), salt[_MARKED_BYTES:])
 
 
 def describe_slot(slot: bytes) -> SlotInfo:
@@ -170,6 +178,16 @@ def _open(slot: bytes, key: bytes) -> Identity:
         raise WrongKey
     plaintext = decrypt(key, nonce, slot[_CLEAR.size :], clear)
     return Identity(plaintext[:SEED_BYTES], plaintext[SEED_BYTES:])
+
+
+def _new_salt(identity: Identity) -> bytes:
+    # Half of it is random, half says to its maker alone that it is his: several people may keep slots in one vault.
+    random = os.urandom(_MARKED_BYTES)
+    return random + _mark(identity, random)
+
+
+def _mark(identity: Identity, random: bytes) -> bytes:
+    return keyed_digest(derive(identity.seed, "slot mark"), random)[: _SALT_BYTES - _MARKED_BYTES]
 
 
 def _salt_of(slot: bytes) -> bytes:
