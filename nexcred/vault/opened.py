@@ -10,7 +10,7 @@ from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import to_person
-from nexcred.vault.processes import WORTHWHILE, in_processes
+from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Snapshot, Store
 from nexcred.vault.writes import written_at
@@ -125,7 +125,7 @@ class OpenedVault:
         """Work on the parts of one state, each in a process with a snapshot of its own."""
         with self._reading() as (state, snapshot):
             items = divide(state, snapshot)
-            if len(items) < WORTHWHILE:
+            if not is_worthwhile(len(items)):
                 return [work(state, snapshot, items)]
 
         def look_anew(part: Sequence[Item]) -> Result:

@@ -10,10 +10,10 @@ from nexcred.vault.tree import read_leaf, tree_leaves
 
 
 def overview_digests(state: State, snapshot: Snapshot) -> list[bytes]:
-    """Name every overview; raise Tampered unless the tree holds as many as were signed."""
+    """Name every overview; raise Tampered unless the tree leads to as many as were signed."""
     leaves = tree_leaves(state.tree, snapshot.leaves())
     found = [entry.overview for leaf in leaves for entry in read_leaf(leaf)]
-    if len(found) != state.head.head.size:
+    if len(set(found)) != state.head.head.size:
         raise Tampered("the vault holds another number of credentials than was signed")
     return found
 

@@ -27,8 +27,13 @@ def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
             child.end()
 
 
+def is_worthwhile(count: int) -> bool:
+    """True when so many items are worth further processes."""
+    return count >= WORTHWHILE
+
+
 def _parts(items: Sequence[Item]) -> list[Sequence[Item]]:
-    count = _processors() if len(items) >= WORTHWHILE else 1
+    count = _processors() if is_worthwhile(len(items)) else 1
     size = -(-len(items) // count) or 1
     return [items[start : start + size] for start in range(0, len(items), size)] or [items]
 
