@@ -1,6 +1,6 @@
 """What a flow exchanges with whoever drives it."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,14 +34,24 @@ class Response:
         return f"Response({self.status}, {len(self.body)} bytes)"
 
 
+# Tokens that a flow was granted earlier, as they are kept sealed with a credential: JSON.
+Session = Mapping[str, object]
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What authenticates a request: headers and query to add. `token` is what `nexcred token` prints."""
+    """What authenticates a request: headers and query to add, then `finish`, for what depends on the whole request.
+
+    `token` is what `nexcred token` prints. `session` is to be kept sealed before the grant is used; None when nothing
+    new was granted.
+    """
 
     headers: Mapping[str, str] = field(default_factory=dict)
     query: tuple[tuple[str, str], ...] = ()
+    finish: Callable[[Request], Request] | None = None
     token: str | None = None
     expires_at: datetime | None = None
+    session: Session | None = None
 
     def __repr__(self) -> str:
         return f"Grant({DOTS})"

@@ -81,12 +81,13 @@ def mapping_places(
 
 
 def with_grant(request: Request, grant: Grant) -> Request:
-    """Add what authenticates to a request; the grant's headers win."""
+    """Add what authenticates to a request; the grant's headers win, and what it signs is the whole."""
     granted = {name.lower() for name in grant.headers}
     headers = {name: value for name, value in request.headers.items() if name.lower() not in granted}
-    return Request(
+    whole = Request(
         request.method, request.url, headers | dict(grant.headers), (*request.query, *grant.query), request.body
     )
+    return grant.finish(whole) if grant.finish else whole
 
 
 def _texts_in(node: object) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
-from nexcred.auth.flow import AuthFlow, Grant, Refused
+from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.request import RequestSpec, mapping_places
@@ -48,7 +48,7 @@ class SessionToken(
         for name in ("token", "expires", "reject", "message"):
             yield f"{at}.{name}", getattr(self, name)
 
-    def flow(self, values: TextValues, now: datetime, /) -> AuthFlow:
+    def flow(self, values: TextValues, now: datetime, _session: Session | None = None, /) -> AuthFlow:
         """Exchange, or raise Refused with what the provider's answer proves."""
         response = yield self.request.build(values)
         answer = Answer.read(response)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from nexcred.auth.flow import AuthFlow, Grant
+from nexcred.auth.flow import AuthFlow, Grant, Session
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.model.template import Context, Place, TextValues, render, render_all
 
@@ -23,7 +23,7 @@ class NoAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme"
     def expressions(self, _at: str, /) -> Iterator[tuple[str, str]]:
         yield from ()
 
-    def flow(self, _values: TextValues, _now: datetime, /) -> AuthFlow:
+    def flow(self, _values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
         return Grant()
 
@@ -36,7 +36,7 @@ class HeadersAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sc
     def places(self, at: str, /) -> Iterator[Place]:
         yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER)
 
-    def flow(self, values: TextValues, _now: datetime, /) -> AuthFlow:
+    def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
         return Grant(headers=render_all(self.headers, values, Context.HEADER))
 
@@ -49,7 +49,7 @@ class QueryAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sche
     def places(self, at: str, /) -> Iterator[Place]:
         yield from mapping_places(f"{at}.query", self.query, Context.TEXT)
 
-    def flow(self, values: TextValues, _now: datetime, /) -> AuthFlow:
+    def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
         return Grant(query=tuple(render_all(self.query, values, Context.TEXT).items()))
 
@@ -64,7 +64,7 @@ class BasicAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sche
         yield Place(f"{at}.username", self.username, Context.USERNAME)
         yield Place(f"{at}.password", self.password, Context.PASSWORD)
 
-    def flow(self, values: TextValues, _now: datetime, /) -> AuthFlow:
+    def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
         username = render(self.username, values, Context.USERNAME)
         password = render(self.password, values, Context.PASSWORD)

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from nexcred.auth.flow import AuthFlow
+from nexcred.auth.flow import AuthFlow, Session
 from nexcred.connectors.spec import Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, TextValues, names_in, render
 
 
-def authenticate(method: Method, fields: Mapping[str, Value], now: datetime) -> AuthFlow:
+def authenticate(
+    method: Method, fields: Mapping[str, Value], now: datetime, session: Session | None = None
+) -> AuthFlow:
     """Return the flow that ends in a Grant; it raises Refused, or TemplateError for values that cannot be sent."""
-    return method.auth.flow(text_values(method, fields), now)
+    return method.auth.flow(text_values(method, fields), now, session)
 
 
 def text_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str | bytes]:
