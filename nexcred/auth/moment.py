@@ -1,7 +1,9 @@
-"""Read a time as providers write it: RFC 3339, Unix seconds, Unix milliseconds."""
+"""Read a time as providers write it: RFC 3339, also with a space before the zone, Unix seconds or milliseconds."""
 
+import re
 from datetime import UTC, datetime
 
+_SPACED_ZONE = re.compile(r" (?:UTC|([+-][0-9]{4}))$")
 _FIRST_MILLISECONDS = 1e11  # as seconds this is the year 5138
 
 
@@ -9,7 +11,7 @@ def moment_of(value: object) -> datetime | None:
     """Return the aware time, or None for anything that is not one."""
     try:
         if isinstance(value, str) and not _is_number(value):
-            moment = datetime.fromisoformat(value.strip())
+            moment = datetime.fromisoformat(_SPACED_ZONE.sub(lambda zone: zone[1] or "Z", value.strip()))
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return None

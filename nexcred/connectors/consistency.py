@@ -69,8 +69,8 @@ def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> 
     for index, rule in enumerate(probe.rules):
         if rule.status and (problem := problem_in_status(rule.status)):
             yield f"{at}.rule[{index}].status", problem
-        if not (rule.status or rule.content or rule.match):
-            yield f"{at}.rule[{index}]", "lacks a condition: status, content or match"
+        if not (rule.status or rule.headers or rule.content or rule.match):
+            yield f"{at}.rule[{index}]", "lacks a condition: status, headers, content or match"
     if probe.identity:
         yield from _problems_in_identity(probe.identity, f"{at}.identity", fields)
 

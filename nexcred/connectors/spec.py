@@ -49,10 +49,14 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When status, content and match all hold, the verdict is this. A condition left out always holds."""
+    """When status, headers, content and match all hold, the verdict is this. A condition left out always holds.
+
+    `headers` maps names to the value that they must have, "" for any value.
+    """
 
     verdict: Outcome
     status: int | str = ""
+    headers: dict[str, str] = {}
     content: Literal["", "json", "html"] = ""
     match: str = ""
     detail: str = ""
@@ -67,6 +71,7 @@ class ProbeSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     expect: str = ""
     identity: str = ""
     expires: str = ""
+    expires_header: str = ""
     message: str = ""
     control: bool = False
     rules: tuple[Rule, ...] = field(name="rule", default=())

@@ -24,6 +24,7 @@ class Rules:
     expect: str = ""
     identity: str = ""
     expires: str = ""
+    expires_header: str = ""
     message: str = ""
     public: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -46,7 +47,15 @@ def _holds(rule: Rule, answer: Answer) -> bool:
         return False
     if (rule.content == "json" and not answer.is_json) or (rule.content == "html" and not answer.is_html):
         return False
+    if not _headers_match(rule.headers, answer.response.headers):
+        return False
     return not rule.match or is_true(rule.match, answer.document)
+
+
+def _headers_match(wanted: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    return all(
+        name.lower() in headers and value in ("", headers[name.lower()].strip()) for name, value in wanted.items()
+    )
 
 
 def _by_rule(rule: Rule, answer: Answer, rules: Rules, now: datetime) -> Verdict:
@@ -69,9 +78,10 @@ def _lack(answer: Answer, rules: Rules) -> str:
 
 
 def _accepted(answer: Answer, rules: Rules) -> Verdict:
+    in_header = answer.response.headers.get(rules.expires_header.lower())
     return Verdict(
         ProbeStatus.ACCEPTED,
         identity=identity_of(rules.identity, rules.public, answer.document),
         http_status=answer.response.status,
-        expires_at=moment_of(pick(rules.expires, answer.document)),
+        expires_at=moment_of(pick(rules.expires, answer.document)) or moment_of(in_header),
     )

@@ -88,6 +88,7 @@ def _rules(probe: ProbeSpec, values: TextValues, public: Mapping[str, str | int]
         expect=_own_word(probe.expect, values),
         identity=probe.identity,
         expires=probe.expires,
+        expires_header=probe.expires_header,
         message=_own_word(probe.message, values),
         public=public,
     )

@@ -145,3 +145,20 @@ def test_case_52_a_429_is_never_a_no() -> None:
     assert judge(answer({}, 429), Rules(), NOW).retry_after_s is None
     rules = Rules(rules=(Rule(verdict="rate_limited", status=403, match="slow"),))
     assert judge(answer({"slow": 1}, 403, retry_after="7"), rules, NOW).retry_after_s == 7.0
+
+
+def test_a_rule_may_look_at_headers() -> None:
+    spent = Rule(status=403, headers={"X-RateLimit-Remaining": "0"}, verdict="rate_limited")
+    told = Rule(status=403, headers={"Retry-After": ""}, verdict="rate_limited")
+    rules = Rules(rules=(spent, told))
+    assert judge(answer({}, 403, x_ratelimit_remaining="0"), rules, NOW).status is Status.RATE_LIMITED
+    assert judge(answer({}, 403, x_ratelimit_remaining="12"), rules, NOW).status is Status.FORBIDDEN
+    assert judge(answer({}, 403, retry_after="7"), rules, NOW).retry_after_s == 7
+    assert judge(answer({}, 403), rules, NOW).status is Status.FORBIDDEN
+
+
+@pytest.mark.parametrize("written", ["2026-02-01 10:00:00 UTC", "2026-02-01 12:00:00 +0200", "2026-02-01T10:00:00Z"])
+def test_an_expiry_may_stand_in_a_header(written: str) -> None:
+    verdict = judge(answer({}, x_expires=written), Rules(expires_header="X-Expires"), NOW)
+    assert verdict.expires_at == datetime(2026, 2, 1, 10, tzinfo=UTC)
+    assert judge(answer({}), Rules(expires_header="X-Expires"), NOW).expires_at is None
