@@ -50,12 +50,12 @@ class Place(NamedTuple):
 
 def names_in(template: str) -> tuple[str, ...]:
     """Return the names in order; raise ValueError for a brace that belongs to nothing."""
-    return tuple(name for name, _ in _pieces(template) if name)
+    return tuple(name for name, _ in pieces_of(template) if name)
 
 
 def render(template: str, values: TextValues, context: Context) -> str:
     """Fill a template, each value encoded for its context; raise TemplateError for a value that does not fit."""
-    text = "".join(_encoded(name, values, context) if name else literal for name, literal in _pieces(template))
+    text = "".join(_encoded(name, values, context) if name else literal for name, literal in pieces_of(template))
     return text.strip(" \t") if context is Context.HEADER else text
 
 
@@ -87,7 +87,8 @@ def problem_in(value: str | bytes, context: Context) -> str:
     return ""
 
 
-def _pieces(template: str) -> Iterator[tuple[str, str]]:
+def pieces_of(template: str) -> Iterator[tuple[str, str]]:
+    """Yield (name, "") or ("", literal) in order; raise ValueError for a brace that belongs to nothing."""
     for match in _PIECE.finditer(template):
         if match["stray"]:
             raise ValueError(f"a stray '{match['stray']}'; double it to mean the character")
