@@ -7,6 +7,7 @@ from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.field_consistency import problems_in_fields
 from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.names import NAME
+from nexcred.connectors.nexla_consistency import problems_in_nexla
 from nexcred.connectors.place_consistency import problems_in_places
 from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec
 from nexcred.connectors.status_words import problem_in_status
@@ -42,6 +43,8 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
         yield from _problems_in_expression(path, expression, fields)
     if method.probe:
         yield from _problems_in_probe(method.probe, f"{at}.probe", fields)
+    if method.nexla:
+        yield from problems_in_nexla(method.nexla, f"{at}.nexla", fields)
     yield from _problems_in_proof(connector, method, at)
     yield from problems_in_places(connector, method, at)
 

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.connectors.nexla_names import NexlaNames
 from nexcred.model.template import Place
 
 Kind = Literal["text", "int", "url", "path", "jmespath", "file", "json", "base64"]
@@ -108,6 +109,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     unprobed: str = ""
     hosts: tuple[str, ...] = ()
     own_host: str = ""
+    nexla: NexlaNames | None = None
 
     def places(self, at: str) -> Iterator[Place]:
         yield from self.auth.places(f"{at}.auth")
@@ -140,6 +142,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     probe: ProbeSpec | None = None
     hosts: tuple[str, ...] = ()
     own_host: str = ""
+    nexla_types: tuple[str, ...] = ()
     digest: str = ""
 
     def method(self, name: str) -> Method | None:

@@ -1,0 +1,30 @@
+"""Find what is wrong with the names that a method gives its values towards Nexla."""
+
+from collections.abc import Iterator
+
+from nexcred.connectors.nexla_names import NexlaNames
+from nexcred.connectors.spec import Field
+from nexcred.connectors.structure import Found
+from nexcred.model.template import names_in
+
+
+def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    """Yield templates that name no field, and keys that mean two things."""
+    known = {field.name for field in fields}
+    for key, template in nexla.names.items():
+        try:
+            named = names_in(template)
+        except ValueError as error:
+            yield f"{at}.names.{key}", str(error)
+            continue
+        if not named:
+            yield f"{at}.names.{key}", "names no field: a value that never changes belongs to 'fixed'"
+        for name in named:
+            if name not in known:
+                yield f"{at}.names.{key}", f"names '{name}', which is no field"
+    for key in (*nexla.fixed, *nexla.ignored):
+        if key in nexla.names:
+            yield f"{at}.names.{key}", "stands among 'fixed' or 'ignored' too"
+    for key in nexla.objects:
+        if key not in nexla.names:
+            yield f"{at}.objects", f"'{key}' is not among the names"
