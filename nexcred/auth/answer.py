@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from nexcred.auth.flow import Response, Verdict
+from nexcred.auth.moment import http_date
 from nexcred.auth.pick import pick
 from nexcred.model.probe import ProbeStatus
 
@@ -144,16 +144,8 @@ def _number(text: str) -> float | None:
 
 def _seconds_until(date: str, response: Response, now: datetime) -> float | None:
     """Count from the provider's own clock when the answer tells it."""
-    until, present = _date(date), _date(response.headers.get("date", "")) or now
+    until, present = http_date(date), http_date(response.headers.get("date", "")) or now
     return None if until is None else (until - present).total_seconds()
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _bounded(seconds: float | None) -> float | None:

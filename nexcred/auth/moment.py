@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 _SPACED_ZONE = re.compile(r" (?:UTC|([+-][0-9]{4}))$")
 _FIRST_MILLISECONDS = 1e11  # as seconds this is the year 5138
@@ -19,6 +20,15 @@ def moment_of(value: object) -> datetime | None:
         return datetime.fromtimestamp(seconds / 1000 if seconds > _FIRST_MILLISECONDS else seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def http_date(text: str) -> datetime | None:
+    """Read a Date or Retry-After header (RFC 9110, 5.6.7); None for anything else."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _is_number(text: str) -> bool:

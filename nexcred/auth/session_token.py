@@ -6,21 +6,13 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.apply import Apply
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick, pick_text
-from nexcred.auth.request import RequestSpec, mapping_places
+from nexcred.auth.request import RequestSpec
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.template import Context, Place, TemplateError, TextValues, render_all
-
-_TOKEN = ("token",)
-
-
-class Apply(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the token goes: templates that may name `{token}` beside the fields."""
-
-    headers: dict[str, str] = {}
-    query: dict[str, str] = {}
+from nexcred.model.template import Place, TemplateError, TextValues
 
 
 class SessionToken(
@@ -38,8 +30,7 @@ class SessionToken(
 
     def places(self, at: str, /) -> Iterator[Place]:
         yield from self.request.places(f"{at}.request")
-        yield from mapping_places(f"{at}.apply.headers", self.apply.headers, Context.HEADER, _TOKEN)
-        yield from mapping_places(f"{at}.apply.query", self.apply.query, Context.TEXT, _TOKEN)
+        yield from self.apply.places(f"{at}.apply")
 
     def requests(self) -> tuple[RequestSpec, ...]:
         return (self.request,)
@@ -64,13 +55,7 @@ class SessionToken(
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)) from None
 
     def _grant(self, token: str, values: TextValues, answer: Answer, now: datetime) -> Grant:
-        with_token = {**values, "token": token}
         expires_at = moment_of(pick(self.expires, answer.document))
         if expires_at is None and self.ttl_s is not None:
             expires_at = now + timedelta(seconds=self.ttl_s)
-        return Grant(
-            headers=render_all(self.apply.headers, with_token, Context.HEADER),
-            query=tuple(render_all(self.apply.query, with_token, Context.TEXT).items()),
-            token=token,
-            expires_at=expires_at,
-        )
+        return self.apply.grant(token, values, expires_at=expires_at)

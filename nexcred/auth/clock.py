@@ -1,0 +1,18 @@
+"""How far this computer's clock is from a provider's, as its answer tells by the Date header."""
+
+from datetime import datetime, timedelta
+
+from nexcred.auth.flow import Response
+from nexcred.auth.moment import http_date
+
+# Signed times are taken within minutes of the provider's own.
+TOLERATED_SKEW = timedelta(minutes=2)
+
+
+def skew_told(response: Response, now: datetime) -> str:
+    """Say how wrong the clock is, "" when it is right or the answer names no time."""
+    theirs = http_date(response.headers.get("date", ""))
+    if theirs is None or abs(now - theirs) <= TOLERATED_SKEW:
+        return ""
+    minutes = round(abs(now - theirs).total_seconds() / 60)
+    return f"this computer's clock is {minutes} minutes {'ahead of' if now > theirs else 'behind'} the provider's"

@@ -1,0 +1,89 @@
+"""Judge what a token endpoint answers (RFC 6749, 5.1 and 5.2)."""
+
+from datetime import datetime, timedelta
+
+from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.flow import Refused, Response, Verdict
+from nexcred.auth.pick import pick, pick_text
+from nexcred.auth.tokens import Tokens
+from nexcred.model.probe import ProbeStatus
+
+BEARER = "bearer"
+# No server takes a header of this size, and no vault needs to keep one.
+LONGEST_TOKEN = 32 * 1024
+_LONGEST_LIFE_S = 10 * 366 * 86_400
+
+# Only what is said of the credential itself is a refusal. A client that was recognised and may not do this is good.
+_CODES = {
+    "invalid_client": ProbeStatus.REJECTED,
+    "invalid_grant": ProbeStatus.REJECTED,
+    "unauthorized_client": ProbeStatus.FORBIDDEN,
+    "access_denied": ProbeStatus.FORBIDDEN,
+    "invalid_scope": ProbeStatus.FORBIDDEN,
+    "server_error": ProbeStatus.PROVIDER_ERROR,
+    "temporarily_unavailable": ProbeStatus.PROVIDER_ERROR,
+    "slow_down": ProbeStatus.RATE_LIMITED,
+    "invalid_request": ProbeStatus.INCONCLUSIVE,
+    "unsupported_grant_type": ProbeStatus.INCONCLUSIVE,
+}
+
+
+def tokens_in(
+    response: Response, now: datetime, *, token_type: str = BEARER, ttl_s: int | None = None, message: str = ""
+) -> Tokens:
+    """Return what was granted; raise Refused with what the answer proves. An error in a 200 is an error.
+
+    `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence.
+    """
+    answer = Answer.read(response)
+    if not answer.is_success or not answer.is_json or error_code(answer):
+        raise Refused(_refusal(answer, now, message))
+    token = pick("access_token", answer.document)
+    kind = pick("token_type", answer.document)
+    if not isinstance(token, str) or not token:
+        said = answer.message(message)
+        raise _unusable(answer, f"the answer holds no access token{f': {said}' if said else ''}", now)
+    if len(token) > LONGEST_TOKEN:
+        size = f"{len(token) // 1024} KiB"
+        raise _unusable(answer, f"the access token has {size}, more than any header holds", now)
+    if isinstance(kind, str) and kind.lower() != token_type.lower():
+        raise _unusable(answer, f"the access token is of type '{kind[:40]}', where '{token_type}' is due", now)
+    refresh = pick("refresh_token", answer.document)
+    return Tokens(
+        access_token=token,
+        expires_at=_expiry(answer, now, ttl_s),
+        refresh_token=refresh if isinstance(refresh, str) and 0 < len(refresh) <= LONGEST_TOKEN else None,
+    )
+
+
+def error_code(answer: Answer) -> str:
+    """Return the code of RFC 6749, 5.2, or whatever else stands for an error; "" when there is none."""
+    found = pick("error", answer.document)
+    if isinstance(found, str):
+        return found.strip().lower()
+    return "error" if found else ""
+
+
+def _refusal(answer: Answer, now: datetime, message: str) -> Verdict:
+    by_status = verdict_by_status(answer, now, message=message or "error_description")
+    if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
+        return by_status
+    code = error_code(answer)
+    if not code or (code not in _CODES and not answer.is_success):
+        return by_status
+    said = answer.message(message or "error_description")
+    detail = f"{said} ({code})" if said and code in _CODES and said.lower() != code else said
+    return verdict_of(answer, _CODES.get(code, ProbeStatus.INCONCLUSIVE), detail, now)
+
+
+def _unusable(answer: Answer, reason: str, now: datetime) -> Refused:
+    return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
+
+
+def _expiry(answer: Answer, now: datetime, ttl_s: int | None) -> datetime | None:
+    """Read `expires_in`, also as a text; one that is no length of time is as if it were left out."""
+    text = pick_text("expires_in", answer.document) or ""
+    life_s = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else ttl_s
+    if not life_s or life_s > _LONGEST_LIFE_S:
+        return None
+    return now + timedelta(seconds=life_s)

@@ -1,0 +1,97 @@
+"""What every scheme has that asks an OAuth 2.0 token endpoint: its address, the client, where the token goes."""
+
+from base64 import b64encode
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote_plus
+
+from msgspec import Struct
+
+from nexcred.auth.answer import Answer, verdict_of
+from nexcred.auth.apply import BEARER, Apply
+from nexcred.auth.flow import Grant, Refused, Request, Response
+from nexcred.auth.request import RequestSpec, mapping_places
+from nexcred.auth.token_answer import BEARER as BEARER_TYPE
+from nexcred.auth.token_answer import tokens_in
+from nexcred.auth.tokens import Tokens
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.template import Context, Place, TemplateError, TextValues, render_optional
+
+Asking = Generator[Request, Response, Grant]
+
+
+class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All texts are templates. `client_auth` says how the client proves itself (RFC 6749, 2.3.1).
+
+    `parameters` are further ones of the token request, such as an audience; `ttl_s` is the life of a token whose
+    answer names none; `message` is JMESPath to the provider's sentence.
+    """
+
+    token_url: str
+    client_id: str = ""
+    client_secret: str = ""
+    client_auth: Literal["basic", "body"] = "basic"
+    scope: str = ""
+    parameters: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    apply: Apply = BEARER
+    token_type: str = BEARER_TYPE
+    ttl_s: int | None = None
+    message: str = ""
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        for place in RequestSpec(url=self.token_url).places(at):
+            yield place._replace(path=f"{at}.token_url")
+        for name in ("client_id", "client_secret", "scope"):
+            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
+        yield from mapping_places(f"{at}.parameters", self.parameters, Context.TEXT)
+        yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER)
+        yield from self.apply.places(f"{at}.apply")
+
+    def requests(self) -> tuple[RequestSpec, ...]:
+        return (RequestSpec(method="POST", url=self.token_url),)
+
+    def expressions(self, at: str, /) -> Iterator[tuple[str, str]]:
+        yield f"{at}.message", self.message
+
+    def ask(self, form: Mapping[str, str], values: TextValues, now: datetime) -> Asking:
+        """Send the token request with the grant's own templates, and return what it grants, to be kept as a session.
+
+        A refresh token that the answer leaves out stays as it was given (RFC 6749, 6). Raises Refused.
+        """
+        response = yield self.token_request(form, values)
+        tokens = tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, message=self.message)
+        if tokens.refresh_token is None and "refresh_token" in form:
+            tokens = replace(tokens, refresh_token=render_optional(form["refresh_token"], values, Context.TEXT))
+        try:
+            return self.grant_of(tokens, values)
+        except TemplateError as error:
+            if error.name != "token":
+                raise
+            reason = f"the access token cannot be sent: {error.problem}"
+            raise Refused(verdict_of(Answer.read(response), ProbeStatus.INCONCLUSIVE, reason, now)) from None
+
+    def grant_of(self, tokens: Tokens, values: TextValues) -> Grant:
+        """Return the grant of tokens that are usable."""
+        return self.apply.grant(tokens.access_token, values, expires_at=tokens.expires_at, session=tokens.session)
+
+    def token_request(self, form: Mapping[str, str], values: TextValues) -> Request:
+        """Build the request: what has no value is left out; a client without a secret names itself in the body."""
+        client_id = render_optional(self.client_id, values, Context.TEXT)
+        client_secret = render_optional(self.client_secret, values, Context.TEXT)
+        whole = {**form, "scope": self.scope, **self.parameters}
+        headers = dict(self.headers)
+        if client_id and client_secret and self.client_auth == "basic":
+            headers["Authorization"] = _basic(client_id, client_secret)
+        else:
+            whole |= {"client_id": self.client_id, "client_secret": self.client_secret}
+        present = {name: template for name, template in whole.items() if template}
+        return RequestSpec(method="POST", url=self.token_url, headers=headers, form=present).build(values)
+
+
+def _basic(client_id: str, client_secret: str) -> str:
+    """Encode both as form values first, which basic authentication alone does not (RFC 6749, 2.3.1)."""
+    pair = f"{quote_plus(client_id)}:{quote_plus(client_secret)}"
+    return f"Basic {b64encode(pair.encode()).decode()}"

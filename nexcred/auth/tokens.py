@@ -1,0 +1,48 @@
+"""The tokens that a token endpoint grants, and how they are kept as a session."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nexcred.auth.flow import Session
+from nexcred.auth.moment import moment_of
+from nexcred.model.secret import DOTS
+
+# A token that ends while a request is on its way is of no use.
+_MARGIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """`expires_at` is the access token's; None when nobody said. Kept as a session, an empty access token is none."""
+
+    access_token: str
+    expires_at: datetime | None = None
+    refresh_token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Tokens({DOTS})"
+
+    @classmethod
+    def of(cls, session: Session | None) -> "Tokens":
+        """Read a kept session; what is not there, or not as it should be, is as if it had never been granted."""
+        kept = session or {}
+        access, refresh = kept.get("access_token"), kept.get("refresh_token")
+        return cls(
+            access_token=access if isinstance(access, str) else "",
+            expires_at=moment_of(kept.get("expires_at")),
+            refresh_token=refresh if isinstance(refresh, str) and refresh else None,
+        )
+
+    @property
+    def session(self) -> Session:
+        """Return what to keep sealed: JSON, times in RFC 3339."""
+        kept: dict[str, object] = {"access_token": self.access_token}
+        if self.expires_at is not None:
+            kept["expires_at"] = self.expires_at.isoformat()
+        if self.refresh_token is not None:
+            kept["refresh_token"] = self.refresh_token
+        return kept
+
+    def is_usable(self, now: datetime) -> bool:
+        """True while the access token can be sent; one of unknown end is, until it is refused."""
+        return bool(self.access_token) and (self.expires_at is None or now + _MARGIN < self.expires_at)
