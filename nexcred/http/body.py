@@ -1,14 +1,14 @@
 """Reading an answer's body: decompressed, but never more than a bound."""
 
-from urllib3.response import HTTPResponse
+from urllib3.response import BaseHTTPResponse
 
-from nexcred.http.failures import TransportFailed
+from nexcred.network.failures import TransportFailed
 
 MAX_BODY_BYTES = 1024 * 1024
 _PIECE_BYTES = 64 * 1024
 
 
-def read_body(answer: HTTPResponse) -> bytes:
+def read_body(answer: BaseHTTPResponse) -> bytes:
     """Return the whole body; raise TransportFailed when it exceeds MAX_BODY_BYTES, which are never kept."""
     pieces: list[bytes] = []
     size = 0

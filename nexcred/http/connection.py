@@ -8,9 +8,9 @@ from collections.abc import Callable
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.util.url import Url
 
-from nexcred.http.line import Line
 from nexcred.http.policy import Target
 from nexcred.http.proxies import Proxy
+from nexcred.network.line import Line
 
 # urllib3 logs whole URLs, query included, when an answer's headers are odd.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)

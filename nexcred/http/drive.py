@@ -4,8 +4,8 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from nexcred.auth.flow import Request, Response
-from nexcred.http.deadline import Deadline
 from nexcred.http.transport import Transport
+from nexcred.network.deadline import Deadline
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import idna
 
-from nexcred.http.addresses import Address
+from nexcred.network.addresses import Address
 
 MAX_CHARACTERS = 253
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from nexcred.errors import HostRefused, InvalidData, Problem
-from nexcred.http.addresses import Address, is_public
 from nexcred.http.hostnames import Host, is_private_name, parse_host
 from nexcred.model.text import make_visible
+from nexcred.network.addresses import Address, is_public
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 _SHOWN_CHARACTERS = 80
@@ -35,10 +35,12 @@ class HostPolicy:
     """`hosts` are the connector's: names or `*.suffix`, https on 443 unless `:PORT` follows. `allowed` are the user's.
 
     An allowed HOST means the scheme's own port, HOST:PORT that port; both may be private, and both may be plain http.
+    `later` are the connector's too, but only since the credential was saved: they are refused with that reason.
     """
 
     hosts: tuple[str, ...]
     allowed: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     def check(self, url: str) -> Target:
         """Return the parts of a URL that may be used; raise HostRefused for any other."""
@@ -46,7 +48,9 @@ class HostPolicy:
         if target.authority in self.allowed or f"{target.host.in_url}:{target.port}" in self.allowed:
             return _explicit(target)
         if not any(_matches(target, pattern) for pattern in self.hosts):
-            raise _refused(target, "it is not a host of this connector")
+            is_later = any(_matches(target, pattern) for pattern in self.later)
+            why = "its connector names that host only since the credential was saved"
+            raise _refused(target, why if is_later else "it is not a host of this connector")
         if target.scheme != "https":
             raise _refused(target, "plain http would show it to every machine on the way")
         if target.host.address is not None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
-from nexcred.http.failures import TransportFailed
 from nexcred.http.hostnames import Host, is_loopback, parse_host
 from nexcred.http.policy import DEFAULT_PORTS, Target
+from nexcred.network.failures import TransportFailed
 
 
 @dataclass(frozen=True, slots=True)

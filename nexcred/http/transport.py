@@ -4,19 +4,20 @@ import http.client
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-import requests
 import urllib3.exceptions
+from urllib3.response import BaseHTTPResponse
 
 import nexcred
 from nexcred.auth.flow import Request, Response
 from nexcred.errors import InvalidData
 from nexcred.http.adapter import GuardedAdapter, Resolver
 from nexcred.http.body import read_body
-from nexcred.http.deadline import Deadline
-from nexcred.http.failures import failure_of, too_late
+from nexcred.http.failures import failure_of
 from nexcred.http.headers import check_headers
 from nexcred.http.policy import HostPolicy
-from nexcred.http.resolve import resolve
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import too_late
+from nexcred.network.resolve import resolve
 
 _DEFAULTS = {
     "User-Agent": f"nexcred/{nexcred.__version__}",
@@ -40,33 +41,17 @@ class Transport:
         Raises HostRefused and InvalidData before anything is sent, TransportFailed when no answer could be had.
         """
         headers = _complete(check_headers(request.headers))
-        self._policy.check(request.url)  # as it was written, before anything normalises it
-        adapter = GuardedAdapter(self._policy, deadline, environment=self._environment, resolver=self._resolve)
-        with _Session(adapter) as session:
-            url = _full_url(request)
+        exchange = Exchange(self._policy, deadline, environment=self._environment, resolver=self._resolve)
+        url = _full_url(request)
+        with exchange:
             try:
-                prepared = requests.Request(request.method, url, headers, data=request.body).prepare()
-                with session.send(prepared, stream=True, allow_redirects=False) as answer:
-                    response = _read(answer)
+                response = _read(exchange.send(request.method, url, headers, request.body))
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
                 raise failure_of(error, deadline) from None
-            if adapter.was_cut:
+            if exchange.was_cut:
                 # To http.client the cut looks like the end of the headers, or of a body of unknown length.
                 raise too_late(deadline)
             return response
-
-
-class _Session(requests.Session):
-    """A session that takes nothing from the environment and goes nowhere by itself."""
-
-    def __init__(self, adapter: GuardedAdapter) -> None:
-        super().__init__()
-        self.trust_env = False
-        self.mount("https://", adapter)
-        self.mount("http://", adapter)
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Never any: even told not to follow, requests reads a redirect's whole body to prepare the next request."""
 
 
 def _complete(headers: dict[str, str]) -> dict[str, str]:
@@ -84,7 +69,7 @@ def _full_url(request: Request) -> str:
     return f"{request.url}{'&' if '?' in request.url else '?'}{encoded}"
 
 
-def _read(answer: requests.Response) -> Response:
+def _read(answer: BaseHTTPResponse) -> Response:
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    is_redirect = 300 <= answer.status_code < 400
-    return Response(answer.status_code, headers, b"" if is_redirect else read_body(answer.raw))
+    is_redirect = 300 <= answer.status < 400
+    return Response(answer.status, headers, b"" if is_redirect else read_body(answer))

@@ -5,9 +5,9 @@ import socket
 import threading
 from collections.abc import Sequence
 
-from nexcred.http.addresses import Address
-from nexcred.http.deadline import Deadline
-from nexcred.http.failures import failure_of
+from nexcred.network.addresses import Address
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import line_failure
 
 
 class Line:
@@ -53,4 +53,4 @@ def dial(addresses: Sequence[Address], port: int, deadline: Deadline) -> Line:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.settimeout(deadline.remaining_s())
         return Line(connected, deadline)
-    raise failure_of(failure, deadline) from None
+    raise line_failure(failure, deadline) from None

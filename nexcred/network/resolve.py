@@ -5,9 +5,9 @@ import socket
 import threading
 from ipaddress import ip_address
 
-from nexcred.http.addresses import Address
-from nexcred.http.deadline import Deadline
-from nexcred.http.failures import TransportFailed, too_late
+from nexcred.network.addresses import Address
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed, too_late
 
 
 def resolve(name: str, deadline: Deadline) -> tuple[Address, ...]:

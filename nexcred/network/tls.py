@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import certifi
 
-from nexcred.http.failures import TransportFailed
+from nexcred.network.failures import TransportFailed
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 

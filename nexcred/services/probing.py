@@ -6,15 +6,15 @@ from datetime import datetime
 
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.spec import Method
-from nexcred.http.adapter import Resolver
-from nexcred.http.deadline import Deadline
+from nexcred.http.exchange import Resolver
 from nexcred.http.drive import drive
-from nexcred.http.failures import TransportFailed
-from nexcred.http.resolve import resolve
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.times import utc_now
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
+from nexcred.network.resolve import resolve
 from nexcred.probing.control import judge_control, junk_fields
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact

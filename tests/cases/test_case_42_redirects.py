@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.auth.flow import Request
-from nexcred.http.deadline import Deadline
+from nexcred.network.deadline import Deadline
 from tests.standins import Rest, faults
 from tests.standins.authority import Authority
 from tests.standins.reach import PLENTY_S, transport_to

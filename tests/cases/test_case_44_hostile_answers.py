@@ -4,8 +4,8 @@ import tracemalloc
 
 import pytest
 
-from nexcred.http.failures import TransportFailed
 from nexcred.model.probe import ProbeStatus
+from nexcred.network.failures import TransportFailed
 from tests.standins import Answer, Fault, Rest, faults
 from tests.standins.authority import Authority
 from tests.standins.reach import send

@@ -6,10 +6,10 @@ import pytest
 
 from nexcred.auth.flow import Request
 from nexcred.errors import HostRefused
-from nexcred.http.addresses import Address
-from nexcred.http.deadline import Deadline
 from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
+from nexcred.network.addresses import Address
+from nexcred.network.deadline import Deadline
 from tests.standins import Rest
 from tests.standins.reach import PLENTY_S
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.http.failures import TransportFailed
 from nexcred.model.probe import ProbeStatus
+from nexcred.network.failures import TransportFailed
 from tests.standins import Rest
 from tests.standins.authority import Authority
 from tests.standins.reach import send

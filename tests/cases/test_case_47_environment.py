@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.flow import Request
-from nexcred.http.deadline import Deadline
-from nexcred.http.failures import TransportFailed
 from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from tests.standins import Rest
 from tests.standins.authority import Authority
 from tests.standins.proxy import Proxy

@@ -6,11 +6,11 @@ from nexcred.auth.flow import Verdict
 from nexcred.connectors.hosts import hosts_of
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import check_values, choose_method
-from nexcred.http.deadline import Deadline
 from nexcred.http.drive import drive
 from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
 from nexcred.model.times import utc_now
+from nexcred.network.deadline import Deadline
 from nexcred.probing.plan import probe_flow
 from tests.standins.reach import PLENTY_S
 from tests.standins.server import StandIn

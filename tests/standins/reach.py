@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from nexcred.auth.flow import Request, Response
-from nexcred.http.deadline import Deadline
 from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
+from nexcred.network.deadline import Deadline
 from tests.standins.server import StandIn
 
 PLENTY_S = 30.0

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from nexcred.http.failures import TransportFailed
 from nexcred.http.proxies import configured_proxies
-from nexcred.http.tls import certificate_source, tls_context
+from nexcred.network.failures import TransportFailed
+from nexcred.network.tls import certificate_source, tls_context
 from nexcred.services.doctor.check import Check, Status
 
 TLS, PROXY = "tls", "proxy"

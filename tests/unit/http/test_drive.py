@@ -3,11 +3,11 @@ from collections.abc import Generator
 import pytest
 
 from nexcred.auth.flow import Request, Response
-from nexcred.http.deadline import Deadline
 from nexcred.http.drive import drive
-from nexcred.http.failures import TransportFailed
 from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from tests.standins import Aventri, faults
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from nexcred.http.failures import TransportFailed
 from nexcred.http.policy import HostPolicy
 from nexcred.http.proxies import proxy_for
+from nexcred.network.failures import TransportFailed
 
 HOSTS = ("api.example.com", "10.1.2.3", "127.0.0.1:8080", "localhost", "[fd00::1]")
 POLICY = HostPolicy((), HOSTS)

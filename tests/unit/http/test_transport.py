@@ -10,12 +10,12 @@ import pytest
 import nexcred
 from nexcred.auth.flow import Request
 from nexcred.errors import HostRefused, InvalidData
-from nexcred.http.addresses import Address
-from nexcred.http.deadline import Deadline
-from nexcred.http.failures import TransportFailed
 from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
 from nexcred.model.probe import ProbeStatus
+from nexcred.network.addresses import Address
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from tests.standins import Answer, Fault, Resci, Rest, faults
 from tests.standins.authority import Authority
 from tests.standins.reach import PLENTY_S, send, transport_to

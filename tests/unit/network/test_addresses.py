@@ -2,7 +2,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from nexcred.http.addresses import is_public
+from nexcred.network.addresses import is_public
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from nexcred.http.deadline import Deadline
-from nexcred.http.failures import TransportFailed
-from nexcred.http.resolve import resolve
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
+from nexcred.network.resolve import resolve
 
 
 def test_a_name_becomes_its_addresses() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.flow import Request, Response
-from nexcred.http.deadline import Deadline
+from nexcred.network.deadline import Deadline
 from tests.standins import Aha, Amperity, Aventri, Resci, Rest
 from tests.standins.reach import PLENTY_S, send, transport_to
 

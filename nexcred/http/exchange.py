@@ -1,13 +1,14 @@
-"""The adapter under every requests session of nexcred: it dials only what the policy allows, within one deadline."""
+"""One request on a connection of its own: it dials only what the policy allows, within one deadline."""
 
 import http.client
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
 
-import requests
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
+from urllib3.response import BaseHTTPResponse
 
 from nexcred.http.addresses import Address
 from nexcred.http.connection import PinnedHTTP, PinnedHTTPS, connection_over
@@ -19,15 +20,19 @@ from nexcred.http.proxies import Proxy, proxy_for
 from nexcred.http.tls import tls_context
 
 Resolver = Callable[[str, Deadline], tuple[Address, ...]]
+# What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
+_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 
 
-class GuardedAdapter(HTTPAdapter):
-    """Carries one exchange. Closing it, as its session does, ends the connection; until then the body can be read."""
+class Exchange:
+    """Leaving it ends the connection; until then the answer's body can be read.
+
+    Not `requests`: a session would look for redirects, cookies and hooks, none of which may be, at twice the time.
+    """
 
     def __init__(
         self, policy: HostPolicy, deadline: Deadline, *, environment: Mapping[str, str], resolver: Resolver
     ) -> None:
-        super().__init__()
         self._policy = policy
         self._deadline = deadline
         self._environment = environment
@@ -40,35 +45,38 @@ class GuardedAdapter(HTTPAdapter):
         """True when the deadline ended the connection, which looks like the end of the answer."""
         return self._line is not None and self._line.was_cut
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **_ignored: Any) -> requests.Response:
-        """Send as the policy and the environment want it, whatever timeout, proxies or CA a caller names.
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
+        """Send as the policy and the environment want it, and return the answer, its body unread.
 
         Raises HostRefused before anything is sent, TransportFailed when no answer could be had.
         """
-        target = self._policy.check(request.url or "")
+        target = self._policy.check(url)
         proxy = proxy_for(target, self._environment)
         self._line = self._open(target, proxy)
         tls = partial(tls_context, self._environment)
         connection = self._connection = connection_over(self._line, target, proxy, tls)
-        headers = dict(request.headers)
-        path = request.path_url
+        path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=_AS_IT_IS)
         if proxy and target.scheme == "http":
-            headers |= proxy.headers
+            headers = {**headers, **proxy.headers}
             path = f"http://{target.authority}{path}"
         try:
             connection.connect()
-            connection.request(request.method or "GET", path, request.body, headers, preload_content=False)
-            return self.build_response(request, connection.getresponse())
+            connection.request(method, path, body, headers, preload_content=False)
+            return connection.getresponse()
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             # `from None`: the chain below holds the request.
             raise failure_of(error, self._deadline) from None
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
+    ) -> None:
         if self._connection is not None:
             self._connection.close()
         if self._line is not None:
             self._line.close()
-        super().close()
 
     def _open(self, target: Target, proxy: Proxy | None) -> Line:
         """Dial the very addresses that were checked. A proxy looks the target up itself, and may be private."""

@@ -1,0 +1,71 @@
+"""Why no answer was had, in a few lower-case words that hold no address part, header or body."""
+
+import ssl
+
+from nexcred.errors import NotProved
+from nexcred.model.probe import ProbeStatus
+from nexcred.network.deadline import Deadline
+
+# X509_V_ERR_… of OpenSSL's x509_vfy.h.
+_CERTIFICATE_PROBLEMS = {
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+    18: "its certificate is self-signed",
+    19: "its certificate comes from an authority that is not trusted here",
+    20: "its certificate comes from an authority that is not trusted here",
+    21: "its certificate comes from an authority that is not trusted here",
+    23: "its certificate was revoked",
+    62: "its certificate is for another host",
+    64: "its certificate is for another address",
+}
+
+
+class TransportFailed(NotProved):
+    """No usable answer came; `status` says what may be concluded, which is never a refusal of the credential."""
+
+    code = "transport_failed"
+
+    def __init__(self, status: ProbeStatus, detail: str, http_status: int | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.http_status = http_status
+
+    @classmethod
+    def unreachable(cls, detail: str) -> "TransportFailed":
+        return cls(ProbeStatus.UNREACHABLE, detail)
+
+    @classmethod
+    def inconclusive(cls, detail: str, http_status: int | None = None) -> "TransportFailed":
+        return cls(ProbeStatus.INCONCLUSIVE, detail, http_status)
+
+
+def line_failure(error: OSError, deadline: Deadline) -> TransportFailed:
+    """Translate what a socket or TLS raised."""
+    if deadline.expired or isinstance(error, TimeoutError):
+        return too_late(deadline)
+    if isinstance(error, ssl.SSLError):
+        return TransportFailed.unreachable(_tls_detail(error))
+    return TransportFailed.unreachable(_os_detail(error))
+
+
+def too_late(deadline: Deadline) -> TransportFailed:
+    return TransportFailed.unreachable(f"no complete answer within {deadline.seconds:g} s")
+
+
+def _tls_detail(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _CERTIFICATE_PROBLEMS.get(error.verify_code, "its certificate cannot be verified")
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return "the connection was closed during TLS"
+    if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return "it does not speak TLS on this port"
+    return "TLS could not be agreed on"
+
+
+def _os_detail(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return "the connection was reset"
+    return "the host or its network cannot be reached"
