@@ -1,0 +1,103 @@
+"""AWS Signature Version 4: what AWS and those who speak its protocol take instead of the secret itself.
+
+Sources: IAM User Guide, "Create a signed AWS API request"; Amazon S3 API Reference, "Authenticating requests".
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from nexcred.auth.flow import Request
+from nexcred.model.secret import DOTS
+
+_ALGORITHM = "AWS4-HMAC-SHA256"
+_UNRESERVED = "-_.~"
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+# What the transport adds and proxies may change cannot be signed.
+_UNSIGNED = frozenset(
+    {"accept-encoding", "authorization", "connection", "content-length", "expect", "transfer-encoding", "user-agent"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An access key; `session_token` is "" for one that lasts."""
+
+    access_key_id: str
+    secret_key: str
+    session_token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Keys({DOTS})"
+
+
+class Scope(NamedTuple):
+    """What a signature is good for, beside its day."""
+
+    region: str
+    service: str
+
+
+def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
+    """Return the request with what signs its method, address, headers and body. It is good for some minutes."""
+    # The transport would encode the path too: signed is what is sent.
+    parts = urlsplit(request.url)
+    path = quote(unquote(parts.path), safe=f"/{_UNRESERVED}") or "/"
+    moment = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    added = {"X-Amz-Date": moment}
+    if keys.session_token:
+        added["X-Amz-Security-Token"] = keys.session_token
+    if scope.service == "s3":
+        added["X-Amz-Content-Sha256"] = _body_hash(request)
+    whole = replace(
+        request,
+        url=urlunsplit((parts.scheme, parts.netloc, path, "", "")),
+        headers=_without(request.headers, added) | added,
+    )
+    signed_headers, canonical = _canonical_request(whole, scope)
+    credential_scope = f"{moment[:8]}/{scope.region}/{scope.service}/aws4_request"
+    to_sign = "\n".join((_ALGORITHM, moment, credential_scope, sha256(canonical.encode()).hexdigest()))
+    signature = hmac.new(_signing_key(keys, scope, moment[:8]), to_sign.encode(), sha256).hexdigest()
+    credential = f"Credential={keys.access_key_id}/{credential_scope}"
+    authorization = f"{_ALGORITHM} {credential}, SignedHeaders={signed_headers}, Signature={signature}"
+    return replace(whole, headers={**whole.headers, "Authorization": authorization})
+
+
+def _without(headers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    dropped = {"authorization", *(name.lower() for name in names)}
+    return {name: value for name, value in headers.items() if name.lower() not in dropped}
+
+
+def _canonical_request(request: Request, scope: Scope) -> tuple[str, str]:
+    """Return the names of the signed headers, and the text that is signed. Other services than S3 encode twice."""
+    parts = urlsplit(request.url)
+    path = parts.path if scope.service == "s3" else quote(parts.path, safe=f"/{_UNRESERVED}")
+    query = sorted((quote(name, safe=_UNRESERVED), quote(value, safe=_UNRESERVED)) for name, value in request.query)
+    headers = {name.lower(): " ".join(value.split()) for name, value in request.headers.items()}
+    headers = {name: value for name, value in headers.items() if name not in _UNSIGNED}
+    headers["host"] = _host(parts.scheme, parts.hostname or "", parts.port)
+    names = ";".join(sorted(headers))
+    lines = [f"{name}:{headers[name]}" for name in sorted(headers)]
+    pairs = "&".join(f"{name}={value}" for name, value in query)
+    return names, "\n".join((request.method, path, pairs, *lines, "", names, _body_hash(request)))
+
+
+def _host(scheme: str, host: str, port: int | None) -> str:
+    """Return the Host header as it will be sent."""
+    name = f"[{host}]" if ":" in host else host
+    return name if port in (None, _DEFAULT_PORTS.get(scheme)) else f"{name}:{port}"
+
+
+def _body_hash(request: Request) -> str:
+    return sha256(request.body or b"").hexdigest()
+
+
+def _signing_key(keys: Keys, scope: Scope, day: str) -> bytes:
+    key = f"AWS4{keys.secret_key}".encode()
+    for part in (day, scope.region, scope.service, "aws4_request"):
+        key = hmac.new(key, part.encode(), sha256).digest()
+    return key

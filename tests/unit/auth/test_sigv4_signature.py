@@ -1,0 +1,48 @@
+"""Signature Version 4 against the vectors that AWS publishes."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from nexcred.auth.flow import Request
+from nexcred.auth.sigv4_signature import Keys, Scope, sign
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "sigv4.json").read_text())
+NOW = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)
+KEYS = Keys("AKIDEXAMPLE", "secret-EXAMPLE")
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_a_request_is_signed_as_aws_signs_it(vector: dict[str, str | dict[str, str] | list[list[str]]]) -> None:
+    keys = Keys(*(str(vector.get(name, "")) for name in ("access_key_id", "secret_key", "session_token")))
+    body = vector.get("body")
+    request = Request(
+        str(vector["method"]),
+        str(vector["url"]),
+        dict(vector.get("headers", {})),  # type: ignore[arg-type]
+        tuple((name, value) for name, value in vector.get("query", [])),
+        str(body).encode() if body is not None else None,
+    )
+    now = datetime.fromisoformat(str(vector["now"]))
+    signed = sign(request, keys, Scope("us-east-1", str(vector["service"])), now)
+    assert signed.headers["Authorization"].rpartition("SignedHeaders=")[2] == vector["signed"]
+
+
+def test_what_is_sent_is_what_was_signed() -> None:
+    signed = sign(Request("GET", "https://example.com/a b/%C3%A4/x%2By"), KEYS, Scope("eu-west-1", "s3"), NOW)
+    assert signed.url == "https://example.com/a%20b/%C3%A4/x%2By"
+    assert signed.headers["X-Amz-Date"] == "20150830T123600Z"
+    again = sign(signed, KEYS, Scope("eu-west-1", "s3"), NOW)
+    assert again == signed
+
+
+def test_a_port_of_its_own_belongs_to_the_host() -> None:
+    urls = ("https://example.com/", "https://example.com:443/", "https://example.com:8443/")
+    signed = [sign(Request("GET", url), KEYS, Scope("eu-west-1", "s3"), NOW).headers for url in urls]
+    assert signed[0]["Authorization"] == signed[1]["Authorization"] != signed[2]["Authorization"]
+
+
+def test_keys_do_not_print() -> None:
+    assert "EXAMPLE" not in repr(KEYS)
