@@ -10,14 +10,14 @@ from urllib.parse import quote
 import urllib3.exceptions
 from urllib3.response import BaseHTTPResponse
 
-from nexcred.http.addresses import Address
 from nexcred.http.connection import PinnedHTTP, PinnedHTTPS, connection_over
-from nexcred.http.deadline import Deadline
 from nexcred.http.failures import failure_of
-from nexcred.http.line import Line, dial
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
-from nexcred.http.tls import tls_context
+from nexcred.network.addresses import Address
+from nexcred.network.deadline import Deadline
+from nexcred.network.line import Line, dial
+from nexcred.network.tls import tls_context
 
 Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 # What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.

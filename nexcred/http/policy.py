@@ -35,7 +35,7 @@ class HostPolicy:
     """`hosts` are the connector's: names or `*.suffix`, https on 443 unless `:PORT` follows. `allowed` are the user's.
 
     An allowed HOST means the scheme's own port, HOST:PORT that port; both may be private, and both may be plain http.
-    `later` are the connector's too, but only since the credential was saved: they are refused with that reason.
+    `later` are the connector's too, but not as it was when the user chose it: they are refused with that reason.
     """
 
     hosts: tuple[str, ...]
@@ -49,7 +49,7 @@ class HostPolicy:
             return _explicit(target)
         if not any(_matches(target, pattern) for pattern in self.hosts):
             is_later = any(_matches(target, pattern) for pattern in self.later)
-            why = "its connector names that host only since the credential was saved"
+            why = "its connector names that host only since it was changed"
             raise _refused(target, why if is_later else "it is not a host of this connector")
         if target.scheme != "https":
             raise _refused(target, "plain http would show it to every machine on the way")

@@ -10,8 +10,8 @@ from urllib3.response import BaseHTTPResponse
 import nexcred
 from nexcred.auth.flow import Request, Response
 from nexcred.errors import InvalidData
-from nexcred.http.adapter import GuardedAdapter, Resolver
 from nexcred.http.body import read_body
+from nexcred.http.exchange import Exchange, Resolver
 from nexcred.http.failures import failure_of
 from nexcred.http.headers import check_headers
 from nexcred.http.policy import HostPolicy
@@ -70,6 +70,6 @@ def _full_url(request: Request) -> str:
 
 
 def _read(answer: BaseHTTPResponse) -> Response:
-    headers = {name.lower(): value for name, value in answer.headers.items()}
+    headers = {name.lower(): answer.headers[name] for name in answer.headers}  # each once, its values joined
     is_redirect = 300 <= answer.status < 400
     return Response(answer.status, headers, b"" if is_redirect else read_body(answer))

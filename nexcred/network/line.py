@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import line_failure
+from nexcred.network.watch import Watch
+
+_WATCH = Watch()
 
 
 class Line:
     """Close it when the answer was read.
 
     A socket's timeout starts anew with every byte, so a server that drips could hold it for ever. The second
-    descriptor lets a timer shut the connection down under TLS, tunnel and HTTP alike.
+    descriptor lets the watch shut the connection down under TLS, tunnel and HTTP alike.
     """
 
     def __init__(self, connected: socket.socket, deadline: Deadline) -> None:
@@ -22,13 +25,11 @@ class Line:
         self.was_cut = False
         self._twin = connected.dup()
         self._lock = threading.Lock()
-        self._timer = threading.Timer(deadline.remaining_s(), self._cut)
-        self._timer.daemon = True
-        self._timer.start()
+        _WATCH.watch(self, deadline.ends_at, self._cut)
 
     def close(self) -> None:
-        self._timer.cancel()
-        # Under the lock, so that the timer never shuts down a descriptor that was given to another connection.
+        _WATCH.forget(self)
+        # Under the lock, so that the watch never shuts down a descriptor that was given to another connection.
         with self._lock:
             self._twin.close()
         self.socket.close()
