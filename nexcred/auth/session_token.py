@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -19,6 +20,8 @@ class SessionToken(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="session_token", kw_only=True
 ):
     """`token`, `expires`, `reject` and `message` are JMESPath into the answer; what `reject` finds is a refusal."""
+
+    lives_in_session: ClassVar[bool] = False
 
     request: RequestSpec
     token: str

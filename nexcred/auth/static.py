@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ from nexcred.model.template import Context, Place, TextValues, render, render_al
 
 class NoAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="none"):
     """Nothing is added: a public endpoint, or a key that the probe's own body or path carries."""
+
+    lives_in_session: ClassVar[bool] = False
 
     def places(self, _at: str, /) -> Iterator[Place]:
         yield from ()

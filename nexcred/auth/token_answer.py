@@ -64,6 +64,11 @@ def error_code(answer: Answer) -> str:
     return "error" if found else ""
 
 
+def status_of_error(code: str) -> ProbeStatus:
+    """Return what an error code of RFC 6749 (4.1.2.1, 5.2) proves."""
+    return _CODES.get(code, ProbeStatus.INCONCLUSIVE)
+
+
 def _refusal(answer: Answer, now: datetime, message: str) -> Verdict:
     by_status = verdict_by_status(answer, now, message=message or "error_description")
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
@@ -73,7 +78,7 @@ def _refusal(answer: Answer, now: datetime, message: str) -> Verdict:
         return by_status
     said = answer.message(message or "error_description")
     detail = f"{said} ({code})" if said and code in _CODES and said.lower() != code else said
-    return verdict_of(answer, _CODES.get(code, ProbeStatus.INCONCLUSIVE), detail, now)
+    return verdict_of(answer, status_of_error(code), detail, now)
 
 
 def _unusable(answer: Answer, reason: str, now: datetime) -> Refused:

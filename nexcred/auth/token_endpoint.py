@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import quote_plus
 
 from msgspec import Struct
@@ -28,6 +28,10 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `parameters` are further ones of the token request, such as an audience; `ttl_s` is the life of a token whose
     answer names none; `message` is JMESPath to the provider's sentence.
     """
+
+    # Says of a scheme that its session holds what no field holds, as a rotated refresh token does: then that session is
+    # the credential. Any other's session only spares asking again, and proves nothing.
+    lives_in_session: ClassVar[bool] = False
 
     token_url: str
     client_id: str = ""

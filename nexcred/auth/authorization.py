@@ -1,0 +1,87 @@
+"""One authorization that a person is asked for (RFC 6749, 4.1.1), and the answer that comes back by the browser."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlsplit
+
+from nexcred.auth.flow import Refused, Verdict
+from nexcred.auth.token_answer import status_of_error
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import DOTS
+
+Answer = Mapping[str, str]
+
+_MOST_PARAMETERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """One login that was begun: where to send the person, and what tells its own answer from any other.
+
+    `issuer` is whom the answer may name (RFC 9207); "" when the spec names none: then the host of `url` must be it.
+    """
+
+    url: str
+    redirect_uri: str
+    state: str
+    verifier: str
+    issuer: str = ""
+
+    def __repr__(self) -> str:
+        return f"Authorization({DOTS})"
+
+    def is_answered_by(self, answer: Answer) -> bool:
+        """True when the answer carries this login's state; any other was provoked by somebody else."""
+        return hmac.compare_digest(answer.get("state", "").encode(), self.state.encode())
+
+    def code_in(self, answer: Answer) -> str:
+        """Return the code; raise Refused for an error, a wrong issuer or an answer without a code."""
+        if not self.is_answered_by(answer):
+            raise _refused(ProbeStatus.INCONCLUSIVE, "the answer belongs to another login: its state differs")
+        if "iss" in answer and not self._is_issuer(answer["iss"]):
+            raise _refused(ProbeStatus.INCONCLUSIVE, "the answer names another issuer than the one that was asked")
+        if "error" in answer:
+            raise _refused(status_of_error(answer["error"].lower()), _said(answer))
+        if not answer.get("code"):
+            raise _refused(ProbeStatus.INCONCLUSIVE, "the answer holds no code")
+        return answer["code"]
+
+    def _is_issuer(self, issuer: str) -> bool:
+        """Compare as RFC 9207, 2.4 says, character by character."""
+        if self.issuer:
+            return issuer == self.issuer
+        try:
+            theirs, ours = urlsplit(issuer), urlsplit(self.url)
+        except ValueError:
+            return False
+        return (theirs.scheme, theirs.netloc.lower()) == (ours.scheme, ours.netloc.lower())
+
+
+def challenge_of(verifier: str) -> str:
+    """Return the S256 code challenge (RFC 7636, 4.2)."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+def answer_in(query: str) -> Answer | None:
+    """Read the query of a redirect; None when it is none, or names a parameter twice (RFC 6749, 3.1)."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        return None
+    answer = dict(pairs)
+    return answer if answer and len(answer) == len(pairs) else None
+
+
+def _said(answer: Answer) -> str:
+    said = " ".join(answer.get("error_description", "").split())
+    code = answer["error"]
+    if said:
+        return f"{said} ({code})"
+    return "consent was denied (access_denied)" if code == "access_denied" else code
+
+
+def _refused(status: ProbeStatus, detail: str) -> Refused:
+    return Refused(Verdict(status, detail=detail))

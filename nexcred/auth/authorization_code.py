@@ -1,0 +1,113 @@
+"""The authorization code grant of OAuth 2.0 for a program of one's own (RFC 6749, 4.1; RFC 7636; RFC 8252)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from msgspec import field, structs
+
+from nexcred.auth.authorization import Answer, Authorization, challenge_of
+from nexcred.auth.flow import AuthFlow, Refused, Session, Verdict
+from nexcred.auth.request import RequestSpec, mapping_places
+from nexcred.auth.token_endpoint import Asking, TokenEndpoint
+from nexcred.auth.tokens import Tokens
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.template import Context, Place, TextValues, render, render_all, render_optional
+
+
+class AuthorizationCode(
+    TokenEndpoint, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="authorization_code", kw_only=True
+):
+    """A person approves in the browser; what is granted then lives in the session and renews itself.
+
+    `redirect_uri` is where the browser brings the code; `issuer` whom the answer may name (RFC 9207);
+    `authorize_parameters` are further ones of the authorization request, such as `access_type`.
+    """
+
+    lives_in_session: ClassVar[bool] = True
+
+    authorize_url: str
+    redirect_uri: str
+    issuer: str = ""
+    authorize_parameters: dict[str, str] = field(default_factory=dict)
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        yield from super().places(at)
+        for place in RequestSpec(url=self.authorize_url).places(at):
+            yield place._replace(path=f"{at}.authorize_url")
+        for name in ("redirect_uri", "issuer"):
+            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
+        yield from mapping_places(f"{at}.authorize_parameters", self.authorize_parameters, Context.TEXT)
+
+    def requests(self) -> tuple[RequestSpec, ...]:
+        return (*super().requests(), RequestSpec(url=self.authorize_url))
+
+    def redirect(self, values: TextValues, port: int | None = None) -> str:
+        """Return the redirect URI, which has to be registered with the provider; a port replaces its own."""
+        redirect_uri = render(self.redirect_uri, values, Context.TEXT)
+        if port is None:
+            return redirect_uri
+        parts = urlsplit(redirect_uri)
+        return parts._replace(netloc=f"{parts.hostname}:{port}").geturl()
+
+    def authorization(self, values: TextValues, *, state: str, verifier: str, port: int | None = None) -> Authorization:
+        """Return the authorization to ask for; `state` and `verifier` are random and used once.
+
+        The challenge is S256, never plain, also where the provider says nothing of PKCE: RFC 6749 lets it ignore that.
+        """
+        redirect_uri = self.redirect(values, port)
+        asked = {
+            **render_all(self.authorize_parameters, values, Context.TEXT),
+            "response_type": "code",
+            "client_id": render(self.client_id, values, Context.TEXT),
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge": challenge_of(verifier),
+            "code_challenge_method": "S256",
+        }
+        scope = render_optional(self.scope, values, Context.TEXT)
+        if scope:
+            asked["scope"] = scope
+        url = RequestSpec(url=self.authorize_url).build(values).url
+        issuer = render_optional(self.issuer, values, Context.TEXT) or ""
+        return Authorization(f"{url}?{urlencode(asked, quote_via=quote)}", redirect_uri, state, verifier, issuer)
+
+    def redeem(self, authorization: Authorization, answer: Answer, values: TextValues, now: datetime) -> Asking:
+        """Exchange the code of the answer for tokens (RFC 6749, 4.1.3); raise Refused."""
+        code = authorization.code_in(answer)
+        form = {
+            "grant_type": "authorization_code",
+            "code": "{authorization_code}",
+            "redirect_uri": "{authorization_redirect}",
+            "code_verifier": "{authorization_verifier}",
+        }
+        with_code = {
+            **values,
+            "authorization_code": code,
+            "authorization_redirect": authorization.redirect_uri,
+            "authorization_verifier": authorization.verifier,
+        }
+        return (yield from self._ask(form, with_code, now))
+
+    def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
+        """Use the session's access token while it is good, else renew it; raise Refused when somebody must log in.
+
+        A session without an access token is renewed at once: that is how one which was refused is asked anew.
+        """
+        tokens = Tokens.of(session)
+        if tokens.is_usable(now):
+            return replace(self.grant_of(tokens, values), session=None)
+        if not session:
+            raise Refused(Verdict(ProbeStatus.INCONCLUSIVE, detail="nobody has logged in yet"))
+        if tokens.refresh_token is None:
+            detail = "the login has ended, and the provider gave nothing to renew it with"
+            raise Refused(Verdict(ProbeStatus.EXPIRED, detail=detail, expires_at=tokens.expires_at))
+        form = {"grant_type": "refresh_token", "refresh_token": "{session_refresh_token}"}
+        with_token = {**values, "session_refresh_token": tokens.refresh_token}
+        return (yield from self._ask(form, with_token, now))
+
+    def _ask(self, form: Mapping[str, str], values: TextValues, now: datetime) -> Asking:
+        """Leave the scope out: the code, and the refresh token, stand for what was approved."""
+        return structs.replace(self, scope="").ask(form, values, now)
