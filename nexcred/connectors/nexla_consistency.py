@@ -22,9 +22,9 @@ def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> 
         for name in named:
             if name not in known:
                 yield f"{at}.names.{key}", f"names '{name}', which is no field"
-    for key in (*nexla.fixed, *nexla.ignored):
+    for key in (*nexla.fixed, *nexla.usual, *nexla.ignored):
         if key in nexla.names:
-            yield f"{at}.names.{key}", "stands among 'fixed' or 'ignored' too"
+            yield f"{at}.names.{key}", "stands among 'fixed', 'usual' or 'ignored' too"
     for key in nexla.objects:
         if key not in nexla.names:
             yield f"{at}.objects", f"'{key}' is not among the names"

@@ -13,14 +13,16 @@ from nexcred.model.template import Context, TextValues, names_in, pieces_of, ren
 
 
 class NexlaNames(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`fixed` tells this method from others; `names` are templates of our fields; `ignored` says nothing about access.
+    """`fixed` tells this method from others; `names` are templates of our fields.
 
-    What stands in `objects` is written as a JSON object, though we keep its text.
+    What stands in `objects` is written as a JSON object, though we keep its text. `usual` is written and not read,
+    `ignored` neither: both say nothing of who may have access.
     """
 
     fixed: dict[str, str | bool] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     objects: tuple[str, ...] = ()
+    usual: dict[str, str | bool] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
 

@@ -15,6 +15,7 @@ from nexcred.cli.shapes import credential_shape
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, Problem, UsageError
+from nexcred.services.nexla import translate
 from nexcred.services.outcome import warning_for
 
 EXAMPLES = (
@@ -61,12 +62,16 @@ def _gather(
     values: dict[str, object] = {}
     if body is not None:
         said = read_body(context, body)
-        if given.connector not in (None, said.connector):
-            raise UsageError(f"the body is of '{said.connector}', the command line says '{given.connector}'")
-        values = said.values
+        of, translated = translate(said)
+        if given.connector not in (None, of.name):
+            raise UsageError(f"the body is of '{of.name}', the command line says '{given.connector}'")
+        _tell_left_out(context, translated.left_out)
+        values = translated.values
         given = replace(
             given,
-            connector=said.connector,
+            connector=of.name,
+            method=given.method if given.method is not None else translated.method,
+            tags=given.tags or said.tags,
             name=given.name if given.name is not None else said.name,
             description=given.description if given.description is not None else said.description,
         )
@@ -77,6 +82,11 @@ def _gather(
     connector = load_connector(given.connector)
     set_values, problems = read_values(context, settings, field_finder(connector, given.method))
     return replace(given, values={**values, **set_values}), problems
+
+
+def _tell_left_out(context: Context, names: tuple[str, ...]) -> None:
+    if names:
+        context.streams.note(f"left out, since it says nothing of who may have access: {', '.join(names)}")
 
 
 def _is_incomplete(request: Request) -> bool:
