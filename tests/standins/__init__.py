@@ -4,9 +4,13 @@ from tests.standins.aha import Aha
 from tests.standins.amperity import Amperity
 from tests.standins.aventri import Aventri
 from tests.standins.exchange import Answer, Fault, Received, html, json_answer
+from tests.standins.github import GitHub
+from tests.standins.hubspot import HubSpot
 from tests.standins.resci import Resci
 from tests.standins.rest import Rest
 from tests.standins.server import StandIn
+from tests.standins.slack import Slack
+from tests.standins.stripe import Stripe
 
 __all__ = [
     "Aha",
@@ -14,10 +18,14 @@ __all__ = [
     "Answer",
     "Aventri",
     "Fault",
+    "GitHub",
+    "HubSpot",
     "Received",
     "Resci",
     "Rest",
+    "Slack",
     "StandIn",
+    "Stripe",
     "html",
     "json_answer",
 ]

@@ -27,7 +27,8 @@ _SECRET = {"amperity": "access_token"}
 
 def good_values(stand_in: StandIn) -> dict[str, object]:
     """Return the values that the stand-in accepts, by the names of its connector's fields."""
-    values: dict[str, object] = {name: getattr(stand_in, name) for name in _FIELDS[stand_in.name]}
+    fields = stand_in.fields or _FIELDS[stand_in.name]
+    values: dict[str, object] = {name: getattr(stand_in, name) for name in fields}
     values["base_url"] = stand_in.base_url
     if stand_in.name == "rest":
         values["health_path"] = "/health"
@@ -35,7 +36,7 @@ def good_values(stand_in: StandIn) -> dict[str, object]:
 
 
 def secret_field(stand_in: StandIn) -> str:
-    return _SECRET.get(stand_in.name, "api_key")
+    return next(iter(stand_in.fields), _SECRET.get(stand_in.name, "api_key"))
 
 
 def probe(stand_in: StandIn, changed: Mapping[str, object] | None = None) -> Verdict:

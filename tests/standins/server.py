@@ -14,10 +14,16 @@ _IDLE_S = 20
 
 
 class StandIn:
-    """Starts on entering, stops on leaving. Give a server-side TLS context to serve https."""
+    """Starts on entering, stops on leaving. Give a server-side TLS context to serve https.
+
+    `fields` are the connector's fields that have a value here as an attribute, the secret one first; `identity` is who
+    the provider says it is.
+    """
 
     name = "stand-in"
     base_path = ""
+    fields: tuple[str, ...] = ()
+    identity: str | None = None
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, fault: Fault | None = None, port: int = 0) -> None:
         self.tls = tls

@@ -94,7 +94,7 @@ def test_the_spec_that_the_others_change_is_right() -> None:
             PROBE,
             f'{PROBE}\n  rule = [{{ verdict = "rejected" }}]',
             "25: method[0].probe.rule[0]",
-            "lacks a condition: status, content or match",
+            "lacks a condition: status, headers, content or match",
         ),
         (LABEL, f'{LABEL}\nown_host = "tenant"', "8: method[0].own_host", "'tenant' is not a url field"),
         (LABEL, f'{LABEL}\nhosts = ["*"]', "8: method[0].hosts[0]", "'*' is not a host name"),

@@ -5,11 +5,27 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from nexcred.model.probe import ProbeStatus
-from tests.standins import Aha, Amperity, Answer, Aventri, Fault, Resci, Rest, StandIn, faults
+from tests.standins import (
+    Aha,
+    Amperity,
+    Answer,
+    Aventri,
+    Fault,
+    GitHub,
+    HubSpot,
+    Resci,
+    Rest,
+    Slack,
+    StandIn,
+    Stripe,
+    faults,
+)
 from tests.standins.probe import probe, secret_field
 
 
-@pytest.fixture(params=[Aventri, Resci, Amperity, Aha, Rest], ids=lambda kind: kind.name)
+@pytest.fixture(
+    params=[Aventri, Resci, Amperity, Aha, Rest, HubSpot, Stripe, Slack, GitHub], ids=lambda kind: kind.name
+)
 def provider(request: pytest.FixtureRequest) -> Iterator[StandIn]:
     kind: Callable[[], StandIn] = request.param
     with kind() as stand_in:
@@ -20,7 +36,7 @@ def test_the_right_key_is_accepted(provider: StandIn) -> None:
     verdict = probe(provider)
     assert verdict.status is ProbeStatus.ACCEPTED
     identities = {"aventri": "account 4711", "amperity": "tenant acme", "aha": "ada@example.com"}
-    assert verdict.identity == identities.get(provider.name)
+    assert verdict.identity == (provider.identity or identities.get(provider.name))
 
 
 def test_a_wrong_key_is_rejected(provider: StandIn) -> None:
