@@ -11,12 +11,13 @@ from nexcred.auth.scheme import Scheme
 from nexcred.auth.session_token import Apply, SessionToken
 from nexcred.auth.static import BasicAuth, HeadersAuth, NoAuth, QueryAuth
 from nexcred.connectors.decode import decode_connector
+from nexcred.connectors.nexla_names import NexlaNames
 from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, Remedy, Rule, When
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
 SCHEMES: tuple[type[Scheme], ...] = (NoAuth, HeadersAuth, QueryAuth, BasicAuth, SessionToken)
 STRUCTS: tuple[type[msgspec.Struct], ...] = (
-    *(Connector, Method, Field, When, ProbeSpec, Rule, Remedy, RequestSpec, Apply),
+    *(Connector, Method, Field, When, ProbeSpec, Rule, Remedy, NexlaNames, RequestSpec, Apply),
     *SCHEMES,
 )
 
