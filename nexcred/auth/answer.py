@@ -1,6 +1,7 @@
 """Read an answer, and judge it by its status alone: what holds for every provider unless its spec knows better."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -8,16 +9,20 @@ from urllib.parse import urlsplit
 from nexcred.auth.flow import Response, Verdict
 from nexcred.auth.moment import http_date
 from nexcred.auth.pick import pick
+from nexcred.model import strict_xml
 from nexcred.model.probe import ProbeStatus
 
 LONGEST_MESSAGE = 4_000
 LONGEST_WAIT_S = 86_400.0
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 # Where providers put the sentence that says why, the most telling first.
 _MESSAGES = (
     "message",
     "error_description",
     "error.message",
     "error",
+    "Error.Message",
+    "ErrorResponse.Error.Message",
     "errors[0].message",
     "errors[0].detail",
     "errors[0]",
@@ -39,18 +44,20 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response whose body was looked at once. `document` is None when `is_json` is false."""
+    """A response whose body was looked at once. `document` is None when it is neither JSON nor XML."""
 
     response: Response
     document: object
     is_json: bool
+    is_xml: bool = False
 
     @classmethod
     def read(cls, response: Response) -> "Answer":
         try:
             document = json.loads(response.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
-            return cls(response, None, is_json=False)
+            document = _xml_in(response.body)
+            return cls(response, document, is_json=False, is_xml=document is not None)
         return cls(response, document, is_json=True)
 
     @property
@@ -59,7 +66,7 @@ class Answer:
 
     @property
     def is_html(self) -> bool:
-        if self.is_json:
+        if self.is_json or self.is_xml:
             return False
         kind = self.response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind in ("text/html", "application/xhtml+xml"):
@@ -107,7 +114,7 @@ def _status_proves(answer: Answer, *, json_due: bool) -> ProbeStatus:
         return ProbeStatus.PROVIDER_ERROR
     if answer.is_html and (status == 403 or (answer.is_success and json_due)):
         return ProbeStatus.BLOCKED
-    if status == 403 and answer.is_json:
+    if status == 403 and (answer.is_json or answer.is_xml):
         return ProbeStatus.FORBIDDEN
     return ProbeStatus.INCONCLUSIVE
 
@@ -150,6 +157,17 @@ def _seconds_until(date: str, response: Response, now: datetime) -> float | None
 
 def _bounded(seconds: float | None) -> float | None:
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_S)
+
+
+def _xml_in(body: bytes) -> object:
+    """Return the document that XML holds, None for what is none or is a web page."""
+    if not _XML.match(body):
+        return None
+    try:
+        document = strict_xml.loads(body)
+    except ValueError:
+        return None
+    return None if any(name.lower() == "html" for name in document) else document
 
 
 def _refuse_constant(_name: str) -> object:

@@ -134,3 +134,26 @@ def test_a_redirect_proves_nothing_and_only_its_host_is_told(location: str, deta
     response = answer({"message": "moved EXAMPLE"}, 302, location=location)
     verdict = verdict_by_status(Answer.read(response), NOW)
     assert (verdict.status, verdict.detail) == (ProbeStatus.INCONCLUSIVE, detail)
+
+
+XML = (
+    b'<?xml version="1.0"?>\n<Error xmlns="https://example.com/"><Code>AccessDenied</Code><Message>No</Message></Error>'
+)
+
+
+def test_xml_is_a_document_too() -> None:
+    read = Answer.read(Response(403, {"content-type": "application/xml"}, XML))
+    assert read.document == {"Error": {"Code": "AccessDenied", "Message": "No"}}
+    assert (read.is_json, read.is_xml, read.is_html) == (False, True, False)
+    assert read.message() == "No"
+    assert verdict_by_status(read, NOW).status is ProbeStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<html><body>Sign in</body></html>", b'<?xml version="1.0"?><HTML><body/></HTML>', b"<a><b></a>"],
+)
+def test_a_web_page_is_no_xml(body: bytes) -> None:
+    read = Answer.read(Response(200, {"content-type": "text/html"}, body))
+    assert read.is_html
+    assert not read.is_xml
