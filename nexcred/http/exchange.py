@@ -39,6 +39,7 @@ class Exchange:
         self._resolve = resolver
         self._line: Line | None = None
         self._connection: PinnedHTTP | PinnedHTTPS | None = None
+        self._answer: BaseHTTPResponse | None = None
 
     @property
     def was_cut(self) -> bool:
@@ -62,7 +63,8 @@ class Exchange:
         try:
             connection.connect()
             connection.request(method, path, body, headers, preload_content=False)
-            return connection.getresponse()
+            self._answer = connection.getresponse()
+            return self._answer
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             # `from None`: the chain below holds the request.
             raise failure_of(error, self._deadline) from None
@@ -73,8 +75,9 @@ class Exchange:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        for opened in (self._answer, self._connection):
+            if opened is not None:  # each holds the socket open
+                opened.close()
         if self._line is not None:
             self._line.close()
 
