@@ -13,6 +13,7 @@ from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Value
 from nexcred.model.name import normalise_name
+from nexcred.model.text import make_visible
 from nexcred.services.draft import free_name, refuse_taken
 from nexcred.services.labels import check_description
 
@@ -32,7 +33,7 @@ class Request:
 
 def ask_connector(asker: Asker) -> str:
     """Let one be chosen."""
-    known = load_all()
+    known = load_all(on_refused=lambda refused: asker.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL))
     choices = [Choice(one.name, one.title, one.about.partition(". ")[0].rstrip(".")) for one in known]
     return asker.choose("Connector", choices, choices[0].value)
 
@@ -106,6 +107,8 @@ def _introduce(asker: Asker, connector: Connector) -> None:
     asker.tell()
     asker.tell(connector.title, Tone.TITLE)
     asker.tell(connector.about, Tone.QUIET)
+    if connector.file:
+        asker.tell(f"A connector of your own: {make_visible(connector.file)}", Tone.QUIET)
     asker.tell()
 
 

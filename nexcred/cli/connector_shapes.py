@@ -26,6 +26,7 @@ class ConnectorShape(TypedDict):
     name: str
     title: str
     docs_url: str
+    file: str | None
     methods: list[MethodShape]
 
 
@@ -34,6 +35,7 @@ def connector_shape(connector: Connector) -> ConnectorShape:
         "name": connector.name,
         "title": connector.title,
         "docs_url": connector.docs_url,
+        "file": connector.file or None,
         "methods": [_method(method) for method in connector.methods],
     }
 

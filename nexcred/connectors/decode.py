@@ -14,7 +14,7 @@ from nexcred.connectors.spec import Connector
 from nexcred.connectors.structure import Found, problems_in_structure
 from nexcred.errors import Problem, SpecError
 
-_SET_BY_LOADER = "digest"
+SET_BY_LOADER = ("digest", "file")
 _TOML_LINE = re.compile(r"at line (\d+)")
 
 
@@ -22,8 +22,7 @@ def decode_connector(data: bytes, source: str) -> Connector:
     """Return the connector, what its methods share filled in; raise SpecError that names `source` and each place."""
     text, document = _read(data, source)
     found = list(problems_in_structure(document, Connector))
-    if _SET_BY_LOADER in document:
-        found.append((_SET_BY_LOADER, "unknown key"))
+    found += [(key, "unknown key") for key in SET_BY_LOADER if key in document]
     if not found:
         connector = msgspec.convert(document, Connector)
         found = list(dict.fromkeys(problems_in_meaning(connector)))

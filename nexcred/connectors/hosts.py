@@ -1,6 +1,6 @@
-"""Which hosts a credential may be sent to, by its spec."""
+"""Which hosts a credential may be sent to, by its spec, and by what its spec said when the credential was saved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from nexcred.connectors.effective import with_defaults
@@ -9,6 +9,8 @@ from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, render
 
+_WILDCARD = "*."
+
 
 def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
     """Return host names, exact or `*.example.com`; `host:port` where the user's own URL names a port.
@@ -16,7 +18,13 @@ def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
     They come from the spec's URLs and `hosts`, never from a `base_url` that was given, unless the spec
     says by `own_host` that the user names the host himself.
     """
-    return tuple(dict.fromkeys(host.lower() for host in _hosts(method, fields)))
+    return filled_hosts(declared_hosts(method), method, fields)
+
+
+def declared_hosts(method: Method) -> tuple[str, ...]:
+    """Return what the spec declares, its placeholders unfilled; `{base_url}` is the host of that field's own URL."""
+    own = (f"{{{method.own_host}}}",) if method.own_host else ()
+    return (*host_templates(method), *own)
 
 
 def host_templates(method: Method) -> tuple[str, ...]:
@@ -27,16 +35,26 @@ def host_templates(method: Method) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *method.hosts)))
 
 
-def _hosts(method: Method, fields: Mapping[str, Value]) -> Iterator[str]:
+def filled_hosts(declared: Iterable[str], method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
+    """Fill what was declared with the values; what the values do not fill names no host."""
     values = with_defaults(method, fields)
     texts = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
-    for template in host_templates(method):
+    # Given, not by default: a default that came later would be a host of its own.
+    urls = {f"{{{field.name}}}": str(fields.get(field.name, "")) for field in method.fields if field.kind == "url"}
+    return tuple(dict.fromkeys(host.lower() for host in _filled(declared, texts, urls)))
+
+
+def is_covered(host: str, by: Iterable[str]) -> bool:
+    """True when a host, or every host that a `*.suffix` stands for, is among others."""
+    return any(host == other or (other.startswith(_WILDCARD) and host.endswith(other[1:])) for other in by)
+
+
+def _filled(declared: Iterable[str], texts: Mapping[str, str], urls: Mapping[str, str]) -> Iterator[str]:
+    for template in declared:
         try:
-            yield render(template, texts, Context.HOST)
-        except TemplateError:  # a value that can be no host name names no host
+            yield _own_host(urls[template]) if template in urls else render(template, texts, Context.HOST)
+        except (TemplateError, ValueError):  # a value that can be no host name names no host
             continue
-    if method.own_host in texts:
-        yield _own_host(texts[method.own_host])
 
 
 def _own_host(url: str) -> str:

@@ -1,36 +1,84 @@
-"""Load connectors from their files."""
+"""Load connectors from their files: the catalogue's, and the user's own."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from nexcred.connectors.decode import decode_connector
-from nexcred.connectors.names import SEARCH_PATH, connector_names, find_connector
-from nexcred.connectors.spec import Connector
+from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.names import Folders, connector_names, find_connector, known_folders
+from nexcred.connectors.own_file import read_bounded, read_own
+from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import Problem, SpecError
 
-_LARGEST_FILE = 256 * 1024
+
+def load_connector(name: str, folders: Folders | None = None) -> Connector:
+    """Read one connector; raise UnknownConnector, or SpecError with every problem of its file.
+
+    A file of the user's own that has the name of a built-in connector is refused unless it says that it replaces it.
+    """
+    return _load(name, folders or known_folders())
 
 
-@lru_cache(maxsize=64)
-def load_connector(name: str, search_path: tuple[Path, ...] = SEARCH_PATH) -> Connector:
-    """Read one connector; raise UnknownConnector, or SpecError with every problem of its file."""
-    return load_file(find_connector(name, search_path))
-
-
-def load_all(search_path: tuple[Path, ...] = SEARCH_PATH) -> tuple[Connector, ...]:
-    """Read every connector, sorted by name."""
-    return tuple(load_connector(name, search_path) for name in connector_names(search_path))
+def load_all(
+    folders: Folders | None = None, on_refused: Callable[[SpecError], None] | None = None
+) -> tuple[Connector, ...]:
+    """Read every connector, sorted by name. One that is refused is told and left out; without `on_refused`, raised."""
+    folders = folders or known_folders()
+    found = []
+    for name in connector_names(folders):
+        try:
+            found.append(_load(name, folders))
+        except SpecError as error:
+            if on_refused is None:
+                raise
+            on_refused(error)
+    return tuple(found)
 
 
 def load_file(path: Path) -> Connector:
     """Read a connector from a file, whose name must be the connector's."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise SpecError(f"cannot read the connector {path.name}: {error.strerror}") from None
-    if len(data) > _LARGEST_FILE:
-        raise SpecError(f"the connector {path.name} is larger than {_LARGEST_FILE // 1024} KiB")
+    return _decode(path, read_bounded(path))
+
+
+def load_own(path: Path) -> Connector:
+    """Read a connector of the user's own, which nobody else may write."""
+    return replace(_decode(path, read_own(path)), file=str(path))
+
+
+def hosts_to_keep(connector: Connector, method: Method, folders: Folders | None = None) -> tuple[str, ...]:
+    """Return the hosts that a new credential may go to without being asked about, placeholders unfilled.
+
+    What replaces a built-in connector has the hosts of that one, and no others: a file that somebody slipped in
+    must not be where the keys of a well-known system go.
+    """
+    if not connector.file or not connector.replaces_built_in:
+        return declared_hosts(method)
+    built_in = find_connector(connector.name, folders).built_in
+    replaced = load_file(built_in).methods if built_in else ()
+    return tuple(dict.fromkeys(host for method in replaced for host in declared_hosts(method)))
+
+
+@lru_cache(maxsize=128)
+def _load(name: str, folders: Folders) -> Connector:
+    files = find_connector(name, folders)
+    if files.own is None:
+        assert files.built_in is not None
+        return load_file(files.built_in)
+    connector = load_own(files.own)
+    if files.built_in and not connector.replaces_built_in:
+        problem = Problem("name", f"'{name}' is a built-in connector", "replaces_built_in = true")
+        raise SpecError(
+            f"{files.own} has the name of the built-in connector '{name}'",
+            hint="give it another name; or, to replace the built-in one, write into it: replaces_built_in = true",
+            problems=(problem,),
+        )
+    return connector
+
+
+def _decode(path: Path, data: bytes) -> Connector:
     connector = decode_connector(data, path.name)
     if connector.name != path.stem:
         problem = Problem(f"{path.name}: name", f"must be '{path.stem}', as the file is called")

@@ -2,31 +2,61 @@
 
 import re
 from pathlib import Path
+from typing import NamedTuple
+
+from platformdirs import PlatformDirs
 
 from nexcred.errors import UnknownConnector
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
-# Folders in order: the first that holds a name wins. The user's own folder is put before this one by the caller.
-SEARCH_PATH: tuple[Path, ...] = (Path(__file__).with_name("catalog"),)
+CATALOGUE = Path(__file__).with_name("catalog")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_SUFFIX = ".toml"
+SUFFIX = ".toml"
 
 
-def connector_names(search_path: tuple[Path, ...] = SEARCH_PATH) -> tuple[str, ...]:
+class Folders(NamedTuple):
+    """Where connectors are: the built-in ones, and the user's own. `own` is None where there is no home."""
+
+    built_in: Path
+    own: Path | None = None
+
+
+class Files(NamedTuple):
+    """The files that have one name."""
+
+    built_in: Path | None
+    own: Path | None
+
+
+def known_folders() -> Folders:
+    """Return the folders of this user, whether or not his own exists."""
+    try:
+        own = PlatformDirs("nexcred", appauthor=False).user_config_path / "connectors"
+    except RuntimeError:  # no home; an older platformdirs leaves '~' as it is
+        return Folders(CATALOGUE)
+    return Folders(CATALOGUE, own if own.is_absolute() else None)
+
+
+def connector_names(folders: Folders | None = None) -> tuple[str, ...]:
     """Return the names of all connectors, sorted."""
-    found = {path.stem for folder in search_path for path in folder.glob(f"*{_SUFFIX}") if NAME.fullmatch(path.stem)}
-    return tuple(sorted(found))
+    found = {path.stem for folder in folders or known_folders() if folder for path in folder.glob(f"*{SUFFIX}")}
+    return tuple(sorted(name for name in found if NAME.fullmatch(name)))
 
 
-def find_connector(name: str, search_path: tuple[Path, ...] = SEARCH_PATH) -> Path:
-    """Return the file of a connector; raise UnknownConnector. A name with a path in it is never looked up."""
+def find_connector(name: str, folders: Folders | None = None) -> Files:
+    """Return the files of a connector; raise UnknownConnector. A name with a path in it is never looked up."""
+    folders = folders or known_folders()
     if NAME.fullmatch(name):
-        for folder in search_path:
-            path = folder / f"{name}{_SUFFIX}"
-            if path.is_file():
-                return path
-    raise _unknown(name, connector_names(search_path))
+        found = Files(_file(folders.built_in, name), _file(folders.own, name))
+        if found.built_in or found.own:
+            return found
+    raise _unknown(name, connector_names(folders))
+
+
+def _file(folder: Path | None, name: str) -> Path | None:
+    path = folder / f"{name}{SUFFIX}" if folder else None
+    return path if path and path.is_file() else None
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> UnknownConnector:

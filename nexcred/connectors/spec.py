@@ -126,7 +126,11 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A system, its methods, and what they share. `digest` is the SHA-256 of the file in hex, set by the loader."""
+    """A system, its methods, and what they share.
+
+    The loader sets `digest`, the SHA-256 of the file in hex, and `file`, where the user's own connector is; "" is the
+    catalogue's. One that `replaces_built_in` is the user's own of a name that the catalogue has.
+    """
 
     name: str
     title: str
@@ -143,7 +147,9 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     own_host: str = ""
     nexla_types: tuple[str, ...] = ()
+    replaces_built_in: bool = False
     digest: str = ""
+    file: str = ""
 
     def method(self, name: str) -> Method | None:
         return next((method for method in self.methods if method.name == name), None)

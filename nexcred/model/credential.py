@@ -56,13 +56,18 @@ class Credential(NamedTuple):
 
 
 class Details(NamedTuple):
-    """What the recipients of a credential hold. Whatever is sent or used comes from here, never from the overview."""
+    """What the recipients of a credential hold. Whatever is sent or used comes from here, never from the overview.
+
+    `hosts` are those that its connector declared when it was saved, placeholders unfilled: a connector that declares
+    others later gets no yes from that. None where they were not kept.
+    """
 
     connector: str
     digest: str
     method: str
     allowed_hosts: tuple[str, ...]
     fields: Mapping[str, Value]
+    hosts: tuple[str, ...] | None = None
 
     @property
     def secret_fields(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.loader import hosts_to_keep, load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import check_values, choose_method, warnings_of
 from nexcred.errors import NameTaken
@@ -48,14 +48,15 @@ def prepare_new(
     chosen = normalise_name(name) if name is not None else free_name(connector.name, is_taken)
     refuse_taken(chosen, is_taken)
     description, checked_tags = check_description(description), check_tags(tags)
-    check_hosts(method, fields, allowed)
+    details = Details(connector.name, connector.digest, method.name, allowed, fields, hosts_to_keep(connector, method))
+    check_hosts(method, details)
     return NewCredential(
         connector=connector,
         method=method,
         name=chosen,
         description=description,
         tags=checked_tags,
-        details=Details(connector.name, connector.digest, method.name, allowed, fields),
+        details=details,
         warnings=value_warnings(method, fields),
     )
 

@@ -1,26 +1,37 @@
 """Whether a credential may go where its own values would send it, decided before anything is sent or saved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.hosts import hosts_of
+from nexcred.connectors.hosts import filled_hosts, hosts_of, is_covered
 from nexcred.connectors.spec import Method
 from nexcred.http.policy import HostPolicy, parse_allow_host
-from nexcred.model.credential import Value
+from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 
 
-def policy_for(method: Method, fields: Mapping[str, Value], allowed_hosts: tuple[str, ...]) -> HostPolicy:
-    """Return where this credential may be sent: the connector's hosts, and those that the user allowed it."""
-    return HostPolicy(hosts_of(method, fields), allowed_hosts)
+def policy_for(method: Method, details: Details) -> HostPolicy:
+    """Return where this credential may be sent: the connector's hosts, and those that the user allowed it.
+
+    A host that the connector declares only since the credential was saved is none of them: it needs a yes.
+    """
+    named = hosts_of(method, details.fields)
+    if details.hosts is None:
+        return HostPolicy(named, details.allowed_hosts)
+    saved = filled_hosts(details.hosts, method, details.fields)
+    later = tuple(host for host in named if not is_covered(host, saved))
+    return HostPolicy(tuple(host for host in named if host not in later), details.allowed_hosts, later)
 
 
-def check_hosts(method: Method, fields: Mapping[str, Value], allowed_hosts: tuple[str, ...]) -> None:
+def check_hosts(method: Method, details: Details) -> None:
     """Raise HostRefused, with the `--allow-host` that would mend it, for a URL that the credential may not go to."""
-    policy = policy_for(method, fields, allowed_hosts)
-    for url in _urls(method, fields):
+    policy = policy_for(method, details)
+    for url in _urls(method, details.fields):
         policy.check(url)
+    for host in policy.later:
+        if not host.startswith("*."):
+            policy.check(f"https://{host}/")
 
 
 def parse_allow_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
@@ -35,9 +46,9 @@ def place_of(method: Method, fields: Mapping[str, Value]) -> str:
     return next(iter(hosts_of(method, fields)), "")
 
 
-def _urls(method: Method, fields: Mapping[str, Value]) -> list[str]:
+def _urls(method: Method, fields: Mapping[str, Value]) -> Iterator[str]:
     values = with_defaults(method, fields)
     kinds = {field.name for field in method.fields if field.kind == "url"}
-    return [
-        str(value.reveal() if isinstance(value, Secret) else value) for name, value in values.items() if name in kinds
-    ]
+    for name, value in values.items():
+        if name in kinds:
+            yield str(value.reveal() if isinstance(value, Secret) else value)

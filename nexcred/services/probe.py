@@ -11,6 +11,7 @@ from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import (
     Damaged,
+    HostRefused,
     InvalidData,
     MadeByNewer,
     NexcredError,
@@ -215,7 +216,11 @@ def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Op
         result = prober.probe(
             method, details, timeout_s=options.timeout_s, control=options.control, version=credential.version
         )
-    except UsageError as error:  # HostRefused, or a value that no header takes
+    except HostRefused as error:
+        allow = f"; allow it with: nexcred update '{credential.name}' --allow-host {error.authority}"
+        detail = f"not sent: {error.message}{allow if error.authority else ''}"
+        return _untold(ProbeStatus.INCONCLUSIVE, detail, prober.now(), credential)
+    except UsageError as error:  # a value that no header takes
         return _untold(ProbeStatus.INCONCLUSIVE, f"not sent: {error.message}", prober.now(), credential)
     if result.status is ProbeStatus.RATE_LIMITED and result.retry_after_s:
         schedule.close(turn.place, result.retry_after_s)

@@ -55,7 +55,7 @@ class Prober:
         """
         checked_at, started = self._clock(), time.monotonic()
         transport = Transport(
-            policy_for(method, details.fields, details.allowed_hosts),
+            policy_for(method, details),
             environment=self._environment,
             resolver=self._resolver,
         )

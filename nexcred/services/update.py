@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.loader import hosts_to_keep, load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, Problem, UsageError
@@ -124,9 +124,18 @@ def _merge_values(present: Details, wanted: Wanted) -> NewValues:
     kept = {name: value for name, value in present.fields.items() if name in known and name not in unset}
     fields = check_values(connector, method, {**kept, **given})
     allowed = tuple(dict.fromkeys((*present.allowed_hosts, *parse_allow_hosts(wanted.allow_hosts))))
-    check_hosts(method, fields, allowed)
-    details = Details(connector.name, connector.digest, method.name, allowed, fields)
+    digest, hosts = _hosts_to_keep(connector, method, present)
+    details = Details(connector.name, digest, method.name, allowed, fields, hosts)
+    check_hosts(method, details)
     return NewValues(connector, method, details, changed_fields(present, details), value_warnings(method, fields))
+
+
+def _hosts_to_keep(connector: Connector, method: Method, present: Details) -> tuple[str, tuple[str, ...]]:
+    """Return the connector's digest and hosts; those of before when it was changed since to go elsewhere too."""
+    hosts = hosts_to_keep(connector, method)
+    if present.hosts is None or present.digest == connector.digest or set(hosts) <= set(present.hosts):
+        return connector.digest, hosts
+    return present.digest, present.hosts
 
 
 def _by_own_name(method: Method, values: Mapping[str, object]) -> dict[str, object]:

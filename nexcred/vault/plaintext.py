@@ -49,6 +49,7 @@ def write_details(details: Details) -> bytes:
             "allowed_hosts": list(details.allowed_hosts),
             "secret_fields": list(details.secret_fields),
             "fields": {name: _write_value(value) for name, value in details.fields.items()},
+            **({} if details.hosts is None else {"hosts": list(details.hosts)}),
         }
     )
 
@@ -58,9 +59,9 @@ def read_details(plaintext: bytes) -> Details:
     try:
         secret = set(texts(data["secret_fields"]))
         fields = {name: _read_value(value, secret=name in secret) for name, value in mapping(data["fields"]).items()}
-        return Details(
-            str(data["connector"]), str(data["digest"]), str(data["method"]), texts(data["allowed_hosts"]), fields
-        )
+        hosts = texts(data["hosts"]) if "hosts" in data else None
+        allowed = texts(data["allowed_hosts"])
+        return Details(str(data["connector"]), str(data["digest"]), str(data["method"]), allowed, fields, hosts)
     except (KeyError, TypeError, ValueError):
         raise Tampered("the details of a credential do not hold what they should") from None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.connectors.loader import load_connector
+from nexcred.connectors.names import CATALOGUE, Folders
 from nexcred.errors import UnknownConnector
 
 
@@ -24,4 +25,4 @@ def test_a_file_outside_the_folder_is_not_reached(tmp_path: Path) -> None:
     folder.mkdir()
     (tmp_path / "sh.toml").write_text('name = "sh"')
     with pytest.raises(UnknownConnector):
-        load_connector("../sh", (folder,))
+        load_connector("../sh", Folders(CATALOGUE, folder))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.connectors.guidance import warnings_for
 from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.model.text import make_visible
 
 _WIDTH = 88
 
@@ -14,6 +15,8 @@ def connector_lines(connector: Connector, *, colour: bool) -> list[str]:
     """Lay out a connector: every method, its fields, its steps and its warnings."""
     lines = [f"{paint(connector.title, BOLD, colour=colour)}  {paint(connector.docs_url, QUIET, colour=colour)}"]
     lines += wrapped(connector.about, "  ")
+    if connector.file:
+        lines.append(f"  A connector of your own: {make_visible(connector.file)}")
     for method in connector.methods:
         lines += ["", *_method(connector, method, colour=colour)]
     return lines

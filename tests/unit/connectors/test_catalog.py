@@ -7,13 +7,13 @@ import pytest
 
 from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
 from nexcred.connectors.hosts import host_templates
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import SEARCH_PATH, connector_names
+from nexcred.connectors.loader import load_all, load_connector
+from nexcred.connectors.names import CATALOGUE, Folders
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Context, names_in
 
-CONNECTORS = [load_connector(name) for name in connector_names()]
+CONNECTORS = load_all(Folders(CATALOGUE))
 METHODS = [
     pytest.param(connector, method, id=f"{connector.name}-{method.name}")
     for connector in CONNECTORS
@@ -25,7 +25,7 @@ FIELDS = [
     for method in connector.methods
     for field in method.fields
 ]
-FILES = [path for folder in SEARCH_PATH for path in sorted(folder.glob("*.toml"))]
+FILES = sorted(CATALOGUE.glob("*.toml"))
 
 
 @pytest.mark.parametrize(("connector", "method", "field"), FIELDS)

@@ -1,5 +1,7 @@
 """`nexcred connectors list`."""
 
+from functools import partial
+
 import typer
 
 from nexcred.cli.connector_shapes import connector_shape
@@ -8,6 +10,8 @@ from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.connectors.loader import load_all
+from nexcred.errors import SpecError
+from nexcred.model.text import make_visible
 
 EXAMPLES = (
     "nexcred connectors list",
@@ -20,7 +24,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    connectors = load_all()
+    connectors = load_all(on_refused=partial(_leave_out, context))
     if json:
         context.streams.json([connector_shape(connector) for connector in connectors])
         return
@@ -29,8 +33,14 @@ def command(
             Cell(connector.name, BOLD),
             Cell(connector.title),
             Cell(", ".join(method.name for method in connector.methods)),
+            Cell(connector.file or "built in", "" if connector.file else QUIET),
             Cell(connector.docs_url, QUIET),
         ]
         for connector in connectors
     ]
-    print_table(context.streams, context.terminal, ("NAME", "SYSTEM", "METHODS", "DOCUMENTATION"), rows)
+    print_table(context.streams, context.terminal, ("NAME", "SYSTEM", "METHODS", "FROM", "DOCUMENTATION"), rows)
+
+
+def _leave_out(context: Context, refused: SpecError) -> None:
+    context.streams.warn(f"left out: {make_visible(refused.message)}")
+    context.streams.hint(make_visible(refused.hint or "see what is wrong with: nexcred connectors check FILE"))

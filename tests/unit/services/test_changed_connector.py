@@ -1,0 +1,130 @@
+"""A connector that changes after a credential was saved sends it nowhere new without a yes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nexcred.connectors.loader import load_connector
+from nexcred.errors import HostRefused
+from nexcred.model.credential import Credential
+from nexcred.model.times import utc_now
+from nexcred.services.draft import prepare_new
+from nexcred.services.hosts import policy_for
+from nexcred.services.probe import probe_many
+from nexcred.services.probing import Prober
+from nexcred.services.update import Wanted, prepare_update, save_update
+from nexcred.vault.vault import Vault
+from tests.unit.connectors.specs import SPEC, changed
+from tests.unit.services.places import keep, never_taken
+
+Write = Callable[..., None]
+VALUES = {"tenant": "parcels", "api_key": "acme-key-EXAMPLE"}
+MOVED = changed("https://{tenant}.acme.test/me", "https://{tenant}.evil.test/me")
+FURTHER = changed('label = "API key"\n', 'label = "API key"\nhosts = ["files.acme.test"]\n')
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write a connector into the user's folder; each time another one, as for another run of the program."""
+    number = 0
+
+    def write_spec(spec: str, name: str = "acme") -> None:
+        nonlocal number
+        number += 1
+        folder = tmp_path / f"config-{number}" / "nexcred" / "connectors"
+        folder.mkdir(parents=True)
+        for above in (folder, folder.parent):
+            above.chmod(0o755)
+        (folder / f"{name}.toml").write_text(spec)
+        (folder / f"{name}.toml").chmod(0o644)
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(folder.parents[1]))
+
+    return write_spec
+
+
+@pytest.fixture
+def credential(vault: Vault, write: Write) -> Credential:
+    write(SPEC)
+    return keep(vault, prepare_new("acme", VALUES, is_taken=never_taken))
+
+
+def hosts_now(vault: Vault) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the hosts that the credential may go to, and those that its connector names only now."""
+    policy = policy_for(load_connector("acme").methods[0], vault.details(vault.find("acme")))
+    return policy.hosts, policy.later
+
+
+def test_a_host_that_was_there_is_still_good(vault: Vault, credential: Credential, write: Write) -> None:
+    write(f"# another line\n{SPEC}")
+    assert hosts_now(vault) == (("parcels.acme.test",), ())
+
+
+def test_a_credential_is_not_sent_where_its_connector_leads_now(
+    vault: Vault, credential: Credential, write: Write, prober: Prober
+) -> None:
+    write(MOVED)
+    assert hosts_now(vault) == ((), ("parcels.evil.test",))
+    report = probe_many(vault, [credential], prober, now=utc_now())
+    assert report.probed[0].result.detail == (
+        "not sent: this credential may not be sent to 'https://parcels.evil.test': its connector names that host only "
+        "since it was changed; allow it with: nexcred update 'acme' --allow-host parcels.evil.test"
+    )
+
+
+def test_a_changed_value_is_not_saved_for_it_either(vault: Vault, credential: Credential, write: Write) -> None:
+    write(MOVED)
+    with pytest.raises(HostRefused) as caught:
+        prepare_update(vault, credential, Wanted({"api_key": "new-EXAMPLE"}))
+    assert caught.value.authority == "parcels.evil.test"
+
+
+def test_a_yes_is_kept_and_holds_for_that_host_alone(vault: Vault, credential: Credential, write: Write) -> None:
+    write(FURTHER)
+    allowed = Wanted({}, allow_hosts=("files.acme.test",))
+    now = save_update(vault, prepare_update(vault, credential, allowed), None, save_unverified=True)
+    details = vault.details(now)
+    assert details.allowed_hosts == ("files.acme.test",)
+    assert details.hosts == ("{tenant}.acme.test",)
+    write(changed("files.acme.test", "files.evil.test", FURTHER))
+    assert hosts_now(vault)[1] == ("files.evil.test",)
+    with pytest.raises(HostRefused):
+        prepare_update(vault, now, Wanted({"api_key": "new-EXAMPLE"}))
+
+
+def test_a_changed_value_for_an_unchanged_connector_needs_no_yes(vault: Vault, credential: Credential) -> None:
+    prepared = prepare_update(vault, credential, Wanted({"tenant": "other"}))
+    now = save_update(vault, prepared, None, save_unverified=True)
+    assert hosts_now(vault) == (("other.acme.test",), ())
+    assert vault.details(now).hosts == ("{tenant}.acme.test",)
+
+
+def test_a_host_within_what_was_declared_is_no_new_one(vault: Vault, write: Write) -> None:
+    write(changed('label = "API key"\n', 'label = "API key"\nhosts = ["*.acme.test"]\n'))
+    keep(vault, prepare_new("acme", VALUES, is_taken=never_taken))
+    write(FURTHER)
+    assert hosts_now(vault) == (("parcels.acme.test", "files.acme.test"), ())
+
+
+def test_a_default_that_came_later_is_no_host_that_the_user_named(vault: Vault, write: Write) -> None:
+    endpoint = """
+  [[method.field]]
+  name = "endpoint"
+  label = "Endpoint"
+  kind = "url"
+  required = false
+"""
+    spec = changed('label = "API key"\n', 'label = "API key"\nown_host = "endpoint"\n') + endpoint
+    write(spec)
+    keep(vault, prepare_new("acme", VALUES, is_taken=never_taken))
+    write(f'{spec}  default = "https://evil.test"\n')
+    assert hosts_now(vault)[1] == ("evil.test",)
+
+
+def test_what_replaces_a_built_in_connector_needs_a_yes_for_its_own_hosts(write: Write) -> None:
+    write(changed('name = "acme"', 'name = "aha"\nreplaces_built_in = true'), "aha")
+    with pytest.raises(HostRefused) as caught:
+        prepare_new("aha", VALUES, is_taken=never_taken)
+    assert caught.value.authority == "parcels.acme.test"
+    new = prepare_new("aha", VALUES, is_taken=never_taken, allow_hosts=["parcels.acme.test"])
+    assert new.details.allowed_hosts == ("parcels.acme.test",)
