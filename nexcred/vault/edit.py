@@ -132,6 +132,13 @@ class Edit:
         sealed = session and self._copy.seal_part(SESSION, found.overview, revision, write_json(session))
         return self._put(found.overview._replace(session=sealed or None), revision, found)
 
+    def keep_session(self, credential: Credential, session: Json) -> Credential:
+        """Seal tokens also when the record was renamed or probed meanwhile; raise ChangedMeanwhile for other values."""
+        found = self._same_record(credential)
+        if found is None or found.overview.version != credential.version:
+            raise _changed_meanwhile(credential)
+        return self.set_session(self._shown(found.overview, found.revision), session)
+
     def slots(self) -> tuple[bytes, ...]:
         """Return the slots as they are before this change."""
         return self._copy.snapshot.slots()
@@ -206,11 +213,16 @@ class Edit:
             credential.id,
             credential.revision,
         ):
-            raise ChangedMeanwhile(
-                f"'{credential.name}' was changed by somebody else meanwhile",
-                hint=f"look at it with: nexcred show '{credential.name}', then try again",
-            )
+            raise _changed_meanwhile(credential)
         return found
+
+    def _same_record(self, credential: Credential) -> Found | None:
+        """Return the record of this id: by its name, else wherever it is now."""
+        found = self._copy.find(credential.name)
+        if found is not None and found.overview.access.record_id.hex() == credential.id:
+            return found
+        records = self._copy.all()
+        return next((one for one in records if one.overview.access.record_id.hex() == credential.id), None)
 
     def _refuse_taken(self, name: str) -> None:
         taken = self._copy.find(name)
@@ -219,6 +231,13 @@ class Edit:
                 f"a credential named '{taken.overview.name}' exists already",
                 hint=f"choose another name, or change that one with: nexcred update '{taken.overview.name}'",
             )
+
+
+def _changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
+    return ChangedMeanwhile(
+        f"'{credential.name}' was changed by somebody else meanwhile",
+        hint=f"look at it with: nexcred show '{credential.name}', then try again",
+    )
 
 
 def changed_fields(before: Details, after: Details) -> tuple[str, ...]:

@@ -122,6 +122,26 @@ def test_a_session_is_kept_until_the_values_change(store: MemoryStore, vault: Va
     assert len(store.tables.items) == 4
 
 
+def test_renewed_tokens_are_kept_although_the_record_was_written_meanwhile(vault: Vault) -> None:
+    seen = add(vault, "prod")
+    describe(vault, "prod", "newer")
+    vault.edit(lambda edit: edit.keep_session(seen, {"access_token": "EXAMPLE-1"}))
+    vault.edit(lambda edit: edit.update(edit.find("prod"), Changes(name="production")))
+    kept = vault.edit(lambda edit: edit.keep_session(seen, {"access_token": "EXAMPLE-2"}))
+    assert (kept.name, kept.description) == ("production", "newer")
+    assert vault.session(kept) == {"access_token": "EXAMPLE-2"}
+
+
+def test_tokens_are_not_kept_beside_other_values_than_those_they_were_granted_for(vault: Vault) -> None:
+    seen = add(vault, "prod")
+    update(vault, "prod", "EXAMPLE-new")
+    with pytest.raises(ChangedMeanwhile):
+        vault.edit(lambda edit: edit.keep_session(seen, {"access_token": "EXAMPLE"}))
+    remove(vault, "prod")
+    with pytest.raises(ChangedMeanwhile):
+        vault.edit(lambda edit: edit.keep_session(seen, {"access_token": "EXAMPLE"}))
+
+
 def test_who_read_before_another_wrote_changes_nothing(vault: Vault) -> None:
     stale = add(vault, "prod")
     describe(vault, "prod", "newer")
