@@ -1,9 +1,11 @@
 """How far this computer's clock is from a provider's, as its answer tells by the Date header."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from nexcred.auth.flow import Response
+from nexcred.auth.flow import Response, Verdict
 from nexcred.auth.moment import http_date
+from nexcred.model.probe import ProbeStatus
 
 # Signed times are taken within minutes of the provider's own.
 TOLERATED_SKEW = timedelta(minutes=2)
@@ -16,3 +18,11 @@ def skew_told(response: Response, now: datetime) -> str:
         return ""
     minutes = round(abs(now - theirs).total_seconds() / 60)
     return f"this computer's clock is {minutes} minutes {'ahead of' if now > theirs else 'behind'} the provider's"
+
+
+def blame_clock(verdict: Verdict, response: Response, now: datetime) -> Verdict:
+    """Return the verdict on what was signed with a time; when the clock is wrong, no refusal proves anything."""
+    skew = skew_told(response, now) if verdict.status.is_refusal else ""
+    if not skew:
+        return verdict
+    return replace(verdict, status=ProbeStatus.INCONCLUSIVE, detail=f"{skew}; set it right: {verdict.detail}")

@@ -43,7 +43,7 @@ class Grant:
     """What authenticates a request: headers and query to add, then `finish`, for what depends on the whole request.
 
     `token` is what `nexcred token` prints. `session` is to be kept sealed before the grant is used; None when nothing
-    new was granted.
+    new was granted. `signed_at` is the time that was signed with it, which the provider compares with its own clock.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Grant:
     token: str | None = None
     expires_at: datetime | None = None
     session: Session | None = None
+    signed_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Grant({DOTS})"
@@ -59,7 +60,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one answer proves. `identity` and `detail` are the provider's words, unescaped."""
+    """What one answer proves. `identity` and `detail` are the provider's words, unescaped.
+
+    `decided_by` is the key of the probe that decided, such as `rule[1]` or `expect`; "" is what every status means.
+    """
 
     status: ProbeStatus
     identity: str | None = None
@@ -67,6 +71,7 @@ class Verdict:
     http_status: int | None = None
     retry_after_s: float | None = None
     expires_at: datetime | None = None
+    decided_by: str = ""
 
 
 class Refused(Exception):

@@ -1,7 +1,30 @@
 """The schemes a method may name. A new one is a struct with its flow in a file of its own, and one line here."""
 
 from nexcred.auth.authorization_code import AuthorizationCode
+from nexcred.auth.body_key import BodyAuth
+from nexcred.auth.client_credentials import ClientCredentials
+from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.jwt_bearer import JwtBearer
+from nexcred.auth.password_grant import PasswordGrant
+from nexcred.auth.path_key import PathAuth
+from nexcred.auth.refresh_token import RefreshToken
 from nexcred.auth.session_token import SessionToken
+from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.auth.static import BasicAuth, HeadersAuth, NoAuth, QueryAuth
 
-Scheme = NoAuth | HeadersAuth | QueryAuth | BasicAuth | SessionToken | AuthorizationCode
+Scheme = (
+    NoAuth
+    | HeadersAuth
+    | QueryAuth
+    | BasicAuth
+    | SessionToken
+    | AuthorizationCode
+    | BodyAuth
+    | ClientCredentials
+    | JwtBearer
+    | PasswordGrant
+    | PathAuth
+    | RefreshToken
+    | SignedJwtAuth
+    | DatabaseAuth
+)

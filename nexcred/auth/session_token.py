@@ -12,6 +12,7 @@ from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.request import RequestSpec
+from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Place, TemplateError, TextValues
 
@@ -42,8 +43,11 @@ class SessionToken(
         for name in ("token", "expires", "reject", "message"):
             yield f"{at}.{name}", getattr(self, name)
 
-    def flow(self, values: TextValues, now: datetime, _session: Session | None = None, /) -> AuthFlow:
-        """Exchange, or raise Refused with what the provider's answer proves."""
+    def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
+        """Exchange, unless the kept token still lives; raise Refused with what the provider's answer proves."""
+        kept = Tokens.of(session)
+        if kept.is_usable(now):
+            return self.apply.grant(kept.access_token, values, expires_at=kept.expires_at)
         response = yield self.request.build(values)
         answer = Answer.read(response)
         if answer.is_success and is_true(self.reject, answer.document):
@@ -61,4 +65,5 @@ class SessionToken(
         expires_at = moment_of(pick(self.expires, answer.document))
         if expires_at is None and self.ttl_s is not None:
             expires_at = now + timedelta(seconds=self.ttl_s)
-        return self.apply.grant(token, values, expires_at=expires_at)
+        session = Tokens(token, expires_at).session if expires_at else None  # one of unknown end is not kept
+        return self.apply.grant(token, values, expires_at=expires_at, session=session)

@@ -11,12 +11,14 @@ from msgspec import Struct
 
 from nexcred.auth.answer import Answer, verdict_of
 from nexcred.auth.apply import BEARER, Apply
-from nexcred.auth.flow import Grant, Refused, Request, Response
+from nexcred.auth.clock import blame_clock
+from nexcred.auth.flow import Grant, Refused, Request, Response, Session
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
 from nexcred.auth.token_answer import tokens_in
 from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import DOTS
 from nexcred.model.template import Context, Place, TemplateError, TextValues, render_optional
 
 Asking = Generator[Request, Response, Grant]
@@ -60,13 +62,20 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def expressions(self, at: str, /) -> Iterator[tuple[str, str]]:
         yield f"{at}.message", self.message
 
-    def ask(self, form: Mapping[str, str], values: TextValues, now: datetime) -> Asking:
+    def ask(self, form: Mapping[str, str], values: TextValues, now: datetime, *, signed: str = "") -> Asking:
         """Send the token request with the grant's own templates, and return what it grants, to be kept as a session.
 
-        A refresh token that the answer leaves out stays as it was given (RFC 6749, 6). Raises Refused.
+        A refresh token that the answer leaves out stays as it was given (RFC 6749, 6). `signed` is an assertion in the
+        request: a wrong clock may be why it is refused, and no answer may quote it. Raises Refused.
         """
         response = yield self.token_request(form, values)
-        tokens = tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, message=self.message)
+        try:
+            tokens = tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, message=self.message)
+        except Refused as refused:
+            if not signed:
+                raise
+            verdict = blame_clock(refused.verdict, response, now)
+            raise Refused(replace(verdict, detail=verdict.detail.replace(signed, DOTS))) from None
         if tokens.refresh_token is None and "refresh_token" in form:
             tokens = replace(tokens, refresh_token=render_optional(form["refresh_token"], values, Context.TEXT))
         try:
@@ -77,8 +86,13 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             reason = f"the access token cannot be sent: {error.problem}"
             raise Refused(verdict_of(Answer.read(response), ProbeStatus.INCONCLUSIVE, reason, now)) from None
 
+    def kept_grant(self, session: Session | None, values: TextValues, now: datetime) -> Grant | None:
+        """Return the grant of a kept access token that still lives; None when there is none."""
+        kept = Tokens.of(session)
+        return replace(self.grant_of(kept, values), session=None) if kept.is_usable(now) else None
+
     def grant_of(self, tokens: Tokens, values: TextValues) -> Grant:
-        """Return the grant of tokens that are usable."""
+        """Return the grant of tokens that were just granted."""
         return self.apply.grant(tokens.access_token, values, expires_at=tokens.expires_at, session=tokens.session)
 
     def token_request(self, form: Mapping[str, str], values: TextValues) -> Request:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from nexcred.auth.apply import Apply
 from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.request import RequestSpec
-from nexcred.auth.session_token import Apply, SessionToken
+from nexcred.auth.session_token import SessionToken
 from nexcred.model.probe import ProbeStatus
 from tests.unit.auth.drive import JSON, answer, page, run
 

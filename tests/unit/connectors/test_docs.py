@@ -2,22 +2,23 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
+from nexcred.auth.apply import Apply
+from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
-from nexcred.auth.session_token import Apply, SessionToken
-from nexcred.auth.static import BasicAuth, HeadersAuth, NoAuth, QueryAuth
 from nexcred.connectors.decode import decode_connector
 from nexcred.connectors.nexla_names import NexlaNames
 from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, Remedy, Rule, When
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
-SCHEMES: tuple[type[Scheme], ...] = (NoAuth, HeadersAuth, QueryAuth, BasicAuth, SessionToken)
+SCHEMES: tuple[type[msgspec.Struct], ...] = get_args(Scheme)
 STRUCTS: tuple[type[msgspec.Struct], ...] = (
-    *(Connector, Method, Field, When, ProbeSpec, Rule, Remedy, NexlaNames, RequestSpec, Apply),
+    *(Connector, Method, Field, When, ProbeSpec, Rule, Remedy, NexlaNames, RequestSpec, Apply, JwtSpec),
     *SCHEMES,
 )
 
@@ -30,7 +31,7 @@ def test_every_key_is_in_the_guide(struct: type[msgspec.Struct]) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.__name__)
-def test_every_scheme_is_in_the_guide(scheme: type[Scheme]) -> None:
+def test_every_scheme_is_in_the_guide(scheme: type[msgspec.Struct]) -> None:
     assert f"| `{scheme.__struct_config__.tag}` |" in GUIDE
 
 

@@ -1,0 +1,28 @@
+"""A key in the body of each request, beside what the request itself says."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from nexcred.auth.body import FORM, body_adder
+from nexcred.auth.flow import AuthFlow, Grant, Session
+from nexcred.auth.request import mapping_places
+from nexcred.auth.static import NoAuth
+from nexcred.model.template import Context, Place, TextValues, render, render_all
+
+_TYPES = {"form": FORM, "json": "application/json"}
+
+
+class BodyAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="body", kw_only=True):
+    """Adds to a form or to a JSON object; `format` (form or json) decides where the request has no body of its own."""
+
+    body: dict[str, str]
+    format: str = "json"
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        yield from mapping_places(f"{at}.body", self.body, Context.TEXT)
+        yield Place(f"{at}.format", self.format, Context.TEXT)
+
+    def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
+        yield from ()
+        content_type = _TYPES.get(render(self.format, values, Context.TEXT), _TYPES["json"])
+        return Grant(finish=body_adder(render_all(self.body, values, Context.TEXT), content_type))

@@ -1,0 +1,33 @@
+"""A key at the beginning of each URL's path, as in https://api.example.com/botKEY/getMe."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from nexcred.auth.flow import AuthFlow, Grant, Request, Session
+from nexcred.auth.static import NoAuth
+from nexcred.model.template import Context, Place, TextValues, render, render_optional
+
+
+class PathAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="path", kw_only=True):
+    """`path` goes between the host and the request's own path; what `before` says (a field of kind path) before it."""
+
+    path: str
+    before: str = ""
+
+    def places(self, at: str, /) -> Iterator[Place]:
+        if self.before:
+            yield Place(f"{at}.before", self.before, Context.TAIL)
+        yield Place(f"{at}.path", self.path, Context.PATH)
+
+    def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
+        yield from ()
+        start = render_optional(self.before, values, Context.TAIL) or ""
+        key = start + render(self.path, values, Context.PATH)
+        return Grant(finish=lambda request: _below(f"/{key.lstrip('/')}", request))
+
+
+def _below(key: str, request: Request) -> Request:
+    parts = urlsplit(request.url)
+    return replace(request, url=urlunsplit(parts._replace(path=key + parts.path)))

@@ -1,0 +1,127 @@
+"""What each answer of a token endpoint proves."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nexcred.auth.flow import Refused, Response, Verdict
+from nexcred.auth.token_answer import tokens_in
+from nexcred.model.probe import ProbeStatus
+from tests.unit.auth.drive import JSON, answer, page
+
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
+
+
+def verdict_on(response: Response) -> Verdict:
+    with pytest.raises(Refused) as caught:
+        tokens_in(response, NOW)
+    return caught.value.verdict
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403])
+@pytest.mark.parametrize(
+    ("code", "proved"),
+    [
+        ("invalid_client", ProbeStatus.REJECTED),
+        ("invalid_grant", ProbeStatus.REJECTED),
+        ("unauthorized_client", ProbeStatus.FORBIDDEN),
+        ("invalid_scope", ProbeStatus.FORBIDDEN),
+        ("access_denied", ProbeStatus.FORBIDDEN),
+        ("unsupported_grant_type", ProbeStatus.INCONCLUSIVE),
+        ("invalid_request", ProbeStatus.INCONCLUSIVE),
+        ("temporarily_unavailable", ProbeStatus.PROVIDER_ERROR),
+    ],
+)
+def test_the_code_decides_under_any_status(code: str, proved: ProbeStatus, status: int) -> None:
+    verdict = verdict_on(answer({"error": code, "error_description": "Not this time"}, status))
+    assert (verdict.status, verdict.detail, verdict.http_status) == (proved, f"Not this time ({code})", status)
+
+
+def test_an_unknown_code_in_a_200_proves_nothing_and_in_a_401_is_a_refusal() -> None:
+    assert verdict_on(answer({"error": "some_reason"})).status is ProbeStatus.INCONCLUSIVE
+    assert verdict_on(answer({"error": "some_reason"}, 401)).status is ProbeStatus.REJECTED
+
+
+def test_an_error_beside_a_token_is_an_error() -> None:
+    both = {"error": "invalid_grant", "access_token": "a", "token_type": "bearer"}
+    assert verdict_on(answer(both)).status is ProbeStatus.REJECTED
+
+
+def test_an_error_that_is_an_object_gives_its_sentence() -> None:
+    verdict = verdict_on(answer({"error": {"code": 403, "message": "API disabled"}}, 403))
+    assert (verdict.status, verdict.detail) == (ProbeStatus.FORBIDDEN, "API disabled")
+
+
+@pytest.mark.parametrize(
+    ("response", "proved", "detail"),
+    [
+        (page(200), ProbeStatus.BLOCKED, "a web page answered"),
+        (page(403), ProbeStatus.BLOCKED, "a web page answered"),
+        (page(400), ProbeStatus.INCONCLUSIVE, "the answer proves nothing (400)"),
+        (Response(200, {}, b"access_token=a&token_type=bearer"), ProbeStatus.INCONCLUSIVE, "the answer is not JSON"),
+        (answer({"token_type": "bearer"}), ProbeStatus.INCONCLUSIVE, "the answer holds no access token"),
+        (answer({"access_token": "", "message": "Try again"}), ProbeStatus.INCONCLUSIVE, "access token: Try again"),
+        (answer({"access_token": ["a"]}), ProbeStatus.INCONCLUSIVE, "the answer holds no access token"),
+        (answer([]), ProbeStatus.INCONCLUSIVE, "the answer holds no access token"),
+        (answer({"access_token": "x" * 65536}), ProbeStatus.INCONCLUSIVE, "has 64 KiB, more than any header holds"),
+        (answer({"error": "invalid_client"}, 500), ProbeStatus.PROVIDER_ERROR, "invalid_client"),
+        (answer({"error": "invalid_client"}, 429, retry_after="7"), ProbeStatus.RATE_LIMITED, "invalid_client"),
+        (Response(302, {"location": "https://evil.test/?x"}, b""), ProbeStatus.INCONCLUSIVE, "redirected to evil.test"),
+    ],
+)
+def test_what_is_no_grant_is_told_for_what_it_is(response: Response, proved: ProbeStatus, detail: str) -> None:
+    verdict = verdict_on(response)
+    assert verdict.status is proved
+    assert detail in verdict.detail
+    assert len(verdict.detail) < 200
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "life"),
+    [
+        (3600, 3600),
+        ("3600", 3600),
+        (None, 900),
+        (0, None),
+        (-1, 900),
+        (True, 900),
+        ("soon", 900),
+        (10**30, 900),
+        ([], 900),
+    ],
+)
+def test_expires_in_is_read_or_left(expires_in: object, life: int | None) -> None:
+    document = {"access_token": "a", "expires_in": expires_in}
+    tokens = tokens_in(answer({key: value for key, value in document.items() if value is not None}), NOW, ttl_s=900)
+    assert tokens.expires_at == (None if life is None else NOW + timedelta(seconds=life))
+
+
+def test_without_expires_in_nobody_knows_when_it_ends() -> None:
+    assert tokens_in(answer({"access_token": "a"}), NOW).expires_at is None
+
+
+@given(
+    st.integers(200, 599),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.sampled_from(["error", "access_token", "token_type"]), inner)
+        ),
+    ),
+)
+def test_any_answer_is_a_grant_or_a_verdict(status: int, document: object) -> None:
+    try:
+        token = tokens_in(answer(document, status), NOW).access_token
+    except Refused as refused:
+        token, proved = "", refused.verdict.status
+    else:
+        proved = ProbeStatus.ACCEPTED
+    assert (proved is ProbeStatus.ACCEPTED) == bool(token)
+    assert status < 300 or not token
+
+
+@given(st.integers(200, 599), st.binary(max_size=200))
+def test_any_bytes_are_a_verdict(status: int, body: bytes) -> None:
+    assert verdict_on(Response(status, JSON, body)).status is not ProbeStatus.ACCEPTED
