@@ -26,7 +26,13 @@ def save_new(
     """Add it to the vault and return it; raise Rejected, NameTaken, NotPermitted."""
     if not save_unverified:
         refuse_new(new, result)
-    draft = Draft(
+    draft = draft_of(new, result)
+    return vault.edit(lambda edit: edit.add(draft))
+
+
+def draft_of(new: NewCredential, result: ProbeResult | None) -> Draft:
+    """Return what the vault is to keep of it."""
+    return Draft(
         name=new.name,
         description=new.description,
         tags=new.tags,
@@ -34,4 +40,3 @@ def save_new(
         probe=result,
         expires_at=expiry_of(new.method, new.details, result),
     )
-    return vault.edit(lambda edit: edit.add(draft))

@@ -1,0 +1,34 @@
+"""What a source holds, before it is known whether it can be added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One credential as its source says it. `place` is where it stands there, such as "item 3" or "line 12".
+
+    `left_out` names what the source says beside it that nexcred does not keep.
+    """
+
+    place: str
+    connector: str
+    values: Mapping[str, object] = field(repr=False)
+    name: str | None = None
+    method: str | None = None
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One that the source holds and nexcred cannot take; `problem` is a clause without a value in it."""
+
+    place: str
+    problem: str
+    name: str = ""
+    connector: str = ""
+
+
+Reading = list[Found | Unreadable]

@@ -1,0 +1,39 @@
+"""Bodies of Nexla's `POST /data_credentials`: one, or an array."""
+
+from nexcred.errors import NexcredError, UnknownConnector
+from nexcred.model.text import make_visible
+from nexcred.services.body import Body, parse_bodies
+from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.nexla import translate
+
+
+def read_nexla(data: bytes) -> Reading:
+    """Read them; raise UsageError or InvalidData for what is no JSON at all."""
+    return [_found(f"item {number}", body) for number, body in enumerate(parse_bodies(data), start=1)]
+
+
+def _found(place: str, body: Body | NexcredError) -> Found | Unreadable:
+    if isinstance(body, NexcredError):
+        return Unreadable(place, _told(body))
+    name, connector = make_visible((body.name or "")[:255]), make_visible(body.connector[:64])
+    try:
+        known, translated = translate(body)
+    except UnknownConnector:
+        return Unreadable(place, f"nexcred has no connector for '{connector}'", name, connector)
+    except NexcredError as error:
+        return Unreadable(place, _told(error), name, connector)
+    return Found(
+        place=place,
+        connector=known.name,
+        values=translated.values,
+        name=body.name,
+        method=translated.method,
+        description=body.description,
+        tags=body.tags,
+        left_out=translated.left_out,
+    )
+
+
+def _told(error: NexcredError) -> str:
+    told = "; ".join(f"{problem.field} {problem.problem}" for problem in error.problems) or error.message
+    return f"{told}: {error.hint}" if error.hint else told

@@ -1,0 +1,156 @@
+"""What an import would do, found out before anything is written: added, there already, in conflict, or refused."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from nexcred.errors import HostRefused, NexcredError, NotPermitted, Problem
+from nexcred.model.credential import Credential, Details
+from nexcred.model.name import fold_name
+from nexcred.model.text import make_visible
+from nexcred.services.draft import NewCredential, free_name, prepare_new
+from nexcred.services.hosts import parse_allow_hosts
+from nexcred.services.importing.found import Found, Unreadable
+from nexcred.vault.vault import Vault
+
+
+class Fate(StrEnum):
+    """What becomes of one credential of the source: refused by nexcred, or rejected by its provider."""
+
+    ADDED = "added"
+    IDENTICAL = "identical"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One credential of the source. `new` is there when it is to be added, `why` and `problems` when it is not."""
+
+    place: str
+    name: str
+    connector: str
+    fate: Fate
+    new: NewCredential | None = None
+    why: str = ""
+    hint: str = ""
+    problems: tuple[Problem, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def is_hindrance(self) -> bool:
+        return self.fate in (Fate.CONFLICT, Fate.REFUSED, Fate.REJECTED)
+
+
+def plan_import(vault: Vault | None, read: Iterable[Found | Unreadable], allow_hosts: Iterable[str]) -> list[Item]:
+    """Say of each what would become of it; nothing is sent or written. `vault` is None where there is none yet."""
+    planner = _Planner(vault, parse_allow_hosts(allow_hosts))
+    return [planner.item_of(one) for one in read]
+
+
+class _Planner:
+    def __init__(self, vault: Vault | None, allowed: tuple[str, ...]) -> None:
+        self._vault = vault
+        self._allowed = allowed
+        self._planned: dict[str, Item] = {}
+        self._present = {fold_name(one.name): one for one in vault.credentials()} if vault else {}
+
+    def item_of(self, one: Found | Unreadable) -> Item:
+        if isinstance(one, Unreadable):
+            return Item(one.place, one.name, one.connector, Fate.REFUSED, why=one.problem)
+        try:
+            new = self._prepare(one)
+        except NexcredError as error:
+            return _refused(one, error)
+        item = self._beside_the_vault(one, new)
+        if item.fate is not Fate.CONFLICT:
+            self._planned.setdefault(fold_name(item.name), replace(item, new=new))
+        return replace(item, left_out=one.left_out)
+
+    def _prepare(self, one: Found) -> NewCredential:
+        """Check it as `add` does; a host is allowed to the credentials that go there, not to all."""
+        allowed: tuple[str, ...] = ()
+        while True:
+            try:
+                return prepare_new(
+                    one.connector,
+                    one.values,
+                    is_taken=_never,
+                    method_name=one.method,
+                    name=one.name,
+                    description=one.description,
+                    tags=one.tags,
+                    allow_hosts=allowed,
+                )
+            except HostRefused as error:
+                if error.authority not in self._allowed or error.authority in allowed:
+                    raise
+                allowed = (*allowed, error.authority)
+
+    def _beside_the_vault(self, one: Found, new: NewCredential) -> Item:
+        if one.name is None:
+            return self._unnamed(one, new)
+        name = fold_name(new.name)
+        if name in self._planned:
+            return self._twice(one, new, self._planned[name])
+        credential = self._present.get(name)
+        if credential is None:
+            return _item(one, new, Fate.ADDED)
+        why = self._difference(credential, new.details)
+        if not why:
+            return _item(one, new, Fate.IDENTICAL)
+        hint = f"rename the one that is there: nexcred rename '{credential.name}' NEW"
+        return replace(_item(one, new, Fate.CONFLICT), why=why, hint=hint)
+
+    def _unnamed(self, one: Found, new: NewCredential) -> Item:
+        """One without a name is the one that has its values, or gets a free name of its connector's."""
+        for credential in self._present.values():
+            if credential.connector == new.connector.name and not self._difference(credential, new.details):
+                return replace(_item(one, new, Fate.IDENTICAL), name=credential.name)
+        name = free_name(new.name, self._is_taken)
+        return _item(one, replace(new, name=name), Fate.ADDED)
+
+    def _twice(self, one: Found, new: NewCredential, first: Item) -> Item:
+        if first.new is not None and _same(first.new.details, new.details):
+            return replace(_item(one, new, Fate.IDENTICAL), why=f"as {first.place}")
+        return replace(_item(one, new, Fate.CONFLICT), why=f"{first.place} has this name too, and other values")
+
+    def _difference(self, credential: Credential, details: Details) -> str:
+        """Say how the one that is there differs; "" when its values are the same."""
+        assert self._vault is not None
+        if credential.connector != details.connector:
+            return f"there is one of this name, of {credential.connector}"
+        try:
+            present = self._vault.details(credential)
+        except NotPermitted:
+            return "there is one of this name, and its values are not shared with you"
+        return "" if _same(present, details) else "there is one of this name, with other values"
+
+    def _is_taken(self, name: str) -> bool:
+        return fold_name(name) in self._present or fold_name(name) in self._planned
+
+
+def _same(present: Details, wanted: Details) -> bool:
+    return (present.connector, present.method, _fields(present)) == (wanted.connector, wanted.method, _fields(wanted))
+
+
+def _fields(details: Details) -> Mapping[str, object]:
+    return dict(details.fields)
+
+
+def _item(one: Found, new: NewCredential, fate: Fate) -> Item:
+    return Item(one.place, new.name, new.connector.name, fate, new=new if fate is Fate.ADDED else None)
+
+
+def _refused(one: Found, error: NexcredError) -> Item:
+    """Keep what is wrong with it; a single problem is its message."""
+    several = error.problems if len(error.problems) > 1 else ()
+    why = "; ".join(f"{found.field} {found.problem}" for found in several) if several else error.message
+    hint = error.hint if isinstance(error, HostRefused) else ""
+    name = make_visible((one.name or "")[:255])
+    return Item(one.place, name, make_visible(one.connector), Fate.REFUSED, None, why, hint, error.problems)
+
+
+def _never(_name: str) -> bool:
+    return False

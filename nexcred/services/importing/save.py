@@ -1,0 +1,86 @@
+"""Prove what is to be imported, and add it in one write."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from nexcred.connectors.guidance import remedy_for
+from nexcred.errors import Conflict, InvalidData, NexcredError, Problem, Rejected
+from nexcred.model.credential import Credential
+from nexcred.model.probe import ProbeResult
+from nexcred.services.add import draft_of, probe_new
+from nexcred.services.importing.plan import Fate, Item
+from nexcred.services.outcome import sentence_for
+from nexcred.services.probing import Prober
+from nexcred.vault.edit import Edit
+from nexcred.vault.vault import Vault
+
+_JOBS = 16
+
+Results = dict[str, ProbeResult]
+
+
+def probe_items(items: Sequence[Item], prober: Prober, on_result: Callable[[], None]) -> tuple[list[Item], Results]:
+    """Ask the providers about all that is to be added, and say which are rejected. Results are by name."""
+    asked = [item for item in items if item.new is not None]
+    judged: dict[str, Item] = {}
+    results: Results = {}
+    pool = ThreadPoolExecutor(_JOBS)
+    try:
+        for item, result in pool.map(lambda item: _probe(item, prober), asked):
+            on_result()
+            judged[item.name] = item
+            if result is not None:
+                results[item.name] = result
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return [judged[item.name] if item.new is not None else item for item in items], results
+
+
+def refuse_hindered(items: Sequence[Item], *, leave_out: bool) -> None:
+    """Raise what keeps an import from being whole: InvalidData for what cannot be taken, else Conflict, by name."""
+    hindered = [item for item in items if item.is_hindrance]
+    if not hindered or leave_out:
+        return
+    problems = tuple(Problem(_label(item), item.why) for item in hindered)
+    hints = dict.fromkeys(item.hint for item in hindered if item.hint)
+    hint = "; ".join((*hints, f"{'or ' if hints else ''}import the others with --partial"))
+    told = f"{problems[0].field}: {problems[0].problem}"
+    if len(problems) > 1:
+        told = f"{len(problems)} of {len(items)} credentials cannot be: {', '.join(found.field for found in problems)}"
+    raise _kind_of(hindered)(f"nothing was imported: {told}", hint, problems)
+
+
+def save_items(vault: Vault, items: Sequence[Item], results: Results) -> list[Credential]:
+    """Add all of them in one write, or none; raise NameTaken, NotPermitted."""
+    drafts = [draft_of(item.new, results.get(item.name)) for item in items if item.new is not None]
+
+    def apply(edit: Edit) -> list[Credential]:
+        return [edit.add(draft) for draft in drafts]
+
+    return vault.edit(apply) if drafts else []
+
+
+def _probe(item: Item, prober: Prober) -> tuple[Item, ProbeResult | None]:
+    new = item.new
+    assert new is not None
+    try:
+        result = probe_new(new, prober)
+    except NexcredError as error:  # HostRefused, or a value that cannot be sent
+        return replace(item, fate=Fate.REFUSED, new=None, why=error.message, hint=error.hint), None
+    if not result.status.is_refusal:
+        return item, result
+    remedy = remedy_for(new.connector, new.method, result.status)
+    return replace(item, fate=Fate.REJECTED, new=None, why=sentence_for(result, new.connector.title), hint=remedy), None
+
+
+def _label(item: Item) -> str:
+    return f"'{item.name}' ({item.place})" if item.name else item.place
+
+
+def _kind_of(hindered: Sequence[Item]) -> type[NexcredError]:
+    """What nexcred cannot take wins over what a provider rejects, and that over a name that is taken."""
+    fates = {item.fate for item in hindered}
+    if Fate.REFUSED in fates:
+        return InvalidData
+    return Rejected if Fate.REJECTED in fates else Conflict
