@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from nexcred.auth.flow import Verdict
+from nexcred.auth.flow import ProbeFlow, Verdict
 from nexcred.connectors.spec import Method
 from nexcred.http.exchange import Resolver
 from nexcred.http.drive import drive
@@ -24,7 +24,7 @@ DEFAULT_TIMEOUT_S = 10.0
 
 
 class Prober:
-    """Probes credentials; threads may share it. `environment` names proxies and CA bundles."""
+    """Probes credentials; threads may share it. `environment` names proxies and CA bundles; `watch` sees each flow."""
 
     def __init__(
         self,
@@ -32,10 +32,12 @@ class Prober:
         *,
         clock: Callable[[], datetime] = utc_now,
         resolver: Resolver = resolve,
+        watch: Callable[[ProbeFlow], ProbeFlow] = lambda flow: flow,
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._resolver = resolver
+        self._watch = watch
 
     def now(self) -> datetime:
         return self._clock()
@@ -78,6 +80,6 @@ class Prober:
 
     def _ask(self, method: Method, fields: Mapping[str, Value], transport: Transport, deadline: Deadline) -> Verdict:
         try:
-            return drive(probe_flow(method, fields, self._clock()), transport, deadline)
+            return drive(self._watch(probe_flow(method, fields, self._clock())), transport, deadline)
         except TransportFailed as failure:
             return Verdict(failure.status, detail=redact(failure.detail, fields), http_status=failure.http_status)
