@@ -13,7 +13,7 @@ from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
 
 _DOCUMENTS = frozenset({"file", "json", "base64"})
-_KEEP, _FILE, _PASTE = "keep", "file", "paste"
+_KEEP, _NONE, _FILE, _PASTE = "keep", "none", "file", "paste"
 
 
 def ask_field(
@@ -61,10 +61,12 @@ def _document(asker: Asker, field: Field, present: Value | None) -> str | Secret
     choices = [Choice(_FILE, "read it from a file"), Choice(_PASTE, "paste it here")]
     if present is not None:
         choices.insert(0, Choice(_KEEP, "keep the present one"))
+    elif not field.required:
+        choices.insert(0, Choice(_NONE, "none"))
     chosen = asker.choose(field.label, choices, choices[0].value)
     if chosen == _PASTE:
         return asker.secret(field.label)
-    if chosen == _KEEP:
+    if chosen in (_KEEP, _NONE):
         return ""
     while True:
         path = asker.text("File")

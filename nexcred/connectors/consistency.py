@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.field_consistency import problems_in_fields
 from nexcred.connectors.identity import placeholders_in
@@ -60,7 +61,8 @@ def _problems_in_proof(connector: Connector, method: Method, at: str) -> Iterato
     probe = method.probe or (None if method.unprobed else connector.probe)
     if probe is None and not method.unprobed:
         yield at, "lacks 'probe'; or say in 'unprobed' why there is none"
-    if probe and probe.request is None and not method.auth.requests():
+    asks_by_itself = bool(method.auth.requests()) or isinstance(method.auth, DatabaseAuth)
+    if probe and probe.request is None and not asks_by_itself:
         yield f"{at}.probe" if method.probe else "probe", "lacks 'request': this scheme asks nobody by itself"
 
 

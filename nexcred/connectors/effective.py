@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
+from nexcred.auth.database import Connect, DatabaseAuth
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.connectors.spec import Field, Method
 from nexcred.model.credential import Value
@@ -16,6 +17,11 @@ def authenticate(
 ) -> AuthFlow:
     """Return the flow that ends in a Grant; it raises Refused, or TemplateError for values that cannot be sent."""
     return method.auth.flow(text_values(method, fields), now, session)
+
+
+def login_of(method: Method, fields: Mapping[str, Value]) -> Connect | None:
+    """Return the login of a database's credential, None for what speaks HTTP; raise TemplateError."""
+    return method.auth.connect(text_values(method, fields)) if isinstance(method.auth, DatabaseAuth) else None
 
 
 def text_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str | bytes]:

@@ -1,6 +1,6 @@
 """The flow of one probe: authenticate, ask, judge."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -41,7 +41,7 @@ def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime) -> Pr
         verdict = Verdict(ProbeStatus.INCONCLUSIVE, detail=detail)
     if verdict.status is ProbeStatus.ACCEPTED and verdict.expires_at is None:
         verdict = replace(verdict, expires_at=expires_at)
-    return _fit_to_show(verdict, fields, grants)
+    return fit_to_show(verdict, fields, grants)
 
 
 def _ask(method: Method, fields: Mapping[str, Value], now: datetime, grants: list[Grant]) -> ProbeFlow:
@@ -50,7 +50,7 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, grants: lis
         return Verdict(ProbeStatus.UNSUPPORTED, detail=method.unprobed)
     grant, granted_by = yield from _with_last_response(authenticate(method, fields, now))
     grants.append(grant)
-    public = _public(method, fields)
+    public = public_values(method, fields)
     if probe.request is None:
         return _accepted_by_grant(probe, public, granted_by)
     values = text_values(method, fields)
@@ -102,11 +102,13 @@ def _own_word(word: str, values: TextValues) -> str:
     return render(word, values, Context.TEXT) if name in values else ""
 
 
-def _public(method: Method, fields: Mapping[str, Value]) -> dict[str, str | int]:
+def public_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str | int]:
+    """Return what may be shown of a credential, defaults included."""
     return {name: value for name, value in with_defaults(method, fields).items() if not isinstance(value, Secret)}
 
 
-def _fit_to_show(verdict: Verdict, fields: Mapping[str, Value], grants: list[Grant]) -> Verdict:
+def fit_to_show(verdict: Verdict, fields: Mapping[str, Value], grants: Sequence[Grant] = ()) -> Verdict:
+    """Take the secrets, and what the grants made of them, out of a verdict's texts, and cut those."""
     others = [secret for grant in grants for secret in _secrets_of(grant, fields)]
     return replace(
         verdict,

@@ -1,14 +1,16 @@
 """Whether a credential may go where its own values would send it, decided before anything is sent or saved."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
-from nexcred.connectors.effective import with_defaults
+from nexcred.connectors.effective import login_of, with_defaults
 from nexcred.connectors.hosts import filled_hosts, hosts_of, is_covered
 from nexcred.connectors.spec import Method
 from nexcred.http.policy import HostPolicy, parse_allow_host
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
+from nexcred.model.template import TemplateError
 
 
 def policy_for(method: Method, details: Details) -> HostPolicy:
@@ -41,6 +43,10 @@ def parse_allow_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
 
 def place_of(method: Method, fields: Mapping[str, Value]) -> str:
     """Return the host to which most requests of this credential go, for limits that are per host."""
+    with suppress(TemplateError):  # of a login that cannot be tried, and so needs no limit
+        login = login_of(method, fields)
+        if login is not None:
+            return f"{login.host.lower()}:{login.port}"
     for url in _urls(method, fields):
         return urlsplit(url).netloc.lower()
     return next(iter(hosts_of(method, fields)), "")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import ProbeFlow, Verdict
 from nexcred.connectors.spec import Method
 from nexcred.http.exchange import Resolver
@@ -19,6 +20,7 @@ from nexcred.probing.control import judge_control, junk_fields
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.hosts import policy_for
+from nexcred.services.login_probe import probe_login
 
 DEFAULT_TIMEOUT_S = 10.0
 
@@ -80,6 +82,8 @@ class Prober:
 
     def _ask(self, method: Method, fields: Mapping[str, Value], transport: Transport, deadline: Deadline) -> Verdict:
         try:
+            if isinstance(method.auth, DatabaseAuth):
+                return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
             return drive(self._watch(probe_flow(method, fields, self._clock())), transport, deadline)
         except TransportFailed as failure:
             return Verdict(failure.status, detail=redact(failure.detail, fields), http_status=failure.http_status)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from nexcred.auth.database import DatabaseAuth
 from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.loader import load_all, load_connector
@@ -25,6 +26,9 @@ FIELDS = [
     for method in connector.methods
     for field in method.fields
 ]
+HTTP_METHODS = [one for one in METHODS if not isinstance(one.values[1].auth, DatabaseAuth)]
+# Where the system's own tools name their variables otherwise.
+PREFIXES = {"postgres": "PG"}
 FILES = sorted(CATALOGUE.glob("*.toml"))
 
 
@@ -45,7 +49,7 @@ def test_every_secret_says_where_to_find_it(connector: Connector, method: Method
 @pytest.mark.parametrize(("connector", "method", "field"), FIELDS)
 def test_a_variable_is_named_after_its_connector(connector: Connector, method: Method, field: Field) -> None:
     if field.env:
-        assert field.env.startswith(connector.name.upper().replace("-", "_") + "_")
+        assert field.env.startswith(PREFIXES.get(connector.name, connector.name.upper().replace("-", "_") + "_"))
 
 
 @pytest.mark.parametrize(("connector", "method"), METHODS)
@@ -75,7 +79,7 @@ def test_no_remedy_is_offered_for_what_proves_nothing(connector: Connector, meth
     assert remedy_for(connector, method, ProbeStatus.UNREACHABLE) == ""
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@pytest.mark.parametrize(("connector", "method"), HTTP_METHODS)
 def test_every_request_goes_over_https_to_a_declared_host(connector: Connector, method: Method) -> None:
     assert method.requests()
     for request in method.requests():
@@ -83,7 +87,7 @@ def test_every_request_goes_over_https_to_a_declared_host(connector: Connector, 
     assert host_templates(method) or method.own_host
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@pytest.mark.parametrize(("connector", "method"), HTTP_METHODS)
 def test_every_http_method_has_a_base_url(connector: Connector, method: Method) -> None:
     base_url = method.find("base_url")
     assert base_url is not None
@@ -115,6 +119,11 @@ def test_sources_and_doubts_are_written_down(path: Path) -> None:
         ("aventri", {"account_id": "Account ID", "api_key": "Key"}),
         ("resci", {"api_key": "API Key Value"}),
         ("amperity", {"access_token": "Access Token", "tenant_id": "Tenant ID"}),
+        (
+            "postgres",
+            {"host": "Host", "database": "Database", "username": "Username", "password": "Password"},
+        ),
+        ("mysql", {"host": "Host", "username": "Username", "password": "Password"}),
         ("aha", {"account_domain": "Account Domain", "api_key": "API Key Value"}),
     ],
 )

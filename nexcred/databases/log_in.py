@@ -1,0 +1,31 @@
+"""One login: look the server up, connect, and let the right driver speak."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from ipaddress import ip_address
+
+from nexcred.auth.database import Connect, Driver, Login
+from nexcred.network.addresses import Address
+from nexcred.network.deadline import Deadline
+from nexcred.network.line import dial
+
+Resolver = Callable[[str, Deadline], tuple[Address, ...]]
+# A store of the kind that loads late: one driver takes as long to import as all the rest of a probe.
+_DRIVERS: dict[Driver, str] = {"postgresql": "nexcred.databases.postgresql", "mysql": "nexcred.databases.mysql"}
+
+
+def log_in(connect: Connect, deadline: Deadline, *, environment: Mapping[str, str], resolver: Resolver) -> Login:
+    """Return what the server said; raise TransportFailed when no answer could be had within the deadline."""
+    line = dial(_addresses(connect.host, deadline, resolver), connect.port, deadline)
+    try:
+        login: Login = import_module(_DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
+        return login
+    finally:
+        line.close()
+
+
+def _addresses(host: str, deadline: Deadline, resolver: Resolver) -> tuple[Address, ...]:
+    try:
+        return (ip_address(host),)
+    except ValueError:
+        return resolver(host, deadline)

@@ -1,0 +1,110 @@
+"""A login to MySQL or MariaDB, by PyMySQL."""
+
+import ssl
+from collections.abc import Mapping
+
+from pymysql.connections import Connection
+from pymysql.constants import CLIENT, CR
+from pymysql.err import MySQLError
+
+from nexcred.auth.database import Connect, Login
+from nexcred.databases.bounded import bounded
+from nexcred.databases.refusals import (
+    NOT_THE_PROTOCOL,
+    broke_off,
+    offers_no_tls,
+    unreadable,
+    wants_password_itself,
+)
+from nexcred.databases.tls import login_context
+from nexcred.network.deadline import Deadline
+from nexcred.network.line import Line
+
+_TITLE = "MySQL"
+# Numbers from 2000 to 2999 are the client's own; all others came from the server.
+_CLIENT_ERRORS = range(2000, 3000)
+# Payloads by which a client asks for the key to encrypt the password with: whoever answers can then read it.
+_ASKS_FOR_KEY = (b"\x01", b"\x02")
+
+
+def log_in(connect: Connect, line: Line, deadline: Deadline, environment: Mapping[str, str]) -> Login:
+    """Return what the server says; raise TransportFailed when it says nothing that can be understood."""
+    context = login_context(connect, environment) if connect.uses_tls else None
+    plain = bounded(line.socket)
+    connection = _Connection(connect, context)
+    try:
+        connection.connect(plain)
+        user, version = _who(connection)
+        return Login(user=user, version=version, encrypted=connection.encrypted, offers_tls=connection.offers_tls)
+    except MySQLError as error:
+        return _refusal(error, connection, deadline, line)
+    except NOT_THE_PROTOCOL:
+        raise unreadable(_TITLE) from None
+    except OSError as error:
+        raise broke_off(error, deadline, was_cut=line.was_cut) from None
+    finally:
+        connection.hang_up()
+        plain.close()
+
+
+def _who(connection: "_Connection") -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user(), version()")
+        row = cursor.fetchone()
+    user, version = row or ("", "")
+    return str(user), str(version)
+
+
+def _refusal(error: MySQLError, connection: "_Connection", deadline: Deadline, line: Line) -> Login:
+    number = error.args[0] if error.args else None
+    if number == CR.CR_SSL_CONNECTION_ERROR:
+        raise offers_no_tls() from None
+    if number in (CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_LOST, CR.CR_SERVER_GONE_ERROR):
+        raise broke_off(error, deadline, was_cut=line.was_cut) from None
+    if not isinstance(number, int) or number <= 0 or number in _CLIENT_ERRORS:
+        raise unreadable(_TITLE) from None
+    message = str(error.args[1]) if len(error.args) > 1 else ""
+    return Login(str(number), message, encrypted=connection.encrypted, offers_tls=connection.offers_tls)
+
+
+class _Connection(Connection):  # type: ignore[misc]
+    """PyMySQL's connection, which gives the password only to whom it may be given, and no file to anybody."""
+
+    def __init__(self, connect: Connect, context: ssl.SSLContext | None) -> None:
+        self._trusted = connect.verifies
+        super().__init__(
+            host=connect.host,
+            user=connect.username,
+            password=connect.password.encode(),  # a text would be sent in Latin-1
+            database=connect.database or None,
+            charset="utf8mb4",
+            ssl=context,
+            ssl_disabled=context is None,
+            autocommit=None,
+            local_infile=False,
+            defer_connect=True,
+        )
+
+    @property
+    def offers_tls(self) -> bool:
+        return bool(getattr(self, "server_capabilities", 0) & CLIENT.SSL)
+
+    @property
+    def encrypted(self) -> bool:
+        return bool(self._secure)
+
+    def _get_server_information(self) -> None:
+        """The greeting may name the plugin whose first answer already is the password."""
+        super()._get_server_information()
+        if self._auth_plugin_name == "sha256_password" and not self._trusted:
+            raise wants_password_itself()
+
+    def write_packet(self, payload: bytes) -> None:
+        """Refuse to send the password as it is, or encrypted for anybody, to a server that may be anybody."""
+        if self.password and not self._trusted and payload in (self.password + b"\0", *_ASKS_FOR_KEY):
+            raise wants_password_itself()
+        super().write_packet(payload)
+
+    def hang_up(self) -> None:
+        """Close the socket that this connection made of its line, without a word that could wait for an answer."""
+        self._force_close()

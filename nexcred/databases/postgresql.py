@@ -1,0 +1,119 @@
+"""A login to PostgreSQL, by pg8000: it tells the SQLSTATE of a refusal, where libpq tells a sentence alone."""
+
+import contextlib
+import re
+import socket
+import ssl
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from pg8000.core import CoreConnection
+from pg8000.exceptions import DatabaseError, InterfaceError
+from scramp import ScramException
+
+from nexcred.auth.database import Connect, Login
+from nexcred.databases.bounded import bounded
+from nexcred.databases.refusals import (
+    NOT_THE_PROTOCOL,
+    broke_off,
+    cannot_prove_itself,
+    offers_no_tls,
+    unreadable,
+    wants_password_itself,
+)
+from nexcred.databases.tls import login_context
+from nexcred.network.deadline import Deadline
+from nexcred.network.line import Line
+
+_TITLE = "PostgreSQL"
+_SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # protocol, 55.7 SSLRequest
+# AuthenticationRequest, protocol 55.7.
+_OK, _CLEARTEXT, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 3, 10, 11, 12
+# PostgreSQL's own default is 4,096; the key derivation cannot be interrupted, so a server may not name any number.
+_MOST_ITERATIONS = 1_000_000
+_ITERATIONS = re.compile(rb",i=(\d{1,12})")
+
+
+def log_in(connect: Connect, line: Line, deadline: Deadline, environment: Mapping[str, str]) -> Login:
+    """Return what the server says; raise TransportFailed when it says nothing that can be understood."""
+    plain = bounded(line.socket)
+    encrypted: socket.socket | None = None
+    try:
+        encrypted = _encrypt(plain, connect, environment) if connect.uses_tls else None
+        return _talk(connect, encrypted or plain)
+    except ScramException:
+        raise cannot_prove_itself() from None
+    except NOT_THE_PROTOCOL:
+        raise unreadable(_TITLE) from None
+    except (OSError, InterfaceError) as error:
+        raise broke_off(error, deadline, was_cut=line.was_cut) from None
+    finally:
+        (encrypted or plain).close()
+
+
+def _encrypt(plain: socket.socket, connect: Connect, environment: Mapping[str, str]) -> ssl.SSLSocket:
+    context = login_context(connect, environment)
+    plain.sendall(_SSL_REQUEST)
+    answer = plain.recv(1)
+    if not answer:
+        raise ConnectionResetError
+    if answer != b"S":
+        raise offers_no_tls() if answer in (b"N", b"E") else unreadable(_TITLE)
+    return context.wrap_socket(plain, server_hostname=connect.host)
+
+
+def _talk(connect: Connect, line: socket.socket) -> Login:
+    encrypted = isinstance(line, ssl.SSLSocket)
+    try:
+        with _Connection(connect, line) as connection:
+            ((user,),) = connection.execute_simple("select session_user").rows
+            version = connection.parameter_statuses.get("server_version", "")
+            return Login(user=str(user), version=version, encrypted=encrypted, asked=connection.asked)
+    except DatabaseError as refusal:
+        return _refusal(refusal, encrypted=encrypted)
+
+
+def _refusal(refusal: Any, *, encrypted: bool) -> Login:
+    """Read ErrorResponse (protocol, 55.8): C is the SQLSTATE, M the sentence, in the server's language."""
+    fields = refusal.args[0] if refusal.args and isinstance(refusal.args[0], dict) else {}
+    return Login(code=fields.get("C") or "?????", message=fields.get("M", ""), encrypted=encrypted)
+
+
+class _Connection(CoreConnection):  # type: ignore[misc]
+    """pg8000's connection, which gives the password only to whom it may be given."""
+
+    def __init__(self, connect: Connect, line: socket.socket) -> None:
+        self.asked = False
+        self._trusted = connect.verifies
+        self._unproven = False
+        super().__init__(
+            connect.username,
+            database=connect.database or None,
+            password=connect.password,
+            application_name="nexcred",
+            ssl_context=False,
+            sock=line,
+        )
+
+    def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: Any) -> None:  # noqa: N802  pg8000's name
+        (code,) = struct.unpack_from("!i", data)
+        self.asked = self.asked or code != _OK
+        if code == _CLEARTEXT and not self._trusted:
+            raise wants_password_itself()
+        if code == _SASL_CONTINUE and _iterations(data) > _MOST_ITERATIONS:
+            raise unreadable(_TITLE)
+        if code == _OK and self._unproven:  # SCRAM broken off: whoever let in need not know the password (RFC 5802, 9)
+            raise cannot_prove_itself()
+        super().handle_AUTHENTICATION_REQUEST(data, context)
+        self._unproven = code in (_SASL, _SASL_CONTINUE)
+
+    def close(self) -> None:
+        """Say goodbye where that is still possible."""
+        with contextlib.suppress(OSError, InterfaceError, ValueError):
+            super().close()
+
+
+def _iterations(data: bytes) -> int:
+    found = _ITERATIONS.search(data)
+    return int(found[1]) if found else 0

@@ -1,0 +1,53 @@
+"""What nexcred itself refuses of a server, and answers that no driver can read."""
+
+import ssl
+import struct
+
+from nexcred.model.probe import ProbeStatus
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed, line_failure, too_late
+
+# What parsers raise on bytes that are not the protocol's, drivers having no exception of their own for that.
+NOT_THE_PROTOCOL: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
+def wants_password_itself() -> TransportFailed:
+    """A server without a trusted certificate may be anybody, and gets no password that it could read."""
+    return TransportFailed.inconclusive(
+        "not sent: the server asks for the password itself, and no trusted certificate says whose server it is"
+    )
+
+
+def offers_no_tls() -> TransportFailed:
+    return TransportFailed.unreachable("the server does not offer TLS")
+
+
+def unreadable(title: str) -> TransportFailed:
+    return TransportFailed.inconclusive(f"the answer is not {title}'s")
+
+
+def cannot_prove_itself() -> TransportFailed:
+    return TransportFailed.inconclusive("the server could not prove that it knows the password")
+
+
+def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool) -> TransportFailed:
+    """Translate what ended a conversation that was not finished: the drivers wrap the reason, or lose it."""
+    if was_cut or deadline.expired:
+        return too_late(deadline)
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, TransportFailed):
+            return cause
+        if isinstance(cause, ssl.SSLError | ConnectionError | TimeoutError):
+            return line_failure(cause, deadline)
+        cause = getattr(cause, "original_exception", None) or cause.__cause__ or cause.__context__
+    return TransportFailed(ProbeStatus.UNREACHABLE, "the connection was closed in the middle of the login")

@@ -1,0 +1,91 @@
+"""Judge what a database server said to a login, by its own code."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from nexcred.auth.database import Connect, Driver, Login
+from nexcred.auth.flow import Verdict
+from nexcred.connectors.identity import identity_of
+from nexcred.model.probe import ProbeStatus
+
+_NO_REASON = "no reason given"
+
+
+class _Meaning(NamedTuple):
+    """What a code proves, and what to say before the server's own sentence."""
+
+    status: ProbeStatus
+    preface: str = ""
+
+
+_LOGIN_GOOD = _Meaning(ProbeStatus.FORBIDDEN, "the login is good, the database is not")
+_EXPIRED = _Meaning(ProbeStatus.EXPIRED, "the password has expired")
+_LOCKED = _Meaning(ProbeStatus.FORBIDDEN, "the account is locked")
+_BLOCKED = _Meaning(ProbeStatus.INCONCLUSIVE, "the account is blocked after too many failed logins")
+_REFUSED = _Meaning(ProbeStatus.REJECTED)
+_FULL = _Meaning(ProbeStatus.RATE_LIMITED, "too many connections")
+_FAILED = _Meaning(ProbeStatus.PROVIDER_ERROR)
+_NOT_FROM_HERE = _Meaning(ProbeStatus.INCONCLUSIVE, "the server does not talk to this machine")
+_NEEDS_TLS = _Meaning(ProbeStatus.INCONCLUSIVE, "the server wants TLS")
+_NOTHING = _Meaning(ProbeStatus.INCONCLUSIVE)
+
+# PostgreSQL: appendix A of its manual. MySQL and MariaDB: their error references, which share the numbers below 1900.
+_CODES: dict[Driver, dict[str, _Meaning]] = {
+    "postgresql": {
+        "28P01": _REFUSED,
+        # Also what a role without LOGIN gets, and an address that pg_hba.conf does not let in.
+        "28000": _NOTHING,
+        "3D000": _LOGIN_GOOD,
+        "42501": _LOGIN_GOOD,
+        "53300": _FULL,
+        "57P03": _FAILED,
+    },
+    "mysql": {
+        "1045": _REFUSED,
+        "1698": _REFUSED,
+        "1044": _LOGIN_GOOD,
+        "1049": _LOGIN_GOOD,
+        "1820": _EXPIRED,
+        "1862": _EXPIRED,
+        "3118": _LOCKED,
+        "4151": _LOCKED,
+        "3955": _BLOCKED,
+        "4150": _BLOCKED,
+        "1040": _FULL,
+        "1203": _FULL,
+        "1226": _FULL,
+        "1129": _NOT_FROM_HERE,
+        "1130": _NOT_FROM_HERE,
+        "3159": _NEEDS_TLS,
+    },
+}
+# Classes of SQLSTATE in which the fault is the server's: out of resources, an operator's doing, system and internal.
+_SERVER_FAULTS = ("53", "57", "58", "XX")
+
+
+def judge_login(connect: Connect, login: Login, identity: str, public: Mapping[str, str | int]) -> Verdict:
+    """Return what the server's answer proves. Pure; its texts are neither redacted nor cut yet."""
+    if login.code:
+        return _refusal(connect, login)
+    who = identity_of(identity, public, {"user": login.user, "version": login.version})
+    if not login.asked and connect.password:
+        detail = "the server let this user in without asking for the password"
+        return Verdict(ProbeStatus.INCONCLUSIVE, identity=who, detail=detail)
+    return Verdict(ProbeStatus.ACCEPTED, identity=who, detail="" if login.encrypted else "without TLS")
+
+
+def _refusal(connect: Connect, login: Login) -> Verdict:
+    meaning = _meaning(connect.driver, login.code)
+    if meaning is _REFUSED and connect.driver == "mysql" and login.offers_tls and not login.encrypted:
+        # An account that requires TLS is refused with the same number as a wrong password.
+        meaning = _Meaning(ProbeStatus.INCONCLUSIVE, "refused without TLS, which the account may require")
+    said = login.message or _NO_REASON
+    detail = f"{meaning.preface}: {said} ({login.code})" if meaning.preface else f"{said} ({login.code})"
+    return Verdict(meaning.status, detail=detail)
+
+
+def _meaning(driver: Driver, code: str) -> _Meaning:
+    known = _CODES[driver].get(code)
+    if known is None and driver == "postgresql" and code.startswith(_SERVER_FAULTS):
+        return _FAILED
+    return known or _NOTHING
