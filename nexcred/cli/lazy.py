@@ -1,6 +1,7 @@
 """Commands that are imported when they run, and not for `--help`."""
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import typer
@@ -76,7 +77,8 @@ class Group(TyperGroup):
 
 def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
     """Import the module that the words name and make its `command` ready to be parsed for."""
-    module = import_module(f"nexcred.cli.commands.{words.replace(' ', '.').replace('-', '_')}")
+    path = ".".join(f"{word}_" if iskeyword(word) else word for word in words.replace("-", "_").split(" "))
+    module = import_module(f"nexcred.cli.commands.{path}")
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(words.rpartition(" ")[2], cls=Command, help=help, epilog="\n".join(module.EXAMPLES))(module.command)
     command = typer.main.get_command(app)

@@ -8,6 +8,7 @@ from nexcred.cli.commands.vault.status import StatusShape
 from nexcred.cli.connector_shapes import ConnectorShape
 from nexcred.cli.doctor_shapes import CheckShape
 from nexcred.cli.error_shapes import ErrorShape
+from nexcred.cli.import_shapes import ImportShape
 from nexcred.cli.shapes import CredentialShape, ProbeShape, RevisionShape
 from nexcred.cli.vault_shapes import IdentityShape, VerifyShape
 
@@ -22,6 +23,7 @@ OUTPUTS: dict[str, Any] = {
     "update": CredentialShape,
     "probe": list[ProbeShape],
     "history": list[RevisionShape],
+    "import": list[ImportShape],
     "connectors list": list[ConnectorShape],
     "connectors show": ConnectorShape,
     "vault status": StatusShape,

@@ -1,7 +1,7 @@
 """Every command, once: its words, the heading it stands under, and the line that `--help` shows.
 
 The module follows from the words, with `_` for `-`: `vault init` is `nexcred.cli.commands.vault.init`, and runs its
-`command`.
+`command`. A word of Python's own (`import`) has a `_` after it.
 A name without a module of its own (`vault`) is a group.
 """
 
@@ -31,6 +31,7 @@ COMMANDS = {
     "history": Entry("list the revisions of a credential", EVERY_DAY),
     "restore": Entry("bring back an earlier revision", EVERY_DAY),
     "get": Entry("print one value, exactly", USE),
+    "import": Entry("add what is kept elsewhere: all of it, or nothing", USE),
     "connectors": Entry("the systems that nexcred knows", MANAGE),
     "connectors list": Entry("list the connectors"),
     "connectors show": Entry("show what a connector asks for, and where to find it"),

@@ -24,6 +24,7 @@ class Kind(Enum):
     ROLE = auto()
     SHELL = auto()
     OUTPUT = auto()
+    SOURCE = auto()
     FILE = auto()
     FREE = auto()  # nothing that could be guessed
 
@@ -44,6 +45,7 @@ METAVARS = {
     "ROLE": Kind.ROLE,
     "SHELL": Kind.SHELL,
     "OUTPUT": Kind.OUTPUT,
+    "SOURCE": Kind.SOURCE,
     "FILE": Kind.FILE,
     "FILE|-": Kind.FILE,
     "PATH": Kind.FILE,

@@ -1,0 +1,140 @@
+"""`nexcred import`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.confirm import require_yes
+from nexcred.cli.context import Context
+from nexcred.cli.first_vault import vault_or_pending
+from nexcred.cli.flags import AllowHost, AsJson
+from nexcred.cli.import_shapes import import_shape
+from nexcred.cli.progress import Progress
+from nexcred.cli.read_input import read_input
+from nexcred.errors import UsageError
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.suggest import suggest
+from nexcred.services.body import MAX_BODIES_BYTES
+from nexcred.services.importing.plan import Fate, Item, plan_import
+from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
+from nexcred.services.importing.sources import SOURCES, Source
+from nexcred.services.outcome import warning_for
+from nexcred.services.probing import Prober
+
+EXAMPLES = (
+    "nexcred import nexla credentials.json",
+    "nexcred import nexla - --yes --probe < credentials.json",
+)
+
+
+def command(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help=f"One of: {', '.join(SOURCES)}.")],
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE|-", help="Where it is [where the source's own tools keep it].")
+    ] = None,
+    probe: Annotated[bool, typer.Option("--probe", help="Import nothing that its provider rejects.")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Leave out what is in the way, and import the others.")
+    ] = False,
+    allow_host: AllowHost = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    known = _source(source)
+    read = known.read(read_input(context, _place(known, source, file), "FILE", MAX_BODIES_BYTES))
+    vault, make_vault = vault_or_pending(context)
+    if vault is not None:
+        vault.require_writable()
+    items = plan_import(vault, read, allow_host or ())
+    results: Results = {}
+    if probe:
+        items, results = _probe(context, items)
+    if not json:
+        _print_plan(context, items)
+    refuse_hindered(items, leave_out=partial)
+    items = _without_hindrances(context, items) if partial else items
+    to_add = [item for item in items if item.fate is Fate.ADDED]
+    if to_add and not yes:
+        _confirm(len(to_add), context)
+    if to_add:
+        save_items(make_vault(), to_add, results)
+    _tell(context, items, results, as_json=json)
+
+
+def _source(name: str) -> Source:
+    if name in SOURCES:
+        return SOURCES[name]
+    meant = suggest(name, list(SOURCES))
+    listed = "; ".join(f"{known}: {source.about}" for known, source in SOURCES.items())
+    raise UsageError("there is no such source", hint=f"did you mean '{meant}'?" if meant else f"it is one of {listed}")
+
+
+def _place(source: Source, name: str, file: str | None) -> str:
+    if file is not None:
+        return file
+    if not source.default:
+        raise UsageError(f"name the file: nexcred import {name} FILE")
+    return str(Path("~", source.default))
+
+
+def _probe(context: Context, items: list[Item]) -> tuple[list[Item], Results]:
+    total, done = sum(item.new is not None for item in items), 0
+    with Progress(context.streams, context.terminal, "probing", total) as progress:
+
+        def count() -> None:
+            nonlocal done
+            done += 1
+            progress.show(done, total)
+
+        return probe_items(items, Prober(context.environment), count)
+
+
+def _print_plan(context: Context, items: list[Item]) -> None:
+    from nexcred.cli.render.plan import HEADINGS, rows
+    from nexcred.cli.render.table import print_table
+
+    if not items:
+        context.streams.note("there is nothing to import")
+        return
+    print_table(context.streams, context.terminal, HEADINGS, rows(items))
+
+
+def _without_hindrances(context: Context, items: list[Item]) -> list[Item]:
+    for item in items:
+        if item.is_hindrance:
+            name = f"'{item.name}' ({item.place})" if item.name else item.place
+            context.streams.warn(f"left out {name}: {item.why}")
+    return [replace(item, new=None) if item.is_hindrance else item for item in items]
+
+
+def _confirm(count: int, context: Context) -> None:
+    question = f"Import {count} credential{'s' if count > 1 else ''}?"
+    require_yes(context, (), question, doing="importing", declined="nothing was imported")
+
+
+def _tell(context: Context, items: list[Item], results: Results, *, as_json: bool) -> None:
+    for item in items:
+        if item.left_out:
+            context.streams.note(f"'{item.name}' is kept without {', '.join(item.left_out)}")
+        if item.new is not None:
+            for warning in item.new.warnings:
+                context.streams.warn(f"'{item.name}': {warning}")
+            unproved = warning_for(results.get(item.name), item.new.connector, item.new.method)
+            if unproved:
+                context.streams.warn(f"'{item.name}': {unproved}")
+    if as_json:
+        context.streams.json([import_shape(item, verified=_is_verified(item, results)) for item in items])
+        return
+    added = sum(item.fate is Fate.ADDED for item in items)
+    context.streams.note(f"imported {added}" if added else "nothing changed")
+    if added and not results:
+        context.streams.hint("they are not probed yet: nexcred probe --all")
+
+
+def _is_verified(item: Item, results: Results) -> bool | None:
+    result = results.get(item.name)
+    return None if result is None else result.status is ProbeStatus.ACCEPTED

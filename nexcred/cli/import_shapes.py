@@ -1,0 +1,27 @@
+"""The JSON of `import`."""
+
+from typing import TypedDict
+
+from nexcred.services.importing.plan import Item
+
+
+class ImportShape(TypedDict):
+    """One credential of the source. `outcome` is added, identical, conflict, refused or rejected."""
+
+    place: str
+    name: str | None
+    credentials_type: str | None
+    outcome: str
+    detail: str
+    verified: bool | None
+
+
+def import_shape(item: Item, *, verified: bool | None) -> ImportShape:
+    return {
+        "place": item.place,
+        "name": item.name or None,
+        "credentials_type": item.connector or None,
+        "outcome": item.fate.value,
+        "detail": item.why,
+        "verified": verified,
+    }
