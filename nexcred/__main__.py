@@ -13,7 +13,20 @@ from nexcred.cli.main import main as run  # noqa: E402  after the line above, wh
 
 def main() -> None:
     """Run, and leave without taking the interpreter down: that would cost a fifth of `get`, and frees what is freed."""
-    code = run(sys.argv[1:])
+    _leave(run(sys.argv[1:]))
+
+
+def git_credential() -> None:
+    """Be `git-credential-nexcred`, which git looks for by this name."""
+    _leave(run(["helper", "git", *sys.argv[1:]]))
+
+
+def docker_credential() -> None:
+    """Be `docker-credential-nexcred`, which docker looks for by this name."""
+    _leave(run(["helper", "docker", *sys.argv[1:]]))
+
+
+def _leave(code: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         # Closed, or a pipe whose reader has gone: there is nobody left to tell.
         with contextlib.suppress(AttributeError, OSError, ValueError):
