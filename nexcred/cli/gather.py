@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from nexcred.cli.context import Context
 from nexcred.cli.given import Sources, parse_given, read_given
+from nexcred.cli.read_input import read_input, read_stdin
 from nexcred.connectors.spec import Connector, Field
-from nexcred.errors import Problem, UsageError
+from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.services.body import MAX_BODY_BYTES, Body, parse_body
 
@@ -19,20 +19,13 @@ def read_values(
     context: Context, settings: Sequence[str], find: Callable[[str], Field | None]
 ) -> tuple[dict[str, object], tuple[Problem, ...]]:
     """Read every `--set`, and return the problems of those that could not be."""
-    sources = Sources(lambda purpose: _read_stdin(context, purpose, _SECRET_LIMIT), _environment(context))
+    sources = Sources(lambda purpose: read_stdin(context, purpose, _SECRET_LIMIT), _environment(context))
     return read_given(parse_given(settings), find, sources)
 
 
 def read_body(context: Context, source: str) -> Body:
     """Read the body that `--from` names; raise UsageError and what its parser raises."""
-    if source == "-":
-        return parse_body(_read_stdin(context, "--from -", MAX_BODY_BYTES + 1))
-    try:
-        with Path(source).expanduser().open("rb") as file:
-            return parse_body(file.read(MAX_BODY_BYTES + 1))
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a file name"
-        raise UsageError(f"--from cannot be read: {reason}") from None
+    return parse_body(read_input(context, source, "--from", MAX_BODY_BYTES))
 
 
 def field_finder(connector: Connector, method_name: str | None) -> Callable[[str], Field | None]:
@@ -44,15 +37,6 @@ def field_finder(connector: Connector, method_name: str | None) -> Callable[[str
         return next((field for method in methods if (field := method.find(name))), None)
 
     return find
-
-
-def _read_stdin(context: Context, purpose: str, limit: int) -> bytes:
-    if context.terminal.ttys.stdin:
-        raise UsageError(
-            f"{purpose} reads standard input, which is the terminal here",
-            hint="pipe the value in; or leave the flag out, to be asked for it",
-        )
-    return context.streams.read_stdin(purpose, limit)
 
 
 def _environment(context: Context) -> dict[bytes, bytes]:

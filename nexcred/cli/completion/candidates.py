@@ -123,6 +123,12 @@ def _shells(_: Place, __: OpenVault) -> Iterable[Candidate]:
     return [Candidate(shell) for shell in SHELLS]
 
 
+def _sources(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    from nexcred.services.importing.sources import SOURCES
+
+    return [Candidate(name, source.about) for name, source in SOURCES.items()]
+
+
 def _outputs(_: Place, __: OpenVault) -> Iterable[Candidate]:
     from nexcred.cli.schemas import OUTPUTS
 
@@ -149,4 +155,5 @@ _FINDERS: dict[Kind, Callable[[Place, OpenVault], Iterable[Candidate]]] = {
     Kind.ROLE: _roles,
     Kind.SHELL: _shells,
     Kind.OUTPUT: _outputs,
+    Kind.SOURCE: _sources,
 }
