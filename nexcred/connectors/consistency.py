@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
-from nexcred.connectors.field_consistency import problems_in_fields
+from nexcred.connectors.field_consistency import problems_in_condition, problems_in_fields
 from nexcred.connectors.identity import placeholders_in
+from nexcred.connectors.limits import problems_in_limits
 from nexcred.connectors.names import NAME
 from nexcred.connectors.nexla_consistency import problems_in_nexla
+from nexcred.connectors.parts import parts_as_fields
 from nexcred.connectors.place_consistency import problems_in_places
-from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec
+from nexcred.connectors.spec import Connector, Field, Judged, Method, ProbeSpec
 from nexcred.connectors.status_words import problem_in_status
 from nexcred.connectors.structure import Found
 
@@ -25,6 +27,7 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
         yield "docs_url", "must begin with https://"
     if not connector.methods:
         yield "", "has no [[method]]"
+    yield from problems_in_limits(connector.limits)
     yield from _duplicates((f"method[{i}].name", method.name) for i, method in enumerate(connector.methods))
     if connector.probe:
         yield from _problems_in_probe(connector.probe, "probe", connector.fields)
@@ -40,6 +43,7 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
         yield at, "has no [[method.field]]"
     yield from problems_in_fields(placed)
     fields = tuple(field for _, field in placed)
+    fields += tuple(parts_as_fields(fields).values())
     for path, expression in method.auth.expressions(f"{at}.auth"):
         yield from _problems_in_expression(path, expression, fields)
     if method.probe:
@@ -67,6 +71,14 @@ def _problems_in_proof(connector: Connector, method: Method, at: str) -> Iterato
 
 
 def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    for path, part in probe.parts(at):
+        yield from _problems_in_part(part, path, fields)
+        for key, condition in (("when", part.when), ("unless", part.unless)):
+            if condition:
+                yield from problems_in_condition(condition, f"{path}.{key}", {field.name: field for field in fields})
+
+
+def _problems_in_part(probe: Judged, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     for path, expression in probe.expressions(at):
         yield from _problems_in_expression(path, expression, fields)
     if not probe.accept_status.startswith("{") and (problem := problem_in_status(probe.accept_status)):

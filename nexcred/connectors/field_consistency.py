@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.effective import is_templated
 from nexcred.connectors.kinds import problem_in_kind
-from nexcred.connectors.spec import Field
+from nexcred.connectors.parts import parts_as_fields
+from nexcred.connectors.spec import Field, When
 from nexcred.connectors.structure import Found
 from nexcred.model.template import names_in
 
@@ -20,12 +22,13 @@ Placed = list[tuple[str, Field]]
 def problems_in_fields(placed: Placed) -> Iterator[Found]:
     """Yield the problems of fields given with their paths."""
     yield from _problems_in_names(placed)
-    fields = {field.name: field for _, field in placed}
+    fields = {field.name: field for _, field in placed} | parts_as_fields(field for _, field in placed)
     for at, field in placed:
         yield from _problems_in_field(field, at)
         yield from _problems_in_default(field, at, fields)
         if field.when:
-            yield from _problems_in_when(field, at, fields)
+            others = {name: other for name, other in fields.items() if other is not field}
+            yield from problems_in_condition(field.when, f"{at}.when", others)
 
 
 def _problems_in_names(placed: Placed) -> Iterator[Found]:
@@ -35,9 +38,14 @@ def _problems_in_names(placed: Placed) -> Iterator[Found]:
             yield f"{at}.name", "must be lower-case letters, digits and '_'"
         if field.name in _RESERVED:
             yield f"{at}.name", f"'{field.name}' means something else in templates"
-        for name in (field.name, *field.aliases):
+        for index, part in enumerate(field.parts):
+            if not _FIELD_NAME.fullmatch(part.name):
+                yield f"{at}.part[{index}].name", "must be lower-case letters, digits and '_'"
+            if problem := problem_in_expression(part.pick):
+                yield f"{at}.part[{index}].pick", problem
+        for name in (field.name, *field.aliases, *(part.name for part in field.parts)):
             if name in seen:
-                yield at, f"'{name}' stands twice among the names and aliases"
+                yield at, f"'{name}' stands twice among the names, aliases and parts"
             seen.add(name)
 
 
@@ -56,6 +64,8 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.kind", f"a secret cannot be of kind {field.kind}"
     if not field.secret and (field.jwt or field.verbatim):
         yield at, "'jwt' and 'verbatim' belong to secrets"
+    if field.kind != "json" and field.parts:
+        yield at, "'part' belongs to kind json"
     if field.kind != "int" and (field.min is not None or field.max is not None):
         yield at, "'min' and 'max' belong to kind int"
     if field.min is not None and field.max is not None and field.min > field.max:
@@ -85,8 +95,9 @@ def _problems_in_templated_default(default: str, at: str, fields: dict[str, Fiel
     except ValueError as error:
         yield f"{at}.default", str(error)
         return
-    if not default.startswith("https://"):
-        yield f"{at}.default", "must begin with https://"
+    part = fields.get(default[1:-1])
+    if not default.startswith("https://") and (part is None or part.kind != "url"):
+        yield f"{at}.default", "must begin with https://, or be a part of kind url"
     for name in names:
         if name not in fields:
             yield f"{at}.default", f"names '{name}', which is no field"
@@ -94,14 +105,13 @@ def _problems_in_templated_default(default: str, at: str, fields: dict[str, Fiel
             yield f"{at}.default", f"cannot be made of '{name}'"
 
 
-def _problems_in_when(field: Field, at: str, fields: dict[str, Field]) -> Iterator[Found]:
-    if field.when is None:
-        return
-    other = fields.get(field.when.field)
-    if other is None or other is field:
-        yield f"{at}.when.field", f"'{field.when.field}' is no other field"
-    elif other.choices and (strange := [value for value in field.when.values if value not in other.choices]):
-        yield f"{at}.when.values", f"'{strange[0]}' is not among the choices of {other.name}"
+def problems_in_condition(condition: When, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    """Yield what is wrong with a `when` or `unless` that looks at these fields."""
+    other = fields.get(condition.field)
+    if other is None:
+        yield f"{at}.field", f"'{condition.field}' is no other field"
+    elif other.choices and (strange := [value for value in condition.values if value not in other.choices]):
+        yield f"{at}.values", f"'{strange[0]}' is not among the choices of {other.name}"
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | None:

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from nexcred.connectors.hosts import host_templates
+from nexcred.connectors.parts import parts_as_fields
 from nexcred.connectors.shared import with_shared
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.connectors.structure import Found
@@ -18,9 +21,10 @@ _PLACEHOLDER = re.compile(r"\{[a-z0-9_]+\}")
 def problems_in_places(connector: Connector, method: Method, at: str) -> Iterator[Found]:
     """Yield the problems of every template of the method, and of the hosts that it may reach."""
     whole = with_shared(connector, method)
-    fields = {field.name: field for field in whole.fields}
-    for place in _places(connector, method, at):
+    fields = {field.name: field for field in whole.fields} | parts_as_fields(whole.fields)
+    for place in method.auth.places(f"{at}.auth"):
         yield from _problems_in_place(place, fields)
+    yield from _problems_in_probe(connector, method, at, fields)
     declared = {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
     declared |= {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
     for template in host_templates(whole):
@@ -29,10 +33,16 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
         yield f"{at}.own_host" if method.own_host else "own_host", f"'{whole.own_host}' is not a url field"
 
 
-def _places(connector: Connector, method: Method, at: str) -> Iterator[Place]:
-    yield from method.places(at)
-    if connector.probe and connector.probe.request and not method.probe and not method.unprobed:
-        yield from connector.probe.request.places("probe.request")
+def _problems_in_probe(connector: Connector, method: Method, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    """Look at the probe that the method has, its own or the connector's. What a step asks `when` it is there, is."""
+    own = method.probe or method.unprobed
+    probe, path = (method.probe, f"{at}.probe") if own else (connector.probe, "probe")
+    for place_at, part in probe.parts(path) if probe else ():
+        sure = fields
+        if part.when and part.when.field in fields:
+            sure = fields | {part.when.field: replace(fields[part.when.field], required=True)}
+        for place in part.request.places(f"{place_at}.request") if part.request else ():
+            yield from _problems_in_place(place, sure)
 
 
 def _problems_in_place(place: Place, fields: dict[str, Field]) -> Iterator[Found]:

@@ -7,20 +7,31 @@ from msgspec import Struct, field
 
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.connectors.limits import Limits
 from nexcred.connectors.nexla_names import NexlaNames
-from nexcred.model.template import Place
+from nexcred.model.template import Context, Place
 
-Kind = Literal["text", "int", "url", "path", "jmespath", "file", "json", "base64"]
+Kind = Literal["text", "int", "url", "path", "jmespath", "file", "json", "base64", "private_key"]
 Outcome = Literal[
     "accepted", "rejected", "expired", "forbidden", "rate_limited", "provider_error", "blocked", "inconclusive"
 ]
 
 
 class When(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Ask a field only when another one has one of these values, or any value when there are none."""
+    """Holds when a field has one of these values, or any value when there are none."""
 
     field: str
     values: tuple[str, ...] = ()
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A value inside a field of kind json, found by JMESPath, that templates name. Only a public one is ever shown."""
+
+    name: str
+    pick: str
+    public: bool = False
+    required: bool = True
+    kind: Literal["text", "url", "private_key"] = "text"
 
 
 class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,34 +58,36 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     prefixes: tuple[str, ...] = ()
     subdomain_of: str = ""
     jwt: bool = False
+    parts: tuple[Part, ...] = field(name="part", default=())
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When status, headers, content and match all hold, the verdict is this. A condition left out always holds.
 
-    `headers` maps names to the value that they must have, "" for any value.
+    `headers` maps names to the value that they must have, "" for any value. `again` asks once more before it counts.
     """
 
     verdict: Outcome
     status: int | str = ""
     headers: dict[str, str] = {}
-    content: Literal["", "json", "html"] = ""
+    content: Literal["", "json", "xml", "html"] = ""
     match: str = ""
     detail: str = ""
+    again: bool = False
 
 
-class ProbeSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How to prove a credential. Without a request, the answer that grants the session is the proof."""
+class Judged(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When a question is asked, and what its answer proves."""
 
-    request: RequestSpec | None = None
+    when: When | None = None
+    unless: When | None = None
     accept_status: str = "2xx"
-    content: Literal["json", "text", "any"] = "json"
+    content: Literal["json", "xml", "text", "any"] = "json"
     expect: str = ""
     identity: str = ""
     expires: str = ""
     expires_header: str = ""
     message: str = ""
-    control: bool = False
     rules: tuple[Rule, ...] = field(name="rule", default=())
 
     def expressions(self, at: str) -> Iterator[tuple[str, str]]:
@@ -85,12 +98,46 @@ class ProbeSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             yield f"{at}.rule[{index}].match", rule.match
 
 
+class ProbeStep(Judged, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A further question, asked when all before it were answered with yes."""
+
+    request: RequestSpec
+
+
+class ProbeSpec(Judged, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How to prove a credential. Without a request, the answer that grants the session is the proof."""
+
+    request: RequestSpec | None = None
+    control: bool = False
+    steps: tuple[ProbeStep, ...] = field(name="step", default=())
+
+    def parts(self, at: str) -> "Iterator[tuple[str, ProbeSpec | ProbeStep]]":
+        """List the probe itself and its further steps, with their places."""
+        yield at, self
+        for index, step in enumerate(self.steps):
+            yield f"{at}.step[{index}]", step
+
+    def requests(self) -> tuple[RequestSpec, ...]:
+        return tuple(part.request for _, part in self.parts("") if part.request)
+
+
 class Remedy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What to do after a failed probe: clauses without a full stop, since the command to run is added."""
 
     rejected: str = ""
     expired: str = ""
     forbidden: str = ""
+
+
+class SignIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The credential as a user name and a password, for programs that know nothing else, such as git and docker."""
+
+    username: str
+    password: str
+
+    def places(self, at: str) -> Iterator[Place]:
+        yield Place(f"{at}.username", self.username, Context.USERNAME)
+        yield Place(f"{at}.password", self.password, Context.PASSWORD)
 
 
 class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -110,15 +157,18 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     own_host: str = ""
     nexla: NexlaNames | None = None
+    sign_in: SignIn | None = None
 
     def places(self, at: str) -> Iterator[Place]:
         yield from self.auth.places(f"{at}.auth")
-        if self.probe and self.probe.request:
-            yield from self.probe.request.places(f"{at}.probe.request")
+        if self.sign_in:
+            yield from self.sign_in.places(f"{at}.sign_in")
+        for path, part in self.probe.parts(f"{at}.probe") if self.probe else ():
+            if part.request:
+                yield from part.request.places(f"{path}.request")
 
     def requests(self) -> tuple[RequestSpec, ...]:
-        probe = (self.probe.request,) if self.probe and self.probe.request else ()
-        return (*self.auth.requests(), *probe)
+        return (*self.auth.requests(), *(self.probe.requests() if self.probe else ()))
 
     def find(self, name: str) -> Field | None:
         """Return the field of that name or alias."""
@@ -146,6 +196,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     probe: ProbeSpec | None = None
     hosts: tuple[str, ...] = ()
     own_host: str = ""
+    limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
     replaces_built_in: bool = False
     digest: str = ""

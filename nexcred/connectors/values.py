@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from nexcred.connectors.conditions import holds
 from nexcred.connectors.effective import is_stored_default, text_values, with_defaults
 from nexcred.connectors.kinds import problem_in_kind
+from nexcred.connectors.parts import problem_in_parts
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.errors import InvalidData, MissingField, Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
@@ -83,13 +85,7 @@ def warnings_of(field: Field, value: Value) -> tuple[str, ...]:
 
 def is_asked(field: Field, values: Mapping[str, object], method: Method) -> bool:
     """True when the field's `when` holds for the values so far; values are plain or a Value."""
-    if field.when is None:
-        return True
-    other = method.find(field.when.field)
-    value = values.get(field.when.field, other.default if other else None)
-    if value is None or value == "":
-        return False
-    return not field.when.values or str(value) in field.when.values
+    return field.when is None or holds(field.when, values, method)
 
 
 def flag_of(field: Field) -> str:
@@ -170,7 +166,7 @@ def _problem_in(field: Field, value: str | int | bytes) -> str:
         return _expected(field)
     if field.secret and field.kind in ("text", "file"):
         return "holds a NUL" if field.kind == "text" and "\0" in str(value) else ""
-    return problem_in_kind(field, value)
+    return problem_in_kind(field, value) or problem_in_parts(field, str(value))
 
 
 def _expected(field: Field) -> str:

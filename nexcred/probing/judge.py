@@ -16,7 +16,7 @@ from nexcred.model.probe import ProbeStatus
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How one probe's answer is judged, the user's own words filled in. `content`: json, text (no web page) or any."""
+    """How one probe's answer is judged, the user's words filled in. `content`: json, xml, text (no web page), any."""
 
     rules: tuple[Rule, ...] = ()
     accept_status: str = "2xx"
@@ -32,20 +32,33 @@ class Rules:
 def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
     """Return what the answer proves. Pure; texts out of the answer are neither redacted nor cut yet."""
     answer = Answer.read(response)
-    for rule in rules.rules:
-        if _holds(rule, answer):
-            return _by_rule(rule, answer, rules, now)
+    rule = _first(rules, answer)
+    if rule:
+        return replace(_by_rule(rule, answer, rules, now), decided_by=f"rule[{rules.rules.index(rule)}]")
     if status_matches(rules.accept_status, response.status) and _is_due(answer, rules.content):
-        if not rules.expect or is_true(rules.expect, answer.document):
-            return _accepted(answer, rules)
-        return verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now)
-    return verdict_by_status(answer, now, json_due=rules.content == "json" or answer.is_html, message=rules.message)
+        if not rules.expect:
+            return replace(_accepted(answer, rules), decided_by="accept_status")
+        if is_true(rules.expect, answer.document):
+            return replace(_accepted(answer, rules), decided_by="expect")
+        return replace(verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now), decided_by="expect")
+    json_due = rules.content == "json" or answer.is_html
+    return verdict_by_status(answer, now, json_due=json_due, message=rules.message)
+
+
+def wants_again(response: Response, rules: Rules) -> bool:
+    """True when the rule that decides believes such an answer only when it comes twice."""
+    rule = _first(rules, Answer.read(response))
+    return rule is not None and rule.again
+
+
+def _first(rules: Rules, answer: Answer) -> Rule | None:
+    return next((rule for rule in rules.rules if _holds(rule, answer)), None)
 
 
 def _holds(rule: Rule, answer: Answer) -> bool:
     if not status_matches(rule.status, answer.response.status):
         return False
-    if (rule.content == "json" and not answer.is_json) or (rule.content == "html" and not answer.is_html):
+    if rule.content and not _is_of(answer, rule.content):
         return False
     if not _headers_match(rule.headers, answer.response.headers):
         return False
@@ -66,9 +79,13 @@ def _by_rule(rule: Rule, answer: Answer, rules: Rules, now: datetime) -> Verdict
 
 
 def _is_due(answer: Answer, content: str) -> bool:
-    if content == "json":
-        return answer.is_json
+    if content in ("json", "xml"):
+        return _is_of(answer, content)
     return content == "any" or not answer.is_html
+
+
+def _is_of(answer: Answer, content: str) -> bool:
+    return {"json": answer.is_json, "xml": answer.is_xml, "html": answer.is_html}[content]
 
 
 def _lack(answer: Answer, rules: Rules) -> str:

@@ -1,39 +1,45 @@
 """The flow of one probe: authenticate, ask, judge."""
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nexcred.auth.answer import Answer
-from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
+from nexcred.auth.clock import blame_clock
+from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Response, Verdict
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import pick
-from nexcred.auth.request import with_grant
+from nexcred.auth.request import RequestSpec, with_grant
+from nexcred.connectors.conditions import is_due
 from nexcred.connectors.effective import authenticate, text_values, with_defaults
 from nexcred.connectors.identity import identity_of
-from nexcred.connectors.spec import Method, ProbeSpec
+from nexcred.connectors.parts import public_parts, with_secret_parts
+from nexcred.connectors.spec import Judged, Method
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, TextValues, render
 from nexcred.probing.expiry import own_expiry
-from nexcred.probing.judge import Rules, judge
+from nexcred.probing.judge import Rules, judge, wants_again
 from nexcred.probing.redact import redact
 
 LONGEST_DETAIL = 200
 
 
-def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime) -> ProbeFlow:
+def probe_flow(
+    method: Method, fields: Mapping[str, Value], now: datetime, granted: Grant | None = None
+) -> ProbeFlow:
     """Return a flow that ends in a Verdict, whatever the provider answers; its texts are redacted and short.
 
-    What can be known without a request is decided without one: an expired JWT, values that cannot be sent.
+    What can be known without a request is decided without one: an expired JWT, values that cannot be sent. What was
+    `granted` before, out of a session, is used; else the flow authenticates.
     """
     expires_at = own_expiry(method, fields)
     if expires_at is not None and expires_at <= now:
         return Verdict(ProbeStatus.EXPIRED, detail="the token's own expiry is past", expires_at=expires_at)
-    grants: list[Grant] = []
+    trail = _Trail()
     try:
-        verdict = yield from _ask(method, fields, now, grants)
+        verdict = yield from _ask(method, fields, now, trail, granted)
     except Refused as refused:
         verdict = refused.verdict
     except TemplateError as error:
@@ -41,36 +47,75 @@ def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime) -> Pr
         verdict = Verdict(ProbeStatus.INCONCLUSIVE, detail=detail)
     if verdict.status is ProbeStatus.ACCEPTED and verdict.expires_at is None:
         verdict = replace(verdict, expires_at=expires_at)
-    return fit_to_show(verdict, fields, grants)
+    return fit_to_show(verdict, with_secret_parts(method, fields), trail.grants)
 
 
-def _ask(method: Method, fields: Mapping[str, Value], now: datetime, grants: list[Grant]) -> ProbeFlow:
+@dataclass(slots=True)
+class _Trail:
+    """What a probe came past: what to keep out of its words, and the answer that gave the grant."""
+
+    grants: list[Grant] = field(default_factory=list)
+    granted_by: Response | None = None
+
+
+def _ask(
+    method: Method, fields: Mapping[str, Value], now: datetime, trail: _Trail, granted: Grant | None
+) -> ProbeFlow:
+    """Ask everything that is due, until something is not answered with yes."""
     probe = method.probe
     if probe is None:
         return Verdict(ProbeStatus.UNSUPPORTED, detail=method.unprobed)
-    grant, granted_by = yield from _with_last_response(authenticate(method, fields, now))
-    grants.append(grant)
-    public = public_values(method, fields)
-    if probe.request is None:
-        return _accepted_by_grant(probe, public, granted_by)
+    grant = granted or (yield from _noted(authenticate(method, fields, now), trail))
+    trail.grants.append(grant)
+    verdicts: list[Verdict] = []
+    for at, part in probe.parts(""):
+        if not is_due(part, fields, method):
+            continue
+        if part.request is None:
+            verdicts.append(_accepted_by_grant(part, public_values(method, fields), trail.granted_by))
+        else:
+            verdict = yield from _ask_part(part, part.request, method, fields, now, grant)
+            verdicts.append(replace(verdict, decided_by=f"{at}.{verdict.decided_by}".strip(".")))
+        if verdicts[-1].status is not ProbeStatus.ACCEPTED:
+            break
+    return _together(verdicts)
+
+
+def _ask_part(
+    part: Judged, asked: RequestSpec, method: Method, fields: Mapping[str, Value], now: datetime, grant: Grant
+) -> ProbeFlow:
     values = text_values(method, fields)
-    response = yield with_grant(probe.request.build(values), grant)
-    return judge(response, _rules(probe, values, public), now)
+    rules = _rules(part, values, public_values(method, fields))
+    request = with_grant(asked.build(values), grant)
+    response = yield request
+    if wants_again(response, rules):
+        response = yield request
+    verdict = judge(response, rules, now)
+    return blame_clock(verdict, response, now) if grant.signed_at else verdict
 
 
-def _with_last_response(flow: AuthFlow) -> Generator[Request, Response, tuple[Grant, Response | None]]:
-    """Run a flow through, and return beside its grant the answer that gave it."""
-    response = None
+def _together(verdicts: list[Verdict]) -> Verdict:
+    """Return the last one, with what those before it found out."""
+    if not verdicts:
+        return Verdict(ProbeStatus.INCONCLUSIVE, detail="nothing was asked: no part of the probe fits these values")
+    identity = next((verdict.identity for verdict in verdicts if verdict.identity), None)
+    expires_at = min((verdict.expires_at for verdict in verdicts if verdict.expires_at), default=None)
+    return replace(verdicts[-1], identity=identity, expires_at=expires_at)
+
+
+def _noted(flow: AuthFlow, trail: _Trail) -> AuthFlow:
+    """Run a flow through, and note the answer that gave its grant."""
     try:
         request = next(flow)
         while True:
-            response = yield request
-            request = flow.send(response)
+            trail.granted_by = yield request
+            request = flow.send(trail.granted_by)
     except StopIteration as end:
-        return end.value, response
+        grant: Grant = end.value
+        return grant
 
 
-def _accepted_by_grant(probe: ProbeSpec, public: Mapping[str, str | int], granted_by: Response | None) -> Verdict:
+def _accepted_by_grant(probe: Judged, public: Mapping[str, str | int], granted_by: Response | None) -> Verdict:
     document = Answer.read(granted_by).document if granted_by else None
     return Verdict(
         ProbeStatus.ACCEPTED,
@@ -80,7 +125,7 @@ def _accepted_by_grant(probe: ProbeSpec, public: Mapping[str, str | int], grante
     )
 
 
-def _rules(probe: ProbeSpec, values: TextValues, public: Mapping[str, str | int]) -> Rules:
+def _rules(probe: Judged, values: TextValues, public: Mapping[str, str | int]) -> Rules:
     return Rules(
         rules=probe.rules,
         accept_status=_own_word(probe.accept_status, values) or "2xx",
@@ -104,7 +149,9 @@ def _own_word(word: str, values: TextValues) -> str:
 
 def public_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str | int]:
     """Return what may be shown of a credential, defaults included."""
-    return {name: value for name, value in with_defaults(method, fields).items() if not isinstance(value, Secret)}
+    effective = with_defaults(method, fields)
+    public = {name: value for name, value in effective.items() if not isinstance(value, Secret)}
+    return public | public_parts(method, fields)
 
 
 def fit_to_show(verdict: Verdict, fields: Mapping[str, Value], grants: Sequence[Grant] = ()) -> Verdict:

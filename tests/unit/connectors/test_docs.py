@@ -13,12 +13,12 @@ from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.decode import decode_connector
 from nexcred.connectors.nexla_names import NexlaNames
-from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, Remedy, Rule, When
+from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, ProbeStep, Remedy, Rule, When
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
 SCHEMES: tuple[type[msgspec.Struct], ...] = get_args(Scheme)
 STRUCTS: tuple[type[msgspec.Struct], ...] = (
-    *(Connector, Method, Field, When, ProbeSpec, Rule, Remedy, NexlaNames, RequestSpec, Apply, JwtSpec),
+    *(Connector, Method, Field, When, ProbeSpec, ProbeStep, Rule, Remedy, NexlaNames, RequestSpec, Apply, JwtSpec),
     *SCHEMES,
 )
 

@@ -1,0 +1,23 @@
+"""Whether a `when` or `unless` of a spec holds for a credential's values."""
+
+from collections.abc import Mapping
+
+from nexcred.connectors.effective import is_templated
+from nexcred.connectors.spec import Judged, Method, When
+
+
+def holds(condition: When, values: Mapping[str, object], method: Method) -> bool:
+    """True when the field has such a value, given or by default; a URL made of other fields counts only when given."""
+    field = method.find(condition.field)
+    default = field.default if field and not is_templated(field) else None
+    value = values.get(condition.field, default)
+    if value is None or value == "":
+        return False
+    return not condition.values or str(value) in condition.values
+
+
+def is_due(question: Judged, values: Mapping[str, object], method: Method) -> bool:
+    """True when this part of a probe is to be asked."""
+    if question.when and not holds(question.when, values, method):
+        return False
+    return not (question.unless and holds(question.unless, values, method))
