@@ -19,6 +19,8 @@ def redact(detail: str, fields: Mapping[str, Value], others: Iterable[str] = ())
 
     `others` are secrets that are no fields, such as a session token. Upper and lower case are not told apart.
     """
+    if not detail:
+        return ""
     secrets = [value.reveal_bytes() for value in fields.values() if isinstance(value, Secret)]
     secrets += [other.encode(errors="replace") for other in others]
     folded = _fold(detail)

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,12 +26,16 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.services.hosts import place_of
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
-from nexcred.services.schedule import Schedule, Turn
+from nexcred.services.schedule import Schedule, Turn, Wanted
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 
 DEFAULT_JOBS = 16
-_PER_PLACE = 4
+DEFAULT_PER_PLACE = 4
+# The least time between two requests of one credential to a host that asks for rest.
+_SHORTEST_REST_S = 1.0
+# So many are read from the vault in one go, during which nobody can write to it.
+_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +63,33 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to probe. `max_age` takes a result that is younger instead of asking.
+    """How to probe: `jobs` at once, and as many to one host, where they were asked for (None is a modest number).
 
+    `max_age` takes a result that is younger instead of asking.
     `leave_withheld` leaves out what is not shared with this identity, where that was not asked for by name.
     """
 
-    jobs: int = DEFAULT_JOBS
+    jobs: int | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
     max_age: timedelta | None = None
     control: bool = False
     leave_withheld: bool = False
 
     def __post_init__(self) -> None:
-        if not 1 <= self.jobs <= 256:
+        if self.jobs is not None and not 1 <= self.jobs <= 256:
             raise InvalidData("--jobs takes a number from 1 to 256")
         if not 0 < self.timeout_s <= 3600:
             raise InvalidData("--timeout takes a number of seconds above 0, up to 3600")
 
 
 class Job(NamedTuple):
-    """All that one probe needs, read before any thread starts."""
+    """All that one probe needs, read before any thread starts. A second try has what is left of the time."""
 
     credential: Credential
     connector: Connector
     method: Method
     details: Details
+    give_up_at: float | None = None
 
 
 Progress = Callable[[Probed], None]
@@ -117,7 +124,10 @@ def probe_many(
     except KeyboardInterrupt:
         interrupted = True
     fresh = [probed for probed in found.values() if not probed.cached]
-    unsaved = _keep(vault, fresh)
+    try:
+        unsaved = _keep(vault, fresh)
+    except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
+        interrupted, unsaved = True, "interrupted while they were written"
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
     return Report(ordered, interrupted, unsaved, tuple(withheld))
 
@@ -131,22 +141,28 @@ def _prepare(
     withheld: list[Credential],
 ) -> list[Job]:
     """Read what each probe needs; what is answered without one is noted at once."""
-    jobs = []
+    jobs: list[Job] = []
+    wanted = []
     for credential in credentials:
         cached = _cached(credential, now, options.max_age)
         if cached is not None:
             note(Probed(credential, cached, cached=True))
-            continue
-        try:
-            jobs.append(_job(vault, credential))
-        except Damaged:
-            raise
-        except NotPermitted:
-            if not options.leave_withheld:
-                raise
-            withheld.append(credential)
-        except NexcredError as error:  # its connector is gone: the others go on
-            note(Probed(credential, _untold(ProbeStatus.UNSUPPORTED, error.message, now, credential), cached=False))
+        else:
+            wanted.append(credential)
+    for start in range(0, len(wanted), _BATCH):
+        with vault.at_one_moment():
+            for credential in wanted[start : start + _BATCH]:
+                try:
+                    jobs.append(_job(vault, credential))
+                except Damaged:
+                    raise
+                except NotPermitted:
+                    if not options.leave_withheld:
+                        raise
+                    withheld.append(credential)
+                except NexcredError as error:  # its connector is gone: the others go on
+                    result = _untold(ProbeStatus.UNSUPPORTED, error.message, now, credential)
+                    note(Probed(credential, result, cached=False))
     return jobs
 
 
@@ -175,12 +191,12 @@ def _untold(status: ProbeStatus, detail: str, now: datetime, credential: Credent
 def _run(jobs: Sequence[Job], prober: Prober, options: Options, note: Progress) -> None:
     """Probe in threads; results are noted in this one. They die with the process, so that Ctrl-C need not wait."""
     schedule = Schedule(
-        ((place_of(job.method, job.details.fields), job) for job in jobs),
-        per_place=_PER_PLACE,
+        (_wanted(job, options) for job in jobs),
+        per_place=options.jobs or DEFAULT_PER_PLACE,
         longest_wait_s=options.timeout_s,
     )
     results: queue.SimpleQueue[Probed | BaseException] = queue.SimpleQueue()
-    for _ in range(min(options.jobs, len(jobs))):
+    for _ in range(min(options.jobs or DEFAULT_JOBS, len(jobs))):
         threading.Thread(target=_work, args=(schedule, prober, options, results), daemon=True).start()
     try:
         for _ in jobs:
@@ -192,13 +208,19 @@ def _run(jobs: Sequence[Job], prober: Prober, options: Options, note: Progress) 
         schedule.stop()
 
 
+def _wanted(job: Job, options: Options) -> Wanted[Job]:
+    requests = len(job.method.requests()) * (2 if options.control else 1)
+    return Wanted(place_of(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
+
+
 def _work(
     schedule: Schedule[Job], prober: Prober, options: Options, results: "queue.SimpleQueue[Probed | BaseException]"
 ) -> None:
     while (turn := schedule.next()) is not None:
         try:
             result = _probe(turn, schedule, prober, options)
-            results.put(Probed(turn.job.credential, result, cached=False))
+            if result is not None:
+                results.put(Probed(turn.job.credential, result, cached=False))
         except BaseException as error:  # noqa: BLE001  handed to the thread that waits, where it is raised
             results.put(error)
             return
@@ -206,25 +228,38 @@ def _work(
             schedule.done(turn.place)
 
 
-def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Options) -> ProbeResult:
-    credential, _, method, details = turn.job
+def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Options) -> ProbeResult | None:
+    """Return what was found out; None when the host asks for a rest that the time allows, and has its turn again."""
+    job, now = turn.job, time.monotonic()
     if turn.wait_s:
-        detail = f"not asked: this host wants {turn.wait_s:.0f} s of rest"
-        waiting = _untold(ProbeStatus.RATE_LIMITED, detail, prober.now(), credential)
-        return waiting._replace(retry_after_s=round(turn.wait_s, 3))
+        return _not_asked(job, turn.wait_s, prober.now())
+    give_up_at = now + options.timeout_s if job.give_up_at is None else job.give_up_at
+    result = _ask(job, prober, options, max(give_up_at - now, _SHORTEST_REST_S))
+    if result.status is ProbeStatus.RATE_LIMITED and result.retry_after_s is not None:
+        rest_s = max(result.retry_after_s, _SHORTEST_REST_S)
+        schedule.close(turn.place, rest_s)
+        if time.monotonic() + rest_s < give_up_at:
+            schedule.again(_wanted(job._replace(give_up_at=give_up_at), options))
+            return None
+    return result
+
+
+def _not_asked(job: Job, wait_s: float, now: datetime) -> ProbeResult:
+    detail = f"not asked: this host wants {wait_s:.0f} s of rest"
+    waiting = _untold(ProbeStatus.RATE_LIMITED, detail, now, job.credential)
+    return waiting._replace(retry_after_s=round(wait_s, 3))
+
+
+def _ask(job: Job, prober: Prober, options: Options, timeout_s: float) -> ProbeResult:
+    credential, _, method, details, _ = job
     try:
-        result = prober.probe(
-            method, details, timeout_s=options.timeout_s, control=options.control, version=credential.version
-        )
+        return prober.probe(method, details, timeout_s=timeout_s, control=options.control, version=credential.version)
     except HostRefused as error:
         allow = f"; allow it with: nexcred update '{credential.name}' --allow-host {error.authority}"
         detail = f"not sent: {error.message}{allow if error.authority else ''}"
         return _untold(ProbeStatus.INCONCLUSIVE, detail, prober.now(), credential)
     except UsageError as error:  # a value that no header takes
         return _untold(ProbeStatus.INCONCLUSIVE, f"not sent: {error.message}", prober.now(), credential)
-    if result.status is ProbeStatus.RATE_LIMITED and result.retry_after_s:
-        schedule.close(turn.place, result.retry_after_s)
-    return result
 
 
 def _keep(vault: Vault, probed: Sequence[Probed]) -> str:

@@ -1,11 +1,24 @@
-"""Which job may go next: a few at once for each place, and none while a place has asked to wait."""
+"""Which job may go next: a few at once for each place, as often as it allows, and none while it has asked to wait."""
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
+from nexcred.connectors.limits import Limits
+from nexcred.services.pace import Pace
+
 J = TypeVar("J")
+
+
+class Wanted(NamedTuple, Generic[J]):
+    """A job to do, the place that it asks, how that place wants to be asked, and how many requests it takes."""
+
+    place: Hashable
+    job: J
+    limits: Limits = Limits()
+    requests: int = 1
 
 
 class Turn(NamedTuple, Generic[J]):
@@ -16,24 +29,37 @@ class Turn(NamedTuple, Generic[J]):
     wait_s: float
 
 
+class _Place(Generic[J]):
+    """What is to be done at one place; the limits are those of the first job."""
+
+    def __init__(self, limits: Limits, at_once: int) -> None:
+        self.waiting: deque[Wanted[J]] = deque()
+        self.at_once = min(limits.at_once or at_once, at_once) if limits.at_once else at_once
+        self.pace = Pace(limits)
+        self.running = 0
+        self.closed_until = 0.0
+
+
 class Schedule(Generic[J]):
     """Hands jobs to threads. Jobs of one place go in order."""
 
     def __init__(
         self,
-        jobs: Iterable[tuple[Hashable, J]],
+        jobs: Iterable[Wanted[J]],
         *,
         per_place: int,
         longest_wait_s: float,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._waiting = list(jobs)
-        self._per_place = per_place
         self._longest_wait_s = longest_wait_s
         self._monotonic = monotonic
-        self._running: dict[Hashable, int] = {}
-        self._closed_until: dict[Hashable, float] = {}
         self._condition = threading.Condition()
+        self._places: dict[Hashable, _Place[J]] = {}
+        for wanted in jobs:
+            if wanted.place not in self._places:
+                self._places[wanted.place] = _Place(wanted.limits, per_place)
+            self._places[wanted.place].waiting.append(wanted)
+        self._waiting = dict(self._places)  # those where something waits
 
     def next(self) -> Turn[J] | None:
         """Wait for a turn; None when no job is left, or after `stop`."""
@@ -48,14 +74,21 @@ class Schedule(Generic[J]):
     def done(self, place: Hashable) -> None:
         """Let the next job of this place go."""
         with self._condition:
-            self._running[place] -= 1
-            self._condition.notify_all()
+            self._places[place].running -= 1
+            self._condition.notify()
 
     def close(self, place: Hashable, wait_s: float) -> None:
         """Start nothing more there for a while, since the place asked for that."""
         with self._condition:
-            until = self._monotonic() + wait_s
-            self._closed_until[place] = max(until, self._closed_until.get(place, until))
+            chosen = self._places[place]
+            chosen.closed_until = max(self._monotonic() + wait_s, chosen.closed_until)
+
+    def again(self, wanted: Wanted[J]) -> None:
+        """Put a job back, as the first of its place; its turn is still to be ended by `done`."""
+        with self._condition:
+            place = self._places[wanted.place]
+            place.waiting.appendleft(wanted)
+            self._waiting.setdefault(wanted.place, place)
 
     def stop(self) -> None:
         """Start nothing more at all."""
@@ -67,14 +100,25 @@ class Schedule(Generic[J]):
         """Return a turn, or how long to wait for one: None until some job is done."""
         pause_s: float | None = None
         now = self._monotonic()
-        for index, (place, job) in enumerate(self._waiting):
-            if self._running.get(place, 0) >= self._per_place:
+        for key, place in self._waiting.items():
+            if place.running >= place.at_once:
                 continue
-            closed_s = self._closed_until.get(place, now) - now
-            if 0 < closed_s <= self._longest_wait_s:
-                pause_s = closed_s if pause_s is None else min(pause_s, closed_s)
+            closed_s = place.closed_until - now
+            paced_s = place.pace.free_at(place.waiting[0].requests) - now
+            rest_s = paced_s if closed_s > self._longest_wait_s else max(closed_s, paced_s)
+            if rest_s > 0:
+                pause_s = rest_s if pause_s is None else min(pause_s, rest_s)
                 continue
-            del self._waiting[index]
-            self._running[place] = self._running.get(place, 0) + 1
-            return Turn(job, place, max(closed_s, 0.0)), None
+            return self._take(key, place, now, closed_s), None
         return None, pause_s
+
+    def _take(self, key: Hashable, place: _Place[J], now: float, closed_s: float) -> Turn[J]:
+        wanted = place.waiting.popleft()
+        place.running += 1
+        if closed_s <= 0:
+            place.pace.note(now, wanted.requests)
+        if not place.waiting:
+            del self._waiting[key]
+            if not self._waiting:
+                self._condition.notify_all()  # there is nothing to wait for any more
+        return Turn(wanted.job, key, max(closed_s, 0.0))

@@ -14,9 +14,10 @@ from nexcred.errors import Interrupted, NotProved, Rejected, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.listing import Filter, select
-from nexcred.services.probe import DEFAULT_JOBS, Options, Probed, Report, probe_many
+from nexcred.services.probe import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
 
+_JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
 EXAMPLES = (
     "nexcred probe aventri",
     "nexcred probe --all --max-age 1h",
@@ -30,7 +31,7 @@ def command(
     everything: Annotated[bool, typer.Option("--all", help="All credentials.")] = False,
     connector: ByConnector = None,
     tag: ByTag = None,
-    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="How many at once.")] = DEFAULT_JOBS,
+    jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help=_JOBS_HELP, show_default=False)] = None,
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="The most that one may take.")
     ] = DEFAULT_TIMEOUT_S,

@@ -9,6 +9,7 @@ from nexcred.services.draft import NewCredential, prepare_new
 from nexcred.vault.vault import Vault
 from tests.standins.aha import Aha
 from tests.standins.aventri import Aventri
+from tests.standins.resci import Resci
 from tests.standins.rest import Rest
 from tests.standins.server import StandIn
 
@@ -34,6 +35,11 @@ def new_aventri(
 def new_aha(at: StandIn, name: str | None = None) -> NewCredential:
     values = {"account_domain": Aha.account_domain, "api_key": Aha.api_key, "base_url": at.base_url}
     return prepare_new("aha", values, is_taken=never_taken, name=name, allow_hosts=[at.host])
+
+
+def new_resci(at: StandIn, name: str | None = None) -> NewCredential:
+    values = {"api_key": Resci.api_key, "base_url": at.base_url}
+    return prepare_new("resci", values, is_taken=never_taken, name=name, allow_hosts=[at.host])
 
 
 def new_rest(at: StandIn, name: str | None = None) -> NewCredential:

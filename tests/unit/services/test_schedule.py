@@ -1,6 +1,7 @@
 import threading
 
-from nexcred.services.schedule import Schedule, Turn
+from nexcred.connectors.limits import Limits
+from nexcred.services.schedule import Schedule, Turn, Wanted
 
 
 class Clock:
@@ -12,9 +13,12 @@ class Clock:
         return self.now
 
 
-def schedule(*jobs: tuple[str, int], per_place: int = 2, longest_wait_s: float = 10) -> tuple[Schedule[int], Clock]:
+def schedule(
+    *jobs: tuple[str, int], per_place: int = 2, longest_wait_s: float = 10, limits: Limits | None = None
+) -> tuple[Schedule[int], Clock]:
     clock = Clock()
-    return Schedule(jobs, per_place=per_place, longest_wait_s=longest_wait_s, monotonic=clock), clock
+    wanted = [Wanted(place, job, limits or Limits()) for place, job in jobs]
+    return Schedule(wanted, per_place=per_place, longest_wait_s=longest_wait_s, monotonic=clock), clock
 
 
 def test_a_full_place_lets_others_pass() -> None:
@@ -54,3 +58,33 @@ def test_who_waits_is_let_go_when_a_job_is_done_or_all_is_stopped() -> None:
     plan.stop()
     waiting.join(timeout=20)
     assert got[1:] == [None]
+
+
+def test_a_place_is_asked_by_no_more_at_once_than_it_allows() -> None:
+    plan, _ = schedule(("a", 1), ("a", 2), ("b", 3), per_place=64, limits=Limits(at_once=1))
+    assert [plan.next(), plan.next()] == [Turn(1, "a", 0), Turn(3, "b", 0)]
+    plan.done("a")
+    assert plan.next() == Turn(2, "a", 0)
+
+
+def test_a_place_is_asked_no_more_often_than_it_allows() -> None:
+    plan, clock = schedule(("a", 1), ("a", 2), ("a", 3), ("b", 4), per_place=64, limits=Limits(per_second=2))
+    assert [plan.next(), plan.next(), plan.next()] == [Turn(1, "a", 0), Turn(2, "a", 0), Turn(4, "b", 0)]
+    clock.now = 1
+    assert plan.next() == Turn(3, "a", 0)
+
+
+def test_a_job_put_back_is_the_next_of_its_place() -> None:
+    plan, clock = schedule(("a", 1), ("a", 2), per_place=1)
+    plan.next()
+    plan.close("a", 3)
+    plan.again(Wanted("a", 7))
+    plan.done("a")
+    clock.now = 3
+    assert plan.next() == Turn(7, "a", 0)
+    plan.done("a")
+    assert plan.next() == Turn(2, "a", 0)
+    plan.again(Wanted("a", 8))
+    plan.done("a")
+    assert plan.next() == Turn(8, "a", 0)
+    assert plan.next() is None

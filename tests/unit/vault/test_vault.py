@@ -1,3 +1,5 @@
+from contextlib import AbstractContextManager
+
 import pytest
 
 from nexcred.errors import (
@@ -17,7 +19,7 @@ from nexcred.vault.head import seal_head
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.outline import read_outline
 from nexcred.vault.state import open_state
-from nexcred.vault.store import Change
+from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
 from tests.memory_store import MemorySnapshot, MemoryStore, Tables
@@ -93,6 +95,25 @@ def test_what_was_added_is_read_by_another_process(store: MemoryStore, vault: Va
     assert everything(other) == everything(vault)
     assert other.names() == ["binary", "Prod Events", "Ünïcode 日本"]
     assert other.details(other.find("prod EVENTS")) == details()
+
+
+def test_what_is_read_at_one_moment_is_read_of_one_snapshot(
+    store: MemoryStore, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credential, snapshots, read = add(vault, "one"), 0, store.read
+
+    def count() -> AbstractContextManager[Snapshot]:
+        nonlocal snapshots
+        snapshots += 1
+        return read()
+
+    monkeypatch.setattr(store, "read", count)
+    with vault.at_one_moment():
+        assert vault.details(credential) == details()
+        assert vault.names() == ["one"]
+    assert snapshots == 1
+    assert vault.names() == ["one"]
+    assert snapshots == 2
 
 
 def test_who_is_sought_in_vain_hears_what_was_perhaps_meant(vault: Vault) -> None:
