@@ -54,6 +54,12 @@ class Context:
         self.streams.quiet = self.options.quiet
         self.streams.colour_err = self.terminal.colour_err
 
+    def never_ask(self) -> None:
+        """Ask and note nothing from now on: another program called, and reads what is written."""
+        self.options.no_input = self.options.quiet = True
+        self.__dict__.pop("terminal", None)
+        self.apply_options()
+
     @cached_property
     def asker(self) -> Asker:
         """Return what asks; only for an interactive terminal."""

@@ -11,6 +11,7 @@ _PROGRAM_EXAMPLES = (
 )
 _GROUP_EXAMPLES = {
     "": _PROGRAM_EXAMPLES,
+    "helper": ("git config --global credential.helper nexcred",),
     "connectors": ("nexcred connectors list", "nexcred connectors show aventri"),
     "vault": ("nexcred vault init", "nexcred vault status", "nexcred vault verify"),
     "identity": ("nexcred identity show", "nexcred identity show --secret > ci.key"),

@@ -34,6 +34,7 @@ METAVARS = {
     "NAME": Kind.CREDENTIAL,
     "OLD": Kind.CREDENTIAL,
     "CREDENTIAL": Kind.CREDENTIAL,
+    "[NAME] get|store|erase": Kind.CREDENTIAL,
     "NAME/FIELD": Kind.REFERENCE,
     "CONNECTOR": Kind.CONNECTOR,
     "METHOD": Kind.METHOD,
@@ -49,7 +50,10 @@ METAVARS = {
     "FILE": Kind.FILE,
     "FILE|-": Kind.FILE,
     "PATH": Kind.FILE,
-    **dict.fromkeys(("NEW", "TEXT", "HOST[:PORT]", "N", "SECONDS", "SPAN", "1h", "14d", "PUBLIC-ID"), Kind.FREE),
+    **dict.fromkeys(
+        ("NEW", "TEXT", "HOST[:PORT]", "N", "SECONDS", "SPAN", "1h", "14d", "PUBLIC-ID", "get|list|store|erase"),
+        Kind.FREE,
+    ),
 }
 NAMES = {
     ("add", "NAME"): Kind.FREE,

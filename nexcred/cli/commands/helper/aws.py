@@ -1,0 +1,20 @@
+"""`nexcred helper aws`, which AWS's SDKs and tools call as `credential_process`."""
+
+import json
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import Name
+from nexcred.services.aws_keys import aws_keys
+
+EXAMPLES = ("aws configure set credential_process 'nexcred helper aws NAME' --profile NAME",)
+
+
+def command(ctx: typer.Context, name: Name) -> None:
+    context: Context = ctx.obj
+    context.never_ask()
+    credential = context.find(name)
+    keys = aws_keys(context.vault, credential)
+    context.note_use("helper aws", [credential])
+    context.streams.raw(f"{json.dumps(keys)}\n".encode())
