@@ -102,10 +102,12 @@ def _texts_in(node: object) -> Iterator[str]:
 
 
 def _filled(node: object, values: TextValues) -> object:
+    """Fill every text; as in other tables, an entry whose fields have no value is left out."""
     if isinstance(node, str):
-        return render(node, values, Context.TEXT)
+        return render_optional(node, values, Context.TEXT)
     if isinstance(node, dict):
-        return {key: _filled(value, values) for key, value in node.items()}
+        filled = {key: (value, _filled(value, values)) for key, value in node.items()}
+        return {key: text for key, (template, text) in filled.items() if text is not None or template is None}
     if isinstance(node, list):
         return [_filled(value, values) for value in node]
     return node

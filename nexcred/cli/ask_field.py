@@ -12,7 +12,7 @@ from nexcred.errors import NexcredError
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
 
-_DOCUMENTS = frozenset({"file", "json", "base64"})
+_DOCUMENTS = frozenset({"file", "json", "base64", "private_key"})
 _KEEP, _NONE, _FILE, _PASTE = "keep", "none", "file", "paste"
 
 

@@ -11,7 +11,7 @@ from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.secret import Secret
 
-_INDIRECT_KINDS = frozenset({"file", "json", "base64"})
+_INDIRECT_KINDS = frozenset({"file", "json", "base64", "private_key"})
 _INLINE = "is a secret, and does not belong on the command line"
 # Two bytes more than a secret may have, so that a trailing CRLF does not hide one that is too long.
 _READ_LIMIT = MAX_SECRET_BYTES + 3

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from nexcred.auth.database import Connect, DatabaseAuth
 from nexcred.auth.flow import AuthFlow, Session
+from nexcred.connectors.parts import parts_of, public_parts
 from nexcred.connectors.spec import Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
@@ -25,10 +26,12 @@ def login_of(method: Method, fields: Mapping[str, Value]) -> Connect | None:
 
 
 def text_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str | bytes]:
-    """Reveal every value as a template takes it, defaults included."""
+    """Reveal every value as a template takes it, defaults and the parts of values included."""
     values: dict[str, str | bytes] = {}
     for name, value in with_defaults(method, fields).items():
         values[name] = value.reveal() if isinstance(value, Secret) else str(value)
+    for name, part in parts_of(method, fields).items():
+        values[name] = part.reveal() if isinstance(part, Secret) else str(part)
     return values
 
 
@@ -39,6 +42,7 @@ def with_defaults(method: Method, fields: Mapping[str, Value]) -> dict[str, Valu
         if field.name not in values and field.default is not None and not is_templated(field):
             values[field.name] = field.default
     texts: TextValues = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
+    texts = {**texts, **public_parts(method, fields)}
     for field in method.fields:
         if field.name not in values and is_templated(field) and set(names_in(str(field.default))) <= set(texts):
             with suppress(TemplateError):  # a bad value elsewhere leaves this one without a value
@@ -48,7 +52,7 @@ def with_defaults(method: Method, fields: Mapping[str, Value]) -> dict[str, Valu
 
 
 def is_templated(field: Field) -> bool:
-    """True for the default of a url field that names other fields, such as https://{tenant_id}.example.com."""
+    """True for the default of a url field that names others, such as https://{tenant_id}.example.com, or is a part."""
     return field.kind == "url" and isinstance(field.default, str) and "{" in field.default
 
 
@@ -58,6 +62,8 @@ def is_stored_default(field: Field) -> bool:
 
 
 def _filled_url(template: str, texts: TextValues) -> str:
-    scheme, _, rest = template.partition("://")
+    scheme, is_whole, rest = template.partition("://")
+    if not is_whole:
+        return render(template, texts, Context.BASE)
     host, slash, path = rest.partition("/")
     return f"{scheme}://{render(host, texts, Context.HOST)}{slash}{render(path, texts, Context.PATH)}"

@@ -64,6 +64,11 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.kind", f"a secret cannot be of kind {field.kind}"
     if not field.secret and (field.jwt or field.verbatim):
         yield at, "'jwt' and 'verbatim' belong to secrets"
+    yield from _problems_of_kinds(field, at)
+
+
+def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:
+    """Find keys that belong to fields of another kind."""
     if field.kind != "json" and field.parts:
         yield at, "'part' belongs to kind json"
     if field.kind != "int" and (field.min is not None or field.max is not None):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from nexcred.auth.pick import problem_in_expression
+from nexcred.auth.signing import problem_in_private_key
+from nexcred.connectors.json_text import json_text
 from nexcred.connectors.spec import Field
 from nexcred.model import strict_json
 from nexcred.model.text import is_unsafe
@@ -35,7 +37,8 @@ def _problem_in_int(field: Field, value: str | int) -> str:
     return f"must be between {lowest} and {highest}"
 
 
-def _problem_in_url(value: str) -> str:
+def problem_in_url(value: str) -> str:
+    """Say why this is no URL that a request may begin with; "" when it is."""
     if not _URL_CHARACTERS.fullmatch(value):
         return "must be a URL in ASCII without spaces; write a host of other letters in its xn-- form"
     try:
@@ -66,7 +69,7 @@ def _problem_in_path(value: str) -> str:
 
 def _problem_in_json(value: str) -> str:
     try:
-        strict_json.loads(value)
+        strict_json.loads(json_text(value))
     except ValueError as error:
         return f"is not JSON: {error}"
     return ""
@@ -95,10 +98,11 @@ def _anything(_value: str) -> str:
 
 _CHECKS: dict[str, Callable[[str], str]] = {
     "text": _problem_in_text,
-    "url": _problem_in_url,
+    "url": problem_in_url,
     "path": _problem_in_path,
     "jmespath": _problem_in_jmespath,
     "file": _anything,
     "json": _problem_in_json,
     "base64": _problem_in_base64,
+    "private_key": problem_in_private_key,
 }

@@ -5,9 +5,15 @@ import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from nexcred.auth.flow import Verdict
-from nexcred.connectors.spec import Field, Method
+from nexcred.auth.flow import Grant, Verdict
+from nexcred.auth.signing import another_private_key
+from nexcred.auth.tokens import Tokens
+from nexcred.connectors.effective import authenticate
+from nexcred.connectors.json_text import json_text
+from nexcred.connectors.parts import replace_secret_parts
+from nexcred.connectors.spec import Field, Method, Part
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
@@ -28,6 +34,18 @@ def junk_fields(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]
         name: _junk_of(method.find(name), value) if isinstance(value, Secret) else value
         for name, value in fields.items()
     }
+
+
+def junk_grant(method: Method, fields: Mapping[str, Value], now: datetime) -> Grant:
+    """Return what a made-up session grants, where the session is what proves the credential."""
+    session = Tokens(secrets.token_urlsafe(32), now + timedelta(hours=1)).session
+    flow = authenticate(method, junk_fields(method, fields), now, session)
+    try:
+        next(flow)
+    except StopIteration as end:
+        grant: Grant = end.value
+        return grant
+    raise AssertionError("a session that is good needs nobody to be asked")
 
 
 def judge_control(real: Verdict, junk: Verdict) -> Verdict:
@@ -51,11 +69,24 @@ def _is_refused(junk: Verdict) -> bool:
 
 
 def _junk_of(field: Field | None, secret: Secret) -> Secret:
-    """Keep the keys and the small words of a JSON secret, or nothing would be asked of the provider."""
+    """Keep what makes a secret of its kind, or nothing would be asked of the provider.
+
+    A private key becomes another one, of JSON only the secret parts change, or without such its longer texts.
+    """
     text = secret.reveal()
-    if field is None or field.kind != "json" or not isinstance(text, str):
+    if field is None or not isinstance(text, str):
         return _junk(secret)
-    return Secret(json.dumps(_junk_leaves(strict_json.loads(text))))
+    if field.parts:
+        return Secret(replace_secret_parts(field, text, _junk_part))
+    if field.kind == "private_key":
+        return Secret(another_private_key())
+    if field.kind != "json":
+        return _junk(secret)
+    return Secret(json.dumps(_junk_leaves(strict_json.loads(json_text(text)))))
+
+
+def _junk_part(part: Part, text: str) -> str:
+    return another_private_key() if part.kind == "private_key" else str(_junk(Secret(text)).reveal())
 
 
 def _junk_leaves(node: object) -> object:

@@ -1,14 +1,18 @@
 """Decoding a spec: strict, every problem at once, each with its place."""
 
 from hashlib import sha256
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nexcred.auth.scheme import Scheme
 from nexcred.connectors.decode import decode_connector
 from nexcred.errors import SpecError
 from tests.unit.connectors.specs import SPEC, changed, connector_of, problems_of
+
+SCHEMES = ", ".join(str(scheme.__struct_config__.tag) for scheme in get_args(Scheme))
 
 
 def test_a_spec_becomes_a_connector_with_the_digest_of_its_bytes() -> None:
@@ -33,7 +37,7 @@ def test_every_problem_of_structure_is_reported_at_once_in_order() -> None:
         ("acme.toml:14: method[0].field[1]", "lacks 'label'"),
         (
             "acme.toml:16: method[0].field[1].kind",
-            "must be one of: base64, file, int, jmespath, json, path, text, url",
+            "must be one of: base64, file, int, jmespath, json, path, private_key, text, url",
         ),
         ("acme.toml:20: method[0].auth.scheme", f"must be one of: {SCHEMES}"),
         ("acme.toml:24: method[0].probe.request.url", "must be a text"),

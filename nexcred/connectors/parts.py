@@ -1,0 +1,101 @@
+"""The parts of a JSON value, as a service account key has them: templates name each as if it were a field."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from nexcred.auth.pick import pick_text
+from nexcred.auth.signing import problem_in_private_key
+from nexcred.connectors.json_text import json_text
+from nexcred.connectors.kinds import problem_in_url
+from nexcred.connectors.spec import Field, Method, Part
+from nexcred.model import strict_json
+from nexcred.model.credential import Value
+from nexcred.model.secret import Secret
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "text": lambda _: "",
+    "url": problem_in_url,
+    "private_key": problem_in_private_key,
+}
+
+
+def parts_of(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Return every part that is there by its name, the public ones as text."""
+    found: dict[str, Value] = {}
+    for field, value in _holders(method, fields):
+        for part, text in _parts_in(field, value):
+            if text is not None:
+                found[part.name] = text if part.public else Secret(text)
+    return found
+
+
+def public_parts(method: Method, fields: Mapping[str, Value]) -> dict[str, str]:
+    """Return the parts that may be shown, and may stand in a URL."""
+    return {name: value for name, value in parts_of(method, fields).items() if isinstance(value, str)}
+
+
+def with_secret_parts(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the fields with each value that has parts replaced by those of them that are secret."""
+    held = {field.name for field, _ in _holders(method, fields)}
+    secret = {name: part for name, part in parts_of(method, fields).items() if isinstance(part, Secret)}
+    return {name: value for name, value in fields.items() if name not in held} | secret
+
+
+def replace_secret_parts(field: Field, value: str, change: Callable[[Part, str], str]) -> str:
+    """Return the JSON with each secret part changed, wherever it stands in it; the rest as it was."""
+    changed = {
+        text: change(part, text) for part, text in _parts_in(field, value) if text is not None and not part.public
+    }
+    return json.dumps(_with_texts(strict_json.loads(json_text(value)), changed))
+
+
+def problem_in_parts(field: Field, value: str) -> str:
+    """Say which parts a value lacks, or what is wrong with one of them; "" when all is well. Never holds a secret."""
+    if not field.parts:
+        return ""
+    found = list(_parts_in(field, value))
+    lacking = [part.name for part, text in found if part.required and text is None]
+    if lacking:
+        return f"lacks {' and '.join(lacking)}"
+    problems = ((part.name, _CHECKS[part.kind](text)) for part, text in found if text is not None)
+    return next((f"holds a {name} that {problem}" for name, problem in problems if problem), "")
+
+
+def parts_as_fields(fields: Iterable[Field]) -> dict[str, Field]:
+    """Return all parts by name, as the checks of a spec's templates see fields."""
+    return {
+        part.name: Field(
+            name=part.name,
+            label=part.name,
+            kind="url" if part.kind == "url" else "text",
+            secret=not part.public,
+            required=part.required,
+        )
+        for field in fields
+        for part in field.parts
+    }
+
+
+def _holders(method: Method, fields: Mapping[str, Value]) -> Iterator[tuple[Field, str]]:
+    for field in method.fields:
+        value = fields.get(field.name) if field.parts else None
+        text = value.reveal() if isinstance(value, Secret) else value
+        if isinstance(text, str):
+            yield field, text
+
+
+def _parts_in(field: Field, value: str) -> Iterator[tuple[Part, str | None]]:
+    try:
+        document = strict_json.loads(json_text(value))
+    except ValueError:
+        document = None
+    for part in field.parts:
+        yield part, pick_text(part.pick, document)
+
+
+def _with_texts(node: object, changed: Mapping[str, str]) -> object:
+    if isinstance(node, dict):
+        return {key: _with_texts(value, changed) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_with_texts(value, changed) for value in node]
+    return changed.get(node.strip(), node) if isinstance(node, str) else node
