@@ -6,10 +6,24 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.live.gnome import gnome
+from tests.live.mariadb import mariadb
+from tests.live.postgresql import postgresql
 from tests.opened import founded, opened
 from tests.standins.fixtures import aha, amperity, authority, aventri, resci, rest
 
-__all__ = ["aha", "amperity", "authority", "aventri", "founded", "gnome", "opened", "resci", "rest"]
+__all__ = [
+    "aha",
+    "amperity",
+    "authority",
+    "aventri",
+    "founded",
+    "gnome",
+    "mariadb",
+    "opened",
+    "postgresql",
+    "resci",
+    "rest",
+]
 
 # A busy machine is no reason to fail.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -38,10 +38,10 @@ def log_in(connect: Connect, line: Line, deadline: Deadline, environment: Mappin
         return Login(user=user, version=version, encrypted=connection.encrypted, offers_tls=connection.offers_tls)
     except MySQLError as error:
         return _refusal(error, connection, deadline, line)
+    except OSError as error:  # first, since a certificate's failure is a ValueError too
+        raise broke_off(error, deadline, was_cut=line.was_cut) from None
     except NOT_THE_PROTOCOL:
         raise unreadable(_TITLE) from None
-    except OSError as error:
-        raise broke_off(error, deadline, was_cut=line.was_cut) from None
     finally:
         connection.hang_up()
         plain.close()

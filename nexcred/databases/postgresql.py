@@ -44,10 +44,10 @@ def log_in(connect: Connect, line: Line, deadline: Deadline, environment: Mappin
         return _talk(connect, encrypted or plain)
     except ScramException:
         raise cannot_prove_itself() from None
+    except (OSError, InterfaceError) as error:  # first, since a certificate's failure is a ValueError too
+        raise broke_off(error, deadline, was_cut=line.was_cut) from None
     except NOT_THE_PROTOCOL:
         raise unreadable(_TITLE) from None
-    except (OSError, InterfaceError) as error:
-        raise broke_off(error, deadline, was_cut=line.was_cut) from None
     finally:
         (encrypted or plain).close()
 

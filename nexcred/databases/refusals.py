@@ -39,6 +39,10 @@ def cannot_prove_itself() -> TransportFailed:
     return TransportFailed.inconclusive("the server could not prove that it knows the password")
 
 
+# Of OpenSSL's x509_vfy.h: self-signed, or of an authority that is not at hand.
+_UNKNOWN_AUTHORITY = (18, 19, 20, 21)
+
+
 def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool) -> TransportFailed:
     """Translate what ended a conversation that was not finished: the drivers wrap the reason, or lose it."""
     if was_cut or deadline.expired:
@@ -48,6 +52,13 @@ def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool) -> Tra
         if isinstance(cause, TransportFailed):
             return cause
         if isinstance(cause, ssl.SSLError | ConnectionError | TimeoutError):
-            return line_failure(cause, deadline)
+            return _with_way_out(line_failure(cause, deadline), cause)
         cause = getattr(cause, "original_exception", None) or cause.__cause__ or cause.__context__
     return TransportFailed(ProbeStatus.UNREACHABLE, "the connection was closed in the middle of the login")
+
+
+def _with_way_out(failure: TransportFailed, cause: OSError) -> TransportFailed:
+    """Most databases have an authority of their own, unlike what HTTPS leads to."""
+    if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _UNKNOWN_AUTHORITY:
+        return TransportFailed.unreachable(f"{failure.detail}; give that authority's as ca_certificate")
+    return failure

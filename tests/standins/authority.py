@@ -39,6 +39,12 @@ class Authority:
         issued.configure_cert(context)
         return context
 
+    def write_server_certificate(self, path: Path, *names: str) -> None:
+        """Write key and certificate for a server of its own into one file that its owner alone can read."""
+        issued = self._ca.issue_cert(*names, key_type=trustme.KeyType.ECDSA)
+        path.touch(mode=0o600)
+        path.write_bytes(issued.private_key_and_cert_chain_pem.bytes())
+
     def expired_context(self) -> ssl.SSLContext:
         yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
         return self.server_context(not_after=yesterday)

@@ -1,0 +1,90 @@
+"""A real PostgreSQL: SCRAM, TLS from a throw-away authority, and roles for whatever may go wrong."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.live.daemon import free_port, give_away, run, running, throw_away_folder
+from tests.standins.authority import Authority
+
+_SETTINGS = """
+listen_addresses = '127.0.0.1'
+ssl = on
+ssl_cert_file = 'server.pem'
+ssl_key_file = 'server.pem'
+password_encryption = 'scram-sha-256'
+fsync = off
+max_connections = 20
+shared_buffers = '1MB'
+"""
+# The first line that fits decides.
+_HBA = """
+hostssl   all  tls_only   127.0.0.1/32  scram-sha-256
+hostnossl all  tls_only   127.0.0.1/32  reject
+host      all  clear      127.0.0.1/32  password
+host      all  anybody    127.0.0.1/32  trust
+host      all  no_entry   127.0.0.1/32  reject
+host      all  all        127.0.0.1/32  scram-sha-256
+"""
+# One statement a line: that is how a single-user server reads them.
+_ROLES = """
+CREATE ROLE analytics_user LOGIN PASSWORD '{password}';
+CREATE ROLE tls_only LOGIN PASSWORD '{password}';
+CREATE ROLE clear LOGIN PASSWORD '{password}';
+CREATE ROLE anybody LOGIN;
+CREATE ROLE no_login NOLOGIN PASSWORD '{password}';
+CREATE ROLE no_entry LOGIN PASSWORD '{password}';
+CREATE ROLE outdated LOGIN PASSWORD '{password}' VALID UNTIL '2020-01-01';
+CREATE DATABASE analytics;
+CREATE DATABASE closed;
+REVOKE CONNECT ON DATABASE closed FROM PUBLIC;
+"""
+
+
+class Database(NamedTuple):
+    """How to reach it. The server's certificate is for 127.0.0.1 and `name`, not for localhost."""
+
+    port: int
+    password: str
+    ca: Path
+
+    def values(self, **changed: object) -> dict[str, object]:
+        """Return the values of a credential that it accepts, some of them changed."""
+        good: dict[str, object] = {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "database": "analytics",
+            "username": "analytics_user",
+            "password": self.password,
+            "ca_certificate": self.ca.read_text(),
+        }
+        return {name: value for name, value in (good | changed).items() if value is not None}
+
+
+@pytest.fixture(scope="session")
+def postgresql(authority: Authority) -> Iterator[Database]:
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not programs:
+        pytest.skip("needs a real PostgreSQL: apt-get install postgresql")
+    password, port = f"EXAMPLE-{secrets.token_hex(8)}", free_port()
+    with throw_away_folder() as folder:
+        data = folder / "data"
+        run(
+            [programs[-1] / "initdb", "-D", data, "-U", "admin", "-A", "reject", "--no-sync", "--no-instructions"],
+            folder,
+        )
+        authority.write_server_certificate(data / "server.pem", "127.0.0.1", "db.example.test")
+        give_away(data / "server.pem")
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write(f"{_SETTINGS}\nport = {port}\nunix_socket_directories = '{folder}'\n")
+        (data / "pg_hba.conf").write_text(_HBA)
+        run(
+            [programs[-1] / "postgres", "--single", "-D", data, "postgres"],
+            folder,
+            stdin=_ROLES.format(password=password),
+        )
+        with running([programs[-1] / "postgres", "-D", data], folder, port):
+            yield Database(port, password, authority.bundle)

@@ -1,0 +1,59 @@
+"""Credentials of a real MariaDB."""
+
+import pytest
+
+from nexcred.model.probe import ProbeStatus
+from tests.live.logging_in import log_in
+from tests.live.postgresql import Database
+
+
+@pytest.mark.parametrize("username", ["analytics_user", "modern", "tls_only"])
+def test_a_good_login_names_user_and_server_version(mariadb: Database, username: str) -> None:
+    result = log_in("mysql", mariadb.values(username=username), control=True)
+    assert result.status is ProbeStatus.ACCEPTED
+    assert (result.identity or "").startswith(f"{username}@% on 1")
+    assert "MariaDB" in (result.identity or "")
+
+
+def test_no_database_need_be_named(mariadb: Database) -> None:
+    assert log_in("mysql", mariadb.values(database=None)).status is ProbeStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "words"),
+    [
+        ({"password": "wrong-EXAMPLE"}, ProbeStatus.REJECTED, "(1045)"),
+        ({"username": "modern", "password": "wrong-EXAMPLE"}, ProbeStatus.REJECTED, "(1045)"),
+        ({"username": "nobody_there"}, ProbeStatus.REJECTED, "(1045)"),
+        ({"username": "locked", "password": "wrong-EXAMPLE"}, ProbeStatus.REJECTED, "(1045)"),
+        ({"database": "missing"}, ProbeStatus.FORBIDDEN, "the login is good, the database is not"),
+        ({"database": "closed"}, ProbeStatus.FORBIDDEN, "(1044)"),
+        ({"username": "outdated"}, ProbeStatus.EXPIRED, "(1820)"),
+        ({"username": "locked"}, ProbeStatus.FORBIDDEN, "the account is locked"),
+        ({"username": "tls_only", "sslmode": "disable"}, ProbeStatus.INCONCLUSIVE, "refused without TLS"),
+        ({"ca_certificate": None}, ProbeStatus.UNREACHABLE, "not trusted here; give that authority's as"),
+        ({"host": "localhost"}, ProbeStatus.UNREACHABLE, "its certificate is for another host"),
+        ({"port": 1}, ProbeStatus.UNREACHABLE, "the connection was refused"),
+    ],
+)
+def test_every_refusal_is_told_apart(
+    mariadb: Database, changed: dict[str, object], status: ProbeStatus, words: str
+) -> None:
+    result = log_in("mysql", mariadb.values(**changed))
+    assert result.status is status
+    assert words in result.detail
+    assert mariadb.password not in repr(result)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sslmode": "verify-ca", "host": "localhost"},
+        {"sslmode": "require", "ca_certificate": None},
+        {"sslmode": "disable"},
+    ],
+)
+def test_a_lowered_tls_mode_asks_less_of_the_server(mariadb: Database, changed: dict[str, object]) -> None:
+    result = log_in("mysql", mariadb.values(**changed))
+    assert result.status is ProbeStatus.ACCEPTED
+    assert result.detail == ("without TLS" if changed["sslmode"] == "disable" else "")

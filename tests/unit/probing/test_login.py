@@ -1,0 +1,68 @@
+"""What the codes of database servers prove."""
+
+import pytest
+
+from nexcred.auth.database import Connect, Driver, Login
+from nexcred.model.probe import ProbeStatus
+from nexcred.probing.login import judge_login
+
+IDENTITY = "{answer.user} on PostgreSQL {answer.version}"
+
+
+def connect(driver: Driver, password: str = "pw-EXAMPLE") -> Connect:
+    return Connect(driver, "db.example.com", 5432, "analytics", "ada", password)
+
+
+@pytest.mark.parametrize(
+    ("driver", "code", "status"),
+    [
+        ("postgresql", "28P01", ProbeStatus.REJECTED),
+        ("postgresql", "28000", ProbeStatus.INCONCLUSIVE),
+        ("postgresql", "3D000", ProbeStatus.FORBIDDEN),
+        ("postgresql", "42501", ProbeStatus.FORBIDDEN),
+        ("postgresql", "53300", ProbeStatus.RATE_LIMITED),
+        ("postgresql", "53400", ProbeStatus.PROVIDER_ERROR),
+        ("postgresql", "57P03", ProbeStatus.PROVIDER_ERROR),
+        ("postgresql", "XX000", ProbeStatus.PROVIDER_ERROR),
+        ("postgresql", "08P01", ProbeStatus.INCONCLUSIVE),
+        ("mysql", "1045", ProbeStatus.REJECTED),
+        ("mysql", "1044", ProbeStatus.FORBIDDEN),
+        ("mysql", "1049", ProbeStatus.FORBIDDEN),
+        ("mysql", "1820", ProbeStatus.EXPIRED),
+        ("mysql", "1862", ProbeStatus.EXPIRED),
+        ("mysql", "3118", ProbeStatus.FORBIDDEN),
+        ("mysql", "4151", ProbeStatus.FORBIDDEN),
+        ("mysql", "3955", ProbeStatus.INCONCLUSIVE),
+        ("mysql", "1040", ProbeStatus.RATE_LIMITED),
+        ("mysql", "1130", ProbeStatus.INCONCLUSIVE),
+        ("mysql", "3159", ProbeStatus.INCONCLUSIVE),
+        ("mysql", "5300", ProbeStatus.INCONCLUSIVE),
+    ],
+)
+def test_a_code_proves_what_its_server_means_by_it(driver: Driver, code: str, status: ProbeStatus) -> None:
+    verdict = judge_login(connect(driver), Login(code, "in the server's words", encrypted=True), IDENTITY, {})
+    assert verdict.status is status
+    assert verdict.detail.endswith(f"in the server's words ({code})")
+
+
+def test_a_login_that_was_never_asked_for_its_password_proves_nothing() -> None:
+    login = Login(user="ada", version="15.4", encrypted=True, asked=False)
+    assert judge_login(connect("postgresql"), login, IDENTITY, {}).status is ProbeStatus.INCONCLUSIVE
+    asked = Login(user="ada", version="15.4", encrypted=True)
+    verdict = judge_login(connect("postgresql"), asked, IDENTITY, {})
+    assert (verdict.status, verdict.identity) == (ProbeStatus.ACCEPTED, "ada on PostgreSQL 15.4")
+
+
+@pytest.mark.parametrize(
+    ("encrypted", "offers_tls", "status"),
+    [
+        (True, True, ProbeStatus.REJECTED),
+        (False, False, ProbeStatus.REJECTED),
+        (False, True, ProbeStatus.INCONCLUSIVE),
+    ],
+)
+def test_access_denied_without_tls_proves_nothing_where_tls_was_to_be_had(
+    encrypted: bool, offers_tls: bool, status: ProbeStatus
+) -> None:
+    login = Login("1045", "Access denied", encrypted=encrypted, offers_tls=offers_tls)
+    assert judge_login(connect("mysql"), login, IDENTITY, {}).status is status
