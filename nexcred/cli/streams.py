@@ -4,7 +4,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, BinaryIO
 
@@ -12,6 +12,7 @@ from nexcred.cli.terminal import Ttys
 from nexcred.errors import UsageError
 from nexcred.model.text import is_unsafe, make_visible
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LONGEST_LINE = 1024 * 1024
 _BOLD_RED, _BOLD_YELLOW, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", "\x1b[0m"
 
@@ -101,8 +102,19 @@ def to_json(value: Any) -> str:
 
 
 def to_json_line(value: Any) -> str:
-    """Encode on one line, as `to_json` does: quick, for values that come by the thousand."""
-    return _visible(json.dumps(value, ensure_ascii=False))
+    """Encode compactly, on one line."""
+    return _visible(_COMPACT.encode(value))
+
+
+def quick_json_lines() -> Callable[[Any], str]:
+    """Return what encodes as `to_json_line` does in a tenth of its time: for values that come by the thousand.
+
+    msgspec is imported only then, since that takes longer than encoding a few.
+    """
+    import msgspec
+
+    encode = msgspec.json.Encoder().encode
+    return lambda value: _visible(encode(value).decode())
 
 
 def _visible(text: str) -> str:

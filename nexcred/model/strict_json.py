@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import NoReturn
 
 MAX_DEPTH = 64
@@ -10,6 +11,7 @@ _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 
 # A string, closed or not, or a bracket. Possessive and never failing, so that no input makes it slow.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+_MANY_DIGITS = re.compile(r"[0-9]{19}")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -30,6 +32,15 @@ def loads(data: str | bytes) -> object:
             _check_surrogates(value)
         return value
     raise ValueError(problem)
+
+
+def dumps(value: Mapping[str, object]) -> str:
+    """Encode compactly; raise ValueError for what `loads` would not take back."""
+    text = _COMPACT.encode(value)
+    _check_depth(_text_of(text))
+    if _MANY_DIGITS.search(text):  # perhaps beyond 64 bits, perhaps in a string
+        loads(text)
+    return text
 
 
 def _text_of(data: str | bytes) -> str:
@@ -92,6 +103,7 @@ def _constant(_name: str) -> NoReturn:
     raise ValueError("NaN and infinity are not JSON")
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
 )

@@ -11,7 +11,7 @@ def utc_now() -> datetime:
 
 def to_rfc3339(moment: datetime) -> str:
     in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return in_utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return in_utc.isoformat("T", "milliseconds")[:23] + "Z"
 
 
 def from_rfc3339(text: str) -> datetime:

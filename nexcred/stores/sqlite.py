@@ -77,7 +77,7 @@ class SqliteSnapshot:
         return self._one("SELECT sealed FROM item WHERE digest = ?", digest)
 
     def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        remaining = iter(digests)
+        remaining = iter(sorted(digests))  # neighbours lie on one page
         while chunk := list(islice(remaining, _CHUNK)):
             # A constant number of marks, so that SQLite compiles the statement once; NULL equals nothing.
             padded = chunk + [None] * (_CHUNK - len(chunk)) if len(chunk) > 1 else chunk

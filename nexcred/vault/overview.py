@@ -131,8 +131,6 @@ def read_overview(plaintext: bytes) -> Overview:
 
 def to_credential(overview: Overview, revision: int, roster: Roster, reader: bytes) -> Credential:
     """Return the overview as people see it; `reader` is the fingerprint of who looks."""
-    member = roster.members.get(reader)
-    is_owner = roster.newest(overview.owner) == reader
     return Credential(
         id=overview.access.record_id.hex(),
         name=overview.name,
@@ -145,7 +143,7 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
         allowed_hosts=overview.allowed_hosts,
         owner=to_person(overview.owner, roster),
         organisation=Organisation(roster.vault_id.hex(), roster.organisation),
-        access_roles=("owner",) if is_owner else (member.role,) if member else (),
+        access_roles=roles_of(overview.owner, roster, reader),
         version=overview.version,
         revision=revision,
         created_at=overview.created_at,
@@ -154,6 +152,12 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
         probe=overview.probe,
         expires_at=overview.expires_at,
     )
+
+
+def roles_of(owner: bytes, roster: Roster, reader: bytes) -> tuple[str, ...]:
+    """Return what `reader` is to a credential of this owner."""
+    member = roster.members.get(reader)
+    return ("owner",) if roster.newest(owner) == reader else (member.role,) if member else ()
 
 
 def to_person(fingerprint: bytes, roster: Roster) -> Person:

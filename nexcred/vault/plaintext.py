@@ -1,7 +1,6 @@
 """How the parts of a record are written: UTF-8 JSON, binary as {"b64": …}, unknown keys kept for newer versions."""
 
 import base64
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from nexcred.errors import InvalidData, Tampered
 from nexcred.model.credential import Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
-from nexcred.model.strict_json import loads
+from nexcred.model.strict_json import dumps, loads
 from nexcred.model.times import from_rfc3339, to_rfc3339
 
 Json = dict[str, object]
@@ -19,13 +18,10 @@ _TEXT_OR_NUMBER = frozenset({str, int})
 
 def write_json(data: Mapping[str, object]) -> bytes:
     """Raise InvalidData for what `read_json` would not take back: it would lock everybody out."""
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     try:
-        loads(written)
+        return dumps(data).encode()
     except ValueError as error:
         problem = str(error)
-    else:
-        return written.encode()
     raise InvalidData(f"a value cannot be kept: {problem}")
 
 

@@ -19,10 +19,9 @@ from nexcred.vault.primitives import (
     WrongKey,
     commit_to,
     decrypt,
+    derive,
     digest,
     encrypt,
-    expand,
-    extract,
     keyed_digest,
     label,
     new_key,
@@ -103,24 +102,17 @@ def seal_for(place: Place, plaintext: bytes, recipients: Sequence[PublicIdentity
 
 
 def overview_key(vault_key: bytes, fixed: bytes) -> bytes:
-    return overview_key_of(extract(vault_key), fixed)
-
-
-def overview_key_of(extracted: bytes, fixed: bytes) -> bytes:
-    """Return the key of an overview from what was extracted of the vault key, once for many."""
-    return expand(extracted, "overview", fixed)
+    return derive(vault_key, "overview", fixed)
 
 
 def open_with(record: bytes, key: bytes) -> bytes:
     """Open a record whose key is known; raise Tampered."""
-    header = read_header(record)
-    if not same(commit_to(key), header.commitment):
-        raise Tampered("a record of the vault was not sealed with its key")
-    body = record[_HEADER.size + 2 + _grant_count(record) * _GRANT_BYTES :]
-    try:
-        return unpad(decrypt(key, header.nonce, body, header.raw))
-    except WrongKey:
-        raise Tampered("a record of the vault was changed") from None
+    return _open(record, read_header(record), key)
+
+
+def open_overview_with(record: bytes, header: Header, vault_key: bytes) -> bytes:
+    """Open an overview, whose header was read, with the vault key of its epoch; raise Tampered."""
+    return _open(record, header, overview_key(vault_key, header.fixed))
 
 
 def open_as(record: bytes, identity: Identity, hint_key: bytes | None) -> bytes:
@@ -139,7 +131,7 @@ def open_as(record: bytes, identity: Identity, hint_key: bytes | None) -> bytes:
             key = unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
         except WrongKey:  # four bytes of hint may meet by chance
             continue
-        return open_with(record, key)
+        return _open(record, header, key)
     raise NotPermitted(
         "this credential is not shared with this identity",
         hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
@@ -148,6 +140,16 @@ def open_as(record: bytes, identity: Identity, hint_key: bytes | None) -> bytes:
 
 def recipient_count(record: bytes) -> int:
     return _grant_count(record)
+
+
+def _open(record: bytes, header: Header, key: bytes) -> bytes:
+    if not same(commit_to(key), header.commitment):
+        raise Tampered("a record of the vault was not sealed with its key")
+    body = record[_HEADER.size + 2 + _grant_count(record) * _GRANT_BYTES :]
+    try:
+        return unpad(decrypt(key, header.nonce, body, header.raw))
+    except WrongKey:
+        raise Tampered("a record of the vault was changed") from None
 
 
 def _seal(

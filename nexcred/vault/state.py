@@ -18,15 +18,14 @@ from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.overview import Overview, read_overview
 from nexcred.vault.plaintext import Json, read_details, read_json
-from nexcred.vault.primitives import digest, extract, same
+from nexcred.vault.primitives import digest, same
 from nexcred.vault.record import (
     DETAILS,
     OVERVIEW,
     SESSION,
     Header,
     open_as,
-    open_with,
-    overview_key_of,
+    open_overview_with,
     read_header,
 )
 from nexcred.vault.roster import WRITERS, Roster, open_roster
@@ -45,7 +44,7 @@ class State:
     `vault_keys` are those of all epochs; a guest holds none of them, and opens through his own grants.
     """
 
-    __slots__ = ("_extracted", "head", "identity", "keys", "roster", "sealed_head", "tree", "vault_keys")
+    __slots__ = ("head", "identity", "keys", "roster", "sealed_head", "tree", "vault_keys")
 
     def __init__(
         self,
@@ -64,7 +63,6 @@ class State:
         self.vault_keys = vault_keys
         self.tree = tree
         self.keys = keys
-        self._extracted: dict[int, bytes] = {}
 
     @property
     def place(self) -> HeadPlace:
@@ -87,17 +85,20 @@ class State:
 
         Raises NotPermitted to a guest to whom it was not granted, Tampered when it is not one of this vault.
         """
-        header = read_header(record)
-        if header.part != OVERVIEW or header.vault_id != self.place.vault_id:
-            raise Tampered("a record of the vault is not where it belongs")
-        if self.vault_keys:
-            plaintext = open_with(record, overview_key_of(self._extracted_of(header.epoch), header.fixed))
-        else:
-            plaintext = open_as(record, self.identity, self._hint_key_of(header.epoch))
+        header, plaintext = self.unseal_overview(record)
         overview = read_overview(plaintext)
         if overview.access.record_id != header.record_id:
             raise Tampered("a record of the vault was exchanged for another")
         return header, overview
+
+    def unseal_overview(self, record: bytes) -> tuple[Header, bytes]:
+        """The first half of `open_overview`: whether its plaintext is of this record is not proved yet."""
+        header = read_header(record)
+        if header.part != OVERVIEW or header.vault_id != self.place.vault_id:
+            raise Tampered("a record of the vault is not where it belongs")
+        if self.vault_keys:
+            return header, open_overview_with(record, header, self.vault_key_of(header.epoch))
+        return header, open_as(record, self.identity, self._hint_key_of(header.epoch))
 
     def open_details(self, record: bytes, overview: Overview) -> Details:
         """Open the details that an overview names; raise NotPermitted when they are not for this identity, Tampered."""
@@ -124,11 +125,6 @@ class State:
     def index_keys_of(self, epoch: int) -> IndexKeys:
         """Return the index keys of this or an earlier epoch; a guest has those of this one."""
         return self.keys if epoch == self.place.epoch else index_keys(self.vault_key_of(epoch))
-
-    def _extracted_of(self, epoch: int) -> bytes:
-        if epoch not in self._extracted:
-            self._extracted[epoch] = extract(self.vault_key_of(epoch))
-        return self._extracted[epoch]
 
     def _hint_key_of(self, epoch: int) -> bytes | None:
         known = epoch == self.place.epoch or bool(self.vault_keys)
@@ -196,14 +192,14 @@ def fetch(snapshot: Snapshot, wanted: bytes) -> bytes:
     return record
 
 
-def fetch_many(snapshot: Snapshot, wanted: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the records with these digests, in any order; raise Tampered when one is missing or changed."""
+def fetch_many(snapshot: Snapshot, wanted: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield digest and record of each of these, in any order; raise Tampered when one is missing or changed."""
     missing = set(wanted)
     for name, record in snapshot.items(tuple(missing)):
         if digest(record) != name or name not in missing:
             raise Tampered("a record of the vault was changed")
         missing.discard(name)
-        yield record
+        yield name, record
     if missing:
         raise Tampered("a record of the vault is missing")
 

@@ -20,7 +20,7 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
-from nexcred.vault.overviews import open_overviews, overview_digests
+from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
 from nexcred.vault.plaintext import Json
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.state import State, fetch
@@ -54,8 +54,10 @@ class Vault(OpenedVault):
     def map(self, apply: Callable[[Credential], T]) -> list[T]:
         """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
 
+        opened = open_listed if self.is_large else self._opened
+
         def part(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> list[T]:
-            return [apply(credential) for credential in self._opened(state, snapshot, digests)]
+            return [apply(credential) for credential in opened(state, snapshot, digests)]
 
         return [result for results in self._in_parts(overview_digests, part) for result in results]
 

@@ -1,6 +1,7 @@
 """Proving a whole vault: the tree, every record that this identity opens, and all of the history."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -8,9 +9,11 @@ from nexcred.errors import NotPermitted, Tampered
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.sharing import verified_recipients
-from nexcred.vault.state import State, fetch
+from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, tree_leaves
+
+_AT_ONCE = 500
 
 
 class VerifyReport(NamedTuple):
@@ -45,39 +48,59 @@ def verify_part(
 
     `progress` hears of (done, all) of these.
     """
-    reached: set[bytes] = set()
-    opened = past = 0
-    for done, entry in enumerate(entries, 1):
-        try:
-            _, overview = state.open_overview(fetch(snapshot, entry.overview))
-        except NotPermitted:  # a guest sees what was granted to him
-            continue
-        if name_tag(state.keys.name, overview.name) != entry.tag:
-            raise Tampered(f"'{overview.name}' stands under another name's tag")
-        verified_recipients(overview.access, state.roster)
-        older = list(readable_past(state, partial(fetch, snapshot), overview))
-        reached.update((entry.overview, *(name for name, _ in older)))
-        reached.update(filter(None, (overview.details, overview.session, *(past_one.details for _, past_one in older))))
-        opened += _opens_details(state, snapshot, overview) and _opens_session(state, snapshot, overview)
-        for _, past_one in older:  # sessions have no history
-            _opens_details(state, snapshot, past_one)
-        past += len(older)
+    parts = []
+    for start in range(0, len(entries), _AT_ONCE):
+        parts.append(_verify_some(state, snapshot, entries[start : start + _AT_ONCE]))
         if progress is not None:
-            progress(done, len(entries))
+            progress(min(start + _AT_ONCE, len(entries)), len(entries))
+    return _sum_of(parts)
+
+
+def _verify_some(state: State, snapshot: Snapshot, entries: Sequence[LeafEntry]) -> VerifiedPart:
+    """Prove a few, whose records are read together."""
+    records = dict(fetch_many(snapshot, [entry.overview for entry in entries]))
+    found = []
+    for entry in entries:
+        with suppress(NotPermitted):  # a guest sees what was granted to him
+            found.append(_verified(state, entry, records[entry.overview]))
+    records = dict(fetch_many(snapshot, [overview.details for overview in found]))
+    reached = {entry.overview for entry in entries}
+    opened = past = 0
+    for overview in found:
+        older = list(readable_past(state, partial(fetch, snapshot), overview))
+        reached.update(name for name, _ in older)
+        reached.update(filter(None, (overview.details, overview.session, *(past_one.details for _, past_one in older))))
+        opened += _opens_details(state, records[overview.details], overview) and _opens_session(
+            state, snapshot, overview
+        )
+        for _, past_one in older:  # sessions have no history
+            _opens_details(state, fetch(snapshot, past_one.details), past_one)
+        past += len(older)
     return VerifiedPart(opened, past, frozenset(reached))
+
+
+def _verified(state: State, entry: LeafEntry, record: bytes) -> Overview:
+    _, overview = state.open_overview(record)
+    if name_tag(state.keys.name, overview.name) != entry.tag:
+        raise Tampered(f"'{overview.name}' stands under another name's tag")
+    verified_recipients(overview.access, state.roster)
+    return overview
+
+
+def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
+    reached = frozenset[bytes]().union(*(part.reached for part in parts))
+    return VerifiedPart(sum(part.opened for part in parts), sum(part.past_revisions for part in parts), reached)
 
 
 def report_of(state: State, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
     """Add up the parts, and count the records that none of them leads to."""
-    reached = frozenset[bytes]().union(*(part.reached for part in parts))
+    opened, past, reached = _sum_of(parts)
     # What a guest cannot open may lead anywhere.
     strays = sum(1 for name in snapshot.item_digests() if name not in reached) if state.vault_keys else 0
-    opened, past = sum(part.opened for part in parts), sum(part.past_revisions for part in parts)
     return VerifyReport(state.head.head.size, opened, past, strays)
 
 
-def _opens_details(state: State, snapshot: Snapshot, overview: Overview) -> bool:
-    record = fetch(snapshot, overview.details)
+def _opens_details(state: State, record: bytes, overview: Overview) -> bool:
     try:
         state.open_details(record, overview)
     except NotPermitted:

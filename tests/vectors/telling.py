@@ -44,6 +44,11 @@ def _tell_credential(vault: Vault, credential: Credential) -> dict[str, Any]:
     values: list[Details] = [vault.details_at(credential, one.version) for one in history]
     return {
         "credential": plain(credential),
-        "history": [{**plain(one), "details": plain(details)} for one, details in zip(history, values, strict=True)],
+        "history": [{**plain(one), "details": _plain(details)} for one, details in zip(history, values, strict=True)],
         "session": vault.session(credential),
     }
+
+
+def _plain(details: Details) -> Any:
+    """The first version knew no hosts: what it wrote has none."""
+    return {key: value for key, value in plain(details).items() if (key, value) != ("hosts", None)}

@@ -8,7 +8,7 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, ByConnector, ByTag
 from nexcred.cli.shapes import credential_shape
 from nexcred.cli.spans import parse_span
-from nexcred.cli.streams import to_json_line
+from nexcred.cli.streams import quick_json_lines, to_json_line
 from nexcred.errors import Expiring, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
@@ -48,11 +48,12 @@ def command(
 def _print_json(context: Context, wanted: Filter) -> bool:
     """Encode each credential where it was opened, so that a hundred thousand need no room of their own."""
     now = context.now()
+    to_line = quick_json_lines() if context.vault.is_large else to_json_line
 
     def encode(credential: Credential) -> tuple[str, str] | None:
         if not wanted.takes(credential, now):
             return None
-        return fold_name(credential.name), to_json_line(credential_shape(credential))
+        return fold_name(credential.name), to_line(credential_shape(credential))
 
     encoded = sorted(filter(None, context.vault.map(encode)))
     context.streams.json_lines(line for _, line in encoded)

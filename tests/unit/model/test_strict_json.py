@@ -1,4 +1,8 @@
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nexcred.model import strict_json
 
@@ -69,3 +73,43 @@ def test_no_message_repeats_content() -> None:
 def test_hostile_strings_take_linear_time() -> None:
     with pytest.raises(ValueError, match="levels deep"):
         strict_json.loads("[" * 65 + '"' + '\\"' * 1_000_000)  # quadratic work would take hours here
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": float("nan")},
+        {"a": float("inf")},
+        {"a": 2**63},
+        {"a": [-(2**63) - 1]},
+        {"a": 10**400},
+        {"a": "\ud800"},
+        {"\udc00": 1},
+        {"a": eval("[" * 64 + "]" * 64)},
+    ],
+    ids=range(8),
+)
+def test_what_would_not_be_taken_back_is_not_written(value: dict[str, object]) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        strict_json.dumps(value)
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters() | st.just('"')),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+            max_leaves=6,
+        ),
+        max_size=4,
+    )
+)
+def test_what_is_written_is_taken_back_as_it_was(value: dict[str, object]) -> None:
+    try:
+        written = strict_json.dumps(value)
+    except ValueError:
+        with pytest.raises(ValueError):  # noqa: PT011
+            strict_json.loads(json.dumps(value))
+    else:
+        assert strict_json.loads(written) == value
