@@ -28,6 +28,7 @@ NexcredError                     1   failed for another reason
 │   ├── Replaced                 9   another vault than this machine has seen there
 │   └── MadeByNewer              9   a later nexcred wrote this vault
 ├── NotPermitted                10   this identity holds no such grant
+├── PortTaken                    1   the port that the browser is to answer on cannot be had
 ├── StoreFailed                  1   the disk or the file system said no
 │   └── OutcomeUnknown           1   a commit failed half way: old or new
 └── Interrupted                130   ended by Ctrl-C, or by the end of input
@@ -181,6 +182,10 @@ class MadeByNewer(Damaged):
 class NotPermitted(NexcredError):
     exit_code = 10
     code = "not_permitted"
+
+
+class PortTaken(NexcredError):
+    code = "port_taken"
 
 
 class StoreFailed(NexcredError):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nexcred.cli.streams import Streams
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
+    from nexcred.services.sessions import Sessions
     from nexcred.stores.anchors import AnchorFile
     from nexcred.stores.use_log import UseLog
     from nexcred.unlock.sources import Source
@@ -102,6 +103,13 @@ class Context:
         from nexcred.stores.anchors import AnchorFile
 
         return AnchorFile(self.state_folder, warn=self.streams.warn)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Return who renews what was granted to the credentials of the vault."""
+        from nexcred.services.sessions import Sessions
+
+        return Sessions(self.vault, self.state_folder, self.environment)
 
     @cached_property
     def uses(self) -> UseLog:

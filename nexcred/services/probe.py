@@ -25,8 +25,9 @@ from nexcred.errors import (
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.services.hosts import place_of
-from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
 from nexcred.services.schedule import Schedule, Turn, Wanted
+from nexcred.services.sessions import Sessions, Subject
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 
@@ -89,6 +90,7 @@ class Job(NamedTuple):
     connector: Connector
     method: Method
     details: Details
+    authorize: Authorize | None
     give_up_at: float | None = None
 
 
@@ -99,6 +101,7 @@ def probe_many(
     vault: Vault,
     credentials: Sequence[Credential],
     prober: Prober,
+    sessions: Sessions,
     *,
     now: datetime,
     options: Options | None = None,
@@ -106,7 +109,8 @@ def probe_many(
 ) -> Report:
     """Probe all, tell each result as it comes, and keep them in one commit.
 
-    The first Ctrl-C stops cleanly with what is known. A credential that cannot be sent gets a result that says why.
+    The first Ctrl-C stops cleanly with what is known, once sessions that are being renewed are stored. A credential
+    that cannot be sent gets a result that says why.
     Raises NotPermitted, before anything is sent, for one that is not shared with this identity.
     """
     options = options or Options()
@@ -119,10 +123,11 @@ def probe_many(
     interrupted = False
     withheld: list[Credential] = []
     try:
-        jobs = _prepare(vault, credentials, now, options, note, withheld)
+        jobs = _prepare(vault, credentials, sessions, now, options, note, withheld)
         _run(jobs, prober, options, note)
     except KeyboardInterrupt:
         interrupted = True
+        sessions.settle()
     fresh = [probed for probed in found.values() if not probed.cached]
     try:
         unsaved = _keep(vault, fresh)
@@ -135,6 +140,7 @@ def probe_many(
 def _prepare(
     vault: Vault,
     credentials: Iterable[Credential],
+    sessions: Sessions,
     now: datetime,
     options: Options,
     note: Progress,
@@ -153,7 +159,7 @@ def _prepare(
         with vault.at_one_moment():
             for credential in wanted[start : start + _BATCH]:
                 try:
-                    jobs.append(_job(vault, credential))
+                    jobs.append(_job(vault, credential, sessions))
                 except Damaged:
                     raise
                 except NotPermitted:
@@ -175,13 +181,13 @@ def _cached(credential: Credential, now: datetime, max_age: timedelta | None) ->
     return result if timedelta(0) <= now - result.checked_at <= max_age else None
 
 
-def _job(vault: Vault, credential: Credential) -> Job:
+def _job(vault: Vault, credential: Credential, sessions: Sessions) -> Job:
     details = vault.details(credential)
     connector = load_connector(details.connector)
     method = connector.method(details.method)
     if method is None:
         raise InvalidData(f"{connector.name} has no method '{details.method}' any more")
-    return Job(credential, connector, method, details)
+    return Job(credential, connector, method, details, sessions.authorize(Subject(credential, method, details)))
 
 
 def _untold(status: ProbeStatus, detail: str, now: datetime, credential: Credential) -> ProbeResult:
@@ -251,9 +257,16 @@ def _not_asked(job: Job, wait_s: float, now: datetime) -> ProbeResult:
 
 
 def _ask(job: Job, prober: Prober, options: Options, timeout_s: float) -> ProbeResult:
-    credential, _, method, details, _ = job
+    credential, method = job.credential, job.method
     try:
-        return prober.probe(method, details, timeout_s=timeout_s, control=options.control, version=credential.version)
+        return prober.probe(
+            method,
+            job.details,
+            timeout_s=timeout_s,
+            control=options.control,
+            version=credential.version,
+            authorize=job.authorize,
+        )
     except HostRefused as error:
         allow = f"; allow it with: nexcred update '{credential.name}' --allow-host {error.authority}"
         detail = f"not sent: {error.message}{allow if error.authority else ''}"

@@ -3,26 +3,36 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from nexcred.auth.database import DatabaseAuth
-from nexcred.auth.flow import ProbeFlow, Verdict
+from nexcred.auth.flow import Grant, ProbeFlow, Refused, Verdict
 from nexcred.connectors.spec import Method
-from nexcred.http.exchange import Resolver
+from nexcred.errors import NotPermitted, VaultBusy
 from nexcred.http.drive import drive
+from nexcred.http.exchange import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.template import TemplateError
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.resolve import resolve
-from nexcred.probing.control import judge_control, junk_fields
+from nexcred.probing.control import judge_control, junk_fields, junk_grant
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.hosts import policy_for
 from nexcred.services.login_probe import probe_login
 
 DEFAULT_TIMEOUT_S = 10.0
+
+
+class Authorize(Protocol):
+    """Grants what authenticates; raises Refused, TransportFailed, TemplateError, NotPermitted, VaultBusy."""
+
+    def __call__(self, deadline: Deadline, refused: Grant | None = None) -> Grant: ...
 
 
 class Prober:
@@ -52,9 +62,11 @@ class Prober:
         timeout_s: float = DEFAULT_TIMEOUT_S,
         control: bool = False,
         version: int = 0,
+        authorize: Authorize | None = None,
     ) -> ProbeResult:
         """Return what the provider proves; with a control also that it refuses a made-up secret.
 
+        `authorize` grants out of a session; a grant that is refused is given back to it once.
         Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
         """
         checked_at, started = self._clock(), time.monotonic()
@@ -64,9 +76,14 @@ class Prober:
             resolver=self._resolver,
         )
         deadline = Deadline.after(timeout_s)
-        verdict = self._ask(method, details.fields, transport, deadline)
+        ask = partial(self._ask, method, transport=transport, deadline=deadline)
+        if authorize is None:
+            verdict = ask(details.fields)
+        else:
+            verdict = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
         if control and verdict.status is ProbeStatus.ACCEPTED:
-            junk = self._ask(method, junk_fields(method, details.fields), transport, deadline)
+            granted = junk_grant(method, details.fields, self._clock()) if authorize else None
+            junk = ask(junk_fields(method, details.fields), granted)
             verdict = judge_control(verdict, junk)
         return ProbeResult(
             status=verdict.status,
@@ -80,10 +97,36 @@ class Prober:
             version=version,
         )
 
-    def _ask(self, method: Method, fields: Mapping[str, Value], transport: Transport, deadline: Deadline) -> Verdict:
+    def _ask(
+        self,
+        method: Method,
+        fields: Mapping[str, Value],
+        granted: Grant | None = None,
+        *,
+        transport: Transport,
+        deadline: Deadline,
+    ) -> Verdict:
         try:
             if isinstance(method.auth, DatabaseAuth):
                 return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
-            return drive(self._watch(probe_flow(method, fields, self._clock())), transport, deadline)
+            return drive(self._watch(probe_flow(method, fields, self._clock(), granted)), transport, deadline)
         except TransportFailed as failure:
             return Verdict(failure.status, detail=redact(failure.detail, fields), http_status=failure.http_status)
+
+
+def _ask_by_session(ask: Callable[[Grant], Verdict], grant: Callable[..., Grant]) -> Verdict:
+    """Ask with what is granted; where that is refused, once more with what is granted instead."""
+    try:
+        granted = grant()
+        verdict = ask(granted)
+        if verdict.http_status == 401:
+            verdict = ask(grant(refused=granted))
+    except Refused as refused:
+        return refused.verdict
+    except TransportFailed as failure:
+        return Verdict(failure.status, detail=failure.detail, http_status=failure.http_status)
+    except TemplateError as error:
+        return Verdict(ProbeStatus.INCONCLUSIVE, detail=f"not sent: {error.name} {error.problem}")
+    except (NotPermitted, VaultBusy) as error:
+        return Verdict(ProbeStatus.INCONCLUSIVE, detail=error.message)
+    return verdict

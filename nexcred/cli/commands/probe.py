@@ -1,16 +1,19 @@
 """`nexcred probe`."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, ByConnector, ByTag
+from nexcred.cli.probe_progress import Tally
 from nexcred.cli.progress import Progress
 from nexcred.cli.shapes import probe_shape
 from nexcred.cli.spans import parse_span
-from nexcred.errors import Interrupted, NotProved, Rejected, UsageError
+from nexcred.errors import Interrupted, NotProved, Rejected, StoreFailed, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.listing import Filter, select
@@ -20,7 +23,7 @@ from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
 _JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
 EXAMPLES = (
     "nexcred probe aventri",
-    "nexcred probe --all --max-age 1h",
+    "nexcred probe --all --max-age 1h --jobs 64 --junit probes.xml",
     "nexcred probe --tag prod --json | jq -r '.[] | select(.status != \"accepted\") | .name'",
 )
 
@@ -42,13 +45,21 @@ def command(
         bool, typer.Option("--control", help="Send a made-up secret too, which must be refused.")
     ] = False,
     json: AsJson = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write the results as JUnit XML too.")
+    ] = None,
 ) -> None:
     context: Context = ctx.obj
+    if junit is not None and not junit.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder for --junit {junit}", hint="make it first, or name another file")
     age = parse_span(max_age, "--max-age") if max_age is not None else None
     options = Options(jobs, timeout, age, control, leave_withheld=not names)
     chosen = _choose(context, names or [], everything, connector, tag or [])
     context.note_use("probe", chosen)
+    began = context.now()
     report = _probe(context, chosen, options)
+    if junit is not None:
+        _write_junit(junit, report, chosen, began, context.now())
     if report.unsaved:
         context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")
     if report.withheld:
@@ -86,22 +97,33 @@ def _choose(
 
 
 def _probe(context: Context, chosen: list[Credential], options: Options) -> Report:
-    done = 0
     with Progress(context.streams, context.terminal, "probing", len(chosen)) as progress:
-
-        def count(_probed: Probed) -> None:
-            nonlocal done
-            done += 1
-            progress.show(done, len(chosen))
-
         return probe_many(
             context.vault,
             chosen,
             Prober(context.environment),
+            context.sessions,
             now=context.now(),
             options=options,
-            on_result=count,
+            on_result=Tally(progress, len(chosen), colour=context.terminal.colour_err),
         )
+
+
+def _write_junit(path: Path, report: Report, chosen: list[Credential], began: datetime, ended: datetime) -> None:
+    from nexcred.cli.junit import junit_document
+
+    done = {probed.credential.id for probed in report.probed}
+    withheld = {credential.id for credential in report.withheld}
+    left_out = [
+        (credential, "not shared with this identity" if credential.id in withheld else "interrupted before its turn")
+        for credential in chosen
+        if credential.id not in done
+    ]
+    document = junit_document(report.probed, left_out, began=began, took_s=(ended - began).total_seconds())
+    try:
+        path.write_bytes(document)
+    except OSError as error:
+        raise StoreFailed(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _shape(probed: Probed) -> object:

@@ -1,11 +1,13 @@
 """What the tests of the services share."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
 from nexcred.services.add import save_new
 from nexcred.services.draft import NewCredential, prepare_new
+from nexcred.services.sessions import Sessions
 from nexcred.vault.vault import Vault
 from tests.standins.aha import Aha
 from tests.standins.aventri import Aventri
@@ -49,3 +51,8 @@ def new_rest(at: StandIn, name: str | None = None) -> NewCredential:
 
 def keep(vault: Vault, new: NewCredential, result: ProbeResult | None = None) -> Credential:
     return save_new(vault, new, result, save_unverified=True)
+
+
+def unrenewed(vault: Vault) -> Sessions:
+    """Return the sessions of a vault that has none to renew."""
+    return Sessions(vault, Path("/nowhere"), {})

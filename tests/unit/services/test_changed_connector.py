@@ -16,7 +16,7 @@ from nexcred.services.probing import Prober
 from nexcred.services.update import Wanted, prepare_update, save_update
 from nexcred.vault.vault import Vault
 from tests.unit.connectors.specs import SPEC, changed
-from tests.unit.services.places import keep, never_taken
+from tests.unit.services.places import keep, never_taken, unrenewed
 
 Write = Callable[..., None]
 VALUES = {"tenant": "parcels", "api_key": "acme-key-EXAMPLE"}
@@ -65,7 +65,7 @@ def test_a_credential_is_not_sent_where_its_connector_leads_now(
 ) -> None:
     write(MOVED)
     assert hosts_now(vault) == ((), ("parcels.evil.test",))
-    report = probe_many(vault, [credential], prober, now=utc_now())
+    report = probe_many(vault, [credential], prober, unrenewed(vault), now=utc_now())
     assert report.probed[0].result.detail == (
         "not sent: this credential may not be sent to 'https://parcels.evil.test': its connector names that host only "
         "since it was changed; allow it with: nexcred update 'acme' --allow-host parcels.evil.test"

@@ -23,11 +23,11 @@ from tests.standins.aventri import Aventri
 from tests.standins.exchange import Answer, Received
 from tests.standins.resci import Resci
 from tests.standins.rest import Rest
-from tests.unit.services.places import keep, new_aha, new_aventri, new_resci, new_rest
+from tests.unit.services.places import keep, new_aha, new_aventri, new_resci, new_rest, unrenewed
 
 
 def probe_all(vault: Vault, prober: Prober, options: Options | None = None) -> Report:
-    return probe_many(vault, vault.credentials(), prober, now=utc_now(), options=options)
+    return probe_many(vault, vault.credentials(), prober, unrenewed(vault), now=utc_now(), options=options)
 
 
 def statuses(report: Report) -> dict[str, str]:
@@ -44,6 +44,7 @@ def test_many_are_probed_and_kept_in_one_commit(vault: Vault, aventri: Aventri, 
         vault,
         vault.credentials(),
         prober,
+        unrenewed(vault),
         now=utc_now(),
         on_result=lambda probed: told.append(probed.credential.name),
     )
@@ -148,7 +149,7 @@ def test_a_young_result_is_taken_instead_of_asking(vault: Vault, aventri: Aventr
     assert [(one.cached, one.result.status.value) for one in report.probed] == [(True, "accepted")]
     assert (len(aventri.received), vault.generation) == (asked, generation)
     later = utc_now() + timedelta(minutes=61)
-    again = probe_many(vault, vault.credentials(), prober, now=later, options=hour)
+    again = probe_many(vault, vault.credentials(), prober, unrenewed(vault), now=later, options=hour)
     assert [one.cached for one in again.probed] == [False]
 
 
@@ -182,7 +183,14 @@ def test_an_interrupt_keeps_what_is_known(vault: Vault, aventri: Aventri, aha: A
 
     aha.fault = hang
     try:
-        report = probe_many(vault, vault.credentials(), prober, now=utc_now(), on_result=lambda _probed: answered.set())
+        report = probe_many(
+            vault,
+            vault.credentials(),
+            prober,
+            unrenewed(vault),
+            now=utc_now(),
+            on_result=lambda _probed: answered.set(),
+        )
     finally:
         release.set()
     assert report.interrupted
