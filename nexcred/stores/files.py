@@ -33,7 +33,7 @@ def regular_size(path: Path) -> int | None:
     except OSError as error:
         raise StoreFailed(f"{shown(path)} cannot be looked at: {reason(error)}") from None
     if not stat.S_ISREG(found.st_mode):
-        raise StoreFailed(f"{shown(path)} is {_kind(found.st_mode)}, not a plain file")
+        raise StoreFailed(f"{shown(path)} is {kind_of(found.st_mode)}, not a plain file")
     if found.st_mode & _OTHERS:
         narrow(path, found)
     return found.st_size
@@ -113,7 +113,8 @@ def refuse_network(folder: Path) -> None:
         )
 
 
-def _kind(mode: int) -> str:
+def kind_of(mode: int) -> str:
+    """Say what stands there, of what is no plain file."""
     for test, name in (
         (stat.S_ISLNK, "a symbolic link"),
         (stat.S_ISDIR, "a folder"),

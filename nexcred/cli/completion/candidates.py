@@ -129,6 +129,12 @@ def _sources(_: Place, __: OpenVault) -> Iterable[Candidate]:
     return [Candidate(name, source.about) for name, source in SOURCES.items()]
 
 
+def _formats(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    from nexcred.services.exporting.formats import FORMATS
+
+    return [Candidate(name, form.about) for name, form in FORMATS.items()]
+
+
 def _outputs(_: Place, __: OpenVault) -> Iterable[Candidate]:
     from nexcred.cli.schemas import OUTPUTS
 
@@ -156,4 +162,5 @@ _FINDERS: dict[Kind, Callable[[Place, OpenVault], Iterable[Candidate]]] = {
     Kind.SHELL: _shells,
     Kind.OUTPUT: _outputs,
     Kind.SOURCE: _sources,
+    Kind.FORMAT: _formats,
 }

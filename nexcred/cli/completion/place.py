@@ -25,6 +25,7 @@ class Kind(Enum):
     SHELL = auto()
     OUTPUT = auto()
     SOURCE = auto()
+    FORMAT = auto()
     FILE = auto()
     FREE = auto()  # nothing that could be guessed
 
@@ -47,6 +48,8 @@ METAVARS = {
     "SHELL": Kind.SHELL,
     "OUTPUT": Kind.OUTPUT,
     "SOURCE": Kind.SOURCE,
+    "FORMAT": Kind.FORMAT,
+    "NAMES": Kind.FREE,
     "FILE": Kind.FILE,
     "FILE|-": Kind.FILE,
     "PATH": Kind.FILE,

@@ -1,0 +1,78 @@
+"""`nexcred export`."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import Names
+from nexcred.cli.output_file import write_output
+from nexcred.errors import InvalidData, StoreFailed, UsageError
+from nexcred.model.name import normalise_name
+from nexcred.services.export import find_format, gather
+from nexcred.services.exporting.exported import Exported
+from nexcred.services.exporting.formats import FORMATS, GITHUB_ACTIONS, NEXLA, NEXLA_NAMES
+from nexcred.services.exporting.github_actions import write_masks
+
+EXAMPLES = (
+    'eval "$(nexcred export pg --format env)"',
+    "nexcred export pg aws --format dotenv -o .env",
+    "nexcred export 'S3 Production' --format nexla",
+)
+_GITHUB_ENV = "GITHUB_ENV"
+
+
+def command(
+    ctx: typer.Context,
+    names: Names,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
+    nexla_names: Annotated[
+        str | None,
+        typer.Option("--names", metavar="NAMES", help="For nexla: seed (its guide's names, ours) or openapi [seed]."),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE|-", help="Write to this file, for you alone.")
+    ] = None,
+) -> None:
+    context: Context = ctx.obj
+    write = _writer(form, nexla_names)
+    wanted = [normalise_name(name) for name in names]
+    exported = gather(context.vault, wanted)
+    written = write(exported).encode()
+    fields = dict.fromkeys(field for one in exported for field in one.fields)
+    context.note_use("export", [one.credential for one in exported], fields)
+    if form == GITHUB_ACTIONS and output is None:
+        _hand_to_github(context, exported, written)
+        return
+    write_output(context, output, written)
+
+
+def _writer(form: str, nexla_names: str | None) -> Callable[[Sequence[Exported]], str]:
+    known = find_format(form)
+    if nexla_names is None:
+        return known.write
+    if form != NEXLA:
+        raise UsageError(f"--names goes with --format {NEXLA}")
+    if nexla_names not in NEXLA_NAMES:
+        raise InvalidData(f"--names is one of: {', '.join(NEXLA_NAMES)}")
+    return NEXLA_NAMES[nexla_names]
+
+
+def _hand_to_github(context: Context, exported: list[Exported], written: bytes) -> None:
+    """Mask first, then set: a step that prints a variable must find it masked."""
+    place = context.environment.get(_GITHUB_ENV)
+    if not place:
+        raise UsageError(
+            f"{_GITHUB_ENV} is not set: this is no step of GitHub Actions",
+            hint="write the variables to a file of your own with -o FILE",
+        )
+    context.streams.raw(write_masks(exported).encode())
+    context.streams.stdout.flush()
+    try:
+        with Path(place).open("ab") as file:
+            file.write(written)
+    except OSError as error:
+        raise StoreFailed(f"{_GITHUB_ENV} cannot be written: {os.strerror(error.errno or 0).lower()}") from None

@@ -1,0 +1,1 @@
+"""Credentials written for other programs, each format in a file of its own."""

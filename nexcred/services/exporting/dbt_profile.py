@@ -1,0 +1,35 @@
+"""`profiles.yml` of dbt (docs.getdbt.com, Connect to Postgres): one profile a credential, with one output."""
+
+from collections.abc import Sequence
+
+from nexcred.services.exporting.documents import scalar
+from nexcred.services.exporting.exported import Exported, require, texts
+
+_KEYS = {"host": "host", "port": "port", "user": "username", "password": "password", "dbname": "database"}
+_OUTPUT = "nexcred"
+# dbt wants both; they are the project's to choose, not the credential's.
+_SCHEMA, _THREADS = "public", 4
+
+
+def write_dbt_profile(exported: Sequence[Exported]) -> str:
+    require(exported, "postgres", "dbt")
+    return "\n".join(_profile(one) for one in exported)
+
+
+def _profile(one: Exported) -> str:
+    values = texts(one)
+    lines = [f"{scalar(one.name)}:", f"  target: {_OUTPUT}", "  outputs:", f"    {_OUTPUT}:", "      type: postgres"]
+    lines += [f"      {key}: {_value(field, values[field])}" for key, field in _KEYS.items()]
+    lines += [f"      sslmode: {values['sslmode']}", f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
+    return "\n".join(lines) + "\n"
+
+
+def _value(field: str, value: str) -> str:
+    return value if field == "port" else scalar(_inert(value))
+
+
+def _inert(value: str) -> str:
+    """Make a value that dbt would render as a template an expression that is the value."""
+    if not any(mark in value for mark in ("{{", "{%", "{#")):
+        return value
+    return "{{ '" + value.replace("\\", "\\\\").replace("'", "\\'") + "' }}"

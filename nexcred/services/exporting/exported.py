@@ -1,0 +1,92 @@
+"""What every format is given: credentials with their values, and what it gives back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from nexcred.connectors.effective import with_defaults
+from nexcred.connectors.spec import Connector, Method
+from nexcred.errors import InvalidData, Problem
+from nexcred.model.credential import Credential, Value
+from nexcred.model.secret import Secret
+from nexcred.services.variables import variables_of
+
+
+class Exported(NamedTuple):
+    """A credential and its values."""
+
+    credential: Credential
+    connector: Connector
+    method: Method
+    fields: Mapping[str, Value]
+
+    @property
+    def name(self) -> str:
+        return self.credential.name
+
+    def __repr__(self) -> str:
+        return f"Exported({self.name!r})"
+
+
+class Variable(NamedTuple):
+    """An environment variable; `is_secret` where its value may show nowhere."""
+
+    name: str
+    value: str
+    is_secret: bool
+
+    def __repr__(self) -> str:
+        return f"Variable({self.name!r})"
+
+
+class Format(NamedTuple):
+    """One way to write credentials. `about` says what reads it; `write` raises InvalidData for what it cannot hold."""
+
+    about: str
+    write: Callable[[Sequence[Exported]], str]
+
+
+def variables(exported: Sequence[Exported]) -> list[Variable]:
+    """Return all variables; raise InvalidData for one that two credentials want, or that no variable can hold."""
+    found: dict[str, Variable] = {}
+    owners: dict[str, str] = {}
+    for one in exported:
+        for name, value in variables_of(one.name, one.method, one.fields).items():
+            if name in found:
+                raise _wanted_twice(name, owners[name], one.name)
+            text = text_of(value, one, name)
+            if "\0" in text:
+                raise unfit(one, name, "holds a NUL, which no variable can")
+            found[name], owners[name] = Variable(name, text, isinstance(value, Secret)), one.name
+    return list(found.values())
+
+
+def texts(one: Exported) -> dict[str, str]:
+    """Return every value as text, defaults included; raise InvalidData for bytes that are none."""
+    return {name: text_of(value, one, name) for name, value in with_defaults(one.method, one.fields).items()}
+
+
+def text_of(value: Value, one: Exported, field: str) -> str:
+    """Return one value as text."""
+    plain = value.reveal() if isinstance(value, Secret) else str(value)
+    if isinstance(plain, bytes):
+        raise unfit(one, field, "is binary, and text is due here")
+    return plain
+
+
+def require(exported: Sequence[Exported], connector: str, what: str) -> None:
+    """Raise InvalidData for a credential that this format says nothing of."""
+    for one in exported:
+        if one.connector.name != connector:
+            raise InvalidData(f"{what} is for credentials of {connector}, and '{one.name}' is of {one.connector.name}")
+
+
+def unfit(one: Exported, field: str, problem: str) -> InvalidData:
+    """Make the failure for a value that a format cannot hold."""
+    return InvalidData(f"{field} of '{one.name}' {problem}", problems=(Problem(field, problem),))
+
+
+def _wanted_twice(variable: str, first: str, second: str) -> InvalidData:
+    return InvalidData(
+        f"'{first}' and '{second}' both set {variable}",
+        hint="export them one at a time; or name the variables yourself: nexcred run --env VARIABLE=NAME/FIELD",
+    )

@@ -1,0 +1,25 @@
+"""Whether Git would take a file along: asked of Git itself, which knows every way to ignore one."""
+
+import os
+import subprocess
+from pathlib import Path
+
+_NOT_IGNORED = 1
+_PATIENCE_S = 5
+
+
+def is_in_git_unignored(path: Path) -> bool:
+    """True for a file in a work tree that Git does not ignore; False where Git does not say."""
+    folder = path.absolute().parent
+    if not any((above / ".git").exists() for above in (folder, *folder.parents)):
+        return False
+    # No program that the repository names: it may be somebody else's.
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "check-ignore", "-q", "--", path.name]
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME") if name in os.environ}
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=False
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == _NOT_IGNORED
