@@ -13,6 +13,7 @@ NOT_THE_PROTOCOL: tuple[type[Exception], ...] = (
     AssertionError,
     AttributeError,
     LookupError,
+    NameError,  # PyMySQL, of a greeting that is cut short
     RuntimeError,
     TypeError,
     ValueError,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nexcred.auth.database import Connect, Driver, Login
@@ -199,6 +199,7 @@ def test_a_ca_that_is_no_pem_is_told_before_anything_is_sent() -> None:
 
 
 @settings(max_examples=60)
+@example("mysql", [b"\0" + b"\1" * 14], True)
 @given(st.sampled_from(DRIVERS), st.lists(st.binary(max_size=60), max_size=4), st.booleans())
 def test_whatever_bytes_come_the_end_is_an_answer_or_a_reason(driver: Driver, words: list[bytes], framed: bool) -> None:
     def say(connection: socket.socket) -> None:
