@@ -40,6 +40,6 @@ fmt: $(READY)
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check -U pip
-	$(BIN)/python -m pip install -q -e . --group dev
+	$(BIN)/python -m pip install -q -e . --group dev --group live
 	$(BIN)/python -m compileall -q .venv/lib nexcred
 	touch $@
