@@ -22,7 +22,8 @@ def skew_told(response: Response, now: datetime) -> str:
 
 def blame_clock(verdict: Verdict, response: Response, now: datetime) -> Verdict:
     """Return the verdict on what was signed with a time; when the clock is wrong, no refusal proves anything."""
-    skew = skew_told(response, now) if verdict.status.is_refusal else ""
+    may_be_due = verdict.status.is_refusal or verdict.status is ProbeStatus.INCONCLUSIVE
+    skew = skew_told(response, now) if may_be_due else ""
     if not skew:
         return verdict
     return replace(verdict, status=ProbeStatus.INCONCLUSIVE, detail=f"{skew}; set it right: {verdict.detail}")

@@ -10,6 +10,7 @@ from nexcred.auth.path_key import PathAuth
 from nexcred.auth.refresh_token import RefreshToken
 from nexcred.auth.session_token import SessionToken
 from nexcred.auth.signed_jwt import SignedJwtAuth
+from nexcred.auth.sigv4 import SigV4
 from nexcred.auth.static import BasicAuth, HeadersAuth, NoAuth, QueryAuth
 
 Scheme = (
@@ -26,5 +27,6 @@ Scheme = (
     | PathAuth
     | RefreshToken
     | SignedJwtAuth
+    | SigV4
     | DatabaseAuth
 )

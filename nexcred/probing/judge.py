@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
 from nexcred.auth.flow import Response, Verdict
@@ -16,9 +17,14 @@ from nexcred.model.probe import ProbeStatus
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How one probe's answer is judged, the user's words filled in. `content`: json, xml, text (no web page), any."""
+    """How one answer is judged, the user's words filled in. `content`: json, xml, text (no web page), any.
+
+    `shared` are the probe's own rules, which hold for its steps after theirs; `at` names the step.
+    """
 
     rules: tuple[Rule, ...] = ()
+    shared: tuple[Rule, ...] = ()
+    at: str = ""
     accept_status: str = "2xx"
     content: str = "json"
     expect: str = ""
@@ -32,27 +38,32 @@ class Rules:
 def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
     """Return what the answer proves. Pure; texts out of the answer are neither redacted nor cut yet."""
     answer = Answer.read(response)
-    rule = _first(rules, answer)
-    if rule:
-        return replace(_by_rule(rule, answer, rules, now), decided_by=f"rule[{rules.rules.index(rule)}]")
+    found = _first(rules, answer)
+    if found:
+        place, rule = found
+        return replace(_by_rule(rule, answer, rules, now), decided_by=place)
     if status_matches(rules.accept_status, response.status) and _is_due(answer, rules.content):
         if not rules.expect:
-            return replace(_accepted(answer, rules), decided_by="accept_status")
+            return replace(_accepted(answer, rules), decided_by=f"{rules.at}accept_status")
         if is_true(rules.expect, answer.document):
-            return replace(_accepted(answer, rules), decided_by="expect")
-        return replace(verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now), decided_by="expect")
+            return replace(_accepted(answer, rules), decided_by=f"{rules.at}expect")
+        verdict = verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now)
+        return replace(verdict, decided_by=f"{rules.at}expect")
     json_due = rules.content == "json" or answer.is_html
     return verdict_by_status(answer, now, json_due=json_due, message=rules.message)
 
 
 def wants_again(response: Response, rules: Rules) -> bool:
     """True when the rule that decides believes such an answer only when it comes twice."""
-    rule = _first(rules, Answer.read(response))
-    return rule is not None and rule.again
+    found = _first(rules, Answer.read(response))
+    return found is not None and found[1].again
 
 
-def _first(rules: Rules, answer: Answer) -> Rule | None:
-    return next((rule for rule in rules.rules if _holds(rule, answer)), None)
+def _first(rules: Rules, answer: Answer) -> tuple[str, Rule] | None:
+    """Return the first rule that holds, and its place."""
+    own = ((f"{rules.at}rule[{index}]", rule) for index, rule in enumerate(rules.rules))
+    shared = ((f"rule[{index}]", rule) for index, rule in enumerate(rules.shared))
+    return next(((place, rule) for place, rule in chain(own, shared) if _holds(rule, answer)), None)
 
 
 def _holds(rule: Rule, answer: Answer) -> bool:

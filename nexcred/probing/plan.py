@@ -6,10 +6,10 @@ from datetime import datetime
 
 from nexcred.auth.answer import Answer
 from nexcred.auth.clock import blame_clock
-from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Response, Verdict
+from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import pick
-from nexcred.auth.request import RequestSpec, with_grant
+from nexcred.auth.request import with_grant
 from nexcred.connectors.conditions import is_due
 from nexcred.connectors.effective import authenticate, text_values, with_defaults
 from nexcred.connectors.identity import identity_of
@@ -67,31 +67,30 @@ def _ask(
         return Verdict(ProbeStatus.UNSUPPORTED, detail=method.unprobed)
     grant = granted or (yield from _noted(authenticate(method, fields, now), trail))
     trail.grants.append(grant)
+    values, public = text_values(method, fields), public_values(method, fields)
     verdicts: list[Verdict] = []
     for at, part in probe.parts(""):
         if not is_due(part, fields, method):
             continue
         if part.request is None:
-            verdicts.append(_accepted_by_grant(part, public_values(method, fields), trail.granted_by))
-        else:
-            verdict = yield from _ask_part(part, part.request, method, fields, now, grant)
-            verdicts.append(replace(verdict, decided_by=f"{at}.{verdict.decided_by}".strip(".")))
+            verdicts.append(_accepted_by_grant(part, public, trail.granted_by))
+            continue
+        rules = _rules(part, values, public)
+        if part is not probe:
+            rules = replace(rules, shared=probe.rules, at=f"{at.removeprefix('.')}.")
+        request = with_grant(part.request.build(values), grant)
+        verdicts.append((yield from _ask_until_sure(request, rules, now, is_timed=grant.signed_at is not None)))
         if verdicts[-1].status is not ProbeStatus.ACCEPTED:
             break
     return _together(verdicts)
 
 
-def _ask_part(
-    part: Judged, asked: RequestSpec, method: Method, fields: Mapping[str, Value], now: datetime, grant: Grant
-) -> ProbeFlow:
-    values = text_values(method, fields)
-    rules = _rules(part, values, public_values(method, fields))
-    request = with_grant(asked.build(values), grant)
+def _ask_until_sure(request: Request, rules: Rules, now: datetime, *, is_timed: bool) -> ProbeFlow:
     response = yield request
     if wants_again(response, rules):
         response = yield request
     verdict = judge(response, rules, now)
-    return blame_clock(verdict, response, now) if grant.signed_at else verdict
+    return blame_clock(verdict, response, now) if is_timed else verdict
 
 
 def _together(verdicts: list[Verdict]) -> Verdict:
@@ -170,7 +169,8 @@ def _secrets_of(grant: Grant, fields: Mapping[str, Value]) -> list[str]:
     It may carry public values too, such as a tenant's name, and those are what an identity is made of.
     """
     public = {str(value) for value in fields.values() if not isinstance(value, Secret)}
-    values = (grant.token or "", *grant.headers.values(), *(value for _, value in grant.query))
+    kept = (str(value) for name, value in (grant.session or {}).items() if name != "expires_at")
+    values = (grant.token or "", *grant.headers.values(), *(value for _, value in grant.query), *kept)
     words = (value.rpartition(" ")[2] for value in values)
     return [word for word in words if word and word not in public]
 

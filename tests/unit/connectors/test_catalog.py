@@ -28,7 +28,7 @@ FIELDS = [
 ]
 HTTP_METHODS = [one for one in METHODS if not isinstance(one.values[1].auth, DatabaseAuth)]
 # Where the system's own tools name their variables otherwise.
-PREFIXES = {"postgres": "PG"}
+PREFIXES = {"postgres": "PG", "s3": "AWS_"}
 FILES = sorted(CATALOGUE.glob("*.toml"))
 
 
@@ -83,7 +83,8 @@ def test_no_remedy_is_offered_for_what_proves_nothing(connector: Connector, meth
 def test_every_request_goes_over_https_to_a_declared_host(connector: Connector, method: Method) -> None:
     assert method.requests()
     for request in method.requests():
-        assert request.url.startswith(("https://", "{base_url}"))
+        urls = tuple(f"{{{field.name}}}" for field in method.fields if field.kind == "url")
+        assert request.url.startswith(("https://", *urls))
     assert host_templates(method) or method.own_host
 
 
@@ -92,7 +93,7 @@ def test_every_http_method_has_a_base_url(connector: Connector, method: Method) 
     base_url = method.find("base_url")
     assert base_url is not None
     assert base_url.kind == "url"
-    assert base_url.advanced or method.own_host == "base_url"
+    assert base_url.advanced or method.own_host == base_url.name or method.hosts
 
 
 @pytest.mark.parametrize(("connector", "method"), METHODS)

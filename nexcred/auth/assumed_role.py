@@ -1,0 +1,131 @@
+"""STS AssumeRole: an access key is exchanged for the temporary keys of a role.
+
+Sources: AWS Security Token Service API Reference, "AssumeRole" and "Common errors".
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.clock import blame_clock
+from nexcred.auth.flow import Refused, Request, Response, Session, Verdict
+from nexcred.auth.moment import moment_of
+from nexcred.auth.pick import pick_text
+from nexcred.auth.request import RequestSpec
+from nexcred.auth.sigv4_signature import Keys, Scope, sign
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import DOTS
+from nexcred.model.template import Context, Place, TextValues, render_optional
+
+# Keys that end while a request is on its way are of no use.
+_MARGIN = timedelta(seconds=60)
+_GRANTED = "AssumeRoleResponse.AssumeRoleResult.Credentials"
+_CODES = {
+    "InvalidClientTokenId": ProbeStatus.REJECTED,
+    "SignatureDoesNotMatch": ProbeStatus.REJECTED,
+    "ExpiredToken": ProbeStatus.EXPIRED,
+    "AccessDenied": ProbeStatus.FORBIDDEN,
+    "Throttling": ProbeStatus.RATE_LIMITED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoleKeys:
+    """The keys of a role, until they end."""
+
+    role_arn: str
+    keys: Keys
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"RoleKeys({DOTS})"
+
+    @property
+    def session(self) -> Session:
+        """Return what to keep sealed: JSON, times in RFC 3339."""
+        return {
+            "role_arn": self.role_arn,
+            "access_key_id": self.keys.access_key_id,
+            "secret_key": self.keys.secret_key,
+            "session_token": self.keys.session_token,
+            "expires_at": self.expires_at.isoformat(),
+        }
+
+
+def read_role_keys(session: Session | None, role_arn: str, now: datetime) -> RoleKeys | None:
+    """Return the kept keys of this role while they can be used."""
+    kept = session or {}
+    expires_at = moment_of(kept.get("expires_at"))
+    parts = [kept.get(name) for name in ("access_key_id", "secret_key", "session_token")]
+    texts = [part for part in parts if isinstance(part, str) and part]
+    if len(texts) != len(parts) or expires_at is None or kept.get("role_arn") != role_arn:
+        return None
+    return RoleKeys(role_arn, Keys(*texts), expires_at) if now + _MARGIN < expires_at else None
+
+
+class Role(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`url` is the address of STS; `session_name` shows in the account's logs. All are templates."""
+
+    url: str
+    arn: str
+    external_id: str = ""
+    session_name: str = "nexcred"
+
+    @property
+    def request(self) -> RequestSpec:
+        form = {
+            "Action": "AssumeRole",
+            "Version": "2011-06-15",
+            "RoleArn": self.arn,
+            "RoleSessionName": self.session_name,
+        }
+        external_id = {"ExternalId": self.external_id} if self.external_id else {}
+        return RequestSpec(method="POST", url=self.url, headers={"Accept": "text/xml"}, form=form | external_id)
+
+    def places(self, at: str) -> Iterator[Place]:
+        for place in RequestSpec(url=self.url).places(at):
+            yield place._replace(path=f"{at}.url")
+        for name in ("arn", "external_id", "session_name"):
+            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
+
+    def arn_in(self, values: TextValues) -> str | None:
+        """Return the ARN of the role to assume; None when there is none to."""
+        return render_optional(self.arn, values, Context.TEXT) or None
+
+    def assume(
+        self, values: TextValues, role_arn: str, keys: Keys, region: str, now: datetime
+    ) -> Generator[Request, Response, RoleKeys]:
+        """Ask STS, once more where its answer may be due to another key just tried; raise Refused."""
+        request = sign(self.request.build(values), keys, Scope(region, "sts"), now)
+        response = yield request
+        if _code(Answer.read(response)) == "SignatureDoesNotMatch":
+            response = yield request
+        answer = Answer.read(response)
+        granted = _granted(answer, role_arn)
+        if granted is None:
+            raise Refused(blame_clock(_refusal(answer, now), response, now))
+        return granted
+
+
+def _granted(answer: Answer, role_arn: str) -> RoleKeys | None:
+    names = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
+    found = [pick_text(f"{_GRANTED}.{name}", answer.document) or "" for name in names]
+    expires_at = moment_of(found.pop())
+    if not answer.is_success or not all(found) or expires_at is None:
+        return None
+    return RoleKeys(role_arn, Keys(*found), expires_at)
+
+
+def _refusal(answer: Answer, now: datetime) -> Verdict:
+    by_status = verdict_by_status(answer, now)
+    if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
+        return by_status
+    status = _CODES.get(_code(answer), ProbeStatus.INCONCLUSIVE)
+    return verdict_of(answer, status, answer.message(), now)
+
+
+def _code(answer: Answer) -> str:
+    return pick_text("ErrorResponse.Error.Code", answer.document) or ""
