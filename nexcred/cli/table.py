@@ -32,6 +32,7 @@ COMMANDS = {
     "restore": Entry("bring back an earlier revision", EVERY_DAY),
     "get": Entry("print one value, exactly", USE),
     "export": Entry("write credentials for other programs to read", USE),
+    "inject": Entry("fill a template with values", USE),
     "import": Entry("add what is kept elsewhere: all of it, or nothing", USE),
     "helper": Entry("answer git, docker, kubectl and AWS tools when they ask for credentials", USE),
     "helper aws": Entry("answer as an AWS credential_process"),

@@ -42,6 +42,6 @@ def _body(one: Exported, values: Mapping[str, object]) -> dict[str, object]:
     }
     if one.credential.tags:
         body["tags"] = list(one.credential.tags)
-    if choose_method(one.connector, one.fields.keys(), None) is not one.method:
+    if choose_method(one.connector, one.fields.keys(), None).name != one.method.name:
         body["method"] = one.method.name  # the fields alone would be read as another method's
     return body
