@@ -1,6 +1,8 @@
 """Judge what a token endpoint answers (RFC 6749, 5.1 and 5.2)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
 from nexcred.auth.flow import Refused, Response, Verdict
@@ -8,7 +10,9 @@ from nexcred.auth.pick import pick, pick_text
 from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
 
+ErrorVerdict = Literal["rejected", "expired", "forbidden", "rate_limited", "provider_error", "inconclusive"]
 BEARER = "bearer"
+NO_ERRORS: Mapping[str, ErrorVerdict] = {}
 # No server takes a header of this size, and no vault needs to keep one.
 LONGEST_TOKEN = 32 * 1024
 _LONGEST_LIFE_S = 10 * 366 * 86_400
@@ -29,15 +33,22 @@ _CODES = {
 
 
 def tokens_in(
-    response: Response, now: datetime, *, token_type: str = BEARER, ttl_s: int | None = None, message: str = ""
+    response: Response,
+    now: datetime,
+    *,
+    token_type: str = BEARER,
+    ttl_s: int | None = None,
+    message: str = "",
+    errors: Mapping[str, ErrorVerdict] = NO_ERRORS,
 ) -> Tokens:
     """Return what was granted; raise Refused with what the answer proves. An error in a 200 is an error.
 
-    `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence.
+    `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence; `errors` are
+    codes of the provider's own, and what each proves.
     """
     answer = Answer.read(response)
     if not answer.is_success or not answer.is_json or error_code(answer):
-        raise Refused(_refusal(answer, now, message))
+        raise Refused(_refusal(answer, now, message, errors))
     token = pick("access_token", answer.document)
     kind = pick("token_type", answer.document)
     if not isinstance(token, str) or not token:
@@ -69,16 +80,18 @@ def status_of_error(code: str) -> ProbeStatus:
     return _CODES.get(code, ProbeStatus.INCONCLUSIVE)
 
 
-def _refusal(answer: Answer, now: datetime, message: str) -> Verdict:
+def _refusal(answer: Answer, now: datetime, message: str, errors: Mapping[str, ErrorVerdict]) -> Verdict:
     by_status = verdict_by_status(answer, now, message=message or "error_description")
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
         return by_status
     code = error_code(answer)
-    if not code or (code not in _CODES and not answer.is_success):
+    is_known = code in _CODES or code in errors
+    if not code or (not is_known and not answer.is_success):
         return by_status
     said = answer.message(message or "error_description")
-    detail = f"{said} ({code})" if said and code in _CODES and said.lower() != code else said
-    return verdict_of(answer, status_of_error(code), detail, now)
+    detail = f"{said} ({code})" if said and is_known and said.lower() != code else said
+    status = ProbeStatus(errors[code]) if code in errors else status_of_error(code)
+    return verdict_of(answer, status, detail, now)
 
 
 def _unusable(answer: Answer, reason: str, now: datetime) -> Refused:

@@ -15,7 +15,7 @@ from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
-from nexcred.auth.token_answer import tokens_in
+from nexcred.auth.token_answer import ErrorVerdict, tokens_in
 from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
@@ -28,7 +28,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """All texts are templates. `client_auth` says how the client proves itself (RFC 6749, 2.3.1).
 
     `parameters` are further ones of the token request, such as an audience; `ttl_s` is the life of a token whose
-    answer names none; `message` is JMESPath to the provider's sentence.
+    answer names none; `message` is JMESPath to the provider's sentence; `errors` are its own codes and verdicts.
     """
 
     # Says of a scheme that its session holds what no field holds, as a rotated refresh token does: then that session is
@@ -46,6 +46,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     token_type: str = BEARER_TYPE
     ttl_s: int | None = None
     message: str = ""
+    errors: dict[str, ErrorVerdict] = {}
 
     def places(self, at: str, /) -> Iterator[Place]:
         for place in RequestSpec(url=self.token_url).places(at):
@@ -70,7 +71,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """
         response = yield self.token_request(form, values)
         try:
-            tokens = tokens_in(response, now, token_type=self.token_type, ttl_s=self.ttl_s, message=self.message)
+            tokens = self.read_answer(response, now)
         except Refused as refused:
             if not signed:
                 raise
@@ -85,6 +86,12 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                 raise
             reason = f"the access token cannot be sent: {error.problem}"
             raise Refused(verdict_of(Answer.read(response), ProbeStatus.INCONCLUSIVE, reason, now)) from None
+
+    def read_answer(self, response: Response, now: datetime) -> Tokens:
+        """Return what an answer grants; raise Refused with what it proves."""
+        return tokens_in(
+            response, now, token_type=self.token_type, ttl_s=self.ttl_s, message=self.message, errors=self.errors
+        )
 
     def kept_grant(self, session: Session | None, values: TextValues, now: datetime) -> Grant | None:
         """Return the grant of a kept access token that still lives; None when there is none."""

@@ -3,11 +3,13 @@
 from tests.standins.aha import Aha
 from tests.standins.amperity import Amperity
 from tests.standins.aventri import Aventri
+from tests.standins.databricks import Databricks
 from tests.standins.exchange import Answer, Fault, Received, html, json_answer
 from tests.standins.github import GitHub
 from tests.standins.hubspot import HubSpot
 from tests.standins.resci import Resci
 from tests.standins.rest import Rest
+from tests.standins.salesforce import Salesforce
 from tests.standins.server import StandIn
 from tests.standins.slack import Slack
 from tests.standins.stripe import Stripe
@@ -17,12 +19,14 @@ __all__ = [
     "Amperity",
     "Answer",
     "Aventri",
+    "Databricks",
     "Fault",
     "GitHub",
     "HubSpot",
     "Received",
     "Resci",
     "Rest",
+    "Salesforce",
     "Slack",
     "StandIn",
     "Stripe",

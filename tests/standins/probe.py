@@ -40,9 +40,10 @@ def secret_field(stand_in: StandIn) -> str:
 
 
 def probe(stand_in: StandIn, changed: Mapping[str, object] | None = None) -> Verdict:
-    """Probe with the good values, some of them changed."""
+    """Probe with the good values, some of them changed, or left out by None."""
     connector = load_connector(stand_in.name)
-    raw = good_values(stand_in) | dict(changed or {})
+    given = good_values(stand_in) | dict(changed or {})
+    raw = {name: value for name, value in given.items() if value is not None}
     method = choose_method(connector, raw, None)
     values = check_values(connector, method, raw)
     transport = Transport(HostPolicy(hosts_of(method, values), (stand_in.host,)), environment={})

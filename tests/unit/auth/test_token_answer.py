@@ -125,3 +125,14 @@ def test_any_answer_is_a_grant_or_a_verdict(status: int, document: object) -> No
 @given(st.integers(200, 599), st.binary(max_size=200))
 def test_any_bytes_are_a_verdict(status: int, body: bytes) -> None:
     assert verdict_on(Response(status, JSON, body)).status is not ProbeStatus.ACCEPTED
+
+
+def test_a_provider_may_have_codes_of_its_own() -> None:
+    unknown = answer({"error": "invalid_client_id", "error_description": "no such client"}, 400)
+    with pytest.raises(Refused) as caught:
+        tokens_in(unknown, NOW)
+    assert caught.value.verdict.status is ProbeStatus.INCONCLUSIVE
+    with pytest.raises(Refused) as caught:
+        tokens_in(unknown, NOW, errors={"invalid_client_id": "rejected"})
+    assert caught.value.verdict.status is ProbeStatus.REJECTED
+    assert caught.value.verdict.detail == "no such client (invalid_client_id)"

@@ -9,7 +9,20 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.model.probe import ProbeStatus as Status
-from tests.standins import Fault, GitHub, HubSpot, Received, Slack, StandIn, Stripe, faults, json_answer
+from tests.standins import (
+    Answer,
+    Databricks,
+    Fault,
+    GitHub,
+    HubSpot,
+    Received,
+    Salesforce,
+    Slack,
+    StandIn,
+    Stripe,
+    faults,
+    json_answer,
+)
 from tests.standins.probe import probe, secret_field
 
 
@@ -35,6 +48,7 @@ KNOWN = [
     Known(Slack, "xoxb-EXAMPLE-unlucky", Status.PROVIDER_ERROR, "internal_error"),
     Known(Slack, "xoxb-EXAMPLE-new", Status.INCONCLUSIVE, "an_error_of_next_year"),
     Known(GitHub, GitHub.installation, Status.FORBIDDEN, "not accessible by integration"),
+    Known(Databricks, Databricks.fenced, Status.FORBIDDEN, "IP ACL"),
 ]
 
 
@@ -57,6 +71,11 @@ class Hindered(NamedTuple):
 
 def _answer(status: int, document: object, *headers: tuple[str, str]) -> Fault:
     return faults.always(json_answer(document, status, headers))
+
+
+def _daily_limit(request: Received, proper: Answer) -> Answer:
+    said = [{"message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"}]
+    return proper if request.method == "POST" else json_answer(said, 403)
 
 
 HINDERED = {
@@ -117,6 +136,23 @@ HINDERED = {
     "github lockout": Hindered(
         GitHub, _answer(403, {"message": "Maximum number of login attempts exceeded."}), Status.INCONCLUSIVE
     ),
+    "databricks limit": Hindered(
+        Databricks,
+        _answer(429, {"error_code": "REQUEST_LIMIT_EXCEEDED", "message": "Too many requests."}, ("Retry-After", "12")),
+        Status.RATE_LIMITED,
+        12,
+    ),
+    "databricks 200": Hindered(Databricks, _answer(200, {"error_code": "X", "message": "no"}), Status.INCONCLUSIVE),
+    "databricks plain text": Hindered(
+        Databricks, faults.always(Answer(403, b"Invalid Token", (("Content-Type", "text/plain"),))), Status.INCONCLUSIVE
+    ),
+    "salesforce token limit": Hindered(
+        Salesforce, _answer(400, {"error": "rate_limit_exceeded", "error_description": "no"}), Status.RATE_LIMITED
+    ),
+    "salesforce error in 200": Hindered(
+        Salesforce, _answer(200, {"error": "server_error", "error_description": "no"}), Status.PROVIDER_ERROR
+    ),
+    "salesforce daily limit": Hindered(Salesforce, _daily_limit, Status.RATE_LIMITED),
     "github 200": Hindered(GitHub, _answer(200, {"message": "no"}), Status.INCONCLUSIVE),
 }
 
@@ -127,6 +163,31 @@ def test_a_limit_or_a_fault_is_never_a_refusal_of_the_key(hindered: Hindered) ->
         provider.fault = hindered.fault
         verdict = probe(provider)
     assert (verdict.status, verdict.retry_after_s) == (hindered.status, hindered.wait_s)
+
+
+PRINCIPAL = {"access_token": None, "client_id": Databricks.client_id, "client_secret": Databricks.client_secret}
+REFRESH = {"refresh_token": Salesforce.refresh_token}
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "status", "says"),
+    [
+        (Databricks, PRINCIPAL, Status.ACCEPTED, Databricks.client_id),
+        (Databricks, {**PRINCIPAL, "client_secret": "junk-EXAMPLE"}, Status.REJECTED, "Client authentication failed"),
+        (Salesforce, {}, Status.ACCEPTED, "integration@example.com"),
+        (Salesforce, {"client_id": "junk-EXAMPLE"}, Status.REJECTED, "client identifier invalid"),
+        (Salesforce, {"client_id": Salesforce.unready}, Status.FORBIDDEN, "flow is not enabled"),
+        (Salesforce, REFRESH, Status.ACCEPTED, "integration@example.com"),
+        (Salesforce, {"refresh_token": "junk-EXAMPLE"}, Status.REJECTED, "expired access/refresh token"),
+    ],
+)
+def test_clients_of_a_token_endpoint_are_judged_by_its_codes(
+    kind: Callable[[], StandIn], changed: dict[str, object], status: Status, says: str
+) -> None:
+    with kind() as provider:
+        verdict = probe(provider, changed)
+    assert verdict.status is status
+    assert says in (verdict.identity or verdict.detail)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +211,7 @@ def test_github_names_the_end_of_a_token_in_a_header(written: str, expires: date
         (Stripe, "GET", "/v1/account"),
         (Slack, "POST", "/api/auth.test"),
         (GitHub, "GET", "/user"),
+        (Databricks, "GET", "/api/2.0/preview/scim/v2/Me"),
     ],
 )
 def test_one_call_is_made_and_it_changes_nothing(kind: Callable[[], StandIn], method: str, path: str) -> None:

@@ -10,11 +10,13 @@ from tests.standins import (
     Amperity,
     Answer,
     Aventri,
+    Databricks,
     Fault,
     GitHub,
     HubSpot,
     Resci,
     Rest,
+    Salesforce,
     Slack,
     StandIn,
     Stripe,
@@ -24,7 +26,8 @@ from tests.standins.probe import probe, secret_field
 
 
 @pytest.fixture(
-    params=[Aventri, Resci, Amperity, Aha, Rest, HubSpot, Stripe, Slack, GitHub], ids=lambda kind: kind.name
+    params=[Aventri, Resci, Amperity, Aha, Rest, HubSpot, Stripe, Slack, GitHub, Databricks, Salesforce],
+    ids=lambda kind: kind.name,
 )
 def provider(request: pytest.FixtureRequest) -> Iterator[StandIn]:
     kind: Callable[[], StandIn] = request.param
