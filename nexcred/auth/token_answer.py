@@ -43,8 +43,8 @@ def tokens_in(
 ) -> Tokens:
     """Return what was granted; raise Refused with what the answer proves. An error in a 200 is an error.
 
-    `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence; `errors` are
-    codes of the provider's own, and what each proves.
+    `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence; `errors`
+    are codes of the provider's own, and what each proves.
     """
     answer = Answer.read(response)
     if not answer.is_success or not answer.is_json or error_code(answer):
