@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
 from nexcred.cli.render.credential import expiry_cell
 from nexcred.cli.render.ink import BOLD, QUIET, Cell, status_cell
 from nexcred.cli.render.moments import ago
-from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.guidance import mending_verb, remedy_for
 from nexcred.connectors.loader import load_connector
 from nexcred.errors import NexcredError
 from nexcred.services.probe import Probed
 
+# So many are named of those that one hint is for.
+_NAMED = 5
 HEADINGS = ("NAME", "STATUS", "IDENTITY", "DETAIL", "EXPIRES", "TOOK")
 
 
@@ -32,16 +35,32 @@ def _row(probed: Probed, now: datetime) -> list[Cell]:
 
 
 def hints(probed: Sequence[Probed]) -> list[str]:
-    """Return the ways out of what failed, in the connectors' words."""
-    return [hint for one in probed if (hint := _hint(one))]
+    """Return the ways out of what failed, in the connectors' words, each once."""
+    failed: dict[str, list[str]] = {}
+    for one in probed:
+        if way_out := _way_out(one):
+            failed.setdefault(way_out, []).append(one.credential.name)
+    return [_hint(way_out, names) for way_out, names in failed.items()]
 
 
-def _hint(probed: Probed) -> str:
-    credential = probed.credential
+def _hint(way_out: str, names: list[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]}: {way_out} '{names[0]}'"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}: {way_out} NAME"
+
+
+def _way_out(probed: Probed) -> str:
+    """Return what to do, up to the name that ends it; "" when nothing is known to help."""
+    credential, result = probed.credential, probed.result
     try:
         connector = load_connector(credential.connector)
     except NexcredError:
         return ""
     method = connector.method(credential.method)
-    remedy = remedy_for(connector, method, probed.result.status) if method else ""
-    return f"{credential.name}: {remedy}, then: nexcred update '{credential.name}'" if remedy else ""
+    if method is None:
+        return ""
+    remedy = remedy_for(connector, method, result.status)
+    if remedy:
+        return f"{remedy}, then: {mending_verb(method)}"
+    return f"run: {mending_verb(method)}" if result.detail == NOBODY_LOGGED_IN else ""

@@ -1,0 +1,55 @@
+"""Results of probes as JUnit XML, which CI systems show as tests. Jenkins' schema is the common ground of its readers.
+
+https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from nexcred.model.credential import Credential
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.text import make_visible
+from nexcred.services.probe import Probed
+
+SUITE = "nexcred probe"
+
+
+def junit_document(
+    probed: Sequence[Probed], left_out: Sequence[tuple[Credential, str]], *, began: datetime, took_s: float
+) -> bytes:
+    """Return one test case for each credential: a failure when it was refused, an error when nothing was proved.
+
+    `left_out` were not probed, each with the reason; they count as skipped. Unsafe characters are made visible, since
+    XML 1.0 cannot hold all of them.
+    """
+    suite = Element("testsuite", name=SUITE)
+    for one in probed:
+        _add(suite, one)
+    for credential, why in left_out:
+        SubElement(_case(suite, credential), "skipped", message=why)
+    suite.set("tests", str(len(suite)))
+    for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(attribute, str(len(suite.findall(f"testcase/{kind}"))))
+    suite.set("time", f"{took_s:.3f}")
+    suite.set("timestamp", began.strftime("%Y-%m-%dT%H:%M:%S"))
+    suites = Element("testsuites")
+    suites.append(suite)
+    indent(suites)
+    document: bytes = tostring(suites, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _add(suite: Element, probed: Probed) -> None:
+    result = probed.result
+    case = _case(suite, probed.credential, time="0.000" if probed.cached else f"{result.elapsed_ms / 1000:.3f}")
+    if result.status is ProbeStatus.ACCEPTED:
+        return
+    message = result.status.value + (f": {result.detail}" if result.detail else "")
+    kind = "failure" if result.status.is_refusal else "error"
+    SubElement(case, kind, type=result.status.value, message=make_visible(message))
+
+
+def _case(suite: Element, credential: Credential, time: str = "0.000") -> Element:
+    classname, name = make_visible(f"{SUITE}.{credential.connector}"), make_visible(credential.name)
+    return SubElement(suite, "testcase", classname=classname, name=name, time=time)
