@@ -3,6 +3,7 @@
 from typing import Any
 
 from nexcred.cli.audit_shapes import EventShape
+from nexcred.cli.check_shapes import ConnectorCheckShape
 from nexcred.cli.commands.member.list import MemberShape
 from nexcred.cli.commands.vault.status import StatusShape
 from nexcred.cli.connector_shapes import ConnectorShape
@@ -13,6 +14,7 @@ from nexcred.cli.shapes import CredentialShape, ProbeShape, RevisionShape
 from nexcred.cli.vault_shapes import IdentityShape, VerifyShape
 
 ERROR = "error"
+CONNECTOR = "connector"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # By the words of the command, and the failure that any of them may end in.
@@ -26,6 +28,7 @@ OUTPUTS: dict[str, Any] = {
     "import": list[ImportShape],
     "connectors list": list[ConnectorShape],
     "connectors show": ConnectorShape,
+    "connectors check": ConnectorCheckShape,
     "vault status": StatusShape,
     "vault verify": VerifyShape,
     "identity show": IdentityShape,
@@ -36,9 +39,17 @@ OUTPUTS: dict[str, Any] = {
 }
 
 
+# What can be asked for: every output, and the one input that people write.
+SCHEMAS = (*OUTPUTS, CONNECTOR)
+
+
 def schema_of(output: str) -> dict[str, Any]:
-    """Return the schema of an output. It allows keys that a later nexcred may add."""
+    """Return the schema of an output, which allows keys that a later nexcred may add, or of a connector's file."""
     import msgspec  # 25 ms, which completion need not wait for
 
+    if output == CONNECTOR:
+        from nexcred.connectors.schema import connector_schema
+
+        return {"$schema": _DIALECT, "title": "a connector's file", **connector_schema()}
     title = "a failure, on standard error" if output == ERROR else f"nexcred {output} --json"
     return {"$schema": _DIALECT, "title": title, **msgspec.json.schema(OUTPUTS[output])}

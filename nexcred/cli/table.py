@@ -41,6 +41,8 @@ COMMANDS = {
     "connectors": Entry("the systems that nexcred knows", MANAGE),
     "connectors list": Entry("list the connectors"),
     "connectors show": Entry("show what a connector asks for, and where to find it"),
+    "connectors new": Entry("write a connector of your own, to be filled in"),
+    "connectors check": Entry("look through a connector's file, and try it"),
     "vault": Entry("make, inspect and verify the vault", MANAGE),
     "vault init": Entry("make a new vault"),
     "vault status": Entry("show where the vault is and how it opens"),

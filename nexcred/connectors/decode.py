@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from hashlib import sha256
 
 import msgspec
@@ -27,7 +28,7 @@ def decode_connector(data: bytes, source: str) -> Connector:
         connector = msgspec.convert(document, Connector)
         found = list(dict.fromkeys(problems_in_meaning(connector)))
     if found:
-        raise _spec_error(text, source, found)
+        raise spec_error(source, _problems_at(text, source, found))
     methods = tuple(with_shared(connector, method) for method in connector.methods)
     return replace(connector, methods=methods, digest=sha256(data).hexdigest())
 
@@ -45,14 +46,20 @@ def _read(data: bytes, source: str) -> tuple[str, dict[str, object]]:
         problem = Problem(f"{source}:{line}", f"is not TOML: {str(error).partition(' (at ')[0].lower()}")
     except RecursionError:
         problem = Problem(source, "is not TOML that can be read: too many levels")
-    raise SpecError(f"the connector {source} has a problem", problems=(problem,))
+    raise spec_error(source, [problem])
 
 
-def _spec_error(text: str, source: str, found: list[Found]) -> SpecError:
+def spec_error(source: str, problems: Sequence[Problem]) -> SpecError:
+    """Return the error for a file with these problems; a single one is the message."""
+    if len(problems) == 1:
+        return SpecError(f"{problems[0].field}: {problems[0].problem}", problems=tuple(problems))
+    return SpecError(f"the connector {source} has {len(problems)} problems", problems=tuple(problems))
+
+
+def _problems_at(text: str, source: str, found: list[Found]) -> list[Problem]:
+    """Say where each stands, in the order of the lines."""
     lines = lines_by_path(text)
     placed = sorted(((line_of(path, lines), path, problem) for path, problem in found), key=lambda each: each[0])
-    problems = tuple(
+    return [
         Problem(f"{source}:{line}: {path}" if path else f"{source}:{line}", problem) for line, path, problem in placed
-    )
-    count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return SpecError(f"the connector {source} has {count}", problems=problems)
+    ]

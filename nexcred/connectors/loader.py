@@ -6,12 +6,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from nexcred.connectors.decode import decode_connector
+from nexcred.connectors.decode import decode_connector, spec_error
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.names import Folders, connector_names, find_connector, known_folders
 from nexcred.connectors.own_file import read_bounded, read_own
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import Problem, SpecError
+from nexcred.model.text import make_visible
 
 
 def load_connector(name: str, folders: Folders | None = None) -> Connector:
@@ -48,6 +49,19 @@ def load_own(path: Path) -> Connector:
     return replace(_decode(path, read_own(path)), file=str(path))
 
 
+def load_to_check(path: Path) -> Connector:
+    """Read a connector that is being written, as it would be read in the user's folder."""
+    folders = known_folders()
+    built_in = folders.built_in / path.name
+    if built_in.exists() and path.exists() and path.samefile(built_in):
+        return load_file(path)
+    is_own = folders.own is not None and path.absolute().parent == folders.own
+    connector = load_own(path) if is_own else replace(load_file(path), file=str(path))
+    if built_in.exists():
+        _refuse_reuse(connector)
+    return connector
+
+
 def hosts_to_keep(connector: Connector, method: Method, folders: Folders | None = None) -> tuple[str, ...]:
     """Return the hosts that a new credential may go to without being asked about, placeholders unfilled.
 
@@ -68,19 +82,23 @@ def _load(name: str, folders: Folders) -> Connector:
         assert files.built_in is not None
         return load_file(files.built_in)
     connector = load_own(files.own)
-    if files.built_in and not connector.replaces_built_in:
-        problem = Problem("name", f"'{name}' is a built-in connector", "replaces_built_in = true")
+    if files.built_in:
+        _refuse_reuse(connector)
+    return connector
+
+
+def _refuse_reuse(connector: Connector) -> None:
+    if not connector.replaces_built_in:
+        problem = Problem("name", f"'{connector.name}' is a built-in connector", "replaces_built_in = true")
         raise SpecError(
-            f"{files.own} has the name of the built-in connector '{name}'",
+            f"{make_visible(connector.file)} has the name of the built-in connector '{connector.name}'",
             hint="give it another name; or, to replace the built-in one, write into it: replaces_built_in = true",
             problems=(problem,),
         )
-    return connector
 
 
 def _decode(path: Path, data: bytes) -> Connector:
     connector = decode_connector(data, path.name)
     if connector.name != path.stem:
-        problem = Problem(f"{path.name}: name", f"must be '{path.stem}', as the file is called")
-        raise SpecError(f"the connector {path.name} has a problem", problems=(problem,))
+        raise spec_error(path.name, [Problem(f"{path.name}: name", f"must be '{path.stem}', as the file is called")])
     return connector

@@ -1,4 +1,4 @@
-"""What a probe asks and is answered, kept so that it may be shown: no header, no body, and of a query the names alone."""
+"""What a probe asks and is answered, kept to be shown: no header, no body, and of a query the names alone."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -12,9 +12,10 @@ from nexcred.cli.doctor_shapes import check_shape
 from nexcred.cli.flags import AsJson
 from nexcred.cli.folders import data_folder
 from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
+from nexcred.connectors.names import known_folders
 from nexcred.errors import NexcredError
 from nexcred.model.text import make_visible
-from nexcred.services.doctor import clock, files, keyring, network, terminal, vault, versions
+from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look
 
 EXAMPLES = (
@@ -44,6 +45,7 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
         (terminal.NAME, lambda: [_terminal(context)]),
         # Before the vault: opening it narrows what is too wide, and then there would be nothing to tell.
         (files.NAME, lambda: files.check_files((data_folder(), context.state_folder), _files(context))),
+        (connectors.NAME, lambda: connectors.check_connectors(known_folders())),
         (clock.NAME, lambda: [clock.check_clock(context.now(), [*_files(context), Path(nexcred.__file__)])]),
         (vault.NAME, lambda: vault.check_vault(context.store, context.anchors)),
         (vault.UNLOCKING, lambda: [vault.check_unlocking(context.source, _vault_id(context))]),

@@ -5,31 +5,32 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.context import Context
-from nexcred.cli.schemas import OUTPUTS, schema_of
+from nexcred.cli.schemas import SCHEMAS, schema_of
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
 
 EXAMPLES = (
     "nexcred schema                     # which outputs there are",
     "nexcred schema list > list.schema.json",
-    "nexcred schema vault status",
+    "nexcred schema connector > connector.schema.json",
 )
 
 
 def command(
     ctx: typer.Context,
     output: Annotated[
-        list[str] | None, typer.Argument(metavar="OUTPUT", help="The words of a command with --json, or: error.")
+        list[str] | None,
+        typer.Argument(metavar="OUTPUT", help="The words of a command with --json; or: error, connector."),
     ] = None,
 ) -> None:
     context: Context = ctx.obj
     if not output:
-        for name in OUTPUTS:
+        for name in SCHEMAS:
             context.streams.line(name)
         return
     wanted = " ".join(output)
-    if wanted not in OUTPUTS:
-        meant = suggest(wanted, OUTPUTS)
+    if wanted not in SCHEMAS:
+        meant = suggest(wanted, SCHEMAS)
         raise UsageError(
             "there is no such output", hint=f"did you mean '{meant}'?" if meant else "see them all: nexcred schema"
         )

@@ -136,9 +136,9 @@ def _formats(_: Place, __: OpenVault) -> Iterable[Candidate]:
 
 
 def _outputs(_: Place, __: OpenVault) -> Iterable[Candidate]:
-    from nexcred.cli.schemas import OUTPUTS
+    from nexcred.cli.schemas import SCHEMAS
 
-    return [Candidate(output) for output in OUTPUTS]
+    return [Candidate(name) for name in SCHEMAS]
 
 
 def _all(open_vault: OpenVault) -> list[Credential]:

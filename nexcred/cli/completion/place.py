@@ -61,6 +61,7 @@ METAVARS = {
 NAMES = {
     ("add", "NAME"): Kind.FREE,
     ("connectors show", "NAME"): Kind.CONNECTOR,
+    ("connectors new", "NAME"): Kind.FREE,
     ("identity new", "NAME"): Kind.FREE,
     ("member add", "NAME"): Kind.FREE,
     ("member remove", "NAME"): Kind.MEMBER,

@@ -18,7 +18,8 @@ def _checks(program: Program, code: int, **environment: str) -> dict[str, dict[s
 def test_a_machine_in_order_exits_0(opened: Opened) -> None:
     checks = _checks(opened, 0)
     assert set(checks) == {
-        *("versions", "terminal", "files", "clock", "vault", "anchor", "unlocking", "keyring", "tls", "proxy")
+        *("versions", "terminal", "files", "connectors", "clock", "vault", "anchor"),
+        *("unlocking", "keyring", "tls", "proxy"),
     }
     assert checks["unlocking"]["detail"] == "NEXCRED_IDENTITY gives an identity"
 

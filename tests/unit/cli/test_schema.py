@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from nexcred.cli.lazy import load_command
-from nexcred.cli.schemas import ERROR, OUTPUTS, schema_of
+from nexcred.cli.schemas import ERROR, OUTPUTS, SCHEMAS, schema_of
 from nexcred.cli.table import COMMANDS, is_group
 from tests.opened import Opened
 from tests.program import Program
@@ -26,7 +26,7 @@ def test_every_command_with_json_has_a_schema() -> None:
     assert set(OUTPUTS) == with_json | {ERROR}
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("output", SCHEMAS)
 def test_each_schema_is_one(output: str) -> None:
     Draft202012Validator.check_schema(schema_of(output))
 
@@ -67,6 +67,7 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri) -
     run("history", "aventri", output="history")
     run("connectors", "list", output="connectors list")
     run("connectors", "show", "rest", output="connectors show")
+    run("connectors", "check", "aventri", "--credential", "aventri", output="connectors check")
     run("vault", "status", output="vault status")
     run("vault", "verify", output="vault verify")
     run("identity", "show", output="identity show")
@@ -87,7 +88,7 @@ def test_each_failure_is_what_its_schema_says(opened: Opened, arguments: list[st
 
 
 def test_the_names_are_listed_and_a_wrong_one_is_refused(nexcred: Program) -> None:
-    assert nexcred("schema").out.splitlines() == list(OUTPUTS)
+    assert nexcred("schema").out.splitlines() == list(SCHEMAS)
     wrong = nexcred("schema", "vault", "statsu")
     assert (wrong.code, "did you mean 'vault status'?" in wrong.err) == (2, True)
     assert nexcred("schema", "vault status").out == nexcred("schema", "vault", "status").out

@@ -1,0 +1,132 @@
+"""`nexcred connectors check`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.add_flow import confirm_host
+from nexcred.cli.check_shapes import connector_check_shape
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AsJson, Method, Settings
+from nexcred.cli.gather import field_finder, read_values
+from nexcred.cli.given import merged, refusal
+from nexcred.cli.render.connector_check import check_lines
+from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.loader import load_to_check
+from nexcred.connectors.names import SUFFIX, find_connector
+from nexcred.connectors.spec import Connector
+from nexcred.connectors.starting_point import is_example
+from nexcred.errors import HostRefused, InvalidData, MissingField, NotProved, Rejected, UnknownConnector, UsageError
+from nexcred.model.credential import Details
+from nexcred.model.probe import ProbeStatus
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.try_connector import Trial, credential_to_try, try_connector, values_to_try
+
+EXAMPLES = (
+    "nexcred connectors check acme.toml",
+    "nexcred connectors check acme.toml --set tenant=mine --set api_key=env:ACME_API_KEY",
+    "nexcred connectors check acme --credential acme --json | jq .probe.decided_by",
+)
+
+
+def command(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A connector's file, or the name of one in your folder.")],
+    credential: Annotated[
+        str | None, typer.Option("--credential", metavar="CREDENTIAL", help="Try it with the values of this one.")
+    ] = None,
+    settings: Settings = None,
+    method: Method = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="HOST[:PORT]", help="Let it go to this host, for this check."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="The most that trying it may take.")
+    ] = DEFAULT_TIMEOUT_S,
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    if credential is not None and settings:
+        raise UsageError("--credential and --set do not go together")
+    path = _path_of(file)
+    connector = load_to_check(path)
+    warnings = _warnings(connector)
+    for warning in warnings:
+        context.streams.warn(warning)
+    trial = None
+    if credential is not None or settings:
+        hosts = tuple(allow_host or ())
+        details = _details(context, connector, credential, settings or [], method, hosts)
+        trial = try_connector(
+            connector, details, path, lambda watch: Prober(context.environment, watch=watch), timeout_s=timeout
+        )
+    if json:
+        context.streams.json(connector_check_shape(connector, str(path), warnings, trial))
+    else:
+        for line in check_lines(connector, trial, colour=context.terminal.colour_out):
+            context.streams.line(line)
+        if trial is None:
+            context.streams.hint("try it: give it the values, with --set, or a credential, with --credential")
+    raise typer.Exit(_exit_code(trial))
+
+
+def _path_of(file: str) -> Path:
+    """Return the file: as it is called, else that of a connector of the user's own, or a built-in one."""
+    path = Path(file)
+    if path.exists() or path.name != file or path.suffix == SUFFIX:
+        return path
+    try:
+        found = find_connector(file)
+    except UnknownConnector:
+        return path
+    chosen = found.own or found.built_in
+    assert chosen is not None
+    return chosen
+
+
+def _warnings(connector: Connector) -> tuple[str, ...]:
+    found = {host for method in connector.methods for host in declared_hosts(method) if is_example(host)}
+    return tuple(f"it still sends keys to {host}, which is an example" for host in sorted(found))
+
+
+def _details(
+    context: Context,
+    connector: Connector,
+    name: str | None,
+    settings: list[str],
+    method: str | None,
+    hosts: tuple[str, ...],
+) -> Details:
+    """Return the values to try; a host that needs a yes is asked about at a terminal."""
+    if name is not None:
+        found = context.find(name)
+        kept = context.vault.details(found)
+        context.note_use("connectors check", [found])
+        return _with_hosts(context, hosts, lambda allowed: credential_to_try(connector, kept, method, allowed))
+    values, problems = read_values(context, settings, field_finder(connector, method))
+    try:
+        details = _with_hosts(context, hosts, lambda allowed: values_to_try(connector, values, method, allowed))
+    except (MissingField, InvalidData) as error:
+        if problems and error.problems:
+            raise merged(problems, error) from None
+        raise
+    if problems:
+        raise refusal(problems)
+    return details
+
+
+def _with_hosts(context: Context, hosts: tuple[str, ...], make: Callable[[tuple[str, ...]], Details]) -> Details:
+    while True:
+        try:
+            return make(hosts)
+        except HostRefused as error:
+            hosts = (*hosts, confirm_host(context, error))
+
+
+def _exit_code(trial: Trial | None) -> int:
+    if trial is None or trial.result.status is ProbeStatus.ACCEPTED:
+        return 0
+    return Rejected.exit_code if trial.result.status.is_refusal else NotProved.exit_code

@@ -1,0 +1,50 @@
+"""`connectors check` for people."""
+
+from collections.abc import Iterator
+
+from nexcred.cli.render.ink import BOLD, QUIET, paint, status_cell
+from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.spec import Connector
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.text import make_visible
+from nexcred.services.try_connector import Round, Trial
+
+
+def check_lines(connector: Connector, trial: Trial | None, *, colour: bool) -> list[str]:
+    """Say what the file declares, and what came out where it was tried."""
+    lines = [f"{paint(connector.name, BOLD, colour=colour)}: the file is right"]
+    for method in connector.methods:
+        hosts = ", ".join(declared_hosts(method)) or "no host"
+        lines.append(f"  {method.name}  {paint(f'sends to {hosts}', QUIET, colour=colour)}")
+    if trial:
+        lines += ["", *_trial(trial, colour=colour)]
+    return lines
+
+
+def _trial(trial: Trial, *, colour: bool) -> Iterator[str]:
+    if trial.probe:
+        yield from _round("with the values given", trial.probe, colour=colour)
+    if trial.control:
+        yield from _round("with made-up secrets", trial.control, colour=colour)
+    result = trial.result
+    cell = status_cell(result.status)
+    who = f", {make_visible(result.identity)}" if result.identity else ""
+    detail = f": {make_visible(result.detail)}" if result.detail else ""
+    yield f"{paint(cell.text, cell.style, colour=colour)}{who}{detail}"
+
+
+def _round(heading: str, found: Round, *, colour: bool) -> Iterator[str]:
+    yield paint(heading, QUIET, colour=colour)
+    for asked in found.asked:
+        status = "no answer" if asked.status is None else str(asked.status)
+        yield make_visible(f"  {asked.method} {asked.url}  {status}")
+    cell = status_cell(ProbeStatus(found.status))
+    yield f"  {paint(cell.text, cell.style, colour=colour)}, {_why(found)}"
+
+
+def _why(found: Round) -> str:
+    if found.decided_by:
+        return f"by {found.decided_by} (line {found.line})"
+    if not found.asked:
+        return "without a request"
+    return "since nothing answered" if found.asked[-1].status is None else "as its status means for every connector"

@@ -1,0 +1,106 @@
+"""Try a connector that is being written: probe and control, with what was asked and which part of the file decided."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nexcred.auth.flow import ProbeFlow
+from nexcred.connectors.lines import line_of, lines_by_path
+from nexcred.connectors.loader import hosts_to_keep
+from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.values import check_values, choose_method
+from nexcred.errors import InvalidData
+from nexcred.model.credential import Details
+from nexcred.model.probe import ProbeResult
+from nexcred.probing.watched import Asked, Run, Watch
+from nexcred.services.hosts import check_hosts, parse_allow_hosts
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+
+MakeProber = Callable[[Callable[[ProbeFlow], ProbeFlow]], Prober]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The probe, or its control. `decided_by` is a key of the file and stands on `line`; "" and None are no key's."""
+
+    status: str
+    detail: str
+    asked: tuple[Asked, ...]
+    decided_by: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came out. `result` is what `probe --control` says; without a control the provider did not accept."""
+
+    method: Method
+    result: ProbeResult
+    probe: Round | None
+    control: Round | None
+
+
+def values_to_try(
+    connector: Connector, values: Mapping[str, object], method_name: str | None, allow_hosts: tuple[str, ...]
+) -> Details:
+    """Check values that were given for this file; raise MissingField, InvalidData, HostRefused."""
+    method = choose_method(connector, values.keys(), method_name)
+    fields = check_values(connector, method, values)
+    hosts = hosts_to_keep(connector, method)
+    details = Details(connector.name, connector.digest, method.name, parse_allow_hosts(allow_hosts), fields, hosts)
+    check_hosts(method, details)
+    return details
+
+
+def credential_to_try(
+    connector: Connector, kept: Details, method_name: str | None, allow_hosts: tuple[str, ...]
+) -> Details:
+    """Check the values of a credential against this file, which sends it nowhere new unasked; raise as above."""
+    if kept.connector != connector.name:
+        raise InvalidData(f"that credential belongs to the connector '{kept.connector}', not to '{connector.name}'")
+    method = choose_method(connector, (), method_name or kept.method)
+    allowed = tuple(dict.fromkeys((*kept.allowed_hosts, *parse_allow_hosts(allow_hosts))))
+    fields = check_values(connector, method, kept.fields)
+    details = Details(connector.name, connector.digest, method.name, allowed, fields, kept.hosts or ())
+    check_hosts(method, details)
+    return details
+
+
+def try_connector(
+    connector: Connector, details: Details, path: Path, make_prober: MakeProber, *, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> Trial:
+    """Probe with the values, and with made-up secrets when they were accepted. Raises HostRefused."""
+    method = choose_method(connector, (), details.method)
+    watch = Watch()
+    result = make_prober(watch).probe(method, details, timeout_s=timeout_s, control=True)
+    places = _Places(connector, method, path)
+    rounds = [_round(run, result, details, places) for run in watch.runs]
+    probe, control = (*rounds, None, None)[:2]
+    return Trial(method, result, probe, control)
+
+
+class _Places:
+    """Where the keys of a method's probe stand in its file."""
+
+    def __init__(self, connector: Connector, method: Method, path: Path) -> None:
+        self._lines = lines_by_path(path.read_text(encoding="utf-8"))
+        own = f"method[{connector.methods.index(method)}].probe"
+        self._probe = own if own in self._lines else "probe"
+
+    def find(self, key: str) -> tuple[str, int | None]:
+        if not key:
+            return "", None
+        path = f"{self._probe}.{key}"
+        return path, line_of(path, self._lines)
+
+
+def _round(run: Run, result: ProbeResult, details: Details, places: _Places) -> Round:
+    verdict = run.verdict
+    decided_by, line = places.find(verdict.decided_by if verdict else "")
+    return Round(
+        status=(verdict or result).status.value,
+        detail=(verdict or result).detail,
+        asked=tuple(run.asked(details.fields)),
+        decided_by=decided_by,
+        line=line,
+    )
