@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.live.aws import aws
 from tests.live.gnome import gnome
 from tests.live.mariadb import mariadb
 from tests.live.postgresql import postgresql
@@ -16,6 +17,7 @@ __all__ = [
     "amperity",
     "authority",
     "aventri",
+    "aws",
     "founded",
     "gnome",
     "mariadb",

@@ -23,6 +23,7 @@ from nexcred.model.template import Context, Place, TextValues, render_optional
 # Keys that end while a request is on its way are of no use.
 _MARGIN = timedelta(seconds=60)
 _GRANTED = "AssumeRoleResponse.AssumeRoleResult.Credentials"
+_ERROR = "(ErrorResponse.Error || ErrorResponse.Errors.Error)"
 _CODES = {
     "InvalidClientTokenId": ProbeStatus.REJECTED,
     "SignatureDoesNotMatch": ProbeStatus.REJECTED,
@@ -124,8 +125,8 @@ def _refusal(answer: Answer, now: datetime) -> Verdict:
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
         return by_status
     status = _CODES.get(_code(answer), ProbeStatus.INCONCLUSIVE)
-    return verdict_of(answer, status, answer.message(), now)
+    return verdict_of(answer, status, answer.message(f"{_ERROR}.Message"), now)
 
 
 def _code(answer: Answer) -> str:
-    return pick_text("ErrorResponse.Error.Code", answer.document) or ""
+    return pick_text(f"{_ERROR}.Code", answer.document) or ""

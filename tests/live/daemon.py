@@ -49,11 +49,12 @@ def run(command: Sequence[str | Path], folder: Path, *, stdin: str = "") -> None
 
 
 @contextmanager
-def running(command: Sequence[str | Path], folder: Path, port: int) -> Iterator[None]:
-    """Run a server until it listens, and end it afterwards."""
+def running(command: Sequence[str | Path], folder: Path, port: int, *, as_is: bool = False) -> Iterator[None]:
+    """Run a server until it listens, and end it afterwards; `as_is` for one that takes any user, and our Python."""
     log = folder / "log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, **_identity())
+        identity = {} if as_is else _identity()
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, **identity)
     with process:
         try:
             _await(process, port, log)

@@ -1,0 +1,87 @@
+"""A real AWS, as far as moto is one: it checks signatures and policies, with users, a role and a bucket."""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.live.daemon import free_port, running, throw_away_folder
+
+REGION = "eu-central-1"
+BUCKET = "events"
+
+
+class Key(NamedTuple):
+    """An access key as IAM made it."""
+
+    access_key_id: str
+    secret_key: str
+
+    @property
+    def values(self) -> dict[str, object]:
+        return {**self._asdict(), "region": REGION}
+
+
+class Aws(NamedTuple):
+    """`reader` may do all with S3 and assume the role, `bare` nothing. One server is S3 and STS, by two names."""
+
+    port: int
+    reader: Key
+    bare: Key
+    role_arn: str
+
+    @property
+    def sts_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def s3_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """What `--allow-host` takes."""
+        return (f"127.0.0.1:{self.port}", f"localhost:{self.port}")
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Aws]:
+    if importlib.util.find_spec("moto") is None:
+        pytest.skip("needs moto: pip install --group live")
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with throw_away_folder() as folder, running(command, folder, port, as_is=True):
+        yield _founded(port)
+
+
+def _founded(port: int) -> Aws:
+    """Make everything while any key passes, then have the server check keys, signatures and policies."""
+    import boto3
+    import requests
+
+    url = f"http://127.0.0.1:{port}"
+    known = {"region_name": REGION, "endpoint_url": url, "aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    iam, s3 = boto3.client("iam", **known), boto3.client("s3", **known)
+    everything = _policy({"Action": ["s3:*", "sts:AssumeRole"], "Resource": "*"})
+    trust = _policy({"Action": "sts:AssumeRole", "Principal": {"AWS": "*"}})
+    reader, bare = (_user(iam, name) for name in ("reader", "bare"))
+    iam.put_user_policy(UserName="reader", PolicyName="all", PolicyDocument=everything)
+    role = iam.create_role(RoleName="lister", AssumeRolePolicyDocument=trust)["Role"]
+    iam.put_role_policy(RoleName="lister", PolicyName="all", PolicyDocument=everything)
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket=BUCKET, Key="a b/ä+.txt", Body=b"one of EXAMPLE")
+    requests.post(f"{url}/moto-api/reset-auth", data=b"0", timeout=30).raise_for_status()
+    return Aws(port, reader, bare, role["Arn"])
+
+
+def _user(iam: Any, name: str) -> Key:
+    iam.create_user(UserName=name)
+    made = iam.create_access_key(UserName=name)["AccessKey"]
+    return Key(made["AccessKeyId"], made["SecretAccessKey"])
+
+
+def _policy(statement: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
