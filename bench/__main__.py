@@ -11,9 +11,12 @@ from pathlib import Path
 
 import nexcred
 from bench import floor
+from bench.large import TITLE as LARGE
 from bench.large import Large
-from bench.large import table as large_table
+from bench.large import table as rows_table
 from bench.measure import Timed, medians_ms
+from bench.probing import TITLE as PROBING
+from bench.probing import probing_rows
 from bench.stage import CREDENTIALS, PROGRAM, kernel_keyring, make_stage
 
 PAGE = Path("docs/speed.md")
@@ -43,15 +46,17 @@ def main() -> int:
         stage = make_stage(Path(folder))
         with kernel_keyring(stage) as unlocked:
             times = medians_ms(_commands(stage, unlocked), options.rounds)
+        probing = probing_rows(Path(folder), options.rounds, Timed([sys.executable, str(floor.__file__)], stage))
     with tempfile.TemporaryDirectory() as folder:
-        rows = Large(Path(folder)).rows(options.rounds // 2)
-    table = f"{_table(times, options.rounds)}\n{large_table(rows)}"
+        large = Large(Path(folder)).rows(options.rounds // 2)
+    tables = (_table(times, options.rounds), rows_table(PROBING, probing), rows_table(LARGE, large))
+    table = "\n".join(tables)
     print(table, end="")
     if options.write:
         before, _, rest = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(before + BEGIN + table + END + rest.partition(END)[2])
     missed = [name for name, target in TARGETS.items() if target and times[name] > target * times[FLOOR]]
-    missed += [row.name for row in rows if row.is_over]
+    missed += [row.name for row in (*probing, *large) if row.is_over]
     for name in missed:
         print(f"over its target: {name}", file=sys.stderr)
     return 1 if missed else 0

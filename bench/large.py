@@ -1,14 +1,13 @@
 """What a hundred thousand credentials cost: whole processes, and the two operations that are one write or one walk."""
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.measure import Timed, medians_ms
+from bench.measure import Timed, medians_ms, run_measured
 from bench.stage import PROGRAM, bare_environment
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
@@ -22,7 +21,7 @@ from nexcred.vault.vault import Vault
 
 MANY, SOME, HUNDRED, TEN = 100_000, 10_000, 100, 10
 _BATCH = 5_000
-_POLL_S = 0.02
+TITLE = f"at {MANY:,} credentials"
 
 
 class Row(NamedTuple):
@@ -96,17 +95,8 @@ class Large:
         return medians[str(large)] / medians[str(small)]
 
     def _run_measured(self, size: int, *arguments: str) -> tuple[float, float]:
-        """Return seconds, and the most memory (MiB) that the process and its children shared out at a time."""
-        began, most = time.perf_counter(), 0
-        with subprocess.Popen(
-            [str(PROGRAM), "-q", *arguments], env=self._environment(size), stdout=subprocess.DEVNULL
-        ) as process:
-            while process.poll() is None:
-                most = max(most, sum(_share_kib(pid) for pid in _family(process.pid)))
-                time.sleep(_POLL_S)
-        if process.returncode:
-            raise SystemExit(f"{' '.join(arguments)} failed with {process.returncode}")
-        return time.perf_counter() - began, most / 1024
+        """Return seconds and MiB."""
+        return run_measured(Timed([str(PROGRAM), "-q", *arguments], self._environment(size)))
 
     def _keep_results(self) -> float:
         secret = (self._folder / f"{MANY}.key").read_text()
@@ -123,9 +113,9 @@ class Large:
         return time.perf_counter() - began
 
 
-def table(rows: list[Row]) -> str:
+def table(title: str, rows: list[Row]) -> str:
     """Return the rows as Markdown."""
-    lines = ["| at 100,000 credentials | found | target |", "|---|---:|---:|"]
+    lines = [f"| {title} | found | target |", "|---|---:|---:|"]
     lines += [f"| {row.name} | {row.value:.2f} {row.unit} | ≤ {row.target:g} {row.unit} |" for row in rows]
     return "\n".join(lines) + "\n"
 
@@ -148,28 +138,9 @@ def _with_new_name(command: Sequence[str]) -> list[str]:
     return ["sh", "-c", "exec " + " ".join(quoted)]
 
 
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        children = []
-    return [pid, *(int(child) for child in children)]
-
-
-def _share_kib(pid: int) -> int:
-    """Return the process's proportional share of memory, in KiB; 0 when it is gone."""
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
-    except OSError:
-        pass
-    return 0
-
-
 if __name__ == "__main__":
     import tempfile
 
     with tempfile.TemporaryDirectory() as chosen:
-        print(table(Large(Path(chosen)).rows(int(sys.argv[1]) if len(sys.argv) > 1 else 20)), end="")
+        print(table(TITLE, Large(Path(chosen)).rows(int(sys.argv[1]) if len(sys.argv) > 1 else 20)), end="")
         print(f"on {os.cpu_count()} processors")

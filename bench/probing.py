@@ -1,0 +1,72 @@
+"""What probing costs, against a provider on this machine that answers after 50 ms."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.large import Row
+from bench.measure import Timed, medians_ms, run_measured
+from bench.provider import ANSWERS_AFTER_S
+from bench.stage import PROGRAM, bare_environment
+from nexcred.model.credential import Details
+from nexcred.model.secret import Secret
+from nexcred.model.times import utc_now
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.edit import Draft, Edit
+from nexcred.vault.founding import found_vault
+from nexcred.vault.identity import Identity
+from nexcred.vault.vault import Vault
+
+MANY, JOBS, TIMES = 1_000, 64, 5
+TITLE = f"probing a provider that answers after {ANSWERS_AFTER_S * 1000:.0f} ms"
+
+
+def probing_rows(folder: Path, rounds: int, floor: Timed) -> list[Row]:
+    """Measure one probe, beside the floor in turns, and a thousand."""
+    with _provider() as port:
+        environment = _make_vault(folder, port)
+        one = Timed([str(PROGRAM), "-q", "probe", "credential 7", "--json"], environment)
+        medians = medians_ms({"one": one, "floor": floor}, rounds)
+        many = Timed([str(PROGRAM), "-q", "probe", "--all", "--jobs", str(JOBS), "--json"], environment)
+        seconds, mib = zip(*(run_measured(many) for _ in range(TIMES)), strict=True)
+    over_ms = medians["one"] - medians["floor"] - ANSWERS_AFTER_S * 1000
+    return [
+        Row(f"`probe --jobs {JOBS}` of {MANY:,}", sorted(seconds)[TIMES // 2], "s", 3),
+        Row(f"`probe --jobs {JOBS}` of {MANY:,}, memory", max(mib), "MiB", 150),
+        Row("one `probe`, over its provider and the bare app", over_ms, "ms", 120),
+    ]
+
+
+@contextmanager
+def _provider() -> Iterator[int]:
+    command = [sys.executable, "-m", "bench.provider"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.stdin.close()
+
+
+def _make_vault(folder: Path, port: int) -> dict[str, str]:
+    path = folder / "probing.db"
+    store = SqliteStore(path)
+    bound = found_vault(
+        store, Identity.generate(), organisation="bench", full_name="bench", slots_for=lambda _: (), now=utc_now()
+    )
+    Vault(store, bound).edit(lambda edit: _add_many(edit, port))
+    return bare_environment(folder) | {"NEXCRED_IDENTITY": bound.secret_string, "NEXCRED_VAULT": str(path)}
+
+
+def _add_many(edit: Edit, port: int) -> None:
+    for number in range(MANY):
+        fields: dict[str, str | Secret] = {
+            "base_url": f"http://127.0.0.1:{port}/v1",
+            "health_path": "/me",
+            "api_key": Secret(f"bench-key-{number}-EXAMPLE"),
+        }
+        details = Details("rest", "00" * 32, "bearer", (f"127.0.0.1:{port}",), fields)
+        edit.add(Draft(f"credential {number}", "", (), details))
