@@ -49,10 +49,12 @@ def command(
     vault, make_vault = vault_or_pending(context)
     if vault is not None:
         vault.require_writable()
-    items = plan_import(vault, read, allow_host or ())
+    items = plan_import(vault, read.found, allow_host or ())
     results: Results = {}
     if probe:
         items, results = _probe(context, items)
+    if read.unused:
+        context.streams.note(f"left where it is, since no connector asks for it: {', '.join(read.unused)}")
     if not json:
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)

@@ -1,7 +1,8 @@
 """What a source holds, before it is known whether it can be added."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,8 @@ class Unreadable:
     connector: str = ""
 
 
-Reading = list[Found | Unreadable]
+class Reading(NamedTuple):
+    """What was read. `unused` names what belongs to no credential that nexcred knows of."""
+
+    found: Sequence[Found | Unreadable]
+    unused: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from nexcred.services.nexla import translate
 
 def read_nexla(data: bytes) -> Reading:
     """Read them; raise UsageError or InvalidData for what is no JSON at all."""
-    return [_found(f"item {number}", body) for number, body in enumerate(parse_bodies(data), start=1)]
+    return Reading([_found(f"item {number}", body) for number, body in enumerate(parse_bodies(data), start=1)])
 
 
 def _found(place: str, body: Body | NexcredError) -> Found | Unreadable:

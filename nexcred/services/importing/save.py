@@ -65,11 +65,11 @@ def _probe(item: Item, prober: Prober) -> tuple[Item, ProbeResult | None]:
     new = item.new
     assert new is not None
     try:
-        result = probe_new(new, prober)
+        new, result = probe_new(new, prober)
     except NexcredError as error:  # HostRefused, or a value that cannot be sent
         return replace(item, fate=Fate.REFUSED, new=None, why=error.message, hint=error.hint), None
     if not result.status.is_refusal:
-        return item, result
+        return replace(item, new=new), result
     remedy = remedy_for(new.connector, new.method, result.status)
     return replace(item, fate=Fate.REJECTED, new=None, why=sentence_for(result, new.connector.title), hint=remedy), None
 

@@ -3,8 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from nexcred.services.importing.aws import read_aws
+from nexcred.services.importing.dotenv import read_dotenv
 from nexcred.services.importing.found import Reading
+from nexcred.services.importing.my_cnf import read_my_cnf
+from nexcred.services.importing.netrc import read_netrc
 from nexcred.services.importing.nexla import read_nexla
+from nexcred.services.importing.pg_service import read_pg_service
+from nexcred.services.importing.pgpass import read_pgpass
 
 
 class Source(NamedTuple):
@@ -17,4 +23,10 @@ class Source(NamedTuple):
 
 SOURCES = {
     "nexla": Source("bodies of Nexla's POST /data_credentials, one or an array", read_nexla),
+    "env": Source("a .env file; the connector is guessed by the names of its variables", read_dotenv),
+    "aws": Source("profiles with keys of the AWS tools", read_aws, ".aws/credentials"),
+    "pgpass": Source("PostgreSQL's password file", read_pgpass, ".pgpass"),
+    "pgservice": Source("PostgreSQL's connection service file", read_pg_service, ".pg_service.conf"),
+    "mysql": Source("an option file of MySQL and MariaDB", read_my_cnf, ".my.cnf"),
+    "netrc": Source("machines with a login, as REST APIs", read_netrc, ".netrc"),
 }

@@ -1,0 +1,113 @@
+"""`.env` files: which credentials their variables make, guessed by the names that connectors declare."""
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from dotenv.parser import parse_stream
+
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.names import connector_names
+from nexcred.connectors.spec import Connector, Method
+from nexcred.errors import NexcredError
+from nexcred.model.secret import Secret
+from nexcred.services.importing.database_url import from_database_url
+from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.text_lines import text_of
+
+# What images and other tools call the same, beside the variable that a connector declares.
+_ALSO = {
+    "PGHOST": ("POSTGRES_HOST", "POSTGRES_SERVER"),
+    "PGPORT": ("POSTGRES_PORT",),
+    "PGDATABASE": ("POSTGRES_DB", "POSTGRES_DATABASE"),
+    "PGUSER": ("POSTGRES_USER",),
+    "PGPASSWORD": ("POSTGRES_PASSWORD",),
+    "MYSQL_TCP_PORT": ("MYSQL_PORT",),
+    "MYSQL_PWD": ("MYSQL_PASSWORD",),
+    "AWS_DEFAULT_REGION": ("AWS_REGION",),
+    "AWS_ENDPOINT_URL_S3": ("AWS_ENDPOINT_URL",),
+}
+_KEY_ENDINGS = ("_API_KEY", "_ACCESS_TOKEN", "_TOKEN")
+_URL_ENDINGS = ("_BASE_URL", "_API_URL", "_URL")
+
+Variables = Mapping[str, str]
+
+
+def read_dotenv(data: bytes) -> Reading:
+    """Take what a connector's secret is among, URLs of databases, and pairs such as X_API_KEY and X_BASE_URL."""
+    variables, found = _parsed(text_of(data))
+    used: set[str] = set()
+    for one, names in _guesses(variables):
+        if used.isdisjoint(names):
+            used |= names
+            found.append(one)
+    return Reading(found, tuple(name for name in variables if name not in used))
+
+
+def _parsed(text: str) -> tuple[dict[str, str], list[Found | Unreadable]]:
+    variables: dict[str, str] = {}
+    found: list[Found | Unreadable] = []
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            found.append(Unreadable(f"line {binding.original.line}", "is not NAME=VALUE"))
+        elif binding.key and binding.value and "${" in binding.value:
+            found.append(Unreadable(binding.key, "refers to another variable: write its value"))
+        elif binding.key and binding.value:
+            variables[binding.key] = binding.value
+    return variables, found
+
+
+def _guesses(variables: Variables) -> Iterator[tuple[Found | Unreadable, set[str]]]:
+    for name in connector_names():
+        with suppress(NexcredError):  # a broken file of somebody's own is no concern of these variables
+            guess = _of_connector(load_connector(name), variables)
+            if guess is not None:
+                yield guess
+    for variable, value in variables.items():
+        one = from_database_url(variable, value)
+        if one is not None:
+            yield one, {variable}
+    yield from _pairs(variables)
+
+
+def _of_connector(connector: Connector, variables: Variables) -> tuple[Found | Unreadable, set[str]] | None:
+    """Guess the method of which most variables are there; none without one of its secrets."""
+    given = {method.name: _given(method, variables) for method in connector.methods}
+    method = max(connector.methods, key=lambda one: len(given[one.name]))
+    named = given[method.name]
+    if not any(field.secret and field.name in named for field in method.fields):
+        return None
+    place = ", ".join(named.values())
+    missing = [
+        field.env or field.name
+        for field in method.fields
+        if field.required and field.default is None and field.when is None and field.name not in named
+    ]
+    if missing:
+        return Unreadable(place, f"is not all: {' and '.join(missing)} is missing", "", connector.name), set(
+            named.values()
+        )
+    values = {field: Secret(variables[variable]) for field, variable in named.items()}
+    return Found(place, connector.name, values, method=method.name), set(named.values())
+
+
+def _given(method: Method, variables: Variables) -> dict[str, str]:
+    """Return the variable of each field that has one here."""
+    named = {}
+    for field in method.fields:
+        for name in (field.env, *_ALSO.get(field.env, ())) if field.env else ():
+            if name in variables:
+                named[field.name] = name
+                break
+    return named
+
+
+def _pairs(variables: Variables) -> Iterator[tuple[Found, set[str]]]:
+    for variable, value in variables.items():
+        ending = next((ending for ending in _KEY_ENDINGS if variable.endswith(ending)), "")
+        stem = variable.removesuffix(ending)
+        url = next((stem + each for each in _URL_ENDINGS if stem + each in variables), "")
+        if ending and stem and url:
+            values = {"api_key": Secret(value), "base_url": variables[url]}
+            name = stem.lower().replace("_", "-")
+            yield Found(f"{variable}, {url}", "rest", values, name=name), {variable, url}

@@ -1,0 +1,43 @@
+"""Files of sections and of lines, as several tools keep their logins."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nexcred.errors import InvalidData
+
+
+class Section(NamedTuple):
+    """One `[name]` and its options, the last of a name winning."""
+
+    name: str
+    options: dict[str, str]
+
+    def __repr__(self) -> str:
+        return f"Section({self.name!r})"
+
+
+def text_of(data: bytes) -> str:
+    """Decode a file; raise InvalidData when it is no text."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InvalidData(f"line {line} of the file is not UTF-8") from None
+
+
+def sections_of(text: str, comments: str) -> Iterator[Section]:
+    """Yield the sections in order; an option is `name = value`, or a name alone, and a line with a comment is none."""
+    section: Section | None = None
+    for line in text.splitlines():
+        stripped = line.strip()
+        if not stripped or stripped[0] in comments:
+            continue
+        if stripped.startswith("[") and "]" in stripped:
+            if section is not None:
+                yield section
+            section = Section(stripped[1 : stripped.rindex("]")].strip(), {})
+        elif section is not None:
+            name, _, value = stripped.partition("=")
+            section.options[name.strip()] = value.strip()
+    if section is not None:
+        yield section
