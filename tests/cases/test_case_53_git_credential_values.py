@@ -1,0 +1,52 @@
+"""Case 53: a git credential whose values hold a line break, a carriage return or NUL is refused, never written."""
+
+import pytest
+
+from nexcred.errors import InvalidData
+from nexcred.model.credential import Details, Value
+from nexcred.model.git_credential import write_answer
+from nexcred.model.secret import Secret
+from nexcred.services.sign_in import find_sign_in
+from nexcred.vault.edit import Draft
+from tests.memory_store import MemoryStore
+from tests.opened import Opened
+from tests.sample_vault import open_new
+
+PASSWORDS = ("good\nhost=evil.example", "good\rhost=evil.example", "good\0")
+
+
+@pytest.mark.parametrize("password", PASSWORDS, ids=repr)
+def test_it_is_not_kept(opened: Opened, password: str) -> None:
+    (opened.home / "password").write_bytes(password.encode())
+    settings = ("--method", "basic", "--set", "base_url=https://git.example.com", "--set", "username=ada")
+    added = opened("add", "rest", "git", *settings, "--set", "password=@password", "--no-probe")
+    assert added.code == 2
+    assert "evil" not in added.err
+    assert opened.names == []
+
+
+@pytest.mark.parametrize("password", PASSWORDS, ids=repr)
+def test_one_that_another_program_kept_is_not_given(password: str) -> None:
+    vault = open_new(MemoryStore())
+    fields: dict[str, Value] = {
+        "base_url": "https://git.example.com",
+        "username": "ada",
+        "password": Secret(password),
+    }
+    vault.edit(lambda edit: edit.add(Draft("git", "", (), Details("rest", "00" * 32, "basic", (), fields))))
+    with pytest.raises(InvalidData, match="'git' cannot sign in anywhere: password"):
+        find_sign_in(vault, "https://git.example.com")
+
+
+@pytest.mark.parametrize("character", ["\n", "\r", "\0"], ids=repr)
+def test_the_last_to_write_refuses_too(character: str) -> None:
+    for name in ("username", "password"):
+        with pytest.raises(ValueError, match=f"the {name} holds a line break or NUL"):
+            write_answer({name: f"a{character}b"})
+
+
+@pytest.mark.parametrize("character", [b"\r", b"\0"], ids=repr)
+def test_a_question_that_holds_one_is_refused(opened: Opened, character: bytes) -> None:
+    told = opened("helper", "git", "get", stdin=b"protocol=https\nhost=git.example.com" + character + b"\n\n")
+    assert (told.code, told.out) == (2, "")
+    assert "carriage return or NUL" in told.err
