@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from nexcred.auth.apply import Apply
+from nexcred.auth.assumed_role import Role
 from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
@@ -18,7 +19,7 @@ from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, ProbeSt
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
 SCHEMES: tuple[type[msgspec.Struct], ...] = get_args(Scheme)
 STRUCTS: tuple[type[msgspec.Struct], ...] = (
-    *(Connector, Method, Field, When, ProbeSpec, ProbeStep, Rule, Remedy, NexlaNames, RequestSpec, Apply, JwtSpec),
+    *(Connector, Method, Field, When, ProbeSpec, ProbeStep, Rule, Remedy, NexlaNames, RequestSpec, Apply, JwtSpec, Role),
     *SCHEMES,
 )
 
