@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
+from nexcred.auth.database import DatabaseAuth
 from nexcred.connectors.effective import with_defaults
 from nexcred.connectors.spec import Method
 from nexcred.model.credential import Value
@@ -10,6 +11,7 @@ from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, render
 
 _WILDCARD = "*."
+_LOGIN = "login "  # no host name holds a space
 
 
 def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
@@ -22,9 +24,19 @@ def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
 
 
 def declared_hosts(method: Method) -> tuple[str, ...]:
-    """Return what the spec declares, its placeholders unfilled; `{base_url}` is the host of that field's own URL."""
+    """Return what the spec declares, its placeholders unfilled; `{base_url}` is the host of that field's own URL.
+
+    A database's login is declared as a whole, with its TLS: `login {host}:{port} tls {sslmode}`.
+    """
     own = (f"{{{method.own_host}}}",) if method.own_host else ()
-    return (*host_templates(method), *own)
+    auth = method.auth
+    login = (f"{_LOGIN}{auth.host}:{auth.port} tls {auth.tls}",) if isinstance(auth, DatabaseAuth) else ()
+    return (*host_templates(method), *own, *login)
+
+
+def declared_logins(declared: Iterable[str]) -> set[str]:
+    """Return those that are logins to a database."""
+    return {one for one in declared if one.startswith(_LOGIN)}
 
 
 def host_templates(method: Method) -> tuple[str, ...]:
@@ -51,6 +63,8 @@ def is_covered(host: str, by: Iterable[str]) -> bool:
 
 def _filled(declared: Iterable[str], texts: Mapping[str, str], urls: Mapping[str, str]) -> Iterator[str]:
     for template in declared:
+        if template.startswith(_LOGIN):
+            continue
         try:
             yield _own_host(urls[template]) if template in urls else render(template, texts, Context.HOST)
         except (TemplateError, ValueError):  # a value that can be no host name names no host

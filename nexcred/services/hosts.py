@@ -5,8 +5,9 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from nexcred.connectors.effective import login_of, with_defaults
-from nexcred.connectors.hosts import filled_hosts, hosts_of, is_covered
+from nexcred.connectors.hosts import declared_hosts, declared_logins, filled_hosts, hosts_of, is_covered
 from nexcred.connectors.spec import Method
+from nexcred.errors import HostRefused
 from nexcred.http.policy import HostPolicy, parse_allow_host
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
@@ -34,6 +35,22 @@ def check_hosts(method: Method, details: Details) -> None:
     for host in policy.later:
         if not host.startswith("*."):
             policy.check(f"https://{host}/")
+    check_login(method, details)
+
+
+def check_login(method: Method, details: Details) -> None:
+    """Raise HostRefused for a database's login that is made otherwise since the credential was saved."""
+    if details.hosts is None or declared_logins(declared_hosts(method)) <= declared_logins(details.hosts):
+        return
+    with suppress(TemplateError):  # what has no value to log in with is told when it is used
+        login = login_of(method, details.fields)
+        if login and not {login.host, f"{login.host}:{login.port}"} & set(details.allowed_hosts):
+            authority = f"{login.host}:{login.port}"
+            raise HostRefused(
+                f"this credential may not log in to '{authority}': its connector was changed in how it logs in",
+                hint=f"if you trust that, add: --allow-host {authority}",
+                authority=authority,
+            )
 
 
 def parse_allow_hosts(hosts: Iterable[str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from nexcred.network.resolve import resolve
 from nexcred.probing.control import judge_control, junk_fields, junk_grant
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
-from nexcred.services.hosts import policy_for
+from nexcred.services.hosts import check_login, policy_for
 from nexcred.services.login_probe import probe_login
 
 DEFAULT_TIMEOUT_S = 10.0
@@ -70,6 +70,7 @@ class Prober:
         Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
         """
         checked_at, started = self._clock(), time.monotonic()
+        check_login(method, details)
         transport = Transport(
             policy_for(method, details),
             environment=self._environment,

@@ -121,6 +121,46 @@ def test_a_default_that_came_later_is_no_host_that_the_user_named(vault: Vault, 
     assert hosts_now(vault)[1] == ("evil.test",)
 
 
+def test_a_database_login_that_is_made_otherwise_needs_a_yes(vault: Vault, write: Write, prober: Prober) -> None:
+    fields = "".join(
+        f'''
+  [[method.field]]
+  name = "{name}"
+  label = "{name}"
+  secret = {"true" if name == "password" else "false"}
+'''
+        for name in ("host", "username", "password")
+    )
+    head = SPEC.partition("  [[method.field]]")[0]
+    login = f"""{head}{fields}
+  [method.auth]
+  scheme = "database"
+  driver = "postgresql"
+  port = "1"
+  database = "{{username}}"
+  tls = "verify-full"
+  ca = ""
+
+  [method.probe]
+"""
+    write(login)
+    values = {"host": "127.0.0.1", "username": "ada", "password": "pg-EXAMPLE"}
+    credential = keep(vault, prepare_new("acme", values, is_taken=never_taken))
+    for moved in (
+        changed("verify-full", "disable", login),
+        changed("driver =", 'host = "localhost"\n  driver =', login),
+    ):
+        write(moved)
+        (probed,) = probe_many(vault, [credential], prober, unrenewed(vault), now=utc_now()).probed
+        assert probed.result.detail.startswith("not sent: this credential may not log in to '")
+        assert "nexcred update 'acme' --allow-host" in probed.result.detail
+        with pytest.raises(HostRefused):
+            prepare_update(vault, credential, Wanted({"password": "new-EXAMPLE"}))
+    write(f"# only a comment\n{login}")
+    (probed,) = probe_many(vault, [credential], prober, unrenewed(vault), now=utc_now()).probed
+    assert probed.result.status.value == "unreachable"
+
+
 def test_what_replaces_a_built_in_connector_needs_a_yes_for_its_own_hosts(write: Write) -> None:
     write(changed('name = "acme"', 'name = "aha"\nreplaces_built_in = true'), "aha")
     with pytest.raises(HostRefused) as caught:
