@@ -4,7 +4,6 @@ Apart from `overview`, which reads all of a record, since importing msgspec take
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from typing import Annotated
 
@@ -14,11 +13,12 @@ from msgspec import Meta, Struct
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.vault.overview import roles_of, to_person
+from nexcred.model.times import from_rfc3339
+from nexcred.vault.overview import read_overview, roles_of, to_credential, to_person
+from nexcred.vault.plaintext import optional_time_from_json
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster
 
-_Moment = Annotated[datetime, Meta(tz=True)]
 _Count = Annotated[int, Meta(ge=1)]
 
 
@@ -29,13 +29,13 @@ class _Access(Struct, gc=False):
 
 class _Probe(Struct, gc=False):
     status: ProbeStatus
-    checked_at: _Moment
+    checked_at: str
     elapsed_ms: int
     identity: str | None
     detail: str
     http_status: int | None
     retry_after_s: float | None
-    expires_at: _Moment | None
+    expires_at: str | None
     version: int
 
 
@@ -52,12 +52,12 @@ class _Listed(Struct, gc=False):
     allowed_hosts: tuple[str, ...]
     owner: str
     access: _Access
-    created_at: _Moment
-    updated_at: _Moment
+    created_at: str
+    updated_at: str
     version: _Count
     changed: tuple[str, ...]
     probe: _Probe | None
-    expires_at: _Moment | None
+    expires_at: str | None
 
 
 def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes], Credential]:
@@ -70,15 +70,10 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
         fingerprint = bytes.fromhex(owner)
         return to_person(fingerprint, roster), roles_of(fingerprint, roster, reader)
 
-    def read(header: Header, plaintext: bytes) -> Credential:
-        try:
-            listed = decode(plaintext)
-            record_id = record_id_of(bytes.fromhex(listed.access.creator), bytes.fromhex(listed.access.salt))
-            owner, roles = seen_by(listed.owner)
-        except (msgspec.DecodeError, ValueError):
-            raise Tampered("the overview of a credential does not hold what it should") from None
-        if record_id != header.record_id:
-            raise Tampered("a record of the vault was exchanged for another")
+    def quick(header: Header, plaintext: bytes) -> Credential:
+        listed = decode(plaintext)
+        record_id = record_id_of(bytes.fromhex(listed.access.creator), bytes.fromhex(listed.access.salt))
+        owner, roles = seen_by(listed.owner)
         return Credential(
             record_id.hex(),
             listed.name,
@@ -94,12 +89,21 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             roles,
             listed.version,
             header.revision,
-            listed.created_at,
-            listed.updated_at,
+            from_rfc3339(listed.created_at),
+            from_rfc3339(listed.updated_at),
             listed.changed,
             _result(listed.probe),
-            listed.expires_at,
+            optional_time_from_json(listed.expires_at),
         )
+
+    def read(header: Header, plaintext: bytes) -> Credential:
+        try:
+            credential = quick(header, plaintext)
+        except (msgspec.DecodeError, ValueError):  # whether it is wrong or merely unusual, the other reader decides
+            credential = to_credential(read_overview(plaintext), header.revision, roster, reader)
+        if credential.id != header.record_id.hex():
+            raise Tampered("a record of the vault was exchanged for another")
+        return credential
 
     return read
 
@@ -109,12 +113,12 @@ def _result(probe: _Probe | None) -> ProbeResult | None:
         return None
     return ProbeResult(
         probe.status,
-        probe.checked_at,
+        from_rfc3339(probe.checked_at),
         probe.elapsed_ms,
         probe.identity,
         probe.detail,
         probe.http_status,
         probe.retry_after_s,
-        probe.expires_at,
+        optional_time_from_json(probe.expires_at),
         probe.version,
     )

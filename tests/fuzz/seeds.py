@@ -34,6 +34,8 @@ def seeds() -> dict[str, list[bytes]]:
         "roster_entry": list(found_roster(ada, "Example Ltd", "Ada Example").entries),
         "access_list": [json.dumps(access_to_json(OVERVIEW.access)).encode()],
         "overview": [write_overview(OVERVIEW)],
+        "listed": [write_overview(OVERVIEW)],
+        "vault_file": [b"", b"\0\x10\0\x7f" * 3],
         "details": [write_details(details()), write_details(details(b"\0\xff"))],
         "strict_json": [text.encode()],
         "connector": [one.read_bytes() for one in catalog],

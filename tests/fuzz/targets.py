@@ -1,8 +1,12 @@
 """What each parser is held to: any bytes are read, or refused by a failure of nexcred's own."""
 
+import json
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from nexcred.auth.flow import Response
@@ -10,21 +14,25 @@ from nexcred.connectors.decode import decode_connector
 from nexcred.connectors.spec import Rule
 from nexcred.errors import InvalidData, Locked, MadeByNewer, NexcredError, Tampered, UsageError
 from nexcred.model import strict_json
+from nexcred.model.credential import Value
 from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.reference import parse_reference
 from nexcred.probing.judge import Rules, judge
+from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.head import read_head_place
-from nexcred.vault.identity import Identity, PublicIdentity
-from nexcred.vault.overview import read_overview, write_overview
+from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
+from nexcred.vault.listed import reader_of_listed
+from nexcred.vault.overview import read_overview, to_credential, write_overview
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.plaintext import read_details, read_json, write_details
-from nexcred.vault.record import read_header
+from nexcred.vault.record import OVERVIEW, Place, read_header, seal_overview
 from nexcred.vault.recovery_key import read_recovery_key, write_recovery_key
-from nexcred.vault.roster import read_roster
+from nexcred.vault.roster import found_roster, read_roster
 from nexcred.vault.roster_entry import parse_entry
 from nexcred.vault.sharing import access_from_json, access_to_json
 from nexcred.vault.slot import describe_slot
 from nexcred.vault.tree import read_leaf
+from nexcred.vault.vault import Vault
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 RULES = Rules(
@@ -34,6 +42,26 @@ RULES = Rules(
     expires="expires_at",
     message="error.message",
 )
+
+
+VAULT = Path(__file__).parents[1] / "vectors" / "vault-v1.db"
+KEPT: dict[str, str] = json.loads(VAULT.with_suffix(".json").read_bytes())
+ROSTER = found_roster(Identity(bytes(32), NO_VAULT), "Example Ltd", "Ada Example")
+_HEADER = read_header(seal_overview(Place(OVERVIEW, bytes(16), bytes(16), 1, 1), b"", bytes(32), (), bytes(32)))
+_read_listed = reader_of_listed(ROSTER, bytes(16))
+
+
+def _patched(data: bytes) -> bytes:
+    vault = bytearray(VAULT.read_bytes())
+    for start in range(0, len(data) - 3, 4):
+        vault[int.from_bytes(data[start : start + 3]) % len(vault)] = data[start + 3]
+    return bytes(vault)
+
+
+@cache
+def _fields() -> dict[str, Mapping[str, Value]]:
+    vault = Vault(SqliteStore(VAULT), Identity.parse(KEPT["identity"]))
+    return {credential.name: vault.details(credential).fields for credential in vault.credentials()}
 
 
 def _text(data: bytes) -> str:
@@ -85,6 +113,32 @@ def fuzz_overview(data: bytes) -> None:
     except Tampered:
         return
     assert read_overview(write_overview(overview)) == overview
+
+
+def fuzz_listed(data: bytes) -> None:
+    """What one decoder of overviews reads, the quick one reads alike; it may take more, since it skips what it can."""
+    header = _HEADER
+    try:
+        overview = read_overview(data)
+    except Tampered:
+        with suppress(Tampered):
+            _read_listed(header, data)
+        return
+    header = header._replace(record_id=overview.access.record_id)
+    assert _read_listed(header, data) == to_credential(overview, header.revision, ROSTER, bytes(16))
+
+
+def fuzz_vault_file(data: bytes) -> None:
+    """Each four bytes say where a kept vault is changed, and to what: it is refused, or tells what it always told."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "vault.db")
+        path.write_bytes(_patched(data))
+        path.chmod(0o600)
+        with suppress(NexcredError):
+            vault = Vault(SqliteStore(path), Identity.parse(KEPT["identity"]))
+            for credential in vault.credentials():
+                with suppress(NexcredError):
+                    assert vault.details(credential).fields == _fields()[credential.name]
 
 
 def fuzz_details(data: bytes) -> None:
