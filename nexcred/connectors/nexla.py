@@ -7,11 +7,13 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.connectors.nexla_names import NexlaNames, fill, take_apart
+from nexcred.connectors.parts import parts_of
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
+from nexcred.model.template import names_in
 
 
 class Translated(NamedTuple):
@@ -43,7 +45,7 @@ def to_nexla(method: Method, fields: Mapping[str, Value]) -> dict[str, object]:
     Raises TemplateError for bytes that Nexla's names have no place for.
     """
     nexla = method.nexla or NexlaNames()
-    texts = {name: _plain(value) for name, value in fields.items()}
+    texts = {name: _plain(value) for name, value in {**parts_of(method, fields), **fields}.items()}
     named = {name: fill(template, texts) for name, template in nexla.names.items()}
     told: dict[str, object] = {
         name: _object(value) if name in nexla.objects else value for name, value in named.items() if value is not None
@@ -88,6 +90,8 @@ def _fitting(method: Method, given: Mapping[str, object]) -> Translated | None:
             if not _is_same(nexla.fixed[name], value):
                 return None
         elif name in nexla.names:
+            if not set(names_in(nexla.names[name])) <= set(kinds):
+                continue  # a part of another value, where it is read from
             parts = _parts(nexla.names[name], value, kinds, optional)
             if parts is None:
                 return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nexcred.connectors.nexla_names import NexlaNames
+from nexcred.connectors.parts import parts_as_fields
 from nexcred.connectors.spec import Field
 from nexcred.connectors.structure import Found
 from nexcred.model.template import names_in
@@ -10,7 +11,7 @@ from nexcred.model.template import names_in
 
 def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     """Yield templates that name no field, and keys that mean two things."""
-    known = {field.name for field in fields}
+    known = {field.name for field in fields} | set(parts_as_fields(fields))
     for key, template in nexla.names.items():
         try:
             named = names_in(template)

@@ -84,7 +84,7 @@ def _of_connector(connector: Connector, variables: Variables) -> tuple[Found | U
         if field.required and field.default is None and field.when is None and field.name not in named
     ]
     if missing:
-        return Unreadable(place, f"is not all: {' and '.join(missing)} is missing", "", connector.name), set(
+        return Unreadable(place, f"has no {' and no '.join(missing)} beside it", "", connector.name), set(
             named.values()
         )
     values = {field: Secret(variables[variable]) for field, variable in named.items()}
