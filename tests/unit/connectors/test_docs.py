@@ -19,7 +19,21 @@ from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, ProbeSt
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
 SCHEMES: tuple[type[msgspec.Struct], ...] = get_args(Scheme)
 STRUCTS: tuple[type[msgspec.Struct], ...] = (
-    *(Connector, Method, Field, When, ProbeSpec, ProbeStep, Rule, Remedy, NexlaNames, RequestSpec, Apply, JwtSpec, Role),
+    *(
+        Connector,
+        Method,
+        Field,
+        When,
+        ProbeSpec,
+        ProbeStep,
+        Rule,
+        Remedy,
+        NexlaNames,
+        RequestSpec,
+        Apply,
+        JwtSpec,
+        Role,
+    ),
     *SCHEMES,
 )
 
