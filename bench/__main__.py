@@ -17,12 +17,13 @@ from bench.large import table as rows_table
 from bench.measure import Timed, medians_ms
 from bench.probing import TITLE as PROBING
 from bench.probing import probing_rows
-from bench.stage import CREDENTIALS, PROGRAM, kernel_keyring, make_stage
+from bench.stage import CREDENTIALS, KEYS, PROGRAM, kernel_keyring, make_stage
 
 PAGE = Path("docs/speed.md")
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 FLOOR = "a bare Typer app that prints a word"
 GET, LIST, HELP = "`nexcred get NAME/FIELD`", f"`nexcred list --json` of {CREDENTIALS}", "`nexcred --help`"
+HELPER = "`nexcred helper aws NAME`"
 KERNEL = "`nexcred get NAME/FIELD`, unlocked in the kernel"
 # Multiples of the floor; None is shown for comparison only.
 TARGETS = {
@@ -30,6 +31,7 @@ TARGETS = {
     KERNEL: 1.7,
     LIST: 1.8,
     HELP: 1.5,
+    HELPER: 1.8,
     "`nexcred show NAME --json`": None,
     "`nexcred list`, a table": None,
 }
@@ -68,6 +70,7 @@ def _commands(stage: Mapping[str, str], unlocked: Mapping[str, str]) -> dict[str
         ["get", "events 3/api_key"],
         ["list", "--json"],
         ["--help"],
+        ["helper", "aws", KEYS],
         ["show", "events 3", "--json"],
         ["list"],
     )

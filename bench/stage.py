@@ -1,4 +1,4 @@
-"""A vault with ten credentials in a throw-away home, and the environment that opens it."""
+"""A vault with ten credentials, one of them of AWS, in a throw-away home, and the environment that opens it."""
 
 import os
 import secrets
@@ -10,6 +10,7 @@ from pathlib import Path
 
 PROGRAM = Path(sys.executable).parent / "nexcred"
 CREDENTIALS = 10
+KEYS = "keys"
 
 
 def make_stage(folder: Path) -> dict[str, str]:
@@ -17,10 +18,13 @@ def make_stage(folder: Path) -> dict[str, str]:
     environment = bare_environment(folder)
     founding = environment | {"NEXCRED_PASSPHRASE": secrets.token_hex(16)}
     _run(founding, "-q", "vault", "init")
-    for number in range(CREDENTIALS):
+    for number in range(CREDENTIALS - 1):
         key = {"BENCH_KEY": f"bench-key-{number}-EXAMPLE"}
         fields = ("--set", "account_id=4711", "--set", "api_key=env:BENCH_KEY")
         _run(founding | key, "add", "aventri", f"events {number}", *fields, "--no-probe")
+    keys = {"BENCH_KEY": "secret-key-EXAMPLE"}
+    fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=env:BENCH_KEY")
+    _run(founding | keys, "add", "s3", KEYS, *fields, "--no-probe")
     return environment | {"NEXCRED_IDENTITY": _run(founding, "identity", "show", "--secret").strip()}
 
 

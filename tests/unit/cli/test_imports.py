@@ -1,4 +1,4 @@
-"""What is on the way of `get`, `list --json` and `--help`: nothing slow, and nothing that belongs to others."""
+"""What is on the way of `get`, `list --json`, `helper aws` and `--help`: nothing slow, and nothing that belongs to others."""
 
 import subprocess
 import sys
@@ -31,11 +31,13 @@ sys.exit(code)
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list", "--json"], ["get", "rest/base_url"]], ids=" ".join)
+WAYS = [["--help"], ["list", "--json"], ["get", "s3/region"], ["helper", "aws", "s3"]]
+
+
+@pytest.mark.parametrize("arguments", WAYS, ids=" ".join)
 def test_no_slow_library_is_imported(vaulted: Program, arguments: list[str]) -> None:
-    added = vaulted(
-        "add", "rest", "--set", "base_url=https://example.com", "--set", "api_key=-", "--no-probe", stdin=b"k"
-    )
+    fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=-")
+    added = vaulted("add", "s3", *fields, "--no-probe", stdin=b"secret-key-EXAMPLE")
     assert added.code == 0, added.err
     done = subprocess.run(
         [sys.executable, "-c", _LIST_MODULES, *arguments],
