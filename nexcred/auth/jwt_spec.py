@@ -52,8 +52,9 @@ class JwtSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def sign(self, values: TextValues, now: datetime) -> SignedJwt:
         """Return the JWT as of now; raise TemplateError for a key that cannot sign."""
         pem = render(self.private_key, values, Context.TEXT)
+        passphrase = render_optional(self.passphrase, values, Context.TEXT) or ""
         try:
-            key = load_private_key(pem, render_optional(self.passphrase, values, Context.TEXT) or "")
+            key = load_private_key(pem, passphrase, is_checked=True)
         except ValueError as error:
             named = names_in(self.private_key)
             raise TemplateError(named[0] if named else "the private key", str(error)) from None

@@ -34,15 +34,12 @@ def problems_in_fields(placed: Placed) -> Iterator[Found]:
 def _problems_in_names(placed: Placed) -> Iterator[Found]:
     seen: set[str] = set()
     for at, field in placed:
-        if not _FIELD_NAME.fullmatch(field.name):
-            yield f"{at}.name", "must be lower-case letters, digits and '_'"
-        if field.name in _RESERVED:
-            yield f"{at}.name", f"'{field.name}' means something else in templates"
-        for index, part in enumerate(field.parts):
-            if not _FIELD_NAME.fullmatch(part.name):
-                yield f"{at}.part[{index}].name", "must be lower-case letters, digits and '_'"
-            if problem := problem_in_expression(part.pick):
-                yield f"{at}.part[{index}].pick", problem
+        parts = [(f"{at}.part[{index}].name", part.name) for index, part in enumerate(field.parts)]
+        for place, name in ((f"{at}.name", field.name), *parts):
+            if not _FIELD_NAME.fullmatch(name):
+                yield place, "must be lower-case letters, digits and '_'"
+            if name in _RESERVED:
+                yield place, f"'{name}' means something else in templates"
         for name in (field.name, *field.aliases, *(part.name for part in field.parts)):
             if name in seen:
                 yield at, f"'{name}' stands twice among the names, aliases and parts"
@@ -69,6 +66,9 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
 
 def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:
     """Find keys that belong to fields of another kind."""
+    for index, part in enumerate(field.parts):
+        if problem := problem_in_expression(part.pick):
+            yield f"{at}.part[{index}].pick", problem
     if field.kind != "json" and field.parts:
         yield at, "'part' belongs to kind json"
     if field.kind != "int" and (field.min is not None or field.max is not None):

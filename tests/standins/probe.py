@@ -1,6 +1,7 @@
 """Probing a stand-in through its connector, without a vault or a command line."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.hosts import hosts_of
@@ -41,10 +42,16 @@ def secret_field(stand_in: StandIn) -> str:
 
 def probe(stand_in: StandIn, changed: Mapping[str, object] | None = None) -> Verdict:
     """Probe with the good values, some of them changed, or left out by None."""
-    connector = load_connector(stand_in.name)
-    given = good_values(stand_in) | dict(changed or {})
+    return probe_as(stand_in.name, stand_in, good_values(stand_in) | dict(changed or {}))
+
+
+def probe_as(
+    connector_name: str, stand_in: StandIn, given: Mapping[str, object], now: datetime | None = None
+) -> Verdict:
+    """Probe a stand-in through a connector, with just these values; None is no value."""
+    connector = load_connector(connector_name)
     raw = {name: value for name, value in given.items() if value is not None}
     method = choose_method(connector, raw, None)
     values = check_values(connector, method, raw)
     transport = Transport(HostPolicy(hosts_of(method, values), (stand_in.host,)), environment={})
-    return drive(probe_flow(method, values, utc_now()), transport, Deadline.after(PLENTY_S))
+    return drive(probe_flow(method, values, now or utc_now()), transport, Deadline.after(PLENTY_S))

@@ -28,7 +28,7 @@ FIELDS = [
 ]
 HTTP_METHODS = [one for one in METHODS if not isinstance(one.values[1].auth, DatabaseAuth)]
 # Where the system's own tools name their variables otherwise.
-PREFIXES = {"postgres": "PG", "s3": "AWS_"}
+PREFIXES = {"postgres": "PG", "s3": "AWS_", "gcs": "GOOGLE_", "bigquery": "GOOGLE_"}
 FILES = sorted(CATALOGUE.glob("*.toml"))
 
 
