@@ -16,6 +16,8 @@ from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Context, Place, TextValues, render, render_all, render_optional
 
+NOBODY_LOGGED_IN = "nobody has logged in yet"
+
 
 class AuthorizationCode(
     TokenEndpoint, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="authorization_code", kw_only=True
@@ -100,7 +102,7 @@ class AuthorizationCode(
         if tokens.is_usable(now):
             return replace(self.grant_of(tokens, values), session=None)
         if not session:
-            raise Refused(Verdict(ProbeStatus.INCONCLUSIVE, detail="nobody has logged in yet"))
+            raise Refused(Verdict(ProbeStatus.INCONCLUSIVE, detail=NOBODY_LOGGED_IN))
         if tokens.refresh_token is None:
             detail = "the login has ended, and the provider gave nothing to renew it with"
             raise Refused(Verdict(ProbeStatus.EXPIRED, detail=detail, expires_at=tokens.expires_at))

@@ -9,18 +9,30 @@ from nexcred.cli.asking import Asker, Choice, Tone
 from nexcred.cli.context import Context
 from nexcred.cli.first_vault import vault_or_pending
 from nexcred.cli.given import merged, refusal
+from nexcred.cli.login_flow import log_in
 from nexcred.cli.progress import Progress
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import choose_method
-from nexcred.errors import HostRefused, InvalidData, MissingField, NameTaken, Problem
+from nexcred.errors import (
+    HostRefused,
+    InvalidData,
+    MissingField,
+    NameTaken,
+    NexcredError,
+    NotProved,
+    PortTaken,
+    Problem,
+    Rejected,
+)
 from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
 from nexcred.services.add import probe_new, refuse_new, save_new
 from nexcred.services.draft import NewCredential, prepare_new
+from nexcred.services.login import needs_login
 from nexcred.services.outcome import sentence_for
 from nexcred.services.probing import Prober
 from nexcred.vault.vault import Vault
@@ -64,9 +76,11 @@ def add_as_given(context: Context, request: Request, problems: tuple[Problem, ..
     for warning in new.warnings:
         context.streams.warn(warning)
     result = None
-    if choices.probe:
+    if choices.probe and needs_login(new.method.auth):
+        new = _logged_in(context, new) if context.terminal.interactive else new
+    if choices.probe and is_ready(new):
         with Progress(context.streams, context.terminal, f"asking {new.connector.title}", 1):
-            result = probe_new(new, Prober(context.environment))
+            new, result = probe_new(new, Prober(context.environment))
     if not choices.save_unverified:
         refuse_new(new, result)
     saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified)
@@ -82,12 +96,12 @@ def add_by_asking(context: Context, request: Request, choices: Choices) -> Added
     wanted = ask_new(asker, request, is_taken)
     while True:
         new, wanted = _prepare_with_patience(context, wanted, is_taken)
-        result = probe_aloud(asker, new, Prober(context.environment)) if choices.probe else None
-        if result is None or not result.status.is_refusal or choices.save_unverified:
+        new, result, failure = _prove_aloud(context, new) if choices.probe else (new, None, None)
+        if failure is None or choices.save_unverified:
             break
         what = asker.choose("What now?", WHAT_NOW, FIX)
         if what == DISCARD:
-            refuse_new(new, result)
+            raise failure
         if what == SAVE:
             break
         wanted = ask_again(asker, wanted, new.connector, new.method, new.details.fields)
@@ -155,13 +169,39 @@ def confirm_host(context: Context, error: HostRefused) -> str:
     return error.authority
 
 
-def probe_aloud(asker: Asker, new: NewCredential, prober: Prober) -> ProbeResult:
-    """Probe, and say what was found."""
+def is_ready(new: NewCredential) -> bool:
+    """True unless somebody has to log in before there is anything to prove."""
+    return new.session is not None or not needs_login(new.method.auth)
+
+
+def _prove_aloud(context: Context, new: NewCredential) -> tuple[NewCredential, ProbeResult | None, NexcredError | None]:
+    """Log in where that is due, probe, and say what was found; the error is why not to save it."""
+    if needs_login(new.method.auth):
+        try:
+            new = _logged_in(context, new)
+        except (Rejected, NotProved, PortTaken) as error:
+            context.asker.tell(error.message, Tone.BAD)
+            context.asker.tell(error.hint, Tone.QUIET)
+            return new, None, error
+    new, result = _probe_aloud(context.asker, new, Prober(context.environment))
+    try:
+        refuse_new(new, result)
+    except Rejected as error:
+        return new, result, error
+    return new, result, None
+
+
+def _logged_in(context: Context, new: NewCredential) -> NewCredential:
+    session = log_in(context, new.connector, new.method, new.details)
+    return replace(new, session=session)
+
+
+def _probe_aloud(asker: Asker, new: NewCredential, prober: Prober) -> tuple[NewCredential, ProbeResult]:
     asker.tell()
     asker.tell(f"asking {new.connector.title} …", Tone.QUIET)
-    result = probe_new(new, prober)
+    new, result = probe_new(new, prober)
     tell_result(asker, result, new.connector, new.method)
-    return result
+    return new, result
 
 
 def tell_result(asker: Asker, result: ProbeResult, connector: Connector, method: Method) -> None:

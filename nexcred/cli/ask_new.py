@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from nexcred.cli.ask_field import ask_field
 from nexcred.cli.asking import Asker, Choice, Tone
 from nexcred.cli.render.connector import wrapped
-from nexcred.connectors.guidance import steps_for, warnings_for
+from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
 from nexcred.connectors.loader import load_all, load_connector
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.connectors.values import choose_method, is_asked
@@ -48,6 +48,7 @@ def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> 
     asker.tell()
     for warning in warnings_for(connector, method):
         asker.tell(warning, Tone.CAREFUL)
+    _tell_redirect(asker, method, request.values)
     values = ask_values(asker, connector, method, request.values)
     return replace(
         request, connector=connector.name, name=name, description=description, method=method.name, values=values
@@ -101,6 +102,15 @@ def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Ite
     for wanted in method.fields:
         if not wanted.advanced and wanted.name not in known and is_asked(wanted, values, method):
             yield wanted
+
+
+def _tell_redirect(asker: Asker, method: Method, given: Mapping[str, object]) -> None:
+    """Say what has to be registered with the provider, before what comes of it is asked."""
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    redirect_uri = redirect_to_register(method, texts)
+    if redirect_uri:
+        asker.tell()
+        asker.tell(f"Register this redirect URI with the application: {redirect_uri}")
 
 
 def _introduce(asker: Asker, connector: Connector) -> None:

@@ -10,7 +10,7 @@ from nexcred.cli.connector_shapes import ConnectorShape
 from nexcred.cli.doctor_shapes import CheckShape
 from nexcred.cli.error_shapes import ErrorShape
 from nexcred.cli.import_shapes import ImportShape
-from nexcred.cli.shapes import CredentialShape, ProbeShape, RevisionShape
+from nexcred.cli.shapes import CredentialShape, ProbeShape, RevisionShape, TokenShape
 from nexcred.cli.vault_shapes import IdentityShape, VerifyShape
 
 ERROR = "error"
@@ -24,6 +24,8 @@ OUTPUTS: dict[str, Any] = {
     "show": CredentialShape,
     "update": CredentialShape,
     "probe": list[ProbeShape],
+    "token": TokenShape,
+    "login": CredentialShape,
     "history": list[RevisionShape],
     "import": list[ImportShape],
     "connectors list": list[ConnectorShape],

@@ -173,3 +173,11 @@ def revision_shape(revision: Revision) -> RevisionShape:
         "by": revision.by.full_name,
         "changed": list(revision.changed),
     }
+
+
+class TokenShape(TypedDict):
+    """A fresh access token; `header` is null where it goes into none."""
+
+    token: str
+    header: str | None
+    expires_at: str | None

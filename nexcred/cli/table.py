@@ -31,6 +31,8 @@ COMMANDS = {
     "history": Entry("list the revisions of a credential", EVERY_DAY),
     "restore": Entry("bring back an earlier revision", EVERY_DAY),
     "get": Entry("print one value, exactly", USE),
+    "token": Entry("print a fresh access token", USE),
+    "login": Entry("authorize with OAuth in the browser", USE),
     "export": Entry("write credentials for other programs to read", USE),
     "inject": Entry("fill a template with values", USE),
     "import": Entry("add what is kept elsewhere: all of it, or nothing", USE),

@@ -18,7 +18,8 @@ from nexcred.errors import HostRefused, InvalidData, MissingField, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.text import make_visible
-from nexcred.services.outcome import refuse_refused, warning_for
+from nexcred.services.login import needs_login
+from nexcred.services.outcome import login_due, refuse_refused, warning_for
 from nexcred.services.probing import Prober
 from nexcred.services.update import Prepared, Wanted, prepare_update, probe_update, save_update
 
@@ -58,7 +59,7 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
     result = None
     if choices.probe and prepared.values is not None:
         with Progress(context.streams, context.terminal, f"asking {prepared.values.connector.title}", 1):
-            result = probe_update(prepared, Prober(context.environment))
+            prepared, result = probe_update(prepared, Prober(context.environment))
     saved = save_update(context.vault, prepared, result, save_unverified=choices.save_unverified)
     return saved, _warnings(prepared, result)
 
@@ -76,7 +77,9 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
     while True:
         wanted = _ask(asker, connector, method, details, wanted, fields)
         prepared = _prepare(context, credential, wanted)
-        result = _probe_aloud(asker, prepared, Prober(context.environment)) if choices.probe else None
+        result = None
+        if choices.probe:
+            prepared, result = _probe_aloud(asker, prepared, Prober(context.environment))
         if result is None or not result.status.is_refusal or choices.save_unverified:
             break
         what = asker.choose("What now?", WHAT_NOW, FIX)
@@ -86,7 +89,8 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
             break
         fields = prepared.values.details.fields if prepared.values else fields
     saved = save_update(context.vault, prepared, result, save_unverified=True)
-    return saved, ()
+    ends_login = prepared.values is not None and needs_login(prepared.values.method.auth)
+    return saved, (login_due(saved.name),) if ends_login else ()
 
 
 def _ask(
@@ -112,21 +116,23 @@ def _prepare(context: Context, credential: Credential, wanted: Wanted) -> Prepar
             wanted = replace(wanted, allow_hosts=(*wanted.allow_hosts, confirm_host(context, error)))
 
 
-def _probe_aloud(asker: Asker, prepared: Prepared, prober: Prober) -> ProbeResult | None:
-    if prepared.values is None:
-        return None
+def _probe_aloud(asker: Asker, prepared: Prepared, prober: Prober) -> tuple[Prepared, ProbeResult | None]:
+    if prepared.values is None or needs_login(prepared.values.method.auth):
+        return prepared, None
     connector, method = prepared.values.connector, prepared.values.method
     asker.tell()
     asker.tell(f"asking {connector.title} …", Tone.QUIET)
-    result = probe_update(prepared, prober)
+    prepared, result = probe_update(prepared, prober)
     if result is not None:
         tell_result(asker, result, connector, method)
-    return result
+    return prepared, result
 
 
 def _warnings(prepared: Prepared, result: ProbeResult | None) -> tuple[str, ...]:
     new = prepared.values
     if new is None:
         return ()
+    if needs_login(new.method.auth):
+        return (*new.warnings, login_due(prepared.credential.name))
     unproved = warning_for(result, new.connector, new.method)
     return (*new.warnings, unproved) if unproved else new.warnings

@@ -1,6 +1,11 @@
 """What a connector tells people: steps to a value, the way out of a refusal, where a key is revoked."""
 
+from collections.abc import Mapping
+
+from nexcred.auth.authorization_code import AuthorizationCode
+from nexcred.connectors.effective import text_values
 from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 
 
@@ -24,3 +29,15 @@ def remedy_for(connector: Connector, method: Method, status: ProbeStatus) -> str
 def revoke_for(connector: Connector, method: Method) -> str:
     """Return where to revoke the secret at the provider; "" when the spec knows no such place."""
     return method.revoke or connector.revoke
+
+
+def mending_verb(method: Method) -> str:
+    """Return the command that mends a refused credential once its name follows."""
+    return "nexcred login" if isinstance(method.auth, AuthorizationCode) else "nexcred update"
+
+
+def redirect_to_register(method: Method, fields: Mapping[str, Value]) -> str:
+    """Return the redirect URI that the provider has to be told; "" where no browser comes into it."""
+    if not isinstance(method.auth, AuthorizationCode):
+        return ""
+    return method.auth.redirect(text_values(method, fields))

@@ -1,5 +1,7 @@
 """Keep a new credential, when what the provider said of it allows that."""
 
+from dataclasses import replace
+
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
 from nexcred.probing.control import wants_control
@@ -10,9 +12,17 @@ from nexcred.vault.edit import Draft
 from nexcred.vault.vault import Vault
 
 
-def probe_new(new: NewCredential, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> ProbeResult:
-    """Ask the provider; the control comes along where a yes alone means nothing. Raises HostRefused."""
-    return prober.probe(new.method, new.details, timeout_s=timeout_s, control=wants_control(new.method))
+def probe_new(
+    new: NewCredential, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> tuple[NewCredential, ProbeResult]:
+    """Ask the provider, and return the credential with what was granted to it on the way. Raises HostRefused.
+
+    The control comes along where a yes alone means nothing.
+    """
+    unstored = prober.unstored(new.method, new.details, new.session)
+    control = wants_control(new.method)
+    result = prober.probe(new.method, new.details, timeout_s=timeout_s, control=control, authorize=unstored)
+    return replace(new, session=unstored.session) if unstored else new, result
 
 
 def refuse_new(new: NewCredential, result: ProbeResult | None) -> None:
@@ -39,4 +49,5 @@ def draft_of(new: NewCredential, result: ProbeResult | None) -> Draft:
         details=new.details,
         probe=result,
         expires_at=expiry_of(new.method, new.details, result),
+        session=dict(new.session) if new.session else None,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from nexcred.auth.flow import Session
 from nexcred.connectors.loader import hosts_to_keep, load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import check_values, choose_method, warnings_of
@@ -15,7 +16,10 @@ from nexcred.services.labels import check_description, check_tags
 
 @dataclass(frozen=True, slots=True)
 class NewCredential:
-    """A checked credential. `warnings` are sentences about values that are taken but look wrong."""
+    """A checked credential. `warnings` are sentences about values that are taken but look wrong.
+
+    `session` is what was granted to it already, to be stored with it.
+    """
 
     connector: Connector
     method: Method
@@ -24,6 +28,7 @@ class NewCredential:
     tags: tuple[str, ...]
     details: Details
     warnings: tuple[str, ...]
+    session: Session | None = None
 
 
 def prepare_new(

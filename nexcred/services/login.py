@@ -1,26 +1,24 @@
 """Logging in: a person approves in the browser, and what is granted becomes the credential's session."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import TypeGuard
 
 from nexcred.auth.authorization import Answer, Authorization
 from nexcred.auth.authorization_code import AuthorizationCode
-from nexcred.auth.flow import Grant, Refused, Session, Verdict
+from nexcred.auth.flow import Refused, Session, Verdict
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.effective import text_values
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected, UsageError
-from nexcred.http.drive import drive
 from nexcred.http.exchange import Resolver
-from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
-from nexcred.probing.plan import fit_to_show
+from nexcred.services.granting import granted
 from nexcred.services.hosts import policy_for
 from nexcred.vault.vault import Vault
 
@@ -38,8 +36,8 @@ def begin(method: Method, details: Details, *, port: int | None = None) -> Autho
     scheme = _scheme_of(method)
     authorization = scheme.authorization(
         text_values(method, details.fields),
-        state=secrets.token_urlsafe(_RANDOM_OCTETS),
-        verifier=secrets.token_urlsafe(_RANDOM_OCTETS),
+        state=token_urlsafe(_RANDOM_OCTETS),
+        verifier=token_urlsafe(_RANDOM_OCTETS),
         port=port,
     )
     policy_for(method, details).check(authorization.url)
@@ -59,13 +57,12 @@ def redeem(
     resolver: Resolver = resolve,
 ) -> Session:
     """Exchange what the browser brought for tokens; raise Rejected or NotProved with what the provider said."""
-    transport = Transport(policy_for(method, details), environment=environment, resolver=resolver)
     flow = _scheme_of(method).redeem(authorization, answer, text_values(method, details.fields), now)
+    secrets = (authorization.verifier, authorization.state, answer.get("code"))
     try:
-        grant: Grant = drive(flow, transport, deadline)
+        grant = granted(flow, method, details, deadline, environment=environment, resolver=resolver, secrets=secrets)
     except Refused as refused:
-        verdict = fit_to_show(refused.verdict, details.fields, _grants(authorization, answer))
-        raise _failure(verdict, connector, method) from None
+        raise _failure(refused.verdict, connector, method) from None
     return grant.session or {}
 
 
@@ -78,12 +75,6 @@ def _scheme_of(method: Method) -> AuthorizationCode:
     if not isinstance(method.auth, AuthorizationCode):
         raise UsageError(f"the method '{method.name}' needs no login", hint="its values are all there is to it")
     return method.auth
-
-
-def _grants(authorization: Authorization, answer: Answer) -> list[Grant]:
-    """Return what of a login no text may show."""
-    secret = (authorization.verifier, authorization.state, answer.get("code", ""))
-    return [Grant(token=text) for text in secret if text]
 
 
 def _failure(verdict: Verdict, connector: Connector, method: Method) -> Rejected | NotProved:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from nexcred.connectors.guidance import remedy_for
+from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
+from nexcred.auth.flow import Verdict
+from nexcred.connectors.guidance import mending_verb, remedy_for
 from nexcred.connectors.spec import Connector, Method
-from nexcred.errors import Rejected
+from nexcred.errors import NotProved, Rejected
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
@@ -49,6 +51,12 @@ def refuse_refused(result: ProbeResult | None, connector: Connector, method: Met
     )
 
 
+def refuse_unproved(result: ProbeResult | None, connector: Connector, method: Method, name: str) -> None:
+    """Raise Rejected when the provider refuses what it has just granted."""
+    if result is not None and result.status.is_refusal:
+        raise failure_of(Verdict(result.status, detail=result.detail), connector, method, name)
+
+
 def warning_for(result: ProbeResult | None, connector: Connector, method: Method) -> str | None:
     """Return the warning for what is saved without proof, with the way out; None when it is proved or never probed."""
     if result is None or result.status is ProbeStatus.ACCEPTED:
@@ -56,3 +64,19 @@ def warning_for(result: ProbeResult | None, connector: Connector, method: Method
     remedy = remedy_for(connector, method, result.status)
     told = f"saved, not verified: {sentence_for(result, connector.title)}"
     return f"{told}; {remedy}" if remedy else told
+
+
+def failure_of(verdict: Verdict, connector: Connector, method: Method, name: str) -> Rejected | NotProved:
+    """Return the error for a credential that was to be used, and was granted nothing."""
+    said = f"{connector.title}: {make_visible(verdict.detail)}"
+    remedy = remedy_for(connector, method, verdict.status)
+    command = f"{mending_verb(method)} '{name}'"
+    if verdict.status.is_refusal:
+        return Rejected(f"'{name}' was refused by {said}", hint=f"{remedy}, then: {command}" if remedy else command)
+    hint = f"run: {command}" if verdict.detail == NOBODY_LOGGED_IN else remedy
+    return NotProved(f"'{name}' is granted nothing by {said}", hint=hint)
+
+
+def login_due(name: str) -> str:
+    """Return the warning for values that are worth nothing until somebody has approved."""
+    return f"saved, and {NOBODY_LOGGED_IN}: run: nexcred login '{name}'"

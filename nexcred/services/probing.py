@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from nexcred.auth.database import DatabaseAuth
-from nexcred.auth.flow import Grant, ProbeFlow, Refused, Verdict
+from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
 from nexcred.connectors.spec import Method
 from nexcred.errors import NotPermitted, VaultBusy
 from nexcred.http.drive import drive
@@ -23,6 +23,7 @@ from nexcred.network.resolve import resolve
 from nexcred.probing.control import judge_control, junk_fields, junk_grant
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
+from nexcred.services.granting import Unstored
 from nexcred.services.hosts import check_login, policy_for
 from nexcred.services.login_probe import probe_login
 
@@ -30,7 +31,10 @@ DEFAULT_TIMEOUT_S = 10.0
 
 
 class Authorize(Protocol):
-    """Grants what authenticates; raises Refused, TransportFailed, TemplateError, NotPermitted, VaultBusy."""
+    """Grants what authenticates, or the refused grant again where there is no other.
+
+    Raises Refused, TransportFailed, TemplateError, NotPermitted, VaultBusy.
+    """
 
     def __call__(self, deadline: Deadline, refused: Grant | None = None) -> Grant: ...
 
@@ -53,6 +57,12 @@ class Prober:
 
     def now(self) -> datetime:
         return self._clock()
+
+    def unstored(self, method: Method, details: Details, session: Session | None = None) -> Unstored | None:
+        """Return what grants for values that are new; None where no session comes into it."""
+        if not method.auth.lives_in_session:
+            return None
+        return Unstored(method, details, self._environment, session=session, clock=self._clock)
 
     def probe(
         self,
@@ -120,8 +130,8 @@ def _ask_by_session(ask: Callable[[Grant], Verdict], grant: Callable[..., Grant]
     try:
         granted = grant()
         verdict = ask(granted)
-        if verdict.http_status == 401:
-            verdict = ask(grant(refused=granted))
+        if verdict.http_status == 401 and (instead := grant(refused=granted)) is not granted:
+            verdict = ask(instead)
     except Refused as refused:
         return refused.verdict
     except TransportFailed as failure:

@@ -12,20 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
-from nexcred.auth.tokens import Tokens
+from nexcred.auth.flow import AuthFlow, Grant, Session
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.spec import Method
 from nexcred.errors import MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
-from nexcred.http.drive import drive
 from nexcred.http.exchange import Resolver
-from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
-from nexcred.probing.plan import fit_to_show
-from nexcred.services.hosts import policy_for
+from nexcred.services.granting import granted, secrets_in
 from nexcred.services.uninterrupted import uninterrupted
 from nexcred.stores.files import make_folder, reason
 from nexcred.stores.locking import locked
@@ -95,13 +91,15 @@ class Sessions:
             self._renewing.wait_for(lambda: self._renewals == 0)
 
     def _renew(self, subject: Subject, session: Session | None, deadline: Deadline, *, may_keep: bool) -> Grant:
-        method, details = subject.method, subject.details
-        policy = policy_for(method, details)
-        transport = Transport(policy, environment=self._environment, resolver=self._resolver)
-        try:
-            grant = drive(self._flow(subject, session), transport, deadline)
-        except Refused as refused:
-            raise Refused(fit_to_show(refused.verdict, details.fields, as_grants(session))) from None
+        grant = granted(
+            self._flow(subject, session),
+            subject.method,
+            subject.details,
+            deadline,
+            environment=self._environment,
+            resolver=self._resolver,
+            secrets=secrets_in(session),
+        )
         if grant.session is not None and may_keep:
             self._keep(subject.credential, grant.session)
         return grant
@@ -169,12 +167,6 @@ class Sessions:
                 said = reason(error)
                 raise StoreFailed(f"the session of '{credential.name}' cannot be locked for renewal: {said}") from None
             yield
-
-
-def as_grants(session: Session | None) -> list[Grant]:
-    """Return what of a session no text may show."""
-    kept = Tokens.of(session)
-    return [Grant(token=token) for token in (kept.access_token, kept.refresh_token) if token]
 
 
 def _without_asking(flow: AuthFlow) -> Grant | None:

@@ -1,8 +1,9 @@
 """Change a credential: fields not named keep their values, and only changed values make a revision."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nexcred.auth.flow import Session
 from nexcred.connectors.loader import hosts_to_keep, load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import check_values, choose_method
@@ -15,6 +16,7 @@ from nexcred.probing.control import wants_control
 from nexcred.services.draft import value_warnings
 from nexcred.services.hosts import check_hosts, parse_allow_hosts
 from nexcred.services.labels import check_description, check_tags
+from nexcred.services.login import needs_login
 from nexcred.services.outcome import expiry_of, refuse_refused
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
 from nexcred.vault.edit import Changes, changed_fields
@@ -40,13 +42,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class NewValues:
-    """Changed values, checked; `changed` names them."""
+    """Changed values, checked; `changed` names them. `session` is what was granted to them already."""
 
     connector: Connector
     method: Method
     details: Details
     changed: tuple[str, ...]
     warnings: tuple[str, ...]
+    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,20 @@ def prepare_update(vault: Vault, credential: Credential, wanted: Wanted) -> Prep
     )
 
 
-def probe_update(prepared: Prepared, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> ProbeResult | None:
-    """Ask the provider about changed values; None when none changed. Raises HostRefused."""
+def probe_update(
+    prepared: Prepared, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> tuple[Prepared, ProbeResult | None]:
+    """Ask the provider about changed values, and return the change with what was granted to them on the way.
+
+    No result when no value changed, or when somebody has to log in with them first. Raises HostRefused.
+    """
     new = prepared.values
-    if new is None:
-        return None
-    return prober.probe(new.method, new.details, timeout_s=timeout_s, control=wants_control(new.method))
+    if new is None or needs_login(new.method.auth):
+        return prepared, None
+    unstored = prober.unstored(new.method, new.details)
+    control = wants_control(new.method)
+    result = prober.probe(new.method, new.details, timeout_s=timeout_s, control=control, authorize=unstored)
+    return replace(prepared, values=replace(new, session=unstored.session)) if unstored else prepared, result
 
 
 def save_update(
@@ -103,6 +114,7 @@ def save_update(
         details=new.details if new is not None else None,
         probe=result if new is not None else None,
         expires_at=expiry_of(new.method, new.details, result) if new is not None else None,
+        session=dict(new.session) if new is not None and new.session else None,
     )
     return vault.edit(lambda edit: edit.update(credential, changes))
 

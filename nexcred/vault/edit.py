@@ -20,7 +20,7 @@ from nexcred.vault.working import Found, WorkingCopy
 
 
 class Draft(NamedTuple):
-    """A credential that is to be added."""
+    """A credential that is to be added, with tokens that were granted to it already."""
 
     name: str
     description: str
@@ -28,10 +28,11 @@ class Draft(NamedTuple):
     details: Details
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
+    session: Json | None = None
 
 
 class Changes(NamedTuple):
-    """What is to change; None keeps. New details bring their own probe result and expiry, or none."""
+    """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
 
     name: str | None = None
     description: str | None = None
@@ -39,6 +40,7 @@ class Changes(NamedTuple):
     details: Details | None = None
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
+    session: Json | None = None
 
 
 class Edit:
@@ -87,7 +89,10 @@ class Edit:
             expires_at=draft.expires_at,
             extra={},
         )
-        return self._put(overview._replace(details=self._seal_details(overview, 1, details)), 1, None)
+        sealed = overview._replace(
+            details=self._seal_details(overview, 1, details), session=self._seal_session(overview, 1, draft.session)
+        )
+        return self._put(sealed, 1, None)
 
     def update(self, credential: Credential, changes: Changes) -> Credential:
         """Raise ChangedMeanwhile when this record was written since `credential` was read; NameTaken, NotPermitted."""
@@ -103,6 +108,7 @@ class Edit:
             self._refuse_taken(new.name)
         if changes.details is not None:
             new = self._with_new_values(new, found, changes.details, changes)
+            new = new._replace(session=self._seal_session(new, found.revision + 1, changes.session))
         elif changes.probe is not None:
             new = _with_probe(new, changes.probe._replace(version=old.version))
         return self._put(new, found.revision + 1, found)
@@ -129,8 +135,8 @@ class Edit:
         found = self._unmoved(credential)
         self._copy.drop(found.overview.session)
         revision = found.revision + 1
-        sealed = session and self._copy.seal_part(SESSION, found.overview, revision, write_json(session))
-        return self._put(found.overview._replace(session=sealed or None), revision, found)
+        sealed = self._seal_session(found.overview, revision, session)
+        return self._put(found.overview._replace(session=sealed), revision, found)
 
     def keep_session(self, credential: Credential, session: Json) -> Credential:
         """Seal tokens also when the record was renamed or probed meanwhile; raise ChangedMeanwhile for other values."""
@@ -199,6 +205,9 @@ class Edit:
 
     def _seal_details(self, overview: Overview, version: int, details: Details) -> bytes:
         return self._copy.seal_part(DETAILS, overview, version, write_details(details))
+
+    def _seal_session(self, overview: Overview, revision: int, session: Json | None) -> bytes | None:
+        return self._copy.seal_part(SESSION, overview, revision, write_json(session)) if session else None
 
     def _put(self, overview: Overview, revision: int, instead_of: Found | None) -> Credential:
         self._copy.put(overview, revision, instead_of=instead_of)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.add_flow import Added, Choices, add_as_given, add_by_asking
+from nexcred.cli.add_flow import Added, Choices, add_as_given, add_by_asking, is_ready
 from nexcred.cli.ask_new import Request
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
@@ -16,7 +16,7 @@ from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, Problem, UsageError
 from nexcred.services.nexla import translate
-from nexcred.services.outcome import warning_for
+from nexcred.services.outcome import login_due, warning_for
 
 EXAMPLES = (
     "nexcred add aventri",
@@ -117,6 +117,8 @@ def _no_connector() -> MissingField:
 
 def _tell(context: Context, added: Added, *, as_json: bool) -> None:
     warning = warning_for(added.result, added.new.connector, added.new.method)
+    if not is_ready(added.new):
+        warning = login_due(added.credential.name)
     if warning:
         context.streams.warn(warning)
     if as_json:

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Sequence
 
 from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
-from nexcred.connectors.guidance import warnings_for
+from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.model.text import make_visible
 
@@ -27,6 +27,9 @@ def _method(connector: Connector, method: Method, *, colour: bool) -> list[str]:
     width = max((len(field.name) for field in method.fields), default=0)
     for field in method.fields:
         lines += _field(field, width, colour=colour)
+    redirect_uri = redirect_to_register(method, {})
+    if redirect_uri:
+        lines += ["", *wrapped(f"Register this redirect URI with the application: {redirect_uri}", "  ")]
     steps = method.steps or connector.steps
     if steps:
         lines += ["", *steps_lines(steps)]

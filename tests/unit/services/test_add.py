@@ -21,7 +21,7 @@ VALUES = {"account_id": "4711", "api_key": Secret("key-EXAMPLE")}
 
 def test_an_accepted_credential_is_saved_verified(vault: Vault, aventri: Aventri, prober: Prober) -> None:
     new = new_aventri(aventri)
-    result = probe_new(new, prober)
+    _, result = probe_new(new, prober)
     credential = save_new(vault, new, result)
     assert credential.probe is not None
     assert (credential.probe.status, credential.probe.identity) == (ProbeStatus.ACCEPTED, "account 4711")
@@ -32,7 +32,7 @@ def test_an_accepted_credential_is_saved_verified(vault: Vault, aventri: Aventri
 
 def test_a_rejected_credential_is_not_saved(vault: Vault, aventri: Aventri, prober: Prober) -> None:
     new = new_aventri(aventri, key="wrong-EXAMPLE")
-    result = probe_new(new, prober)
+    _, result = probe_new(new, prober)
     assert result.status is ProbeStatus.REJECTED
     with pytest.raises(Rejected) as caught:
         save_new(vault, new, result)
@@ -44,7 +44,7 @@ def test_a_rejected_credential_is_not_saved(vault: Vault, aventri: Aventri, prob
 
 def test_a_rejected_credential_is_saved_when_that_is_wanted(vault: Vault, aventri: Aventri, prober: Prober) -> None:
     new = new_aventri(aventri, key="wrong-EXAMPLE")
-    credential = save_new(vault, new, probe_new(new, prober), save_unverified=True)
+    credential = save_new(vault, new, probe_new(new, prober)[1], save_unverified=True)
     assert credential.probe is not None
     assert credential.probe.status is ProbeStatus.REJECTED
 
@@ -63,7 +63,7 @@ def test_what_is_not_proved_is_saved_with_a_warning(
 ) -> None:
     aventri.fault = fault
     new = new_aventri(aventri)
-    result = probe_new(new, prober)
+    _, result = probe_new(new, prober)
     credential = save_new(vault, new, result)
     assert credential.probe is not None
     assert credential.probe.status is status
@@ -71,10 +71,10 @@ def test_what_is_not_proved_is_saved_with_a_warning(
 
 
 def test_a_rest_credential_is_probed_with_a_control(vault: Vault, rest: Rest, prober: Prober) -> None:
-    assert probe_new(new_rest(rest), prober).status is ProbeStatus.ACCEPTED
+    assert probe_new(new_rest(rest), prober)[1].status is ProbeStatus.ACCEPTED
     assert len(rest.received) == 2
     rest.takes_junk = True
-    result = probe_new(new_rest(rest), prober)
+    _, result = probe_new(new_rest(rest), prober)
     assert result.status is ProbeStatus.INCONCLUSIVE
     assert "made-up" in result.detail
 

@@ -26,7 +26,7 @@ def test_fields_not_named_keep_their_values(vault: Vault, credential: Credential
     prepared = prepare(vault, credential, Wanted({"api_key": Secret(Aventri.api_key)}))
     assert prepared.values is not None
     assert prepared.values.changed == ("api_key",)
-    updated = save_update(vault, prepared, probe_update(prepared, prober))
+    updated = save_update(vault, *probe_update(prepared, prober))
     assert (updated.version, updated.changed) == (2, ("api_key",))
     assert updated.probe is not None
     assert (updated.probe.status, updated.probe.version) == (ProbeStatus.ACCEPTED, 2)
@@ -50,7 +50,7 @@ def test_the_same_values_make_no_revision_and_no_probe(
 ) -> None:
     prepared = prepare(vault, credential, Wanted({"account_id": "4711", "api_key": Secret("old-EXAMPLE")}))
     assert prepared.is_empty
-    assert probe_update(prepared, prober) is None
+    assert probe_update(prepared, prober) == (prepared, None)
     assert save_update(vault, prepared, None) == credential
     assert vault.find("aventri").revision == credential.revision
     assert aventri.received == []
@@ -60,7 +60,7 @@ def test_description_and_tags_change_without_a_probe_or_a_revision_of_values(
     vault: Vault, credential: Credential, prober: Prober
 ) -> None:
     prepared = prepare(vault, credential, Wanted({}, description="Registrations", tags=("prod", "events")))
-    assert probe_update(prepared, prober) is None
+    assert probe_update(prepared, prober) == (prepared, None)
     updated = save_update(vault, prepared, None)
     assert (updated.description, updated.tags, updated.version) == ("Registrations", ("prod", "events"), 1)
     again = save_update(vault, prepare(vault, updated, Wanted({}, tags=("new",), untag=("prod",))), None)
@@ -71,7 +71,7 @@ def test_description_and_tags_change_without_a_probe_or_a_revision_of_values(
 
 def test_a_refused_change_is_not_saved(vault: Vault, credential: Credential, prober: Prober) -> None:
     prepared = prepare(vault, credential, Wanted({"api_key": Secret("bad-EXAMPLE")}))
-    result = probe_update(prepared, prober)
+    _, result = probe_update(prepared, prober)
     with pytest.raises(Rejected) as caught:
         save_update(vault, prepared, result)
     assert "nexcred update 'aventri'" in caught.value.hint
@@ -117,7 +117,7 @@ def test_another_method_keeps_the_values_that_it_shares(vault: Vault, rest: Rest
     prepared = prepare(vault, credential, Wanted({"header_name": Rest.header_name}, method="header"))
     assert prepared.values is not None
     assert "method" in prepared.values.changed
-    updated = save_update(vault, prepared, probe_update(prepared, prober))
+    updated = save_update(vault, *probe_update(prepared, prober))
     assert updated.method == "header"
     assert updated.probe is not None
     assert updated.probe.status is ProbeStatus.ACCEPTED

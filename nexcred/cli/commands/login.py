@@ -1,0 +1,61 @@
+"""`nexcred login`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import AsJson, Name
+from nexcred.cli.login_flow import LoginFlags, log_in
+from nexcred.cli.render.credential import saved_line
+from nexcred.cli.shapes import credential_shape
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.values import choose_method
+from nexcred.errors import UsageError
+from nexcred.services.login import keep_login, needs_login
+from nexcred.services.outcome import refuse_unproved, warning_for
+from nexcred.services.probe import probe_many
+from nexcred.services.probing import Prober
+
+EXAMPLES = (
+    "nexcred login aha",
+    "nexcred login aha --no-browser      # over SSH: open the address elsewhere, paste the one you end on",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Name,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", metavar="N", min=1, max=65535, help="Where the browser answers, if not as registered."),
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open no browser.")] = False,
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    credential = context.find(name)
+    vault = context.vault
+    vault.require_writable()
+    details = vault.details(credential)
+    connector = load_connector(details.connector)
+    method = choose_method(connector, (), details.method)
+    if not needs_login(method.auth):
+        raise UsageError(
+            f"'{credential.name}' needs no login: its method is '{method.name}'",
+            hint=f"prove it with: nexcred probe '{credential.name}'",
+        )
+    context.note_use("login", [credential])
+    session = log_in(context, connector, method, details, LoginFlags(port, not no_browser))
+    credential = keep_login(vault, credential, session)
+    report = probe_many(vault, [credential], Prober(context.environment), context.sessions, now=context.now())
+    result = report.probed[0].result if report.probed else None
+    refuse_unproved(result, connector, method, credential.name)
+    warning = warning_for(result, connector, method)
+    if warning:
+        context.streams.warn(warning)
+    credential = vault.find(credential.name)
+    if json:
+        context.streams.json(credential_shape(credential))
+        return
+    context.streams.line(saved_line("logged in", credential))

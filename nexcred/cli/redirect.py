@@ -1,0 +1,64 @@
+"""Waiting for the browser's redirect: the listener's, or the address that a person pastes, whichever comes first."""
+
+import select
+import time
+from urllib.parse import urlsplit
+
+from nexcred.auth.authorization import Answer, Authorization, answer_in
+from nexcred.cli.streams import Streams
+from nexcred.errors import NotProved
+from nexcred.http.loopback import Loopback
+
+PATIENCE_S = 300.0
+_PROMPT = "  Or paste here the address of the page that you end on: "
+_STDIN = 0
+
+
+def receive(
+    streams: Streams,
+    authorization: Authorization,
+    loopback: Loopback | None,
+    *,
+    may_paste: bool,
+    patience_s: float = PATIENCE_S,
+) -> Answer:
+    """Return the answer that belongs to this authorization; raise NotProved when none came in time, EOFError."""
+    ends_at = time.monotonic() + patience_s
+    if may_paste:
+        _prompt(streams, _PROMPT)
+    while (left_s := ends_at - time.monotonic()) > 0:
+        ready = _wait(loopback, left_s, may_paste=may_paste)
+        if loopback is not None and loopback in ready and loopback.answer is not None:
+            if may_paste:
+                streams.plain_error_line("")
+            return loopback.answer
+        if _STDIN in ready:
+            answer = pasted(streams.read_line())
+            if answer is not None and authorization.is_answered_by(answer):
+                return answer
+            _prompt(streams, f"  That is not the answer, which begins with {authorization.redirect_uri}?\n{_PROMPT}")
+    if may_paste:
+        streams.plain_error_line("")
+    raise NotProved(f"not logged in: nobody approved it within {patience_s / 60:g} minutes")
+
+
+def pasted(text: str) -> Answer | None:
+    """Read the address of the page that a browser ended on, or its query alone."""
+    text = text.strip().strip("'\"")
+    try:
+        query = urlsplit(text).query if "?" in text else text
+    except ValueError:
+        return None
+    return answer_in(query)
+
+
+def _wait(loopback: Loopback | None, left_s: float, *, may_paste: bool) -> "list[Loopback | int]":
+    waited_for: list[Loopback | int] = [] if loopback is None else [loopback]
+    if may_paste:
+        waited_for.append(_STDIN)
+    return select.select(waited_for, [], [], left_s)[0]
+
+
+def _prompt(streams: Streams, text: str) -> None:
+    streams.stderr.write(text)
+    streams.stderr.flush()
