@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from nexcred.auth.assumed_role import RoleKeys
     from nexcred.cli.asking import Asker
     from nexcred.cli.at_hand import AtHand
     from nexcred.cli.streams import Streams
-    from nexcred.model.credential import Credential
+    from nexcred.model.credential import Credential, Details
     from nexcred.oskeyring.access import GuardedKeyring
+    from nexcred.services.handover import Known
     from nexcred.services.sessions import Sessions
     from nexcred.stores.anchors import AnchorFile
     from nexcred.stores.use_log import UseLog
@@ -37,6 +39,7 @@ class Context:
         self.streams = streams
         self.environment: Mapping[str, str] = os.environ
         self.options = Options()
+        self.own_failure: int | None = None
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -110,6 +113,19 @@ class Context:
         from nexcred.services.sessions import Sessions
 
         return Sessions(self.vault, self.state_folder, self.environment)
+
+    def role_keys(self, credential: Credential) -> RoleKeys:
+        """Return the keys of the role that the credential assumes; raise what services.role_keys does."""
+        from nexcred.services.probing import DEFAULT_TIMEOUT_S
+        from nexcred.services.role_keys import role_keys
+
+        return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
+
+    def known_fields(self, details: Details) -> Known:
+        """Read a credential's fields by its connector's whole spec."""
+        from nexcred.services.handed_slowly import known_fields
+
+        return known_fields(details)
 
     @cached_property
     def uses(self) -> UseLog:

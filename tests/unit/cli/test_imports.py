@@ -1,4 +1,4 @@
-"""What is on the way of `get`, `list --json`, `helper aws` and `--help`: nothing slow, and nothing that belongs to others."""
+"""What is on the way of `get`, `list --json`, `helper aws` and `--help`: nothing slow, nothing of others."""
 
 import subprocess
 import sys

@@ -1,6 +1,7 @@
 """`nexcred helper aws`, which AWS's SDKs and tools call as `credential_process`."""
 
 import json
+from functools import partial
 
 import typer
 
@@ -15,6 +16,6 @@ def command(ctx: typer.Context, name: Name) -> None:
     context: Context = ctx.obj
     context.never_ask()
     credential = context.find(name)
-    keys = aws_keys(context.vault, credential)
+    keys = aws_keys(context.vault, credential, partial(context.role_keys, credential))
     context.note_use("helper aws", [credential])
     context.streams.raw(f"{json.dumps(keys)}\n".encode())
