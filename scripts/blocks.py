@@ -3,6 +3,7 @@
 ```console            commands after `$ `, typed at a terminal; the lines below each are what it prints
 ```sh                 a script in pipes, as in CI; it must succeed, and what it prints is not shown
 ```yaml               a CI definition; its scripts are run like the others
+<!-- file PATH -->     the next block is written to that file of the home; `append PATH` adds it to the file
 <!-- type … -->       what is typed at the prompts of the next block: `~ text` waits for it, `> keys` are typed
 <!-- hidden … -->     a script that the reader need not see
 <!-- provider … -->   what a stand-in does from here on: see scripts/providers.py
@@ -16,9 +17,11 @@ from itertools import pairwise
 from tests.terminal import Typed
 
 _PART = re.compile(
-    r"^```(?P<language>\w*)\n(?P<code>.*?)^```$|^<!-- (?P<word>type|hidden|provider|not run)\b(?P<said>.*?)-->$",
+    r"^```(?P<language>\w*)\n(?P<code>.*?)^```$"
+    r"|^<!-- (?P<word>type|hidden|provider|file|append|not run)\b(?P<said>.*?)-->$",
     re.MULTILINE | re.DOTALL,
 )
+_FILES = ("file", "append")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One part of a page: `kind` is the block's language, or `hidden` or `provider`."""
+    """One part of a page: `kind` is the block's language, or what a comment says; `path` is that of a file."""
 
     kind: str
     text: str
     place: tuple[int, int]
     typed: tuple[Typed, ...] = field(default=())
+    path: str = ""
 
     def commands(self) -> list[Command]:
         """Part a console block; a command goes on after a backslash at the end of its line."""
@@ -53,18 +57,23 @@ def blocks_of(page: str) -> list[Block]:
     blocks: list[Block] = []
     typed: tuple[Typed, ...] = ()
     skip = False
+    file: tuple[str, str] | None = None
     for match in _PART.finditer(page):
         language, code, word, said = match.group("language", "code", "word", "said")
         if word == "type":
             typed = _keys(said)
         elif word == "not run":
             skip = True
+        elif word in _FILES:
+            file = (word, said.strip())
         elif word:
             blocks.append(Block(word, said.strip(), match.span("said")))
         else:
-            if language in ("console", "sh", "yaml") and not skip:
+            if file:
+                blocks.append(Block(file[0], code, match.span("code"), path=file[1]))
+            elif language in ("console", "sh", "yaml") and not skip:
                 blocks.append(Block(language, code, match.span("code"), typed))
-            typed, skip = (), False
+            typed, skip, file = (), False, None
     return blocks
 
 

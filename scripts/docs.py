@@ -8,10 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nexcred import errors
+from nexcred.cli.schemas import CONNECTOR, schema_of
+from nexcred.cli.streams import to_json
 from nexcred.cli.table import COMMANDS, is_group
+from scripts.connector_pages import connector_pages
 from scripts.screen import make_screen
 from scripts.session import Session
 
+_CONNECTORS = Path("docs/connectors")
 _MADE = "<!-- Made by `make docs`: do not edit. -->\n"
 _TREE_LINE = re.compile(r"^[│├└─ ]*(\w+) {2,}(\d+) *(.*)$", re.MULTILINE)
 
@@ -21,21 +25,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.docs")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    stale = [(path, text) for path, text in _pages() if not path.exists() or path.read_text() != text]
+    pages = _pages()
+    stale = [(path, text) for path, text in pages if not path.exists() or path.read_text() != text]
+    strays = sorted({*_CONNECTORS.glob("*.md")} - {path for path, _ in pages})
     for path, text in stale:
         if options.write:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text)
         print(f"{path} {'written' if options.write else 'is out of date: run make docs'}")
-    return 1 if stale and not options.write else 0
+    for path in strays:
+        if options.write:
+            path.unlink()
+        print(f"{path} {'taken away' if options.write else 'is of no connector: run make docs'}")
+    return 1 if (stale or strays) and not options.write else 0
 
 
 def _pages() -> list[tuple[Path, str]]:
     makers: dict[str, Callable[[], str]] = {
         "commands.md": _commands,
         "exit-codes.md": _exit_codes,
+        "connector.schema.json": lambda: f"{to_json(schema_of(CONNECTOR))}\n",
         "screen.svg": make_screen,
     }
-    return [(Path("docs") / name, make()) for name, make in makers.items()]
+    pages = [(Path("docs") / name, make()) for name, make in makers.items()]
+    return [*pages, *((_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items())]
 
 
 def _commands() -> str:

@@ -18,9 +18,8 @@ from scripts.providers import Providers
 from scripts.shell import Shell
 from tests.transcripts.masks import mask
 
-PAGES = tuple(
-    map(Path, ("README.md", "docs/quick-start.md", "docs/unlocking.md", "docs/ci.md", "docs/json.md", "docs/audit.md"))
-)
+_NAMES = ("quick-start", "unlocking", "ci", "json", "audit", "writing-a-connector")
+PAGES = (Path("README.md"), *(Path("docs", f"{name}.md") for name in _NAMES))
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
 # Long, and told apart by nobody.
 _IDENTITY = re.compile(r"(NEXCRED-ID-1[A-Z2-7]{8})[A-Z2-7]{50,}")
@@ -73,6 +72,8 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
         return "".join(f"{command.written()}\n" for command in ran)
     if block.kind == "provider":
         providers.change(block.text)
+    elif block.kind in ("file", "append"):
+        shell.write(block.path, block.text, more=block.kind == "append")
     elif block.kind == "yaml":
         definition = yaml.safe_load(block.text)
         for script in _scripts_of(definition):

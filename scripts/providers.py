@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.standins import Aha, Amperity, Aventri, Resci, Rest, StandIn
+from tests.standins.acme import Acme
 from tests.standins.faults import server_error
 from tests.standins.internet import Internet
 
@@ -19,6 +20,7 @@ class Providers:
         self._amperity = at("acme.amperity.com", Amperity)
         self._aha = at("mycompany.aha.io", Aha)
         self._rest = at("api.example.com", Rest)
+        self._acme = at("mine.acme.test", Acme)
         self._named: dict[str, StandIn] = {
             stand_in.name: stand_in for stand_in in (self._aventri, self._resci, self._amperity, self._aha, self._rest)
         }
@@ -42,6 +44,7 @@ class Providers:
             "AMPERITY_TOKEN": self._amperity.access_token,
             "AHA_KEY": self._aha.api_key,
             "ORDERS_KEY": self._rest.api_key,
+            "ACME_KEY": self._acme.api_key,
             "NEW_RESCI_KEY": "resci-new-key-EXAMPLE",
         }
 

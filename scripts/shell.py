@@ -50,6 +50,13 @@ class Shell:
         self._refuse_secrets(ended.seen.decode(errors="replace"), command)
         return [text.replace(str(self._home), "/home/anna") for text in lines_of(screen)]
 
+    def write(self, path: str, text: str, *, more: bool) -> None:
+        """Write a file of the home, private to its owner; with `more` after what it holds already."""
+        file = self._home / path
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(file.read_text() + text if more else text)
+
     def in_pipes(self, script: str, **variables: str) -> None:
         """Run a script to its end; raise AssertionError when a command of it fails."""
         done = subprocess.run(

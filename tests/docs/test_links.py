@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -22,7 +22,7 @@ def _anchors(page: Path) -> set[str]:
     return {title.replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_every_link_leads_somewhere(page: Path) -> None:
     for link in _LINK.findall(_prose(page)):
         if link.startswith("https://"):
@@ -33,6 +33,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in _anchors(target), link
 
 
-def test_the_index_names_every_page() -> None:
-    linked = set(_LINK.findall((ROOT / "docs" / "README.md").read_text()))
-    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"} <= linked
+@pytest.mark.parametrize("folder", ["docs", "docs/connectors"])
+def test_the_index_names_every_page(folder: str) -> None:
+    linked = set(_LINK.findall((ROOT / folder / "README.md").read_text()))
+    assert {page.name for page in (ROOT / folder).glob("*.md")} - {"README.md"} <= linked

@@ -1,0 +1,194 @@
+"""A page for each connector of the catalogue, made from its file: what it asks, where to find it, how it is proved."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nexcred.connectors.guidance import warnings_for
+from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.loader import load_all
+from nexcred.connectors.names import CATALOGUE, SUFFIX, Folders
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.values import flag_of
+from scripts.connector_probe import probe_lines
+
+_COMMENT = re.compile(r"^ *# ?(.*)$")
+_OWN_HOST = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_DOUBT = re.compile(r"\b(Doubts?): ")
+_IN_FILES = ("file", "json", "base64", "private_key")
+
+
+def connector_pages(made: str) -> dict[str, str]:
+    """Return the pages by file name, the index included; `made` is the line that says not to edit."""
+    connectors = load_all(Folders(CATALOGUE))
+    pages = {f"{connector.name}.md": _page(connector, made) for connector in connectors}
+    return {"README.md": _index(connectors, made), **pages}
+
+
+def _index(connectors: Iterable[Connector], made: str) -> str:
+    lines = [
+        "# Connectors",
+        "",
+        made,
+        "",
+        "What each built-in connector asks for, where to find it, where it is sent and how it is proved.",
+        "A system that is not here is one TOML file: [Writing a connector](../writing-a-connector.md).",
+        "",
+        "| connector | system | ways to authenticate |",
+        "|---|---|---|",
+    ]
+    for connector in connectors:
+        ways = ", ".join(f"{method.label} (`{method.name}`)" for method in connector.methods)
+        lines.append(f"| [`{connector.name}`]({connector.name}.md) | {connector.title} | {_cell(ways)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _page(connector: Connector, made: str) -> str:
+    lines = [
+        f"# {connector.title}",
+        "",
+        made,
+        "",
+        connector.about,
+        "",
+        f"Its own pages: <{connector.docs_url}>",
+        "",
+        "```sh",
+        f"nexcred add {connector.name}",
+        "```",
+    ]
+    for method in connector.methods:
+        lines += ["", *_method(connector, method)]
+    remarks = _remarks(connector)
+    lines += ["", "## Sources and doubts", "", *(f"{line}" for line in remarks)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _method(connector: Connector, method: Method) -> Iterator[str]:
+    yield f"## {method.label}"
+    if method.about:
+        yield from ("", method.about)
+    if len(connector.methods) > 1:
+        yield from ("", f"Chosen by `--method {method.name}`.")
+    for title, steps in _ways(connector, method):
+        yield from ("", f"{title}:", "", *(f"{number}. {_text(step)}" for number, step in enumerate(steps, 1)))
+    warnings = warnings_for(connector, method)
+    if warnings:
+        yield from ("", "To know before:", "", *(f"- {_text(warning)}" for warning in warnings))
+    yield from ("", "| field | what it is | |", "|---|---|---|", *(_field_row(field) for field in method.fields))
+    yield from ("", "From a script:", "", "```sh", _script(connector, method), "```")
+    yield from ("", *_sending(method), "", *probe_lines(method), *_remedies(connector, method))
+
+
+def _ways(connector: Connector, method: Method) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what leads to the values, and where a field has a way of its own."""
+    steps = method.steps or connector.steps
+    if steps:
+        yield "Where to find it", steps
+    for field in method.fields:
+        if field.steps:
+            yield f"Where to find the {field.label}", field.steps
+
+
+def _field_row(field: Field) -> str:
+    traits = [
+        "secret" if field.secret else "",
+        "advanced: settable, not asked" if field.advanced else "",
+        "" if field.required and field.default is None else "optional",
+        f"one of {_codes(field.choices)}" if field.choices else "",
+        f"default `{field.default}`" if field.default is not None else "",
+        f"only when `{field.when.field}` is {_codes(field.when.values) or 'given'}" if field.when else "",
+        f"also taken as {_codes(field.aliases)}" if field.aliases else "",
+        f"variable `{field.env}`" if field.env else "",
+    ]
+    about = f"**{field.label}**. {field.help}".rstrip()
+    return f"| `{field.name}` | {_cell(about)} | {_cell(', '.join(trait for trait in traits if trait))} |"
+
+
+def _script(connector: Connector, method: Method) -> str:
+    needed = [field for field in method.fields if field.required and field.default is None and not field.when]
+    words = [f"nexcred add {connector.name}"]
+    if method is not connector.methods[0]:
+        words.append(f"--method {method.name}")
+    for field in needed:
+        given = f"--set {field.name}=env:{field.env or field.name.upper()}" if field.secret else flag_of(field)
+        words.append(f"--set {field.name}=@FILE" if field.kind in _IN_FILES else given)
+    return " ".join(words)
+
+
+def _sending(method: Method) -> Iterator[str]:
+    """Say by which scheme it is sent, and to which hosts."""
+    scheme = method.auth.__struct_config__.tag
+    yield f"**Sent** by the scheme [`{scheme}`](../connectors.md#schemes):"
+    yield ""
+    for key, value in _told(msgspec.to_builtins(method.auth)):
+        if key != "scheme":
+            yield f"- `{key}`: {value}"
+    hosts = declared_hosts(method)
+    yield ""
+    yield f"**Goes to** {', '.join(_host(host) for host in hosts)}; elsewhere only with `--allow-host`."
+
+
+def _told(part: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
+    """Flatten what a scheme says, leaving out what it says nothing of."""
+    for key, value in part.items():
+        path = f"{at}{key}"
+        if isinstance(value, dict) and value:
+            yield from _told(value, f"{path}.")
+        elif value not in (None, "", [], {}, ()):
+            yield path, _codes(map(str, value)) if isinstance(value, list | tuple) else f"`{value}`"
+
+
+def _host(declared: str) -> str:
+    own = _OWN_HOST.fullmatch(declared)
+    if own:
+        return f"the host of `{own[1]}`"
+    server, login, rest = declared.partition("login ")
+    return f"the server itself, by a login at `{rest}`" if login and not server else f"`{declared}`"
+
+
+def _remedies(connector: Connector, method: Method) -> Iterator[str]:
+    for status in ("rejected", "expired", "forbidden"):
+        remedy = getattr(method.remedy, status) or getattr(connector.remedy, status)
+        if remedy:
+            yield from ("", f"When it is *{status}*: {_text(remedy)}.")
+    revoke = method.revoke or connector.revoke
+    if revoke:
+        yield from ("", f"To revoke it: {_text(revoke)}.")
+
+
+def _remarks(connector: Connector) -> Iterator[str]:
+    """Yield the comments at the head of the file, and those that state a doubt."""
+    path = CATALOGUE / f"{connector.name}{SUFFIX}"
+    for index, comment in enumerate(_comments(path)):
+        if index == 0 or _DOUBT.search(comment):
+            told = _DOUBT.sub(r"**\1**: ", _text(comment))
+            yield f"- {told}"
+
+
+def _comments(path: Path) -> Iterator[str]:
+    """Yield each run of comment lines as one text."""
+    run: list[str] = []
+    for line in [*path.read_text().splitlines(), ""]:
+        comment = _COMMENT.match(line)
+        if comment:
+            run.append(comment[1])
+        elif run:
+            yield " ".join(run)
+            run = []
+
+
+def _codes(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _text(text: str) -> str:
+    """Keep what reads like a tag from being one."""
+    return re.sub(r"(?<!`)<([^>`]*)>", r"`<\1>`", text)
+
+
+def _cell(text: str) -> str:
+    return _text(text).replace("|", "\\|").replace("\n", " ")

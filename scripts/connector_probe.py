@@ -1,0 +1,67 @@
+"""How a connector's page tells the probe: what is asked, what is a yes, and which rules come first."""
+
+from collections.abc import Iterator
+
+from nexcred.auth.request import RequestSpec
+from nexcred.connectors.spec import Method, ProbeSpec, ProbeStep, Rule, When
+
+
+def probe_lines(method: Method) -> Iterator[str]:
+    """Yield what proves a credential, or why nothing does."""
+    if method.probe is None:
+        yield f"**Not proved**: {method.unprobed}"
+        return
+    for number, (_, part) in enumerate(method.probe.parts("")):
+        if number:
+            yield ""
+        yield from _part(method, part, further=number > 0)
+    if method.probe.control:
+        yield from ("", "A made-up secret is sent too, and must be refused.")
+
+
+def _part(method: Method, part: ProbeSpec | ProbeStep, *, further: bool) -> Iterator[str]:
+    asked = _asked(method, part.request)
+    yield f"**{'Then asked' if further else 'Proved'}** by {asked}{_due(part.when, part.unless)}:"
+    yield ""
+    if part.request is not None:
+        needs = f", and the {_named(part.content)} holds `{part.expect}`" if part.expect else ""
+        yield f"- accepted: status `{part.accept_status}`{needs}"
+    for rule in part.rules:
+        detail = f" ({rule.detail})" if rule.detail else ""
+        yield f"- {rule.verdict}: {_condition(rule)}{detail}"
+    if part.identity:
+        yield f"- who it is: `{part.identity}`"
+    if part.expires or part.expires_header:
+        header = f"the header `{part.expires_header}`" if part.expires_header else ""
+        yield f"- when it ends: {f'`{part.expires}`' if part.expires else header}"
+
+
+def _asked(method: Method, request: RequestSpec | None) -> str:
+    if request is not None:
+        return f"`{request.method} {request.url}{request.path}`"
+    login = method.auth.__struct_config__.tag == "database"
+    return "logging in" if login else "the token that is granted for it"
+
+
+def _named(content: str) -> str:
+    return content.upper() if content in ("json", "xml", "html") else "answer"
+
+
+def _due(when: When | None, unless: When | None) -> str:
+    found = [f"{word} `{one.field}` is {_values(one)}" for word, one in (("when", when), ("unless", unless)) if one]
+    return f", {' and '.join(found)}" if found else ""
+
+
+def _values(when: When) -> str:
+    return " or ".join(f"`{value}`" for value in when.values) or "given"
+
+
+def _condition(rule: Rule) -> str:
+    found = [
+        f"status `{rule.status}`" if rule.status else "",
+        *(f"header `{name}`{f' is `{value}`' if value else ''}" for name, value in rule.headers.items()),
+        f"a body of {_named(rule.content)}" if rule.content else "",
+        f"it holds `{rule.match}`" if rule.match else "",
+    ]
+    again = ", also when asked once more" if rule.again else ""
+    return ", ".join(part for part in found if part) + again

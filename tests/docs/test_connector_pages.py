@@ -1,0 +1,38 @@
+"""Every built-in connector has a page that tells all of it."""
+
+import pytest
+
+from nexcred.connectors.loader import load_all
+from nexcred.connectors.names import CATALOGUE, Folders
+from nexcred.connectors.spec import Connector
+from scripts.connector_pages import connector_pages
+
+CONNECTORS = load_all(Folders(CATALOGUE))
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return connector_pages("<!-- made -->")
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+def test_a_page_tells_all_of_its_connector(pages: dict[str, str], connector: Connector) -> None:
+    page = pages[f"{connector.name}.md"]
+    assert connector.docs_url in page
+    assert "## Sources and doubts\n\n- " in page
+    for method in connector.methods:
+        assert f"## {method.label}\n" in page
+        for field in method.fields:
+            assert f"| `{field.name}` | **{field.label}**" in page
+            assert not field.env or f"variable `{field.env}`" in page
+        for request in method.requests():
+            assert request.url in page
+        for rule in method.probe.rules if method.probe else ():
+            assert f"- {rule.verdict}: " in page
+            assert rule.match in page
+
+
+def test_every_connector_has_a_page_and_a_line_of_the_index(pages: dict[str, str]) -> None:
+    names = [connector.name for connector in CONNECTORS]
+    assert set(pages) == {"README.md", *(f"{name}.md" for name in names)}
+    assert all(f"| [`{name}`]({name}.md) |" in pages["README.md"] for name in names)
