@@ -2,27 +2,30 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from nexcred.auth.body import FORM, body_adder
 from nexcred.auth.flow import AuthFlow, Grant, Session
+from nexcred.auth.own_word import own_word
 from nexcred.auth.request import mapping_places
 from nexcred.auth.static import NoAuth
-from nexcred.model.template import Context, Place, TextValues, render, render_all
+from nexcred.model.template import Context, Place, TextValues, render_all
 
 _TYPES = {"form": FORM, "json": "application/json"}
 
 
 class BodyAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="body", kw_only=True):
-    """Adds to a form or to a JSON object; `format` (form or json) decides where the request has no body of its own."""
+    """Adds to a form or to a JSON object; where the request has no body, `format` decides, or its field."""
 
     body: dict[str, str]
-    format: str = "json"
+    format: Literal["json", "form", "{body_format}"] = "json"
 
     def places(self, at: str, /) -> Iterator[Place]:
         yield from mapping_places(f"{at}.body", self.body, Context.TEXT)
-        yield Place(f"{at}.format", self.format, Context.TEXT)
+        if self.format.startswith("{"):
+            yield Place(f"{at}.format", self.format, Context.TEXT)
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
-        content_type = _TYPES.get(render(self.format, values, Context.TEXT), _TYPES["json"])
+        content_type = _TYPES.get(own_word(self.format, values), _TYPES["json"])
         return Grant(finish=body_adder(render_all(self.body, values, Context.TEXT), content_type))

@@ -94,7 +94,8 @@ def _texts_in(node: object) -> Iterator[str]:
     if isinstance(node, str):
         yield node
     elif isinstance(node, dict):
-        for value in node.values():
+        for key, value in node.items():
+            yield key
             yield from _texts_in(value)
     elif isinstance(node, list):
         for value in node:
@@ -107,7 +108,8 @@ def _filled(node: object, values: TextValues) -> object:
         return render_optional(node, values, Context.TEXT)
     if isinstance(node, dict):
         filled = {key: (value, _filled(value, values)) for key, value in node.items()}
-        return {key: text for key, (template, text) in filled.items() if text is not None or template is None}
+        kept = ((key, text) for key, (template, text) in filled.items() if text is not None or template is None)
+        return {render(key, values, Context.TEXT): text for key, text in kept}
     if isinstance(node, list):
         return [_filled(value, values) for value in node]
     return node

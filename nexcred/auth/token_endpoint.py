@@ -13,6 +13,7 @@ from nexcred.auth.answer import Answer, verdict_of
 from nexcred.auth.apply import BEARER, Apply
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session
+from nexcred.auth.own_word import own_word
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
 from nexcred.auth.token_answer import ErrorVerdict, tokens_in
@@ -25,7 +26,8 @@ Asking = Generator[Request, Response, Grant]
 
 
 class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All texts are templates. `client_auth` says how the client proves itself (RFC 6749, 2.3.1).
+    """All texts are templates. `client_auth` says how the client proves itself (RFC 6749, 2.3.1), or
+    that a field does.
 
     `parameters` are further ones of the token request, such as an audience; `ttl_s` is the life of a token whose
     answer names none; `message` is JMESPath to the provider's sentence; `errors` are its own codes and verdicts.
@@ -38,7 +40,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     token_url: str
     client_id: str = ""
     client_secret: str = ""
-    client_auth: Literal["basic", "body"] = "basic"
+    client_auth: Literal["basic", "body", "{client_auth}"] = "basic"
     scope: str = ""
     parameters: dict[str, str] = {}
     headers: dict[str, str] = {}
@@ -51,7 +53,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def places(self, at: str, /) -> Iterator[Place]:
         for place in RequestSpec(url=self.token_url).places(at):
             yield place._replace(path=f"{at}.token_url")
-        for name in ("client_id", "client_secret", "scope"):
+        for name in ("client_id", "client_secret", "client_auth", "scope"):
             yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
         yield from mapping_places(f"{at}.parameters", self.parameters, Context.TEXT)
         yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER)
@@ -108,7 +110,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         client_secret = render_optional(self.client_secret, values, Context.TEXT)
         whole = {**form, "scope": self.scope, **self.parameters}
         headers = dict(self.headers)
-        if client_id and client_secret and self.client_auth == "basic":
+        if client_id and client_secret and own_word(self.client_auth, values) != "body":
             headers["Authorization"] = _basic(client_id, client_secret)
         else:
             whole |= {"client_id": self.client_id, "client_secret": self.client_secret}

@@ -28,7 +28,7 @@ def declared_hosts(method: Method) -> tuple[str, ...]:
 
     A database's login is declared as a whole, with its TLS: `login {host}:{port} tls {sslmode}`.
     """
-    own = (f"{{{method.own_host}}}",) if method.own_host else ()
+    own = tuple(f"{{{name}}}" for name in method.own_hosts)
     auth = method.auth
     login = (f"{_LOGIN}{auth.host}:{auth.port} tls {auth.tls}",) if isinstance(auth, DatabaseAuth) else ()
     return (*host_templates(method), *own, *login)

@@ -56,7 +56,7 @@ def problem_in_parts(field: Field, value: str) -> str:
     found = list(_parts_in(field, value))
     lacking = [part.name for part, text in found if part.required and text is None]
     if lacking:
-        return f"lacks {' and '.join(lacking)}"
+        return f"lacks {_listed(lacking)}"
     problems = ((part.name, _CHECKS[part.kind](text)) for part, text in found if text is not None)
     return next((f"holds a {name} that {problem}" for name, problem in problems if problem), "")
 
@@ -99,3 +99,7 @@ def _with_texts(node: object, changed: Mapping[str, str]) -> object:
     if isinstance(node, list):
         return [_with_texts(value, changed) for value in node]
     return changed.get(node.strip(), node) if isinstance(node, str) else node
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

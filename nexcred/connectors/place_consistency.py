@@ -29,8 +29,9 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
     declared |= {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
     for template in host_templates(whole):
         yield from _problems_in_host(declared.get(template, at), template, fields)
-    if whole.own_host and (whole.own_host not in fields or fields[whole.own_host].kind != "url"):
-        yield f"{at}.own_host" if method.own_host else "own_host", f"'{whole.own_host}' is not a url field"
+    for name in whole.own_hosts:
+        if name not in fields or fields[name].kind != "url":
+            yield f"{at}.own_host" if method.own_host else "own_host", f"'{name}' is not a url field"
 
 
 def _problems_in_probe(connector: Connector, method: Method, at: str, fields: dict[str, Field]) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.limits import Limits
 from nexcred.connectors.nexla_names import NexlaNames
+from nexcred.connectors.pages import Pages
 from nexcred.model.template import Context, Place
 
 Kind = Literal["text", "int", "url", "path", "jmespath", "file", "json", "base64", "private_key"]
@@ -54,6 +55,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     when: When | None = None
     aliases: tuple[str, ...] = ()
     env: str = ""
+    env_absent: str = ""
     verbatim: bool = False
     prefixes: tuple[str, ...] = ()
     subdomain_of: str = ""
@@ -155,7 +157,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     probe: ProbeSpec | None = None
     unprobed: str = ""
     hosts: tuple[str, ...] = ()
-    own_host: str = ""
+    own_host: str | tuple[str, ...] = ""
     nexla: NexlaNames | None = None
     sign_in: SignIn | None = None
 
@@ -169,6 +171,11 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def requests(self) -> tuple[RequestSpec, ...]:
         return (*self.auth.requests(), *(self.probe.requests() if self.probe else ()))
+
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """Return the url fields whose hosts the user declares himself."""
+        return self.own_host if isinstance(self.own_host, tuple) else tuple(filter(None, (self.own_host,)))
 
     def find(self, name: str) -> Field | None:
         """Return the field of that name or alias."""
@@ -195,9 +202,10 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     fields: tuple[Field, ...] = field(name="field", default=())
     probe: ProbeSpec | None = None
     hosts: tuple[str, ...] = ()
-    own_host: str = ""
+    own_host: str | tuple[str, ...] = ""
     limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
+    pages: Pages | None = None
     replaces_built_in: bool = False
     digest: str = ""
     file: str = ""

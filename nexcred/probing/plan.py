@@ -8,6 +8,7 @@ from nexcred.auth.answer import Answer
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
 from nexcred.auth.moment import moment_of
+from nexcred.auth.own_word import own_word
 from nexcred.auth.pick import pick
 from nexcred.auth.request import with_grant
 from nexcred.connectors.conditions import is_due
@@ -18,7 +19,7 @@ from nexcred.connectors.spec import Judged, Method
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
-from nexcred.model.template import Context, TemplateError, TextValues, render
+from nexcred.model.template import TemplateError, TextValues
 from nexcred.probing.expiry import own_expiry
 from nexcred.probing.judge import Rules, judge, wants_again
 from nexcred.probing.redact import redact
@@ -26,9 +27,7 @@ from nexcred.probing.redact import redact
 LONGEST_DETAIL = 200
 
 
-def probe_flow(
-    method: Method, fields: Mapping[str, Value], now: datetime, granted: Grant | None = None
-) -> ProbeFlow:
+def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime, granted: Grant | None = None) -> ProbeFlow:
     """Return a flow that ends in a Verdict, whatever the provider answers; its texts are redacted and short.
 
     What can be known without a request is decided without one: an expired JWT, values that cannot be sent. What was
@@ -58,9 +57,7 @@ class _Trail:
     granted_by: Response | None = None
 
 
-def _ask(
-    method: Method, fields: Mapping[str, Value], now: datetime, trail: _Trail, granted: Grant | None
-) -> ProbeFlow:
+def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Trail, granted: Grant | None) -> ProbeFlow:
     """Ask everything that is due, until something is not answered with yes."""
     probe = method.probe
     if probe is None:
@@ -127,23 +124,15 @@ def _accepted_by_grant(probe: Judged, public: Mapping[str, str | int], granted_b
 def _rules(probe: Judged, values: TextValues, public: Mapping[str, str | int]) -> Rules:
     return Rules(
         rules=probe.rules,
-        accept_status=_own_word(probe.accept_status, values) or "2xx",
+        accept_status=own_word(probe.accept_status, values) or "2xx",
         content=probe.content,
-        expect=_own_word(probe.expect, values),
+        expect=own_word(probe.expect, values),
         identity=probe.identity,
         expires=probe.expires,
         expires_header=probe.expires_header,
-        message=_own_word(probe.message, values),
+        message=own_word(probe.message, values),
         public=public,
     )
-
-
-def _own_word(word: str, values: TextValues) -> str:
-    """Take the user's word where the spec leaves it to him, as `{success}` does; JMESPath has braces of its own."""
-    name = word[1:-1]
-    if not (word.startswith("{") and word.endswith("}") and name.isidentifier()):
-        return word
-    return render(word, values, Context.TEXT) if name in values else ""
 
 
 def public_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str | int]:
