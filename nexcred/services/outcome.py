@@ -73,8 +73,9 @@ def failure_of(verdict: Verdict, connector: Connector, method: Method, name: str
     command = f"{mending_verb(method)} '{name}'"
     if verdict.status.is_refusal:
         return Rejected(f"'{name}' was refused by {said}", hint=f"{remedy}, then: {command}" if remedy else command)
-    hint = f"run: {command}" if verdict.detail == NOBODY_LOGGED_IN else remedy
-    return NotProved(f"'{name}' is granted nothing by {said}", hint=hint)
+    if verdict.detail == NOBODY_LOGGED_IN:
+        return NotProved(f"nobody has logged in with '{name}' yet", hint=f"run: {command}")
+    return NotProved(f"'{name}' is granted nothing by {said}", hint=remedy)
 
 
 def login_due(name: str) -> str:

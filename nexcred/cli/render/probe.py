@@ -10,6 +10,7 @@ from nexcred.cli.render.moments import ago
 from nexcred.connectors.guidance import mending_verb, remedy_for
 from nexcred.connectors.loader import load_connector
 from nexcred.errors import NexcredError
+from nexcred.services.login import needs_login
 from nexcred.services.probe import Probed
 
 # So many are named of those that one hint is for.
@@ -63,4 +64,5 @@ def _way_out(probed: Probed) -> str:
     remedy = remedy_for(connector, method, result.status)
     if remedy:
         return f"{remedy}, then: {mending_verb(method)}"
-    return f"run: {mending_verb(method)}" if result.detail == NOBODY_LOGGED_IN else ""
+    is_due = needs_login(method.auth) and (result.status.is_refusal or result.detail == NOBODY_LOGGED_IN)
+    return f"run: {mending_verb(method)}" if is_due else ""
