@@ -44,6 +44,7 @@ class Grant:
 
     `token` is what `nexcred token` prints. `session` is to be kept sealed before the grant is used; None when nothing
     new was granted. `signed_at` is the time that was signed with it, which the provider compares with its own clock.
+    `otherwise` is the same in the form to try where this one is refused; its session remembers that it works.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Grant:
     expires_at: datetime | None = None
     session: Session | None = None
     signed_at: datetime | None = None
+    otherwise: "Grant | None" = None
 
     def __repr__(self) -> str:
         return f"Grant({DOTS})"

@@ -1,6 +1,7 @@
 """The session token scheme: what the user gave is exchanged for a token that lasts minutes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -10,23 +11,30 @@ from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
 from nexcred.auth.apply import Apply
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.moment import moment_of
+from nexcred.auth.own_word import own_word
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Place, TemplateError, TextValues
 
+_FALLBACK = "fallback"
+
 
 class SessionToken(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="session_token", kw_only=True
 ):
-    """`token`, `expires`, `reject` and `message` are JMESPath into the answer; what `reject` finds is a refusal."""
+    """`token`, `expires`, `reject` and `message` are JMESPath into the answer; what `reject` finds is a refusal.
+
+    `fallback` puts the token elsewhere, for requests that are refused with it where `apply` puts it.
+    """
 
     lives_in_session: ClassVar[bool] = False
 
     request: RequestSpec
     token: str
     apply: Apply
+    fallback: Apply | None = None
     ttl_s: int | None = None
     expires: str = ""
     reject: str = ""
@@ -35,6 +43,8 @@ class SessionToken(
     def places(self, at: str, /) -> Iterator[Place]:
         yield from self.request.places(f"{at}.request")
         yield from self.apply.places(f"{at}.apply")
+        if self.fallback:
+            yield from self.fallback.places(f"{at}.fallback")
 
     def requests(self) -> tuple[RequestSpec, ...]:
         return (self.request,)
@@ -46,24 +56,38 @@ class SessionToken(
     def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
         """Exchange, unless the kept token still lives; raise Refused with what the provider's answer proves."""
         kept = Tokens.of(session)
+        falls_back = bool(session and session.get(_FALLBACK) is True)
         if kept.is_usable(now):
-            return self.apply.grant(kept.access_token, values, expires_at=kept.expires_at)
+            return self._applied(kept, values, is_new=False, falls_back=falls_back)
         response = yield self.request.build(values)
         answer = Answer.read(response)
         if answer.is_success and is_true(self.reject, answer.document):
             raise Refused(verdict_of(answer, ProbeStatus.REJECTED, answer.message(self.message), now))
-        token = pick_text(self.token, answer.document) if answer.is_success else None
+        token = pick_text(own_word(self.token, values), answer.document) if answer.is_success else None
         if token is None:
             raise Refused(verdict_by_status(answer, now, message=self.message))
         try:
-            return self._grant(token, values, answer, now)
+            granted = Tokens(token, self._expiry(answer, now))
+            return self._applied(granted, values, is_new=True, falls_back=falls_back)
         except TemplateError as error:
             reason = f"the provider's session token cannot be sent: {error.problem}"
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)) from None
 
-    def _grant(self, token: str, values: TextValues, answer: Answer, now: datetime) -> Grant:
+    def _expiry(self, answer: Answer, now: datetime) -> datetime | None:
         expires_at = moment_of(pick(self.expires, answer.document))
         if expires_at is None and self.ttl_s is not None:
             expires_at = now + timedelta(seconds=self.ttl_s)
-        session = Tokens(token, expires_at).session if expires_at else None  # one of unknown end is not kept
-        return self.apply.grant(token, values, expires_at=expires_at, session=session)
+        return expires_at
+
+    def _applied(self, tokens: Tokens, values: TextValues, *, is_new: bool, falls_back: bool) -> Grant:
+        """Return the grant in the form that is known to work. A token of unknown end is not kept."""
+        token, expires_at = tokens.access_token, tokens.expires_at
+        session = tokens.session if expires_at else None
+        grant = self.apply.grant(token, values, expires_at=expires_at, session=session if is_new else None)
+        if self.fallback is None:
+            return grant
+        remembered = {**session, _FALLBACK: True} if session else None
+        other = self.fallback.grant(token, values, expires_at=expires_at, session=remembered)
+        if falls_back:
+            return other if is_new else replace(other, session=None)
+        return replace(grant, otherwise=other)

@@ -10,6 +10,7 @@ from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.limits import problems_in_limits
 from nexcred.connectors.names import NAME
 from nexcred.connectors.nexla_consistency import problems_in_nexla
+from nexcred.connectors.pages import Pages
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.connectors.place_consistency import problems_in_places
 from nexcred.connectors.spec import Connector, Field, Judged, Method, ProbeSpec
@@ -28,11 +29,22 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
     if not connector.methods:
         yield "", "has no [[method]]"
     yield from problems_in_limits(connector.limits)
+    yield from _problems_in_pages(connector.pages)
     yield from _duplicates((f"method[{i}].name", method.name) for i, method in enumerate(connector.methods))
     if connector.probe:
         yield from _problems_in_probe(connector.probe, "probe", connector.fields)
     for index, method in enumerate(connector.methods):
         yield from _problems_in_method(connector, method, f"method[{index}]")
+
+
+def _problems_in_pages(pages: Pages | None) -> Iterator[Found]:
+    if pages is None:
+        return
+    if bool(pages.cursor) == bool(pages.last):
+        yield "pages", "needs one of 'cursor' and 'last'"
+    for path, expression in pages.expressions("pages"):
+        if problem := problem_in_expression(expression) if expression else "":
+            yield path, problem
 
 
 def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterator[Found]:

@@ -4,17 +4,19 @@ from urllib3.response import BaseHTTPResponse
 
 from nexcred.network.failures import TransportFailed
 
-MAX_BODY_BYTES = 1024 * 1024
+LARGEST_BODY_BYTES = 1024 * 1024
 _PIECE_BYTES = 64 * 1024
 
 
-def read_body(answer: BaseHTTPResponse) -> bytes:
-    """Return the whole body; raise TransportFailed when it exceeds MAX_BODY_BYTES, which are never kept."""
+def read_body(answer: BaseHTTPResponse, largest: int = LARGEST_BODY_BYTES) -> bytes:
+    """Return the whole body; raise TransportFailed when it has more bytes than `largest`, which are never kept."""
     pieces: list[bytes] = []
     size = 0
     for piece in answer.stream(_PIECE_BYTES, decode_content=True):
         size += len(piece)
-        if size > MAX_BODY_BYTES:
-            raise TransportFailed.inconclusive("the answer is longer than 1 MiB", answer.status)
+        if size > largest:
+            raise TransportFailed.inconclusive(
+                f"the answer is longer than {largest // 1024 // 1024} MiB", answer.status
+            )
         pieces.append(piece)
     return b"".join(pieces)

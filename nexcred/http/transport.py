@@ -10,7 +10,7 @@ from urllib3.response import BaseHTTPResponse
 import nexcred
 from nexcred.auth.flow import Request, Response
 from nexcred.errors import InvalidData
-from nexcred.http.body import read_body
+from nexcred.http.body import LARGEST_BODY_BYTES, read_body
 from nexcred.http.exchange import Exchange, Resolver
 from nexcred.http.failures import failure_of
 from nexcred.http.headers import check_headers
@@ -30,8 +30,16 @@ _DEFAULTS = {
 class Transport:
     """Sends requests to the hosts of one policy. Holds no connection, so threads may share it."""
 
-    def __init__(self, policy: HostPolicy, *, environment: Mapping[str, str], resolver: Resolver = resolve) -> None:
+    def __init__(
+        self,
+        policy: HostPolicy,
+        *,
+        environment: Mapping[str, str],
+        resolver: Resolver = resolve,
+        largest_body: int = LARGEST_BODY_BYTES,
+    ) -> None:
         self._policy = policy
+        self._largest_body = largest_body
         self._environment = environment
         self._resolve = resolver
 
@@ -45,7 +53,7 @@ class Transport:
         url = _full_url(request)
         with exchange:
             try:
-                response = _read(exchange.send(request.method, url, headers, request.body))
+                response = _read(exchange.send(request.method, url, headers, request.body), self._largest_body)
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
                 raise failure_of(error, deadline) from None
             if exchange.was_cut:
@@ -69,7 +77,7 @@ def _full_url(request: Request) -> str:
     return f"{request.url}{'&' if '?' in request.url else '?'}{encoded}"
 
 
-def _read(answer: BaseHTTPResponse) -> Response:
+def _read(answer: BaseHTTPResponse, largest_body: int) -> Response:
     headers = {name.lower(): answer.headers[name] for name in answer.headers}  # each once, its values joined
     is_redirect = 300 <= answer.status < 400
-    return Response(answer.status, headers, b"" if is_redirect else read_body(answer))
+    return Response(answer.status, headers, b"" if is_redirect else read_body(answer, largest_body))

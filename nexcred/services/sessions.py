@@ -84,6 +84,11 @@ class Sessions:
         """Return what grants for a probe out of the session; None where the session would prove nothing."""
         return partial(self.grant, subject) if subject.method.auth.lives_in_session else None
 
+    def remember(self, subject: Subject, session: Session) -> None:
+        """Keep what was learned of how a kept grant is to be sent, where this identity may write."""
+        if self._may_keep(subject):
+            self._keep(subject.credential, session)
+
     def settle(self) -> None:
         """Begin no renewal any more, and wait for those that have begun; each is bounded by its deadline."""
         with self._renewing:

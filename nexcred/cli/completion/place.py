@@ -52,9 +52,22 @@ METAVARS = {
     "NAMES": Kind.FREE,
     "FILE": Kind.FILE,
     "FILE|-": Kind.FILE,
+    "COMMAND": Kind.FILE,
     "PATH": Kind.FILE,
     **dict.fromkeys(
-        ("NEW", "TEXT", "HOST[:PORT]", "N", "SECONDS", "SPAN", "1h", "14d", "PUBLIC-ID", "get|list|store|erase"),
+        (
+            "NEW",
+            "TEXT",
+            "HOST[:PORT]",
+            "N",
+            "SECONDS",
+            "SPAN",
+            "1h",
+            "14d",
+            "PUBLIC-ID",
+            "get|list|store|erase",
+            "VAR=NAME/FIELD",
+        ),
         Kind.FREE,
     ),
 }
@@ -66,6 +79,8 @@ NAMES = {
     ("member add", "NAME"): Kind.FREE,
     ("member remove", "NAME"): Kind.MEMBER,
     ("vault init", "NAME"): Kind.FREE,
+    ("request", "PATH"): Kind.FREE,
+    ("request", "METHOD"): Kind.FREE,
 }
 _CONNECTOR_OPTION = "--connector"
 

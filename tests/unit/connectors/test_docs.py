@@ -14,6 +14,7 @@ from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.decode import decode_connector
 from nexcred.connectors.nexla_names import NexlaNames
+from nexcred.connectors.pages import Pages
 from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, ProbeStep, Remedy, Rule, When
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
@@ -34,6 +35,7 @@ STRUCTS: tuple[type[msgspec.Struct], ...] = (
         JwtSpec,
         Role,
     ),
+    Pages,
     *SCHEMES,
 )
 

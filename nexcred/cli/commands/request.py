@@ -1,0 +1,83 @@
+"""`nexcred request`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.auth.answer import Answer, verdict_by_status
+from nexcred.auth.flow import Response
+from nexcred.cli.context import Context
+from nexcred.cli.flags import Name
+from nexcred.cli.read_input import read_input
+from nexcred.cli.render.answer import print_body, print_head
+from nexcred.cli.request_parts import Flags, wanted_of
+from nexcred.connectors.guidance import remedy_for
+from nexcred.errors import NexcredError, Rejected
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.text import make_visible
+from nexcred.probing.plan import fit_to_show
+from nexcred.services.request import Requester
+
+EXAMPLES = (
+    "nexcred request aha /api/v1/me | jq .user.email",
+    "nexcred request github /user/repos --paginate",
+    "nexcred request slack chat.postMessage -f channel=C024BE91L -f text='the load is done'",
+)
+_LARGEST_INPUT = 64 * 1024 * 1024
+
+
+def command(
+    ctx: typer.Context,
+    name: Name,
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="Below the connector's base URL, with a query; or a whole URL.")
+    ],
+    method: Annotated[
+        str | None, typer.Option("-X", "--method", metavar="METHOD", help="GET, or POST when there is a body.")
+    ] = None,
+    headers: Annotated[list[str] | None, typer.Option("-H", "--header", metavar="'K: V'", help="A header.")] = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Option("-f", "--field", metavar="k=v", help="A text of the JSON body, or of a GET's query."),
+    ] = None,
+    json_fields: Annotated[
+        list[str] | None, typer.Option("-F", "--json-field", metavar="k=json", help="The same, any JSON value.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--input", metavar="FILE|-", help="The body, as it is; fields then go into the query.")
+    ] = None,
+    paginate: Annotated[bool, typer.Option("--paginate", help="Go on to the last page.")] = False,
+    include: Annotated[bool, typer.Option("-i", "--include", help="Print the status and the headers first.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    read = (lambda: read_input(context, source, "--input", _LARGEST_INPUT)) if source is not None else None
+    wanted = wanted_of(path, Flags(method, headers or (), fields or (), json_fields or (), read))
+    credential = context.find(name)
+    requester = Requester(context.vault, credential, context.sessions, context.environment)
+    request = requester.request_for(wanted)
+    context.note_use("request", [credential])
+    if not paginate:
+        _print(context, requester, requester.send(request), include=include)
+        return
+    for page in requester.pages(request):
+        _print(context, requester, page, include=include)
+        if not context.terminal.ttys.stdout and not page.body.endswith(b"\n"):
+            context.streams.raw(b"\n")
+
+
+def _print(context: Context, requester: Requester, response: Response, *, include: bool) -> None:
+    """Print one answer; raise Rejected for a 401, and another failure for whatever else is no success."""
+    if include:
+        print_head(context.streams, response)
+    print_body(context.streams, response, readable=context.terminal.ttys.stdout)
+    if 200 <= response.status < 300:
+        return
+    answer = Answer.read(response)
+    verdict = fit_to_show(verdict_by_status(answer, context.now(), json_due=False), requester.details.fields)
+    said = make_visible(verdict.detail)
+    title, name = requester.connector.title, requester.credential.name
+    if verdict.status is ProbeStatus.REJECTED:
+        remedy = remedy_for(requester.connector, requester.method, verdict.status)
+        raise Rejected(f"{title} refuses '{name}': {said}", hint=f"{remedy}, then: nexcred update '{name}'")
+    wait = f"wait {verdict.retry_after_s:.0f} s" if verdict.retry_after_s else ""
+    raise NexcredError(f"{title} answered {response.status}: {said}", hint=wait)

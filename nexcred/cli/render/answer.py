@@ -1,0 +1,32 @@
+"""An HTTP answer: as it came where a program reads it, readable and harmless on a terminal."""
+
+from nexcred.auth.answer import Answer
+from nexcred.auth.flow import Response
+from nexcred.cli.streams import Streams, to_json
+from nexcred.model.text import is_unsafe, make_visible
+
+
+def print_head(streams: Streams, response: Response) -> None:
+    """Print the status and the headers, which are one line each, and an empty line."""
+    streams.line(f"HTTP {response.status}")
+    for name, value in response.headers.items():
+        streams.line(make_visible(f"{name}: {value}"))
+    streams.line()
+
+
+def print_body(streams: Streams, response: Response, *, readable: bool) -> None:
+    """Print JSON indented and text made visible where people read; else the very bytes."""
+    if not readable:
+        streams.raw(response.body)
+        return
+    answer = Answer.read(response)
+    if answer.is_json:
+        streams.line(to_json(answer.document))
+        return
+    try:
+        text = response.body.decode()
+    except UnicodeDecodeError:
+        streams.note(f"{len(response.body):,} bytes that are no text: write them to a file with '>'")
+        return
+    if text:
+        streams.line("".join(c if c in "\n\t" or not is_unsafe(c) else make_visible(c) for c in text).rstrip("\n"))
