@@ -7,6 +7,7 @@ from tests.standins.databricks import Databricks
 from tests.standins.exchange import Answer, Fault, Received, html, json_answer
 from tests.standins.github import GitHub
 from tests.standins.hubspot import HubSpot
+from tests.standins.kubernetes import Kubernetes
 from tests.standins.resci import Resci
 from tests.standins.rest import Rest
 from tests.standins.salesforce import Salesforce
@@ -23,6 +24,7 @@ __all__ = [
     "Fault",
     "GitHub",
     "HubSpot",
+    "Kubernetes",
     "Received",
     "Resci",
     "Rest",

@@ -15,6 +15,7 @@ from tests.standins import (
     Fault,
     GitHub,
     HubSpot,
+    Kubernetes,
     Received,
     Salesforce,
     Slack,
@@ -49,6 +50,7 @@ KNOWN = [
     Known(Slack, "xoxb-EXAMPLE-new", Status.INCONCLUSIVE, "an_error_of_next_year"),
     Known(GitHub, GitHub.installation, Status.FORBIDDEN, "not accessible by integration"),
     Known(Databricks, Databricks.fenced, Status.FORBIDDEN, "IP ACL"),
+    Known(Kubernetes, Kubernetes.fenced, Status.FORBIDDEN, "cannot create resource"),
 ]
 
 
@@ -153,6 +155,13 @@ HINDERED = {
         Salesforce, _answer(200, {"error": "server_error", "error_description": "no"}), Status.PROVIDER_ERROR
     ),
     "salesforce daily limit": Hindered(Salesforce, _daily_limit, Status.RATE_LIMITED),
+    "kubernetes before 1.28": Hindered(
+        Kubernetes, _answer(404, {"kind": "Status", "message": "could not find"}), Status.INCONCLUSIVE
+    ),
+    "kubernetes limit": Hindered(
+        Kubernetes, _answer(429, {"kind": "Status", "message": "slow"}, ("Retry-After", "1")), Status.RATE_LIMITED, 1
+    ),
+    "kubernetes 200": Hindered(Kubernetes, _answer(200, {"kind": "Status", "message": "no"}), Status.INCONCLUSIVE),
     "github 200": Hindered(GitHub, _answer(200, {"message": "no"}), Status.INCONCLUSIVE),
 }
 
@@ -188,6 +197,13 @@ def test_clients_of_a_token_endpoint_are_judged_by_its_codes(
         verdict = probe(provider, changed)
     assert verdict.status is status
     assert says in (verdict.identity or verdict.detail)
+
+
+def test_a_bad_token_may_be_the_anonymous_users() -> None:
+    with Kubernetes() as cluster:
+        cluster.lets_anyone_in = True
+        assert probe(cluster).identity == cluster.identity
+        assert probe(cluster, {"access_token": "junk-EXAMPLE"}).status is Status.REJECTED
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.standins import (
     Fault,
     GitHub,
     HubSpot,
+    Kubernetes,
     Resci,
     Rest,
     Salesforce,
@@ -26,7 +27,7 @@ from tests.standins.probe import probe, secret_field
 
 
 @pytest.fixture(
-    params=[Aventri, Resci, Amperity, Aha, Rest, HubSpot, Stripe, Slack, GitHub, Databricks, Salesforce],
+    params=[Aventri, Resci, Amperity, Aha, Rest, HubSpot, Stripe, Slack, GitHub, Databricks, Salesforce, Kubernetes],
     ids=lambda kind: kind.name,
 )
 def provider(request: pytest.FixtureRequest) -> Iterator[StandIn]:

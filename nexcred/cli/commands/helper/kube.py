@@ -1,0 +1,24 @@
+"""`nexcred helper kube`, which kubectl calls as its `exec` plugin."""
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.cli.flags import Name
+from nexcred.services.exec_credential import exec_credential, read_asked
+from nexcred.services.probing import DEFAULT_TIMEOUT_S
+
+EXAMPLES = (
+    "kubectl config set-credentials NAME --exec-command=nexcred --exec-arg=helper --exec-arg=kube --exec-arg=NAME \\",
+    "  --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=Never --exec-provide-cluster-info",
+)
+_EXEC_INFO = "KUBERNETES_EXEC_INFO"
+
+
+def command(ctx: typer.Context, name: Name) -> None:
+    context: Context = ctx.obj
+    context.never_ask()
+    asked = read_asked(context.environment.get(_EXEC_INFO, ""))
+    credential = context.find(name)
+    found = exec_credential(context.vault, credential, context.sessions, asked, timeout_s=DEFAULT_TIMEOUT_S)
+    context.note_use("helper kube", [credential])
+    context.streams.json(found)
