@@ -1,7 +1,6 @@
 """`nexcred import`."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,7 +44,8 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     known = _source(source)
-    read = known.read(read_input(context, _place(known, source, file), "FILE", MAX_BODIES_BYTES))
+    place, purpose = _place(known, source, file)
+    read = known.read(read_input(context, place, purpose, MAX_BODIES_BYTES))
     vault, make_vault = vault_or_pending(context)
     if vault is not None:
         vault.require_writable()
@@ -75,12 +75,14 @@ def _source(name: str) -> Source:
     raise UsageError("there is no such source", hint=f"did you mean '{meant}'?" if meant else f"it is one of {listed}")
 
 
-def _place(source: Source, name: str, file: str | None) -> str:
+def _place(source: Source, name: str, file: str | None) -> tuple[str, str]:
+    """Return where to read, and what to call it."""
     if file is not None:
-        return file
+        return file, "FILE"
     if not source.default:
         raise UsageError(f"name the file: nexcred import {name} FILE")
-    return str(Path("~", source.default))
+    usual = f"~/{source.default}"
+    return usual, usual
 
 
 def _probe(context: Context, items: list[Item]) -> tuple[list[Item], Results]:

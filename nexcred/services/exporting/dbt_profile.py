@@ -7,6 +7,7 @@ from nexcred.services.exporting.exported import Exported, require, texts
 
 _KEYS = {"host": "host", "port": "port", "user": "username", "password": "password", "dbname": "database"}
 _OUTPUT = "nexcred"
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r"}
 # dbt wants both; they are the project's to choose, not the credential's.
 _SCHEMA, _THREADS = "public", 4
 
@@ -29,7 +30,7 @@ def _value(field: str, value: str) -> str:
 
 
 def _inert(value: str) -> str:
-    """Make a value that dbt would render as a template an expression that is the value."""
-    if not any(mark in value for mark in ("{{", "{%", "{#")):
+    """Make what Jinja would change, a mark of its own or a line break, an expression that is the value."""
+    if not any(mark in value for mark in ("{{", "{%", "{#", "\n", "\r")):
         return value
-    return "{{ '" + value.replace("\\", "\\\\").replace("'", "\\'") + "' }}"
+    return "{{ '" + "".join(_ESCAPES.get(character, character) for character in value) + "' }}"

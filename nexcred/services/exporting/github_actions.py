@@ -26,7 +26,7 @@ def write_masks(exported: Sequence[Exported]) -> str:
     masked: dict[str, None] = {}
     for one in variables(exported):
         if one.is_secret and one.value:
-            lines = one.value.splitlines()
+            lines = one.value.replace("\r", "\n").split("\n")
             masked |= dict.fromkeys([one.value, *(line for line in lines if len(line.strip()) > _TOO_SHORT)])
     return "".join(f"::add-mask::{_escaped(value)}\n" for value in masked)
 

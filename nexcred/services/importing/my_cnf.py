@@ -4,11 +4,11 @@ import re
 
 from nexcred.model.secret import Secret
 from nexcred.services.importing.found import Found, Reading, Unreadable
-from nexcred.services.importing.text_lines import Section, sections_of, text_of
+from nexcred.services.importing.text_lines import BLANKS, Section, sections_of, text_of
 
 _FIELDS = {"host": "host", "port": "port", "database": "database", "user": "username", "password": "password"}
 _GROUP = re.compile(r"client(?:-mariadb|-server)?(?P<suffix>.*)|mysql")
-_QUOTED = re.compile(r"""(?P<quote>["'])(?P<inside>(?:[^\\]|\\.)*?)(?P=quote)\s*(?:#.*)?""")
+_QUOTED = re.compile(r"""(?P<quote>["'])(?P<inside>(?:[^\\]|\\.)*?)(?P=quote)[ \t]*(?:#.*)?""")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "s": " "}
 
@@ -33,5 +33,5 @@ def _found(section: Section) -> Found | Unreadable:
 def _plain(value: str) -> str:
     """Take quotes and escapes away; outside of quotes a '#' begins a comment."""
     quoted = _QUOTED.fullmatch(value)
-    text = quoted["inside"] if quoted else value.partition("#")[0].rstrip()
+    text = quoted["inside"] if quoted else value.partition("#")[0].rstrip(BLANKS)
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text)

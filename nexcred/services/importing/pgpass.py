@@ -4,7 +4,7 @@ import re
 
 from nexcred.model.secret import Secret
 from nexcred.services.importing.found import Found, Reading, Unreadable
-from nexcred.services.importing.text_lines import text_of
+from nexcred.services.importing.text_lines import lines_of, text_of
 
 _ANY = "*"
 _PART = re.compile(r"((?:[^:\\]|\\.?)*)(?::|\Z)")
@@ -13,7 +13,7 @@ _SOME_DATABASE = "postgres"
 
 
 def read_pgpass(data: bytes) -> Reading:
-    lines = enumerate(text_of(data).splitlines(), start=1)
+    lines = enumerate(lines_of(text_of(data)), start=1)
     return Reading([_found(f"line {number}", line) for number, line in lines if line and not line.startswith("#")])
 
 

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from nexcred.errors import InvalidData
 
+BLANKS = " \t\r\f\v"
+
 
 class Section(NamedTuple):
     """One `[name]` and its options, the last of a name winning."""
@@ -25,19 +27,24 @@ def text_of(data: bytes) -> str:
         raise InvalidData(f"line {line} of the file is not UTF-8") from None
 
 
+def lines_of(text: str) -> list[str]:
+    """Return the lines as programs in C part them: what else Unicode calls a line break may be in a password."""
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
 def sections_of(text: str, comments: str) -> Iterator[Section]:
     """Yield the sections in order; an option is `name = value`, or a name alone, and a line with a comment is none."""
     section: Section | None = None
-    for line in text.splitlines():
-        stripped = line.strip()
+    for line in lines_of(text):
+        stripped = line.strip(BLANKS)
         if not stripped or stripped[0] in comments:
             continue
         if stripped.startswith("[") and "]" in stripped:
             if section is not None:
                 yield section
-            section = Section(stripped[1 : stripped.rindex("]")].strip(), {})
+            section = Section(stripped[1 : stripped.rindex("]")].strip(BLANKS), {})
         elif section is not None:
             name, _, value = stripped.partition("=")
-            section.options[name.strip()] = value.strip()
+            section.options[name.strip(BLANKS)] = value.strip(BLANKS)
     if section is not None:
         yield section
