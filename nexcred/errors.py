@@ -28,6 +28,8 @@ NexcredError                     1   failed for another reason
 │   ├── Replaced                 9   another vault than this machine has seen there
 │   └── MadeByNewer              9   a later nexcred wrote this vault
 ├── NotPermitted                10   this identity holds no such grant
+├── NotExecutable              126   the command of `run` cannot be executed
+├── CommandNotFound            127   there is no such command to `run`
 ├── PortTaken                    1   the port that the browser is to answer on cannot be had
 ├── StoreFailed                  1   the disk or the file system said no
 │   └── OutcomeUnknown           1   a commit failed half way: old or new
@@ -182,6 +184,16 @@ class MadeByNewer(Damaged):
 class NotPermitted(NexcredError):
     exit_code = 10
     code = "not_permitted"
+
+
+class NotExecutable(NexcredError):
+    exit_code = 126
+    code = "not_executable"
+
+
+class CommandNotFound(NexcredError):
+    exit_code = 127
+    code = "command_not_found"
 
 
 class PortTaken(NexcredError):

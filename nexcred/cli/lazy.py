@@ -19,9 +19,12 @@ HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 class Command(TyperCommand):
     """One verb. Its examples stand in its module, above everything else in its help."""
 
+    # The exit code of every failure of its own, where another program's code is passed on.
+    own_failure: int | None = None
     allow_extra_args = True  # so that `parse_args` below may refuse them without repeating what may be a secret
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.obj.own_failure = self.own_failure
         rest: list[str] = super().parse_args(ctx, args)
         ctx.obj.apply_options()
         if rest and not ctx.resilient_parsing:
@@ -83,8 +86,9 @@ def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
     app.command(words.rpartition(" ")[2], cls=Command, help=help, epilog="\n".join(module.EXAMPLES))(module.command)
     command = typer.main.get_command(app)
     command.params += global_options(shown=False)
-    command.context_settings = HELP_NAMES
-    assert isinstance(command, TyperCommand)
+    command.context_settings = HELP_NAMES | getattr(module, "SETTINGS", {})
+    assert isinstance(command, Command)
+    command.own_failure = getattr(module, "OWN_FAILURE", None)
     return command
 
 

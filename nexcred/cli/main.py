@@ -13,7 +13,7 @@ from nexcred.cli.context import Context
 from nexcred.cli.dumps import forbid_core_dumps
 from nexcred.cli.lazy import Group
 from nexcred.cli.streams import Streams, abandon_stdout, open_streams
-from nexcred.errors import Interrupted, NexcredError
+from nexcred.errors import Interrupted, NexcredError, NotPermitted
 
 _SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
 
@@ -78,4 +78,7 @@ def _fail(told: NexcredError, raised: BaseException, context: Context, *, as_jso
         streams.stdout.flush()
     except OSError:
         abandon_stdout()
+    # The highest of the codes that another program may use too; those above say what they are.
+    if context.own_failure is not None and told.exit_code <= NotPermitted.exit_code:
+        return context.own_failure
     return told.exit_code

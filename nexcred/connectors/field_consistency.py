@@ -53,6 +53,8 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.pattern", "is not a regular expression"
     if field.env and not _ENV_NAME.fullmatch(field.env):
         yield f"{at}.env", "must be upper-case letters, digits and '_'"
+    if field.env_absent and not field.env:
+        yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
     if len(set(field.choices)) != len(field.choices):
         yield f"{at}.choices", "holds a value twice"
     if field.secret and field.choices:

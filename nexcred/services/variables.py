@@ -1,13 +1,11 @@
 """Which environment variables a credential becomes: those that its system's tools expect, else names of its own."""
 
-import re
 from collections.abc import Mapping
 
 from nexcred.connectors.effective import with_defaults
 from nexcred.connectors.spec import Method
 from nexcred.model.credential import Value
-
-_NOT_IN_A_NAME = re.compile(r"[^A-Z0-9_]+")
+from nexcred.model.variable_name import derived_name
 
 
 def declared_variables(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
@@ -21,9 +19,3 @@ def variables_of(name: str, method: Method, fields: Mapping[str, Value]) -> dict
     declared = {field.name for field in method.fields if field.env}
     derived = {derived_name(name, field): value for field, value in fields.items() if field not in declared}
     return {**declared_variables(method, fields), **derived}
-
-
-def derived_name(name: str, field: str) -> str:
-    """Return a variable's name, such as EXTERNAL_API_API_KEY for api_key of 'External API'."""
-    made = _NOT_IN_A_NAME.sub("_", f"{name}_{field}".upper()).strip("_")
-    return f"_{made}" if made[:1].isdigit() else made

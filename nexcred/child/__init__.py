@@ -1,0 +1,1 @@
+"""The edge to other programs: starting one, passing signals on, and what it is lent while it runs."""

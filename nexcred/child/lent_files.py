@@ -1,0 +1,53 @@
+"""Files that a child is lent for a while: in a folder of the user's alone, in memory where there is such a place."""
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder there that nobody else can enter
+
+
+class LentFiles:
+    """A folder with files, gone when the block is left."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._parent = _parent(environment)
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="nexcred-", dir=self._parent))
+        return self
+
+    def write(self, name: str, data: bytes) -> Path:
+        """Write a file that its owner alone can read, and return its path."""
+        path = self._folder / name
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_bytes(data)
+        return path
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _parent(environment: Mapping[str, str]) -> Path | None:
+    """Return a folder in memory: the session's own, if it is that, else the system's; None for the usual place."""
+    own = Path(environment.get("XDG_RUNTIME_DIR") or "/nonexistent")
+    if own.is_absolute() and _is_private(own):
+        return own
+    return _IN_MEMORY if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK | os.X_OK) else None
+
+
+def _is_private(folder: Path) -> bool:
+    try:
+        found = folder.stat()
+    except OSError:
+        return False
+    mode = stat.S_IMODE(found.st_mode)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and mode & 0o077 == 0 and mode & 0o700 == 0o700

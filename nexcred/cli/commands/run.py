@@ -1,0 +1,84 @@
+"""`nexcred run`."""
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from nexcred.child.lent_files import LentFiles
+from nexcred.child.mask import SHORTEST, copy_masked
+from nexcred.child.signals import Forwarder, end_as
+from nexcred.child.start import become, run_beside
+from nexcred.cli.context import Context
+from nexcred.errors import UsageError
+from nexcred.model.name import normalise_name
+from nexcred.model.reference import Reference, parse_reference
+from nexcred.services.handover import Handover, hand_over
+from nexcred.unlock.sources import without_unlocking
+
+EXAMPLES = (
+    "nexcred run -c pg -- psql -c 'select 1'",
+    "nexcred run --env API_KEY=resci/api_key -- ./report.sh",
+    "nexcred run -c 'S3 Production' --mask -- aws s3 ls",
+)
+# What stands after the command's name is the command's own.
+SETTINGS = {"allow_interspersed_args": False}
+OWN_FAILURE = 125
+_NOTHING = Handover({}, {}, (), ())
+
+
+def command(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="COMMAND", help="What to run, after --; no shell reads it.")],
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--credential", "-c", metavar="CREDENTIAL", help="Hand over this credential; repeatable."),
+    ] = None,
+    chosen: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="VAR=NAME/FIELD", help="Set a variable to one value; repeatable."),
+    ] = None,
+    mask: Annotated[bool, typer.Option("--mask", help="Put dots for secrets in what it writes.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    handed = _hand_over(context, names or [], chosen or [])
+    environment = without_unlocking(context.environment) | dict(handed.variables)
+    context.streams.stdout.flush()
+    if not handed.files and not mask:
+        become(words, environment)
+    raise typer.Exit(_run_beside(context, words, environment, handed, mask=mask))
+
+
+def _hand_over(context: Context, names: list[str], chosen: list[str]) -> Handover:
+    wanted = dict(map(_parse_choice, chosen))
+    if not names and not wanted:
+        return _NOTHING
+    handed = hand_over(context.vault, [normalise_name(name) for name in names], wanted, context.known_fields)
+    credentials = {credential.id: credential for credential, _ in handed.used}
+    context.note_use("run", credentials.values(), dict.fromkeys(field for _, field in handed.used))
+    return handed
+
+
+def _parse_choice(choice: str) -> tuple[str, Reference]:
+    variable, is_choice, reference = choice.partition("=")
+    if not is_choice or not variable or "\0" in variable:
+        raise UsageError("--env takes VAR=NAME/FIELD")
+    return variable, parse_reference(reference)
+
+
+def _run_beside(
+    context: Context, words: list[str], environment: dict[str, str], handed: Handover, *, mask: bool
+) -> int:
+    """Run it with files that are gone afterwards; the forwarder is first, so that no signal leaves them behind."""
+    with Forwarder() as forwarder, LentFiles(environment) as lent:
+        for variable, file in handed.files.items():
+            environment[variable] = str(lent.write(file.name, file.data))
+        code = run_beside(words, environment, forwarder, read=_masking(context, handed) if mask else None)
+    return end_as(code)
+
+
+def _masking(context: Context, handed: Handover) -> "partial[None]":
+    if any(len(secret) < SHORTEST for secret in handed.secrets):
+        context.streams.warn(f"a secret of fewer than {SHORTEST} bytes is not masked")
+    streams = context.streams
+    return partial(copy_masked, stdout=streams.stdout.buffer, stderr=streams.stderr.buffer, secrets=handed.secrets)
