@@ -21,6 +21,10 @@ class Aventri(StandIn):
         super().__init__(tls=tls, fault=fault, port=port)
         self._tokens: set[str] = set()
 
+    def forget_tokens(self) -> None:
+        """End every session, as the provider does after some minutes."""
+        self._tokens.clear()
+
     def answer(self, request: Received) -> Answer:
         if request.path == "/api/v2/global/authorize.json":
             return self._authorize(request)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from nexcred.auth.apply import Apply
 from nexcred.auth.flow import Refused, Response, Verdict
@@ -79,3 +80,21 @@ def test_a_refusal_inside_http_200_is_a_rejection() -> None:
 )
 def test_no_token_is_judged_by_the_answer(response: Response, status: ProbeStatus) -> None:
     assert refusal(response).status is status
+
+
+def test_a_fallback_is_tried_after_and_what_works_is_remembered() -> None:
+    scheme = replace(SCHEME, fallback=Apply(query={"t": "{token}"}))
+    _, first = run(scheme.flow(VALUES, NOW), answer({"data": {"token": "abc"}}))
+    assert first.otherwise is not None
+    assert (first.otherwise.query, first.otherwise.headers) == ((("t", "abc"),), {})
+    requests, kept = run(scheme.flow(VALUES, NOW, first.session))
+    assert (requests, kept.headers, kept.session) == ([], first.headers, None)
+    assert kept.otherwise is not None
+    assert kept.otherwise.session == first.otherwise.session
+    _, remembered = run(scheme.flow(VALUES, NOW, first.otherwise.session))
+    assert (remembered.query, remembered.otherwise, remembered.session) == ((("t", "abc"),), None, None)
+    late = NOW + timedelta(days=1)
+    _, renewed = run(scheme.flow(VALUES, late, first.otherwise.session), answer({"data": {"token": "def"}}))
+    assert renewed.query == (("t", "def"),)
+    assert renewed.session is not None
+    assert renewed.session["fallback"] is True
