@@ -1,17 +1,14 @@
 """`vault recovery`: made, tested at once, used, replaced; in pipes and at a terminal."""
 
-import re
 import subprocess
-import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from nexcred.vault.recovery_key import read_recovery_key, write_recovery_key
 from tests.opened import Opened
+from tests.paper import Paper
 
-ROW = re.compile(rb"\b(?:[0-9A-HJKMNP-TV-Z]{5}  )+[0-9A-HJKMNP-TV-Z]{5}")
 WRONG = write_recovery_key(b"EXAMPLE of a key of another vault"[:32])
 
 
@@ -108,33 +105,8 @@ def test_flags_that_do_not_go_together_are_refused(opened: Opened, flags: list[s
     assert opened("vault", "recovery", *flags, stdin=WRONG.encode()).code == 2
 
 
-class Paper:
-    """A terminal at which a recovery key is made, and typed back as it was shown."""
-
-    def __init__(self, vault: Opened, *arguments: str) -> None:
-        environment = {**vault.environment, "TERM": "dumb", "NO_COLOR": "1"}
-        del environment["NEXCRED_NO_INPUT"]
-        self.child: pexpect.spawn[bytes] = pexpect.spawn(
-            sys.executable,
-            ["-m", "nexcred", "vault", "recovery", *arguments],
-            env=environment,
-            cwd=str(vault.home),
-            dimensions=(60, 200),
-            timeout=30,
-        )
-
-    def shown(self) -> str:
-        self.child.expect_exact("Type it back from the paper")
-        return " ".join(row.group().decode() for row in ROW.finditer(self.child.before or b""))
-
-    def end(self) -> int:
-        self.child.expect(pexpect.EOF)
-        self.child.close()
-        return self.child.exitstatus or 0
-
-
 def test_at_a_terminal_it_counts_when_it_was_typed_back(opened: Opened) -> None:
-    terminal = Paper(opened)
+    terminal = Paper(opened, "vault", "recovery")
     paper = terminal.shown()
     assert len(paper.split()) == 13
     terminal.child.sendline(paper[:-1] + ("0" if paper[-1] != "0" else "1"))
@@ -149,7 +121,7 @@ def test_at_a_terminal_it_counts_when_it_was_typed_back(opened: Opened) -> None:
 
 def test_case_60_one_that_was_not_typed_back_leaves_the_old_one(opened: Opened) -> None:
     first = make(opened)
-    terminal = Paper(opened, "--replace")
+    terminal = Paper(opened, "vault", "recovery", "--replace")
     terminal.shown()
     terminal.child.sendcontrol("c")
     assert terminal.end() == 130
@@ -158,7 +130,7 @@ def test_case_60_one_that_was_not_typed_back_leaves_the_old_one(opened: Opened) 
 
 def test_at_a_terminal_the_old_one_is_given_up_by_a_y(opened: Opened) -> None:
     make(opened)
-    terminal = Paper(opened)
+    terminal = Paper(opened, "vault", "recovery")
     terminal.child.expect_exact("Replace it?")
     terminal.child.sendline("n")
     assert terminal.end() == 8

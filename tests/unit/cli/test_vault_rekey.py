@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.kernel_keyring import needs_kernel_keyring
 from tests.opened import Opened
+from tests.paper import Paper
 from tests.people import KEY, as_who_holds, invite, keep, refused
 
 NEW = "other words EXAMPLE"
@@ -81,3 +83,32 @@ def test_a_guest_goes_on_reading(ada: Opened) -> None:
     assert ada("vault", "rekey", "-o", "new.identity").code == 0
     assert job("get", "prod/api_key").out == KEY.format("prod")
     assert refused(job("vault", "rekey", "-o", "ci.identity"))
+
+
+def test_at_a_terminal_the_paper_is_written_anew(ada: Opened) -> None:
+    first = ada("vault", "recovery").out
+    terminal = Paper(ada, "vault", "rekey", "-o", "new.identity", "--new-passphrase-file", str(passphrase_file(ada)))
+    paper = terminal.shown()
+    terminal.child.sendline(paper)
+    assert terminal.end() == 0
+    assert ada("vault", "recovery", "--use", stdin=first.encode()).code == 6
+    assert ada("vault", "recovery", "--use", stdin=paper.encode()).code == 0
+    renewed = as_who_holds(ada, (ada.home / "new.identity").read_text())
+    kinds = {slot["kind"] for slot in json.loads(renewed("vault", "status", "--json").out)["slots"]}
+    assert kinds == {"passphrase", "recovery key"}
+
+
+def test_without_a_terminal_the_paper_is_lost_and_that_is_said(ada: Opened) -> None:
+    first = ada("vault", "recovery").out
+    done = ada("vault", "rekey", "-o", "new.identity")
+    assert "the recovery key opens the vault no more" in done.err
+    assert ada("vault", "recovery", "--use", stdin=first.encode()).code == 6
+
+
+@needs_kernel_keyring
+def test_the_kernel_keeps_the_old_key_no_more(ada: Opened) -> None:
+    assert ada("vault", "unlock").code == 0
+    done = ada("vault", "rekey", "-o", "new.identity")
+    assert "the kernel keeps the old key no more" in done.err
+    del ada.environment["NEXCRED_IDENTITY"]
+    assert ada("list").code == 6
