@@ -1,4 +1,4 @@
-"""An API with the ways to authenticate that are no one provider's own: a strict token endpoint, a login, placed keys."""
+"""An API with the ways to authenticate that no one provider owns: a strict token endpoint, a login, placed keys."""
 
 import json
 import secrets
