@@ -27,7 +27,7 @@ class Translated(NamedTuple):
 def from_nexla(connector: Connector, given: Mapping[str, object], method: str | None = None) -> Translated:
     """Translate what stands under Nexla's names; what stands under ours, or is unknown, passes unchanged.
 
-    A switch that is off means nothing and is dropped. Raises InvalidData for what is of no method of this connector.
+    An unknown name that says nothing, such as a switch that is off, is dropped. Raises InvalidData for what is of no method of this connector.
     """
     speaking = [one for one in connector.methods if one.nexla and method in (None, one.name)]
     if not any(_speaks(one.nexla, given) for one in speaking if one.nexla):
@@ -71,7 +71,12 @@ def from_json_value(value: object) -> object:
 
 
 def _is_off(connector: Connector, name: str, value: object) -> bool:
-    return value is False and not any(method.find(name) for method in connector.methods)
+    """True for what no method knows, and says nothing."""
+    return _is_nothing(value) and not any(method.find(name) for method in connector.methods)
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value is False or (isinstance(value, Secret) and not value.size)
 
 
 def _speaks(nexla: NexlaNames, given: Mapping[str, object]) -> bool:
@@ -98,7 +103,7 @@ def _fitting(method: Method, given: Mapping[str, object]) -> Translated | None:
             values.update(parts)
         elif name in nexla.usual or name in nexla.ignored:
             left_out += [name] if value and not _is_same(nexla.usual.get(name, False), value) else []
-        elif value is not False:
+        elif method.find(name) or not _is_nothing(value):
             values[name] = value
     return Translated(values, method.name, tuple(left_out))
 

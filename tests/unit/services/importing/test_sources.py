@@ -1,0 +1,128 @@
+"""What each source holds, and what it holds that no credential can be made of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nexcred.errors import InvalidData
+from nexcred.model.secret import Secret
+from nexcred.services.importing.aws import read_aws
+from nexcred.services.importing.dotenv import read_dotenv
+from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.my_cnf import read_my_cnf
+from nexcred.services.importing.netrc import read_netrc
+from nexcred.services.importing.pg_service import read_pg_service
+from nexcred.services.importing.pgpass import read_pgpass
+from nexcred.services.importing.sources import SOURCES
+
+
+def told(reading: Reading) -> list[tuple[str, str, dict[str, object]] | str]:
+    """Return name, connector and plain values of what was found, and the problem of what was not."""
+    return [
+        one.problem if isinstance(one, Unreadable) else (one.name or "", one.connector, plain(one))
+        for one in reading.found
+    ]
+
+
+def plain(one: Found) -> dict[str, object]:
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in one.values.items()}
+
+
+def test_aws_profiles() -> None:
+    reading = read_aws(
+        b"# mine\n[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key=s/+=EXAMPLE\nregion = eu-west-1\n"
+        b"[dev]\naws_access_key_id=ASIAEXAMPLE\naws_secret_access_key=t-EXAMPLE\naws_session_token=u=v\noutput=json\n"
+        b"[sso]\nsso_session = corp\n"
+    )
+    default = {"access_key_id": "AKIAEXAMPLE", "secret_key": "s/+=EXAMPLE", "region": "eu-west-1"}
+    dev = {"access_key_id": "ASIAEXAMPLE", "secret_key": "t-EXAMPLE", "session_token": "u=v"}
+    assert told(reading) == [("aws", "s3", default), ("dev", "s3", dev), "holds no secret key of its own"]
+    assert [one.left_out for one in reading.found if isinstance(one, Found)] == [(), ("output",)]
+
+
+def test_pgpass_lines() -> None:
+    reading = read_pgpass(
+        b"# mine\nh1:5433:d\\:1:me:a\\:b\\\\c-EXAMPLE\nh2:*:*:me:p-EXAMPLE\n*:*:*:me:p\n/tmp:5432:d:u:p\nh3:1\n"
+    )
+    first = {"host": "h1", "port": "5433", "database": "d:1", "username": "me", "password": "a:b\\c-EXAMPLE"}
+    second = {"host": "h2", "database": "postgres", "username": "me", "password": "p-EXAMPLE"}
+    assert told(reading) == [
+        ("me@h1 d:1", "postgres", first),
+        ("me@h2", "postgres", second),
+        "is for any host or user, and a credential is for one",
+        "is for a socket of this machine",
+        "is not host:port:database:username:password",
+    ]
+
+
+def test_pg_services() -> None:
+    reading = read_pg_service(b"[a]\nhost=h\ndbname=d\nuser=u\npassword= p=w-EXAMPLE\nconnect_timeout=3\n[b]\nhost=h\n")
+    wanted = {"host": "h", "database": "d", "username": "u", "password": "p=w-EXAMPLE"}
+    assert told(reading) == [("a", "postgres", wanted), "holds no password"]
+
+
+def test_my_cnf_groups() -> None:
+    reading = read_my_cnf(
+        b"!include x\n[client]\nuser=root\npassword='a#b\\'c-EXAMPLE' # note\n[mysqld]\nport=1\n"
+        b"[client_reports]\nhost = h\nuser = u # me\npassword = d\\se-EXAMPLE\nssl-ca=/x\n[client2]\nuser=u\n"
+    )
+    assert told(reading) == [
+        ("mysql", "mysql", {"host": "localhost", "username": "root", "password": "a#b'c-EXAMPLE"}),
+        ("reports", "mysql", {"host": "h", "username": "u", "password": "d e-EXAMPLE"}),
+        "holds no password",
+    ]
+
+
+def test_netrc_machines() -> None:
+    reading = read_netrc(
+        b'machine api.example.com login me password "p w\\"-EXAMPLE"\n# machine no\nmacdef init\nmachine x\n\n'
+        b"machine h\n  login me\n  account a\n  password q#-EXAMPLE\nmachine l login x\ndefault login a password b\n"
+    )
+    assert told(reading) == [
+        (
+            "api.example.com",
+            "rest",
+            {"base_url": "https://api.example.com", "username": "me", "password": 'p w"-EXAMPLE'},
+        ),
+        ("h", "rest", {"base_url": "https://h", "username": "me", "password": "q#-EXAMPLE"}),
+        "lacks a login or a password",
+        "is for any machine, and a credential is for one",
+    ]
+
+
+def test_a_dotenv_file() -> None:
+    reading = read_dotenv(
+        b'export PGHOST=h\nPOSTGRES_USER=\'me\'\nPGPASSWORD="p \\"w-EXAMPLE"\nPGDATABASE=d # it\nRESCI_API_KEY=k-EXAMPLE\n'
+        b"ACME_TOKEN=t-EXAMPLE\nACME_API_URL=https://acme.example\nDEBUG=1\n"
+        b"AHA_API_KEY=z-EXAMPLE\nX=${Y}\nnonsense here\n"
+        b"REPORTS_DATABASE_URL=mysql+pymysql://u%40x:p%2Fw-EXAMPLE@h:3307/rep?charset=utf8\nA_URL=https://u:p@h/\n"
+    )
+    postgres = {"host": "h", "username": "me", "password": 'p "w-EXAMPLE', "database": "d"}
+    reports = {"host": "h", "username": "u@x", "password": "p/w-EXAMPLE", "database": "rep", "port": 3307}
+    found = told(reading)
+    assert ("", "postgres", postgres) in found
+    assert ("", "resci", {"api_key": "k-EXAMPLE"}) in found
+    assert ("acme", "rest", {"api_key": "t-EXAMPLE", "base_url": "https://acme.example"}) in found
+    assert ("reports", "mysql", reports) in found
+    assert "has no AHA_ACCOUNT_DOMAIN beside it" in found
+    assert "refers to another variable: write its value" in found
+    assert "is not NAME=VALUE" in found
+    assert reading.unused == ("DEBUG", "A_URL")
+
+
+def test_every_source_says_which_line_is_no_text() -> None:
+    for name, source in SOURCES.items():
+        if name != "nexla":
+            with pytest.raises(InvalidData, match="line 2 of the file is not UTF-8"):
+                source.read(b"a\n\xff")
+
+
+@given(
+    data=st.text(
+        st.sampled_from("ab=:[]\\\"'#!\n\r \t{}$%@/machine login password default DATABASE_URL_TOKEN"), max_size=60
+    )
+)
+def test_no_source_stumbles_over_a_file_that_makes_no_sense(data: str) -> None:
+    for name, source in SOURCES.items():
+        if name != "nexla":
+            assert isinstance(source.read(data.encode()), Reading)
