@@ -53,7 +53,7 @@ def filled_hosts(declared: Iterable[str], method: Method, fields: Mapping[str, V
     texts = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
     # Given, not by default: a default that came later would be a host of its own.
     urls = {f"{{{field.name}}}": str(fields.get(field.name, "")) for field in method.fields if field.kind == "url"}
-    return tuple(dict.fromkeys(host.lower() for host in _filled(declared, texts, urls)))
+    return tuple(dict.fromkeys(host.lower() for host in _filled(declared, texts, urls) if host))
 
 
 def is_covered(host: str, by: Iterable[str]) -> bool:

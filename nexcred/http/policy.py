@@ -11,6 +11,7 @@ from nexcred.network.addresses import Address, is_public
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 _SHOWN_CHARACTERS = 80
+_ONCE_KEPT = "; to a credential that is kept already by nexcred update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class HostPolicy:
             return _explicit(target)
         if not any(_matches(target, pattern) for pattern in self.hosts):
             is_later = any(_matches(target, pattern) for pattern in self.later)
-            why = "its connector names that host only since it was changed"
-            raise _refused(target, why if is_later else "it is not a host of this connector")
+            if is_later:
+                raise _refused(target, "its connector names that host only since it was changed", _ONCE_KEPT)
+            raise _refused(target, "it is not a host of this connector")
         if target.scheme != "https":
             raise _refused(target, "plain http would show it to every machine on the way")
         if target.host.address is not None:
@@ -148,9 +150,9 @@ def _matches(target: Target, pattern: str) -> bool:
     return target.host == host
 
 
-def _refused(target: Target, why: str) -> HostRefused:
+def _refused(target: Target, why: str, further: str = "") -> HostRefused:
     return HostRefused(
         f"this credential may not be sent to '{target.scheme}://{target.authority}': {why}",
-        hint=f"if you trust that host with it, add: --allow-host {target.authority}",
+        hint=f"if you trust that host with it, add: --allow-host {target.authority}{further}",
         authority=target.authority,
     )

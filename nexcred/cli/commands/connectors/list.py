@@ -33,7 +33,7 @@ def command(
             Cell(connector.name, BOLD),
             Cell(connector.title),
             Cell(", ".join(method.name for method in connector.methods)),
-            Cell(connector.file or "built in", "" if connector.file else QUIET),
+            Cell("your own" if connector.file else "built in", "" if connector.file else QUIET),
             Cell(connector.docs_url, QUIET),
         ]
         for connector in connectors

@@ -1,0 +1,101 @@
+"""Whatever is typed, a key of the catalogue's connectors goes to the provider's own domains and nowhere else."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nexcred.connectors.hosts import declared_hosts, declared_logins, host_templates, hosts_of
+from nexcred.connectors.loader import load_all
+from nexcred.connectors.names import CATALOGUE, Folders
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.values import check_value
+from nexcred.errors import HostRefused, InvalidData
+from nexcred.model.credential import Details, Value
+from nexcred.model.template import names_in
+from nexcred.services.hosts import check_hosts, policy_for
+
+CONNECTORS = load_all(Folders(CATALOGUE))
+METHODS = [
+    pytest.param(method, id=f"{connector.name}-{method.name}")
+    for connector in CONNECTORS
+    for method in connector.methods
+]
+IN_HOSTS = [
+    pytest.param(field, id=f"{connector.name}-{method.name}-{field.name}")
+    for connector in CONNECTORS
+    for method in connector.methods
+    for field in method.fields
+    if field.name in {name for template in host_templates(method) for name in names_in(template)}
+]
+BY_VALUE = [
+    method
+    for connector in CONNECTORS
+    for method in connector.methods
+    if any(names_in(template) for template in host_templates(method))
+]
+DOTTED = st.from_regex(r"[a-z0-9.-]{1,12}", fullmatch=True)
+OPEN_END = re.compile(r".*[}*]")
+HOSTILE = (
+    *("evil.test/", "evil.test#", "evil.test?", "evil.test\\", "a@evil.test", "a:b@evil.test", "x:8080", "..", "a..b"),
+    *("evil.test\n", "\tevil", "a b", "%2f", "ä", "١", "xn--/", "[::1]", "{tenant}", "evil。test", "a\0b"),
+)
+
+
+def pinned(template: str) -> str:
+    """Return the end of a host name that no value changes."""
+    return OPEN_END.sub("", template).lower()
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
+def test_a_built_in_connector_replaces_nothing(connector: Connector) -> None:
+    assert not connector.replaces_built_in
+    assert not connector.file
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_host_ends_in_a_domain_that_no_value_changes(method: Method) -> None:
+    assert declared_hosts(method)
+    for template in host_templates(method):
+        end = pinned(template)
+        assert end == template or re.match(r"[.-]", end), template
+        assert len([label for label in end.split(".") if label]) >= 2, template
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(BY_VALUE), st.text(max_size=12) | st.sampled_from(HOSTILE) | DOTTED)
+def test_no_value_names_another_host(method: Method, typed: str) -> None:
+    fields: dict[str, Value] = {field.name: typed for field in method.fields if field.kind != "url"}
+    ends = [pinned(template) for template in host_templates(method)]
+    for host in hosts_of(method, fields):
+        assert any(host == end or host.endswith(end) for end in ends)
+        assert re.fullmatch(r"(\*\.)?[a-z0-9.-]+", host)
+
+
+@pytest.mark.parametrize("field", IN_HOSTS)
+@pytest.mark.parametrize("value", HOSTILE)
+def test_what_could_end_a_host_name_is_no_value_for_one(field: Field, value: str) -> None:
+    if field.kind == "url":
+        return
+    with pytest.raises(InvalidData):
+        check_value(field, value)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_url_that_was_given_adds_no_host_unless_its_user_names_the_host_himself(method: Method) -> None:
+    urls = [field.name for field in method.fields if field.kind == "url"]
+    for name in set(urls) - set(method.own_hosts):
+        details = Details("x", "", method.name, (), {name: "https://evil.test"}, declared_hosts(method))
+        with pytest.raises(HostRefused):
+            check_hosts(method, details)
+        with pytest.raises(HostRefused):
+            policy_for(method, details).check("https://evil.test/")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_was_saved_goes_nowhere_once_its_connector_declares_other_hosts(method: Method) -> None:
+    named = hosts_of(method, {})
+    details = Details("x", "", method.name, (), {}, ("elsewhere.test", *declared_logins(declared_hosts(method))))
+    policy = policy_for(method, details)
+    assert (policy.hosts, policy.later) == ((), named)
