@@ -9,6 +9,7 @@ from pathlib import Path
 import pyte
 
 from tests.terminal import Typed, lines_of, play
+from tests.warm.start import programs
 
 COLUMNS, ROWS = 200, 400
 _KEYS = {"⏎": "\r", "^C": "\x03", "^D": "\x04", "↓": "\x1b[B"}
@@ -37,7 +38,7 @@ class Shell:
             "LOGNAME": "anna",
             "LANG": "C.UTF-8",
             "TERM": "xterm",
-            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{programs()}:{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
             "SHELL_STATE": str(state),
         }
 

@@ -10,6 +10,7 @@ import pyte
 from tests.terminal import Typed, lines_of, play
 from tests.transcripts.masks import mask
 from tests.transcripts.parts import Step
+from tests.warm.start import programs
 
 COLUMNS, ROWS = 200, 120
 _PATIENCE_S = 30
@@ -63,7 +64,7 @@ class Player:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=self._environment,
+            env=self._environment | {"PATH": f"{programs()}:{self._environment['PATH']}"},
             cwd=self._home,
             timeout=_PATIENCE_S,
             check=False,
