@@ -100,3 +100,19 @@ def test_a_key_of_the_program_is_added_and_a_wrong_one_is_not(aws: Aws, opened: 
     refused = opened("add", "s3", *words, environment={"HELD": WRONG})
     assert refused.code == 4
     assert "create another access key in the IAM console" in refused.err
+
+
+def test_requests_are_signed_whatever_a_key_is_called(aws: Aws, opened: Opened) -> None:
+    words = ["--set", f"access_key_id={aws.reader.access_key_id}", "--set", "secret_key=env:HELD"]
+    words += ["--set", f"endpoint_url={aws.s3_url}", "--set", f"sts_endpoint_url={aws.sts_url}"]
+    words += ["--set", f"role_arn={aws.role_arn}", *(word for host in aws.hosts for word in ("--allow-host", host))]
+    assert opened("add", "s3", *words, environment={"HELD": aws.reader.secret_key}).code == 0
+    key = f"{BUCKET}/a b/ä+(1)'$&,;=@:~!*%25.txt"
+    put = opened(
+        "request", "s3", key, "-X", "PUT", "--input", "-", "-H", "x-amz-meta-of:  EXAMPLE  x ", stdin=b"\0body"
+    )
+    assert put.code == 0, put.err + put.out
+    got = opened.run_bytes("request", "s3", key)
+    assert (got.returncode, got.stdout) == (0, b"\0body")
+    listed = opened("request", "s3", f"{BUCKET}?list-type=2&max-keys=1&prefix=a b/", "--paginate")
+    assert (listed.code, listed.out.count("<ListBucketResult"), listed.out.count("<Key>")) == (0, 2, 2), listed.err
