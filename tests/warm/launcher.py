@@ -19,14 +19,17 @@ def is_plain(environment) -> bool:  # type: ignore[no-untyped-def]
     return environment.get("LANG") == LANG and not any(name.startswith(_AT_START) for name in environment)
 
 
-def ask(path: str, arguments: list[str], environment: dict[str, str], folder: str, descriptors: list[int]):  # type: ignore[no-untyped-def]
-    """Return the connection on which the program's number will be told, and how it ended."""
+def ask(path: str, arguments: list[str], environment: dict[str, str], folder: str, descriptors: dict[int, int]):  # type: ignore[no-untyped-def]
+    """Return the connection on which the program's number will be told, and how it ended.
+
+    `descriptors` maps what the program is to have open to what that is here.
+    """
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.connect(path)
     umask = os.umask(0o077)
     os.umask(umask)
-    request = marshal.dumps((arguments, environment, folder, umask))
-    rights = b"".join(number.to_bytes(4, sys.byteorder) for number in descriptors)
+    request = marshal.dumps((arguments, environment, folder, umask, list(descriptors)))
+    rights = b"".join(number.to_bytes(4, sys.byteorder) for number in descriptors.values())
     connection.sendmsg([len(request).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     connection.sendall(request)
     return connection
@@ -47,9 +50,10 @@ def main() -> None:
     """Run, pass signals on, and end as the program did; start the program truly where that makes a difference."""
     python, path, *arguments = sys.argv[1:]
     environment = dict(os.environ)
-    if not is_plain(environment) or not all(map(_is_open, (0, 1, 2))):
+    descriptors = {number: number for number in range(64) if _is_open(number)}
+    if not is_plain(environment) or not {0, 1, 2} <= descriptors.keys():
         os.execv(python, [python, "-m", "nexcred", *arguments])
-    connection = ask(path, arguments, environment, os.getcwd(), [0, 1, 2])  # noqa: PTH109  pathlib would double the time
+    connection = ask(path, arguments, environment, os.getcwd(), descriptors)  # noqa: PTH109  pathlib would double the time
     pid = number_from(connection)
     for passed_on in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(passed_on, lambda number, _: os.kill(pid, number))

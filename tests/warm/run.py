@@ -19,7 +19,7 @@ def run(
     inward, outward, errors = os.pipe(), os.pipe(), os.pipe()
     theirs = [inward[0], outward[1], errors[1]]
     try:
-        connection = ask(str(server()), list(arguments), dict(environment), str(folder), theirs)
+        connection = ask(str(server()), list(arguments), dict(environment), str(folder), dict(enumerate(theirs)))
     finally:
         for descriptor in theirs:
             os.close(descriptor)

@@ -1,6 +1,7 @@
 """`python -m tests.warm.server SOCKET LIFELINE`: fork the program for whoever asks; end with the lifeline."""
 
 import array
+import fcntl
 import importlib
 import marshal
 import os
@@ -20,14 +21,18 @@ import nexcred.cli.commands
 # Those that the program loads late, or through its libraries. Not `keyring`, which picks its backends on import.
 _LATE = ("rich.console", "rich.table", "questionary", "urllib3.connection", "msgspec", "nexcred.services.probing")
 
+# So many descriptors at most, and where they are out of the way of each other.
+_MOST, _ASIDE = 64, 256
+
 
 class Wanted(NamedTuple):
-    """A run as it was asked for."""
+    """A run as it was asked for: `numbers` are what its `descriptors` are called there."""
 
     arguments: list[str]
     environment: dict[str, str]
     folder: str
     umask: int
+    numbers: list[int]
     descriptors: list[int]
 
 
@@ -76,23 +81,25 @@ def _serve(connection: socket.socket) -> NoReturn:
 
 def _receive(connection: socket.socket) -> Wanted:
     numbers = array.array("i")
-    head, ancillary, _, _ = connection.recvmsg(4, socket.CMSG_LEN(3 * numbers.itemsize))
+    head, ancillary, _, _ = connection.recvmsg(4, socket.CMSG_LEN(_MOST * numbers.itemsize))
     for _, _, data in ancillary:
         numbers.frombytes(data)
     left, pieces = int.from_bytes(head, "big"), []
     while left:
         pieces.append(connection.recv(min(left, 1 << 16)))
         left -= len(pieces[-1])
-    arguments, environment, folder, umask = marshal.loads(b"".join(pieces))
-    return Wanted(arguments, environment, folder, umask, list(numbers))
+    arguments, environment, folder, umask, called = marshal.loads(b"".join(pieces))
+    return Wanted(arguments, environment, folder, umask, called, list(numbers))
 
 
 def _become(wanted: Wanted) -> NoReturn:
     """Be the program as if it had just been started."""
     try:
-        for number, descriptor in enumerate(wanted.descriptors):
+        aside = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, _ASIDE) for descriptor in wanted.descriptors]
+        os.closerange(0, _ASIDE)
+        for number, descriptor in zip(wanted.numbers, aside, strict=True):
             os.dup2(descriptor, number)
-        os.closerange(3, 64)
+        os.closerange(_ASIDE, _ASIDE + _MOST)
         # As Python makes them, anew: those that are there know what they were opened over, such as whether it can seek.
         sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
         sys.stdout = open(1, "w", 1 if os.isatty(1) else -1, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
