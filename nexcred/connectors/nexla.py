@@ -27,7 +27,8 @@ class Translated(NamedTuple):
 def from_nexla(connector: Connector, given: Mapping[str, object], method: str | None = None) -> Translated:
     """Translate what stands under Nexla's names; what stands under ours, or is unknown, passes unchanged.
 
-    An unknown name that says nothing, such as a switch that is off, is dropped. Raises InvalidData for what is of no method of this connector.
+    An unknown name that says nothing, such as a switch that is off, is dropped. Raises InvalidData for what is of no
+    method of this connector.
     """
     speaking = [one for one in connector.methods if one.nexla and method in (None, one.name)]
     if not any(_speaks(one.nexla, given) for one in speaking if one.nexla):

@@ -77,11 +77,8 @@ def _joined(template: bytes, matches: list[re.Match[bytes]], values: list[bytes]
 
 
 def _refusal(failures: list[tuple[str, NexcredError]]) -> NexcredError:
-    """Make one failure of all; alone it stays what it is, and several of one kind keep their exit code."""
+    """Make one failure of all, of the kind of the gravest."""
     problems = tuple(Problem(place, error.message) for place, error in failures)
-    kinds = {type(error) for _, error in failures}
-    kind = kinds.pop() if len(kinds) == 1 else max(kinds, key=lambda one: one.exit_code)
-    place, first = failures[0]
-    if len(failures) == 1:
-        return kind(f"nothing was written: {place}: {first.message}", first.hint, problems)
-    return kind(f"nothing was written: {len(failures)} references lead nowhere", first.hint, problems)
+    place, gravest = max(failures, key=lambda failure: failure[1].exit_code)
+    told = f"{place}: {gravest.message}" if len(failures) == 1 else f"{len(failures)} references lead nowhere"
+    return type(gravest)(f"nothing was written: {told}", gravest.hint, problems)

@@ -92,7 +92,8 @@ def test_netrc_machines() -> None:
 
 def test_a_dotenv_file() -> None:
     reading = read_dotenv(
-        b'export PGHOST=h\nPOSTGRES_USER=\'me\'\nPGPASSWORD="p \\"w-EXAMPLE"\nPGDATABASE=d # it\nRESCI_API_KEY=k-EXAMPLE\n'
+        b'export PGHOST=h\nPOSTGRES_USER=\'me\'\nPGPASSWORD="p \\"w-EXAMPLE"\nPGDATABASE=d # it\n'
+        b"RESCI_API_KEY=k-EXAMPLE\n"
         b"ACME_TOKEN=t-EXAMPLE\nACME_API_URL=https://acme.example\nDEBUG=1\n"
         b"AHA_API_KEY=z-EXAMPLE\nX=${Y}\nnonsense here\n"
         b"REPORTS_DATABASE_URL=mysql+pymysql://u%40x:p%2Fw-EXAMPLE@h:3307/rep?charset=utf8\nA_URL=https://u:p@h/\n"
