@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from tests.standins import Aha, Amperity, Aventri, Resci, Rest, StandIn
+from tests.standins import Aha, Amperity, Aventri, GitHub, Resci, Rest, StandIn
 from tests.standins.acme import Acme
 from tests.standins.faults import server_error
 from tests.standins.internet import Internet
@@ -21,6 +21,7 @@ class Providers:
         self._aha = at("mycompany.aha.io", Aha)
         self._rest = at("api.example.com", Rest)
         self._acme = at("mine.acme.test", Acme)
+        self._github = at("api.github.com", GitHub)
         self._named: dict[str, StandIn] = {
             stand_in.name: stand_in for stand_in in (self._aventri, self._resci, self._amperity, self._aha, self._rest)
         }
@@ -45,6 +46,10 @@ class Providers:
             "AHA_KEY": self._aha.api_key,
             "ORDERS_KEY": self._rest.api_key,
             "ACME_KEY": self._acme.api_key,
+            "GITHUB_PAT": self._github.access_token,
+            "GITLAB_PAT": "gitlab-token-EXAMPLE",
+            "AWS_SECRET": "aws-secret-key-EXAMPLE",
+            "CLUSTER_TOKEN": "cluster-token-EXAMPLE",
             "NEW_RESCI_KEY": "resci-new-key-EXAMPLE",
         }
 
