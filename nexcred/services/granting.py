@@ -6,6 +6,7 @@ from datetime import datetime
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
+from nexcred.connectors.parts import with_secret_parts
 from nexcred.connectors.spec import Method
 from nexcred.http.drive import drive
 from nexcred.http.exchange import Resolver
@@ -37,7 +38,7 @@ def granted(
         return drive(flow, transport, deadline)
     except Refused as refused:
         hidden = [Grant(token=secret) for secret in secrets if secret]
-        raise Refused(fit_to_show(refused.verdict, details.fields, hidden)) from None
+        raise Refused(fit_to_show(refused.verdict, with_secret_parts(method, details.fields), hidden)) from None
 
 
 def secrets_in(session: Session | None) -> tuple[str | None, ...]:

@@ -12,6 +12,7 @@ from nexcred.cli.read_input import read_input
 from nexcred.cli.render.answer import print_body, print_head
 from nexcred.cli.request_parts import Flags, wanted_of
 from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.parts import with_secret_parts
 from nexcred.errors import NexcredError, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.text import make_visible
@@ -73,7 +74,8 @@ def _print(context: Context, requester: Requester, response: Response, *, includ
     if 200 <= response.status < 300:
         return
     answer = Answer.read(response)
-    verdict = fit_to_show(verdict_by_status(answer, context.now(), json_due=False), requester.details.fields)
+    fields = with_secret_parts(requester.method, requester.details.fields)
+    verdict = fit_to_show(verdict_by_status(answer, context.now(), json_due=False), fields)
     said = make_visible(verdict.detail)
     title, name = requester.connector.title, requester.credential.name
     if verdict.status is ProbeStatus.REJECTED:
