@@ -1,4 +1,4 @@
-"""What probing costs, against a provider on this machine that answers after 50 ms."""
+"""What probing and requests cost, against a provider on this machine that answers after 50 ms."""
 
 import subprocess
 import sys
@@ -20,15 +20,16 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 
 MANY, JOBS, TIMES = 1_000, 64, 5
-TITLE = f"probing a provider that answers after {ANSWERS_AFTER_S * 1000:.0f} ms"
+TITLE = f"asking a provider that answers after {ANSWERS_AFTER_S * 1000:.0f} ms"
 
 
 def probing_rows(folder: Path, rounds: int, floor: Timed) -> list[Row]:
-    """Measure one probe, beside the floor in turns, and a thousand."""
+    """Measure one probe and one request, beside the floor in turns, and a thousand probes."""
     with _provider() as port:
         environment = _make_vault(folder, port)
         one = Timed([str(PROGRAM), "-q", "probe", "credential 7", "--json"], environment)
-        medians = medians_ms({"one": one, "floor": floor}, rounds)
+        request = Timed([str(PROGRAM), "-q", "request", "credential 7", "me"], environment)
+        medians = medians_ms({"one": one, "request": request, "floor": floor}, rounds)
         many = Timed([str(PROGRAM), "-q", "probe", "--all", "--jobs", str(JOBS), "--json"], environment)
         seconds, mib = zip(*(run_measured(many) for _ in range(TIMES)), strict=True)
     over_ms = medians["one"] - medians["floor"] - ANSWERS_AFTER_S * 1000
@@ -36,6 +37,7 @@ def probing_rows(folder: Path, rounds: int, floor: Timed) -> list[Row]:
         Row(f"`probe --jobs {JOBS}` of {MANY:,}", sorted(seconds)[TIMES // 2], "s", 3),
         Row(f"`probe --jobs {JOBS}` of {MANY:,}, memory", max(mib), "MiB", 150),
         Row("one `probe`, over its provider and the bare app", over_ms, "ms", 120),
+        Row("one `request`, over its provider", medians["request"] - ANSWERS_AFTER_S * 1000, "ms", 130),
     ]
 
 
