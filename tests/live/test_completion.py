@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sys
-from pathlib import Path
 
 import pexpect
 import pytest
@@ -14,6 +13,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.opened import Opened
 from tests.sample_vault import draft
+from tests.warm.start import programs
 
 EVENTS, QUOTES, UNICODE = "Prod Events", 'O\'Brien "x" $HOME', "naïve ключ"
 SHOUT, BREAKS, SPECIAL = "Wow! `ls` \\ *", "a:b=c@d", "~tilde;#&|<>(){}[]?"
@@ -59,8 +59,8 @@ SHELLS = {
 }
 # Answers Tab as the program, and writes down what it is given otherwise.
 _STAND_IN = """#!/bin/sh
-case $1 in complete|completion) exec {python} -m nexcred "$@";; esac
-exec {python} -c 'import json, sys; print(json.dumps(sys.argv[1:]), file=open("given", "a"))' "$@"
+case $1 in complete|completion) exec {program} "$@";; esac
+exec {python} -I -S -c 'import json, sys; print(json.dumps(sys.argv[1:]), file=open("given", "a"))' "$@"
 """
 
 
@@ -72,10 +72,10 @@ def filled(opened: Opened) -> Opened:
     vault.edit(lambda edit: [edit.add(draft(name)) for name in NAMES])
     program = opened.home / "bin" / "nexcred"
     program.parent.mkdir()
-    program.write_text(_STAND_IN.format(python=sys.executable))
+    program.write_text(_STAND_IN.format(python=sys.executable, program=programs() / "nexcred"))
     program.chmod(0o755)
     (opened.home / "some-file").touch()
-    opened.environment.update(PATH=f"{program.parent}:{os.environ['PATH']}", TERM="xterm", PYTHONPATH=str(Path.cwd()))
+    opened.environment.update(PATH=f"{program.parent}:{os.environ['PATH']}", TERM="xterm")
     return opened
 
 
