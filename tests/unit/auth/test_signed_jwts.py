@@ -61,6 +61,10 @@ def test_an_assertion_is_exchanged_as_rfc_7523_has_it() -> None:
     scheme = JwtBearer(token_url="https://a.test/token", jwt=JwtSpec(claims={"iss": "me", "aud": "https://a.test"}))
     granted = answer({"access_token": "EXAMPLE", "token_type": "Bearer"})
     (request,), grant = run(scheme.flow({"private_key": PKCS8}, NOW), granted)
+    # The form of RFC 7523, 4.
+    assert (request.body or b"").startswith(
+        b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=eyJ"
+    )
     form = form_of(request)
     assert form["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
     assert claims_of(form["assertion"][0], audience="https://a.test")["iss"] == "me"
