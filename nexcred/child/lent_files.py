@@ -19,12 +19,12 @@ class LentFiles:
         self._parent = _parent(environment)
 
     def __enter__(self) -> Self:
-        self._folder = Path(tempfile.mkdtemp(prefix="nexcred-", dir=self._parent))
+        self.folder = Path(tempfile.mkdtemp(prefix="nexcred-", dir=self._parent))
         return self
 
     def write(self, name: str, data: bytes) -> Path:
         """Write a file that its owner alone can read, and return its path."""
-        path = self._folder / name
+        path = self.folder / name
         path.parent.mkdir(mode=0o700, exist_ok=True)
         path.touch(mode=0o600, exist_ok=False)
         path.write_bytes(data)
@@ -33,7 +33,7 @@ class LentFiles:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _parent(environment: Mapping[str, str]) -> Path | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.field_consistency import problems_in_condition, problems_in_fields
+from nexcred.connectors.file_consistency import problems_in_files
 from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.limits import problems_in_limits
 from nexcred.connectors.names import NAME
@@ -62,6 +63,7 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
         yield from _problems_in_probe(method.probe, f"{at}.probe", fields)
     if method.nexla:
         yield from problems_in_nexla(method.nexla, f"{at}.nexla", fields)
+    yield from problems_in_files(method.files, at, fields)
     yield from _problems_in_proof(connector, method, at)
     yield from problems_in_places(connector, method, at)
 

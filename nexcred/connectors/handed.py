@@ -1,27 +1,28 @@
-"""What of a connector's file `run` needs: each field's variable, kind and default.
+"""What of a connector's file `run` needs: each field's variable, kind and default, and the files to make.
 
 Read without the spec's types, which take longer to import than all the rest of a run. Only a built-in file is read so,
 since the tests have decoded each strictly.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nexcred.connectors.names import find_connector
 
 # Of these kinds tools want a file: the variable holds its path.
 _IN_A_FILE = ("file", "json")
+_Table = Mapping[str, Any]
 
 
 class HandedField(NamedTuple):
     """A field as `run` hands it over. `absent` is what its variable is set to where the field has no value."""
 
     name: str
-    env: str
-    kind: str
-    default: str | int | None
-    absent: str
+    env: str = ""
+    kind: str = "text"
+    default: str | int | None = None
+    absent: str = ""
 
     @property
     def wants_file(self) -> bool:
@@ -33,24 +34,60 @@ class HandedField(NamedTuple):
         return isinstance(self.default, str) and "{" in self.default
 
 
-def handed_fields(connector: str, method: str) -> tuple[HandedField, ...] | None:
-    """Return the fields of a method of a built-in connector; None for one of the user's own, and for no such method."""
+class Lines(NamedTuple):
+    """Templates of lines; `when` names a field, and the values that it must have one of (any, when there are none)."""
+
+    templates: tuple[str, ...]
+    when: tuple[str, tuple[str, ...]] | None
+
+
+class MadeFile(NamedTuple):
+    """A file made of several values; `env` names it, or the folder that it is in."""
+
+    name: str
+    env: str
+    in_folder: bool
+    parts: tuple[Lines, ...]
+
+
+class Handed(NamedTuple):
+    """The fields of a method, and its files."""
+
+    fields: tuple[HandedField, ...]
+    files: tuple[MadeFile, ...]
+
+
+def quick_look(connector: str, method: str) -> Handed | None:
+    """Read a method of a built-in connector; None for one of the user's own, and for no such method."""
     files = find_connector(connector)
     if files.own or not files.built_in:
         return None
     document = tomllib.loads(files.built_in.read_text(encoding="utf-8"))
     for found in document["method"]:
         if found["name"] == method:
-            return tuple(_handed([*document.get("field", ()), *found.get("field", ())]))
+            return handed_of([*document.get("field", ()), *found.get("field", ())], found.get("file", ()))
     return None
 
 
-def _handed(fields: Iterable[Mapping[str, Any]]) -> Iterable[HandedField]:
-    for field in fields:
-        yield HandedField(
-            name=field["name"],
-            env=field.get("env", ""),
-            kind=field.get("kind", "text"),
-            default=field.get("default"),
-            absent=field.get("env_absent", ""),
-        )
+def handed_of(fields: Sequence[_Table], files: Sequence[_Table]) -> Handed:
+    """Take what matters out of a file's tables."""
+    return Handed(tuple(map(_field, fields)), tuple(map(_file, files)))
+
+
+def _field(table: _Table) -> HandedField:
+    return HandedField(
+        name=table["name"],
+        env=table.get("env", ""),
+        kind=table.get("kind", "text"),
+        default=table.get("default"),
+        absent=table.get("env_absent", ""),
+    )
+
+
+def _file(table: _Table) -> MadeFile:
+    return MadeFile(table["name"], table["env"], table.get("in_folder", False), tuple(map(_lines, table["part"])))
+
+
+def _lines(table: _Table) -> Lines:
+    when = table.get("when")
+    return Lines(tuple(table["lines"]), (when["field"], tuple(when.get("values", ()))) if when else None)

@@ -63,6 +63,27 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     parts: tuple[Part, ...] = field(name="part", default=())
 
 
+class FilePart(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Lines of a file, each a template that is left out where its fields have no value."""
+
+    lines: tuple[str, ...]
+    when: When | None = None
+
+
+class HandedFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file that `run` makes of several values, for tools that read no variables. `env` names it, or its folder."""
+
+    name: str
+    env: str
+    in_folder: bool = False
+    parts: tuple[FilePart, ...] = field(name="part")
+
+    def places(self, at: str) -> Iterator[Place]:
+        for index, part in enumerate(self.parts):
+            for line in part.lines:
+                yield Place(f"{at}.part[{index}].lines", line, Context.TEXT)
+
+
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When status, headers, content and match all hold, the verdict is this. A condition left out always holds.
 
@@ -160,6 +181,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     own_host: str | tuple[str, ...] = ""
     nexla: NexlaNames | None = None
     sign_in: SignIn | None = None
+    files: tuple[HandedFile, ...] = field(name="file", default=())
 
     def places(self, at: str) -> Iterator[Place]:
         yield from self.auth.places(f"{at}.auth")
@@ -168,6 +190,8 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         for path, part in self.probe.parts(f"{at}.probe") if self.probe else ():
             if part.request:
                 yield from part.request.places(f"{path}.request")
+        for index, file in enumerate(self.files):
+            yield from file.places(f"{at}.file[{index}]")
 
     def requests(self) -> tuple[RequestSpec, ...]:
         return (*self.auth.requests(), *(self.probe.requests() if self.probe else ()))

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.handed import HandedField
+from nexcred.connectors.handed import Handed, handed_of
 from nexcred.connectors.loader import load_connector
 from nexcred.errors import InvalidData
 from nexcred.model.credential import Details, Value
 
 
-def known_fields(details: Details) -> tuple[tuple[HandedField, ...], Mapping[str, Value]]:
-    """Return the fields and the values, defaults included; raise UnknownConnector, SpecError, InvalidData."""
+def known_fields(details: Details) -> tuple[Handed, Mapping[str, Value]]:
+    """Return what is handed over and the values, defaults included; raise UnknownConnector, SpecError, InvalidData."""
     connector = load_connector(details.connector)
     method = connector.method(details.method)
     if method is None:
         raise InvalidData(f"{connector.name} has no method '{details.method}' any more")
-    fields = tuple(HandedField(field.name, field.env, field.kind, None, field.env_absent) for field in method.fields)
-    return fields, with_defaults(method, details.fields)
+    tables = msgspec.to_builtins(method)
+    return handed_of(tables["field"], tables["file"]), with_defaults(method, details.fields)

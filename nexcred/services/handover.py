@@ -2,27 +2,31 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.connectors.handed import HandedField, handed_fields
+from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile, quick_look
 from nexcred.connectors.json_text import json_text
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.option_file import quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
+from nexcred.model.template import Context, render_optional
 from nexcred.model.variable_name import derived_name
 from nexcred.services.get import get_value
 from nexcred.vault.vault import Vault
 
-Known = tuple[tuple[HandedField, ...], Mapping[str, Value]]
+Known = tuple[Handed, Mapping[str, Value]]
 BySpec = Callable[[Details], Known]
 
 
 class LentFile(NamedTuple):
-    """A file whose path stands in a variable."""
+    """A file whose path, or whose folder's, stands in a variable. `write` makes its bytes, given the folder."""
 
     name: str
-    data: bytes
+    write: Callable[[Path], bytes]
+    in_folder: bool = False
 
     def __repr__(self) -> str:
         return f"LentFile({self.name!r})"
@@ -43,16 +47,14 @@ class Handover(NamedTuple):
 def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference], by_spec: BySpec) -> Handover:
     """Gather credentials by name, and single values for variables that were chosen, which win.
 
-    `by_spec` reads what a quick look at the connector's file does not tell.
-
-    Raises CredentialNotFound, FieldNotFound, NotPermitted, and InvalidData for what no variable can hold, or for a
-    variable that two credentials want.
+    `by_spec` reads what a quick look at the connector's file does not tell. Raises CredentialNotFound, FieldNotFound,
+    NotPermitted, and InvalidData for what no variable can hold, or for a variable that two credentials want.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(frozenset(chosen))
     for name in dict.fromkeys(names):
         credential = vault.find(name)
-        for field, value in _fields_of(vault.details(credential), by_spec):
-            gathered.take(credential, field, value, frozenset(chosen))
+        handed, values = _known(vault.details(credential), by_spec)
+        gathered.take(credential, handed, dict(_with_values(handed, values)))
     for variable, reference in chosen.items():
         credential, value = get_value(vault, reference)
         gathered.note(credential, reference.field, value)
@@ -61,30 +63,34 @@ def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference
 
 
 class _Gathered:
-    """What was gathered so far."""
+    """What was gathered so far; what was `chosen` is set apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, chosen: frozenset[str]) -> None:
         self.variables: dict[str, str] = {}
         self.files: dict[str, LentFile] = {}
         self.secrets: list[bytes] = []
         self.used: list[tuple[Credential, str]] = []
+        self._chosen = chosen
         self._owners: dict[str, Credential] = {}
 
-    def take(self, credential: Credential, field: HandedField, value: Value, chosen: frozenset[str]) -> None:
-        variable = field.env or derived_name(credential.name, field.name)
-        if variable in chosen:
-            return
-        if variable in self._owners:
-            raise _wanted_twice(variable, self._owners[variable], credential)
-        self._owners[variable] = credential
-        self.note(credential, field.name, value)
-        if field.wants_file:
-            data = _bytes_of(value)
-            if field.kind == "json":
-                data = json_text(data.decode()).encode()
-            self.files[variable] = LentFile(f"{variable}.{field.kind}" if field.kind == "json" else variable, data)
-        else:
-            self.set(variable, value, credential)
+    def take(self, credential: Credential, handed: Handed, values: Mapping[HandedField, Value]) -> None:
+        paths: dict[str, str] = {}
+        for field, value in values.items():
+            variable = field.env or derived_name(credential.name, field.name)
+            self.note(credential, field.name, value)
+            if field.wants_file and self._owns(variable, credential):
+                self.files[variable] = _file_of(variable, field, value)
+                paths[field.name] = self.files[variable].name
+            elif not field.wants_file and self._owns(variable, credential):
+                self.set(variable, value, credential)
+        texts = {field.name: _text_of(field, value, credential) for field, value in values.items()}
+        for made in handed.files:
+            if self._owns(made.env, credential):
+                self.files[made.env] = LentFile(
+                    f"{made.env}/{made.name}" if made.in_folder else made.name,
+                    lambda folder, made=made: _compose(made, texts | _placed(paths, folder)),  # type: ignore[misc]
+                    made.in_folder,
+                )
 
     def note(self, credential: Credential, field: str, value: Value) -> None:
         self.used.append((credential, field))
@@ -99,29 +105,72 @@ class _Gathered:
         # As the system's calls will encode it again: byte for byte, whatever the locale.
         self.variables[variable] = os.fsdecode(data)
 
+    def _owns(self, variable: str, credential: Credential) -> bool:
+        """Say whether this credential sets the variable; raise InvalidData when another one does."""
+        if variable in self._chosen:
+            return False
+        if variable in self._owners:
+            raise _wanted_twice(variable, self._owners[variable], credential)
+        self._owners[variable] = credential
+        return True
 
-def _fields_of(details: Details, by_spec: BySpec) -> Iterator[tuple[HandedField, Value]]:
-    """Yield the fields that have a value, a default, or a word for having none."""
-    fields, values = _known_fields(details, by_spec)
-    for field in fields:
-        value = values.get(field.name, field.default)
+
+def _known(details: Details, by_spec: BySpec) -> Known:
+    handed = quick_look(details.connector, details.method)
+    if handed is None:
+        return by_spec(details)
+    lacking = [field for field in handed.fields if field.env and field.name not in details.fields]
+    return by_spec(details) if any(field.has_templated_default for field in lacking) else (handed, details.fields)
+
+
+def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
+    """Pair the fields with their values, their defaults, or the word for having none."""
+    for field in handed.fields:
+        default = None if field.has_templated_default else field.default
+        value = values.get(field.name, default)
         if value is not None:
             yield field, value
         elif field.absent:
             yield field._replace(kind="text"), field.absent
-    known = {field.name for field in fields}
-    for name in values:
-        if name not in known:  # of a connector that has changed since
-            yield HandedField(name, "", "text", None, ""), values[name]
+    known = {field.name for field in handed.fields}
+    yield from ((HandedField(name), value) for name, value in values.items() if name not in known)
 
 
-def _known_fields(details: Details, by_spec: BySpec) -> Known:
-    fields = handed_fields(details.connector, details.method)
-    lacks = [field for field in fields or () if field.env and field.name not in details.fields]
-    if fields is not None and not any(field.has_templated_default for field in lacks):
-        plain = (field._replace(default=None) if field.has_templated_default else field for field in fields)
-        return tuple(plain), details.fields
-    return by_spec(details)
+def _file_of(variable: str, field: HandedField, value: Value) -> LentFile:
+    data = _bytes_of(value)
+    if field.kind == "json":
+        data = json_text(data.decode()).encode()
+    return LentFile(f"{variable}.json" if field.kind == "json" else variable, lambda _: data)
+
+
+def _compose(made: MadeFile, texts: Mapping[str, str]) -> bytes:
+    """Fill the lines that are due, each value quoted."""
+    quoted = {name: quoted_option(text) for name, text in texts.items()}
+    lines = [
+        render_optional(template, quoted, Context.TEXT)
+        for part in made.parts
+        if _is_due(part, texts)
+        for template in part.templates
+    ]
+    return "".join(f"{line}\n" for line in lines if line is not None).encode()
+
+
+def _is_due(part: Lines, texts: Mapping[str, str]) -> bool:
+    if part.when is None:
+        return True
+    field, values = part.when
+    return bool(texts.get(field)) and (not values or texts[field] in values)
+
+
+def _placed(paths: Mapping[str, str], folder: Path) -> dict[str, str]:
+    return {name: str(folder / path) for name, path in paths.items()}
+
+
+def _text_of(field: HandedField, value: Value, credential: Credential) -> str:
+    try:
+        return _bytes_of(value).decode()
+    except UnicodeDecodeError:
+        raise InvalidData(f"{field.name} of '{credential.name}' is binary, and text is due here") from None
 
 
 def _bytes_of(value: Value) -> bytes:

@@ -72,7 +72,8 @@ def _run_beside(
     """Run it with files that are gone afterwards; the forwarder is first, so that no signal leaves them behind."""
     with Forwarder() as forwarder, LentFiles(environment) as lent:
         for variable, file in handed.files.items():
-            environment[variable] = str(lent.write(file.name, file.data))
+            path = lent.write(file.name, file.write(lent.folder))
+            environment[variable] = str(path.parent if file.in_folder else path)
         code = run_beside(words, environment, forwarder, read=_masking(context, handed) if mask else None)
     return end_as(code)
 

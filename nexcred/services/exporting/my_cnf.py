@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from nexcred.model.option_file import quoted_option
 from nexcred.services.exporting.exported import Exported, require, texts, unfit
 
 _KEYS = {"host": "host", "port": "port", "database": "database", "user": "username", "password": "password"}
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b"}
 
 
 def write_my_cnf(exported: Sequence[Exported]) -> str:
@@ -23,9 +23,5 @@ def _section(one: Exported, suffix: str) -> str:
         if "\0" in value:
             raise unfit(one, field, "holds a NUL, which an option file cannot")
         if value:
-            lines.append(f"{key}={_quoted(value)}\n")
+            lines.append(f"{key}={quoted_option(value)}\n")
     return "".join(lines)
-
-
-def _quoted(value: str) -> str:
-    return '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'

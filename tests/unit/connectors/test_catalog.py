@@ -26,7 +26,12 @@ FIELDS = [
     for method in connector.methods
     for field in method.fields
 ]
-HTTP_METHODS = [one for one in METHODS if not isinstance(one.values[1].auth, DatabaseAuth)]
+HTTP_METHODS = [
+    pytest.param(connector, method, id=f"{connector.name}-{method.name}")
+    for connector in CONNECTORS
+    for method in connector.methods
+    if not isinstance(method.auth, DatabaseAuth)
+]
 # Where the system's own tools name their variables otherwise.
 PREFIXES = {"postgres": "PG", "s3": "AWS_", "gcs": "GOOGLE_", "bigquery": "GOOGLE_"}
 FILES = sorted(CATALOGUE.glob("*.toml"))

@@ -15,7 +15,18 @@ from nexcred.auth.scheme import Scheme
 from nexcred.connectors.decode import decode_connector
 from nexcred.connectors.nexla_names import NexlaNames
 from nexcred.connectors.pages import Pages
-from nexcred.connectors.spec import Connector, Field, Method, ProbeSpec, ProbeStep, Remedy, Rule, When
+from nexcred.connectors.spec import (
+    Connector,
+    Field,
+    FilePart,
+    HandedFile,
+    Method,
+    ProbeSpec,
+    ProbeStep,
+    Remedy,
+    Rule,
+    When,
+)
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
 SCHEMES: tuple[type[msgspec.Struct], ...] = get_args(Scheme)
@@ -36,6 +47,7 @@ STRUCTS: tuple[type[msgspec.Struct], ...] = (
         Role,
     ),
     Pages,
+    *(HandedFile, FilePart),
     *SCHEMES,
 )
 

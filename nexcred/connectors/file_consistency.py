@@ -1,0 +1,29 @@
+"""Find what is wrong with the files that a method has `run` make."""
+
+import re
+from collections.abc import Iterator
+
+from nexcred.connectors.field_consistency import problems_in_condition
+from nexcred.connectors.spec import Field, HandedFile
+from nexcred.connectors.structure import Found
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+def problems_in_files(files: tuple[HandedFile, ...], at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    """Yield the problems of names and conditions; the lines are looked at with all other templates."""
+    seen = {field.env for field in fields}
+    for index, file in enumerate(files):
+        place = f"{at}.file[{index}]"
+        if not _NAME.fullmatch(file.name):
+            yield f"{place}.name", "must be the name of a file, without a folder"
+        if not _ENV_NAME.fullmatch(file.env):
+            yield f"{place}.env", "must be upper-case letters, digits and '_'"
+        if file.env in seen:
+            yield f"{place}.env", f"'{file.env}' is set twice"
+        seen.add(file.env)
+        for number, part in enumerate(file.parts):
+            if part.when:
+                known = {field.name: field for field in fields}
+                yield from problems_in_condition(part.when, f"{place}.part[{number}].when", known)
