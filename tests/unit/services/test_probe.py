@@ -200,6 +200,20 @@ def test_an_interrupt_keeps_what_is_known(vault: Vault, aventri: Aventri, aha: A
     assert probes["slow"] is None
 
 
+def test_an_interrupt_while_results_are_kept_loses_none_of_the_report(
+    vault: Vault, aha: Aha, prober: Prober, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(vault, new_aha(aha))
+
+    def interrupted(_apply: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(vault, "edit", interrupted)
+    report = probe_all(vault, prober)
+    assert (statuses(report), report.interrupted) == ({"aha": "accepted"}, True)
+    assert report.unsaved == "interrupted while they were written"
+
+
 def test_a_control_is_sent_when_it_is_asked_for(vault: Vault, rest: Rest, prober: Prober) -> None:
     keep(vault, new_rest(rest))
     rest.takes_junk = True
