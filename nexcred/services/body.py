@@ -62,6 +62,14 @@ class Body:
     public: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A body among others that is wrong, and what it calls itself."""
+
+    name: str
+    error: NexcredError
+
+
 def parse_body(data: bytes) -> Body:
     """Read a body strictly; raise UsageError, MissingField or InvalidData, never with a value in the message."""
     document = _read(data)
@@ -70,7 +78,7 @@ def parse_body(data: bytes) -> Body:
     return body_of(document)
 
 
-def parse_bodies(data: bytes) -> list[Body | NexcredError]:
+def parse_bodies(data: bytes) -> list[Body | Faulty]:
     """Read one body or an array of them; one that is wrong is told in its place. Raises as `parse_body` does."""
     document = _read(data, MAX_BODIES_BYTES)
     return [_body_or_error(one) for one in (document if isinstance(document, list) else [document])]
@@ -106,11 +114,12 @@ def _read(data: bytes, limit: int = MAX_BODY_BYTES) -> object:
         raise UsageError(f"the body is not JSON: {error}") from None
 
 
-def _body_or_error(document: object) -> Body | NexcredError:
+def _body_or_error(document: object) -> Body | Faulty:
     try:
         return body_of(document)
     except NexcredError as error:
-        return error
+        name = document.get("name") if isinstance(document, dict) else ""
+        return Faulty(name if isinstance(name, str) else "", error)
 
 
 def _wrapped(values: Mapping[str, object]) -> dict[str, object]:

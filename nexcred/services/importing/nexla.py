@@ -2,7 +2,7 @@
 
 from nexcred.errors import NexcredError, UnknownConnector
 from nexcred.model.text import make_visible
-from nexcred.services.body import Body, parse_bodies
+from nexcred.services.body import Body, Faulty, parse_bodies
 from nexcred.services.importing.found import Found, Reading, Unreadable
 from nexcred.services.nexla import translate
 
@@ -12,9 +12,9 @@ def read_nexla(data: bytes) -> Reading:
     return Reading([_found(f"item {number}", body) for number, body in enumerate(parse_bodies(data), start=1)])
 
 
-def _found(place: str, body: Body | NexcredError) -> Found | Unreadable:
-    if isinstance(body, NexcredError):
-        return Unreadable(place, _told(body))
+def _found(place: str, body: Body | Faulty) -> Found | Unreadable:
+    if isinstance(body, Faulty):
+        return Unreadable(place, _told(body.error), make_visible(body.name[:255]))
     name, connector = make_visible((body.name or "")[:255]), make_visible(body.connector[:64])
     try:
         known, translated = translate(body)
