@@ -22,7 +22,7 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
     """Yield the problems of every template of the method, and of the hosts that it may reach."""
     whole = with_shared(connector, method)
     fields = {field.name: field for field in whole.fields} | parts_as_fields(whole.fields)
-    for place in method.auth.places(f"{at}.auth"):
+    for place in _places_beside_the_probe(method, at):
         yield from _problems_in_place(place, fields)
     yield from _problems_in_probe(connector, method, at, fields)
     declared = {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
@@ -32,6 +32,14 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
     for name in whole.own_hosts:
         if name not in fields or fields[name].kind != "url":
             yield f"{at}.own_host" if method.own_host else "own_host", f"'{name}' is not a url field"
+
+
+def _places_beside_the_probe(method: Method, at: str) -> Iterator[Place]:
+    yield from method.auth.places(f"{at}.auth")
+    if method.sign_in:
+        yield from method.sign_in.places(f"{at}.sign_in")
+    for index, file in enumerate(method.files):
+        yield from file.places(f"{at}.file[{index}]")
 
 
 def _problems_in_probe(connector: Connector, method: Method, at: str, fields: dict[str, Field]) -> Iterator[Found]:
