@@ -1,5 +1,6 @@
 """Judge what a token endpoint answers (RFC 6749, 5.1 and 5.2)."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,6 +13,7 @@ from nexcred.model.probe import ProbeStatus
 
 ErrorVerdict = Literal["rejected", "expired", "forbidden", "rate_limited", "provider_error", "inconclusive"]
 BEARER = "bearer"
+_VSCHARS = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.12 and A.17
 NO_ERRORS: Mapping[str, ErrorVerdict] = {}
 # No server takes a header of this size, and no vault needs to keep one.
 LONGEST_TOKEN = 32 * 1024
@@ -54,17 +56,15 @@ def tokens_in(
     if not isinstance(token, str) or not token:
         said = answer.message(message)
         raise _unusable(answer, f"the answer holds no access token{f': {said}' if said else ''}", now)
-    if len(token) > LONGEST_TOKEN:
-        size = f"{len(token) // 1024} KiB"
-        raise _unusable(answer, f"the access token has {size}, more than any header holds", now)
+    refresh = pick("refresh_token", answer.document)
+    refresh = refresh if isinstance(refresh, str) and refresh else None
+    if max(len(token), len(refresh or "")) > LONGEST_TOKEN:
+        raise _unusable(answer, f"the answer holds a token of more than {LONGEST_TOKEN // 1024} KiB", now)
+    if not all(_VSCHARS.fullmatch(each) for each in (token, refresh or "-")):
+        raise _unusable(answer, "the answer holds a token with characters that no token may hold (RFC 6749, A.12)", now)
     if isinstance(kind, str) and kind.lower() != token_type.lower():
         raise _unusable(answer, f"the access token is of type '{kind[:40]}', where '{token_type}' is due", now)
-    refresh = pick("refresh_token", answer.document)
-    return Tokens(
-        access_token=token,
-        expires_at=_expiry(answer, now, ttl_s),
-        refresh_token=refresh if isinstance(refresh, str) and 0 < len(refresh) <= LONGEST_TOKEN else None,
-    )
+    return Tokens(access_token=token, expires_at=_expiry(answer, now, ttl_s), refresh_token=refresh)
 
 
 def error_code(answer: Answer) -> str:

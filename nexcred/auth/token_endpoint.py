@@ -9,7 +9,6 @@ from urllib.parse import quote_plus
 
 from msgspec import Struct
 
-from nexcred.auth.answer import Answer, verdict_of
 from nexcred.auth.apply import BEARER, Apply
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session
@@ -18,9 +17,8 @@ from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
 from nexcred.auth.token_answer import ErrorVerdict, tokens_in
 from nexcred.auth.tokens import Tokens
-from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
-from nexcred.model.template import Context, Place, TemplateError, TextValues, render_optional
+from nexcred.model.template import Context, Place, TextValues, render_optional
 
 Asking = Generator[Request, Response, Grant]
 
@@ -69,7 +67,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """Send the token request with the grant's own templates, and return what it grants, to be kept as a session.
 
         A refresh token that the answer leaves out stays as it was given (RFC 6749, 6). `signed` is an assertion in the
-        request: a wrong clock may be why it is refused, and no answer may quote it. Raises Refused.
+        request: a wrong clock may be why it is refused, and no answer may quote it. Raises Refused, and TemplateError.
         """
         response = yield self.token_request(form, values)
         try:
@@ -81,13 +79,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise Refused(replace(verdict, detail=verdict.detail.replace(signed, DOTS))) from None
         if tokens.refresh_token is None and "refresh_token" in form:
             tokens = replace(tokens, refresh_token=render_optional(form["refresh_token"], values, Context.TEXT))
-        try:
-            return self.grant_of(tokens, values)
-        except TemplateError as error:
-            if error.name != "token":
-                raise
-            reason = f"the access token cannot be sent: {error.problem}"
-            raise Refused(verdict_of(Answer.read(response), ProbeStatus.INCONCLUSIVE, reason, now)) from None
+        return self.grant_of(tokens, values)
 
     def read_answer(self, response: Response, now: datetime) -> Tokens:
         """Return what an answer grants; raise Refused with what it proves."""

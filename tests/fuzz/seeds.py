@@ -1,6 +1,7 @@
 """Where fuzzing begins: what nexcred itself writes, one or more of it for each target."""
 
 import json
+from base64 import b64encode
 from importlib.resources import files
 
 from nexcred.vault.identity import Identity
@@ -15,6 +16,7 @@ from nexcred.vault.slot import make_recovery_slot
 from nexcred.vault.tree import put_in_leaf
 from tests.memory_store import MemorySnapshot, MemoryStore
 from tests.sample_vault import SEED, details, fill, open_new
+from tests.standins.google import service_account
 from tests.unit.vault.test_overview import OVERVIEW
 
 
@@ -24,6 +26,7 @@ def seeds() -> dict[str, list[bytes]]:
     fill(open_new(store))
     snapshot, ada = MemorySnapshot(store.tables), Identity(SEED, bytes(16))
     catalog = [one for one in files("nexcred.connectors").joinpath("catalog").iterdir() if one.name.endswith(".toml")]
+    key_file = json.dumps(service_account("https://oauth2.googleapis.com/token")).encode()
     text = '{"a": [1, 2.5e3, null, true], "b": "\\ud83d\\ude00", "c": {"d": []}}'
     return {
         "record": list(store.tables.items.values()),
@@ -43,6 +46,11 @@ def seeds() -> dict[str, list[bytes]]:
             b'\0\x64content-type: application/json\n{"user": {"email": "ada@example.com"}, "expires_at": 1}',
             b"\1\x49retry-after: Fri, 21 Nov 2026 12:00:00 GMT\n<html>",
         ],
+        "token_answer": [
+            b'\0\x64{"access_token": "a", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "b"}',
+            b'\1\x2c{"error": "invalid_grant", "error_description": "gone"}',
+        ],
+        "key_file": [key_file, b64encode(key_file)],
         "reference": [b"Prod Events/api_key", b"nexcred://Prod%20Events/api_key"],
         "name": ["Prod Ünïcode 日本".encode()],
         "identity": [ada.secret_string.encode(), ada.public_string.encode()],

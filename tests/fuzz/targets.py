@@ -9,14 +9,20 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from nexcred.auth.flow import Response
+from nexcred.auth.flow import Refused, Response
+from nexcred.auth.token_answer import tokens_in
+from nexcred.auth.tokens import Tokens
 from nexcred.connectors.decode import decode_connector
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.parts import parts_of
 from nexcred.connectors.spec import Rule
+from nexcred.connectors.values import check_value
 from nexcred.errors import InvalidData, Locked, MadeByNewer, NexcredError, Tampered, UsageError
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
 from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.reference import parse_reference
+from nexcred.model.secret import Secret
 from nexcred.probing.judge import Rules, judge
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.head import read_head_place
@@ -44,6 +50,7 @@ RULES = Rules(
 )
 
 
+KEY_FILE = load_connector("gcs").methods[0]
 VAULT = Path(__file__).parents[1] / "vectors" / "vault-v1.db"
 KEPT: dict[str, str] = json.loads(VAULT.with_suffix(".json").read_bytes())
 ROSTER = found_roster(Identity(bytes(32), NO_VAULT), "Example Ltd", "Ada Example")
@@ -166,6 +173,22 @@ def fuzz_judge(data: bytes) -> None:
     status = 100 + int.from_bytes(first[:2]) % 500
     verdict = judge(Response(status, {name.lower(): value}, body), RULES, NOW)
     assert verdict.retry_after_s is None or verdict.retry_after_s >= 0
+
+
+def fuzz_token_answer(data: bytes) -> None:
+    """The first two bytes are the status; the rest is the body."""
+    with suppress(Refused):
+        tokens = tokens_in(Response(100 + int.from_bytes(data[:2]) % 500, {}, data[2:]), NOW)
+        assert Tokens.of(json.loads(json.dumps(tokens.session))) == tokens
+
+
+def fuzz_key_file(data: bytes) -> None:
+    """What is taken has every part that its connector needs, and a key that signs."""
+    field = KEY_FILE.fields[0]
+    with suppress(InvalidData):
+        value = check_value(field, Secret(data))
+        found = parts_of(KEY_FILE, {field.name: value})
+        assert all(part.name in found for part in field.parts if part.required)
 
 
 def fuzz_reference(data: bytes) -> None:

@@ -40,7 +40,9 @@ def test_a_key_joins_the_form_that_is_there_whatever_the_format() -> None:
     [("json", b'{"key": "k"}', "application/json"), ("form", b"key=k", "application/x-www-form-urlencoded")],
 )
 def test_without_a_body_the_format_decides(form: str, body: bytes, content_type: str) -> None:
-    whole = sent(BodyAuth(body={"key": "{key}"}, format="{body_format}"), Request("POST", URL), {"key": "k", "body_format": form})
+    whole = sent(
+        BodyAuth(body={"key": "{key}"}, format="{body_format}"), Request("POST", URL), {"key": "k", "body_format": form}
+    )
     assert (whole.body, whole.headers["Content-Type"]) == (body, content_type)
 
 

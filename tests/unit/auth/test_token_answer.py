@@ -65,7 +65,7 @@ def test_an_error_that_is_an_object_gives_its_sentence() -> None:
         (answer({"access_token": "", "message": "Try again"}), ProbeStatus.INCONCLUSIVE, "access token: Try again"),
         (answer({"access_token": ["a"]}), ProbeStatus.INCONCLUSIVE, "the answer holds no access token"),
         (answer([]), ProbeStatus.INCONCLUSIVE, "the answer holds no access token"),
-        (answer({"access_token": "x" * 65536}), ProbeStatus.INCONCLUSIVE, "has 64 KiB, more than any header holds"),
+        (answer({"access_token": "x" * 65536}), ProbeStatus.INCONCLUSIVE, "a token of more than 32 KiB"),
         (answer({"error": "invalid_client"}, 500), ProbeStatus.PROVIDER_ERROR, "invalid_client"),
         (answer({"error": "invalid_client"}, 429, retry_after="7"), ProbeStatus.RATE_LIMITED, "invalid_client"),
         (Response(302, {"location": "https://evil.test/?x"}, b""), ProbeStatus.INCONCLUSIVE, "redirected to evil.test"),
