@@ -1,4 +1,7 @@
-"""Sign JSON Web Tokens with RS256 (RFC 7515, RFC 7518 section 3.3), and read the keys for it."""
+"""Sign JSON Web Tokens with RS256 (RFC 7515, RFC 7518 section 3.3), and read the keys for it.
+
+The formats of keys are imported where one is read: a tenth of the start-up of every request, and few requests sign.
+"""
 
 import json
 from base64 import b64encode, urlsafe_b64encode
@@ -9,13 +12,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
 
 _FEWEST_BITS = 2048  # RFC 7518, 3.3
 _ENCRYPTED = ("ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED")
@@ -27,6 +23,8 @@ def load_private_key(pem: str, passphrase: str = "", *, is_checked: bool = False
     Line breaks may be written as the two characters that JSON and environment variables have for one. A key that was
     checked when it was given is not checked again: that takes 40 ms. Behind a passphrase it could not be, and is.
     """
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     text = pem.replace("\\n", "\n").strip()
     if not text.startswith("-----BEGIN ") or "PRIVATE KEY-----" not in text:
         raise ValueError("is not a private key in PEM: it must begin with -----BEGIN PRIVATE KEY-----")
@@ -70,12 +68,16 @@ def sign_compact(header: bytes, payload: bytes, key: rsa.RSAPrivateKey) -> str:
 
 def public_fingerprint(key: rsa.RSAPrivateKey) -> str:
     """Return SHA256: and the base64 of the hash of the public key in DER, as `openssl rsa -pubout` gives it."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return f"SHA256:{b64encode(sha256(public).digest()).decode()}"
 
 
 def another_private_key() -> str:
     """Make a key that nobody knows, in PEM: what a control sends in place of the real one."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
     key = rsa.generate_private_key(public_exponent=65537, key_size=_FEWEST_BITS)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 

@@ -5,8 +5,6 @@ import socket
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
-import idna
-
 from nexcred.network.addresses import Address
 
 MAX_CHARACTERS = 253
@@ -55,6 +53,8 @@ def is_loopback(host: Host) -> bool:
 def _to_ascii(text: str) -> str:
     if text.isascii():
         return text
+    import idna  # its tables take longer than all else here, and most hosts are ASCII
+
     try:
         return idna.encode(text, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
