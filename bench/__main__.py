@@ -23,6 +23,7 @@ PAGE = Path("docs/speed.md")
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 FLOOR = "a bare Typer app that prints a word"
 GET, LIST, HELP = "`nexcred get NAME/FIELD`", f"`nexcred list --json` of {CREDENTIALS}", "`nexcred --help`"
+RUN = "`nexcred run -c NAME -- true`"
 HELPER = "`nexcred helper aws NAME`"
 KERNEL = "`nexcred get NAME/FIELD`, unlocked in the kernel"
 # Multiples of the floor; None is shown for comparison only.
@@ -32,6 +33,7 @@ TARGETS = {
     LIST: 1.8,
     HELP: 1.5,
     HELPER: 1.8,
+    RUN: 1.8,
     "`nexcred show NAME --json`": None,
     "`nexcred list`, a table": None,
 }
@@ -71,6 +73,7 @@ def _commands(stage: Mapping[str, str], unlocked: Mapping[str, str]) -> dict[str
         ["list", "--json"],
         ["--help"],
         ["helper", "aws", KEYS],
+        ["run", "-c", "events 3", "--", "true"],
         ["show", "events 3", "--json"],
         ["list"],
     )
