@@ -75,6 +75,8 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri) -
     run("member", "list", output="member list")
     run("doctor", output="doctor")
     run("audit", output="audit")
+    (opened.home / "body.json").write_text('{"credentials_type": "resci", "credentials": {"api_key": "k-EXAMPLE"}}')
+    run("import", "nexla", "body.json", "--yes", output="import")
     assert checked | {"add", ERROR} == set(OUTPUTS)
 
 
