@@ -9,12 +9,12 @@ from nexcred.connectors.lines import line_of, lines_by_path
 from nexcred.connectors.loader import hosts_to_keep
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import check_values, choose_method
-from nexcred.errors import InvalidData
+from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Details
-from nexcred.model.probe import ProbeResult
+from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.probing.watched import Asked, Run, Watch
 from nexcred.services.hosts import check_hosts, parse_allow_hosts
-from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
 
 MakeProber = Callable[[Callable[[ProbeFlow], ProbeFlow]], Prober]
 
@@ -43,8 +43,16 @@ class Trial:
 def values_to_try(
     connector: Connector, values: Mapping[str, object], method_name: str | None, allow_hosts: tuple[str, ...]
 ) -> Details:
-    """Check values that were given for this file; raise MissingField, InvalidData, HostRefused."""
+    """Check values that were given for this file; raise MissingField, InvalidData, HostRefused.
+
+    Raises UsageError for a method whose tokens are good once: those that come for them would be lost.
+    """
     method = choose_method(connector, values.keys(), method_name)
+    if method.auth.lives_in_session:
+        raise UsageError(
+            f"trying '{method.name}' would use up what it is given",
+            hint=f"run: nexcred add {connector.name}; then try it with --credential NAME",
+        )
     fields = check_values(connector, method, values)
     hosts = hosts_to_keep(connector, method)
     details = Details(connector.name, connector.digest, method.name, parse_allow_hosts(allow_hosts), fields, hosts)
@@ -67,16 +75,33 @@ def credential_to_try(
 
 
 def try_connector(
-    connector: Connector, details: Details, path: Path, make_prober: MakeProber, *, timeout_s: float = DEFAULT_TIMEOUT_S
+    connector: Connector,
+    details: Details,
+    path: Path,
+    make_prober: MakeProber,
+    *,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+    authorize: Authorize | None = None,
 ) -> Trial:
-    """Probe with the values, and with made-up secrets when they were accepted. Raises HostRefused."""
+    """Probe with the values, and with made-up secrets when they were accepted. Raises HostRefused.
+
+    `authorize` grants out of the session of a credential that is kept.
+    """
     method = choose_method(connector, (), details.method)
     watch = Watch()
-    result = make_prober(watch).probe(method, details, timeout_s=timeout_s, control=True)
+    prober = make_prober(watch)
+    result = prober.probe(method, details, timeout_s=timeout_s, control=True, authorize=authorize)
     places = _Places(connector, method, path)
-    rounds = [_round(run, result, details, places) for run in watch.runs]
-    probe, control = (*rounds, None, None)[:2]
+    probe, control = (_round(run, result, details, places) if run else None for run in _probe_and_control(watch.runs))
     return Trial(method, result, probe, control)
+
+
+def _probe_and_control(runs: list[Run]) -> tuple[Run | None, Run | None]:
+    """Tell them apart: a control follows a yes, and what was refused may have been asked twice."""
+    for index, run in enumerate(runs):
+        if run.verdict and run.verdict.status is ProbeStatus.ACCEPTED:
+            return run, next(iter(runs[index + 1 :]), None)
+    return next(reversed(runs), None), None
 
 
 class _Places:

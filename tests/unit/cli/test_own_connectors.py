@@ -9,6 +9,7 @@ from tests.opened import Opened
 from tests.program import Program, Ran
 from tests.program_fixtures import nexcred
 from tests.standins.rest import Rest
+from tests.standins.salesforce import Salesforce
 from tests.standins.server import StandIn
 
 __all__ = ["nexcred"]
@@ -164,3 +165,27 @@ def test_a_credential_of_another_connector_is_not_lent(opened: Opened, acme: Pat
     assert (refused.code, "belongs to the connector 'resci', not to 'acme'" in refused.err) == (2, True)
     both = check(opened, "acme", "--credential", "resci", "--set", "api_key=env:KEY")
     assert (both.code, "do not go together" in both.err) == (2, True)
+
+
+def test_what_lives_in_a_session_is_tried_as_a_credential_alone(opened: Opened) -> None:
+    with Salesforce() as salesforce:
+        settings = (
+            *(
+                "--method",
+                "refresh_token",
+                "--set",
+                "my_domain=mycompany",
+                "--set",
+                f"client_id={salesforce.client_id}",
+            ),
+            *("--set", "client_secret=env:SECRET", "--set", "refresh_token=env:TOKEN"),
+            *("--set", f"base_url={salesforce.base_url}", "--allow-host", salesforce.host),
+        )
+        secrets = {"SECRET": salesforce.client_secret, "TOKEN": salesforce.refresh_token}
+        used_up = opened("connectors", "check", "salesforce", *settings, environment=secrets)
+        assert (used_up.code, "would use up what it is given" in used_up.err, salesforce.received) == (2, True, [])
+        assert opened("add", "salesforce", *settings, environment=secrets).code == 0
+        tried = opened("connectors", "check", "salesforce", "--credential", "salesforce", "--json")
+    said = json.loads(tried.out)
+    assert (tried.code, said["status"], said["identity"]) == (0, "accepted", salesforce.identity)
+    assert (said["probe"]["requests"][-1]["status"], said["control"]["status"]) == (200, "rejected")

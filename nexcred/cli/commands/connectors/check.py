@@ -18,10 +18,12 @@ from nexcred.connectors.loader import load_to_check
 from nexcred.connectors.names import SUFFIX, find_connector
 from nexcred.connectors.spec import Connector
 from nexcred.connectors.starting_point import is_example
+from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, InvalidData, MissingField, NotProved, Rejected, UnknownConnector, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
-from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
+from nexcred.services.sessions import Subject
 from nexcred.services.try_connector import Trial, credential_to_try, try_connector, values_to_try
 
 EXAMPLES = (
@@ -59,9 +61,18 @@ def command(
     trial = None
     if credential is not None or settings:
         hosts = tuple(allow_host or ())
-        details = _details(context, connector, credential, settings or [], method, hosts)
+        details, authorize = (
+            _of_values(context, connector, settings or [], method, hosts)
+            if credential is None
+            else _of_credential(context, connector, credential, method, hosts)
+        )
         trial = try_connector(
-            connector, details, path, lambda watch: Prober(context.environment, watch=watch), timeout_s=timeout
+            connector,
+            details,
+            path,
+            lambda watch: Prober(context.environment, watch=watch),
+            timeout_s=timeout,
+            authorize=authorize,
         )
     if json:
         context.streams.json(connector_check_shape(connector, str(path), warnings, trial))
@@ -92,20 +103,20 @@ def _warnings(connector: Connector) -> tuple[str, ...]:
     return tuple(f"it still sends keys to {host}, which is an example" for host in sorted(found))
 
 
-def _details(
-    context: Context,
-    connector: Connector,
-    name: str | None,
-    settings: list[str],
-    method: str | None,
-    hosts: tuple[str, ...],
-) -> Details:
-    """Return the values to try; a host that needs a yes is asked about at a terminal."""
-    if name is not None:
-        found = context.find(name)
-        kept = context.vault.details(found)
-        context.note_use("connectors check", [found])
-        return _with_hosts(context, hosts, lambda allowed: credential_to_try(connector, kept, method, allowed))
+def _of_credential(
+    context: Context, connector: Connector, name: str, method: str | None, hosts: tuple[str, ...]
+) -> tuple[Details, Authorize | None]:
+    """Return the values of a credential, and what grants out of its session where it lives in one."""
+    found = context.find(name)
+    kept = context.vault.details(found)
+    context.note_use("connectors check", [found])
+    details = _with_hosts(context, hosts, lambda allowed: credential_to_try(connector, kept, method, allowed))
+    return details, context.sessions.authorize(Subject(found, choose_method(connector, (), details.method), details))
+
+
+def _of_values(
+    context: Context, connector: Connector, settings: list[str], method: str | None, hosts: tuple[str, ...]
+) -> tuple[Details, None]:
     values, problems = read_values(context, settings, field_finder(connector, method))
     try:
         details = _with_hosts(context, hosts, lambda allowed: values_to_try(connector, values, method, allowed))
@@ -115,10 +126,11 @@ def _details(
         raise
     if problems:
         raise refusal(problems)
-    return details
+    return details, None
 
 
 def _with_hosts(context: Context, hosts: tuple[str, ...], make: Callable[[tuple[str, ...]], Details]) -> Details:
+    """Return what is made; a host that needs a yes is asked about at a terminal."""
     while True:
         try:
             return make(hosts)
