@@ -10,6 +10,7 @@ from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.connectors.loader import load_all
+from nexcred.connectors.spec import Connector
 from nexcred.errors import SpecError
 from nexcred.model.text import make_visible
 
@@ -17,6 +18,8 @@ EXAMPLES = (
     "nexcred connectors list",
     "nexcred connectors list --json | jq -r '.[].name'",
 )
+
+_SHOWN = 4
 
 
 def command(
@@ -32,13 +35,20 @@ def command(
         [
             Cell(connector.name, BOLD),
             Cell(connector.title),
-            Cell(", ".join(method.name for method in connector.methods)),
+            Cell(_methods(connector)),
             Cell("your own" if connector.file else "built in", "" if connector.file else QUIET),
             Cell(connector.docs_url, QUIET),
         ]
         for connector in connectors
     ]
     print_table(context.streams, context.terminal, ("NAME", "SYSTEM", "METHODS", "FROM", "DOCUMENTATION"), rows)
+
+
+def _methods(connector: Connector) -> str:
+    """Name the first ones; `connectors show` has them all."""
+    names = [method.name for method in connector.methods]
+    more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN + 1 else []
+    return ", ".join(names[:_SHOWN] + more if more else names)
 
 
 def _leave_out(context: Context, refused: SpecError) -> None:
