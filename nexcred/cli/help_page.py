@@ -11,7 +11,7 @@ _PROGRAM_EXAMPLES = (
 )
 _GROUP_EXAMPLES = {
     "": _PROGRAM_EXAMPLES,
-    "helper": ("git config --global credential.helper nexcred",),
+    "helper": ("git config --global credential.helper '!nexcred helper git'", "nexcred helper aws NAME"),
     "connectors": ("nexcred connectors list", "nexcred connectors show aventri"),
     "vault": ("nexcred vault init", "nexcred vault status", "nexcred vault verify"),
     "identity": ("nexcred identity show", "nexcred identity show --secret > ci.key"),

@@ -9,7 +9,10 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import Name
 from nexcred.services.aws_keys import aws_keys
 
-EXAMPLES = ("aws configure set credential_process 'nexcred helper aws NAME' --profile NAME",)
+EXAMPLES = (
+    "aws configure set credential_process 'nexcred helper aws NAME' --profile NAME",
+    "nexcred helper aws NAME | jq -r .AccessKeyId",
+)
 
 
 def command(ctx: typer.Context, name: Name) -> None:

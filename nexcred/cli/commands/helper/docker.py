@@ -13,7 +13,10 @@ from nexcred.cli.context import Context
 from nexcred.errors import UsageError
 from nexcred.services.sign_in import find_sign_in
 
-EXAMPLES = ("""jq '.credHelpers["ghcr.io"] = "nexcred"' ~/.docker/config.json""",)
+EXAMPLES = (
+    "echo ghcr.io | docker-credential-nexcred get",
+    "echo ghcr.io | nexcred helper docker get    # the same",
+)
 _LONGEST_QUESTION = 64 * 1024
 # Docker takes any other words for a failure of the helper, and these for "pull without signing in".
 _NOT_FOUND = "credentials not found in native keychain"

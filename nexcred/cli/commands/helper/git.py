@@ -10,7 +10,7 @@ from nexcred.model.git_credential import read_question, url_in, write_answer
 from nexcred.services.sign_in import find_sign_in
 
 EXAMPLES = (
-    "git config --global credential.https://github.com.helper nexcred",
+    "git config --global credential.https://github.com.helper '!nexcred helper git'",
     "git config --global credential.https://git.example.com.helper '!nexcred helper git NAME'",
 )
 _LONGEST_QUESTION = 256 * 1024

@@ -8,8 +8,8 @@ from nexcred.services.exec_credential import exec_credential, read_asked
 from nexcred.services.probing import DEFAULT_TIMEOUT_S
 
 EXAMPLES = (
-    "kubectl config set-credentials NAME --exec-command=nexcred --exec-arg=helper --exec-arg=kube --exec-arg=NAME \\",
-    "  --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=Never --exec-provide-cluster-info",
+    "kubectl config set-credentials NAME --exec-command=nexcred --exec-arg=helper --exec-arg=kube …",
+    "nexcred helper kube NAME | jq -r .status.token",
 )
 _EXEC_INFO = "KUBERNETES_EXEC_INFO"
 
