@@ -16,7 +16,8 @@ _AT_START = ("PYTHON", "LD_", "LC_", "FAKETIME", "MALLOC_")
 
 def is_plain(environment) -> bool:  # type: ignore[no-untyped-def]
     """True when the environment has nothing that only a true start heeds."""
-    return environment.get("LANG") == LANG and not any(name.startswith(_AT_START) for name in environment)
+    locale = environment.get("LC_ALL") or environment.get("LANG")
+    return locale == LANG and not any(name.startswith(_AT_START) and name != "LC_ALL" for name in environment)
 
 
 def ask(path: str, arguments: list[str], environment: dict[str, str], folder: str, descriptors: dict[int, int]):  # type: ignore[no-untyped-def]

@@ -18,9 +18,17 @@ from typing import NamedTuple, NoReturn
 import nexcred.__main__
 import nexcred.cli.commands
 
-# Those that the program loads late, or through its libraries. Not `keyring`, which picks its backends on import.
-_LATE = ("rich.console", "rich.table", "questionary", "urllib3.connection", "msgspec", "nexcred.services.probing")
-
+# Those that the program loads late, or through its libraries. Backends of keyring are not chosen by importing them.
+_LATE = (
+    "keyring.backends.SecretService",
+    "msgspec",
+    "nexcred.oskeyring.backends",
+    "nexcred.services.probing",
+    "questionary",
+    "rich.console",
+    "rich.table",
+    "urllib3.connection",
+)
 # So many descriptors at most, and where they are out of the way of each other.
 _MOST, _ASIDE = 64, 256
 
