@@ -3,19 +3,30 @@
 from collections.abc import Mapping
 
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.spec import Method
+from nexcred.connectors.spec import Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.variable_name import derived_name
 
+# Of these kinds the declared variable holds the path of a file, which only `run` makes.
+_IN_A_FILE = ("file", "json")
 
-def declared_variables(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the variables that the connector declares, each with its value or its default."""
-    values = with_defaults(method, fields)
-    return {field.env: values[field.name] for field in method.fields if field.env and field.name in values}
+
+def takes_value(field: Field) -> bool:
+    """True when a variable is declared that holds the value itself."""
+    return bool(field.env) and field.kind not in _IN_A_FILE
 
 
 def variables_of(name: str, method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the declared variables, and for every other value one named after the credential and its field."""
-    declared = {field.name for field in method.fields if field.env}
-    derived = {derived_name(name, field): value for field, value in fields.items() if field not in declared}
-    return {**declared_variables(method, fields), **derived}
+    """Return the declared variables, and for every other value one named after the credential and its field.
+
+    A declared variable has the value or its default, else what the connector says for a value that is absent.
+    """
+    values = with_defaults(method, fields)
+    declared: dict[str, Value] = {}
+    for field in method.fields:
+        if field.name in values and takes_value(field):
+            declared[field.env] = values[field.name]
+        elif field.name not in values and field.env_absent:
+            declared[field.env] = field.env_absent
+    named = {field.name for field in method.fields if takes_value(field)}
+    return {**declared, **{derived_name(name, field): value for field, value in fields.items() if field not in named}}

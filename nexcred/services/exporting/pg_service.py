@@ -31,4 +31,6 @@ def _section(one: Exported) -> str:
         if set(value) & set("\r\n\0") or value != value.rstrip():
             raise unfit(one, field, "holds a line break, or white space at its end, which a service file loses")
         lines.append(f"{key}={value}\n")
+    if values.get("sslmode") == "verify-full" and "ca_certificate" not in values:
+        lines.append("sslrootcert=system\n")  # without it libpq wants a file of its own
     return "".join(lines)

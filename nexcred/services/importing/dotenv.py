@@ -7,13 +7,14 @@ from contextlib import suppress
 from dotenv.parser import parse_stream
 
 from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import connector_names
+from nexcred.connectors.names import names_built_in_first
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import NexcredError
 from nexcred.model.secret import Secret
 from nexcred.services.importing.database_url import from_database_url
 from nexcred.services.importing.found import Found, Reading, Unreadable
 from nexcred.services.importing.text_lines import text_of
+from nexcred.services.variables import takes_value
 
 # What images and other tools call the same, beside the variable that a connector declares.
 _ALSO = {
@@ -58,7 +59,7 @@ def _parsed(text: str) -> tuple[dict[str, str], list[Found | Unreadable]]:
 
 
 def _guesses(variables: Variables) -> Iterator[tuple[Found | Unreadable, set[str]]]:
-    for name in connector_names():
+    for name in names_built_in_first():
         with suppress(NexcredError):  # a broken file of somebody's own is no concern of these variables
             guess = _of_connector(load_connector(name), variables)
             if guess is not None:
@@ -95,7 +96,7 @@ def _given(method: Method, variables: Variables) -> dict[str, str]:
     """Return the variable of each field that has one here."""
     named = {}
     for field in method.fields:
-        for name in (field.env, *_ALSO.get(field.env, ())) if field.env else ():
+        for name in (field.env, *_ALSO.get(field.env, ())) if takes_value(field) else ():
             if name in variables:
                 named[field.name] = name
                 break
