@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import connector_names
+from nexcred.connectors.names import names_built_in_first
 from nexcred.connectors.nexla import Translated, from_nexla
 from nexcred.connectors.spec import Connector
 from nexcred.errors import NexcredError, UnknownConnector
@@ -15,7 +15,7 @@ def connector_of(credentials_type: str) -> Connector:
     try:
         return load_connector(credentials_type)
     except UnknownConnector:
-        for name in connector_names():
+        for name in names_built_in_first():
             with suppress(NexcredError):  # a broken file of somebody's own is no concern of this type
                 connector = load_connector(name)
                 if credentials_type in connector.nexla_types:

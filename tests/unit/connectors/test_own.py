@@ -7,8 +7,10 @@ import pytest
 
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.loader import hosts_to_keep, load_all, load_connector
-from nexcred.connectors.names import CATALOGUE, Folders, connector_names, known_folders
+from nexcred.connectors.names import CATALOGUE, Folders, connector_names, known_folders, names_built_in_first
 from nexcred.errors import SpecError
+from nexcred.services.importing.dotenv import read_dotenv
+from nexcred.services.nexla import connector_of
 from tests.unit.connectors.specs import SPEC, changed
 
 AS_AHA = changed('name = "acme"', 'name = "aha"')
@@ -132,3 +134,22 @@ def test_a_broken_one_is_told_and_the_others_are_there(folders: Folders) -> None
     assert len(told) == 2
     with pytest.raises(SpecError):
         load_all(folders)
+
+
+def test_no_file_of_the_users_own_is_guessed_before_a_built_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    folder = tmp_path / "nexcred" / "connectors"
+    folder.mkdir(parents=True)
+    for above in (folder, folder.parent):
+        above.chmod(0o755)
+    nexla_type = load_connector("postgres").nexla_types[0]
+    spec = changed('name = "acme"', f'name = "aaa"\nnexla_types = ["{nexla_type}"]')
+    spec = changed("  secret = true\n", '  secret = true\n  env = "STRIPE_API_KEY"\n', spec)
+    spec = changed("  pattern =", '  required = false\n  default = "x"\n  pattern =', spec)
+    put(Folders(CATALOGUE, folder), "aaa", spec)
+    assert names_built_in_first()[-1] == "aaa"
+    assert connector_of(nexla_type).name == "postgres"
+    (found,) = read_dotenv(b"STRIPE_API_KEY=sk_test_EXAMPLE\n").found
+    assert found.connector == "stripe"
