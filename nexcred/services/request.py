@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
-from nexcred.auth.answer import Answer
+from nexcred.auth.answer import Answer, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
-from nexcred.auth.flow import Grant, Refused, Request, Response
+from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.pick import is_true
 from nexcred.auth.request import with_grant
 from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.effective import text_values
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.pages import next_page
+from nexcred.connectors.parts import with_secret_parts
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, InvalidData, UsageError
@@ -22,6 +24,7 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.template import Context, TemplateError, render_all
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
+from nexcred.probing.plan import fit_to_show
 from nexcred.services.hosts import policy_for
 from nexcred.services.outcome import failure_of
 from nexcred.services.request_url import url_of
@@ -67,6 +70,7 @@ class Requester:
         if isinstance(self.method.auth, DatabaseAuth):
             raise _no_http(credential, self.method.auth)
         self._sessions = sessions
+        self._granted: list[Grant] = []
         self._timeout_s = timeout_s
         self._transport = Transport(
             policy_for(self.method, self.details),
@@ -103,6 +107,11 @@ class Requester:
         except HostRefused as refused:
             raise self._with_way_out(refused) from None
         return response
+
+    def told(self, response: Response, now: datetime) -> Verdict:
+        """Return what an answer that is no success says, without what authenticated the request."""
+        verdict = verdict_by_status(Answer.read(response), now, json_due=False)
+        return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), self._granted)
 
     def pages(self, request: Request) -> Iterator[Response]:
         """Send, and go on with the next page while answers are good and name another one."""
@@ -141,6 +150,7 @@ class Requester:
 
     def _send(self, request: Request, grant: Grant, deadline: Deadline) -> Response:
         """Send with the grant, and where that is refused, with the other form that it may have."""
+        self._granted.append(grant)
         response = self._transport.send(with_grant(request, grant), deadline)
         if grant.otherwise is None or not self._is_refused(request, response):
             return response

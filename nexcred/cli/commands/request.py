@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from nexcred.auth.answer import Answer, verdict_by_status
 from nexcred.auth.flow import Response
 from nexcred.cli.context import Context
 from nexcred.cli.flags import Name
@@ -12,11 +11,9 @@ from nexcred.cli.read_input import read_input
 from nexcred.cli.render.answer import print_body, print_head
 from nexcred.cli.request_parts import Flags, wanted_of
 from nexcred.connectors.guidance import remedy_for
-from nexcred.connectors.parts import with_secret_parts
 from nexcred.errors import NexcredError, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.text import make_visible
-from nexcred.probing.plan import fit_to_show
 from nexcred.services.request import Requester
 
 EXAMPLES = (
@@ -73,9 +70,7 @@ def _print(context: Context, requester: Requester, response: Response, *, includ
     print_body(context.streams, response, readable=context.terminal.ttys.stdout)
     if 200 <= response.status < 300:
         return
-    answer = Answer.read(response)
-    fields = with_secret_parts(requester.method, requester.details.fields)
-    verdict = fit_to_show(verdict_by_status(answer, context.now(), json_due=False), fields)
+    verdict = requester.told(response, context.now())
     said = make_visible(verdict.detail)
     title, name = requester.connector.title, requester.credential.name
     if verdict.status is ProbeStatus.REJECTED:

@@ -6,6 +6,7 @@ import pytest
 
 from nexcred.auth.flow import Response
 from nexcred.errors import HostRefused, Rejected, UsageError
+from nexcred.model.times import utc_now
 from nexcred.services.draft import NewCredential, prepare_new
 from nexcred.services.request import Requester, Wanted
 from nexcred.services.sessions import Sessions
@@ -152,6 +153,23 @@ def test_where_a_bearer_is_refused_the_token_goes_into_the_query_and_that_is_rem
     (only,) = aventri.received[before:]
     assert "accesstoken" in only.query
     assert "authorization" not in only.headers
+
+
+def test_what_authenticated_is_not_told(ask: Ask, aventri: Aventri) -> None:
+    def echo(request: Received, proper: Answer) -> Answer:
+        return proper if "authorize" in request.path else json_answer({"message": str(request.headers)}, 403)
+
+    aventri.fault = echo
+    requester = ask.requester(new_aventri(aventri))
+    told = requester.told(get(requester, EVENTS), utc_now())
+    assert "Bearer ••••" in told.detail
+    assert "session-" not in told.detail
+
+
+def test_a_key_that_nothing_renews_is_sent_once(ask: Ask, aha: Aha) -> None:
+    aha.fault = lambda _request, _proper: json_answer({}, 401)
+    assert get(ask.requester(new_aha(aha)), "me").status == 401
+    assert len(aha.received) == 1
 
 
 def test_what_may_have_had_an_effect_is_not_sent_again_for_an_error(ask: Ask, aventri: Aventri) -> None:
