@@ -8,9 +8,10 @@ from nexcred.auth.database import Connect, DatabaseAuth
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.connectors.parts import parts_of, public_parts
 from nexcred.connectors.spec import Field, Method
+from nexcred.connectors.templated_url import filled_url
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
-from nexcred.model.template import Context, TemplateError, TextValues, names_in, render
+from nexcred.model.template import TemplateError, TextValues, names_in
 
 
 def authenticate(
@@ -46,7 +47,7 @@ def with_defaults(method: Method, fields: Mapping[str, Value]) -> dict[str, Valu
     for field in method.fields:
         if field.name not in values and is_templated(field) and set(names_in(str(field.default))) <= set(texts):
             with suppress(TemplateError):  # a bad value elsewhere leaves this one without a value
-                values[field.name] = _filled_url(str(field.default), texts)
+                values[field.name] = filled_url(str(field.default), texts)
     known = [field.name for field in method.fields if field.name in values]
     return {name: values[name] for name in (*known, *(set(values) - set(known)))}
 
@@ -59,11 +60,3 @@ def is_templated(field: Field) -> bool:
 def is_stored_default(field: Field) -> bool:
     """True when the default is written into the credential; an advanced field follows its spec instead."""
     return field.default is not None and not field.advanced and not is_templated(field)
-
-
-def _filled_url(template: str, texts: TextValues) -> str:
-    scheme, is_whole, rest = template.partition("://")
-    if not is_whole:
-        return render(template, texts, Context.BASE)
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{render(host, texts, Context.HOST)}{slash}{render(path, texts, Context.PATH)}"

@@ -29,9 +29,9 @@ class HandedField(NamedTuple):
         return self.kind in _IN_A_FILE
 
     @property
-    def has_templated_default(self) -> bool:
-        """True for a default that is made of other values, and so not known here."""
-        return isinstance(self.default, str) and "{" in self.default
+    def is_templated(self) -> bool:
+        """True for a default that is made of other values."""
+        return self.kind == "url" and isinstance(self.default, str) and "{" in self.default
 
 
 class Lines(NamedTuple):

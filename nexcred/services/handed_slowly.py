@@ -18,4 +18,7 @@ def known_fields(details: Details) -> tuple[Handed, Mapping[str, Value]]:
     if method is None:
         raise InvalidData(f"{connector.name} has no method '{details.method}' any more")
     tables = msgspec.to_builtins(method)
-    return handed_of(tables["field"], tables["file"]), with_defaults(method, details.fields)
+    handed = handed_of(tables["field"], tables["file"])
+    declared = {field.name for field in handed.fields if field.env}
+    whole = with_defaults(method, details.fields)
+    return handed, {name: value for name, value in whole.items() if name in declared or name in details.fields}

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile, quick_look
 from nexcred.connectors.json_text import json_text
+from nexcred.connectors.templated_url import filled_url
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.option_file import quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
-from nexcred.model.template import Context, render_optional
+from nexcred.model.template import Context, TemplateError, names_in, render_optional
 from nexcred.model.variable_name import derived_name
 from nexcred.services.get import get_value
 from nexcred.vault.vault import Vault
@@ -119,21 +120,35 @@ def _known(details: Details, by_spec: BySpec) -> Known:
     handed = quick_look(details.connector, details.method)
     if handed is None:
         return by_spec(details)
-    lacking = [field for field in handed.fields if field.env and field.name not in details.fields]
-    return by_spec(details) if any(field.has_templated_default for field in lacking) else (handed, details.fields)
+    known = {field.name for field in handed.fields}
+    lacking = [field for field in handed.fields if field.is_templated and field.name not in details.fields]
+    # A name that is no field is a part of one, which only the spec finds.
+    is_quick = all(set(names_in(str(field.default))) <= known for field in lacking if field.env)
+    return (handed, details.fields) if is_quick else by_spec(details)
 
 
 def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
     """Pair the fields with their values, their defaults, or the word for having none."""
     for field in handed.fields:
-        default = None if field.has_templated_default else field.default
-        value = values.get(field.name, default)
+        value = values.get(field.name, _default_of(field, handed, values))
         if value is not None:
             yield field, value
         elif field.absent:
             yield field._replace(kind="text"), field.absent
     known = {field.name for field in handed.fields}
     yield from ((HandedField(name), value) for name, value in values.items() if name not in known)
+
+
+def _default_of(field: HandedField, handed: Handed, values: Mapping[str, Value]) -> Value | None:
+    """Return the default of a field that has a variable; None for one made of values of which one is lacking."""
+    if not field.env or not field.is_templated:
+        return field.default if field.env else None
+    defaults = {one.name: one.default for one in handed.fields if not one.is_templated and one.default is not None}
+    texts = {name: str(value) for name, value in (defaults | dict(values)).items() if not isinstance(value, Secret)}
+    try:
+        return filled_url(str(field.default), texts)
+    except TemplateError:
+        return None
 
 
 def _file_of(variable: str, field: HandedField, value: Value) -> LentFile:

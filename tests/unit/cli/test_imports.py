@@ -31,7 +31,9 @@ sys.exit(code)
 """
 
 
-WAYS = [["--help"], ["list", "--json"], ["get", "s3/region"], ["helper", "aws", "s3"]]
+# Masked, it stays to say what it imported; otherwise it becomes the command.
+RUN = ["run", "-c", "s3", "--mask", "--", "true"]
+WAYS = [["--help"], ["list", "--json"], ["get", "s3/region"], ["helper", "aws", "s3"], RUN]
 
 
 @pytest.mark.parametrize("arguments", WAYS, ids=" ".join)
