@@ -18,13 +18,13 @@ UNKNOWN = "AKIAUNKNOWNEXAMPLE00"
 WRONG = "wrong/secret/EXAMPLE/0123456789012345678"
 
 
-def probe(aws: Aws, **changed: object) -> ProbeResult:
+def probe(aws: Aws, *, control: bool = False, **changed: object) -> ProbeResult:
     """Probe the reader's key, some of its values changed."""
     connector = load_connector("s3")
     (method,) = connector.methods
     fields = check_values(connector, method, {**aws.reader.values, "sts_endpoint_url": aws.sts_url, **changed})
     details = Details(connector.name, connector.digest, method.name, aws.hosts, fields)
-    return Prober({}).probe(method, details)
+    return Prober({}).probe(method, details, control=control)
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ def test_a_role_is_assumed_and_its_keys_sign(aws: Aws) -> None:
         f"{ACCOUNT}:sts::123456789012:assumed-role/lister/nexcred",
     )
     assert probe(aws, role_arn=aws.role_arn, endpoint_url=aws.s3_url, bucket=BUCKET).status is Status.ACCEPTED
+
+
+def test_made_up_secrets_are_refused(aws: Aws) -> None:
+    for more in ({}, {"role_arn": aws.role_arn}, {"endpoint_url": aws.s3_url, "bucket": BUCKET}):
+        assert probe(aws, control=True, **more).status is Status.ACCEPTED
 
 
 def test_who_may_not_assume_the_role_is_told_so(aws: Aws) -> None:
