@@ -13,6 +13,7 @@ from nexcred.vault.vault import Vault
 SHELLS = ("bash", "zsh", "fish")
 # Beyond, opening all the names takes longer than one waits for Tab.
 _MOST_CREDENTIALS = 10_000
+_NAME_A_CONNECTOR = ("add", "connectors check")
 
 OpenVault = Callable[[], Vault | None]
 
@@ -86,11 +87,11 @@ def _fields_of(place: Place, open_vault: OpenVault) -> dict[str, str]:
 
 
 def _connector_of(place: Place, open_vault: OpenVault) -> Any:
-    """Return the connector that an `add` names, or that of the credential which an `update` changes."""
+    """Return the connector that the line names, or that of the credential which an `update` changes."""
     from nexcred.connectors.loader import load_connector  # msgspec: 25 ms
 
     name = place.arguments[0] if place.arguments else ""
-    if place.words != "add":
+    if place.words not in _NAME_A_CONNECTOR:
         name = next((one.connector for one in _all(open_vault) if fold_name(one.name) == fold_name(name)), "")
     try:
         return load_connector(name)

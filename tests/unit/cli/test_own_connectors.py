@@ -118,6 +118,7 @@ def test_it_is_added_probed_and_listed_like_any_other(opened: Opened, acme: Path
     assert shown["file"] == str(acme)
     assert str(acme) in opened("connectors", "show", "acme").out
     assert "acme" in opened("complete", "fish", "--", "add", "ac").out
+    assert "base_url=" in opened("complete", "fish", "--", "connectors", "check", "acme", "--set", "").out
     tried = check(opened, "acme", "--credential", "acme", "--json")
     assert (tried.code, json.loads(tried.out)["control"]["status"]) == (0, "rejected")
 
