@@ -1,5 +1,6 @@
 """S3 credentials against a server that verifies signatures, keys and policies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -18,8 +19,12 @@ UNKNOWN = "AKIAUNKNOWNEXAMPLE00"
 WRONG = "wrong/secret/EXAMPLE/0123456789012345678"
 
 
-def probe(aws: Aws, *, control: bool = False, **changed: object) -> ProbeResult:
+def probe(aws: Aws, **changed: object) -> ProbeResult:
     """Probe the reader's key, some of its values changed."""
+    return probe_with(aws, changed, control=False)
+
+
+def probe_with(aws: Aws, changed: Mapping[str, object], *, control: bool) -> ProbeResult:
     connector = load_connector("s3")
     (method,) = connector.methods
     fields = check_values(connector, method, {**aws.reader.values, "sts_endpoint_url": aws.sts_url, **changed})
@@ -86,7 +91,7 @@ def test_a_role_is_assumed_and_its_keys_sign(aws: Aws) -> None:
 
 def test_made_up_secrets_are_refused(aws: Aws) -> None:
     for more in ({}, {"role_arn": aws.role_arn}, {"endpoint_url": aws.s3_url, "bucket": BUCKET}):
-        assert probe(aws, control=True, **more).status is Status.ACCEPTED
+        assert probe_with(aws, more, control=True).status is Status.ACCEPTED
 
 
 def test_who_may_not_assume_the_role_is_told_so(aws: Aws) -> None:
