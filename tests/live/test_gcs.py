@@ -59,6 +59,11 @@ def test_a_key_is_added_from_a_script_and_comes_out_as_it_went_in(
         added = opened("add", "gcs", "lake", *settings, "--set", f"bucket={BUCKET}", *reach)
     assert (added.code, added.out) == (0, f"added lake: accepted, {cloud_storage.client_email}\n"), added.err
     assert opened("get", "lake/service_account_key").out == given
+    asked = opened("request", "lake", f"/storage/v1/b/{BUCKET}?fields=name")
+    assert (asked.code, json.loads(asked.out)["name"]) == (0, BUCKET), asked.err
+    variable = '"$GOOGLE_APPLICATION_CREDENTIALS"'
+    ran = opened("run", "-c", "lake", "--", "sh", "-c", f"cat {variable}")
+    assert (ran.code, json.loads(ran.out)) == (0, cloud_storage.service_account), ran.err
 
 
 def test_a_key_of_another_issuer_goes_nowhere(cloud_storage: CloudStorage, opened: Opened, tmp_path: Path) -> None:

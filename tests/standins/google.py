@@ -25,14 +25,18 @@ def rsa_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
+def rsa_pem() -> str:
+    """Return that key as a file has it."""
+    return rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def service_account(token_uri: str) -> dict[str, str]:
     """Return a key file for the service account that the stand-in knows."""
-    private = rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return {
         "type": "service_account",
         "project_id": Google.project_id,
         "private_key_id": Google.private_key_id,
-        "private_key": private,
+        "private_key": rsa_pem(),
         "client_email": Google.client_email,
         "client_id": "123456789012345678901",
         "auth_uri": "https://accounts.google.com/o/oauth2/auth",
@@ -133,6 +137,25 @@ class Google(StandIn):
             options={"verify_exp": False, "verify_iat": False, "require": required},
         )
         return claims
+
+
+class Gcs(Google):
+    """Google, as a credential for Cloud Storage reaches it."""
+
+    name = "gcs"
+    fields = ("service_account_key", "bucket")
+    identity = Google.client_email
+
+    @property
+    def service_account_key(self) -> str:
+        return json.dumps(self.service_account)
+
+
+class BigQuery(Gcs):
+    """Google, as a credential for BigQuery reaches it."""
+
+    name = "bigquery"
+    fields = ("service_account_key", "project_id")
 
 
 def _refusal(code: str, description: str) -> Answer:

@@ -8,7 +8,7 @@ import jwt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.standins.exchange import Answer, Received, json_answer
-from tests.standins.google import rsa_key
+from tests.standins.google import rsa_key, rsa_pem
 from tests.standins.server import StandIn
 
 _HANDLE = "01b0a0f1-0000-1111-0000-000000000001"
@@ -18,11 +18,18 @@ class Snowflake(StandIn):
     """Knows one user with one public key. `network_policy` lets nobody in, `is_slow` answers before it is done."""
 
     name = "snowflake"
+    fields = ("private_key", "account", "username")
+    identity = "LOADER in XY12345"
     account = "myorg-account1"
     username = "loader"
     role = "ANALYST"
     network_policy = False
     is_slow = False
+
+    @property
+    def private_key(self) -> str:
+        """The key whose public half the user has."""
+        return rsa_pem()
 
     def answer(self, request: Received) -> Answer:
         if (request.method, request.path) != ("POST", "/api/v2/statements"):

@@ -5,8 +5,10 @@ import json
 
 from tests.opened import Opened
 from tests.standins import Databricks, GitHub, HubSpot, Kubernetes, Salesforce, Slack, Stripe
+from tests.standins.google import BigQuery, Gcs
+from tests.standins.snowflake import Snowflake
 
-KINDS = (Databricks, GitHub, HubSpot, Kubernetes, Salesforce, Slack, Stripe)
+KINDS = (BigQuery, Databricks, Gcs, GitHub, HubSpot, Kubernetes, Salesforce, Slack, Snowflake, Stripe)
 
 
 def test_each_is_added_and_all_are_probed(opened: Opened) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from nexcred.auth.signing import another_private_key
 from nexcred.connectors.loader import load_connector
@@ -12,10 +11,10 @@ from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.services.probing import Prober
-from tests.standins.google import rsa_key
+from tests.standins.google import rsa_pem
 from tests.standins.issuer import Issuer
 
-PEM = rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+PEM = rsa_pem()
 CLIENT = {"client_id": Issuer.client_id, "client_secret": Issuer.client_secret}
 SIGNED = {"private_key": PEM, "issuer": "app-1", "subject": "ada", "key_id": "k1"}
 LOGIN = {"username": "ada", "password": Issuer.password, "username_name": "login", "password_name": "key"}

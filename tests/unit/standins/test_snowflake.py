@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from nexcred.auth.signing import another_private_key
 from nexcred.errors import InvalidData
@@ -12,7 +12,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.times import utc_now
 from tests.standins import faults
 from tests.standins.exchange import html, json_answer
-from tests.standins.google import rsa_key
+from tests.standins.google import rsa_key, rsa_pem
 from tests.standins.probe import probe_as
 from tests.standins.snowflake import Snowflake
 
@@ -24,9 +24,8 @@ def snowflake() -> Iterator[Snowflake]:
 
 
 def values(snowflake: Snowflake, **changed: object) -> dict[str, object]:
-    pem = rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     known = {"account": snowflake.account, "username": snowflake.username, "base_url": snowflake.url}
-    return {**known, "private_key": pem, **changed}
+    return {**known, "private_key": rsa_pem(), **changed}
 
 
 def encrypted() -> str:
