@@ -45,6 +45,7 @@ def seeds() -> dict[str, list[bytes]]:
         "judge": [
             b'\0\x64content-type: application/json\n{"user": {"email": "ada@example.com"}, "expires_at": 1}',
             b"\1\x49retry-after: Fri, 21 Nov 2026 12:00:00 GMT\n<html>",
+            b'\1\x2f\n<?xml version="1.0"?><E:Error xmlns:E="x"><Code>a</Code><B/><B>1</B></E:Error>',
         ],
         "token_answer": [
             b'\0\x64{"access_token": "a", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "b"}',
