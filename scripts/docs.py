@@ -86,6 +86,10 @@ def _exit_codes() -> str:
         rows.setdefault(kind.exit_code, []).append(f"| {kind.exit_code} | `{kind.code}` | {meaning} |")
     for exit_code in sorted(rows):
         lines += rows[exit_code]
+    lines += [
+        "",
+        "`run` exits as its command does. Of its own failures, 126 and 127 are as above, and any other is 125.",
+    ]
     return "\n".join(lines) + "\n"
 
 

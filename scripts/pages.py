@@ -18,7 +18,18 @@ from scripts.providers import Providers
 from scripts.shell import Shell
 from tests.transcripts.masks import mask
 
-_NAMES = ("quick-start", "unlocking", "ci", "json", "audit", "writing-a-connector", "helpers", "requests", "moving")
+_NAMES = (
+    "quick-start",
+    "unlocking",
+    "ci",
+    "json",
+    "audit",
+    "writing-a-connector",
+    "run",
+    "helpers",
+    "requests",
+    "moving",
+)
 PAGES = (Path("README.md"), *(Path("docs", f"{name}.md") for name in _NAMES))
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
 # Long, and told apart by nobody.
