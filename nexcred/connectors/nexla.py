@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+from nexcred.connectors.effective import with_defaults
 from nexcred.connectors.nexla_names import NexlaNames, fill, take_apart
 from nexcred.connectors.parts import parts_of
 from nexcred.connectors.spec import Connector, Method
@@ -46,11 +47,10 @@ def to_nexla(method: Method, fields: Mapping[str, Value]) -> dict[str, object]:
     Raises TemplateError for bytes that Nexla's names have no place for.
     """
     nexla = method.nexla or NexlaNames()
-    texts = {name: _plain(value) for name, value in {**parts_of(method, fields), **fields}.items()}
+    whole = {**parts_of(method, fields), **with_defaults(method, fields)}
+    texts = {name: _plain(value) for name, value in whole.items()}
     named = {name: fill(template, texts) for name, template in nexla.names.items()}
-    told: dict[str, object] = {
-        name: _object(value) if name in nexla.objects else value for name, value in named.items() if value is not None
-    }
+    told = {name: _in_their_words(nexla, name, text) for name, text in named.items() if text is not None}
     rest = {name: json_value(value) for name, value in fields.items() if not _is_in(name, nexla)}
     return {**nexla.fixed, **told, **nexla.usual, **rest}
 
@@ -98,15 +98,31 @@ def _fitting(method: Method, given: Mapping[str, object]) -> Translated | None:
         elif name in nexla.names:
             if not set(names_in(nexla.names[name])) <= set(kinds):
                 continue  # a part of another value, where it is read from
-            parts = _parts(nexla.names[name], value, kinds, optional)
+            parts = _parts(nexla.names[name], _in_our_words(nexla, name, value), kinds, optional)
             if parts is None:
                 return None
-            values.update(parts)
+            values.update({part: text for part, text in parts.items() if not _is_default(method, part, text)})
         elif name in nexla.usual or name in nexla.ignored:
             left_out += [name] if value and not _is_same(nexla.usual.get(name, False), value) else []
         elif method.find(name) or not _is_nothing(value):
             values[name] = value
     return Translated(values, method.name, tuple(left_out))
+
+
+def _in_their_words(nexla: NexlaNames, name: str, text: str) -> object:
+    return _object(text) if name in nexla.objects else nexla.words.get(name, {}).get(text, text)
+
+
+def _in_our_words(nexla: NexlaNames, name: str, value: object) -> object:
+    words = {theirs: ours for ours, theirs in nexla.words.get(name, {}).items()}
+    plain = value.reveal() if isinstance(value, Secret) else value
+    return words.get(plain, value) if isinstance(plain, str) else value
+
+
+def _is_default(method: Method, name: str, value: object) -> bool:
+    """True for what an advanced field is without being kept."""
+    field = method.find(name)
+    return field is not None and field.advanced and value == Secret(str(field.default))
 
 
 def _is_same(fixed: str | bool, value: object) -> bool:

@@ -26,6 +26,7 @@ def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> 
     for key in (*nexla.fixed, *nexla.usual, *nexla.ignored):
         if key in nexla.names:
             yield f"{at}.names.{key}", "stands among 'fixed', 'usual' or 'ignored' too"
-    for key in nexla.objects:
-        if key not in nexla.names:
-            yield f"{at}.objects", f"'{key}' is not among the names"
+    for table, keys in (("objects", nexla.objects), ("words", tuple(nexla.words))):
+        for key in keys:
+            if key not in nexla.names:
+                yield f"{at}.{table}", f"'{key}' is not among the names"

@@ -15,12 +15,14 @@ from nexcred.model.template import Context, TextValues, names_in, pieces_of, ren
 class NexlaNames(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`fixed` tells this method from others; `names` are templates of our fields.
 
-    What stands in `objects` is written as a JSON object, though we keep its text. `usual` is written and not read,
-    `ignored` neither: both say nothing of who may have access.
+    `words` are Nexla's for our values, by the name that they stand under. What stands in `objects` is written as a JSON
+    object, though we keep its text. `usual` is written and not read, `ignored` neither: both say nothing of who may
+    have access.
     """
 
     fixed: dict[str, str | bool] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     objects: tuple[str, ...] = ()
     usual: dict[str, str | bool] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
