@@ -30,8 +30,11 @@ def policy_for(method: Method, details: Details) -> HostPolicy:
 def check_hosts(method: Method, details: Details) -> None:
     """Raise HostRefused, with the `--allow-host` that would mend it, for a URL that the credential may not go to."""
     policy = policy_for(method, details)
-    for url in _urls(method, details.fields):
-        policy.check(url)
+    for name, url in _urls(method, details.fields):
+        try:
+            policy.check(url)
+        except HostRefused as refused:
+            raise _with_origin(refused, method, details.fields, name) from None
     for host in policy.later:
         if not host.startswith("*."):
             policy.check(f"https://{host}/")
@@ -64,14 +67,23 @@ def place_of(method: Method, fields: Mapping[str, Value]) -> str:
         login = login_of(method, fields)
         if login is not None:
             return f"{login.host.lower()}:{login.port}"
-    for url in _urls(method, fields):
+    for _, url in _urls(method, fields):
         return urlsplit(url).netloc.lower()
     return next(iter(hosts_of(method, fields)), "")
 
 
-def _urls(method: Method, fields: Mapping[str, Value]) -> Iterator[str]:
+def _with_origin(refused: HostRefused, method: Method, fields: Mapping[str, Value], name: str) -> HostRefused:
+    """Say where a URL came from that nobody typed: it stands in another value, as token_uri in a key file."""
+    field = method.find(name)
+    if name in fields or field is None or not str(field.default).startswith("{"):
+        return refused
+    part = str(field.default).strip("{}")
+    return HostRefused(f"{part} leads elsewhere: {refused.message}", refused.hint, authority=refused.authority)
+
+
+def _urls(method: Method, fields: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     values = with_defaults(method, fields)
     kinds = {field.name for field in method.fields if field.kind == "url"}
     for name, value in values.items():
         if name in kinds:
-            yield str(value.reveal() if isinstance(value, Secret) else value)
+            yield name, str(value.reveal() if isinstance(value, Secret) else value)

@@ -71,7 +71,8 @@ def test_a_key_of_another_issuer_goes_nowhere(cloud_storage: CloudStorage, opene
     path.write_text(json.dumps(service_account("https://accounts.evil.example/token")))
     refused = opened("add", "gcs", "--set", f"service_account_key=@{path}")
     assert refused.code == 2
-    assert "may not be sent to 'https://accounts.evil.example'" in refused.err
+    where = "'https://accounts.evil.example': it is not a host of this connector"
+    assert f"error: token_uri leads elsewhere: this credential may not be sent to {where}\n" in refused.err
     assert opened.names == []
     allowed = opened(
         "add", "gcs", "--set", f"service_account_key=@{path}", "--allow-host", "accounts.evil.example", "--no-probe"
