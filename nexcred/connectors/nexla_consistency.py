@@ -10,19 +10,11 @@ from nexcred.model.template import names_in
 
 
 def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
-    """Yield templates that name no field, and keys that mean two things."""
+    """Yield templates that name no field, and keys that mean two things or nothing."""
     known = {field.name for field in fields} | set(parts_as_fields(fields))
     for key, template in nexla.names.items():
-        try:
-            named = names_in(template)
-        except ValueError as error:
-            yield f"{at}.names.{key}", str(error)
-            continue
-        if not named:
-            yield f"{at}.names.{key}", "names no field: a value that never changes belongs to 'fixed'"
-        for name in named:
-            if name not in known:
-                yield f"{at}.names.{key}", f"names '{name}', which is no field"
+        for problem in _problems_in_template(template, known):
+            yield f"{at}.names.{key}", problem
     for key in (*nexla.fixed, *nexla.usual, *nexla.ignored):
         if key in nexla.names:
             yield f"{at}.names.{key}", "stands among 'fixed', 'usual' or 'ignored' too"
@@ -30,3 +22,16 @@ def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> 
         for key in keys:
             if key not in nexla.names:
                 yield f"{at}.{table}", f"'{key}' is not among the names"
+
+
+def _problems_in_template(template: str, known: set[str]) -> Iterator[str]:
+    try:
+        named = names_in(template)
+    except ValueError as error:
+        yield str(error)
+        return
+    if not named:
+        yield "names no field: a value that never changes belongs to 'fixed'"
+    for name in named:
+        if name not in known:
+            yield f"names '{name}', which is no field"

@@ -20,6 +20,17 @@ from tests.standins.google import service_account
 from tests.unit.vault.test_overview import OVERVIEW
 
 
+_SOURCES = (
+    b'[{"name": "a", "credentials_type": "rest", "credentials": {"auth.type": "BASIC", "basic.username": "u"}}]',
+    b"export PGHOST=h\nPGPASSWORD='p'\nA_DATABASE_URL=mysql://u:p@h:1/d?x=y\nACME_TOKEN=t\nACME_URL=https://a.example\n",
+    b"[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n",
+    b"h:5432:d\\:1:u:p\n*:*:*:u:p\n",
+    b"[svc]\nhost=h\ndbname=d\nuser=u\npassword=p\n",
+    b"[client]\nuser = root\npassword = \"a#b\\n\" # c\n",
+    b"machine h login u password \"p\"\ndefault login a password b\nmacdef x\n\n",
+)
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return genuine inputs by target."""
     store = MemoryStore()
@@ -52,6 +63,8 @@ def seeds() -> dict[str, list[bytes]]:
             b'\1\x2c{"error": "invalid_grant", "error_description": "gone"}',
         ],
         "key_file": [key_file, b64encode(key_file)],
+        "import": [bytes([number]) + seed for number, seed in enumerate(_SOURCES)],
+        "template": [b"a: {{ nexcred://Prod%20Events/api_key }}\n{{nexcred://x/y}} {{ nexcred://z"],
         "reference": [b"Prod Events/api_key", b"nexcred://Prod%20Events/api_key"],
         "name": ["Prod Ünïcode 日本".encode()],
         "identity": [ada.secret_string.encode(), ada.public_string.encode()],

@@ -24,6 +24,9 @@ from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.probing.judge import Rules, judge
+from nexcred.services.importing.found import Found, Unreadable
+from nexcred.services.importing.sources import SOURCES
+from nexcred.services.inject import fill_template
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
@@ -74,6 +77,19 @@ def _fields() -> dict[str, Mapping[str, Value]]:
 def _text(data: bytes) -> str:
     """Any text, lone surrogates included, as it comes from a command line."""
     return data.decode("utf-8", "surrogateescape")
+
+
+def fuzz_import(data: bytes) -> None:
+    """The first byte chooses the source; what no one may be shown is in no problem."""
+    source = list(SOURCES.values())[data[0] % len(SOURCES)] if data else SOURCES["nexla"]
+    with suppress(InvalidData, UsageError):
+        assert all(isinstance(one, Found | Unreadable) for one in source.read(data[1:]).found)
+
+
+def fuzz_template(data: bytes) -> None:
+    """Nothing is in the vault: a template is refused, whatever it says."""
+    with suppress(NexcredError):
+        fill_template(Vault(SqliteStore(VAULT), Identity.parse(KEPT["identity"])), data)
 
 
 def fuzz_record(data: bytes) -> None:

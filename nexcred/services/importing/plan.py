@@ -54,6 +54,7 @@ class _Planner:
         self._vault = vault
         self._allowed = allowed
         self._planned: dict[str, Item] = {}
+        self._details: dict[str, Details] = {}
         self._present = {fold_name(one.name): one for one in vault.credentials()} if vault else {}
 
     def item_of(self, one: Found | Unreadable) -> Item:
@@ -118,14 +119,20 @@ class _Planner:
 
     def _difference(self, credential: Credential, details: Details) -> str:
         """Say how the one that is there differs; "" when its values are the same."""
-        assert self._vault is not None
         if credential.connector != details.connector:
             return f"there is one of this name, of {credential.connector}"
         try:
-            present = self._vault.details(credential)
+            present = self._details_of(credential)
         except NotPermitted:
             return "there is one of this name, and its values are not shared with you"
         return "" if _same(present, details) else "there is one of this name, with other values"
+
+    def _details_of(self, credential: Credential) -> Details:
+        """Open each once, though many may be compared with it."""
+        assert self._vault is not None
+        if credential.id not in self._details:
+            self._details[credential.id] = self._vault.details(credential)
+        return self._details[credential.id]
 
     def _is_taken(self, name: str) -> bool:
         return fold_name(name) in self._present or fold_name(name) in self._planned
