@@ -1,11 +1,12 @@
 """Find the credential that signs in to a host: what git, docker and their like ask for."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.sign_in import Login, declared_sign_in, login_of
-from nexcred.connectors.spec import Method
+from nexcred.connectors.spec import Method, SignIn
 from nexcred.errors import HostRefused, InvalidData, NotPermitted, SpecError, UnknownConnector, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.template import TemplateError
@@ -24,36 +25,42 @@ class Found(NamedTuple):
 def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") -> Found | None:
     """Return what signs in to the URL: the credential of that name, or the only one that may go there.
 
-    None when nothing may, or nothing has that user name. Raises UsageError when several could be meant, InvalidData
-    for a value that no such program can take.
+    None when it may not go there, or has another user name. Raises UsageError when several could be meant, or the named
+    one is no login; InvalidData for a value that no such program can take.
     """
-    wanted = [vault.find(name)] if name else vault.credentials()
-    found = [one for credential in wanted for one in _sign_ins(vault, credential, url)]
-    fitting = [one for one in found if username in ("", one.login.username)]
+    found = [_named(vault, name, url)] if name else [*_any(vault, url)]
+    fitting = [one for one in found if one is not None and username in ("", one.login.username)]
     if len(fitting) > 1:
         names = ", ".join(f"'{make_visible(one.credential.name)}'" for one in fitting)
         raise UsageError(f"several credentials sign in there: {names}", hint="give the name of the one that is meant")
     return fitting[0] if fitting else None
 
 
-def _sign_ins(vault: Vault, credential: Credential, url: str) -> Iterator[Found]:
-    method = _method(credential.connector, credential.method)
+def _named(vault: Vault, name: str, url: str) -> Found | None:
+    credential = vault.find(name)
+    method = load_connector(credential.connector).method(credential.method)
     sign_in = declared_sign_in(method) if method else None
     if method is None or sign_in is None:
-        return
+        raise UsageError(f"'{credential.name}' is no user name and password")
+    return _found(vault, credential, method, sign_in, url)
+
+
+def _any(vault: Vault, url: str) -> Iterator[Found | None]:
+    """Try all that could be meant; what cannot be read is not."""
+    for credential in vault.credentials():
+        with suppress(UnknownConnector, SpecError, NotPermitted):  # of another version, or somebody else's
+            method = load_connector(credential.connector).method(credential.method)
+            sign_in = declared_sign_in(method) if method else None
+            if method is not None and sign_in is not None:
+                yield _found(vault, credential, method, sign_in, url)
+
+
+def _found(vault: Vault, credential: Credential, method: Method, sign_in: SignIn, url: str) -> Found | None:
+    details = vault.details(credential)
     try:
-        details = vault.details(credential)
         policy_for(method, details).check(url)
-    except (HostRefused, NotPermitted):  # not for that host, or not ours to use
-        return
-    try:
-        yield Found(credential, login_of(sign_in, method, details.fields))
+        return Found(credential, login_of(sign_in, method, details.fields))
+    except HostRefused:
+        return None
     except TemplateError as error:
         raise InvalidData(f"'{credential.name}' cannot sign in anywhere: {error.name} {error.problem}") from None
-
-
-def _method(connector: str, name: str) -> Method | None:
-    try:
-        return load_connector(connector).method(name)
-    except (UnknownConnector, SpecError):  # of another version, or a file of somebody else's
-        return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexcred.errors import CredentialNotFound, UsageError
+from nexcred.errors import CredentialNotFound, UnknownConnector, UsageError
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.sign_in import find_sign_in
@@ -96,7 +96,10 @@ def test_what_is_no_login_is_passed_over(vault: Vault) -> None:
     ):
         keep(vault, name, kind, {"api_key": Secret("EXAMPLE")})
     assert login_at(vault, "https://data.retentionscience.com") is None
-    assert login_at(vault, "https://data.retentionscience.com", name="resci") is None
+    with pytest.raises(UsageError, match="'resci' is no user name and password"):
+        login_at(vault, "https://data.retentionscience.com", name="resci")
+    with pytest.raises(UnknownConnector):
+        login_at(vault, "https://data.retentionscience.com", name="of another version")
 
 
 def test_a_name_that_is_not_there_is_an_error(vault: Vault) -> None:
