@@ -19,15 +19,14 @@ from tests.sample_vault import SEED, details, fill, open_new
 from tests.standins.google import service_account
 from tests.unit.vault.test_overview import OVERVIEW
 
-
 _SOURCES = (
     b'[{"name": "a", "credentials_type": "rest", "credentials": {"auth.type": "BASIC", "basic.username": "u"}}]',
     b"export PGHOST=h\nPGPASSWORD='p'\nA_DATABASE_URL=mysql://u:p@h:1/d?x=y\nACME_TOKEN=t\nACME_URL=https://a.example\n",
     b"[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n",
     b"h:5432:d\\:1:u:p\n*:*:*:u:p\n",
     b"[svc]\nhost=h\ndbname=d\nuser=u\npassword=p\n",
-    b"[client]\nuser = root\npassword = \"a#b\\n\" # c\n",
-    b"machine h login u password \"p\"\ndefault login a password b\nmacdef x\n\n",
+    b'[client]\nuser = root\npassword = "a#b\\n" # c\n',
+    b'machine h login u password "p"\ndefault login a password b\nmacdef x\n\n',
 )
 
 

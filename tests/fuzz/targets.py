@@ -80,7 +80,7 @@ def _text(data: bytes) -> str:
 
 
 def fuzz_import(data: bytes) -> None:
-    """The first byte chooses the source; what no one may be shown is in no problem."""
+    """The first byte chooses the source."""
     source = list(SOURCES.values())[data[0] % len(SOURCES)] if data else SOURCES["nexla"]
     with suppress(InvalidData, UsageError):
         assert all(isinstance(one, Found | Unreadable) for one in source.read(data[1:]).found)
