@@ -22,11 +22,13 @@ _TOML_LINE = re.compile(r"at line (\d+)")
 def decode_connector(data: bytes, source: str) -> Connector:
     """Return the connector, what its methods share filled in; raise SpecError that names `source` and each place."""
     text, document = _read(data, source)
-    found = list(problems_in_structure(document, Connector))
-    found += [(key, "unknown key") for key in SET_BY_LOADER if key in document]
-    if not found:
+    found = [(key, "unknown key") for key in SET_BY_LOADER if key in document]
+    try:
         connector = msgspec.convert(document, Connector)
-        found = list(dict.fromkeys(problems_in_meaning(connector)))
+    except msgspec.ValidationError:  # which tells of one problem: look for them all
+        found = [*problems_in_structure(document, Connector), *found]
+        raise spec_error(source, _problems_at(text, source, found)) from None
+    found = found or list(dict.fromkeys(problems_in_meaning(connector)))
     if found:
         raise spec_error(source, _problems_at(text, source, found))
     methods = tuple(with_shared(connector, method) for method in connector.methods)
