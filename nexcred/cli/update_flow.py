@@ -18,7 +18,6 @@ from nexcred.errors import HostRefused, InvalidData, MissingField, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.text import make_visible
-from nexcred.services.login import needs_login
 from nexcred.services.outcome import login_due, refuse_refused, warning_for
 from nexcred.services.probing import Prober
 from nexcred.services.update import Prepared, Wanted, prepare_update, probe_update, save_update
@@ -89,7 +88,7 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
             break
         fields = prepared.values.details.fields if prepared.values else fields
     saved = save_update(context.vault, prepared, result, save_unverified=True)
-    ends_login = prepared.values is not None and needs_login(prepared.values.method.auth)
+    ends_login = prepared.values is not None and prepared.values.ends_login
     return saved, (login_due(saved.name),) if ends_login else ()
 
 
@@ -117,7 +116,7 @@ def _prepare(context: Context, credential: Credential, wanted: Wanted) -> Prepar
 
 
 def _probe_aloud(asker: Asker, prepared: Prepared, prober: Prober) -> tuple[Prepared, ProbeResult | None]:
-    if prepared.values is None or needs_login(prepared.values.method.auth):
+    if prepared.values is None or prepared.values.ends_login:
         return prepared, None
     connector, method = prepared.values.connector, prepared.values.method
     asker.tell()
@@ -132,7 +131,7 @@ def _warnings(prepared: Prepared, result: ProbeResult | None) -> tuple[str, ...]
     new = prepared.values
     if new is None:
         return ()
-    if needs_login(new.method.auth):
+    if new.ends_login:
         return (*new.warnings, login_due(prepared.credential.name))
     unproved = warning_for(result, new.connector, new.method)
     return (*new.warnings, unproved) if unproved else new.warnings

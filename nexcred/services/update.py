@@ -51,6 +51,11 @@ class NewValues:
     warnings: tuple[str, ...]
     session: Session | None = None
 
+    @property
+    def ends_login(self) -> bool:
+        """True when somebody has to log in with them first, in a browser."""
+        return self.session is None and needs_login(self.method.auth)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -75,6 +80,8 @@ def prepare_update(vault: Vault, credential: Credential, wanted: Wanted) -> Prep
     description = None if wanted.description is None else check_description(wanted.description)
     tags = _merge_tags(credential.tags, wanted.tags, wanted.untag)
     values = _merge_values(vault.details(credential), wanted) if wanted.touches_values else None
+    if values is not None and values.changed == ("allowed_hosts",):  # what was granted to them is as good as before
+        values = replace(values, session=vault.session(credential))
     return Prepared(
         credential=credential,
         description=None if description == credential.description else description,
@@ -91,9 +98,9 @@ def probe_update(
     No result when no value changed, or when somebody has to log in with them first. Raises HostRefused.
     """
     new = prepared.values
-    if new is None or needs_login(new.method.auth):
+    if new is None or new.ends_login:
         return prepared, None
-    unstored = prober.unstored(new.method, new.details)
+    unstored = prober.unstored(new.method, new.details, new.session)
     control = wants_control(new.method)
     result = prober.probe(new.method, new.details, timeout_s=timeout_s, control=control, authorize=unstored)
     return replace(prepared, values=replace(new, session=unstored.session)) if unstored else prepared, result

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from nexcred.errors import ChangedMeanwhile, HostRefused, InvalidData, MissingField, Rejected, UsageError
@@ -138,3 +140,19 @@ def test_another_writer_elsewhere_does_not_get_in_the_way(vault: Vault, credenti
     values = {"account_id": "1", "api_key": Secret("x-EXAMPLE")}
     keep(vault, prepare_new("aventri", values, is_taken=never_taken, name="other"))
     assert save_update(vault, mine, None).version == 2
+
+
+def test_allowing_a_host_logs_nobody_out(vault: Vault) -> None:
+    values = {"account_domain": "mycompany", "client_id": "id-EXAMPLE", "client_secret": Secret("secret-EXAMPLE")}
+    new = prepare_new("aha", values, is_taken=never_taken, method_name="oauth2")
+    session = {"access_token": "access-EXAMPLE", "refresh_token": "refresh-EXAMPLE"}
+    credential = keep(vault, replace(new, session=session))
+    prepared = prepare(vault, credential, Wanted({}, allow_hosts=("files.example.test",)))
+    assert prepared.values is not None
+    assert not prepared.values.ends_login
+    allowed = save_update(vault, prepared, None)
+    assert (allowed.allowed_hosts, vault.session(allowed)) == (("files.example.test",), session)
+    other = prepare(vault, allowed, Wanted({"client_secret": Secret("other-EXAMPLE")}))
+    assert other.values is not None
+    assert other.values.ends_login
+    assert vault.session(save_update(vault, other, None)) is None
