@@ -1,12 +1,14 @@
 """Case 59: `run` is as if the command had been run: signals, exit codes, no shell; and what it hands over."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.opened import Opened
@@ -124,6 +126,33 @@ def test_a_command_may_answer_a_signal_itself(holding: Opened) -> None:
         process.terminate()
         assert process.stdout.read() == b"caught\n"
         assert process.wait(30) == 5
+
+
+def test_ctrl_c_at_a_terminal_reaches_the_command_once(holding: Opened) -> None:
+    counting = """
+import os, signal
+caught = []
+signal.signal(signal.SIGINT, lambda *_: (caught.append(1), print("caught", flush=True)))
+print("ready", os.environ["PGSSLROOTCERT"], flush=True)
+input()
+print("caught in all", len(caught))
+raise SystemExit(9)
+"""
+    command = holding.command("run", "-c", "pg", "--", sys.executable, "-c", counting)
+    child: pexpect.spawn[str] = pexpect.spawn(
+        command[0], command[1:], env=holding.environment, cwd=str(holding.home), timeout=30, encoding="utf-8"
+    )
+    child.expect(r"ready (\S+)\r\n")
+    assert isinstance(child.match, re.Match)
+    path = Path(child.match[1])
+    child.sendintr()
+    child.expect("caught\r\n")
+    child.sendline("")
+    child.expect("caught in all 1\r\n")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 9
+    assert not path.parent.exists()
 
 
 def test_a_broken_pipe_kills_the_command_as_it_would_without_nexcred(holding: Opened) -> None:
