@@ -48,7 +48,7 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
         )
     wanted = Wanted(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
     try:
-        prepared = _prepare(context, credential, wanted)
+        prepared = prepare_change(context, credential, wanted)
     except (MissingField, InvalidData) as error:
         if problems and error.problems:
             raise merged(problems, error) from None
@@ -75,7 +75,7 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
     fields = details.fields
     while True:
         wanted = _ask(asker, connector, method, details, wanted, fields)
-        prepared = _prepare(context, credential, wanted)
+        prepared = prepare_change(context, credential, wanted)
         result = None
         if choices.probe:
             prepared, result = _probe_aloud(asker, prepared, Prober(context.environment))
@@ -106,7 +106,7 @@ def _ask(
     return replace(wanted, values=answers, unset=dropped)
 
 
-def _prepare(context: Context, credential: Credential, wanted: Wanted) -> Prepared:
+def prepare_change(context: Context, credential: Credential, wanted: Wanted) -> Prepared:
     """Check the change; a host that its connector does not name is asked about at a terminal."""
     while True:
         try:

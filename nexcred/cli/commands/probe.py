@@ -9,6 +9,7 @@ import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, ByConnector, ByTag
+from nexcred.cli.new_hosts import ask_about_new_hosts
 from nexcred.cli.probe_progress import Tally
 from nexcred.cli.progress import Progress
 from nexcred.cli.shapes import probe_shape
@@ -56,6 +57,8 @@ def command(
     options = Options(jobs, timeout, age, control, leave_withheld=not names)
     chosen = _choose(context, names or [], everything, connector, tag or [])
     context.note_use("probe", chosen)
+    if names and context.terminal.interactive:
+        chosen = ask_about_new_hosts(context, chosen)
     began = context.now()
     report = _probe(context, chosen, options)
     if junit is not None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyte
 import pytest
 
 from tests.opened import Opened
@@ -11,6 +12,7 @@ from tests.program_fixtures import nexcred
 from tests.standins.rest import Rest
 from tests.standins.salesforce import Salesforce
 from tests.standins.server import StandIn
+from tests.terminal import Typed, lines_of, play
 
 __all__ = ["nexcred"]
 
@@ -138,6 +140,22 @@ def test_a_file_that_leads_elsewhere_gets_no_credential_unasked(opened: Opened, 
     assert probed[0]["detail"].endswith("allow it with: nexcred update 'acme' --allow-host api.evil.test")
     accepted = opened("update", "acme", "--allow-host", "api.evil.test", "--no-probe", "--json")
     assert (accepted.code, json.loads(accepted.out)["allowed_hosts"]) == (0, ["api.evil.test"])
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_at_a_terminal_a_changed_host_is_asked_about(opened: Opened, acme: Path, rest: Rest, answer: str) -> None:
+    assert opened("add", "acme", *values(rest), environment={"KEY": Rest.api_key}).code == 0
+    acme.write_text(acme.read_text().replace("{base_url}/me", "https://files.acme.test/me"))
+    environment = {**opened.environment, "HTTPS_PROXY": "http://127.0.0.1:1", "TERM": "xterm"}
+    del environment["NEXCRED_NO_INPUT"]
+    screen = pyte.Screen(160, 40)
+    typed = [Typed("Allow files.acme.test for this credential?", answer)]
+    ended = play(opened.command("probe", "acme"), typed, screen, environment=environment, folder=opened.home)
+    assert ended.code == 5
+    shown = "\n".join(lines_of(screen))
+    assert ("not sent" in shown) == (answer == "n")
+    allowed = json.loads(opened("show", "acme", "--json").out)["allowed_hosts"]
+    assert ("files.acme.test" in allowed) == (answer == "y")
 
 
 def test_a_broken_one_is_in_nobodys_way(opened: Opened, acme: Path, rest: Rest) -> None:

@@ -1,0 +1,42 @@
+"""At a terminal, what a connector names only since it was changed is asked about, before anything is sent there."""
+
+from collections.abc import Iterable
+
+from nexcred.cli.add_flow import confirm_host
+from nexcred.cli.context import Context
+from nexcred.cli.update_flow import prepare_change
+from nexcred.connectors.loader import load_connector
+from nexcred.errors import HostRefused, NotPermitted, SpecError, UnknownConnector
+from nexcred.model.credential import Credential
+from nexcred.services.hosts import check_hosts
+from nexcred.services.update import Wanted, save_update
+
+
+def ask_about_new_hosts(context: Context, credentials: Iterable[Credential]) -> list[Credential]:
+    """Return the credentials, a yes being kept with each; without one the probe says what it did not send."""
+    return [_asked(context, credential) for credential in credentials]
+
+
+def _asked(context: Context, credential: Credential) -> Credential:
+    refused = _refusal(context, credential)
+    if refused is None:
+        return credential
+    try:
+        wanted = Wanted({}, allow_hosts=(confirm_host(context, refused),))
+        prepared = prepare_change(context, credential, wanted)
+    except HostRefused:
+        return credential
+    return save_update(context.vault, prepared, None)
+
+
+def _refusal(context: Context, credential: Credential) -> HostRefused | None:
+    try:
+        details = context.vault.details(credential)
+        method = load_connector(details.connector).method(details.method)
+        if method is not None:
+            check_hosts(method, details)
+    except HostRefused as refused:
+        return refused
+    except (NotPermitted, SpecError, UnknownConnector):  # the probe tells
+        return None
+    return None
