@@ -90,6 +90,19 @@ def test_another_token_url_may_be_said_beside_the_key(
     assert (added.code, added.out) == (0, f"added gcs: accepted, {cloud_storage.client_email}\n"), added.err
 
 
+def test_a_token_is_kept_while_it_lives(cloud_storage: CloudStorage, opened: Opened, tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(cloud_storage.service_account))
+    settings = ("--set", f"service_account_key=@{path}", "--set", f"base_url={cloud_storage.url}")
+    opened("add", "gcs", "lake", *settings, "--allow-host", cloud_storage.host, "--no-probe")
+    asked = len(cloud_storage.assertions)
+    first, second = opened("token", "lake"), opened("token", "lake")
+    assert first.out.startswith("ya29."), first.err
+    assert (second.out, len(cloud_storage.assertions)) == (first.out, asked + 1)
+    assert opened("probe", "lake").code == 0
+    assert len(cloud_storage.assertions) == asked + 2  # a kept token proves nothing of the key
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
