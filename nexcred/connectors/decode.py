@@ -1,7 +1,5 @@
 """Decode a connector's file: strictly, with every problem at once and where it stands."""
 
-import re
-import tomllib
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -13,15 +11,18 @@ from nexcred.connectors.lines import line_of, lines_by_path
 from nexcred.connectors.shared import with_shared
 from nexcred.connectors.spec import Connector
 from nexcred.connectors.structure import Found, problems_in_structure
+from nexcred.connectors.toml import NotToml, read_toml
 from nexcred.errors import Problem, SpecError
 
 SET_BY_LOADER = ("digest", "file")
-_TOML_LINE = re.compile(r"at line (\d+)")
 
 
 def decode_connector(data: bytes, source: str) -> Connector:
     """Return the connector, what its methods share filled in; raise SpecError that names `source` and each place."""
-    text, document = _read(data, source)
+    try:
+        text, document = read_toml(data, source)
+    except NotToml as error:
+        raise spec_error(source, [error.problem]) from None
     found = [(key, "unknown key") for key in SET_BY_LOADER if key in document]
     try:
         connector = msgspec.convert(document, Connector)
@@ -33,22 +34,6 @@ def decode_connector(data: bytes, source: str) -> Connector:
         raise spec_error(source, _problems_at(text, source, found))
     methods = tuple(with_shared(connector, method) for method in connector.methods)
     return replace(connector, methods=methods, digest=sha256(data).hexdigest())
-
-
-def _read(data: bytes, source: str) -> tuple[str, dict[str, object]]:
-    try:
-        text = data.decode()
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        problem = Problem(f"{source}:{line}", "is not UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        at = _TOML_LINE.search(str(error))
-        line = int(at[1]) if at else data.count(b"\n") + 1
-        problem = Problem(f"{source}:{line}", f"is not TOML: {str(error).partition(' (at ')[0].lower()}")
-    except RecursionError:
-        problem = Problem(source, "is not TOML that can be read: too many levels")
-    raise spec_error(source, [problem])
 
 
 def spec_error(source: str, problems: Sequence[Problem]) -> SpecError:

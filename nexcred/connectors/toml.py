@@ -1,0 +1,33 @@
+"""Read TOML, and say where it is none."""
+
+import re
+import tomllib
+
+from nexcred.errors import Problem
+
+_TOML_LINE = re.compile(r"at line (\d+)")
+
+
+class NotToml(Exception):
+    """Bytes that are no TOML; `problem` says why, and on which line."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.problem)
+        self.problem = problem
+
+
+def read_toml(data: bytes, source: str) -> tuple[str, dict[str, object]]:
+    """Return the text and the document; raise NotToml, whose problem names `source` and the line."""
+    try:
+        text = data.decode()
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = Problem(f"{source}:{line}", "is not UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        at = _TOML_LINE.search(str(error))
+        line = int(at[1]) if at else data.count(b"\n") + 1
+        problem = Problem(f"{source}:{line}", f"is not TOML: {str(error).partition(' (at ')[0].lower()}")
+    except RecursionError:
+        problem = Problem(source, "is not TOML that can be read: too many levels")
+    raise NotToml(problem)
