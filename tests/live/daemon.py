@@ -67,6 +67,14 @@ def running(command: Sequence[str | Path], folder: Path, port: int, *, as_is: bo
                 process.kill()
 
 
+def wait_for(command: Sequence[str | Path]) -> None:
+    """Ask until the command says yes: a server may listen before it is ready."""
+    ends_at = time.monotonic() + _PATIENCE_S
+    while subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        assert time.monotonic() < ends_at, f"never ready: {command}"
+        time.sleep(0.05)
+
+
 def _identity() -> dict[str, Any]:
     """Servers refuse to run as root, as which containers run tests."""
     if os.geteuid() != 0:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.live.daemon import free_port, give_away, run, running, throw_away_folder
+from tests.live.daemon import free_port, give_away, run, running, throw_away_folder, wait_for
 from tests.standins.authority import Authority
 
 _SETTINGS = """
@@ -87,4 +87,5 @@ def postgresql(authority: Authority) -> Iterator[Database]:
             stdin=_ROLES.format(password=password),
         )
         with running([programs[-1] / "postgres", "-D", data], folder, port):
+            wait_for([programs[-1] / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)])
             yield Database(port, password, authority.bundle)
