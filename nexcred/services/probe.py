@@ -35,6 +35,8 @@ DEFAULT_JOBS = 16
 DEFAULT_PER_PLACE = 4
 # The least time between two requests of one credential to a host that asks for rest.
 _SHORTEST_REST_S = 1.0
+# A second try may take as long, although its time is nearly up.
+_SHORTEST_TRY_S = 0.5
 # So many are read from the vault in one go, during which nobody can write to it.
 _BATCH = 200
 
@@ -239,8 +241,11 @@ def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Op
     job, now = turn.job, time.monotonic()
     if turn.wait_s:
         return _not_asked(job, turn.wait_s, prober.now())
-    give_up_at = now + options.timeout_s if job.give_up_at is None else job.give_up_at
-    result = _ask(job, prober, options, max(give_up_at - now, _SHORTEST_REST_S))
+    if job.give_up_at is None:
+        give_up_at, timeout_s = now + options.timeout_s, options.timeout_s
+    else:
+        give_up_at, timeout_s = job.give_up_at, max(round(job.give_up_at - now, 1), _SHORTEST_TRY_S)
+    result = _ask(job, prober, options, timeout_s)
     if result.status is ProbeStatus.RATE_LIMITED and result.retry_after_s is not None:
         rest_s = max(result.retry_after_s, _SHORTEST_REST_S)
         schedule.close(turn.place, rest_s)
