@@ -14,21 +14,17 @@ from nexcred.errors import (
     Damaged,
     HostRefused,
     InvalidData,
-    MadeByNewer,
     NexcredError,
     NotPermitted,
-    RolledBack,
-    StoreFailed,
     UsageError,
-    VaultBusy,
 )
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.services.hosts import place_of
+from nexcred.services.keep_results import keep_results
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
 from nexcred.services.schedule import Schedule, Turn, Wanted
 from nexcred.services.sessions import Sessions, Subject
-from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 
 DEFAULT_JOBS = 16
@@ -130,9 +126,9 @@ def probe_many(
     except KeyboardInterrupt:
         interrupted = True
         sessions.settle()
-    fresh = [probed for probed in found.values() if not probed.cached]
+    fresh = [(probed.credential, probed.result) for probed in found.values() if not probed.cached]
     try:
-        unsaved = _keep(vault, fresh)
+        unsaved = keep_results(vault, fresh)
     except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
         interrupted, unsaved = True, "interrupted while they were written"
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
@@ -278,23 +274,3 @@ def _ask(job: Job, prober: Prober, options: Options, timeout_s: float) -> ProbeR
         return _untold(ProbeStatus.INCONCLUSIVE, detail, prober.now(), credential)
     except UsageError as error:  # a value that no header takes
         return _untold(ProbeStatus.INCONCLUSIVE, f"not sent: {error.message}", prober.now(), credential)
-
-
-def _keep(vault: Vault, probed: Sequence[Probed]) -> str:
-    """Write all results at once; readers, and a vault that cannot be written now, are no reason to lose them."""
-
-    def apply(edit: Edit) -> None:
-        for one in probed:
-            edit.record_probe(one.credential, one.result)
-
-    if not probed:
-        return ""
-    try:
-        vault.require_writable()
-    except (NotPermitted, MadeByNewer, RolledBack) as error:  # known before: nothing is wrong with the vault
-        return error.message
-    try:
-        vault.edit(apply)
-    except (NotPermitted, StoreFailed, VaultBusy) as error:
-        return error.message
-    return ""
