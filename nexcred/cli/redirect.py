@@ -1,5 +1,6 @@
 """Waiting for the browser's redirect: the listener's, or the address that a person pastes, whichever comes first."""
 
+import os
 import select
 import time
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ def receive(
     patience_s: float = PATIENCE_S,
 ) -> Answer:
     """Return the answer that belongs to this authorization; raise NotProved when none came in time, EOFError."""
-    ends_at = time.monotonic() + patience_s
+    ends_at, typed = time.monotonic() + patience_s, _Typed()
     if may_paste:
         _prompt(streams, _PROMPT)
     while (left_s := ends_at - time.monotonic()) > 0:
@@ -32,14 +33,29 @@ def receive(
             if may_paste:
                 streams.plain_error_line("")
             return loopback.answer
-        if _STDIN in ready:
-            answer = pasted(streams.read_line())
+        for line in typed.lines() if _STDIN in ready else ():
+            answer = pasted(line)
             if answer is not None and authorization.is_answered_by(answer):
                 return answer
             _prompt(streams, f"  That is not the answer, which begins with {authorization.redirect_uri}?\n{_PROMPT}")
     if may_paste:
         streams.plain_error_line("")
     raise NotProved(f"not logged in: nobody approved it within {patience_s / 60:g} minutes")
+
+
+class _Typed:
+    """Reads standard input past Python's buffer: a line that waits in there would wake nobody."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def lines(self) -> list[str]:
+        """Return the whole lines that are there; raise EOFError at the end of input."""
+        read = os.read(_STDIN, 65536)
+        if not read:
+            raise EOFError
+        *whole, self._rest = (self._rest + read).split(b"\n")
+        return [line.decode(errors="replace") for line in whole]
 
 
 def pasted(text: str) -> Answer | None:

@@ -12,7 +12,7 @@ from tests.transcripts.masks import mask
 from tests.transcripts.parts import Step
 from tests.warm.start import programs
 
-COLUMNS, ROWS = 200, 120
+COLUMNS, ROWS = 480, 120  # an address to approve at is longer than other lines
 _PATIENCE_S = 30
 # What a transcript writes there holds for its later commands.
 _PROFILE = "[ -f ~/.profile ] && . ~/.profile\n"

@@ -2,29 +2,35 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.standins.aha import Aha
+from tests.signing_in import aha_oauth
+from tests.standins.aha_oauth import AhaOauth
 from tests.standins.amperity import Amperity
 from tests.standins.aventri import Aventri
+from tests.standins.browser import variable
 from tests.standins.resci import Resci
 from tests.standins.rest import Rest
 from tests.transcripts.parts import parse
 from tests.transcripts.player import Player
 
+__all__ = ["aha_oauth"]
 FILES = sorted(Path(__file__).parent.glob("*.txt"))
 
 
 @pytest.fixture
-def player(tmp_path: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha: Aha, rest: Rest) -> Player:
+def player(tmp_path: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha_oauth: AhaOauth, rest: Rest) -> Player:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    hosts = {stand_in.name.upper(): stand_in.host for stand_in in (aventri, resci, amperity, aha, rest)}
+    hosts = {stand_in.name.upper(): stand_in.host for stand_in in (aventri, resci, amperity, aha_oauth, rest)}
+    hosts |= {"CALLBACK": urlsplit(aha_oauth.redirect_uri).netloc, "AGREEING": variable(), "AHA_CLIENT": aha_oauth.client_id}
     secrets = {
         "AVENTRI_KEY": aventri.api_key,
         "RESCI_KEY": resci.api_key,
-        "AHA_KEY": aha.api_key,
+        "AHA_KEY": aha_oauth.api_key,
+        "AHA_CLIENT_SECRET": aha_oauth.client_secret,
         "REST_KEY": rest.api_key,
         "AMPERITY_TOKEN": amperity.access_token,
         "WRONG_KEY": "wrong-key-EXAMPLE",
