@@ -3,14 +3,13 @@
 from functools import lru_cache
 from typing import Any
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-
 _NOTHING: tuple[object, ...] = (None, False, "", [], {})
 
 
 @lru_cache(maxsize=256)
 def _compiled(expression: str) -> Any:
+    import jmespath  # which many requests need not wait for
+
     return jmespath.compile(expression)
 
 
@@ -18,7 +17,7 @@ def problem_in_expression(expression: str) -> str:
     """Say why this is not JMESPath; "" when it is."""
     try:
         _compiled(expression)
-    except (JMESPathError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return f"is not a JMESPath expression: {str(error).splitlines()[0]}"
     return ""
 
@@ -29,7 +28,7 @@ def pick(expression: str, document: object) -> Any:
         return None
     try:
         return _compiled(expression).search(document)
-    except (JMESPathError, RecursionError, TypeError, ValueError, AttributeError):
+    except (RecursionError, TypeError, ValueError, AttributeError):
         return None
 
 

@@ -1,14 +1,12 @@
 """Decode a connector's file: strictly, with every problem at once and where it stands."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 import msgspec
-from msgspec.structs import replace
 
 from nexcred.connectors.consistency import problems_in_meaning
 from nexcred.connectors.lines import line_of, lines_by_path
-from nexcred.connectors.shared import with_shared
+from nexcred.connectors.shared import completed
 from nexcred.connectors.spec import Connector
 from nexcred.connectors.structure import Found, problems_in_structure
 from nexcred.connectors.toml import NotToml, read_toml
@@ -32,8 +30,7 @@ def decode_connector(data: bytes, source: str) -> Connector:
     found = found or list(dict.fromkeys(problems_in_meaning(connector)))
     if found:
         raise spec_error(source, _problems_at(text, source, found))
-    methods = tuple(with_shared(connector, method) for method in connector.methods)
-    return replace(connector, methods=methods, digest=sha256(data).hexdigest())
+    return completed(connector, data)
 
 
 def spec_error(source: str, problems: Sequence[Problem]) -> SpecError:

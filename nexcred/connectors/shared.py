@@ -1,8 +1,16 @@
 """What a connector says once for all its methods."""
 
+from hashlib import sha256
+
 from msgspec.structs import replace
 
 from nexcred.connectors.spec import Connector, Method
+
+
+def completed(connector: Connector, data: bytes) -> Connector:
+    """Return the connector as it is used: what its methods share filled in, and the digest of its file."""
+    methods = tuple(with_shared(connector, method) for method in connector.methods)
+    return replace(connector, methods=methods, digest=sha256(data).hexdigest())
 
 
 def with_shared(connector: Connector, method: Method) -> Method:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.database import DatabaseAuth
+from nexcred.connectors.decode import decode_connector
 from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.loader import load_all, load_connector
@@ -110,6 +111,11 @@ def test_a_value_in_a_host_name_has_a_pattern_or_choices(connector: Connector, m
         assert field is not None
         assert not field.secret
         assert field.choices or not re.fullmatch(field.pattern, "evil.test/")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_is_read_unchecked_passes_every_check(path: Path) -> None:
+    assert decode_connector(path.read_bytes(), path.name) == load_connector(path.stem)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
