@@ -79,7 +79,9 @@ def _problems_in_proof(connector: Connector, method: Method, at: str) -> Iterato
     probe = method.probe or (None if method.unprobed else connector.probe)
     if probe is None and not method.unprobed:
         yield at, "lacks 'probe'; or say in 'unprobed' why there is none"
-    asks_by_itself = bool(method.auth.requests()) or isinstance(method.auth, DatabaseAuth)
+    # What a session grants without asking anybody proves nothing.
+    asks = bool(method.auth.requests()) and not method.auth.lives_in_session
+    asks_by_itself = asks or isinstance(method.auth, DatabaseAuth)
     if probe and probe.request is None and not asks_by_itself:
         yield f"{at}.probe" if method.probe else "probe", "lacks 'request': this scheme asks nobody by itself"
 

@@ -12,9 +12,12 @@ from nexcred.cli.table import COMMANDS, is_group
 from tests.opened import Opened
 from tests.program import Program
 from tests.program_fixtures import nexcred
+from tests.signing_in import add_aha, aha_oauth
+from tests.standins.aha_oauth import AhaOauth
 from tests.standins.aventri import Aventri
+from tests.standins.browser import variable
 
-__all__ = ["nexcred"]
+__all__ = ["aha_oauth", "nexcred"]
 
 
 def _takes_json(words: str) -> bool:
@@ -48,7 +51,7 @@ def _check(program: Program, output: str, text: str) -> None:
     assert [problem.message for problem in problems] == []
 
 
-def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri) -> None:
+def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, aha_oauth: AhaOauth) -> None:
     checked = set()
 
     def run(*arguments: str, output: str) -> None:
@@ -64,6 +67,10 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri) -
     run("show", "aventri", "--reveal", output="show")
     run("list", output="list")
     run("probe", "aventri", output="probe")
+    run("token", "aventri", output="token")
+    add_aha(opened, aha_oauth, log_in=False)
+    opened.environment["BROWSER"] = variable()
+    run("login", "aha", output="login")
     run("history", "aventri", output="history")
     run("connectors", "list", output="connectors list")
     run("connectors", "show", "rest", output="connectors show")

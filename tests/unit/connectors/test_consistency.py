@@ -226,3 +226,17 @@ def test_a_body_key_is_a_template_in_the_probe() -> None:
     spec = changed(AUTH, '  scheme = "none"')
     spec = changed('/me" }', '/me", method = "POST", json = { api_key = "{api_key}" } }', spec)
     assert problems_of(spec) == []
+
+
+def test_a_session_alone_proves_nothing() -> None:
+    """What was granted once is at hand without asking anybody, so a probe of it has to ask something."""
+    scheme = """\
+  scheme = "refresh_token"
+  token_url = "https://login.acme.test/token"
+  refresh_token = "{api_key}"
+"""
+    headers = '  scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }\n'
+    asking = changed(headers, scheme)
+    assert problems_of(asking) == []
+    silent = changed('  request = { url = "https://{tenant}.acme.test/me" }\n', "", asking)
+    assert [problem for _, problem in problems_of(silent)] == ["lacks 'request': this scheme asks nobody by itself"]
