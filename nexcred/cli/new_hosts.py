@@ -14,13 +14,12 @@ from nexcred.services.update import Wanted, save_update
 
 def ask_about_new_hosts(context: Context, credentials: Iterable[Credential]) -> list[Credential]:
     """Return the credentials, a yes being kept with each; without one the probe says what it did not send."""
-    return [_asked(context, credential) for credential in credentials]
+    with context.vault.at_one_moment():
+        found = [(credential, _refusal(context, credential)) for credential in credentials]
+    return [_asked(context, credential, refused) if refused else credential for credential, refused in found]
 
 
-def _asked(context: Context, credential: Credential) -> Credential:
-    refused = _refusal(context, credential)
-    if refused is None:
-        return credential
+def _asked(context: Context, credential: Credential, refused: HostRefused) -> Credential:
     try:
         wanted = Wanted({}, allow_hosts=(confirm_host(context, refused),))
         prepared = prepare_change(context, credential, wanted)

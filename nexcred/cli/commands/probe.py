@@ -9,7 +9,6 @@ import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, ByConnector, ByTag
-from nexcred.cli.new_hosts import ask_about_new_hosts
 from nexcred.cli.probe_progress import Tally
 from nexcred.cli.progress import Progress
 from nexcred.cli.shapes import probe_shape
@@ -58,6 +57,8 @@ def command(
     chosen = _choose(context, names or [], everything, connector, tag or [])
     context.note_use("probe", chosen)
     if names and context.terminal.interactive:
+        from nexcred.cli.new_hosts import ask_about_new_hosts  # which brings all that asks
+
         chosen = ask_about_new_hosts(context, chosen)
     began = context.now()
     report = _probe(context, chosen, options)
