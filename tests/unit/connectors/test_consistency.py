@@ -234,6 +234,8 @@ def test_a_session_alone_proves_nothing() -> None:
   scheme = "refresh_token"
   token_url = "https://login.acme.test/token"
   refresh_token = "{api_key}"
+  client_id = "nexcred"
+  client_secret = ""
 """
     headers = '  scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }\n'
     asking = changed(headers, scheme)
