@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nexcred.connectors.effective import with_defaults
+from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.spec import Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.variable_name import derived_name
@@ -16,12 +16,21 @@ def takes_value(field: Field) -> bool:
     return bool(field.env) and field.kind not in _IN_A_FILE
 
 
+def kept_values(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Add the defaults that are kept with new credentials, for one that is older than the field.
+
+    Those of advanced fields are for nexcred's own requests: a tool that is told an endpoint takes it for another's.
+    """
+    defaults = {field.name: field.default for field in method.fields if is_stored_default(field)}
+    return {**{name: value for name, value in defaults.items() if value is not None}, **fields}
+
+
 def variables_of(name: str, method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
     """Return the declared variables, and for every other value one named after the credential and its field.
 
-    A declared variable has the value or its default, else what the connector says for a value that is absent.
+    A declared variable has the value that is kept, else what the connector says for one that is absent.
     """
-    values = with_defaults(method, fields)
+    values = kept_values(method, fields)
     declared: dict[str, Value] = {}
     for field in method.fields:
         if field.name in values and takes_value(field):

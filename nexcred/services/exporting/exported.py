@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from nexcred.connectors.effective import with_defaults
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.secret import Secret
-from nexcred.services.variables import variables_of
+from nexcred.services.variables import kept_values, variables_of
 
 
 class Exported(NamedTuple):
@@ -61,8 +60,8 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
 
 
 def texts(one: Exported) -> dict[str, str]:
-    """Return every value as text, defaults included; raise InvalidData for bytes that are none."""
-    return {name: text_of(value, one, name) for name, value in with_defaults(one.method, one.fields).items()}
+    """Return every value that is kept as text; raise InvalidData for bytes that are none."""
+    return {name: text_of(value, one, name) for name, value in kept_values(one.method, one.fields).items()}
 
 
 def text_of(value: Value, one: Exported, field: str) -> str:

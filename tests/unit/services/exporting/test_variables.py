@@ -5,6 +5,7 @@ import pytest
 from nexcred.errors import InvalidData
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
+from nexcred.services.exporting.aws_profile import write_aws_profile
 from nexcred.services.exporting.exported import variables
 from nexcred.services.exporting.pg_service import write_pg_service
 from tests.exported_values import exported_of
@@ -33,6 +34,17 @@ def test_what_tools_want_in_a_file_is_not_put_where_they_want_its_path() -> None
     found = names("gcs", {"service_account_key": Secret(service_account())}, name="Files of 2026")
     assert "GOOGLE_APPLICATION_CREDENTIALS" not in found
     assert found["FILES_OF_2026_SERVICE_ACCOUNT_KEY"] == service_account()
+
+
+def test_an_endpoint_that_is_the_usual_one_is_told_to_no_tool() -> None:
+    """AWS's tools would send every service there, and Google's would take it for an emulator."""
+    keys: dict[str, Value] = {"access_key_id": "AKIAEXAMPLE", "secret_key": Secret("s-EXAMPLE"), "region": "eu-west-1"}
+    assert set(names("s3", keys)) == {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"}
+    assert "endpoint" not in write_aws_profile([exported_of("s3", keys)])
+    assert "STORAGE_EMULATOR_HOST" not in names("gcs", {"service_account_key": Secret(service_account())})
+    own: dict[str, Value] = {**keys, "endpoint_url": "https://minio.example.com"}
+    assert names("s3", own)["AWS_ENDPOINT_URL_S3"] == "https://minio.example.com"
+    assert "endpoint_url = https://minio.example.com\n" in write_aws_profile([exported_of("s3", own)])
 
 
 def test_what_has_no_name_gets_one_of_the_credential_and_the_field() -> None:
