@@ -1,8 +1,12 @@
 """What git says to a credential helper, and hears (gitcredentials(7), git-credential(1), "INPUT/OUTPUT FORMAT")."""
 
+import re
 from collections.abc import Mapping
 
 _FORBIDDEN = ("\n", "\r", "\0")
+_PROTOCOL = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
+# A host and a port, in letters that end neither. Git decodes `%2f` in the host of a URL before it asks.
+_HOST = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
 
 
 def read_question(data: bytes) -> dict[str, str]:
@@ -35,6 +39,13 @@ def write_answer(answer: Mapping[str, str]) -> bytes:
 
 
 def url_in(question: Mapping[str, str]) -> str:
-    """Return the URL that is asked about, "" when the question names no host. A path is left out."""
+    """Return the URL that is asked about, "" when the question names no host. A path is left out.
+
+    Raise ValueError for a protocol or a host that a URL would be read otherwise with than git means it.
+    """
     protocol, host = question.get("protocol", ""), question.get("host", "")
-    return f"{protocol}://{host}" if protocol and host else ""
+    if not protocol or not host:
+        return ""
+    if not _PROTOCOL.fullmatch(protocol) or not _HOST.fullmatch(host):
+        raise ValueError("the protocol and host are not those of a URL")
+    return f"{protocol}://{host}"

@@ -12,6 +12,7 @@ from tests.memory_store import MemoryStore
 from tests.opened import Opened
 from tests.sample_vault import open_new
 
+ALLOWED = "git.example.com"
 PASSWORDS = ("good\nhost=evil.example", "good\rhost=evil.example", "good\0")
 
 
@@ -50,3 +51,28 @@ def test_a_question_that_holds_one_is_refused(opened: Opened, character: bytes) 
     told = opened("helper", "git", "get", stdin=b"protocol=https\nhost=git.example.com" + character + b"\n\n")
     assert (told.code, told.out) == (2, "")
     assert "carriage return or NUL" in told.err
+
+
+@pytest.mark.parametrize(
+    ("protocol", "host"),
+    [
+        ("https", f"{ALLOWED}/.evil.test"),  # as git reads https://git.example.com%2f.evil.test/
+        ("https", f"{ALLOWED}?.evil.test"),
+        ("https", f"{ALLOWED}#.evil.test"),
+        ("https", f"evil.test@{ALLOWED}"),
+        ("https", f"{ALLOWED}:443:1"),
+        (f"https://{ALLOWED}/", "evil.test"),
+        (f"https://{ALLOWED}?", "evil.test"),
+    ],
+)
+def test_a_host_that_a_url_would_be_read_otherwise_with_is_given_nothing(
+    opened: Opened, protocol: str, host: str
+) -> None:
+    settings = ("--method", "basic", "--set", f"base_url=https://{ALLOWED}", "--set", "username=ada")
+    (opened.home / "password").write_text("pw-EXAMPLE")
+    assert opened("add", "rest", "git", *settings, "--set", "password=@password", "--no-probe").code == 0
+    asked = f"protocol=https\nhost={ALLOWED}\n\n".encode()
+    assert "password=pw-EXAMPLE" in opened("helper", "git", "get", stdin=asked).out
+    told = opened("helper", "git", "get", stdin=f"protocol={protocol}\nhost={host}\n\n".encode())
+    assert told.out == ""
+    assert "EXAMPLE" not in told.err
