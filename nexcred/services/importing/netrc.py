@@ -8,8 +8,9 @@ from nexcred.services.importing.found import Found, Reading, Unreadable
 from nexcred.services.importing.text_lines import text_of
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]\S*')
-_MACRO = re.compile(r"^\s*macdef\b.*?(?:\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL)
-_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+# Blanks, never line breaks: those would be looked at again from each line.
+_MACRO = re.compile(r"^[ \t]*macdef\b.*?(?:\n[ \t\r]*\n|\Z)", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _MACHINE, _DEFAULT = "machine", "default"
 _KEYS = {"login": "username", "user": "username", "password": "password", "account": "account"}
 

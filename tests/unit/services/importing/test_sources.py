@@ -127,3 +127,9 @@ def test_no_source_stumbles_over_a_file_that_makes_no_sense(data: str) -> None:
     for name, source in SOURCES.items():
         if name != "nexla":
             assert isinstance(source.read(data.encode()), Reading)
+
+
+def test_a_million_blank_lines_are_read_once() -> None:
+    """And not once from each of them, which would take days."""
+    (found,) = read_netrc(b"\n" * 1_000_000 + b"machine git.example.com login ada password pw-EXAMPLE").found
+    assert found.place == "machine git.example.com"
