@@ -83,7 +83,7 @@ def _add(session: Session, at: Providers) -> None:
 def _look(session: Session) -> None:
     session.run("list", expect=["aventri", "resci", "Amperity EU", "aha"])
     session.run("show aventri", expect=["4711", "account 4711"])
-    session.run("list --json", expect=['"verified_status": "VERIFIED"'], show=False)
+    session.run("list --json", expect=['"VERIFIED"'], show=False)
     session.run("get aventri/account_id", exactly="4711")
     session.run("get aventri/api_key", exactly=session.known("AVENTRI_KEY"), show=False)
 
