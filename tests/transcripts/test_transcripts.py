@@ -21,11 +21,14 @@ FILES = sorted(Path(__file__).parent.glob("*.txt"))
 
 
 @pytest.fixture
-def player(tmp_path: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha_oauth: AhaOauth, rest: Rest) -> Player:
+def player(
+    tmp_path: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha_oauth: AhaOauth, rest: Rest
+) -> Player:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     hosts = {stand_in.name.upper(): stand_in.host for stand_in in (aventri, resci, amperity, aha_oauth, rest)}
-    hosts |= {"CALLBACK": urlsplit(aha_oauth.redirect_uri).netloc, "AGREEING": variable(), "AHA_CLIENT": aha_oauth.client_id}
+    callback = urlsplit(aha_oauth.redirect_uri).netloc
+    hosts |= {"CALLBACK": callback, "AGREEING": variable(), "AHA_CLIENT": aha_oauth.client_id}
     secrets = {
         "AVENTRI_KEY": aventri.api_key,
         "RESCI_KEY": resci.api_key,
