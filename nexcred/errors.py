@@ -12,6 +12,7 @@ NexcredError                     1   failed for another reason
 │   ├── FieldNotFound            3   the credential has no such field
 │   ├── RevisionNotFound         3   the credential has no such revision
 │   ├── MemberNotFound           3   nobody of that name belongs to the vault
+│   ├── ProjectNotFound          3   there is no project file, or it has no such profile
 │   └── VaultNotFound            3   there is no vault
 ├── Rejected                     4   the provider said no
 ├── NotProved                    5   the provider said neither yes nor no
@@ -113,6 +114,10 @@ class RevisionNotFound(NotFound):
 
 class MemberNotFound(NotFound):
     code = "member_not_found"
+
+
+class ProjectNotFound(NotFound):
+    code = "project_not_found"
 
 
 class VaultNotFound(NotFound):

@@ -26,6 +26,7 @@ _NAMES = (
     "audit",
     "writing-a-connector",
     "run",
+    "project-file",
     "helpers",
     "requests",
     "moving",

@@ -9,7 +9,8 @@ from nexcred.services.audit import Event
 class EventShape(TypedDict):
     """`source` is "vault" for what its signatures prove, "here" for what this user did on this machine.
 
-    `what` are the names of fields, or the parts of the vault that a write changed.
+    `what` are the names of fields, or the parts of the vault that a write changed; `project` is the folder of the
+    project file that asked for a use.
     """
 
     at: str
@@ -21,6 +22,7 @@ class EventShape(TypedDict):
     revision: int | None
     generation: int | None
     what: list[str]
+    project: str | None
 
 
 def event_shape(event: Event) -> EventShape:
@@ -34,4 +36,5 @@ def event_shape(event: Event) -> EventShape:
         "revision": event.revision,
         "generation": event.generation,
         "what": list(event.what),
+        "project": event.project or None,
     }

@@ -133,15 +133,20 @@ class Context:
 
         return UseLog(self.state_folder, warn=self.streams.warn)
 
-    def note_use(self, verb: str, credentials: Iterable[Credential] = (), fields: Iterable[str] = ()) -> None:
-        """Note for `audit` what this command reads or uses, unless the user switched that off; never fails."""
+    def note_use(
+        self, verb: str, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
+    ) -> None:
+        """Note for `audit` what this command reads or uses, unless the user switched that off; never fails.
+
+        `project` is the folder of the project that it is used for.
+        """
         from nexcred.stores.use_log import Use, is_wanted
 
         if not is_wanted(self.environment):
             return
         records = tuple(credential.id for credential in credentials)
         vault = self.vault
-        self.uses.note(Use(self.now(), verb, vault.vault_id.hex(), vault.me.id, records, tuple(fields)))
+        self.uses.note(Use(self.now(), verb, vault.vault_id.hex(), vault.me.id, records, tuple(fields), project))
 
     @cached_property
     def source(self) -> Source | None:

@@ -10,11 +10,13 @@ from nexcred.cli.connector_shapes import ConnectorShape
 from nexcred.cli.doctor_shapes import CheckShape
 from nexcred.cli.error_shapes import ErrorShape
 from nexcred.cli.import_shapes import ImportShape
+from nexcred.cli.readiness_shapes import FindingShape
 from nexcred.cli.shapes import CredentialShape, ProbeShape, RevisionShape, TokenShape
 from nexcred.cli.vault_shapes import IdentityShape, VerifyShape
 
 ERROR = "error"
 CONNECTOR = "connector"
+PROJECT = "project"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # By the words of the command, and the failure that any of them may end in.
@@ -37,12 +39,13 @@ OUTPUTS: dict[str, Any] = {
     "member list": list[MemberShape],
     "doctor": list[CheckShape],
     "audit": list[EventShape],
+    "check": list[FindingShape],
     ERROR: ErrorShape,
 }
 
 
-# What can be asked for: every output, and the one input that people write.
-SCHEMAS = (*OUTPUTS, CONNECTOR)
+# What can be asked for: every output, and what people write.
+SCHEMAS = (*OUTPUTS, CONNECTOR, PROJECT)
 
 
 def schema_of(output: str) -> dict[str, Any]:
@@ -53,5 +56,9 @@ def schema_of(output: str) -> dict[str, Any]:
         from nexcred.connectors.schema import connector_schema
 
         return {"$schema": _DIALECT, "title": "a connector's file", **connector_schema()}
+    if output == PROJECT:
+        from nexcred.project.schema import project_schema
+
+        return {"$schema": _DIALECT, "title": "a project file", **project_schema()}
     title = "a failure, on standard error" if output == ERROR else f"nexcred {output} --json"
     return {"$schema": _DIALECT, "title": title, **msgspec.json.schema(OUTPUTS[output])}

@@ -3,13 +3,16 @@
 import base64
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult, verified_status
 from nexcred.model.secret import Secret
 from nexcred.model.times import to_rfc3339
 from nexcred.vault.history import Revision
+
+if TYPE_CHECKING:  # `list` has no use for it
+    from nexcred.services.usage import Usage
 
 
 class BytesShape(TypedDict):
@@ -42,7 +45,11 @@ class CredentialProbeShape(TypedDict):
 
 
 class CredentialShape(TypedDict):
-    """A credential with the response fields of the seed; `credentials` only where secrets are revealed."""
+    """A credential with the response fields of the seed.
+
+    `credentials` only where secrets are revealed; `last_used_at` and `projects`, the folders of project files that
+    use it, only of `show`, as far as this user's own log tells.
+    """
 
     id: str
     name: str
@@ -64,6 +71,8 @@ class CredentialShape(TypedDict):
     created_at: str
     updated_at: str
     credentials: NotRequired[dict[str, Revealed]]
+    last_used_at: NotRequired[str | None]
+    projects: NotRequired[list[str]]
 
 
 class ProbeShape(TypedDict):
@@ -124,6 +133,11 @@ def credential_shape(credential: Credential, revealed: Mapping[str, Value] | Non
     if revealed is not None:
         shape["credentials"] = {name: reveal(value) for name, value in revealed.items()}
     return shape
+
+
+def with_usage(shape: CredentialShape, usage: "Usage") -> CredentialShape:
+    """Add where it was used on this machine."""
+    return {**shape, "last_used_at": _time(usage.last_used_at), "projects": list(usage.projects)}
 
 
 def _credential_probe(result: ProbeResult | None) -> CredentialProbeShape | None:

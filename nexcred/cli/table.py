@@ -48,6 +48,7 @@ COMMANDS = {
     "connectors show": Entry("show what a connector asks for, and where to find it"),
     "connectors new": Entry("write a connector of your own, to be filled in"),
     "connectors check": Entry("look through a connector's file, and try it"),
+    "check": Entry("see whether all that a project needs is there and works", USE),
     "vault": Entry("make, inspect and verify the vault", MANAGE),
     "vault init": Entry("make a new vault"),
     "vault status": Entry("show where the vault is and how it opens"),

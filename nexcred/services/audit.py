@@ -20,7 +20,8 @@ class Event(NamedTuple):
     """One thing that happened. `source` is the vault, for all who share it, or this user's own log.
 
     `what` are the names of fields, or for a write that no credential's history tells of, the parts of the vault that
-    it changed. `name` is None for what is not about one credential, or for one that is gone.
+    it changed. `name` is None for what is not about one credential, or for one that is gone. `project` is the folder
+    of the project that a use was for.
     """
 
     at: datetime
@@ -32,6 +33,7 @@ class Event(NamedTuple):
     revision: int | None = None
     generation: int | None = None
     what: tuple[str, ...] = ()
+    project: str = ""
 
 
 def find_events(vault: Vault, uses: Iterable[Use], name: str | None, since: datetime | None) -> list[Event]:
@@ -103,7 +105,7 @@ def _uses(vault: Vault, uses: Iterable[Use], credentials: Iterable[Credential], 
             yield Event(use.at, HERE, use.verb, by, what=use.fields)
         for record in use.records:
             if is_all or record in names:
-                yield Event(use.at, HERE, use.verb, by, names.get(record), record, what=use.fields)
+                yield Event(use.at, HERE, use.verb, by, names.get(record), record, what=use.fields, project=use.project)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -30,7 +30,10 @@ _FLAGS = _APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Use(NamedTuple):
-    """One command that read or used credentials. Ids are hex: of the vault, the identity and the records."""
+    """One command that read or used credentials. Ids are hex: of the vault, the identity and the records.
+
+    `project` is the folder of the project file that asked for them; "" when none did.
+    """
 
     at: datetime
     verb: str
@@ -38,6 +41,7 @@ class Use(NamedTuple):
     identity: str
     records: tuple[str, ...]
     fields: tuple[str, ...]
+    project: str = ""
 
 
 class UseLog:
@@ -133,6 +137,7 @@ def _encode(use: Use, records: Sequence[str]) -> bytes:
         "identity": use.identity,
         "records": records,
         "fields": use.fields,
+        **({"project": use.project} if use.project else {}),
     }
     return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
@@ -140,7 +145,7 @@ def _encode(use: Use, records: Sequence[str]) -> bytes:
 def _decode(line: bytes) -> Use:
     data = json.loads(line)
     verb, vault, identity = data["verb"], data["vault"], data["identity"]
-    records, fields = tuple(data["records"]), tuple(data["fields"])
-    if not all(isinstance(text, str) for text in (verb, vault, identity, *records, *fields)):
+    records, fields, project = tuple(data["records"]), tuple(data["fields"]), data.get("project", "")
+    if not all(isinstance(text, str) for text in (verb, vault, identity, *records, *fields, project)):
         raise TypeError
-    return Use(from_rfc3339(data["at"]), verb, vault, identity, records, fields)
+    return Use(from_rfc3339(data["at"]), verb, vault, identity, records, fields, project)

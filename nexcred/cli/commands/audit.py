@@ -54,5 +54,5 @@ def _row(event: Event) -> list[Cell]:
         Cell(event.by),
         Cell(did),
         Cell(event.name or gone, BOLD),
-        Cell(", ".join(event.what), QUIET),
+        Cell(", ".join(event.what) + (f" for {event.project}" if event.project else ""), QUIET),
     ]

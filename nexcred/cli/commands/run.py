@@ -10,15 +10,18 @@ from nexcred.child.mask import SHORTEST, copy_masked
 from nexcred.child.signals import Forwarder, end_as
 from nexcred.child.start import become, run_beside
 from nexcred.cli.context import Context
+from nexcred.cli.projects import Profile, ProjectFile, find_here, needs_of, require_here
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import Reference, parse_reference
+from nexcred.project.spec import Needs
 from nexcred.services.handover import Handover, hand_over
 from nexcred.unlock.sources import without_unlocking
 
 EXAMPLES = (
     "nexcred run -c pg -- psql -c 'select 1'",
     "nexcred run --env API_KEY=resci/api_key -- ./report.sh",
+    "nexcred run --profile prod -- dbt build        # what nexcred.toml says",
     "nexcred run -c 'S3 Production' --mask -- aws s3 ls",
 )
 # What stands after the command's name is the command's own.
@@ -38,10 +41,13 @@ def command(
         list[str] | None,
         typer.Option("--env", metavar="VAR=NAME/FIELD", help="Set a variable to one value; repeatable."),
     ] = None,
+    profile: Profile = None,
+    project: ProjectFile = None,
     mask: Annotated[bool, typer.Option("--mask", help="Put dots for secrets in what it writes.")] = False,
 ) -> None:
     context: Context = ctx.obj
-    handed = _hand_over(context, names or [], chosen or [])
+    said = Needs(tuple(map(normalise_name, names or ())), dict(map(_parse_choice, chosen or ())))
+    handed = _hand_over(context, *_needed(context, said, profile, project))
     environment = without_unlocking(context.environment) | dict(handed.variables)
     context.streams.stdout.flush()
     if not handed.files and not mask:
@@ -49,13 +55,26 @@ def command(
     raise typer.Exit(_run_beside(context, words, environment, handed, mask=mask))
 
 
-def _hand_over(context: Context, names: list[str], chosen: list[str]) -> Handover:
-    wanted = dict(map(_parse_choice, chosen))
-    if not names and not wanted:
+def _needed(context: Context, said: Needs, profile: str | None, file: str | None) -> tuple[Needs, str]:
+    """Return what is to be handed over, and the folder of the project that asks for it.
+
+    Flags alone leave the project file aside; with a profile, or a file that is named, they come on top of it.
+    """
+    if profile is None and file is None and said != Needs():
+        return said, ""
+    project = find_here(file) if profile is None else require_here(file)
+    if project is None:
+        return said, ""
+    return needs_of(context, project, profile).and_also(said), str(project.folder)
+
+
+def _hand_over(context: Context, needs: Needs, folder: str) -> Handover:
+    if needs == Needs():
         return _NOTHING
-    handed = hand_over(context.vault, [normalise_name(name) for name in names], wanted, context.known_fields)
+    handed = hand_over(context.vault, needs.credentials, needs.variables, context.known_fields)
     credentials = {credential.id: credential for credential, _ in handed.used}
-    context.note_use("run", credentials.values(), dict.fromkeys(field for _, field in handed.used))
+    fields = dict.fromkeys(field for _, field in handed.used)
+    context.note_use("run", credentials.values(), fields, project=folder)
     return handed
 
 

@@ -7,7 +7,8 @@ import typer
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.render.credential import show_lines
-from nexcred.cli.shapes import credential_shape
+from nexcred.cli.shapes import credential_shape, with_usage
+from nexcred.services.usage import usage_of
 
 EXAMPLES = (
     "nexcred show aventri",
@@ -27,10 +28,11 @@ def command(
     values = context.vault.details(credential).fields if reveal else None
     if values is not None:
         context.note_use("show", [credential], values)
+    usage = usage_of(context.uses.read()[0], context.vault.vault_id.hex(), credential.id)
     if json:
-        context.streams.json(credential_shape(credential, values))
+        context.streams.json(with_usage(credential_shape(credential, values), usage))
         return
     holders = [holder.full_name for holder in context.vault.holders(credential)]
     colour = context.terminal.colour_out
-    for line in show_lines(credential, context.now(), colour=colour, revealed=values, holders=holders):
+    for line in show_lines(credential, context.now(), colour=colour, revealed=values, holders=holders, usage=usage):
         context.streams.line(line)

@@ -136,6 +136,16 @@ def _formats(_: Place, __: OpenVault) -> Iterable[Candidate]:
     return [Candidate(name, form.about) for name, form in FORMATS.items()]
 
 
+def _profiles(_: Place, __: OpenVault) -> Iterable[Candidate]:
+    from nexcred.cli.projects import find_here
+
+    try:
+        project = find_here(None)
+    except (NexcredError, OSError):
+        return []
+    return [Candidate(name) for name in project.profiles] if project else []
+
+
 def _outputs(_: Place, __: OpenVault) -> Iterable[Candidate]:
     from nexcred.cli.schemas import SCHEMAS
 
@@ -148,6 +158,7 @@ def _all(open_vault: OpenVault) -> list[Credential]:
 
 
 _FINDERS: dict[Kind, Callable[[Place, OpenVault], Iterable[Candidate]]] = {
+    Kind.PROFILE: _profiles,
     Kind.COMMAND: _commands,
     Kind.OPTION: _options,
     Kind.CREDENTIAL: _credentials,

@@ -27,6 +27,7 @@ class Kind(Enum):
     SOURCE = auto()
     FORMAT = auto()
     FILE = auto()
+    PROFILE = auto()
     FREE = auto()  # nothing that could be guessed
 
 
@@ -53,6 +54,7 @@ METAVARS = {
     "FILE": Kind.FILE,
     "FILE|-": Kind.FILE,
     "COMMAND": Kind.FILE,
+    "PROFILE": Kind.PROFILE,
     "PATH": Kind.FILE,
     **dict.fromkeys(
         (

@@ -10,6 +10,7 @@ from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
 from nexcred.model.text import make_visible
+from nexcred.services.usage import NEVER_USED, Usage
 
 HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "DESCRIPTION")
 _SOON_DAYS = 14
@@ -48,6 +49,7 @@ def show_lines(
     colour: bool,
     revealed: Mapping[str, Value] | None = None,
     holders: Sequence[str] = (),
+    usage: Usage = NEVER_USED,
 ) -> list[str]:
     """Lay out one credential; `revealed` are all its values, to be shown as they are, `holders` who may see them."""
     rows = [
@@ -61,6 +63,8 @@ def show_lines(
         ("allowed hosts", Cell(", ".join(credential.allowed_hosts), YELLOW)),
         ("owner", Cell(credential.owner.full_name)),
         ("held by", Cell(", ".join(holders) if list(holders) != [credential.owner.full_name] else "")),
+        ("last used", Cell(f"{ago(usage.last_used_at, now)}, from here" if usage.last_used_at else "")),
+        ("projects", Cell("\n".join(usage.projects))),
         ("version", Cell(f"{credential.version}, changed {minute(credential.updated_at)}")),
     ]
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]

@@ -75,6 +75,7 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, a
     run("connectors", "list", output="connectors list")
     run("connectors", "show", "rest", output="connectors show")
     run("connectors", "check", "aventri", "--credential", "aventri", output="connectors check")
+    run("check", "-c", "aventri", output="check")
     run("vault", "status", output="vault status")
     run("vault", "verify", output="vault verify")
     run("identity", "show", output="identity show")
