@@ -130,6 +130,7 @@ def test_a_web_server_is_no_database() -> None:
 
 @pytest.mark.parametrize("plugin", [b"mysql_clear_password", b"dialog", b"sha256_password", b"mysql_old_password"])
 def test_mysql_gets_no_password_that_it_could_read(plugin: bytes) -> None:
+    """Nor the scramble of before MySQL 4.1: it gives away a hash that is as good as the password."""
     heard = bytearray()
 
     def switch(connection: socket.socket) -> None:
@@ -142,8 +143,7 @@ def test_mysql_gets_no_password_that_it_could_read(plugin: bytes) -> None:
 
     failed = failure("mysql", switch)
     assert failed.status is ProbeStatus.INCONCLUSIVE
-    assert PASSWORD.encode() not in heard
-    assert packet(b"\x01", 3) not in heard
+    assert bytes(heard) == b""
 
 
 def test_mysql_that_greets_with_sha256_gets_nothing() -> None:
