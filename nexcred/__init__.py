@@ -1,3 +1,5 @@
 """nexcred: a credential manager that knows what each credential is for."""
 
-__version__ = "0.1.0"
+from nexcred.version import __version__
+
+__all__ = ["__version__"]

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperOption
 
-from nexcred import __version__
+from nexcred.version import __version__
 
 
 class Options:

@@ -1,7 +1,7 @@
 """One request on a connection of its own: it dials only what the policy allows, within one deadline."""
 
 import http.client
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -14,12 +14,11 @@ from nexcred.http.connection import PinnedHTTP, PinnedHTTPS, connection_over
 from nexcred.http.failures import failure_of
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
-from nexcred.network.addresses import Address
+from nexcred.http.reach import Resolver, reachable
 from nexcred.network.deadline import Deadline
 from nexcred.network.line import Line, dial
 from nexcred.network.tls import tls_context
 
-Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 # What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
 _AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 
@@ -82,9 +81,5 @@ class Exchange:
             self._line.close()
 
     def _open(self, target: Target, proxy: Proxy | None) -> Line:
-        """Dial the very addresses that were checked. A proxy looks the target up itself, and may be private."""
-        host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
-        addresses = (host.address,) if host.address is not None else self._resolve(host.name, self._deadline)
-        if proxy is None:
-            self._policy.check_addresses(target, addresses)
+        addresses, port = reachable(self._policy, target, proxy, self._deadline, self._resolve)
         return dial(addresses, port, self._deadline)

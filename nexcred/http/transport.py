@@ -7,20 +7,22 @@ from urllib.parse import quote, urlencode
 import urllib3.exceptions
 from urllib3.response import BaseHTTPResponse
 
-import nexcred
 from nexcred.auth.flow import Request, Response
 from nexcred.errors import InvalidData
 from nexcred.http.body import LARGEST_BODY_BYTES, read_body
-from nexcred.http.exchange import Exchange, Resolver
+from nexcred.http.exchange import Exchange
 from nexcred.http.failures import failure_of
 from nexcred.http.headers import check_headers
 from nexcred.http.policy import HostPolicy
+from nexcred.http.reach import Resolver
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import too_late
 from nexcred.network.resolve import resolve
+from nexcred.version import __version__
 
+USER_AGENT = f"nexcred/{__version__}"
 _DEFAULTS = {
-    "User-Agent": f"nexcred/{nexcred.__version__}",
+    "User-Agent": USER_AGENT,
     "Accept": "application/json",
     "Accept-Encoding": "gzip, deflate",
     "Connection": "close",
@@ -50,7 +52,7 @@ class Transport:
         """
         headers = _complete(check_headers(request.headers))
         exchange = Exchange(self._policy, deadline, environment=self._environment, resolver=self._resolve)
-        url = _full_url(request)
+        url = full_url(request)
         with exchange:
             try:
                 response = _read(exchange.send(request.method, url, headers, request.body), self._largest_body)
@@ -67,7 +69,8 @@ def _complete(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in _DEFAULTS.items() if name.lower() not in given} | headers
 
 
-def _full_url(request: Request) -> str:
+def full_url(request: Request) -> str:
+    """Return the URL with its query, percent-encoded; raise InvalidData."""
     try:
         encoded = urlencode(request.query, quote_via=quote)
     except UnicodeEncodeError:

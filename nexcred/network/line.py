@@ -41,7 +41,12 @@ class Line:
 
 
 def dial(addresses: Sequence[Address], port: int, deadline: Deadline) -> Line:
-    """Connect to the first address that answers; raise TransportFailed when none does."""
+    """Connect to the first address that answers, until the deadline; raise TransportFailed when none does."""
+    return Line(connect(addresses, port, deadline), deadline)
+
+
+def connect(addresses: Sequence[Address], port: int, deadline: Deadline) -> socket.socket:
+    """Return a socket that is connected to the first address that answers; raise TransportFailed when none does."""
     failure: OSError = OSError("no address")
     for tried, address in enumerate(addresses):
         # A black hole must leave time for the addresses after it.
@@ -53,5 +58,5 @@ def dial(addresses: Sequence[Address], port: int, deadline: Deadline) -> Line:
             continue
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.settimeout(deadline.remaining_s())
-        return Line(connected, deadline)
+        return connected
     raise line_failure(failure, deadline) from None

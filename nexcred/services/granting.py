@@ -9,7 +9,7 @@ from nexcred.connectors.effective import authenticate
 from nexcred.connectors.parts import with_secret_parts
 from nexcred.connectors.spec import Method
 from nexcred.http.drive import drive
-from nexcred.http.exchange import Resolver
+from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Details
 from nexcred.model.times import utc_now

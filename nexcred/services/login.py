@@ -13,7 +13,7 @@ from nexcred.connectors.effective import text_values
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected, UsageError
-from nexcred.http.exchange import Resolver
+from nexcred.http.reach import Resolver
 from nexcred.model.credential import Credential, Details
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline

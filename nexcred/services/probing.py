@@ -11,7 +11,7 @@ from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
 from nexcred.connectors.spec import Method
 from nexcred.errors import NotPermitted, VaultBusy
 from nexcred.http.drive import drive
-from nexcred.http.exchange import Resolver
+from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus

@@ -1,9 +1,12 @@
 """One request as a credential: authenticated by its scheme, sent to its hosts alone."""
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from nexcred.auth.answer import Answer, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
@@ -18,7 +21,7 @@ from nexcred.connectors.parts import with_secret_parts
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, InvalidData, UsageError
-from nexcred.http.exchange import Resolver
+from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
 from nexcred.model.template import Context, TemplateError, render_all
@@ -35,6 +38,8 @@ DEFAULT_TIMEOUT_S = 60.0
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 _BASE_URL = "base_url"
 _SAFE = ("GET", "HEAD")
+T = TypeVar("T")
+_REMEMBERED = 8
 _CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql"}
 
 
@@ -70,10 +75,12 @@ class Requester:
         if isinstance(self.method.auth, DatabaseAuth):
             raise _no_http(credential, self.method.auth)
         self._sessions = sessions
-        self._granted: list[Grant] = []
+        # What an error must not quote: of a long life only what was granted last.
+        self._granted: deque[Grant] = deque(maxlen=_REMEMBERED)
         self._timeout_s = timeout_s
+        self.policy = policy_for(self.method, self.details)
         self._transport = Transport(
-            policy_for(self.method, self.details),
+            self.policy,
             environment=environment,
             resolver=resolver,
             largest_body=LARGEST_ANSWER_BYTES,
@@ -93,25 +100,42 @@ class Requester:
         Raises Rejected and NotProved when nothing is granted, HostRefused, TransportFailed, InvalidData.
         """
         deadline = Deadline.after(self._timeout_s)
-        try:
-            grant = self._sessions.grant(self._subject, deadline)
-            response = self._send(request, grant, deadline)
-            if grant.session is None and self._is_refused(request, response):
+        return self.ask(
+            lambda grant: self._transport.send(with_grant(request, grant), deadline),
+            lambda response: self.is_refused(request.method, response),
+            deadline,
+        )
+
+    def grant(self, deadline: Deadline) -> Grant:
+        """Return what authenticates now; raise as `ask` does."""
+        with self._explained():
+            return self._sessions.grant(self._subject, deadline)
+
+    def ask(
+        self,
+        send: Callable[[Grant], T],
+        is_refused: Callable[[T], bool],
+        deadline: Deadline,
+        *,
+        began: tuple[Grant, T] | None = None,
+    ) -> T:
+        """Return the answer to what `send` sends with a grant, once more where that was granted earlier and is refused.
+
+        `began` is a grant that was used already, and its answer. Raises what `send` does.
+        """
+        with self._explained():
+            grant, answer = began or self._begin(send, deadline)
+            answer = self._with_other_form(send, is_refused, grant, answer)
+            if grant.session is None and is_refused(answer):
                 renewed = self._sessions.grant(self._subject, deadline, refused=grant)
-                if renewed.session is not None:
-                    return self._send(request, renewed, deadline)
-        except Refused as refused:
-            raise failure_of(refused.verdict, self.connector, self.method, self.credential.name) from None
-        except TemplateError as error:
-            raise InvalidData(f"{error.name} {error.problem}") from None
-        except HostRefused as refused:
-            raise self._with_way_out(refused) from None
-        return response
+                if renewed.session is not None or self._is_another(renewed, grant):
+                    return self._with_other_form(send, is_refused, *self._sent(send, renewed))
+            return answer
 
     def told(self, response: Response, now: datetime) -> Verdict:
         """Return what an answer that is no success says, without what authenticated the request."""
         verdict = verdict_by_status(Answer.read(response), now, json_due=False)
-        return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), self._granted)
+        return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
 
     def pages(self, request: Request) -> Iterator[Response]:
         """Send, and go on with the next page while answers are good and name another one."""
@@ -148,30 +172,58 @@ class Requester:
                 return render_all(request.headers, self._values, Context.HEADER)
         return {}
 
-    def _send(self, request: Request, grant: Grant, deadline: Deadline) -> Response:
-        """Send with the grant, and where that is refused, with the other form that it may have."""
+    def is_refused(self, method: str, response: Response) -> bool:
+        """True for a 401; and where refusals come with 200, for one of those, if asking again changes nothing."""
+        if response.status == 401:
+            return True
+        return bool(self.refuses_by) and method in _SAFE and is_true(self.refuses_by, Answer.read(response).document)
+
+    @property
+    def refuses_by(self) -> str:
+        """The expression that tells a refusal from what was asked for, where both come with 200; else ""."""
+        return self.method.auth.reject if isinstance(self.method.auth, SessionToken) else ""
+
+    def _is_another(self, renewed: Grant, refused: Grant) -> bool:
+        """True for what another thread or process was granted meanwhile."""
+        same = (renewed.token, renewed.headers) == (refused.token, refused.headers)
+        return bool(self.method.auth.requests()) and not same
+
+    def _begin(self, send: Callable[[Grant], T], deadline: Deadline) -> tuple[Grant, T]:
+        return self._sent(send, self._sessions.grant(self._subject, deadline))
+
+    def _sent(self, send: Callable[[Grant], T], grant: Grant) -> tuple[Grant, T]:
         self._granted.append(grant)
-        response = self._transport.send(with_grant(request, grant), deadline)
-        if grant.otherwise is None or not self._is_refused(request, response):
-            return response
-        second = self._transport.send(with_grant(request, grant.otherwise), deadline)
-        if self._is_refused(request, second):
-            return response
+        return grant, send(grant)
+
+    def _with_other_form(
+        self, send: Callable[[Grant], T], is_refused: Callable[[T], bool], grant: Grant, answer: T
+    ) -> T:
+        """Return the answer; where it is a refusal, that to the other form which the grant may have, if it is none."""
+        if grant.otherwise is None or not is_refused(answer):
+            return answer
+        second = send(grant.otherwise)
+        if is_refused(second):
+            return answer
         if grant.otherwise.session is not None:
             self._sessions.remember(self._subject, grant.otherwise.session)
         return second
 
-    def _with_way_out(self, refused: HostRefused) -> HostRefused:
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say whose credential was refused, and what to do about it."""
+        try:
+            yield
+        except Refused as refused:
+            raise failure_of(refused.verdict, self.connector, self.method, self.credential.name) from None
+        except TemplateError as error:
+            raise InvalidData(f"{error.name} {error.problem}") from None
+        except HostRefused as refused:
+            raise self.with_way_out(refused) from None
+
+    def with_way_out(self, refused: HostRefused) -> HostRefused:
         command = f"nexcred update '{self.credential.name}' --allow-host {refused.authority}"
         hint = f"if you trust that host with it: {command}" if refused.authority else refused.hint
         return HostRefused(refused.message, hint=hint, authority=refused.authority)
-
-    def _is_refused(self, request: Request, response: Response) -> bool:
-        """True for a 401; and where refusals come with 200, for one of those, if asking again changes nothing."""
-        if response.status == 401:
-            return True
-        reject = self.method.auth.reject if isinstance(self.method.auth, SessionToken) else ""
-        return bool(reject) and request.method in _SAFE and is_true(reject, Answer.read(response).document)
 
 
 def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:

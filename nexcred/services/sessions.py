@@ -6,7 +6,7 @@ everybody out; so does who loses the one that came for it.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from nexcred.auth.flow import AuthFlow, Grant, Session
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.spec import Method
 from nexcred.errors import MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
-from nexcred.http.exchange import Resolver
+from nexcred.http.reach import Resolver
 from nexcred.model.credential import Credential, Details
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
@@ -49,13 +49,15 @@ class Sessions:
         *,
         clock: Callable[[], datetime] = utc_now,
         resolver: Resolver = resolve,
+        reading: AbstractContextManager[object] | None = None,
     ) -> None:
+        """Take the lock under which others read the vault, where they do so meanwhile."""
         self._vault = vault
         self._folder = folder / "sessions"
         self._environment = environment
         self._clock = clock
         self._resolver = resolver
-        self._reading = threading.Lock()
+        self._reading = reading or threading.Lock()
         self._renewing = threading.Condition()
         self._renewals = 0
         self._is_over = False

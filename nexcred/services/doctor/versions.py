@@ -4,8 +4,8 @@ import platform
 import sqlite3
 from importlib.metadata import PackageNotFoundError, version
 
-from nexcred import __version__
 from nexcred.services.doctor.check import Check, Status
+from nexcred.version import __version__
 
 NAME = "versions"
 _PACKAGES = ("cryptography", "keyring", "requests", "typer")

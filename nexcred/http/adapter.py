@@ -1,0 +1,107 @@
+"""What sends for a `requests.Session`: to the hosts of one policy alone, by proxies and to authorities as elsewhere."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from urllib.parse import urldefrag
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.util import Timeout
+
+import nexcred.http.connection  # noqa: F401  it keeps urllib3 from logging URLs, which may carry a token
+from nexcred.errors import InvalidData
+from nexcred.http.failures import failure_of
+from nexcred.http.policy import HostPolicy, Target
+from nexcred.http.pools import Pools
+from nexcred.http.proxies import Proxy, proxy_for
+from nexcred.http.reach import Resolver
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
+from nexcred.network.resolve import resolve
+
+DEFAULT_TIMEOUT_S = 60.0
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Checks each address before it is looked up and again when it is dialled; threads may share it.
+
+    A request without a timeout gets one. What requests raises holds no URL and no request here: either may carry what
+    authenticates. Raises HostRefused for another host, InvalidData where certificates were not to be checked.
+    """
+
+    def __init__(
+        self, policy: HostPolicy, environment: Mapping[str, str], *, timeout_s: float, resolver: Resolver = resolve
+    ) -> None:
+        self.policy = policy
+        self._environment = environment
+        self._timeout_s = timeout_s
+        self._pools = Pools(policy, environment, resolver)
+        super().__init__()
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        request.url = urldefrag(str(request.url)).url
+        authority = self.policy.check(request.url).authority
+        limit = self._limit(timeout)
+        deadline = Deadline.after(float(limit.read_timeout or self._timeout_s))
+        try:
+            return super().send(request, stream, limit, verify, cert, proxies)  # type: ignore[arg-type]
+        except TransportFailed as failed:
+            raise requests.ConnectionError(f"{authority}: {failed.detail}") from None
+        except requests.RequestException as error:
+            kind = type(error)
+            detail = failure_of(error, deadline).detail
+        raise kind(f"{authority}: {detail}")
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: Any,  # noqa: ARG002  requests passes it by position
+        proxies: Mapping[str, str] | None = None,
+        cert: Any = None,  # noqa: ARG002
+    ) -> HTTPConnectionPool:
+        return self._pools.pool(*self._way(request, proxies))
+
+    def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:  # noqa: ARG002
+        """Leave TLS as the environment wants it; raise InvalidData for what would have it otherwise."""
+        if verify is not True and verify is not None:
+            raise InvalidData(
+                "certificates are always checked, by the authorities that the environment names",
+                hint="name your own authority by REQUESTS_CA_BUNDLE or SSL_CERT_FILE",
+            )
+        if cert is not None:
+            raise InvalidData("client certificates are not supported here")
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None) -> str:
+        target, proxy = self._way(request, proxies)
+        return str(request.url) if target.scheme == "http" and proxy else request.path_url
+
+    def close(self) -> None:
+        self._pools.close()
+        super().close()
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("what sends as a credential is not pickled")
+
+    def _way(self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None) -> tuple[Target, Proxy | None]:
+        """Return the target and the proxy: one that the caller names, else what the environment says."""
+        target = self.policy.check(str(request.url))
+        named = {f"{scheme}_proxy": url for scheme, url in (proxies or {}).items() if url}
+        return target, proxy_for(target, {**self._environment, **named})
+
+    def _limit(self, timeout: Any) -> Timeout:
+        if isinstance(timeout, Timeout):
+            return timeout
+        connecting, reading = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        return Timeout(
+            connect=self._timeout_s if connecting is None else connecting,
+            read=self._timeout_s if reading is None else reading,
+        )

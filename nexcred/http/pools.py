@@ -1,0 +1,107 @@
+"""Connections that are kept between requests, each dialled only after its host was checked."""
+
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.url import Url
+
+from nexcred.http.policy import HostPolicy, Target
+from nexcred.http.proxies import Proxy
+from nexcred.http.reach import Resolver, reachable
+from nexcred.network.deadline import Deadline
+from nexcred.network.line import connect
+from nexcred.network.tls import tls_context
+
+# Of one host: more threads than this open further connections, which are not kept.
+_KEPT = 16
+
+Dial = Callable[[float], socket.socket]
+
+
+class _Dialled(HTTPConnection):
+    def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
+        super().__init__(*where, **options)
+        self._dial = dial
+
+    def _new_conn(self) -> socket.socket:
+        return self._dial(_seconds(self))
+
+
+class _DialledTLS(HTTPSConnection):
+    def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
+        super().__init__(*where, **options)
+        self._dial = dial
+
+    def _new_conn(self) -> socket.socket:
+        return self._dial(_seconds(self))
+
+
+class _Pool(HTTPConnectionPool):
+    """What it does not know of its options it passes to its connections."""
+
+    ConnectionCls = _Dialled
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _DialledTLS
+
+
+class Pools:
+    """One pool for each host and way to it; threads may share them. TLS trusts whom the environment names."""
+
+    def __init__(self, policy: HostPolicy, environment: Mapping[str, str], resolver: Resolver) -> None:
+        self._policy = policy
+        self._environment = environment
+        self._resolve = resolver
+        self._lock = threading.Lock()
+        self._pools: dict[tuple[object, ...], HTTPConnectionPool] = {}
+
+    def pool(self, target: Target, proxy: Proxy | None) -> HTTPConnectionPool:
+        """Return the pool for a checked target: straight, through a tunnel (https), or to a forwarding proxy."""
+        through = (proxy.scheme, proxy.host, proxy.port, *proxy.headers.values()) if proxy else None
+        with self._lock:
+            key = (target.scheme, target.authority, target.explicit, through)
+            if key not in self._pools:
+                self._pools[key] = self._make(target, proxy)
+            return self._pools[key]
+
+    def close(self) -> None:
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()
+
+    def _make(self, target: Target, proxy: Proxy | None) -> HTTPConnectionPool:
+        options: dict[str, Any] = {"dial": partial(self._dial, target, proxy), "maxsize": _KEPT}
+        if proxy is not None:
+            tls = tls_context(self._environment) if proxy.scheme == "https" else None
+            options["_proxy"] = Url(proxy.scheme, host=proxy.host.in_url, port=proxy.port)
+            options["_proxy_headers"] = dict(proxy.headers)
+            options["_proxy_config"] = ProxyConfig(tls, False, None, None)
+        if target.scheme == "http" and proxy is not None:
+            scheme, host, port = proxy.scheme, proxy.host, proxy.port
+        else:
+            scheme, host, port = target.scheme, target.host, target.port
+        if scheme == "http":
+            return _Pool(host.in_url, port, **options)
+        return _TLSPool(host.in_url, port, ssl_context=tls_context(self._environment), **options)
+
+    def _dial(self, target: Target, proxy: Proxy | None, seconds: float) -> socket.socket:
+        deadline = Deadline.after(seconds)
+        addresses, port = reachable(self._policy, target, proxy, deadline, self._resolve)
+        connected = connect(addresses, port, deadline)
+        connected.settimeout(seconds)
+        return connected
+
+
+def _seconds(connection: HTTPConnection) -> float:
+    """Return the time that this connection may take to be made; the adapter always sets one."""
+    seconds = connection.timeout
+    if not isinstance(seconds, int | float):
+        raise TypeError("a connection without a time limit")
+    return float(seconds)
