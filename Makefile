@@ -32,6 +32,7 @@ fuzz: $(READY)
 docs: $(READY)
 	$(BIN)/python -m scripts.docs --write
 	$(BIN)/python -m scripts.pages --write
+	$(BIN)/python -m scripts.site
 
 fmt: $(READY)
 	$(BIN)/ruff check --fix
