@@ -14,7 +14,7 @@ from nexcred.model.option_file import quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, names_in, render_optional
-from nexcred.model.variable_name import derived_name
+from nexcred.model.variable_name import derived_name, is_run
 from nexcred.services.get import get_value
 from nexcred.vault.vault import Vault
 
@@ -107,9 +107,11 @@ class _Gathered:
         self.variables[variable] = os.fsdecode(data)
 
     def _owns(self, variable: str, credential: Credential) -> bool:
-        """Say whether this credential sets the variable; raise InvalidData when another one does."""
+        """Say whether this credential sets the variable; raise InvalidData when another one does, or none may."""
         if variable in self._chosen:
             return False
+        if is_run(variable):
+            raise _would_be_run(variable, credential)
         if variable in self._owners:
             raise _wanted_twice(variable, self._owners[variable], credential)
         self._owners[variable] = credential
@@ -196,4 +198,12 @@ def _wanted_twice(variable: str, first: Credential, second: Credential) -> Inval
     return InvalidData(
         f"'{first.name}' and '{second.name}' both set {variable}",
         hint=f"name what you want there: --env {variable}=NAME/FIELD",
+    )
+
+
+def _would_be_run(variable: str, credential: Credential) -> InvalidData:
+    """A name that somebody else may have given must not make his value a program's code."""
+    return InvalidData(
+        f"'{credential.name}' would set {variable}, by which programs run or load something",
+        hint=f"rename it; or, if that is what you want: --env {variable}=NAME/FIELD",
     )

@@ -39,6 +39,7 @@ def test_the_spec_that_the_others_change_is_right() -> None:
         (SECRET, f'{SECRET}\n  choices = ["x"]', "18: method[0].field[1].choices", "shows the values of a secret"),
         (SECRET, f'{SECRET}\n  kind = "url"', "18: method[0].field[1].kind", "a secret cannot be of kind url"),
         (SECRET, f'{SECRET}\n  env = "lower"', "18: method[0].field[1].env", "must be upper-case letters, digits"),
+        (SECRET, f'{SECRET}\n  env = "LD_PRELOAD"', "18: method[0].field[1].env", "programs run or load what LD"),
         (SECRET, f'{SECRET}\n  pattern = "("', "18: method[0].field[1].pattern", "is not a regular expression"),
         (SECRET, f"{SECRET}\n  min = 1", "14: method[0].field[1]", "'min' and 'max' belong to kind int"),
         (TENANT, f"{TENANT}\n  jwt = true", "9: method[0].field[0]", "'jwt' and 'verbatim' belong to secrets"),

@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import InvalidData
+from nexcred.model.credential import Details, Value
 from nexcred.model.reference import Reference
+from nexcred.model.secret import Secret
 from nexcred.services.draft import prepare_new
 from nexcred.services.handed_slowly import known_fields
 from nexcred.services.handover import Handover, hand_over
+from nexcred.vault.edit import Draft
 from nexcred.vault.vault import Vault
+from tests.memory_store import MemoryStore
+from tests.sample_vault import open_new
 from tests.standins.google import service_account
 from tests.unit.services.places import keep, never_taken
 
@@ -122,3 +127,15 @@ def test_what_was_chosen_wins_over_what_is_declared(vault: Vault) -> None:
 
 def test_nothing_secret_shows_in_what_is_printed_of_it(vault: Vault) -> None:
     assert "EXAMPLE" not in repr(handed(vault, "mysql", {**DATABASE, "ca_certificate": PEM}))
+
+
+def test_no_value_becomes_code_by_the_name_of_its_credential() -> None:
+    """A colleague may have made one whose fields no connector knows, and shared it."""
+    vault = open_new(MemoryStore())
+    fields: dict[str, Value] = {"api_key": Secret("k-EXAMPLE"), "options": "--import=data:text/javascript,"}
+    details = Details("rest", "00" * 32, "bearer", (), fields)
+    vault.edit(lambda edit: edit.add(Draft("Node", "", (), details)))
+    with pytest.raises(InvalidData, match="'Node' would set NODE_OPTIONS, by which programs run"):
+        hand_over(vault, ["Node"], {}, known_fields)
+    chosen = {"NODE_OPTIONS": Reference("Node", "options")}
+    assert hand_over(vault, ["Node"], chosen, known_fields).variables["NODE_OPTIONS"] == fields["options"]

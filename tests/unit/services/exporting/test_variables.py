@@ -52,6 +52,13 @@ def test_what_has_no_name_gets_one_of_the_credential_and_the_field() -> None:
     assert set(names("rest", fields, name="2nd Büro-API")) == {"_2ND_B_RO_API_API_KEY", "_2ND_B_RO_API_BASE_URL"}
 
 
+def test_none_is_set_that_programs_run() -> None:
+    """A colleague may have made a credential 'Git' whose fields no connector knows, and shared it."""
+    fields: dict[str, Value] = {"api_key": Secret("k-EXAMPLE"), "ssh_command": "touch /tmp/x"}
+    with pytest.raises(InvalidData, match="GIT_SSH_COMMAND of 'Git' would be run"):
+        names("rest", fields, name="Git")
+
+
 def test_two_credentials_that_want_one_variable_are_refused() -> None:
     with pytest.raises(InvalidData, match="'a' and 'b' both set PGHOST"):
         variables([exported_of("postgres", LOGIN, name="a"), exported_of("postgres", LOGIN, name="b")])
