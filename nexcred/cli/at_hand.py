@@ -20,9 +20,9 @@ class AtHand:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @cached_property
+    @property
     def keyring(self) -> KeyringIdentities:
-        return KeyringIdentities(lambda: self._context.keyring)
+        return self._context.machine.identities
 
     @cached_property
     def marks(self) -> KeyringMarks:
@@ -33,13 +33,7 @@ class AtHand:
         context = self._context
         if not self.is_asked_for(context.store):
             return None
-        try:
-            return self.keyring.find(vault_id_of(context.store, context.anchors))
-        except KeyringUnavailable as error:
-            # A keyring that is missing or was switched off is nothing to speak of while somebody can be asked.
-            if error.trouble is not Trouble.ABSENT and not (error.trouble is Trouble.REFUSED and self._can_ask):
-                context.streams.warn(f"the OS keyring does not open the vault: {error.reason}")
-            return None
+        return context.machine.from_keyring(context.store, may_be_refused=self._can_ask)
 
     def look(self) -> tuple[str | None, str | None]:
         """Return the title of the OS keyring if it opens this vault, or else what is wrong with it, if anything is."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nexcred.model.credential import Credential, Details
     from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.services.handover import Known
+    from nexcred.services.machine import Machine
     from nexcred.services.sessions import Sessions
     from nexcred.stores.anchors import AnchorFile
     from nexcred.stores.use_log import UseLog
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from nexcred.vault.identity import Identity
     from nexcred.vault.store import Store
     from nexcred.vault.vault import Vault
-
-_VAULT_VARIABLE = "NEXCRED_VAULT"
 
 
 class Context:
@@ -78,34 +77,36 @@ class Context:
     @property
     def named_vault(self) -> str | None:
         """What the user calls the vault, by option or variable; None for the default one."""
-        return self.options.vault if self.options.vault is not None else self.environment.get(_VAULT_VARIABLE)
+        return self.machine.address
 
     @cached_property
-    def state_folder(self) -> Path:
-        from nexcred.cli.folders import state_folder
+    def machine(self) -> Machine:
+        """Reach the vault from this machine; nothing is opened yet."""
+        from nexcred.services.machine import Machine
 
-        return state_folder()
+        say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
+        waiting = say if self.terminal.may_ask else None
+        return Machine(self.options.vault, self.environment, warn=self.streams.warn, say_waiting=waiting)
 
     @cached_property
     def store(self) -> Store:
-        from nexcred.cli.folders import data_folder
-        from nexcred.stores.locate import open_store
+        return self.machine.store
 
-        return open_store(self.named_vault, data_folder(), lambda: self.keyring)
+    @property
+    def state_folder(self) -> Path:
+        return self.machine.state_folder
 
-    @cached_property
+    @property
     def keyring(self) -> GuardedKeyring:
-        """Open the OS keyring, for the key and for a vault in it; raises KeyringUnavailable."""
-        from nexcred.oskeyring.access import open_keyring
+        return self.machine.keyring
 
-        say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
-        return open_keyring(self.environment, say_waiting=say if self.terminal.may_ask else None)
-
-    @cached_property
+    @property
     def anchors(self) -> AnchorFile:
-        from nexcred.stores.anchors import AnchorFile
+        return self.machine.anchors
 
-        return AnchorFile(self.state_folder, warn=self.streams.warn)
+    @property
+    def uses(self) -> UseLog:
+        return self.machine.uses
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -127,26 +128,11 @@ class Context:
 
         return known_fields(details)
 
-    @cached_property
-    def uses(self) -> UseLog:
-        from nexcred.stores.use_log import UseLog
-
-        return UseLog(self.state_folder, warn=self.streams.warn)
-
     def note_use(
         self, verb: str, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
     ) -> None:
-        """Note for `audit` what this command reads or uses, unless the user switched that off; never fails.
-
-        `project` is the folder of the project that it is used for.
-        """
-        from nexcred.stores.use_log import Use, is_wanted
-
-        if not is_wanted(self.environment):
-            return
-        records = tuple(credential.id for credential in credentials)
-        vault = self.vault
-        self.uses.note(Use(self.now(), verb, vault.vault_id.hex(), vault.me.id, records, tuple(fields), project))
+        """Note for `audit` what this command reads or uses, for the project in that folder; never fails."""
+        self.machine.note_use(self.vault, verb, credentials, fields, project=project)
 
     @cached_property
     def source(self) -> Source | None:
@@ -197,11 +183,7 @@ class Context:
         return unlock(store, self.source, unasked=unasked, ask=self._passphrase_asker())
 
     def _from_kernel(self) -> Identity | None:
-        from nexcred.services.opening import vault_id_of
-        from nexcred.unlock.kernel_keyring import read_kept
-
-        kept = read_kept(vault_id_of(self.store, self.anchors))
-        return kept.identity if kept else None
+        return self.machine.from_kernel(self.store)
 
     def _from_keyring(self) -> Identity | None:
         return self.at_hand.from_keyring()

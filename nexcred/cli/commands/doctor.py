@@ -10,13 +10,13 @@ import nexcred
 from nexcred.cli.context import Context
 from nexcred.cli.doctor_shapes import check_shape
 from nexcred.cli.flags import AsJson
-from nexcred.cli.folders import data_folder
 from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
 from nexcred.connectors.names import known_folders
 from nexcred.errors import NexcredError
 from nexcred.model.text import make_visible
 from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look
+from nexcred.services.folders import data_folder
 
 EXAMPLES = (
     "nexcred doctor",
