@@ -35,7 +35,7 @@ def next_page(request: Request, response: Response, pages: Pages | None) -> Requ
     """Return the request for the page after this one, None after the last. It may lead to another host."""
     url = _linked(response.headers.get("link", ""))
     if url:
-        url, _, query = urljoin(request.url, url).partition("?")
+        url, _, query = _as_safe_as(request.url, urljoin(request.url, url)).partition("?")
         return replace(request, url=url, query=tuple(parse_qsl(query, keep_blank_values=True)))
     value = _next_value(request, response, pages) if pages else None
     if pages is None or value is None:
@@ -47,6 +47,12 @@ def next_page(request: Request, response: Response, pages: Pages | None) -> Requ
 def _linked(header: str) -> str:
     """Return the URL of rel="next" (RFC 8288)."""
     return next((link["url"] for link in _LINK.finditer(header) if _REL_NEXT.search(link["parameters"])), "")
+
+
+def _as_safe_as(asked: str, url: str) -> str:
+    """Keep to https: servers behind a proxy often write http, and a host that was allowed may be sent to by either."""
+    is_lowered = asked.lower().startswith("https:") and url.lower().startswith("http:")
+    return f"https:{url[len('http:') :]}" if is_lowered else url
 
 
 def _next_value(request: Request, response: Response, pages: Pages) -> str | None:

@@ -1,5 +1,7 @@
 """Where the next page is."""
 
+from dataclasses import replace
+
 import pytest
 
 from nexcred.auth.flow import Request, Response
@@ -35,6 +37,15 @@ def test_a_link_header_leads_on(link: str, expected: object) -> None:
 
 def test_a_link_may_lead_elsewhere_and_is_refused_when_it_is_sent() -> None:
     assert following(answer([], link='<https://evil.test/x>; rel="next"')) == ("https://evil.test/x", {})
+
+
+@pytest.mark.parametrize("link", ["http://acme.test/v1/list", "HTTP://acme.test/v1/list"])
+def test_a_link_does_not_lead_from_https_to_http(link: str) -> None:
+    """A host that the user allowed may be sent to by either, and the credential would be readable on the way."""
+    assert following(answer([], link=f'<{link}>; rel="next"')) == ("https://acme.test/v1/list", {})
+    plain = replace(FIRST, url="http://acme.test/v1/list")
+    found = following(answer([], link='<http://acme.test/x>; rel="next"'), request=plain)
+    assert found == ("http://acme.test/x", {})
 
 
 CURSOR = Pages(query="after", cursor="paging.next.after")
