@@ -8,7 +8,7 @@ from nexcred.cli.ask_new import Request, ask_name, ask_new, ask_values
 from nexcred.cli.asking import Asker, Choice, Tone
 from nexcred.cli.context import Context
 from nexcred.cli.first_vault import vault_or_pending
-from nexcred.cli.given import merged, refusal
+from nexcred.cli.given import together_with
 from nexcred.cli.login_flow import log_in
 from nexcred.cli.progress import Progress
 from nexcred.connectors.guidance import remedy_for
@@ -65,14 +65,8 @@ def add_as_given(context: Context, request: Request, problems: tuple[Problem, ..
     vault, make_vault = vault_or_pending(context)
     _refuse_reading_only(vault)
     is_taken = vault.has if vault else _nothing_is_taken
-    try:
+    with together_with(problems):
         new = prepare(context, request, is_taken)
-    except (MissingField, InvalidData) as error:
-        if problems and error.problems:
-            raise merged(problems, error) from None
-        raise
-    if problems:
-        raise refusal(problems)
     for warning in new.warnings:
         context.streams.warn(warning)
     result = None

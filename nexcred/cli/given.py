@@ -2,12 +2,13 @@
 
 import os
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.connectors.spec import Field
-from nexcred.errors import InvalidData, Problem, UsageError
+from nexcred.errors import InvalidData, MissingField, Problem, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.secret import Secret
 
@@ -68,7 +69,20 @@ def read_given(
     return values, tuple(problems)
 
 
-def merged(problems: tuple[Problem, ...], error: UsageError) -> UsageError:
+@contextmanager
+def together_with(problems: tuple[Problem, ...]) -> Iterator[None]:
+    """Raise what a check finds together with what was wrong before it, and that also when the check finds nothing."""
+    try:
+        yield
+    except (MissingField, InvalidData) as error:
+        if problems and error.problems:
+            raise _merged(problems, error) from None
+        raise
+    if problems:
+        raise refusal(problems)
+
+
+def _merged(problems: tuple[Problem, ...], error: UsageError) -> UsageError:
     """Join what could not be read with what was then missing or bad; a field is named once."""
     unread = {problem.field for problem in problems}
     return refusal((*problems, *(problem for problem in error.problems if problem.field not in unread)))

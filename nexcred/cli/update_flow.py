@@ -9,12 +9,12 @@ from nexcred.cli.ask_new import ask_description, ask_values
 from nexcred.cli.asking import Asker, Tone
 from nexcred.cli.context import Context
 from nexcred.cli.gather import field_finder, read_values
-from nexcred.cli.given import merged, refusal
+from nexcred.cli.given import together_with
 from nexcred.cli.progress import Progress
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import choose_method
-from nexcred.errors import HostRefused, InvalidData, MissingField, Problem
+from nexcred.errors import HostRefused, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.text import make_visible
@@ -47,14 +47,8 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
             context, said.settings, field_finder(connector, said.method or credential.method)
         )
     wanted = Wanted(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
-    try:
+    with together_with(problems):
         prepared = prepare_change(context, credential, wanted)
-    except (MissingField, InvalidData) as error:
-        if problems and error.problems:
-            raise merged(problems, error) from None
-        raise
-    if problems:
-        raise refusal(problems)
     result = None
     if choices.probe and prepared.values is not None:
         with Progress(context.streams, context.terminal, f"asking {prepared.values.connector.title}", 1):

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from nexcred.services.exporting.exported import Exported, require, texts, unfit
+from nexcred.services.exporting.exported import Exported, require, texts
+from nexcred.services.exporting.sections import section
 
+_LOSSY = "holds a line break, or white space around it, which a profile loses"
 _KEYS = {
     "aws_access_key_id": "access_key_id",
     "aws_secret_access_key": "secret_key",
@@ -19,15 +21,9 @@ def write_aws_profile(exported: Sequence[Exported]) -> str:
 
 
 def _section(one: Exported) -> str:
-    if "]" in one.name:
-        raise unfit(one, "name", "holds ']', which ends the name of a profile")
-    values = texts(one)
-    lines = [f"[{one.name}]\n"]
-    for key, field in _KEYS.items():
-        value = values.get(field, "")
-        if not value:
-            continue
-        if value != value.strip() or any(character < " " for character in value):
-            raise unfit(one, field, "holds a line break, or white space around it, which a profile loses")
-        lines.append(f"{key} = {value}\n")
-    return "".join(lines)
+    return section(one, one.name, texts(one), _KEYS, _line, _LOSSY)
+
+
+def _line(key: str, value: str) -> str | None:
+    is_lost = value != value.strip() or any(character < " " for character in value)
+    return None if is_lost else f"{key} = {value}"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from nexcred.model.option_file import quoted_option
-from nexcred.services.exporting.exported import Exported, require, texts, unfit
+from nexcred.services.exporting.exported import Exported, require, texts
+from nexcred.services.exporting.sections import section
 
 _KEYS = {"host": "host", "port": "port", "database": "database", "user": "username", "password": "password"}
 
@@ -14,14 +15,8 @@ def write_my_cnf(exported: Sequence[Exported]) -> str:
 
 
 def _section(one: Exported, suffix: str) -> str:
-    if "]" in suffix:
-        raise unfit(one, "name", "holds ']', which ends the name of a group")
-    values = texts(one)
-    lines = [f"[client{suffix}]\n"]
-    for key, field in _KEYS.items():
-        value = values.get(field, "")
-        if "\0" in value:
-            raise unfit(one, field, "holds a NUL, which an option file cannot")
-        if value:
-            lines.append(f"{key}={quoted_option(value)}\n")
-    return "".join(lines)
+    return section(one, f"client{suffix}", texts(one), _KEYS, _line, "holds a NUL, which an option file cannot")
+
+
+def _line(key: str, value: str) -> str | None:
+    return None if "\0" in value else f"{key}={quoted_option(value)}"

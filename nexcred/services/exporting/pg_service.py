@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from nexcred.services.exporting.exported import Exported, require, texts, unfit
+from nexcred.services.exporting.exported import Exported, require, texts
+from nexcred.services.exporting.sections import section
 
+_LOSSY = "holds a line break, or white space at its end, which a service file loses"
 _KEYS = {
     "host": "host",
     "port": "port",
@@ -20,17 +22,13 @@ def write_pg_service(exported: Sequence[Exported]) -> str:
 
 
 def _section(one: Exported) -> str:
-    if "]" in one.name:
-        raise unfit(one, "name", "holds ']', which ends the name of a service")
     values = texts(one)
-    lines = [f"[{one.name}]\n"]
-    for key, field in _KEYS.items():
-        value = values.get(field, "")
-        if not value:
-            continue
-        if set(value) & set("\r\n\0") or value != value.rstrip():
-            raise unfit(one, field, "holds a line break, or white space at its end, which a service file loses")
-        lines.append(f"{key}={value}\n")
+    written = section(one, one.name, values, _KEYS, _line, _LOSSY)
     if values.get("sslmode") == "verify-full" and "ca_certificate" not in values:
-        lines.append("sslrootcert=system\n")  # without it libpq wants a file of its own
-    return "".join(lines)
+        return f"{written}sslrootcert=system\n"  # without it libpq wants a file of its own
+    return written
+
+
+def _line(key: str, value: str) -> str | None:
+    is_lost = set(value) & set("\r\n\0") or value != value.rstrip()
+    return None if is_lost else f"{key}={value}"

@@ -11,7 +11,7 @@ from nexcred.cli.check_shapes import connector_check_shape
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Method, Settings
 from nexcred.cli.gather import field_finder, read_values
-from nexcred.cli.given import merged, refusal
+from nexcred.cli.given import together_with
 from nexcred.cli.render.connector_check import check_lines
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.loader import load_to_check
@@ -19,7 +19,7 @@ from nexcred.connectors.names import SUFFIX, find_connector
 from nexcred.connectors.spec import Connector
 from nexcred.connectors.starting_point import is_example
 from nexcred.connectors.values import choose_method
-from nexcred.errors import HostRefused, InvalidData, MissingField, NotProved, Rejected, UnknownConnector, UsageError
+from nexcred.errors import HostRefused, NotProved, Rejected, UnknownConnector, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
@@ -118,14 +118,8 @@ def _of_values(
     context: Context, connector: Connector, settings: list[str], method: str | None, hosts: tuple[str, ...]
 ) -> tuple[Details, None]:
     values, problems = read_values(context, settings, field_finder(connector, method))
-    try:
+    with together_with(problems):
         details = _with_hosts(context, hosts, lambda allowed: values_to_try(connector, values, method, allowed))
-    except (MissingField, InvalidData) as error:
-        if problems and error.problems:
-            raise merged(problems, error) from None
-        raise
-    if problems:
-        raise refusal(problems)
     return details, None
 
 
