@@ -2,7 +2,7 @@
 
 ```console            commands after `$ `, typed at a terminal; the lines below each are what it prints
 ```sh                 a script in pipes, as in CI; it must succeed, and what it prints is not shown
-```yaml               a CI definition; its scripts are run like the others
+```yaml               a CI definition; its steps are run as on a fresh machine: see scripts/jobs.py
 <!-- file PATH -->     the next block is written to that file of the home; `append PATH` adds it to the file
 <!-- type … -->       what is typed at the prompts of the next block: `~ text` waits for it, `> keys` are typed
 <!-- hidden … -->     a script that the reader need not see

@@ -8,12 +8,10 @@ import difflib
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from scripts.blocks import Block, Command, blocks_of
+from scripts.jobs import steps_of
 from scripts.providers import Providers
 from scripts.shell import Shell
 from tests.transcripts.masks import mask
@@ -87,9 +85,8 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
     elif block.kind in ("file", "append"):
         shell.write(block.path, block.text, more=block.kind == "append")
     elif block.kind == "yaml":
-        definition = yaml.safe_load(block.text)
-        for script in _scripts_of(definition):
-            shell.in_pipes(script, CI="true", **dict(_variables_of(definition)))
+        for step in steps_of(block.text):
+            shell.on_a_fresh_machine(step.script, step.variables, step.secrets)
     else:
         shell.in_pipes(block.text)
     return text
@@ -104,34 +101,6 @@ def _run_command(command: Command, shell: Shell, block: Block, *, first: bool) -
 
 def _masked(line: str) -> str:
     return _COST.sub(r"\1 N", mask(line, {}))
-
-
-def _scripts_of(definition: object) -> Iterator[str]:
-    """Yield the scripts of a GitHub or GitLab definition, but for those that install something."""
-    if isinstance(definition, dict):
-        for key, value in definition.items():
-            if key == "run" and not value.startswith("pip install"):
-                yield value
-            elif key == "script":
-                yield "\n".join(value)
-            else:
-                yield from _scripts_of(value)
-    elif isinstance(definition, list):
-        for item in definition:
-            yield from _scripts_of(item)
-
-
-def _variables_of(definition: object) -> Iterator[tuple[str, str]]:
-    """Yield the variables of a definition, but for those that hold secrets, which the page's shell has."""
-    if isinstance(definition, dict):
-        for key, value in definition.items():
-            if key in ("env", "variables"):
-                yield from ((name, text) for name, text in value.items() if "secrets." not in text)
-            else:
-                yield from _variables_of(value)
-    elif isinstance(definition, list):
-        for item in definition:
-            yield from _variables_of(item)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ trap 'code=$?; { export -p; echo "(exit $code)"; } >"$SHELL_STATE"; exit $code' 
 set -a
 . "$SHELL_STATE"
 """
+_STRICT = "set -euo pipefail\n"
 
 
 class Shell:
@@ -58,11 +59,32 @@ class Shell:
         file.touch(mode=0o600)
         file.write_text(file.read_text() + text if more else text)
 
-    def in_pipes(self, script: str, **variables: str) -> None:
+    def in_pipes(self, script: str) -> None:
         """Run a script to its end; raise AssertionError when a command of it fails."""
+        self._run(f"{_CARRIED}{_STRICT}{script}", self._environment)
+
+    def on_a_fresh_machine(self, script: str, variables: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        """Run a step of a CI job: in a home of its own, without the shell's variables but for the named secrets."""
+        home = self._folder / "runner"
+        home.mkdir(exist_ok=True)
+        own = {name: text for name, text in self._environment.items() if name not in self._secrets}
+        known = {name: self._known(secret) for name, secret in secrets.items()}
+        self._run(f"{_STRICT}{script}", {**own, "HOME": str(home), "CI": "true", **variables, **known})
+
+    def _known(self, name: str) -> str:
+        """Return what a variable of the shell holds; one that is not set is empty, as a secret of CI is."""
+        return subprocess.run(
+            self._line(f'. "$SHELL_STATE"; printf %s "${{{name}:-}}"'),
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    def _run(self, script: str, environment: Mapping[str, str]) -> None:
         done = subprocess.run(
-            self._line(f"{_CARRIED}set -euo pipefail\n{script}"),
-            env={**self._environment, **variables},
+            self._line(script),
+            env=environment,
             cwd=self._home,
             stdin=subprocess.DEVNULL,
             capture_output=True,
