@@ -9,7 +9,7 @@ from typing import Protocol
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
 from nexcred.connectors.spec import Method
-from nexcred.errors import NotPermitted, VaultBusy
+from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, StoreFailed
 from nexcred.http.drive import drive
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
@@ -33,7 +33,7 @@ DEFAULT_TIMEOUT_S = 10.0
 class Authorize(Protocol):
     """Grants what authenticates, or the refused grant again where there is no other.
 
-    Raises Refused, TransportFailed, TemplateError, NotPermitted, VaultBusy.
+    Raises Refused, TransportFailed, TemplateError, NotPermitted, Conflict, CredentialNotFound, StoreFailed.
     """
 
     def __call__(self, deadline: Deadline, refused: Grant | None = None) -> Grant: ...
@@ -138,6 +138,6 @@ def _ask_by_session(ask: Callable[[Grant], Verdict], grant: Callable[..., Grant]
         return Verdict(failure.status, detail=failure.detail, http_status=failure.http_status)
     except TemplateError as error:
         return Verdict(ProbeStatus.INCONCLUSIVE, detail=f"not sent: {error.name} {error.problem}")
-    except (NotPermitted, VaultBusy) as error:
+    except (NotPermitted, Conflict, CredentialNotFound, StoreFailed) as error:
         return Verdict(ProbeStatus.INCONCLUSIVE, detail=error.message)
     return verdict

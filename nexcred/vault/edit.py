@@ -142,7 +142,7 @@ class Edit:
         """Seal tokens also when the record was renamed or probed meanwhile; raise ChangedMeanwhile for other values."""
         found = self._same_record(credential)
         if found is None or found.overview.version != credential.version:
-            raise _changed_meanwhile(credential)
+            raise changed_meanwhile(credential)
         return self.set_session(self._shown(found.overview, found.revision), session)
 
     def slots(self) -> tuple[bytes, ...]:
@@ -222,7 +222,7 @@ class Edit:
             credential.id,
             credential.revision,
         ):
-            raise _changed_meanwhile(credential)
+            raise changed_meanwhile(credential)
         return found
 
     def _same_record(self, credential: Credential) -> Found | None:
@@ -242,7 +242,8 @@ class Edit:
             )
 
 
-def _changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
+def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
+    """Make the failure of who read a credential before somebody else wrote it."""
     return ChangedMeanwhile(
         f"'{credential.name}' was changed by somebody else meanwhile",
         hint=f"look at it with: nexcred show '{credential.name}', then try again",

@@ -16,7 +16,7 @@ from nexcred.errors import (
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.suggest import suggest
-from nexcred.vault.edit import Edit
+from nexcred.vault.edit import Edit, changed_meanwhile
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
@@ -125,9 +125,14 @@ class Vault(OpenedVault):
         return [member for member in self.members if member.fingerprint in recipients]
 
     def session(self, credential: Credential) -> Json | None:
-        """Return the tokens kept with a credential; raise NotPermitted."""
+        """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
+
+        Those may be for another host than the values that were read.
+        """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
+            if overview.version != credential.version:
+                raise changed_meanwhile(credential)
             if overview.session is None:
                 return None
             return state.open_session(fetch(snapshot, overview.session), overview)

@@ -8,7 +8,7 @@ import pytest
 from nexcred.auth.flow import Grant, Refused
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import choose_method
-from nexcred.errors import NotPermitted, VaultBusy
+from nexcred.errors import ChangedMeanwhile, NotPermitted, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
@@ -112,6 +112,31 @@ def test_a_token_is_kept_although_the_credential_was_renamed_meanwhile(
     aha_oauth.fault = rename  # type: ignore[assignment]
     token = sessions.grant(subject, Deadline.after(PLENTY_S)).token
     assert (vault.session(vault.find("roadmaps")) or {})["access_token"] == token
+
+
+def test_tokens_of_other_values_are_not_sent_where_the_former_ones_lead(
+    vault: Vault, login: Credential, sessions: Sessions, aha_oauth: AhaOauth
+) -> None:
+    """Who moves a credential away from a host does so for a reason; a long run still has what it read before."""
+    subject = subject_of(vault, login)
+    fields = {**subject.details.fields, "account_domain": "elsewhere"}
+    tokens: dict[str, object] = {"access_token": "of-elsewhere-EXAMPLE", "refresh_token": "of-elsewhere-too-EXAMPLE"}
+    moved = Changes(details=subject.details._replace(fields=fields), session=tokens)
+    vault.edit(lambda edit: edit.update(edit.find("aha"), moved))
+    with pytest.raises(ChangedMeanwhile):
+        sessions.grant(subject, Deadline.after(PLENTY_S))
+    result = Prober({}).probe(subject.method, subject.details, authorize=sessions.authorize(subject))
+    assert (result.status, aha_oauth.received) == (ProbeStatus.INCONCLUSIVE, [])
+    assert "changed by somebody else meanwhile" in result.detail
+
+
+def test_one_that_is_gone_meanwhile_ends_no_probe_of_others(
+    vault: Vault, login: Credential, sessions: Sessions
+) -> None:
+    subject = subject_of(vault, login)
+    vault.edit(lambda edit: edit.update(edit.find("aha"), Changes(name="roadmaps")))
+    result = Prober({}).probe(subject.method, subject.details, authorize=sessions.authorize(subject))
+    assert (result.status, result.detail) == (ProbeStatus.INCONCLUSIVE, "'aha' is not in the vault any more")
 
 
 def test_a_reader_uses_a_good_token_and_renews_none(
