@@ -24,16 +24,21 @@ class LentFiles:
 
     def write(self, name: str, data: bytes) -> Path:
         """Write a file that its owner alone can read, and return its path."""
-        path = self.folder / name
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_bytes(data)
-        return path
+        return write_lent(self.folder, name, data)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def write_lent(folder: Path, name: str, data: bytes) -> Path:
+    """Write a file that its owner alone can read, in the folder or one below, and return its path; raise OSError."""
+    path = folder / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(data)
+    return path
 
 
 def _parent(environment: Mapping[str, str]) -> Path | None:

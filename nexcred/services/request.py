@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
+from urllib.parse import urldefrag
 
 from nexcred.auth.answer import Answer, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
@@ -105,6 +106,14 @@ class Requester:
             lambda response: self.is_refused(request.method, response),
             deadline,
         )
+
+    def check(self, url: str) -> None:
+        """Raise HostRefused, with the way out, for an address that this credential may not be sent to.
+
+        A fragment is for whoever reads the answer, and never sent.
+        """
+        with self._explained():
+            self.policy.check(urldefrag(url).url)
 
     def grant(self, deadline: Deadline) -> Grant:
         """Return what authenticates now; raise as `ask` does."""

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import typer
 
-import nexcred
+import nexcred.version
 from nexcred.cli.context import Context
 from nexcred.cli.doctor_shapes import check_shape
 from nexcred.cli.flags import AsJson
@@ -46,7 +46,7 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
         # Before the vault: opening it narrows what is too wide, and then there would be nothing to tell.
         (files.NAME, lambda: files.check_files((data_folder(), context.state_folder), _files(context))),
         (connectors.NAME, lambda: connectors.check_connectors(known_folders())),
-        (clock.NAME, lambda: [clock.check_clock(context.now(), [*_files(context), Path(nexcred.__file__)])]),
+        (clock.NAME, lambda: [clock.check_clock(context.now(), [*_files(context), Path(nexcred.version.__file__)])]),
         (vault.NAME, lambda: vault.check_vault(context.store, context.anchors)),
         (vault.UNLOCKING, lambda: [vault.check_unlocking(context.source, _vault_id(context))]),
         (keyring.NAME, lambda: [keyring.check_keyring(context.at_hand.keyring, is_relied_on=_relies(context))]),

@@ -1,0 +1,1 @@
+"""What `import nexcred` offers to programs."""

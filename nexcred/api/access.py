@@ -1,0 +1,33 @@
+"""An opened vault that threads share."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from nexcred.model.credential import Credential
+from nexcred.services.machine import Machine
+from nexcred.services.sessions import Sessions
+from nexcred.vault.vault import Vault
+
+T = TypeVar("T")
+_VERB = "python"
+
+
+class Access:
+    """One thread at a time reads the vault; what is asked of providers holds up nobody."""
+
+    def __init__(self, machine: Machine, vault: Vault, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self._machine = machine
+        self._vault = vault
+        self._lock = threading.Lock()
+        self.sessions = Sessions(vault, machine.state_folder, environment, reading=self._lock)
+
+    def read(self, look: Callable[[Vault], T]) -> T:
+        """Return what `look` sees; it must not ask for a grant."""
+        with self._lock:
+            return look(self._vault)
+
+    def note(self, credential: Credential, fields: Iterable[str] = ()) -> None:
+        """Note the use for `nexcred audit`."""
+        self._machine.note_use(self._vault, _VERB, [credential], fields)

@@ -1,0 +1,63 @@
+"""A credential as the `auth=` of requests that the program sends by itself."""
+
+from functools import partial
+from typing import Any, NoReturn
+from urllib.parse import urljoin
+
+import requests
+from requests.auth import AuthBase
+
+from nexcred.api.carrying import can_be_sent_again, carrying
+from nexcred.api.session import answer_of
+from nexcred.auth.flow import Grant
+from nexcred.model.text import make_visible
+from nexcred.network.deadline import Deadline
+from nexcred.services.request import DEFAULT_TIMEOUT_S, Requester
+
+
+class CredentialAuth(AuthBase):
+    """Raises errors.HostRefused for a host that the credential may not go to, also when a redirect leads there.
+
+    What authenticates then stands in the request and in its answer's `request`; a session of the credential keeps it
+    out of both, and checks the addresses that it dials too.
+    """
+
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        self._requester.check(str(prepared.url))
+        plain = prepared.copy()
+        grant = self._requester.grant(Deadline.after(DEFAULT_TIMEOUT_S))
+        sent = carrying(plain, grant)
+        sent.register_hook("response", partial(self._look, plain, str(sent.url), grant))  # type: ignore[no-untyped-call]
+        return sent
+
+    def _look(
+        self, plain: requests.PreparedRequest, url: str, grant: Grant, response: requests.Response, **options: Any
+    ) -> requests.Response:
+        """Stop before a redirect elsewhere; renew what was granted earlier and is refused, once."""
+        if response.is_redirect:
+            self._requester.check(urljoin(str(response.url), response.headers["Location"]))
+        if response.request.url != url or not can_be_sent_again(plain):
+            return response
+
+        def send(renewed: Grant) -> requests.Response:
+            again: requests.Response = response.connection.send(carrying(plain, renewed), **options)
+            again.history.append(response)
+            return again
+
+        is_refused = partial(self._is_refused, plain)
+        deadline = Deadline.after(DEFAULT_TIMEOUT_S)
+        return self._requester.ask(send, is_refused, deadline, began=(grant, response))
+
+    def _is_refused(self, plain: requests.PreparedRequest, response: requests.Response) -> bool:
+        if response.status_code != 401 and not self._requester.refuses_by:
+            return False
+        return self._requester.is_refused(str(plain.method), answer_of(response))
+
+    def __repr__(self) -> str:
+        return f"<CredentialAuth of '{make_visible(self._requester.credential.name)}'>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("the auth of a credential is not pickled")

@@ -1,0 +1,146 @@
+"""A credential, as a program uses it."""
+
+import os
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from nexcred.api.access import Access
+from nexcred.api.fields import Fields
+from nexcred.child.lent_files import write_lent
+from nexcred.connectors.effective import with_defaults
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.values import choose_method
+from nexcred.errors import StoreFailed, UsageError
+from nexcred.model import credential as model
+from nexcred.model.text import make_visible
+from nexcred.network.deadline import Deadline
+from nexcred.services.fresh_grant import without_token
+from nexcred.services.handed_slowly import known_fields
+from nexcred.services.handover import Handover, hand_over
+from nexcred.services.request import DEFAULT_TIMEOUT_S, Requester
+from nexcred.stores.files import reason
+
+if TYPE_CHECKING:
+    from nexcred.api.auth import CredentialAuth
+    from nexcred.api.session import Session
+
+
+class Credential:
+    """One credential as it was when it was looked up; threads may share it. Nothing of it is shown or pickled.
+
+    Values are opened when they are first used: that raises errors.NotPermitted where they are not for this identity.
+    """
+
+    def __init__(self, access: Access, found: model.Credential) -> None:
+        self._access = access
+        self._found = found
+        self._noted: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        return self._found.name
+
+    @property
+    def connector(self) -> str:
+        """The system that it is for, such as "postgres"."""
+        return self._found.connector
+
+    @property
+    def method(self) -> str:
+        """The way in which it authenticates, such as "api_key"."""
+        return self._found.method
+
+    @property
+    def description(self) -> str:
+        return self._found.description
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self._found.tags
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it ends, as far as that is known."""
+        return self._found.expires_at
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Every value by the name of its field, as text; defaults included."""
+        details = self._access.read(lambda vault: vault.details(self._found))
+        method = choose_method(load_connector(details.connector), (), details.method)
+        return Fields(self.name, with_defaults(method, details.fields), self._note_field)
+
+    def session(self, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> "Session":
+        """Return a `requests.Session` that authenticates every request, and goes to this credential's hosts alone.
+
+        `timeout_s` is for requests that name none. Raises errors.UsageError for a database.
+        """
+        from nexcred.api.session import session_of
+
+        self._access.note(self._found)
+        return session_of(self._requester(timeout_s), self._access.environment, timeout_s)
+
+    @property
+    def auth(self) -> "CredentialAuth":
+        """What `requests` takes as `auth=`; it refuses other hosts. Raises errors.UsageError for a database."""
+        from nexcred.api.auth import CredentialAuth
+
+        self._access.note(self._found)
+        return CredentialAuth(self._requester(DEFAULT_TIMEOUT_S))
+
+    def token(self, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> str:
+        """Return an access token that is good now: kept, or granted for the asking.
+
+        Raises errors.Rejected, NotProved, and UsageError for a credential that is used without a token.
+        """
+        self._access.note(self._found)
+        requester = self._requester(timeout_s)
+        grant = requester.grant(Deadline.after(timeout_s))
+        if grant.token is None:
+            raise without_token(self._found, requester.method)
+        return grant.token
+
+    def env(self, *, files: str | os.PathLike[str] | None = None) -> dict[str, str]:
+        """Return the variables that `nexcred run` sets; what tools want as files is written into the folder `files`.
+
+        The files are for their owner alone, and stay until you remove them. Raises errors.UsageError where files are
+        due and no folder is given, StoreFailed, InvalidData.
+        """
+        handed = self._access.read(lambda vault: hand_over(vault, [self.name], {}, known_fields))
+        if handed.files and files is None:
+            raise UsageError(
+                f"'{self.name}' is handed over in files: {', '.join(handed.files)}",
+                hint="name a folder for them: env(files=FOLDER)",
+            )
+        self._access.note(self._found, [field for _, field in handed.used])
+        return dict(handed.variables) | (_written(handed, Path(files)) if files is not None else {})
+
+    def _requester(self, timeout_s: float) -> Requester:
+        access = self._access
+        return access.read(
+            lambda vault: Requester(vault, self._found, access.sessions, access.environment, timeout_s=timeout_s)
+        )
+
+    def _note_field(self, field: str) -> None:
+        if field not in self._noted:
+            self._noted.add(field)
+            self._access.note(self._found, [field])
+
+    def __repr__(self) -> str:
+        return f"<Credential '{make_visible(self.name)}' of {self.connector}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a credential is not pickled: look it up where it is needed")
+
+
+def _written(handed: Handover, folder: Path) -> dict[str, str]:
+    paths: dict[str, str] = {}
+    for variable, file in handed.files.items():
+        try:
+            path = write_lent(folder, file.name, file.write(folder))
+        except OSError as error:
+            raise StoreFailed(f"{file.name} cannot be written to {folder}: {reason(error)}") from None
+        paths[variable] = str(path.parent if file.in_folder else path)
+    return paths

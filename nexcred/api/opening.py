@@ -1,0 +1,57 @@
+"""Opening a vault for a program: nobody is asked."""
+
+import logging
+import os
+
+from nexcred.api.access import Access
+from nexcred.api.vault import Vault
+from nexcred.errors import Locked, UsageError
+from nexcred.model.secret import Secret
+from nexcred.services import opening
+from nexcred.services.machine import Machine
+from nexcred.unlock.sources import Kind, Source, find_source
+from nexcred.unlock.unlock import unlock
+from nexcred.vault.identity import Identity
+from nexcred.vault.store import Store
+
+_LOG = logging.getLogger("nexcred")
+_CHOICES = (
+    "give nexcred.open() an identity, identity_file or passphrase, or set one of NEXCRED_IDENTITY_FILE,"
+    " NEXCRED_IDENTITY, NEXCRED_PASSPHRASE_FILE or NEXCRED_PASSPHRASE, or run: nexcred vault unlock --for 8h"
+)
+
+
+def open_vault(
+    address: str | os.PathLike[str] | None,
+    *,
+    identity: str | None,
+    identity_file: str | os.PathLike[str] | None,
+    passphrase: str | None,
+) -> Vault:
+    """Open it by the first way that is given, and no other; what is no error is logged."""
+    file = None if identity_file is None else os.fspath(identity_file)
+    source = _only([
+        ("identity", Kind.IDENTITY, False, identity),
+        ("identity_file", Kind.IDENTITY, True, file),
+        ("passphrase", Kind.PASSPHRASE, False, passphrase),
+    ])  # fmt: skip
+    machine = Machine(None if address is None else os.fspath(address), os.environ, warn=_LOG.warning)
+
+    def identify(store: Store) -> Identity:
+        chosen = source or find_source(None, os.environ)
+        try:
+            return unlock(
+                store, chosen, unasked=(lambda: machine.from_kernel(store), lambda: machine.from_keyring(store))
+            )
+        except Locked as locked:
+            raise Locked(locked.message, hint=locked.hint if chosen else _CHOICES) from None
+
+    vault = opening.open_vault(machine.store, machine.anchors, identify, warn=_LOG.warning)
+    return Vault(Access(machine, vault, os.environ))
+
+
+def _only(ways: list[tuple[str, Kind, bool, str | None]]) -> Source | None:
+    given = [(name, kind, is_file, text) for name, kind, is_file, text in ways if text is not None]
+    if len(given) > 1:
+        raise UsageError(f"nexcred.open() takes one way to unlock, not {' and '.join(name for name, *_ in given)}")
+    return next((Source(name, kind, is_file, Secret(text)) for name, kind, is_file, text in given), None)
