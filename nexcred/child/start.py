@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from nexcred.child.signals import Forwarder, end_as
+from nexcred.child.unseen import become_unseen
 from nexcred.errors import CommandNotFound, NexcredError, NotExecutable
 
 # Python ignores them, and a program that is started would inherit that.
@@ -43,6 +44,7 @@ def run_beside(
     `read` is given the program when it reads what is written there, to its end.
     """
     output = None if read is None else subprocess.PIPE
+    become_unseen()
     try:
         child = subprocess.Popen(command, env=dict(environment), stdout=output, stderr=output)  # noqa: S603  no shell
     except OSError as error:

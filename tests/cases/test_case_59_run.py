@@ -192,3 +192,18 @@ def test_the_use_is_noted_for_audit(holding: Opened) -> None:
     assert holding("run", "-c", "events", "--", "true").code == 0
     noted = json.loads(holding("audit", "--json").out)
     assert any("run" in json.dumps(entry) and "events" in json.dumps(entry) for entry in noted)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) is Linux's")
+def test_who_runs_a_command_beside_itself_cannot_be_looked_into_by_it() -> None:
+    """The variables that unlock stand in its own /proc/PID/environ, which root reads in any case: so ask the kernel."""
+    run = "run_beside(['true'], {'PATH': '/usr/bin:/bin'}, Forwarder())"
+    asked = "ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)"  # PR_GET_DUMPABLE
+    lines = (
+        "import ctypes",
+        "from nexcred.child.signals import Forwarder",
+        "from nexcred.child.start import run_beside",
+        f"print({asked}, {run}, {asked})",
+    )
+    ran = subprocess.run([sys.executable, "-c", "; ".join(lines)], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["1", "0", "0"]
