@@ -8,6 +8,7 @@ import difflib
 import re
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.blocks import Block, Command, blocks_of
@@ -28,6 +29,7 @@ _NAMES = (
     "helpers",
     "requests",
     "moving",
+    "compared",
 )
 PAGES = (Path("README.md"), *(Path("docs", f"{name}.md") for name in _NAMES))
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
@@ -57,10 +59,13 @@ def main() -> int:
     return 1 if stale and not options.write else 0
 
 
-def run_page(page: str) -> str:
-    """Return the page as its run says it must be; raises AssertionError when a script of it fails."""
+def run_page(page: str, meant: Mapping[str, str] | None = None, **secrets: str) -> str:
+    """Return the page as its run says it must be; raises AssertionError when a script of it fails.
+
+    `meant` says what words of the page's scripts stand for where it is run, such as the address of a server.
+    """
     with tempfile.TemporaryDirectory() as folder, Providers(Path(folder)) as providers:
-        shell = Shell(Path(folder), providers.environment, providers.secrets | _LOCK)
+        shell = Shell(Path(folder), providers.environment, providers.secrets | _LOCK | secrets, meant or {})
         done, after = [], 0
         for block in blocks_of(page):
             start, end = block.place

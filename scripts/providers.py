@@ -7,6 +7,7 @@ from tests.standins import Aha, Amperity, Aventri, GitHub, Resci, Rest, StandIn
 from tests.standins.acme import Acme
 from tests.standins.faults import server_error
 from tests.standins.internet import Internet
+from tests.standins.sts import Sts
 
 
 class Providers:
@@ -22,6 +23,7 @@ class Providers:
         self._rest = at("api.example.com", Rest)
         self._acme = at("mine.acme.test", Acme)
         self._github = at("api.github.com", GitHub)
+        at("sts.eu-central-1.amazonaws.com", Sts)
         self._named: dict[str, StandIn] = {
             stand_in.name: stand_in for stand_in in (self._aventri, self._resci, self._amperity, self._aha, self._rest)
         }

@@ -23,10 +23,16 @@ _STRICT = "set -euo pipefail\n"
 
 
 class Shell:
-    """`secrets` are variables that must show nowhere, unless a command asks for them in the clear."""
+    """`secrets` are variables that must show nowhere, unless a command asks for them in the clear.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    `meant` says what words in scripts and files stand for.
+    """
+
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], secrets: Mapping[str, str], meant: Mapping[str, str]
+    ) -> None:
         self._folder = folder
+        self._meant = meant
         self._home = folder / "home"
         self._home.mkdir(mode=0o700)
         self._secrets = secrets
@@ -57,7 +63,7 @@ class Shell:
         file = self._home / path
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
-        file.write_text(file.read_text() + text if more else text)
+        file.write_text(file.read_text() + self._as_meant(text) if more else self._as_meant(text))
 
     def in_pipes(self, script: str) -> None:
         """Run a script to its end; raise AssertionError when a command of it fails."""
@@ -94,9 +100,13 @@ class Shell:
         assert done.returncode == 0, f"exit {done.returncode} of:\n{script}\n{done.stdout}{done.stderr}"
         self._refuse_secrets(done.stdout + done.stderr, script)
 
-    @staticmethod
-    def _line(script: str) -> list[str]:
-        return ["bash", "--noprofile", "--norc", "-c", script]
+    def _line(self, script: str) -> list[str]:
+        return ["bash", "--noprofile", "--norc", "-c", self._as_meant(script)]
+
+    def _as_meant(self, text: str) -> str:
+        for word, meant in self._meant.items():
+            text = text.replace(word, meant)
+        return text
 
     def _keys(self, text: str) -> str:
         for name, value in self._secrets.items():
