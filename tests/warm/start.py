@@ -15,29 +15,38 @@ _LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 def may_be_forked(environment: Mapping[str, str]) -> bool:
-    """True when the environment has nothing that only a true start heeds, and TESTS_START_COLD is not set."""
-    return not os.environ.get("TESTS_START_COLD") and is_plain(environment)
+    """True when the environment has nothing that only a true start heeds, and starts are not to be cold."""
+    return not _starts_are_cold() and is_plain(environment)
 
 
+@cache
 def programs() -> Path:
     """Return a folder with a `nexcred` for shells, to be put on their PATH; signals that reach it are passed on."""
-    folder = server().parent / "bin"
-    folder.mkdir(exist_ok=True)
-    program = folder / "nexcred"
-    if not program.exists():
-        program.write_text(
-            f"""#!/bin/sh\nexec "{sys.executable}" -I -S "{_LAUNCHER}" "{sys.executable}" "{server()}" "$@"\n"""
-        )
-        program.chmod(0o755)
-    return folder
+    program = _folder() / "bin" / "nexcred"
+    program.parent.mkdir()
+    warm = f'"{sys.executable}" -I -S "{_LAUNCHER}" "{sys.executable}"'
+    starting = f'"{sys.executable}" -m nexcred' if _starts_are_cold() else f'{warm} "{server()}"'
+    program.write_text(f'#!/bin/sh\nexec {starting} "$@"\n')
+    program.chmod(0o755)
+    return program.parent
+
+
+def _starts_are_cold() -> bool:
+    return bool(os.environ.get("TESTS_START_COLD"))
+
+
+@cache
+def _folder() -> Path:
+    """Return a folder that ends with this process."""
+    folder = tempfile.TemporaryDirectory(prefix="nexcred-warm-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 @cache
 def server() -> Path:
     """Return the socket of the server; it ends with this process."""
-    folder = tempfile.TemporaryDirectory(prefix="nexcred-warm-")
-    atexit.register(folder.cleanup)
-    path = Path(folder.name) / "s"
+    path = _folder() / "s"
     lifeline, ours = os.pipe()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.warm.server", str(path), str(lifeline)],
