@@ -19,10 +19,9 @@ from nexcred.services.handover import Handover, hand_over
 from nexcred.unlock.sources import without_unlocking
 
 EXAMPLES = (
-    "nexcred run -c pg -- psql -c 'select 1'",
+    "nexcred run -c 'S3 Production' --mask -- aws s3 ls",
     "nexcred run --env API_KEY=resci/api_key -- ./report.sh",
     "nexcred run --profile prod -- dbt build        # what nexcred.toml says",
-    "nexcred run -c 'S3 Production' --mask -- aws s3 ls",
 )
 # What stands after the command's name is the command's own.
 SETTINGS = {"allow_interspersed_args": False}
