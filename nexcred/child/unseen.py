@@ -1,6 +1,5 @@
 """Keeping this process from being looked into by the program that it runs: its memory and its environment."""
 
-import ctypes
 import sys
 from contextlib import suppress
 
@@ -13,5 +12,7 @@ def become_unseen() -> None:
     From then on it cannot open its own `/dev/stdin` or `/dev/fd/N` either: read what is to be read before.
     """
     if sys.platform == "linux":
+        import ctypes  # here alone: whoever becomes the command has nothing to hide, and no time to lose
+
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)

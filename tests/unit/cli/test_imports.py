@@ -49,4 +49,5 @@ def test_no_slow_library_is_imported(vaulted: Program, arguments: list[str]) -> 
         timeout=60,
         check=True,
     )
-    assert not SLOW & set(done.stderr.split())
+    needed = {"ctypes"} if arguments is RUN else set()  # no other way to prctl(2)
+    assert not (SLOW - needed) & set(done.stderr.split())
