@@ -63,6 +63,14 @@ def test_every_method_can_be_proved_or_says_why_not(connector: Connector, method
     assert method.probe or method.unprobed
 
 
+@pytest.mark.parametrize(("connector", "method"), HTTP_METHODS)
+def test_no_status_alone_proves_a_credential(connector: Connector, method: Method) -> None:
+    """A 200 with nothing in it, or with an error in it, is answered to anybody by many a server."""
+    probe = method.probe
+    for asked in (probe, *probe.steps) if probe else ():
+        assert asked.request is None or asked.expect
+
+
 @pytest.mark.parametrize(("connector", "method"), METHODS)
 def test_every_method_tells_the_way_out_of_a_refusal_and_where_to_revoke(connector: Connector, method: Method) -> None:
     for status in (ProbeStatus.REJECTED, ProbeStatus.FORBIDDEN):

@@ -64,6 +64,10 @@ def test_a_base_url_of_the_users_is_asked() -> None:
         (page(403), Status.BLOCKED),
         (answer({"message": "not found"}, 404), Status.INCONCLUSIVE),
         (answer([], 202), Status.INCONCLUSIVE),
+        (answer({"import_jobs": []}), Status.ACCEPTED),
+        (answer(None), Status.INCONCLUSIVE),
+        (answer("invalid api key"), Status.INCONCLUSIVE),
+        (answer({"message": "invalid api key"}), Status.INCONCLUSIVE),
     ],
 )
 def test_resci_is_asked_for_its_import_jobs(response: Response, status: Status) -> None:
@@ -84,6 +88,13 @@ def test_amperity_gets_its_tenant_and_version() -> None:
     assert request.headers["api-version"] == "2024-04-01"
     assert request.headers["Authorization"] == f"Bearer {raw['access_token']}"
     assert (verdict.status, verdict.identity, verdict.expires_at) == (Status.ACCEPTED, "tenant acme", expires)
+
+
+@pytest.mark.parametrize("said", [None, {}, [], {"status": 401, "message": "no"}, {"data": None}])
+def test_amperitys_200_proves_nothing_without_its_page_of_runs(said: object) -> None:
+    raw = {"tenant_id": "acme", "access_token": jwt(exp=(NOW + timedelta(days=3)).timestamp())}
+    _, verdict = probe("amperity", raw, answer(said))
+    assert (verdict.status, verdict.expires_at) == (Status.INCONCLUSIVE, None)
 
 
 def test_a_jwt_past_its_expiry_is_expired_without_a_call() -> None:
