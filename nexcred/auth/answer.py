@@ -2,8 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from nexcred.auth.flow import Response, Verdict
@@ -42,8 +42,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A response whose body was looked at once. `document` is None when it is neither JSON nor XML."""
 
     response: Response

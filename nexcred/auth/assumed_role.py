@@ -4,8 +4,8 @@ Sources: AWS Security Token Service API Reference, "AssumeRole" and "Common erro
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -33,8 +33,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RoleKeys:
+class RoleKeys(NamedTuple):
     """The keys of a role, until they end."""
 
     role_arn: str

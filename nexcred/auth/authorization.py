@@ -3,8 +3,8 @@
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from nexcred.auth.flow import Refused, Verdict
@@ -17,8 +17,7 @@ Answer = Mapping[str, str]
 _MOST_PARAMETERS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(NamedTuple):
     """One login that was begun: where to send the person, and what tells its own answer from any other.
 
     `issuer` is whom the answer may name (RFC 9207); "" when the spec names none: then the host of `url` must be it.

@@ -1,7 +1,6 @@
 """The authorization code grant of OAuth 2.0 for a program of one's own (RFC 6749, 4.1; RFC 7636; RFC 8252)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -100,7 +99,7 @@ class AuthorizationCode(
         """
         tokens = Tokens.of(session)
         if tokens.is_usable(now):
-            return replace(self.grant_of(tokens, values), session=None)
+            return self.grant_of(tokens, values)._replace(session=None)
         if not session:
             raise Refused(Verdict(ProbeStatus.INCONCLUSIVE, detail=NOBODY_LOGGED_IN))
         if tokens.refresh_token is None:

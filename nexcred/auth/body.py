@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from nexcred.auth.flow import Request
@@ -25,7 +24,7 @@ def _with_values(request: Request, values: Mapping[str, str], content_type: str)
     else:
         body = json.dumps(_object_of(request) | dict(values)).encode()
     headers = {name: value for name, value in request.headers.items() if name.lower() != "content-type"}
-    return replace(request, headers=headers | {"Content-Type": kind}, body=body)
+    return request._replace(headers=headers | {"Content-Type": kind}, body=body)
 
 
 def _object_of(request: Request) -> dict[str, object]:

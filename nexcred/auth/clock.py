@@ -1,6 +1,5 @@
 """How far this computer's clock is from a provider's, as its answer tells by the Date header."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nexcred.auth.flow import Response, Verdict
@@ -26,4 +25,4 @@ def blame_clock(verdict: Verdict, response: Response, now: datetime) -> Verdict:
     skew = skew_told(response, now) if may_be_due else ""
     if not skew:
         return verdict
-    return replace(verdict, status=ProbeStatus.INCONCLUSIVE, detail=f"{skew}; set it right: {verdict.detail}")
+    return verdict._replace(status=ProbeStatus.INCONCLUSIVE, detail=f"{skew}; set it right: {verdict.detail}")

@@ -1,9 +1,8 @@
 """Logging in to a database: no HTTP, so a login is what the edge is told, and what the server said comes back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -19,8 +18,7 @@ TITLES: dict[Driver, str] = {"postgresql": "PostgreSQL", "mysql": "MySQL"}
 TLS_MODES = ("disable", "require", "verify-ca", "verify-full")
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(NamedTuple):
     """A login to try, complete. `ca` is PEM, or "" for the authorities trusted here; `database` may be empty."""
 
     driver: Driver
@@ -45,8 +43,7 @@ class Connect:
         return self.tls in ("verify-ca", "verify-full") or (self.uses_tls and bool(self.ca))
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """What the server said to a login. `code` is its own: an SQLSTATE or an error number; "" when it let the user in.
 
     `user` and `version` are the server's words too. `asked` is false when it never wanted to see the password.

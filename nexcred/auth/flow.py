@@ -1,20 +1,20 @@
 """What a flow exchanges with whoever drives it."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request, complete: `url` carries no query, `query` is not yet percent-encoded."""
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
 
@@ -22,8 +22,7 @@ class Request:
         return f"Request({self.method} {DOTS})"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """One HTTP answer, read to its end. Header names are lower case."""
 
     status: int
@@ -38,8 +37,7 @@ class Response:
 Session = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What authenticates a request: headers and query to add, then `finish`, for what depends on the whole request.
 
     `token` is what `nexcred token` prints. `session` is to be kept sealed before the grant is used; None when nothing
@@ -47,7 +45,7 @@ class Grant:
     `otherwise` is the same in the form to try where this one is refused; its session remembers that it works.
     """
 
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     query: tuple[tuple[str, str], ...] = ()
     finish: Callable[[Request], Request] | None = None
     token: str | None = None
@@ -60,8 +58,7 @@ class Grant:
         return f"Grant({DOTS})"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one answer proves. `identity` and `detail` are the provider's words, unescaped.
 
     `decided_by` is the key of the probe that decided, such as `rule[1]` or `expect`; "" is what every status means.

@@ -1,7 +1,6 @@
 """A key at the beginning of each URL's path, as in https://api.example.com/botKEY/getMe."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -30,4 +29,4 @@ class PathAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="schem
 
 def _below(key: str, request: Request) -> Request:
     parts = urlsplit(request.url)
-    return replace(request, url=urlunsplit(parts._replace(path=key + parts.path)))
+    return request._replace(url=urlunsplit(parts._replace(path=key + parts.path)))

@@ -1,7 +1,6 @@
 """The session token scheme: what the user gave is exchanged for a token that lasts minutes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -89,5 +88,5 @@ class SessionToken(
         remembered = {**session, _FALLBACK: True} if session else None
         other = self.fallback.grant(token, values, expires_at=expires_at, session=remembered)
         if falls_back:
-            return other if is_new else replace(other, session=None)
-        return replace(grant, otherwise=other)
+            return other if is_new else other._replace(session=None)
+        return grant._replace(otherwise=other)

@@ -1,7 +1,6 @@
 """A JWT that nexcred signs and sends itself, as Snowflake takes it: no token endpoint is asked."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -39,4 +38,4 @@ class SignedJwtAuth(
         yield from ()
         signed = self.jwt.sign(values, now)
         grant = self.apply.grant(signed.text, values, expires_at=signed.expires_at)
-        return replace(grant, signed_at=now)
+        return grant._replace(signed_at=now)

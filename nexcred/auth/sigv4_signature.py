@@ -5,7 +5,6 @@ Sources: IAM User Guide, "Create a signed AWS API request"; Amazon S3 API Refere
 
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -23,8 +22,7 @@ _UNSIGNED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(NamedTuple):
     """An access key; `session_token` is "" for one that lasts."""
 
     access_key_id: str
@@ -53,8 +51,7 @@ def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
         added["X-Amz-Security-Token"] = keys.session_token
     if scope.service == "s3":
         added["X-Amz-Content-Sha256"] = _body_hash(request)
-    whole = replace(
-        request,
+    whole = request._replace(
         url=urlunsplit((parts.scheme, parts.netloc, path, "", "")),
         headers=_without(request.headers, added) | added,
     )
@@ -64,7 +61,7 @@ def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
     signature = hmac.new(_signing_key(keys, scope, moment[:8]), to_sign.encode(), sha256).hexdigest()
     credential = f"Credential={keys.access_key_id}/{credential_scope}"
     authorization = f"{_ALGORITHM} {credential}, SignedHeaders={signed_headers}, Signature={signature}"
-    return replace(whole, headers={**whole.headers, "Authorization": authorization})
+    return whole._replace(headers={**whole.headers, "Authorization": authorization})
 
 
 def _without(headers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Literal
 from urllib.parse import quote_plus
@@ -76,9 +75,9 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             if not signed:
                 raise
             verdict = blame_clock(refused.verdict, response, now)
-            raise Refused(replace(verdict, detail=verdict.detail.replace(signed, DOTS))) from None
+            raise Refused(verdict._replace(detail=verdict.detail.replace(signed, DOTS))) from None
         if tokens.refresh_token is None and "refresh_token" in form:
-            tokens = replace(tokens, refresh_token=render_optional(form["refresh_token"], values, Context.TEXT))
+            tokens = tokens._replace(refresh_token=render_optional(form["refresh_token"], values, Context.TEXT))
         return self.grant_of(tokens, values)
 
     def read_answer(self, response: Response, now: datetime) -> Tokens:
@@ -90,7 +89,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def kept_grant(self, session: Session | None, values: TextValues, now: datetime) -> Grant | None:
         """Return the grant of a kept access token that still lives; None when there is none."""
         kept = Tokens.of(session)
-        return replace(self.grant_of(kept, values), session=None) if kept.is_usable(now) else None
+        return self.grant_of(kept, values)._replace(session=None) if kept.is_usable(now) else None
 
     def grant_of(self, tokens: Tokens, values: TextValues) -> Grant:
         """Return the grant of tokens that were just granted."""

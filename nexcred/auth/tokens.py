@@ -1,7 +1,7 @@
 """The tokens that a token endpoint grants, and how they are kept as a session."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from nexcred.auth.flow import Session
 from nexcred.auth.moment import moment_of
@@ -11,8 +11,7 @@ from nexcred.model.secret import DOTS
 _MARGIN = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """`expires_at` is the access token's; None when nobody said. Kept as a session, an empty access token is none."""
 
     access_token: str

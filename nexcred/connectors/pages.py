@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import parse_qsl, urljoin
 
 from msgspec import Struct
@@ -36,12 +35,12 @@ def next_page(request: Request, response: Response, pages: Pages | None) -> Requ
     url = _linked(response.headers.get("link", ""))
     if url:
         url, _, query = _as_safe_as(request.url, urljoin(request.url, url)).partition("?")
-        return replace(request, url=url, query=tuple(parse_qsl(query, keep_blank_values=True)))
+        return request._replace(url=url, query=tuple(parse_qsl(query, keep_blank_values=True)))
     value = _next_value(request, response, pages) if pages else None
     if pages is None or value is None:
         return None
     others = tuple((name, given) for name, given in request.query if name != pages.query)
-    return replace(request, query=(*others, (pages.query, value)))
+    return request._replace(query=(*others, (pages.query, value)))
 
 
 def _linked(header: str) -> str:

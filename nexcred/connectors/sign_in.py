@@ -1,7 +1,7 @@
 """A credential as a user name and a password."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nexcred.auth.static import BasicAuth
 from nexcred.connectors.effective import text_values
@@ -11,8 +11,7 @@ from nexcred.model.secret import DOTS
 from nexcred.model.template import Context, render
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """What is typed where a program asks for a user name and a password."""
 
     username: str

@@ -1,7 +1,7 @@
 """Where a credential may be sent. Decided before any name is looked up, and again for the addresses found."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from nexcred.errors import HostRefused, InvalidData, Problem
@@ -14,8 +14,7 @@ _SHOWN_CHARACTERS = 80
 _ONCE_KEPT = "; to a credential that is kept already by nexcred update"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A checked URL in its parts. `explicit` when the user allowed this host, and so any address it has."""
 
     scheme: str
@@ -31,8 +30,7 @@ class Target:
         return self.host.in_url if self.port == DEFAULT_PORTS[self.scheme] else f"{self.host.in_url}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class HostPolicy:
+class HostPolicy(NamedTuple):
     """`hosts` are the connector's: names or `*.suffix`, https on 443 unless `:PORT` follows. `allowed` are the user's.
 
     An allowed HOST means the scheme's own port, HOST:PORT that port; both may be private, and both may be plain http.

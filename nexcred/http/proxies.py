@@ -3,8 +3,9 @@
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from nexcred.http.hostnames import Host, is_loopback, parse_host
@@ -12,14 +13,16 @@ from nexcred.http.policy import DEFAULT_PORTS, Target
 from nexcred.network.failures import TransportFailed
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(NamedTuple):
     """Where to connect instead. `headers` may hold its password."""
 
     scheme: str
     host: Host
     port: int
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.scheme}://{self.host.in_url}:{self.port})"
 
 
 def proxy_for(target: Target, environment: Mapping[str, str]) -> Proxy | None:

@@ -1,14 +1,13 @@
 """One total time for everything an exchange does: DNS, connect, TLS, headers and body."""
 
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # A timeout of 0 would mean "non-blocking" to a socket.
 _SHORTEST_S = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A moment on the monotonic clock, and the seconds that were given to reach it."""
 
     seconds: float

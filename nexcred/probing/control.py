@@ -4,7 +4,6 @@ import json
 import secrets
 import string
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nexcred.auth.flow import Grant, Verdict
@@ -56,7 +55,7 @@ def judge_control(real: Verdict, junk: Verdict) -> Verdict:
         detail = "the endpoint accepts a made-up secret too, so its yes proves nothing"
     else:
         detail = f"accepted, but the control with a made-up secret could not be judged: {junk.detail}"
-    return replace(real, status=ProbeStatus.INCONCLUSIVE, detail=detail)
+    return real._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail)
 
 
 def _is_refused(junk: Verdict) -> bool:

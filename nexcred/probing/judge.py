@@ -1,9 +1,10 @@
 """Judge an answer: the spec's rules first, then what it accepts, then what every status means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple
 
 from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
 from nexcred.auth.flow import Response, Verdict
@@ -15,8 +16,7 @@ from nexcred.connectors.status_words import status_matches
 from nexcred.model.probe import ProbeStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """How one answer is judged, the user's words filled in. `content`: json, xml, text (no web page), any.
 
     `shared` are the probe's own rules, which hold for its steps after theirs; `at` names the step.
@@ -32,7 +32,7 @@ class Rules:
     expires: str = ""
     expires_header: str = ""
     message: str = ""
-    public: Mapping[str, str | int] = field(default_factory=dict)
+    public: Mapping[str, str | int] = MappingProxyType({})
 
 
 def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
@@ -41,14 +41,14 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
     found = _first(rules, answer)
     if found:
         place, rule = found
-        return replace(_by_rule(rule, answer, rules, now), decided_by=place)
+        return _by_rule(rule, answer, rules, now)._replace(decided_by=place)
     if status_matches(rules.accept_status, response.status) and _is_due(answer, rules.content):
         if not rules.expect:
-            return replace(_accepted(answer, rules), decided_by=f"{rules.at}accept_status")
+            return _accepted(answer, rules)._replace(decided_by=f"{rules.at}accept_status")
         if is_true(rules.expect, answer.document):
-            return replace(_accepted(answer, rules), decided_by=f"{rules.at}expect")
+            return _accepted(answer, rules)._replace(decided_by=f"{rules.at}expect")
         verdict = verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now)
-        return replace(verdict, decided_by=f"{rules.at}expect")
+        return verdict._replace(decided_by=f"{rules.at}expect")
     json_due = rules.content == "json" or answer.is_html
     return verdict_by_status(answer, now, json_due=json_due, message=rules.message)
 
@@ -85,7 +85,7 @@ def _headers_match(wanted: Mapping[str, str], headers: Mapping[str, str]) -> boo
 def _by_rule(rule: Rule, answer: Answer, rules: Rules, now: datetime) -> Verdict:
     if rule.verdict == "accepted":
         accepted = _accepted(answer, rules)
-        return replace(accepted, detail=rule.detail or accepted.detail)
+        return accepted._replace(detail=rule.detail or accepted.detail)
     return verdict_of(answer, ProbeStatus(rule.verdict), rule.detail or answer.message(rules.message), now)
 
 

@@ -1,7 +1,6 @@
 """The flow of one probe: authenticate, ask, judge."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nexcred.auth.answer import Answer
@@ -45,16 +44,16 @@ def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime, grant
         detail = f"not sent: {error.name} {error.problem}"
         verdict = Verdict(ProbeStatus.INCONCLUSIVE, detail=detail)
     if verdict.status is ProbeStatus.ACCEPTED and verdict.expires_at is None:
-        verdict = replace(verdict, expires_at=expires_at)
+        verdict = verdict._replace(expires_at=expires_at)
     return fit_to_show(verdict, with_secret_parts(method, fields), trail.grants)
 
 
-@dataclass(slots=True)
 class _Trail:
     """What a probe came past: what to keep out of its words, and the answer that gave the grant."""
 
-    grants: list[Grant] = field(default_factory=list)
-    granted_by: Response | None = None
+    def __init__(self) -> None:
+        self.grants: list[Grant] = []
+        self.granted_by: Response | None = None
 
 
 def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Trail, granted: Grant | None) -> ProbeFlow:
@@ -74,7 +73,7 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
             continue
         rules = _rules(part, values, public)
         if part is not probe:
-            rules = replace(rules, shared=probe.rules, at=f"{at.removeprefix('.')}.")
+            rules = rules._replace(shared=probe.rules, at=f"{at.removeprefix('.')}.")
         request = with_grant(part.request.build(values), grant)
         verdicts.append((yield from _ask_until_sure(request, rules, now, is_timed=grant.signed_at is not None)))
         if verdicts[-1].status is not ProbeStatus.ACCEPTED:
@@ -96,7 +95,7 @@ def _together(verdicts: list[Verdict]) -> Verdict:
         return Verdict(ProbeStatus.INCONCLUSIVE, detail="nothing was asked: no part of the probe fits these values")
     identity = next((verdict.identity for verdict in verdicts if verdict.identity), None)
     expires_at = min((verdict.expires_at for verdict in verdicts if verdict.expires_at), default=None)
-    return replace(verdicts[-1], identity=identity, expires_at=expires_at)
+    return verdicts[-1]._replace(identity=identity, expires_at=expires_at)
 
 
 def _noted(flow: AuthFlow, trail: _Trail) -> AuthFlow:
@@ -145,8 +144,7 @@ def public_values(method: Method, fields: Mapping[str, Value]) -> dict[str, str 
 def fit_to_show(verdict: Verdict, fields: Mapping[str, Value], grants: Sequence[Grant] = ()) -> Verdict:
     """Take the secrets, and what the grants made of them, out of a verdict's texts, and cut those."""
     others = [secret for grant in grants for secret in _secrets_of(grant, fields)]
-    return replace(
-        verdict,
+    return verdict._replace(
         detail=_shorten(redact(verdict.detail, fields, others)),
         identity=_shorten(redact(verdict.identity, fields, others)) if verdict.identity else None,
     )

@@ -1,8 +1,8 @@
 """Which credentials a list shows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential
@@ -14,8 +14,7 @@ UNPROBED = "unprobed"
 STATUSES = ("verified", "failed", "unverified", UNPROBED, *(status.value for status in ProbeStatus))
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """What must hold of a credential; what is None or empty always holds. Any of several tags is enough."""
 
     connector: str | None = None

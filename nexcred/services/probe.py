@@ -37,8 +37,7 @@ _SHORTEST_TRY_S = 0.5
 _BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
+class Probed(NamedTuple):
     """One credential and what is known of it; `cached` when the provider was not asked this time."""
 
     credential: Credential
@@ -46,8 +45,7 @@ class Probed:
     cached: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
 
     `unsaved` says why the results are not kept in the vault; "" when they are. `withheld` were left out: they are not

@@ -3,10 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 from urllib.parse import urldefrag
 
 from nexcred.auth.answer import Answer, verdict_by_status
@@ -44,13 +44,12 @@ _REMEMBERED = 8
 _CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What was asked for, before it has an address. `method` None is GET, or POST with a body."""
 
     path: str
     method: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
 

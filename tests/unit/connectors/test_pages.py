@@ -1,6 +1,5 @@
 """Where the next page is."""
 
-from dataclasses import replace
 
 import pytest
 
@@ -43,7 +42,7 @@ def test_a_link_may_lead_elsewhere_and_is_refused_when_it_is_sent() -> None:
 def test_a_link_does_not_lead_from_https_to_http(link: str) -> None:
     """A host that the user allowed may be sent to by either, and the credential would be readable on the way."""
     assert following(answer([], link=f'<{link}>; rel="next"')) == ("https://acme.test/v1/list", {})
-    plain = replace(FIRST, url="http://acme.test/v1/list")
+    plain = FIRST._replace(url="http://acme.test/v1/list")
     found = following(answer([], link='<http://acme.test/x>; rel="next"'), request=plain)
     assert found == ("http://acme.test/x", {})
 
