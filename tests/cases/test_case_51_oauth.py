@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.opened import Opened
-from tests.signing_in import add_aha, aha_oauth, signing_in
+from tests.signing_in import add_aha, aha_oauth, free_port, signing_in
 from tests.standins.aha_oauth import AhaOauth
 from tests.standins.browser import PATIENCE_S, variable, visit
 from tests.standins.exchange import Answer, Received
@@ -116,6 +116,25 @@ def test_a_port_that_is_taken_is_named(opened: Opened, aha_oauth: AhaOauth) -> N
     assert (ran.code, ran.out, error["code"]) == (1, "", "port_taken")
     assert f"127.0.0.1:{port}" in error["message"]
     assert "--port" in error["hint"]
+
+
+def test_another_port_is_one_to_register_and_to_be_answered_on(opened: Opened, aha_oauth: AhaOauth) -> None:
+    """With its own taken, and the other one registered as well, a login goes there, and so does its exchange."""
+    add_aha(opened, aha_oauth, log_in=False)
+    own, other = urlsplit(aha_oauth.redirect_uri).port or 0, free_port()
+    aha_oauth.redirect_uri = f"http://127.0.0.1:{other}/callback"
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", own))
+        taken.listen()
+        ran = opened("login", "aha", "--port", str(other), environment={"BROWSER": variable()})
+    assert (ran.code, ran.out) == (0, "logged in aha: accepted, ada@example.com\n"), ran.err
+    # The port is of this login alone: nothing of it is needed to renew, and nothing of it is kept.
+    assert json.loads(opened("show", "aha", "--json").out)["credentials_non_secure_data"]["redirect_uri"].endswith(
+        f":{own}/callback"
+    )
+    aha_oauth.end_access_tokens()
+    assert opened("probe", "aha").code == 0
 
 
 def test_a_browser_that_was_closed_is_given_up_by_ctrl_c(opened: Opened, aha_oauth: AhaOauth) -> None:
