@@ -9,6 +9,7 @@ from nexcred.connectors.lines import line_of, lines_by_path
 from nexcred.connectors.shared import completed
 from nexcred.connectors.spec import Connector
 from nexcred.connectors.structure import Found, problems_in_structure
+from nexcred.connectors.texts import problems_in_texts
 from nexcred.connectors.toml import NotToml, read_toml
 from nexcred.errors import Problem, SpecError
 
@@ -22,6 +23,7 @@ def decode_connector(data: bytes, source: str) -> Connector:
     except NotToml as error:
         raise spec_error(source, [error.problem]) from None
     found = [(key, "unknown key") for key in SET_BY_LOADER if key in document]
+    found += problems_in_texts(document)
     try:
         connector = msgspec.convert(document, Connector)
     except msgspec.ValidationError:  # which tells of one problem: look for them all

@@ -27,6 +27,17 @@ def test_an_unknown_key_names_its_line_and_its_path() -> None:
     assert problems_of(spec) == [("acme.toml:17: method[0].field[1].secert", "unknown key; did you mean 'secret'?")]
 
 
+@pytest.mark.parametrize("evil", ["\\u001b[31m", "\\u001b]52;c;ZXZpbA==\\u0007", "\\u009b31m", "a\\u202eb", "\u202e"])
+def test_no_text_holds_what_a_terminal_obeys_or_hides(evil: str) -> None:
+    """A colleague's file is shown by `connectors show`, and asks for keys in its own words (case 50)."""
+    refused = "holds a control or invisible character"
+    assert problems_of(changed('label = "Tenant"', f'label = "{evil}"')) == [
+        ("acme.toml:11: method[0].field[0].label", refused)
+    ]
+    ((place, problem),) = problems_of(changed('title = "Acme"', f'title = "Acme"\nsteps = ["a\\nb", "{evil}"]'))
+    assert (place.startswith("acme.toml:3: steps"), problem) == (True, refused)
+
+
 def test_every_problem_of_structure_is_reported_at_once_in_order() -> None:
     spec = changed('title = "Acme"', "title = 4")
     spec = changed('label = "Key"', 'kind = "txt"', spec)
