@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nexcred.cli.asking import Asker, Choice, Tone
-from nexcred.cli.render.connector import steps_lines
 from nexcred.connectors.hygiene import clean_paste
 from nexcred.connectors.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
@@ -28,8 +27,10 @@ def ask_field(
     while True:
         answer = _document(asker, field, present) if field.kind in _DOCUMENTS else _line(asker, field, steps, present)
         if answer == "?":
-            for line in steps_lines(steps) or ["there are no steps for this field"]:
-                asker.tell(line.removeprefix("  "))
+            for number, step in enumerate(steps, 1):
+                asker.tell(f"{number}. {step}", hang=3)
+            if not steps:
+                asker.tell("there are no steps for this field")
             continue
         if answer == "" and field.kind not in _DOCUMENTS and not field.secret:
             # What stood there to be edited was wiped out.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from nexcred.cli.ask_field import ask_field
 from nexcred.cli.asking import Asker, Choice, Tone
-from nexcred.cli.render.connector import wrapped
 from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
 from nexcred.connectors.loader import load_all, load_connector
 from nexcred.connectors.spec import Connector, Field, Method
@@ -127,7 +126,6 @@ def _ask_method(asker: Asker, connector: Connector, request: Request) -> Method:
         choices = [Choice(method.name, method.label) for method in connector.methods]
         asker.tell()
         for method in connector.methods:
-            for line in wrapped(f"{method.label}: {method.about}", "", "  "):
-                asker.tell(line, Tone.QUIET)
+            asker.tell(f"{method.label}: {method.about}", Tone.QUIET, hang=2)
         return choose_method(connector, (), asker.choose("Method", choices, choices[0].value))
     return choose_method(connector, request.values.keys(), request.method)

@@ -1,6 +1,5 @@
 """Asking at a terminal: what the two ways to draw a prompt share."""
 
-import textwrap
 from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -24,18 +23,12 @@ class Choice(NamedTuple):
     about: str = ""
 
 
-WIDTH = 88
-
-
-def told_lines(text: str) -> list[str]:
-    """Break what is told beside a prompt into lines of a readable length."""
-    return [f"  {line}" for line in textwrap.wrap(text, WIDTH)] or [""]
-
-
 class Asker(Protocol):
     """Draws prompts on stderr. Ctrl-C raises KeyboardInterrupt, the end of input EOFError; nobody catches them."""
 
-    def tell(self, text: str = "", tone: Tone | None = None) -> None: ...
+    def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:
+        """Print a paragraph; its lines after the first stand `hang` columns further in."""
+
     def text(self, label: str, *, default: str = "") -> str: ...
     def secret(self, label: str) -> str: ...
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str: ...

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from nexcred.cli.asking import Choice, Tone, told_lines
+from nexcred.cli.asking import Choice, Tone
+from nexcred.cli.prose import told_lines
 from nexcred.cli.streams import Streams
 from nexcred.cli.unechoed import read_unechoed
 
@@ -13,9 +14,9 @@ class PlainAsker:
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
 
-    def tell(self, text: str = "", tone: Tone | None = None) -> None:
+    def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:
         del tone
-        for line in told_lines(text):
+        for line in told_lines(text, self._streams.stderr, hang=hang):
             self._streams.plain_error_line(line)
 
     def text(self, label: str, *, default: str = "") -> str:
@@ -30,7 +31,7 @@ class PlainAsker:
 
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         for number, choice in enumerate(choices, 1):
-            self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""))
+            self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""), hang=3)
         values = [choice.value for choice in choices]
         while True:
             answer = self.text(label, default=default)

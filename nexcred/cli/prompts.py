@@ -10,7 +10,8 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth, create_output
 
-from nexcred.cli.asking import Choice, Tone, told_lines
+from nexcred.cli.asking import Choice, Tone
+from nexcred.cli.prose import told_lines
 from nexcred.cli.streams import Streams
 
 _MARK = "›"
@@ -52,8 +53,8 @@ class TerminalAsker:
         if not streams.colour_err:
             self._drawing["color_depth"] = ColorDepth.DEPTH_1_BIT
 
-    def tell(self, text: str = "", tone: Tone | None = None) -> None:
-        for line in told_lines(text):
+    def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:
+        for line in told_lines(text, self._streams.stderr, hang=hang):
             styled = tone is not None and self._streams.colour_err and line
             self._streams.plain_error_line(f"\x1b[{tone.value}m{line}\x1b[0m" if styled and tone else line)
 

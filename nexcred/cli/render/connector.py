@@ -1,47 +1,46 @@
 """`connectors show` for people: what is asked, and where in the product to find it."""
 
-import textwrap
 from collections.abc import Sequence
 
+from nexcred.cli.prose import READABLE, wrapped
 from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.model.text import make_visible
 
-_WIDTH = 88
 
-
-def connector_lines(connector: Connector, *, colour: bool) -> list[str]:
-    """Lay out a connector: every method, its fields, its steps and its warnings."""
+def connector_lines(connector: Connector, *, colour: bool, room: int = READABLE) -> list[str]:
+    """Lay out a connector, in that many columns: every method, its fields, its steps and its warnings."""
     lines = [f"{paint(connector.title, BOLD, colour=colour)}  {paint(connector.docs_url, QUIET, colour=colour)}"]
-    lines += wrapped(connector.about, "  ")
+    lines += wrapped(connector.about, "  ", room=room)
     if connector.file:
         lines.append(f"  A connector of your own: {make_visible(connector.file)}")
     for method in connector.methods:
-        lines += ["", *_method(connector, method, colour=colour)]
+        lines += ["", *_method(connector, method, colour=colour, room=room)]
     return lines
 
 
-def _method(connector: Connector, method: Method, *, colour: bool) -> list[str]:
-    lines = [f"{paint(method.label, BOLD, colour=colour)}  (--method {method.name})", *wrapped(method.about, "  "), ""]
+def _method(connector: Connector, method: Method, *, colour: bool, room: int) -> list[str]:
+    heading = f"{paint(method.label, BOLD, colour=colour)}  (--method {method.name})"
+    lines = [heading, *wrapped(method.about, "  ", room=room), ""]
     width = max((len(field.name) for field in method.fields), default=0)
     for field in method.fields:
-        lines += _field(field, width, colour=colour)
+        lines += _field(field, width, colour=colour, room=room)
     redirect_uri = redirect_to_register(method, {})
     if redirect_uri:
-        lines += ["", *wrapped(f"Register this redirect URI with the application: {redirect_uri}", "  ")]
+        lines += ["", *wrapped(f"Register this redirect URI with the application: {redirect_uri}", "  ", room=room)]
     steps = method.steps or connector.steps
     if steps:
-        lines += ["", *steps_lines(steps)]
+        lines += ["", *_steps(steps, room)]
     for field in method.fields:
         if field.steps:
-            lines += ["", f"  {field.label}", *steps_lines(field.steps)]
+            lines += ["", f"  {field.label}", *_steps(field.steps, room)]
     for warning in warnings_for(connector, method):
-        lines += [paint(line, YELLOW, colour=colour) for line in wrapped(f"! {warning}", "  ", "    ")]
+        lines += [paint(line, YELLOW, colour=colour) for line in wrapped(f"! {warning}", "  ", "    ", room=room)]
     return lines
 
 
-def _field(field: Field, width: int, *, colour: bool) -> list[str]:
+def _field(field: Field, width: int, *, colour: bool, room: int) -> list[str]:
     traits = [
         "secret" if field.secret else "",
         "advanced" if field.advanced else "",
@@ -53,14 +52,11 @@ def _field(field: Field, width: int, *, colour: bool) -> list[str]:
     first = f"  {paint(f'{field.name:{width}}', CYAN, colour=colour)}  {field.label}"
     return [
         first + (f"  {paint(f'({noted})', QUIET, colour=colour)}" if noted else ""),
-        *wrapped(field.help, " " * (width + 4)),
+        *wrapped(field.help, " " * min(width + 4, room // 3), room=room),
     ]
 
 
-def steps_lines(steps: Sequence[str]) -> list[str]:
-    """Number the steps."""
-    return [line for number, step in enumerate(steps, 1) for line in wrapped(f"{number}. {step}", "  ", "     ")]
-
-
-def wrapped(text: str, indent: str, rest: str | None = None) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent if rest is None else rest)
+def _steps(steps: Sequence[str], room: int) -> list[str]:
+    return [
+        line for number, step in enumerate(steps, 1) for line in wrapped(f"{number}. {step}", "  ", "     ", room=room)
+    ]

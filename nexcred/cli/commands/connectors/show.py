@@ -7,6 +7,7 @@ import typer
 from nexcred.cli.connector_shapes import connector_shape
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
+from nexcred.cli.prose import room_on
 from nexcred.cli.render.connector import connector_lines
 from nexcred.connectors.loader import load_connector
 
@@ -26,5 +27,6 @@ def command(
     if json:
         context.streams.json(connector_shape(connector))
         return
-    for line in connector_lines(connector, colour=context.terminal.colour_out):
+    room = room_on(context.streams.stdout)
+    for line in connector_lines(connector, colour=context.terminal.colour_out, room=room):
         context.streams.line(line)
