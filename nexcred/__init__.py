@@ -35,14 +35,16 @@ def open(  # noqa: A001  it reads as what it does: nexcred.open()
     return open_vault(vault, identity=identity, identity_file=identity_file, passphrase=passphrase)
 
 
-def __getattr__(name: str) -> object:
-    """Import the classes when somebody names them, which is rarely at run time."""
-    if name == "Vault":
-        from nexcred.api.vault import Vault
+if not TYPE_CHECKING:  # where types are checked, a name that is not there is a mistake
 
-        return Vault
-    if name == "Credential":
-        from nexcred.api.credential import Credential
+    def __getattr__(name: str) -> object:
+        """Import the classes when somebody names them, which is rarely at run time."""
+        if name == "Vault":
+            from nexcred.api.vault import Vault
 
-        return Credential
-    raise AttributeError(f"module 'nexcred' has no attribute '{name}'")
+            return Vault
+        if name == "Credential":
+            from nexcred.api.credential import Credential
+
+            return Credential
+        raise AttributeError(f"module 'nexcred' has no attribute '{name}'")
