@@ -1,6 +1,8 @@
 """Probing many from the command line: JUnit files, and what a terminal shows meanwhile."""
 
 import json
+import signal
+import subprocess
 import threading
 from pathlib import Path
 from xml.etree import ElementTree
@@ -118,6 +120,35 @@ def test_a_terminal_shows_who_failed_so_far_and_an_interrupt_keeps_what_is_known
     shown = {one["name"]: one["probe"] for one in json.loads(three("list", "--json").out)}
     assert shown["aventri"]["status"] == "accepted"
     assert shown["resci"] is None
+
+
+def test_an_interrupted_program_still_gets_one_document(three: Opened, resci: Resci) -> None:
+    """What is known on standard output, whole, and why there is no more as the last line of the other."""
+    goes_on = threading.Event()
+
+    def interrupt(request: Received, proper: Answer) -> Answer:
+        process.send_signal(signal.SIGINT)
+        goes_on.wait(timeout=60)
+        return proper
+
+    resci.fault = interrupt
+    process = subprocess.Popen(
+        Program.command("probe", "--all", "--json", "--jobs", "1", "--timeout", "60"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=three.environment,
+        cwd=three.home,
+    )
+    try:
+        out, err = process.communicate(timeout=60)
+    finally:
+        goes_on.set()
+        process.kill()
+    assert process.returncode == 130
+    assert {one["name"]: one["status"] for one in json.loads(out)} == {"aventri": "accepted", BAD: "rejected"}
+    error = json.loads(err.splitlines()[-1])["error"]
+    assert (error["code"], error["message"]) == ("interrupted", "interrupted: 2 of 3 were probed")
 
 
 def test_nothing_is_drawn_in_a_pipe(three: Opened) -> None:
