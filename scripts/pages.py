@@ -17,21 +17,14 @@ from scripts.providers import Providers
 from scripts.shell import Shell
 from tests.transcripts.masks import mask
 
-_NAMES = (
-    "quick-start",
-    "unlocking",
-    "ci",
-    "json",
-    "audit",
-    "writing-a-connector",
-    "run",
-    "project-file",
-    "helpers",
-    "requests",
-    "moving",
-    "compared",
+_ROOT = Path(__file__).parents[1]
+# Those that name real servers: tests/live runs them.
+_WITH_SERVERS = ("recipes.md",)
+PAGES = tuple(
+    page.relative_to(_ROOT)
+    for page in (_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md")))
+    if page.name not in _WITH_SERVERS and blocks_of(page.read_text())
 )
-PAGES = (Path("README.md"), *(Path("docs", f"{name}.md") for name in _NAMES))
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
 # Long, and told apart by nobody.
 _IDENTITY = re.compile(r"(NEXCRED-ID-1[A-Z2-7]{8})[A-Z2-7]{50,}")
