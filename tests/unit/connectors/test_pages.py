@@ -1,6 +1,5 @@
 """Where the next page is."""
 
-
 import pytest
 
 from nexcred.auth.flow import Request, Response
