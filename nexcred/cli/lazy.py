@@ -94,6 +94,9 @@ def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
 
 def _no_such_command(group: Group, ctx: Any, word: str) -> UsageError:
     close = suggest(word, group.entries)
+    if word == "help":
+        # Nearest in spelling is `helper`, and what is meant is an option here.
+        return UsageError("there is no command 'help'", hint=f"see: {ctx.command_path} --help")
     if close:
         return UsageError(f"there is no command '{word}'", hint=f"did you mean: {ctx.command_path} {close}")
     # What is no near miss may be a value that slipped to the front: it is not repeated.

@@ -71,8 +71,8 @@ def _source(name: str) -> Source:
     if name in SOURCES:
         return SOURCES[name]
     meant = suggest(name, list(SOURCES))
-    listed = "; ".join(f"{known}: {source.about}" for known, source in SOURCES.items())
-    raise UsageError("there is no such source", hint=f"did you mean '{meant}'?" if meant else f"it is one of {listed}")
+    listed = ", ".join(SOURCES)
+    raise UsageError("there is no such source", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
 
 
 def _place(source: Source, name: str, file: str | None) -> tuple[str, str]:
