@@ -12,6 +12,7 @@ from nexcred.errors import InvalidData, MissingField, Problem, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.secret import Secret
 
+_NOTHING_CAME = "is to come from standard input, which is empty"
 _INDIRECT_KINDS = frozenset({"file", "json", "base64", "private_key"})
 _INLINE = "is a secret, and does not belong on the command line"
 # Two bytes more than a secret may have, so that a trailing CRLF does not hide one that is too long.
@@ -90,13 +91,19 @@ def _merged(problems: tuple[Problem, ...], error: UsageError) -> UsageError:
 
 def refusal(problems: tuple[Problem, ...]) -> InvalidData:
     """Make one error of several problems, each with its flag."""
-    inline = next((problem.field for problem in problems if problem.problem == _INLINE), "")
-    hint = (
-        f"pass --set {inline}=- (standard input), --set {inline}=@FILE or --set {inline}=env:VARIABLE" if inline else ""
-    )
+    hint = _hint(problems)
     if len(problems) == 1:
         return InvalidData(f"{problems[0].field} {problems[0].problem}", hint, problems)
     return InvalidData(f"{len(problems)} values are missing or bad", hint, problems)
+
+
+def _hint(problems: tuple[Problem, ...]) -> str:
+    inline = next((problem.field for problem in problems if problem.problem == _INLINE), "")
+    if inline:
+        return f"pass --set {inline}=- (standard input), --set {inline}=@FILE or --set {inline}=env:VARIABLE"
+    if any(problem.problem == _NOTHING_CAME for problem in problems):
+        return "run what writes it by itself, and see that it prints the value"
+    return ""
 
 
 def _read(field: Field, text: str, sources: Sources) -> Secret | str:
@@ -105,6 +112,8 @@ def _read(field: Field, text: str, sources: Sources) -> Secret | str:
         return text
     if field.kind not in _INDIRECT_KINDS and (text == "-" or text.startswith("@")):
         data = without_line_end(data)
+    if not data and field.required:
+        raise _empty(field, text)
     return Secret.from_bytes(data)
 
 
@@ -142,6 +151,13 @@ def _read_variable(field: Field, variable: str, environment: Mapping[bytes, byte
             field, f"is to come from the variable {shown}, which is set but empty", f"--set {field.name}=env:{shown}"
         )
     return value
+
+
+def _empty(field: Field, text: str) -> InvalidData:
+    """Say where nothing came from, which is where the fault is."""
+    if text == "-":
+        return _bad(field, _NOTHING_CAME)
+    return _bad(field, "is to come from a file, which is empty", f"--set {field.name}=@FILE")
 
 
 def _bad(field: Field, problem: str, flag: str = "") -> InvalidData:

@@ -13,6 +13,7 @@ FIELDS = {
     "account_id": Field(name="account_id", label="Account ID"),
     "api_key": Field(name="api_key", label="Key", secret=True),
     "service_account": Field(name="service_account", label="Service account", secret=True, kind="json"),
+    "passphrase": Field(name="passphrase", label="Passphrase", secret=True, required=False),
     "certificate": Field(name="certificate", label="Certificate", kind="file"),
 }
 
@@ -60,6 +61,18 @@ def test_an_empty_or_missing_variable_is_named() -> None:
         read("api_key=env:KEY", KEY="")
     with pytest.raises(InvalidData, match="variable KEY, which is not set"):
         read("api_key=env:KEY")
+
+
+@pytest.mark.parametrize("written", [b"", b"\n"])
+def test_an_empty_standard_input_or_file_is_named_where_a_value_is_due(tmp_path: Path, written: bytes) -> None:
+    with pytest.raises(InvalidData, match="standard input, which is empty") as caught:
+        read("api_key=-", stdin=written)
+    assert caught.value.hint == "run what writes it by itself, and see that it prints the value"
+    file = tmp_path / "key"
+    file.write_bytes(written)
+    with pytest.raises(InvalidData, match="a file, which is empty"):
+        read(f"api_key=@{file}")
+    assert read("passphrase=-", stdin=written) == {"passphrase": Secret("")}
 
 
 def test_an_inline_secret_is_refused_and_not_repeated() -> None:
