@@ -3,6 +3,7 @@
 ```console            commands after `$ `, typed at a terminal; the lines below each are what it prints
 ```sh                 a script in pipes, as in CI; it must succeed, and what it prints is not shown
 ```yaml               a CI definition; its steps are run as on a fresh machine: see scripts/jobs.py
+```pycon              a session of Python, all of a page's together, after the rest of the page
 <!-- file PATH -->     the next block is written to that file of the home; `append PATH` adds it to the file
 <!-- type … -->       what is typed at the prompts of the next block: `~ text` waits for it, `> keys` are typed
 <!-- hidden … -->     a script that the reader need not see
@@ -71,7 +72,7 @@ def blocks_of(page: str) -> list[Block]:
         else:
             if file:
                 blocks.append(Block(file[0], code, match.span("code"), path=file[1]))
-            elif language in ("console", "sh", "yaml") and not skip:
+            elif language in ("console", "sh", "yaml", "pycon") and not skip:
                 blocks.append(Block(language, code, match.span("code"), typed))
             typed, skip, file = (), False, None
     return blocks

@@ -60,10 +60,12 @@ def run_page(page: str, meant: Mapping[str, str] | None = None, **secrets: str) 
     with tempfile.TemporaryDirectory() as folder, Providers(Path(folder)) as providers:
         shell = Shell(Path(folder), providers.environment, providers.secrets | _LOCK | secrets, meant or {})
         done, after = [], 0
-        for block in blocks_of(page):
+        blocks = blocks_of(page)
+        for block in blocks:
             start, end = block.place
             done += [page[after:start], _run(block, shell, providers, page[start:end])]
             after = end
+        shell.in_python([block.text for block in blocks if block.kind == "pycon"])
         return "".join([*done, page[after:]])
 
 
@@ -85,7 +87,7 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
     elif block.kind == "yaml":
         for step in steps_of(block.text):
             shell.on_a_fresh_machine(step.script, step.variables, step.secrets)
-    else:
+    elif block.kind != "pycon":
         shell.in_pipes(block.text)
     return text
 

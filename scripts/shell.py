@@ -58,6 +58,12 @@ class Shell:
         self._refuse_secrets(ended.seen.decode(errors="replace"), command)
         return [text.replace(str(self._home), "/home/anna") for text in lines_of(screen)]
 
+    def in_python(self, examples: Sequence[str]) -> None:
+        """Run a session of Python to its end; raise AssertionError where it says something else than the page."""
+        if examples:
+            self.write("examples.txt", "\n".join(examples), more=False)
+            self.in_pipes("python -m doctest -o ELLIPSIS examples.txt")
+
     def write(self, path: str, text: str, *, more: bool) -> None:
         """Write a file of the home, private to its owner; with `more` after what it holds already."""
         file = self._home / path
