@@ -1,4 +1,4 @@
-"""A fresh home, a real PostgreSQL, an API, Python, and a CI job that sees only what it was granted: as it is written."""
+"""A fresh home, a real PostgreSQL, an API, Python, and a CI job that sees what it was granted: as it is written."""
 
 from pathlib import Path
 
