@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from nexcred.auth.request import mapping_places
 from nexcred.auth.signing import load_private_key, public_fingerprint, sign_jwt
+from nexcred.auth.tokens import LifeS
 from nexcred.model.template import (
     Context,
     Place,
@@ -40,7 +41,7 @@ class JwtSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     key_id: str = ""
     claims: dict[str, str]
     upper: tuple[str, ...] = ()
-    life_s: int = 3600
+    life_s: LifeS = 3600
 
     def places(self, at: str) -> Iterator[Place]:
         for name in ("private_key", "passphrase", "key_id"):

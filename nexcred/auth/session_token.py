@@ -13,7 +13,7 @@ from nexcred.auth.moment import moment_of
 from nexcred.auth.own_word import own_word
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.request import RequestSpec
-from nexcred.auth.tokens import Tokens
+from nexcred.auth.tokens import LONGEST_TOKEN, LifeS, Tokens
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Place, TemplateError, TextValues
 
@@ -34,7 +34,7 @@ class SessionToken(
     token: str
     apply: Apply
     fallback: Apply | None = None
-    ttl_s: int | None = None
+    ttl_s: LifeS | None = None
     expires: str = ""
     reject: str = ""
     message: str = ""
@@ -65,6 +65,9 @@ class SessionToken(
         token = pick_text(own_word(self.token, values), answer.document) if answer.is_success else None
         if token is None:
             raise Refused(verdict_by_status(answer, now, message=self.message))
+        if len(token) > LONGEST_TOKEN:
+            reason = f"the provider's session token is longer than {LONGEST_TOKEN // 1024} KiB"
+            raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
         try:
             granted = Tokens(token, self._expiry(answer, now))
             return self._applied(granted, values, is_new=True, falls_back=falls_back)

@@ -8,16 +8,13 @@ from typing import Literal
 from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
 from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.pick import pick, pick_text
-from nexcred.auth.tokens import Tokens
+from nexcred.auth.tokens import LONGEST_LIFE_S, LONGEST_TOKEN, Tokens
 from nexcred.model.probe import ProbeStatus
 
 ErrorVerdict = Literal["rejected", "expired", "forbidden", "rate_limited", "provider_error", "inconclusive"]
 BEARER = "bearer"
 _VSCHARS = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.12 and A.17
 NO_ERRORS: Mapping[str, ErrorVerdict] = {}
-# No server takes a header of this size, and no vault needs to keep one.
-LONGEST_TOKEN = 32 * 1024
-_LONGEST_LIFE_S = 10 * 366 * 86_400
 
 # Only what is said of the credential itself is a refusal. A client that was recognised and may not do this is good.
 _CODES = {
@@ -102,6 +99,6 @@ def _expiry(answer: Answer, now: datetime, ttl_s: int | None) -> datetime | None
     """Read `expires_in`, also as a text; one that is no length of time is as if it were left out."""
     text = pick_text("expires_in", answer.document) or ""
     life_s = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else ttl_s
-    if not life_s or life_s > _LONGEST_LIFE_S:
+    if not life_s or life_s > LONGEST_LIFE_S:
         return None
     return now + timedelta(seconds=life_s)

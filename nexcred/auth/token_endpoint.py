@@ -15,7 +15,7 @@ from nexcred.auth.own_word import own_word
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
 from nexcred.auth.token_answer import ErrorVerdict, tokens_in
-from nexcred.auth.tokens import Tokens
+from nexcred.auth.tokens import LifeS, Tokens
 from nexcred.model.secret import DOTS
 from nexcred.model.template import Context, Place, TextValues, render_optional
 
@@ -43,7 +43,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     headers: dict[str, str] = {}
     apply: Apply = BEARER
     token_type: str = BEARER_TYPE
-    ttl_s: int | None = None
+    ttl_s: LifeS | None = None
     message: str = ""
     errors: dict[str, ErrorVerdict] = {}
 

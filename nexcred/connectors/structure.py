@@ -96,14 +96,22 @@ def _leaf_problem(value: object, kind: inspect.Type) -> str:
     matches: dict[type[inspect.Type], Any] = {
         inspect.StrType: isinstance(value, str),
         inspect.BoolType: isinstance(value, bool),
-        inspect.IntType: isinstance(value, int) and not isinstance(value, bool),
+        inspect.IntType: isinstance(kind, inspect.IntType) and _is_within(value, kind),
         inspect.LiteralType: isinstance(kind, inspect.LiteralType) and value in kind.values,
         inspect.NoneType: value is None,
     }
     return "" if matches.get(type(kind), True) else f"must be {_name_of(kind)}"
 
 
+def _is_within(value: object, kind: inspect.IntType) -> bool:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    return (kind.ge is None or value >= kind.ge) and (kind.le is None or value <= kind.le)
+
+
 def _name_of(kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.IntType) and kind.ge is not None and kind.le is not None:
+        return f"a whole number from {kind.ge} to {kind.le}"
     if isinstance(kind, inspect.LiteralType):
         return f"one of: {', '.join(str(value) for value in kind.values)}"
     names: dict[type[inspect.Type], str] = {

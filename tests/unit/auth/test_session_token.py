@@ -73,6 +73,7 @@ def test_a_refusal_inside_http_200_is_a_rejection() -> None:
         (answer({"data": {"token": ""}}), ProbeStatus.INCONCLUSIVE),
         (answer({"data": {"token": {"a": 1}}}), ProbeStatus.INCONCLUSIVE),
         (answer({"data": {"token": "a\r\nX: y"}}), ProbeStatus.INCONCLUSIVE),
+        (answer({"data": {"token": "t" * 65_536}}), ProbeStatus.INCONCLUSIVE),
         (answer({"data": {"token": "x"}}, 302, location="https://b.test/?t=1"), ProbeStatus.INCONCLUSIVE),
         (Response(200, JSON, b"[" * 100_000), ProbeStatus.INCONCLUSIVE),
         (Response(200, {}, b""), ProbeStatus.INCONCLUSIVE),

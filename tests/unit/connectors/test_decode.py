@@ -56,6 +56,29 @@ def test_every_problem_of_structure_is_reported_at_once_in_order() -> None:
     ]
 
 
+@pytest.mark.parametrize("life", ["0", "-1", "10000000000", "1" + "0" * 40, "600.0", "true"])
+@pytest.mark.parametrize(
+    ("auth", "key"),
+    [
+        ('scheme = "session_token"\n  token = "t"\n  apply = {}\n  request = { url = "https://a.test" }', "ttl_s"),
+        ('scheme = "client_credentials"\n  token_url = "https://a.test/token"', "ttl_s"),
+    ],
+)
+def test_no_token_lives_longer_than_time_goes(auth: str, key: str, life: str) -> None:
+    scheme = 'scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }'
+    ((place, problem),) = problems_of(changed(scheme, f"{auth}\n  {key} = {life}"))
+    assert place.endswith(f"method[0].auth.{key}")
+    assert problem == "must be a whole number from 1 to 316224000"
+
+
+def test_no_jwt_lives_longer_than_time_goes() -> None:
+    scheme = 'scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }'
+    spec = changed(scheme, 'scheme = "signed_jwt"\n  jwt = { claims = { iss = "{tenant}" }, life_s = 9999999999 }')
+    ((place, problem),) = problems_of(spec)
+    assert place.endswith("method[0].auth.jwt.life_s")
+    assert problem == "must be a whole number from 1 to 316224000"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "problem"),
     [
