@@ -70,6 +70,7 @@ class CredentialAdapter(GuardedAdapter):
         def send(grant: Grant) -> requests.Response:
             response = sender(carrying(request, grant), stream, *more, **named)
             response.request, response.url = request, str(request.url)
+            response.raw.url = request.path_url
             return response
 
         is_refused = partial(self._is_refused, request, stream=stream)
