@@ -104,7 +104,7 @@ def test_case_58_nothing_shows_a_secret(
         answer = session.get("me" if name == "aha" else EVENTS)
         things = (aha_vault, credential, credential.fields, session, credential.auth, answer, answer.request)
         shown += [f"{thing!r} {thing}" for thing in things]
-        shown += [answer.url, answer.raw.url, str(answer.request.headers), str(vars(answer.request))]
+        shown += [answer.url, str(answer.raw.url), str(answer.request.headers), str(vars(answer.request))]
         for thing in (aha_vault, credential, credential.fields, session, credential.auth, session.adapters["https://"]):
             for take in (pickle.dumps, copy.copy, copy.deepcopy):
                 with pytest.raises(TypeError, match="pickled"):
