@@ -46,11 +46,12 @@ WHAT_NOW = (
 
 
 class Added(NamedTuple):
-    """What was kept, and what the provider said of it."""
+    """What was kept, and what the provider said of it; `told` when a person has read that already."""
 
     credential: Credential
     new: NewCredential
     result: ProbeResult | None
+    told: bool = False
 
 
 class Choices(NamedTuple):
@@ -101,7 +102,7 @@ def add_by_asking(context: Context, request: Request, choices: Choices) -> Added
         wanted = ask_again(asker, wanted, new.connector, new.method, new.details.fields)
     while True:
         try:
-            return Added(save_new(make_vault(), new, result, save_unverified=True), new, result)
+            return Added(save_new(make_vault(), new, result, save_unverified=True), new, result, told=True)
         except NameTaken as error:  # by somebody else, while the questions were answered
             asker.tell(error.message, Tone.BAD)
             new = replace(new, name=ask_name(asker, new.connector, make_vault().has))

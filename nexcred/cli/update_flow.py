@@ -17,6 +17,7 @@ from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.outcome import login_due, refuse_refused, warning_for
 from nexcred.services.probing import Prober
@@ -77,7 +78,7 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
             break
         what = asker.choose("What now?", WHAT_NOW, FIX)
         if what == DISCARD:
-            refuse_refused(result, connector, method, f"nexcred update '{credential.name}'")
+            refuse_refused(result, connector, method, f"nexcred update {shell_word(credential.name)}")
         if what != FIX:
             break
         fields = prepared.values.details.fields if prepared.values else fields

@@ -9,6 +9,7 @@ from nexcred.errors import CredentialNotFound, Expiring, NotPermitted, NotProved
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.reference import Reference
+from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.project.spec import Needs
@@ -74,9 +75,9 @@ def _find(
         credential = vault.find(name)
         fields = vault.details(credential).fields
     except CredentialNotFound as error:
-        return Finding(name, Readiness.MISSING, variables, error.message, f"nexcred add CONNECTOR '{name}'")
+        return Finding(name, Readiness.MISSING, variables, error.message, f"nexcred add CONNECTOR {shell_word(name)}")
     except NotPermitted as error:
-        hint = f"ask its owner for: nexcred share '{name}' --with '{vault.me.full_name}'"
+        hint = f"ask its owner for: nexcred share {shell_word(name)} --with {shell_word(vault.me.full_name)}"
         return Finding(name, Readiness.NOT_GRANTED, variables, error.message, hint, credential)
     for _, reference in references:
         if reference.field not in fields:
@@ -101,15 +102,17 @@ def _judged(credential: Credential, variables: tuple[str, ...], now: datetime, w
         return Finding(name, readiness, variables, detail, hint, credential)
 
     if credential.expires_at is not None and credential.expires_at <= now:
-        return finding(Readiness.EXPIRED, "it has expired", f"nexcred update '{name}'")
+        return finding(Readiness.EXPIRED, "it has expired", f"nexcred update {shell_word(name)}")
     if probe is None:
-        return finding(Readiness.UNVERIFIED, "it was never probed", f"nexcred probe '{name}'")
+        return finding(Readiness.UNVERIFIED, "it was never probed", f"nexcred probe {shell_word(name)}")
     if probe.status is ProbeStatus.EXPIRED:
-        return finding(Readiness.EXPIRED, probe.detail, f"nexcred update '{name}'")
+        return finding(Readiness.EXPIRED, probe.detail, f"nexcred update {shell_word(name)}")
     if probe.status.is_refusal:
-        return finding(Readiness.REJECTED, probe.detail, f"nexcred update '{name}'")
+        return finding(Readiness.REJECTED, probe.detail, f"nexcred update {shell_word(name)}")
     if probe.status is not ProbeStatus.ACCEPTED:
-        return finding(Readiness.UNVERIFIED, f"{probe.status.value}: {probe.detail}", f"nexcred probe '{name}'")
+        return finding(
+            Readiness.UNVERIFIED, f"{probe.status.value}: {probe.detail}", f"nexcred probe {shell_word(name)}"
+        )
     if expires_within(credential, within, now):
-        return finding(Readiness.EXPIRING, "it expires soon", f"nexcred update '{name}'")
+        return finding(Readiness.EXPIRING, "it expires soon", f"nexcred update {shell_word(name)}")
     return finding(Readiness.READY)

@@ -10,6 +10,7 @@ from nexcred.connectors.values import check_values, choose_method, warnings_of
 from nexcred.errors import NameTaken
 from nexcred.model.credential import Details, Value
 from nexcred.model.name import normalise_name
+from nexcred.model.shell_word import shell_word
 from nexcred.services.hosts import check_hosts, parse_allow_hosts
 from nexcred.services.labels import check_description, check_tags
 
@@ -80,7 +81,7 @@ def refuse_taken(name: str, is_taken: Callable[[str], bool]) -> None:
     if is_taken(name):
         raise NameTaken(
             f"a credential named '{name}' exists already",
-            hint=f"choose another name, or change that one with: nexcred update '{name}'",
+            hint=f"choose another name, or change that one with: nexcred update {shell_word(name)}",
         )
 
 

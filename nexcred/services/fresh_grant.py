@@ -7,6 +7,7 @@ from nexcred.connectors.spec import Method
 from nexcred.connectors.values import choose_method
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Credential
+from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateError
 from nexcred.network.deadline import Deadline
 from nexcred.services.outcome import failure_of
@@ -36,7 +37,8 @@ def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, tim
 def without_token(credential: Credential, method: Method) -> UsageError:
     """Return the error for a credential that is used without a token, with the way to its secret."""
     secret = next((field.name for field in method.fields if field.secret), "")
+    place = shell_word(f"{credential.name}/{secret}")
     return UsageError(
         f"'{credential.name}' is used without an access token: its method is '{method.name}'",
-        hint=f"its secret itself is had with: nexcred get '{credential.name}/{secret}'" if secret else "",
+        hint=f"its secret itself is had with: nexcred get {place}" if secret else "",
     )

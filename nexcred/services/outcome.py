@@ -9,6 +9,7 @@ from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.probing.expiry import own_expiry
 
@@ -70,7 +71,7 @@ def failure_of(verdict: Verdict, connector: Connector, method: Method, name: str
     """Return the error for a credential that was to be used, and was granted nothing."""
     said = f"{connector.title}: {make_visible(verdict.detail)}"
     remedy = remedy_for(connector, method, verdict.status)
-    command = f"{mending_verb(method)} '{name}'"
+    command = f"{mending_verb(method)} {shell_word(name)}"
     if verdict.status.is_refusal:
         return Rejected(f"'{name}' was refused by {said}", hint=f"{remedy}, then: {command}" if remedy else command)
     if verdict.detail == NOBODY_LOGGED_IN:
@@ -80,4 +81,4 @@ def failure_of(verdict: Verdict, connector: Connector, method: Method, name: str
 
 def login_due(name: str) -> str:
     """Return the warning for values that are worth nothing until somebody has approved."""
-    return f"saved, and {NOBODY_LOGGED_IN}: run: nexcred login '{name}'"
+    return f"saved, and {NOBODY_LOGGED_IN}: run: nexcred login {shell_word(name)}"

@@ -20,6 +20,7 @@ from nexcred.errors import (
 )
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.shell_word import shell_word
 from nexcred.services.hosts import place_of
 from nexcred.services.keep_results import keep_results
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
@@ -267,7 +268,7 @@ def _ask(job: Job, prober: Prober, options: Options, timeout_s: float) -> ProbeR
             authorize=job.authorize,
         )
     except HostRefused as error:
-        allow = f"; allow it with: nexcred update '{credential.name}' --allow-host {error.authority}"
+        allow = f"; allow it with: nexcred update {shell_word(credential.name)} --allow-host {error.authority}"
         detail = f"not sent: {error.message}{allow if error.authority else ''}"
         return _untold(ProbeStatus.INCONCLUSIVE, detail, prober.now(), credential)
     except UsageError as error:  # a value that no header takes

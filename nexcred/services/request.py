@@ -25,6 +25,7 @@ from nexcred.errors import HostRefused, InvalidData, UsageError
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
+from nexcred.model.shell_word import shell_word
 from nexcred.model.template import Context, TemplateError, render_all
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
@@ -229,7 +230,7 @@ class Requester:
             raise self.with_way_out(refused) from None
 
     def with_way_out(self, refused: HostRefused) -> HostRefused:
-        command = f"nexcred update '{self.credential.name}' --allow-host {refused.authority}"
+        command = f"nexcred update {shell_word(self.credential.name)} --allow-host {refused.authority}"
         hint = f"if you trust that host with it: {command}" if refused.authority else refused.hint
         return HostRefused(refused.message, hint=hint, authority=refused.authority)
 
@@ -238,5 +239,5 @@ def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:
     client = _CLIENTS[auth.driver]
     return UsageError(
         f"'{credential.name}' is for a database, which takes no HTTP requests",
-        hint=f"run: nexcred run -c '{credential.name}' -- {client}",
+        hint=f"run: nexcred run -c {shell_word(credential.name)} -- {client}",
     )

@@ -18,6 +18,7 @@ from nexcred.connectors.spec import Method
 from nexcred.errors import MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.http.reach import Resolver
 from nexcred.model.credential import Credential, Details
+from nexcred.model.shell_word import shell_word
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
@@ -128,7 +129,7 @@ class Sessions:
             name = subject.credential.name
             raise NotPermitted(
                 f"the login of '{name}' has to be renewed, and this identity may not keep the new one",
-                hint=f"whoever may write to the vault renews it with: nexcred token '{name}'",
+                hint=f"whoever may write to the vault renews it with: nexcred token {shell_word(name)}",
             ) from None
         return True
 

@@ -10,6 +10,7 @@ from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult
+from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.control import wants_control
@@ -114,7 +115,7 @@ def save_update(
     if prepared.is_empty:
         return credential
     if new is not None and not save_unverified:
-        refuse_refused(result, new.connector, new.method, f"nexcred update '{credential.name}'")
+        refuse_refused(result, new.connector, new.method, f"nexcred update {shell_word(credential.name)}")
     changes = Changes(
         description=prepared.description,
         tags=prepared.tags,

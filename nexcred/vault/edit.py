@@ -8,6 +8,7 @@ from nexcred.errors import ChangedMeanwhile, CredentialNotFound, NameTaken
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
+from nexcred.model.shell_word import shell_word
 from nexcred.vault import membership
 from nexcred.vault.history import HISTORY_KEPT, past_overviews
 from nexcred.vault.identity import Identity, PublicIdentity
@@ -238,7 +239,7 @@ class Edit:
         if taken is not None:
             raise NameTaken(
                 f"a credential named '{taken.overview.name}' exists already",
-                hint=f"choose another name, or change that one with: nexcred update '{taken.overview.name}'",
+                hint=f"choose another name, or change that one with: nexcred update {shell_word(taken.overview.name)}",
             )
 
 
@@ -246,7 +247,7 @@ def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
     """Make the failure of who read a credential before somebody else wrote it."""
     return ChangedMeanwhile(
         f"'{credential.name}' was changed by somebody else meanwhile",
-        hint=f"look at it with: nexcred show '{credential.name}', then try again",
+        hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",
     )
 
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import NotPermitted, UsageError
+from nexcred.model.shell_word import shell_word
 from nexcred.vault.history import past_overviews
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview
@@ -72,7 +73,9 @@ def set_recipients(copy: WorkingCopy, found: Found, change: Callable[[set[bytes]
     present = {copy.roster.newest(one) for one in old.access.recipients if copy.roster.present(one)}
     recipients = set(change(set(present)))
     if not recipients:
-        raise UsageError(f"'{old.name}' must stay with somebody", hint=f"or remove it: nexcred remove '{old.name}'")
+        raise UsageError(
+            f"'{old.name}' must stay with somebody", hint=f"or remove it: nexcred remove {shell_word(old.name)}"
+        )
     access = next_access_list(old.access, copy.author, recipients, copy.roster.vault_id)
     if not present <= recipients:
         # Or a member puts the old list back, and the next values are sealed by it.

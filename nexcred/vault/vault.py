@@ -15,6 +15,7 @@ from nexcred.errors import (
 )
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
+from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.vault.edit import Edit, changed_meanwhile
 from nexcred.vault.history import Revision, readable_past, to_revision
@@ -95,7 +96,7 @@ class Vault(OpenedVault):
                     return state.open_details(fetch(snapshot, overview.details), overview)
         raise RevisionNotFound(
             f"'{credential.name}' has no revision {version}",
-            hint=f"see those that are kept with: nexcred history '{credential.name}'",
+            hint=f"see those that are kept with: nexcred history {shell_word(credential.name)}",
         )
 
     def history(self, credential: Credential) -> list[Revision]:

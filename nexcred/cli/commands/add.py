@@ -15,6 +15,7 @@ from nexcred.cli.shapes import credential_shape
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, Problem, UsageError
+from nexcred.model.shell_word import shell_word
 from nexcred.services.nexla import translate
 from nexcred.services.outcome import login_due, warning_for
 
@@ -117,6 +118,8 @@ def _no_connector() -> MissingField:
 
 def _tell(context: Context, added: Added, *, as_json: bool) -> None:
     warning = warning_for(added.result, added.new.connector, added.new.method)
+    if warning and added.told:
+        warning = f"saved, not verified: ask once more with: nexcred probe {shell_word(added.credential.name)}"
     if not is_ready(added.new):
         warning = login_due(added.credential.name)
     if warning:

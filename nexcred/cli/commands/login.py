@@ -12,6 +12,7 @@ from nexcred.cli.shapes import credential_shape
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import choose_method
 from nexcred.errors import UsageError
+from nexcred.model.shell_word import shell_word
 from nexcred.services.login import keep_login, needs_login
 from nexcred.services.outcome import refuse_unproved, warning_for
 from nexcred.services.probe import probe_many
@@ -43,7 +44,7 @@ def command(
     if not needs_login(method.auth):
         raise UsageError(
             f"'{credential.name}' needs no login: its method is '{method.name}'",
-            hint=f"prove it with: nexcred probe '{credential.name}'",
+            hint=f"prove it with: nexcred probe {shell_word(credential.name)}",
         )
     context.note_use("login", [credential])
     session = log_in(context, connector, method, details, LoginFlags(port, not no_browser))

@@ -13,6 +13,7 @@ from nexcred.cli.request_parts import Flags, wanted_of
 from nexcred.connectors.guidance import remedy_for
 from nexcred.errors import NexcredError, Rejected
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.request import Requester
 
@@ -75,6 +76,6 @@ def _print(context: Context, requester: Requester, response: Response, *, includ
     title, name = requester.connector.title, requester.credential.name
     if verdict.status is ProbeStatus.REJECTED:
         remedy = remedy_for(requester.connector, requester.method, verdict.status)
-        raise Rejected(f"{title} refuses '{name}': {said}", hint=f"{remedy}, then: nexcred update '{name}'")
+        raise Rejected(f"{title} refuses '{name}': {said}", hint=f"{remedy}, then: nexcred update {shell_word(name)}")
     wait = f"wait {verdict.retry_after_s:.0f} s" if verdict.retry_after_s else ""
     raise NexcredError(f"{title} answered {response.status}: {said}", hint=wait)

@@ -7,6 +7,7 @@ import typer
 from nexcred.cli.context import Context
 from nexcred.cli.flags import Name
 from nexcred.model.name import normalise_name
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.restore import restore
 
@@ -31,4 +32,4 @@ def command(
     context.streams.line(
         make_visible(f"restored {credential.name}: revision {revision} is back, as revision {credential.version}")
     )
-    context.streams.note(f"not probed yet: nexcred probe '{credential.name}'")
+    context.streams.note(f"not probed yet: nexcred probe {shell_word(credential.name)}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.remove import Removal
 from nexcred.vault.opened import MemberInfo
@@ -37,4 +38,4 @@ def rotate_line(removal: Removal) -> str:
     """Say how to make worthless what somebody knows."""
     where = f", revoke the old one {removal.revoke}" if removal.revoke else ""
     name = removal.credential.name
-    return make_visible(f"{name}: make a new key at {removal.title}{where}, then: nexcred update '{name}'")
+    return make_visible(f"{name}: make a new key at {removal.title}{where}, then: nexcred update {shell_word(name)}")

@@ -10,6 +10,7 @@ from nexcred.cli.render.moments import ago
 from nexcred.connectors.guidance import mending_verb, remedy_for
 from nexcred.connectors.loader import load_connector
 from nexcred.errors import NexcredError
+from nexcred.model.shell_word import shell_word
 from nexcred.services.login import needs_login
 from nexcred.services.probe import Probed
 
@@ -46,7 +47,7 @@ def hints(probed: Sequence[Probed]) -> list[str]:
 
 def _hint(way_out: str, names: list[str]) -> str:
     if len(names) == 1:
-        return f"{names[0]}: {way_out} '{names[0]}'"
+        return f"{names[0]}: {way_out} {shell_word(names[0])}"
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"{', '.join(names[:_NAMED])}{more}: {way_out} NAME"
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from nexcred.errors import HostRefused, NexcredError, NotPermitted, Problem
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.draft import NewCredential, free_name, prepare_new
 from nexcred.services.hosts import parse_allow_hosts
@@ -101,7 +102,7 @@ class _Planner:
         why = self._difference(credential, new.details)
         if not why:
             return _item(one, new, Fate.IDENTICAL)
-        hint = f"rename the one that is there: nexcred rename '{credential.name}' NEW"
+        hint = f"rename the one that is there: nexcred rename {shell_word(credential.name)} NEW"
         return replace(_item(one, new, Fate.CONFLICT), why=why, hint=hint)
 
     def _unnamed(self, one: Found, new: NewCredential) -> Item:

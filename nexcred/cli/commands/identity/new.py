@@ -9,6 +9,7 @@ from nexcred.cli.context import Context
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.new_identity import make_identity
 from nexcred.stores.new_file import NewFile
@@ -87,11 +88,13 @@ def _make(context: Context, handing: _Handing, full_name: str, role: str, names:
     )
     if shared:
         field = (*shared[0].secret_fields, *shared[0].public)[0]
-        context.streams.note(f"it is used like this: {handing.use} get '{shared[0].name}/{field}'")
+        context.streams.note(f"it is used like this: {handing.use} get {shell_word(f'{shared[0].name}/{field}')}")
     else:
-        context.streams.note(f"share with it by: nexcred share NAME --with '{full_name}'")
+        context.streams.note(f"share with it by: nexcred share NAME --with {shell_word(full_name)}")
 
 
 def _tell_joiner(context: Context, handing: _Handing, full_name: str) -> None:
     context.streams.note(f"fingerprint {handing.fingerprint}: an owner of the vault compares it with you")
-    context.streams.note(f"the owner runs: nexcred member add '{full_name}' PUBLIC-ID; then you: {handing.use} list")
+    context.streams.note(
+        f"the owner runs: nexcred member add {shell_word(full_name)} PUBLIC-ID; then you: {handing.use} list"
+    )

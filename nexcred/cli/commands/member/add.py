@@ -8,6 +8,7 @@ from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.name import normalise_name
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.members import admit, check_role
 from nexcred.vault.identity import PublicIdentity
@@ -45,4 +46,4 @@ def command(
         require_yes(context, told, question, doing="letting somebody in", declined="nobody was let in")
     admit(vault, public, full_name, role)
     context.streams.line(make_visible(f"{full_name} belongs to the vault: {role}, fingerprint {fingerprint}"))
-    context.streams.note(f"values are shared one by one: nexcred share NAME --with '{full_name}'")
+    context.streams.note(f"values are shared one by one: nexcred share NAME --with {shell_word(full_name)}")
