@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
 
+_PROMPTS = {"console": ("$ ",), "pycon": (">>> ", "... ")}
 _COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
 
 
@@ -75,21 +76,22 @@ def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
 def _fence(_: RendererProtocol, tokens: Sequence[Token], index: int, *__: Any) -> str:
     token = tokens[index]
     lines = token.content.rstrip("\n").split("\n")
-    marked = "\n".join(_session(lines) if token.info == "console" else map(escape, lines))
+    prompts = _PROMPTS.get(token.info)
+    marked = "\n".join(_session(lines, prompts) if prompts else map(escape, lines))
     return f'<pre><code class="{escape(token.info)}">{marked}</code></pre>\n'
 
 
-def _session(lines: Sequence[str]) -> Iterator[str]:
+def _session(lines: Sequence[str], prompts: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines of a session, its commands marked; one goes on after a backslash at the end of its line."""
     typed = False
     for line in lines:
-        first = line.startswith("$ ")
-        if first or typed:
-            prompt = '<span class="prompt">$ </span>' if first else ""
-            yield f"{prompt}<b>{escape(line.removeprefix('$ ') if first else line)}</b>"
+        prompt = next((prompt for prompt in prompts if line.startswith(prompt)), "")
+        if prompt or typed:
+            shown = f'<span class="prompt">{escape(prompt)}</span>' if prompt else ""
+            yield f"{shown}<b>{escape(line.removeprefix(prompt))}</b>"
         else:
             yield escape(line)
-        typed = (first or typed) and line.endswith("\\")
+        typed = bool(prompt or typed) and line.endswith("\\")
 
 
 def _nothing(*_: Any) -> str:
