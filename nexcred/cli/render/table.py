@@ -20,9 +20,9 @@ _NO_LIMIT = 100_000
 _GAP = 2
 # The narrowest that a column may get: prose, and everything else.
 _PROSE = frozenset({"DESCRIPTION", "DETAIL", "DOCUMENTATION", "CHANGED"})
-_NARROWEST_PROSE, _NARROWEST = 16, 30
+_NARROWEST_PROSE, _NARROWEST, _LEAST = 16, 30, 8
 # What a narrow window can do without, first to go first; `show` has it all.
-_SPARE = ("DESCRIPTION", "DOCUMENTATION", "TOOK", "TAGS", "CHECKED", "IDENTITY", "EXPIRES", "DETAIL")
+_SPARE = ("DESCRIPTION", "DOCUMENTATION", "TOOK", "TAGS", "CHECKED", "IDENTITY", "EXPIRES", "DETAIL", "FROM")
 
 
 def print_table(streams: Streams, terminal: Terminal, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
@@ -54,16 +54,27 @@ def print_table(streams: Streams, terminal: Terminal, headings: Sequence[str], r
 
 
 def fit(natural: Mapping[str, int], space: int) -> dict[str, int]:
-    """Choose columns and widths: spare columns go, then long ones give way, what is short stays whole."""
+    """Choose columns and widths: spare columns go, then long ones give way; what is short stays whole, names too."""
     kept = dict(natural)
     for heading in _SPARE:
         if _total(_narrowest(kept)) > space:
             kept.pop(heading, None)
     widths = _narrowest(kept)
+    _squeeze(widths, space)
     for heading in sorted(widths, key=lambda name: name in _PROSE):
         left = space - _total(widths)
         widths[heading] += max(0, min(left, kept[heading] - widths[heading]))
     return widths
+
+
+def _squeeze(widths: dict[str, int], space: int) -> None:
+    """Take from prose, then from what is widest, until it fits; from the first column, which names the row, nothing."""
+    others = list(widths)[1:]
+    while _total(widths) > space:
+        yielding = max(others, key=lambda name: (name in _PROSE and widths[name] > _LEAST, widths[name]), default=None)
+        if yielding is None or widths[yielding] <= _LEAST:
+            return
+        widths[yielding] -= 1
 
 
 def _narrowest(natural: Mapping[str, int]) -> dict[str, int]:
@@ -71,4 +82,4 @@ def _narrowest(natural: Mapping[str, int]) -> dict[str, int]:
 
 
 def _total(widths: Mapping[str, int]) -> int:
-    return sum(widths.values()) + _GAP * len(widths)
+    return sum(widths.values()) + _GAP * (len(widths) - 1)
