@@ -1,14 +1,9 @@
-"""Credentials of real databases through the program: from a script, and at a terminal."""
+"""Credentials of real databases through the program, from a script."""
 
 import json
 
-import pyte
-
 from tests.live.postgresql import Database
 from tests.opened import Opened
-from tests.terminal import Typed, lines_of, play
-
-ENTER, DOWN, BACKSPACE = "\r", "\x1b[B", "\x7f"
 
 
 def test_a_body_of_the_order_is_added_and_probed(opened: Opened, postgresql: Database) -> None:
@@ -35,27 +30,3 @@ def test_flags_with_the_password_on_standard_input(opened: Opened, mariadb: Data
     settings += ["--set", "password=-", "--set", f"ca_certificate=@{mariadb.ca}", "--json"]
     added = opened("add", "mysql", *settings, stdin=mariadb.password.encode())
     assert json.loads(added.out)["probe"]["identity"].startswith("modern@% on 1")
-
-
-def test_at_a_terminal_the_database_is_asked_for_in_its_own_words(opened: Opened, postgresql: Database) -> None:
-    screen = pyte.Screen(100, 60)
-    environment = {name: value for name, value in opened.environment.items() if name != "NEXCRED_NO_INPUT"}
-    typed = [
-        Typed("Name", ENTER),
-        Typed("Description", ENTER),
-        Typed("Host", "127.0.0.1" + ENTER),
-        Typed("Port", BACKSPACE * 4 + f"{postgresql.port}{ENTER}"),
-        Typed("Database", f"analytics{ENTER}"),
-        Typed("Username", f"analytics_user{ENTER}"),
-        Typed("Password", postgresql.password + ENTER),
-        Typed("disable", ENTER),  # the last of the TLS modes
-        Typed("paste it here", DOWN + ENTER),
-        Typed("File", f"{postgresql.ca}{ENTER}"),
-    ]
-    command = opened.command("add", "postgres")
-    ended = play(command, typed, screen, environment={**environment, "TERM": "xterm-256color"}, folder=opened.home)
-    shown = "\n".join(lines_of(screen))
-    assert ended.code == 0, shown
-    assert "accepted" in shown
-    assert "analytics_user on PostgreSQL 1" in shown
-    assert postgresql.password.encode() not in ended.seen

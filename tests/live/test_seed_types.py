@@ -132,6 +132,8 @@ def test_a_type_of_the_order_is_added_at_a_terminal(opened: Opened, entry: Entry
     assert f"added {entry.connector}: accepted" in shown
     assert entry.identity in shown
     assert opened.names == [entry.connector]
+    kept = json.loads(opened("show", entry.connector, "--json").out)
+    assert not [name for name in kept["secret_fields"] if str(entry.values[name]).encode() in ended.seen]
 
 
 def test_a_type_of_the_order_is_added_from_a_script(opened: Opened, entry: Entry) -> None:
