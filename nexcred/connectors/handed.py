@@ -16,13 +16,17 @@ _Table = Mapping[str, Any]
 
 
 class HandedField(NamedTuple):
-    """A field as `run` hands it over. `absent` is what its variable is set to where the field has no value."""
+    """A field as `run` hands it over. `absent` is what its variable is set to where the field has no value.
+
+    `hidden` are the keys of the secrets that a JSON value holds.
+    """
 
     name: str
     env: str = ""
     kind: str = "text"
     default: str | int | None = None
     absent: str = ""
+    hidden: tuple[str, ...] = ()
 
     @property
     def wants_file(self) -> bool:
@@ -81,6 +85,7 @@ def _field(table: _Table) -> HandedField:
         kind=table.get("kind", "text"),
         default=table.get("default"),
         absent=table.get("env_absent", ""),
+        hidden=tuple(part["pick"] for part in table.get("part", ()) if not part.get("public")),
     )
 
 

@@ -9,6 +9,7 @@ from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile, quic
 from nexcred.connectors.json_text import json_text
 from nexcred.connectors.templated_url import filled_url
 from nexcred.errors import InvalidData, Problem
+from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.option_file import quoted_option
 from nexcred.model.reference import Reference
@@ -79,6 +80,7 @@ class _Gathered:
         for field, value in values.items():
             variable = field.env or derived_name(credential.name, field.name)
             self.note(credential, field.name, value)
+            self.secrets += _secrets_inside(field, value)
             if field.wants_file and self._owns(variable, credential):
                 self.files[variable] = _file_of(variable, field, value)
                 paths[field.name] = self.files[variable].name
@@ -96,7 +98,7 @@ class _Gathered:
     def note(self, credential: Credential, field: str, value: Value) -> None:
         self.used.append((credential, field))
         if isinstance(value, Secret):
-            self.secrets.append(value.reveal_bytes())
+            self.secrets += dict.fromkeys((value.reveal_bytes(), *_opened(value)))
 
     def set(self, variable: str, value: Value, credential: Credential) -> None:
         data = _bytes_of(value)
@@ -158,6 +160,27 @@ def _file_of(variable: str, field: HandedField, value: Value) -> LentFile:
     if field.kind == "json":
         data = json_text(data.decode()).encode()
     return LentFile(f"{variable}.json" if field.kind == "json" else variable, lambda _: data)
+
+
+def _opened(value: Secret) -> Iterator[bytes]:
+    """Yield what a secret in base64 is a writing of, if that is JSON: as such it is handed over."""
+    plain = value.reveal()
+    if isinstance(plain, str):
+        yield json_text(plain).encode()
+
+
+def _secrets_inside(field: HandedField, value: Value) -> Iterator[bytes]:
+    """Yield the secrets in a JSON value, which programs read and print one by one."""
+    if not field.hidden or not isinstance(value, Secret):
+        return
+    try:
+        document = strict_json.loads(json_text(value.reveal_bytes().decode()))
+    except ValueError:
+        return
+    for key in field.hidden:
+        found = document.get(key) if isinstance(document, dict) else None
+        if isinstance(found, str) and found:
+            yield found.encode()
 
 
 def _compose(made: MadeFile, texts: Mapping[str, str]) -> bytes:

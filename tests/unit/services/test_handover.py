@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -139,3 +139,12 @@ def test_no_value_becomes_code_by_the_name_of_its_credential() -> None:
         hand_over(vault, ["Node"], {}, known_fields)
     chosen = {"NODE_OPTIONS": Reference("Node", "options")}
     assert hand_over(vault, ["Node"], chosen, known_fields).variables["NODE_OPTIONS"] == fields["options"]
+
+
+@pytest.mark.parametrize("encode", [str, lambda text: b64encode(text.encode()).decode()], ids=["JSON", "base64"])
+def test_the_secrets_inside_a_key_file_are_known_by_themselves(vault: Vault, encode: Callable[[str], str]) -> None:
+    """Programs print the private key out of the file that they are lent, and `run --mask` is to hide it."""
+    key = json.dumps(service_account("https://oauth2.googleapis.com/token"))
+    found = handed(vault, "gcs", {"service_account_key": encode(key)})
+    assert {encode(key).encode(), key.encode(), json.loads(key)["private_key"].encode()} <= set(found.secrets)
+    assert not any(secret == json.loads(key)["client_email"].encode() for secret in found.secrets)
