@@ -16,7 +16,8 @@ def rewrite_overview(vault: Vault, name: str, change: Callable[[Overview], dict[
         found = copy.find(name)
         forged = found.overview._replace(**change(found.overview))
         place = copy._place(OVERVIEW, forged, found.revision + 1)
-        copy._unlink(found, keep=False)
+        copy._unlink(found.overview.name)
+        copy.drop(found.digest)
         sealed = seal_overview(place, write_overview(forged), copy.state.vault_key, (), copy.state.keys.hint)
         copy._link(forged.name, copy._keep(sealed))
 

@@ -91,7 +91,10 @@ class WorkingCopy:
         if instead_of is None:
             self._size += 1
         else:
-            self._unlink(instead_of, keep=overview.previous == instead_of.digest)
+            if fold_name(instead_of.overview.name) != fold_name(overview.name):
+                self._unlink(instead_of.overview.name)
+            if overview.previous != instead_of.digest:
+                self.drop(instead_of.digest)
         self._link(overview.name, self.seal_overview(overview, revision))
 
     def seal_overview(self, overview: Overview, revision: int) -> bytes:
@@ -106,7 +109,8 @@ class WorkingCopy:
         return self._keep(seal_for(self._place(part, overview, revision), plaintext, recipients, self._keys.hint))
 
     def remove(self, found: Found) -> None:
-        self._unlink(found, keep=False)
+        self._unlink(found.overview.name)
+        self.drop(found.digest)
         self._size -= 1
 
     def drop(self, *digests: bytes | None) -> None:
@@ -203,11 +207,10 @@ class WorkingCopy:
         return name
 
     def _link(self, name: str, overview: bytes) -> None:
+        """Let a name lead to an overview, instead of the one that it led to."""
         tag = name_tag(self._keys.name, name)
         self._leaves[tag[0]] = put_in_leaf(self._leaf(tag[0]), tag, overview)
 
-    def _unlink(self, found: Found, *, keep: bool) -> None:
-        tag = name_tag(self._keys.name, found.overview.name)
+    def _unlink(self, name: str) -> None:
+        tag = name_tag(self._keys.name, name)
         self._leaves[tag[0]] = drop_from_leaf(self._leaf(tag[0]), tag)
-        if not keep:
-            self.drop(found.digest)
