@@ -91,6 +91,20 @@ def test_a_service_account_goes_out_as_an_object_and_comes_back() -> None:
     assert back["bucket"] == "a-bucket"
 
 
+def test_the_project_of_a_warehouse_goes_out_beside_its_key() -> None:
+    connector = next(one for one in load_all() if one.name == "bigquery")
+    fields = check_values(connector, connector.methods[0], {**made_key(), "project_id": "warehouse-of-example"})
+    body = write_openapi_names([exported_of("bigquery", fields)])
+    sent = json.loads(body)["credentials"]
+    assert {name: sent[name] for name in sent if name != "json_creds"} == {
+        "is_service_account": True,
+        "project_id": "warehouse-of-example",
+    }
+    assert sent["json_creds"]["client_email"].endswith("gserviceaccount.com")
+    _, _, back = read_back(body)
+    assert back["project_id"] == "warehouse-of-example"
+
+
 def made_key() -> dict[str, object]:
     return {"service_account_key": service_account()}
 

@@ -58,15 +58,16 @@ def test_a_body_becomes_a_credential(
 
 
 @pytest.mark.parametrize("names", ["base64", "text", "object"])
-def test_a_service_account_comes_in_base64_as_text_or_as_an_object(names: str) -> None:
+@pytest.mark.parametrize("system", ["gcs", "bigquery"])
+def test_a_service_account_comes_in_base64_as_text_or_as_an_object(system: str, names: str) -> None:
     key = service_account()
     credentials: dict[str, object] = {"service_account_key": key}
     if names == "base64":
         credentials = {"service_account_key": base64.b64encode(key.encode()).decode()}
     if names == "object":
         credentials = {"is_service_account": True, "project_id": "project-of-example", "json_creds": json.loads(key)}
-    new = new_of("gcs", credentials)
-    assert (new.connector.name, "service_account_key" in new.details.fields) == ("gcs", True)
+    new = new_of(system, credentials)
+    assert (new.connector.name, "service_account_key" in new.details.fields) == (system, True)
 
 
 PLACED = {"test.url": "https://api.example.com/me", "test.method": "GET", "test.content.type": "application/json"}
