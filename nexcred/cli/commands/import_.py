@@ -23,7 +23,8 @@ from nexcred.services.outcome import warning_for
 from nexcred.services.probing import Prober
 
 EXAMPLES = (
-    "nexcred import nexla credentials.json",
+    "nexcred import env .env",
+    "nexcred import aws --probe      # ~/.aws/credentials, unless AWS rejects a key",
     "nexcred import nexla - --yes --probe < credentials.json",
 )
 
