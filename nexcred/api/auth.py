@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any, NoReturn
-from urllib.parse import urljoin
 
 import requests
 from requests.auth import AuthBase
@@ -38,7 +37,7 @@ class CredentialAuth(AuthBase):
     ) -> requests.Response:
         """Stop before a redirect elsewhere; renew what was granted earlier and is refused, once."""
         if response.is_redirect:
-            self._requester.check(urljoin(str(response.url), response.headers["Location"]))
+            self._requester.check_redirect(str(response.url), response.headers["Location"])
         if response.request.url != url or not can_be_sent_again(plain):
             return response
 

@@ -47,6 +47,11 @@ class Session(requests.Session):
         completed.headers = {**usual, **(request.headers or {})}
         return super().prepare_request(completed)
 
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Note from where a redirect leads, for the adapter to decide on if it is followed."""
+        super().rebuild_auth(prepared_request, response)
+        prepared_request.led_from = str(response.url)  # type: ignore[attr-defined]
+
     def __repr__(self) -> str:
         return f"<Session of '{make_visible(self._requester.credential.name)}'>"
 
@@ -64,7 +69,7 @@ class CredentialAdapter(GuardedAdapter):
 
     def send(self, request: requests.PreparedRequest, stream: bool = False, *more: Any, **named: Any) -> Any:
         """Return the answer to the request as it was made: what authenticated it is on neither."""
-        self._requester.check(str(request.url))
+        self._requester.check_redirect(getattr(request, "led_from", ""), str(request.url))
         sender = super().send
 
         def send(grant: Grant) -> requests.Response:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urljoin
 
 from nexcred.auth.answer import Answer, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
@@ -114,6 +114,13 @@ class Requester:
         """
         with self._explained():
             self.policy.check(urldefrag(url).url)
+
+    def check_redirect(self, asked: str, target: str) -> None:
+        """Raise HostRefused for where no answer may lead: elsewhere, and from https to a host allowed by either."""
+        url = urljoin(asked, target)
+        self.check(url)
+        if asked.lower().startswith("https:") and not url.lower().startswith("https:"):
+            raise HostRefused("the answer leads from https to plain http, which would show the credential on the way")
 
     def grant(self, deadline: Deadline) -> Grant:
         """Return what authenticates now; raise as `ask` does."""
