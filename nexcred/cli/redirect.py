@@ -24,9 +24,21 @@ def receive(
     patience_s: float = PATIENCE_S,
 ) -> Answer:
     """Return the answer that belongs to this authorization; raise NotProved when none came in time, EOFError."""
-    ends_at, typed = time.monotonic() + patience_s, _Typed()
     if may_paste:
         _prompt(streams, _PROMPT)
+    try:
+        return _awaited(streams, authorization, loopback, may_paste=may_paste, patience_s=patience_s)
+    except (NotProved, EOFError, KeyboardInterrupt):
+        # What is said next begins a line of its own.
+        if may_paste:
+            streams.plain_error_line("")
+        raise
+
+
+def _awaited(
+    streams: Streams, authorization: Authorization, loopback: Loopback | None, *, may_paste: bool, patience_s: float
+) -> Answer:
+    ends_at, typed = time.monotonic() + patience_s, _Typed()
     while (left_s := ends_at - time.monotonic()) > 0:
         ready = _wait(loopback, left_s, may_paste=may_paste)
         if loopback is not None and loopback in ready and loopback.answer is not None:
@@ -38,8 +50,6 @@ def receive(
             if answer is not None and authorization.is_answered_by(answer):
                 return answer
             _prompt(streams, f"  That is not the answer, which begins with {authorization.redirect_uri}?\n{_PROMPT}")
-    if may_paste:
-        streams.plain_error_line("")
     raise NotProved(f"not logged in: nobody approved it within {patience_s / 60:g} minutes")
 
 

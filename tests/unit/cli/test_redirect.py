@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Iterator
 
+import pyte
 import pytest
 
 from nexcred.auth.authorization import Authorization
@@ -12,8 +13,10 @@ from nexcred.cli.redirect import pasted, receive
 from nexcred.cli.streams import Streams
 from nexcred.errors import NotProved
 from nexcred.http.loopback import ADDRESS, Loopback, Place
+from tests.opened import Opened
 from tests.signing_in import free_port
 from tests.standins.browser import PATIENCE_S, visit
+from tests.terminal import Typed, lines_of, play
 
 LOGIN = Authorization("https://login.example.com/authorize", "http://127.0.0.1:41789/callback", "right", "v-EXAMPLE")
 GOOD = {"code": "code-EXAMPLE", "state": "right"}
@@ -96,3 +99,16 @@ def test_nobody_is_waited_for_for_ever() -> None:
 )
 def test_a_browser_is_opened_where_somebody_sees_it(environment: dict[str, str], expected: bool) -> None:
     assert has_browser(environment) is expected
+
+
+def test_ctrl_c_where_an_address_may_be_pasted_ends_the_line(opened: Opened) -> None:
+    values = ("--set", "account_domain=acme", "--set", "client_id=c-EXAMPLE", "--set", "client_secret=env:SECRET")
+    added = opened("add", "aha", "--method", "oauth2", *values, environment={"SECRET": "s-EXAMPLE"})
+    assert added.code == 0
+    environment = {**opened.environment, "TERM": "xterm"}
+    del environment["NEXCRED_NO_INPUT"]
+    screen = pyte.Screen(300, 20)
+    command = opened.command("login", "aha", "--no-browser", "--port", str(free_port()))
+    ended = play(command, [Typed("you end on:", "\x03")], screen, environment=environment, folder=opened.home)
+    assert ended.code == 130
+    assert lines_of(screen)[-1] == "nexcred: error: interrupted"
