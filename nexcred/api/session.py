@@ -49,7 +49,7 @@ class Session(requests.Session):
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Note from where a redirect leads, for the adapter to decide on if it is followed."""
-        super().rebuild_auth(prepared_request, response)
+        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
         prepared_request.led_from = str(response.url)  # type: ignore[attr-defined]
 
     def __repr__(self) -> str:

@@ -88,12 +88,12 @@ def test_no_redirect_leads_from_https_to_plain_http(session: requests.Session, a
     answer = requests.Response()
     answer.status_code, answer.url, answer.raw = 302, f"https://{aha.host}/api/v1/me", io.BytesIO()
     answer.headers["Location"] = f"http://{aha.host}/api/v1/me"
-    asked, before = requests.Request("GET", answer.url).prepare(), len(aha.received)
+    answer.request, before = requests.Request("GET", answer.url).prepare(), len(aha.received)
     with pytest.raises(HostRefused, match="from https to plain http"):
-        next(session.resolve_redirects(answer, asked))
+        next(session.resolve_redirects(answer, answer.request))
     assert len(aha.received) == before
     answer.url = f"http://{aha.host}/api/v1/old"
-    assert next(session.resolve_redirects(answer, asked)).status_code == 200
+    assert next(session.resolve_redirects(answer, answer.request)).status_code == 200
 
 
 def test_netrc_has_no_say(session: requests.Session, aha: Aha, home: Opened) -> None:
