@@ -6,16 +6,16 @@ everybody out; so does who loses the one that came for it.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.auth.flow import AuthFlow, Grant, Session
+from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.spec import Method
-from nexcred.errors import MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
+from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.http.reach import Resolver
 from nexcred.model.credential import Credential, Details
 from nexcred.model.shell_word import shell_word
@@ -81,7 +81,12 @@ class Sessions:
                 if not _is_same(at_hand, refused):
                     return at_hand
                 session = _refused_session(subject.method, session)
-            return self._renew(subject, session, deadline, may_keep=may_keep)
+            try:
+                return self._renew(subject, session, deadline, may_keep=may_keep)
+            except Refused as ended:
+                if at_hand is not None and session and may_keep and ended.verdict.status.is_refusal:
+                    self._forget_refused(subject, session)
+                raise
 
     def authorize(self, subject: Subject) -> "partial[Grant] | None":
         """Return what grants for a probe out of the session; None where the session would prove nothing."""
@@ -111,6 +116,11 @@ class Sessions:
         if grant.session is not None and may_keep:
             self._keep(subject.credential, grant.session)
         return grant
+
+    def _forget_refused(self, subject: Subject, session: Session) -> None:
+        """Keep the session without the token that was refused, so that nobody is given it any more."""
+        with suppress(ChangedMeanwhile, VaultBusy):
+            self._keep(subject.credential, session)
 
     def _flow(self, subject: Subject, session: Session | None) -> AuthFlow:
         return authenticate(subject.method, subject.details.fields, self._clock(), session)

@@ -169,6 +169,21 @@ def test_eight_processes_renew_once_and_nobody_is_logged_out(opened: Opened, aha
     assert opened("probe", "aha").code == 0
 
 
+def test_a_login_that_was_revoked_asks_for_another_one(opened: Opened, aha_oauth: AhaOauth) -> None:
+    add_aha(opened, aha_oauth)
+    aha_oauth.families[0].is_revoked = True
+    probed = opened("probe", "aha")
+    assert probed.code == 4
+    assert "invalid_grant" in probed.out
+    assert "then: nexcred login " in probed.err
+    # What was refused is given to nobody any more, although its time is not over.
+    token = opened("token", "aha")
+    assert (token.code, token.out) == (4, "")
+    assert "then: nexcred login " in token.err
+    assert opened("login", "aha", environment={"BROWSER": variable()}).code == 0
+    assert opened("probe", "aha").code == 0
+
+
 def test_a_crash_before_the_first_use_logs_nobody_out(opened: Opened, aha_oauth: AhaOauth) -> None:
     aha_oauth.life_s = 1
     add_aha(opened, aha_oauth)
