@@ -105,9 +105,12 @@ def test_a_quota_is_a_matter_of_waiting(google: Google) -> None:
     ],
     ids=["another key", "a deleted key", "a deleted account"],
 )
-def test_what_google_does_not_know_is_rejected(google: Google, changed: dict[str, object], said: str) -> None:
+@pytest.mark.parametrize("connector", ["gcs", "bigquery"])
+def test_what_google_does_not_know_is_rejected(
+    google: Google, connector: str, changed: dict[str, object], said: str
+) -> None:
     account = google.service_account | {name: make() for name, make in changed.items() if callable(make)}
-    verdict = probe_as("gcs", google, values(google, service_account_key=json.dumps(account)))
+    verdict = probe_as(connector, google, values(google, service_account_key=json.dumps(account)))
     assert verdict.status is ProbeStatus.REJECTED
     assert said in verdict.detail
 
