@@ -9,6 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+_FLAGS = (
+    os.O_CREAT | os.O_EXCL | os.O_WRONLY | sum(getattr(os, each, 0) for each in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
+)
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder there that nobody else can enter
 
 
@@ -36,8 +39,9 @@ def write_lent(folder: Path, name: str, data: bytes) -> Path:
     """Write a file that its owner alone can read, in the folder or one below, and return its path; raise OSError."""
     path = folder / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(data)
+    # Opened once: in a folder of somebody else's the name could stand for another file the second time.
+    with os.fdopen(os.open(path, _FLAGS, 0o600), "wb") as file:
+        file.write(data)
     return path
 
 
