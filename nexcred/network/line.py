@@ -52,7 +52,7 @@ def connect(addresses: Sequence[Address], port: int, deadline: Deadline) -> sock
         # A black hole must leave time for the addresses after it.
         share_s = deadline.remaining_s() / (len(addresses) - tried)
         try:
-            connected = socket.create_connection((str(address), port), timeout=share_s)
+            connected = _connect(address, port, share_s)
         except OSError as error:
             failure = error
             continue
@@ -60,3 +60,19 @@ def connect(addresses: Sequence[Address], port: int, deadline: Deadline) -> sock
         connected.settimeout(deadline.remaining_s())
         return connected
     raise line_failure(failure, deadline) from None
+
+
+def _connect(address: Address, port: int, timeout_s: float) -> socket.socket:
+    # In bytes: for a text Python loads the tables of international names, even where nothing is looked up.
+    host = str(address).encode()
+    family, kind, protocol, _, place = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+    )[0]
+    connected = socket.socket(family, kind, protocol)
+    try:
+        connected.settimeout(timeout_s)
+        connected.connect(place)
+    except OSError:
+        connected.close()
+        raise
+    return connected

@@ -3,7 +3,6 @@
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from html import escape
 from urllib.parse import quote, quote_plus
 
 from nexcred.model.credential import Value
@@ -12,6 +11,8 @@ from nexcred.model.secret import DOTS, Secret
 # Any run of this many characters that a text shares with a form of a secret is taken for a part of it.
 _RUN = 8
 _FEW = 20
+# What html.escape does: its module brings the names of two thousand characters, at 1 % of the time of a probe.
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 
 def redact(detail: str, fields: Mapping[str, Value], others: Iterable[str] = ()) -> str:
@@ -53,7 +54,7 @@ def _forms(secret: bytes) -> Iterator[str]:
     yield json.dumps(text)[1:-1]
     yield json.dumps(text, ensure_ascii=False)[1:-1]
     yield json.dumps(text)[1:-1].replace("/", "\\/")
-    yield escape(text)
+    yield text.translate(_HTML)
     yield secret.hex()
     for lead in range(3):  # base64 looks different at each of three offsets, as in user:password
         encoded = b64encode(b"\0" * lead + secret).decode().rstrip("=")
