@@ -19,6 +19,8 @@ __all__ = ["cloud_storage"]
 
 # Where there are several, so that none is asked for.
 _METHODS = {"aha": "api_key", "rest": "bearer"}
+# By which a question with choices is known.
+_LAST_CHOICES = ("apac", "disable", "paste it here")
 ENTER, DOWN, BACKSPACE = "\r", "\x1b[B", "\x7f"
 
 
@@ -69,7 +71,7 @@ def _s3(at: Aws, _: Path) -> Entry:
     asked = (
         ("Access key ID", at.reader.access_key_id),
         ("Secret access key", at.reader.secret_key),
-        *((prompt, "") for prompt in ("Session token", "Region", "Bucket", "Endpoint URL", "Role ARN")),
+        *((prompt, "") for prompt in ("Session token", "AWS Region", "Bucket", "Endpoint URL", "Role ARN")),
     )
     return Entry("s3", {"sts_endpoint_url": at.sts_url}, at.hosts, at.reader.values, asked, "account 123456789012")
 
@@ -90,7 +92,7 @@ def _database(connector: str, user: str) -> Callable[[Database, Path], Entry]:
             ("Database", "analytics"),
             ("Username", "analytics_user"),
             ("Password", at.password),
-            ("disable", ""),  # the last of the TLS modes
+            ("disable", ""),
             ("paste it here", DOWN),
             ("File", str(at.ca)),
         )
@@ -123,7 +125,8 @@ def test_a_type_of_the_order_is_added_at_a_terminal(opened: Opened, entry: Entry
     method = ["--method", _METHODS[entry.connector]] if entry.connector in _METHODS else []
     allowed = [word for host in entry.hosts for word in ("--allow-host", host)]
     command = opened.command("add", entry.connector, *method, *settings, *allowed)
-    typed = [Typed(prompt, keys + ENTER) for prompt, keys in (("Name", ""), ("Description", ""), *entry.asked)]
+    asked = (("Name", ""), ("Description", ""), *entry.asked)
+    typed = [Typed(prompt if prompt in _LAST_CHOICES else f"› {prompt}", keys + ENTER) for prompt, keys in asked]
     environment = {name: value for name, value in opened.environment.items() if name != "NEXCRED_NO_INPUT"}
     screen = pyte.Screen(120, 100)
     ended = play(command, typed, screen, environment={**environment, "TERM": "xterm-256color"}, folder=opened.home)
