@@ -29,7 +29,7 @@ _ADDING = (
     Typed("Description", "events for the warehouse\r"),
     Typed("Account ID", "4711\r"),
     Typed("Key", f"{Aventri.api_key}\r"),
-    Typed("apac", "\r"),
+    Typed("   apac", "\r"),  # the last choice, and not the help above
 )
 
 

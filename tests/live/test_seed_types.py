@@ -20,7 +20,7 @@ __all__ = ["cloud_storage"]
 # Where there are several, so that none is asked for.
 _METHODS = {"aha": "api_key", "rest": "bearer"}
 # By which a question with choices is known.
-_LAST_CHOICES = ("apac", "disable", "paste it here")
+_LAST_CHOICES = ("   apac", "disable", "paste it here")
 ENTER, DOWN, BACKSPACE = "\r", "\x1b[B", "\x7f"
 
 
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
 def _aventri(at: Aventri, _: Path) -> Entry:
     values = {"account_id": at.account_id, "api_key": at.api_key}
-    asked = (("Account ID", at.account_id), ("Key", at.api_key), ("apac", ""))
+    asked = (("Account ID", at.account_id), ("Key", at.api_key), ("   apac", ""))
     return Entry("aventri", {"base_url": at.base_url}, (at.host,), values, asked, "account 4711")
 
 
