@@ -1,4 +1,4 @@
-"""What is on the way of `get`, `list --json`, `helper aws` and `--help`: nothing slow, nothing of others."""
+"""What is on the way of the commands that others start again and again: nothing slow, nothing of others."""
 
 import subprocess
 import sys
@@ -7,26 +7,18 @@ import pytest
 
 from tests.program import Program
 from tests.program_fixtures import nexcred, vaulted
+from tests.standins import Rest
 
 __all__ = ["nexcred", "vaulted"]
 
-SLOW = {
-    "requests",
-    "urllib3",
-    "keyring",
-    "rich",
-    "questionary",
-    "prompt_toolkit",
-    "msgspec",
-    "asyncio",
-    "email",
-    "ctypes",
-}
+NEVER = {"requests", "keyring", "rich", "questionary", "prompt_toolkit", "asyncio", "ctypes", "html", "encodings.idna"}
+# What asks a provider needs a connector's spec, decoded, and an HTTP client.
+OFFLINE = NEVER | {"urllib3", "msgspec", "dataclasses", "email"}
 _LIST_MODULES = """
-import atexit, sys
+import sys
 from nexcred.cli.main import main
 code = main(sys.argv[1:])
-print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)
+print(*sys.modules, file=sys.stderr)
 sys.exit(code)
 """
 
@@ -34,6 +26,7 @@ sys.exit(code)
 # Masked, it stays to say what it imported; otherwise it becomes the command.
 RUN = ["run", "-c", "s3", "--mask", "--", "true"]
 WAYS = [["--help"], ["list", "--json"], ["get", "s3/region"], ["helper", "aws", "s3"], RUN]
+ASKING = [["probe", "rest", "--json"], ["request", "rest", "me"]]
 
 
 @pytest.mark.parametrize("arguments", WAYS, ids=" ".join)
@@ -41,13 +34,29 @@ def test_no_slow_library_is_imported(vaulted: Program, arguments: list[str]) -> 
     fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=-")
     added = vaulted("add", "s3", *fields, "--no-probe", stdin=b"secret-key-EXAMPLE")
     assert added.code == 0, added.err
+    needed = {"ctypes"} if arguments is RUN else set()  # no other way to prctl(2)
+    assert not (OFFLINE - needed) & _imported(vaulted, arguments)
+
+
+@pytest.mark.parametrize("arguments", ASKING, ids=" ".join)
+def test_asking_a_provider_imports_one_http_client_and_no_more(
+    vaulted: Program, rest: Rest, arguments: list[str]
+) -> None:
+    fields = ("--set", f"base_url={rest.url}/v1", "--set", "health_path=/me", "--set", "api_key=-")
+    added = vaulted("add", "rest", *fields, "--allow-host", rest.host, "--no-probe", stdin=rest.api_key.encode())
+    assert added.code == 0, added.err
+    modules = _imported(vaulted, arguments)
+    assert "urllib3" in modules
+    assert not NEVER & modules
+
+
+def _imported(program: Program, arguments: list[str]) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", _LIST_MODULES, *arguments],
-        env=vaulted.environment,
+        env=program.environment,
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    needed = {"ctypes"} if arguments is RUN else set()  # no other way to prctl(2)
-    assert not (SLOW - needed) & set(done.stderr.split())
+    return set(done.stderr.split())
