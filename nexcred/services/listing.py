@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from nexcred.connectors.names import find_connector
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus, verified_status
@@ -33,9 +34,16 @@ class Filter(NamedTuple):
 
 
 def select(credentials: Iterable[Credential], wanted: Filter, now: datetime) -> list[Credential]:
-    """Return those that the filter takes, in the order given; raise InvalidData for an unknown status."""
+    """Return those that the filter takes, in the order given.
+
+    Raises InvalidData for an unknown status, UnknownConnector for a connector that no credential has and nobody knows:
+    a job that probes those of a mistyped one must not pass.
+    """
     check_status(wanted.status)
-    return [credential for credential in credentials if wanted.takes(credential, now)]
+    everything = list(credentials)
+    if wanted.connector is not None and all(credential.connector != wanted.connector for credential in everything):
+        find_connector(wanted.connector)
+    return [credential for credential in everything if wanted.takes(credential, now)]
 
 
 def expires_within(credential: Credential, within: timedelta, now: datetime) -> bool:

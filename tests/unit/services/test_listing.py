@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from nexcred.errors import InvalidData
+from nexcred.errors import InvalidData, UnknownConnector
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.times import utc_now
@@ -49,7 +49,7 @@ ALL = [
     ("wanted", "names"),
     [
         (Filter(connector="aha"), ["aha"]),
-        (Filter(connector="AHA"), []),
+        (Filter(connector="gcs"), []),
         (Filter(tags=("eu", "other")), ["aha"]),
         (Filter(tags=("other",)), []),
         (Filter(status="verified"), ["accepted"]),
@@ -75,3 +75,14 @@ def test_an_unknown_status_is_refused_with_what_was_meant() -> None:
     with pytest.raises(InvalidData) as caught:
         select([], Filter(status="verifyed"), NOW)
     assert "did you mean 'verified'" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["AHA", "ahaa", "../aha"])
+def test_a_connector_that_nobody_knows_is_an_error_and_not_an_empty_list(name: str) -> None:
+    with pytest.raises(UnknownConnector):
+        select(ALL, Filter(connector=name), NOW)
+
+
+def test_a_connector_whose_file_is_gone_still_filters_what_is_kept() -> None:
+    gone = PLAIN._replace(name="gone", connector="gone")
+    assert select([*ALL, gone], Filter(connector="gone"), NOW) == [gone]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.context import Context
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.backup import back_up
 
@@ -24,4 +25,7 @@ def command(
     context.streams.line(
         make_visible(f"wrote {file}: the vault as of write {written.generation}, {written.records} sealed records")
     )
-    context.streams.note("it opens as the vault does, today's passphrase included; prove it with: nexcred vault verify")
+    context.streams.note(
+        "it opens as the vault does, today's passphrase included; "
+        f"prove it with: nexcred vault verify --vault {shell_word(file)}"
+    )
