@@ -12,7 +12,7 @@ _PATIENCE_S = 30
 
 
 class Typed(NamedTuple):
-    """Wait until the last line on the screen holds `after`, then type `keys`."""
+    """Wait until a prompt, the last line on the screen, holds `after`, then type `keys`."""
 
     after: str
     keys: str
@@ -60,13 +60,19 @@ def lines_of(screen: pyte.Screen) -> list[str]:
     return "\n".join(line.rstrip() for line in screen.display).rstrip().splitlines()
 
 
+def _awaits_keys(screen: pyte.Screen, prompt: str) -> bool:
+    """False for a line that was printed, explaining what is asked next: keys would be echoed before they are read."""
+    lines = lines_of(screen) or [""]
+    return prompt in lines[-1] and screen.cursor.y < len(lines)
+
+
 def _draw_until(
     child: "pexpect.spawn[bytes]", screen: pyte.Screen, stream: pyte.ByteStream, awaited: str | None
 ) -> bytes:
-    """Draw until the last line holds the text; None draws to the end."""
+    """Draw until a prompt holds the text; None draws to the end."""
     seen = b""
     ends_at = time.monotonic() + _PATIENCE_S
-    while awaited is None or awaited not in (lines_of(screen) or [""])[-1]:
+    while awaited is None or not _awaits_keys(screen, awaited):
         assert time.monotonic() < ends_at, f"never saw {awaited!r}:\n" + "\n".join(lines_of(screen))
         try:
             chunk = child.read_nonblocking(4096, timeout=1)

@@ -3,7 +3,7 @@
 # a comment
 $ command          run by bash with pipes for streams; stdout and stderr in one
 % command          run by bash at a terminal
-~ text             wait until the last line on the screen holds this text
+~ text             wait until a prompt, the last line on the screen, holds this text
 > keys             type this: ⏎ is Enter, ^C and ^D are control keys, {NAME} is a variable,
                    ⟦…⟧ is pasted, ␤ a line end in it
 ? code             the exit code, when it is not 0
