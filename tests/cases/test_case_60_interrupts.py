@@ -16,7 +16,7 @@ PROMPTS = [
     ("Description", "⏎"),
     ("Account ID", "4711⏎"),
     ("Key", "{WRONG}⏎"),
-    ("apac", "⏎"),
+    ("   apac", "⏎"),
     ("Allow", "y"),
     ("discard it", ""),
 ]
