@@ -36,5 +36,5 @@ def test_nesting_without_end_is_refused(opening: bytes) -> None:
 
 
 def test_control_characters_in_a_key_are_made_visible() -> None:
-    (problem,) = refused(changed('title = "Acme"', 'title = "Acme"\n"a\\u001b[31m" = 1').encode()).problems
-    assert problem.field == "acme.toml:3: a\\x1b[31m"
+    problems = refused(changed('title = "Acme"', 'title = "Acme"\n"a\\u001b[31m" = 1').encode()).problems
+    assert {problem.field for problem in problems} == {"acme.toml:3: a\\x1b[31m"}
