@@ -1,13 +1,11 @@
 """What a hundred thousand credentials cost: whole processes, and the two operations that are one write or one walk."""
 
-import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from bench.measure import Timed, medians_ms, run_measured
+from bench.row import Row
 from bench.stage import PROGRAM, bare_environment
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
@@ -22,19 +20,6 @@ from nexcred.vault.vault import Vault
 MANY, SOME, HUNDRED, TEN = 100_000, 10_000, 100, 10
 _BATCH = 5_000
 TITLE = f"at {MANY:,} credentials"
-
-
-class Row(NamedTuple):
-    """One line of the table: what was found, its unit, and the most that it may be."""
-
-    name: str
-    value: float
-    unit: str
-    target: float
-
-    @property
-    def is_over(self) -> bool:
-        return self.value > self.target
 
 
 class Large:
@@ -113,13 +98,6 @@ class Large:
         return time.perf_counter() - began
 
 
-def table(title: str, rows: list[Row]) -> str:
-    """Return the rows as Markdown."""
-    lines = [f"| {title} | found | target |", "|---|---:|---:|"]
-    lines += [f"| {row.name} | {row.value:.2f} {row.unit} | ≤ {row.target:g} {row.unit} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
 def _add_many(edit: Edit, numbers: range) -> None:
     for number in numbers:
         fields: Mapping[str, str | Secret] = {
@@ -136,11 +114,3 @@ def _with_new_name(command: Sequence[str]) -> list[str]:
     at = command.index("aventri") + 1
     quoted = [*command[:at], '"run $$"', *(f"'{word}'" for word in command[at:])]
     return ["sh", "-c", "exec " + " ".join(quoted)]
-
-
-if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as chosen:
-        print(table(TITLE, Large(Path(chosen)).rows(int(sys.argv[1]) if len(sys.argv) > 1 else 20)), end="")
-        print(f"on {os.cpu_count()} processors")

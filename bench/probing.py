@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.large import Row
 from bench.measure import Timed, medians_ms, run_measured
 from bench.provider import ANSWERS_AFTER_S
+from bench.row import Row
 from bench.stage import PROGRAM, bare_environment
 from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
