@@ -99,9 +99,12 @@ class GuardedAdapter(HTTPAdapter):
 
     def _limit(self, timeout: Any) -> Timeout:
         if isinstance(timeout, Timeout):
-            return timeout
+            begun = timeout.clone()
+            begun.start_connect()  # before that, urllib3 does not say how long an answer may take
+            timeout = (begun.connect_timeout, begun.read_timeout)
         connecting, reading = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-        return Timeout(
-            connect=self._timeout_s if connecting is None else connecting,
-            read=self._timeout_s if reading is None else reading,
-        )
+        return Timeout(connect=self._bounded(connecting), read=self._bounded(reading))
+
+    def _bounded(self, given: Any) -> Any:
+        """Return what was given, or the session's own limit for none."""
+        return self._timeout_s if given is None or given is Timeout.DEFAULT_TIMEOUT else given

@@ -42,7 +42,7 @@ class Project(NamedTuple):
         if chosen is None:
             if self.profiles:
                 hint = f"name one of them with --profile or NEXCRED_PROFILE: {_listed(self.profiles)}"
-                raise UsageError(f"{self.path.name} has several profiles, and no default_profile", hint=hint)
+                raise UsageError(f"{self.path.name} has profiles, and no default_profile", hint=hint)
             return self.shared
         if chosen not in self.profiles:
             meant = suggest(chosen, self.profiles)

@@ -3,9 +3,11 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from urllib3 import Timeout
 
 import nexcred
 from nexcred.errors import HostRefused, InvalidData, NotProved, Rejected, UsageError
@@ -186,6 +188,22 @@ def test_no_answer_is_an_error_of_requests_without_the_address(session: requests
     aha.fault = silence()
     with pytest.raises(requests.ReadTimeout, match=r"no complete answer within 0\.2 s"):
         session.get("me", timeout=0.2)
+
+
+@pytest.mark.parametrize(
+    "timeout",
+    [None, 20, (None, 20), Timeout(20), Timeout(total=20), Timeout(connect=None, read=20), Timeout()],
+    ids=str,
+)
+def test_every_form_of_a_timeout_is_taken(session: requests.Session, timeout: Any) -> None:
+    assert session.get("me", timeout=timeout).ok
+
+
+def test_a_timeout_for_the_whole_ends_it(session: requests.Session, aha: Aha) -> None:
+    aha.fault = silence()
+    whole: Any = Timeout(total=0.2)  # which requests takes, and its types do not know
+    with pytest.raises(requests.ReadTimeout):
+        session.get("me", timeout=whole)
 
 
 @pytest.fixture
