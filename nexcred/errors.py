@@ -17,6 +17,7 @@ NexcredError                     1   failed for another reason
 ├── Rejected                     4   the provider said no
 ├── NotProved                    5   the provider said neither yes nor no
 ├── Locked                       6   no identity, or a wrong passphrase
+│   └── NoFloor                  6   an identity that does not say how far the vault has come
 ├── Expiring                     7   something expires within the asked time
 ├── Conflict                     8   something else is there already
 │   ├── NameTaken                8   another credential has that name
@@ -25,10 +26,15 @@ NexcredError                     1   failed for another reason
 │   └── VaultBusy                8   another process holds the write lock
 ├── Damaged                      9   bytes are not what was signed
 │   ├── Tampered                 9   bytes were changed, moved or taken away
+│   │   ├── Disputed             9   somebody said of a credential what he may not say
+│   │   └── NameMoved            9   a name leads to another record than this machine knew
 │   ├── RolledBack               9   an older state than this machine has seen
 │   ├── Replaced                 9   another vault than this machine has seen there
 │   └── MadeByNewer              9   a later nexcred wrote this vault
 ├── NotPermitted                10   this identity holds no such grant
+│   ├── NotSealed                10   this identity is on the list, and was not sealed in
+│   ├── Inherited                10   nobody has said yet that these values of an upgraded vault are right
+│   └── NotUpgraded              10   a vault of version 1 that several people write to
 ├── NotExecutable              126   the command of `run` cannot be executed
 ├── CommandNotFound            127   there is no such command to `run`
 ├── PortTaken                    1   the port that the browser is to answer on cannot be had
@@ -139,6 +145,10 @@ class Locked(NexcredError):
     code = "locked"
 
 
+class NoFloor(Locked):
+    code = "no_floor"
+
+
 class Expiring(NexcredError):
     exit_code = 7
     code = "expiring"
@@ -174,6 +184,20 @@ class Tampered(Damaged):
     code = "tampered"
 
 
+class Disputed(Tampered):
+    code = "disputed"
+
+
+class NameMoved(Tampered):
+    """`record` is the id of the record that the name leads to now, in hex."""
+
+    code = "name_moved"
+
+    def __init__(self, message: str, hint: str = "", *, record: str = "") -> None:
+        super().__init__(message, hint)
+        self.record = record
+
+
 class RolledBack(Damaged):
     code = "rolled_back"
 
@@ -189,6 +213,18 @@ class MadeByNewer(Damaged):
 class NotPermitted(NexcredError):
     exit_code = 10
     code = "not_permitted"
+
+
+class NotSealed(NotPermitted):
+    code = "not_sealed"
+
+
+class Inherited(NotPermitted):
+    code = "inherited"
+
+
+class NotUpgraded(NotPermitted):
+    code = "not_upgraded"
 
 
 class NotExecutable(NexcredError):

@@ -16,7 +16,7 @@ def adas_vault(store: MemoryStore) -> Vault:
 
 def join(ada: Vault, store: MemoryStore, full_name: str, role: str) -> Vault:
     """Admit somebody new and return the vault as he opens it."""
-    identity = Identity.generate()
+    identity = Identity.generate().bind(ada.vault_id, ada.floor)
     ada.edit(lambda edit: edit.admit(identity.public, full_name, role))
     return Vault(store, identity, now=lambda: NOW)
 

@@ -13,6 +13,7 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
+from tests.remembering import seen
 from tests.sample_vault import everything, fill, open_new
 
 
@@ -24,7 +25,7 @@ def make_file(path: Path) -> Vault:
 
 
 def open_file(path: Path, identity: Identity, anchor: Anchor | None = None) -> Vault:
-    return Vault(SqliteStore(path), identity, anchor=anchor)
+    return Vault(SqliteStore(path), identity, memory=seen(anchor))
 
 
 def read_all(path: Path, identity: Identity, anchor: Anchor | None = None) -> object:

@@ -46,7 +46,14 @@ def open_vault(
         except Locked as locked:
             raise Locked(locked.message, hint=locked.hint if chosen else _CHOICES) from None
 
-    vault = opening.open_vault(machine.store, machine.anchors, identify, warn=_LOG.warning)
+    vault = opening.open_vault(
+        machine.store,
+        machine.anchors,
+        identify,
+        warn=_LOG.warning,
+        checkpoint=machine.checkpoint,
+        is_named=machine.address is not None,
+    )
     return Vault(Access(machine, vault, os.environ))
 
 

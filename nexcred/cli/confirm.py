@@ -6,6 +6,15 @@ from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
 from nexcred.errors import NexcredError, UsageError
 from nexcred.model.text import make_visible
+from nexcred.vault.memory import Doubt
+
+
+def confirm_doubt(context: Context, doubt: Doubt) -> bool:
+    """Ask about something that only a person can decide; `--yes` does not answer it."""
+    context.asker.tell(make_visible(f"{doubt.what}:"), Tone.CAREFUL)
+    for line in doubt.told:
+        context.asker.tell(make_visible(f"  {line}"))
+    return context.asker.confirm(doubt.question)
 
 
 def require_yes(context: Context, told: Iterable[str], question: str, *, doing: str, declined: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nexcred.stores.use_log import UseLog
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
+    from nexcred.vault.memory import Confirm
     from nexcred.vault.store import Store
     from nexcred.vault.vault import Vault
 
@@ -146,13 +147,31 @@ class Context:
         """Open the vault; raises VaultNotFound, Locked, Damaged and their kin."""
         return self.open_by(self.unlock)
 
+    def raise_problems(self) -> None:
+        """Raise Tampered for single records of the vault that are damaged, when the others have been served."""
+        vault = self.__dict__.get("vault")
+        if vault is not None and vault.problems:
+            from nexcred.errors import Tampered
+
+            more = f", and {len(vault.problems) - 1} more" if len(vault.problems) > 1 else ""
+            raise Tampered(f"{vault.problems[0]}{more}", hint="see all of it with: nexcred vault verify")
+
     def open_by(self, unlock: Callable[[Store], Identity]) -> Vault:
         """Open the vault by another way than the one that was given."""
         from nexcred.services.opening import open_vault
 
         is_known = self.anchors.known(self.store.location)
         may_be_old = self.options.accept_rollback
-        vault = open_vault(self.store, self.anchors, unlock, warn=self.streams.warn, accept_rollback=may_be_old)
+        vault = open_vault(
+            self.store,
+            self.anchors,
+            unlock,
+            warn=self.streams.warn,
+            confirm=self._confirm,
+            checkpoint=self.machine.checkpoint,
+            is_named=self.named_vault is not None,
+            accept_rollback=may_be_old,
+        )
         if may_be_old:
             self.streams.warn(
                 f"the vault is only read, as of {vault.written_at:%Y-%m-%d %H:%M} UTC: a newer one may be known"
@@ -160,6 +179,15 @@ class Context:
         elif not is_known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
         return vault
+
+    @property
+    def _confirm(self) -> Confirm | None:
+        """What asks about a doubt that only a person can decide; None where nobody can be asked."""
+        if not self.terminal.interactive:
+            return None
+        from nexcred.cli.confirm import confirm_doubt
+
+        return partial(confirm_doubt, self)
 
     def find(self, name: str) -> Credential:
         """Find a credential; what can be no name is refused before the vault is opened."""

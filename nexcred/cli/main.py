@@ -63,9 +63,11 @@ def _run(context: Context, arguments: list[str]) -> int:
     program: Any = Group("", help=_SUMMARY)
     try:
         with program.make_context("nexcred", arguments, obj=context) as parsed:
-            return int(program.invoke(parsed) or 0)
+            code = int(program.invoke(parsed) or 0)
     except Exit as leave:
-        return leave.exit_code
+        code = leave.exit_code
+    context.raise_problems()
+    return code
 
 
 def _fail(told: NexcredError, raised: BaseException, context: Context, *, as_json: bool) -> int:

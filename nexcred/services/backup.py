@@ -5,14 +5,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.errors import Replaced, RolledBack, StoreFailed
-from nexcred.services.opening import open_vault, refuse_missing
+from nexcred.services.opening import memory_of, refuse_missing
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.copy import copy_vault, place_aside, put_in_place
 from nexcred.stores.files import make_folder
 from nexcred.stores.sqlite import SqliteStore
-from nexcred.vault.backup import refuse_over, refuse_to_follow, renew, restore_into, restore_over
+from nexcred.vault.anchor import Anchor
+from nexcred.vault.belief import Belief
+from nexcred.vault.kept_roster import open_kept_roster
+from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.outline import read_outline
-from nexcred.vault.store import Store
+from nexcred.vault.restoring import Restored, refuse_to_restore, restore
+from nexcred.vault.roster import Roster, Seen
+from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot
+from nexcred.vault.state import State, open_state
+from nexcred.vault.store import Snapshot, Store
 from nexcred.vault.vault import Vault
 
 
@@ -27,13 +34,24 @@ class Plan(NamedTuple):
     """What bringing a backup back would do. `present` is None where nothing usable is: then all comes from the backup.
 
     `older` names credentials with their revisions, present and saved; `gone` were added since, `again` removed since.
+    `roster` is the longest that is proved. `opens_again` says that an old passphrase, or recovery key, opens again.
     """
 
     present: Vault | None
     saved: Vault
+    roster: Roster
     older: tuple[tuple[str, int, int], ...]
     gone: tuple[str, ...]
     again: tuple[str, ...]
+    opens_again: bool
+
+
+class BroughtBack(NamedTuple):
+    """What came of it; `aside` is where what it replaced is kept."""
+
+    restored: Restored
+    aside: Path | None
+    anchor: Anchor
 
 
 def back_up(store: Store, anchors: AnchorFile, path: Path, *, accept_rollback: bool = False) -> Written:
@@ -53,48 +71,115 @@ def back_up(store: Store, anchors: AnchorFile, path: Path, *, accept_rollback: b
         return Written(outline.generation, copy_vault(snapshot, path))
 
 
-def plan_restore(present: Vault | None, saved: Vault, store: Store, anchors: AnchorFile) -> Plan:
-    """Say what would change; raise what forbids it: Replaced, RolledBack, NotPermitted, MadeByNewer."""
+def plan_restore(
+    present: Vault | None, saved: Vault, store: Store, anchors: AnchorFile, *, over_anchor: bool = False
+) -> Plan:
+    """Say what would change; raise what forbids it: Replaced, RolledBack, NotPermitted, Tampered.
+
+    With `over_anchor` a roster that is shorter than this machine has seen will do, as a person said.
+    """
+    place = anchors.place(store.location)
+    if present is None and place is not None and place.vault_id != saved.vault_id:
+        raise Replaced("this is a backup of another vault than the one that was here")
+    roster = _longest_roster(present, saved, store, anchors, over_anchor=over_anchor)
+    refuse_to_restore(roster, saved.state)
     if present is None:
-        refuse_to_follow(saved.state, anchors.read(store.location))
-        return Plan(None, saved, (), (), tuple(saved.names()))
-    refuse_over(present.state, saved.state)
+        return Plan(None, saved, roster, (), (), tuple(saved.names()), _opens_by_slot(saved.store))
     now = {credential.id: credential for credential in present.credentials()}
     then = {credential.id: credential for credential in saved.credentials()}
     older = ((then[one].name, now[one].version, then[one].version) for one in then if one in now)
     return Plan(
         present,
         saved,
+        roster,
         tuple(each for each in older if each[1] != each[2]),
         tuple(now[one].name for one in now if one not in then),
         tuple(then[one].name for one in then if one not in now),
+        opens_again=False,
     )
 
 
-def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFile, now: datetime) -> Path | None:
-    """Install the backup as the newest state and return where what it replaced is kept; None when nothing was there.
+def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFile, now: datetime) -> BroughtBack:
+    """Install the backup as the newest state.
 
     Raises ChangedMeanwhile when the vault is not the one that was asked about, and what writing a vault raises.
     """
-    identity, anchor = plan.saved.identity, anchors.read(store.location)
     path = store.path if isinstance(store, SqliteStore) else backup.path
     aside: Path | None = place_aside(path, f"{now:%Y%m%dT%H%M%SZ}")
     if plan.present is not None and aside is not None:
         with store.read() as snapshot:
             copy_vault(snapshot, aside)
-        restore_over(store, identity, anchor, backup, seen_generation=plan.present.generation, now=now)
+        restored = _restore(plan, backup, store, anchors, now, target=store)
     elif isinstance(store, SqliteStore) and aside is not None:
         make_folder(path.parent)
         new = path.with_name(path.name + ".new")
         new.unlink(missing_ok=True)  # what a crash left
-        with backup.read() as snapshot:
-            copy_vault(snapshot, new)
-        renew(SqliteStore(new), identity, anchor, now)
+        restored = _restore(plan, backup, store, anchors, now, target=SqliteStore(new))
         aside = aside if put_in_place(new, path, aside) else None
     else:
         if store.exists():
             raise StoreFailed(f"what lies at {store.location} is damaged, and cannot be moved aside")
-        restore_into(store, identity, anchor, backup, now)
+        restored = _restore(plan, backup, store, anchors, now, target=store)
         aside = None
-    open_vault(store, anchors, lambda _: identity, warn=lambda _: None)  # remembered here
-    return aside
+    with store.read() as snapshot:
+        anchor = open_state(snapshot, plan.saved.identity.bind(plan.saved.vault_id)).anchor
+    anchors.accept(store.location, anchor)
+    return BroughtBack(restored, aside, anchor)
+
+
+def _restore(
+    plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFile, now: datetime, *, target: Store
+) -> Restored:
+    identity = plan.saved.identity
+    with backup.read() as old, target.write() as snapshot:
+        saved = _state(old, plan)
+        base, base_snapshot = saved, _as_snapshot(old)
+        if plan.present is not None:
+            belief = Belief(memory_of(store, anchors), int(now.timestamp() * 1000), was_seen=True)
+            base, base_snapshot = open_state(snapshot, identity, belief), snapshot
+        anchor = anchors.of_vault(plan.saved.vault_id)
+        return restore(
+            target,
+            base,
+            base_snapshot,
+            saved,
+            old,
+            roster=base.roster if plan.present is not None else plan.roster,
+            seen_generation=0 if anchor is None else anchor.generation,
+            now=now,
+        )
+
+
+def _as_snapshot(snapshot: Snapshot) -> Snapshot:
+    return snapshot
+
+
+def _state(snapshot: Snapshot, plan: Plan) -> State:
+    """Open the backup by itself: what this machine remembers is compared by its roster."""
+    return open_state(snapshot, plan.saved.identity, Belief(ProcessMemory(), accept_rollback=True))
+
+
+def _longest_roster(
+    present: Vault | None, saved: Vault, store: Store, anchors: AnchorFile, *, over_anchor: bool
+) -> Roster:
+    if present is not None:
+        return present.state.roster
+    found = saved.state.roster
+    kept = open_kept_roster(memory_of(store, anchors).roster(saved.vault_id), saved.identity, saved.vault_id)
+    if kept is not None and kept.extends(found.seen):
+        found = kept
+    anchor = anchors.of_vault(saved.vault_id)
+    known = anchor is None or found.extends(Seen(anchor.roster_length, anchor.roster_hash))
+    if not known and not over_anchor:
+        raise RolledBack(
+            "somebody came, left, or got new keys after this backup was made, as far as this machine remembers:"
+            " bringing it back would undo that",
+            hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE; if nothing newer is left of the"
+            " vault, at a terminal: nexcred vault restore-backup FILE --over-anchor",
+        )
+    return found
+
+
+def _opens_by_slot(store: Store) -> bool:
+    with store.read() as snapshot:
+        return any(describe_slot(slot).kind >= PASSPHRASE_KIND for slot in snapshot.slots())

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from nexcred.errors import Replaced, UsageError, VaultExists
 from nexcred.model.secret import Secret
+from nexcred.services.opening import memory_of
 from nexcred.stores.anchors import AnchorFile
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
@@ -61,7 +61,7 @@ def found(
         slots_for=_slots_for(passphrase, recovery_key, keep, cost),
         now=now,
     )
-    return Vault(store, founder, remember=partial(anchors.raise_to, store.location), warn=warn)
+    return Vault(store, founder, memory=memory_of(store, anchors), warn=warn)
 
 
 def _slots_for(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.folders import data_folder, state_folder
-from nexcred.services.opening import vault_id_of
+from nexcred.services.opening import checkpoint_in, vault_id_of
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.locate import open_store
 from nexcred.stores.use_log import Use, UseLog, is_wanted
+from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
@@ -53,6 +54,11 @@ class Machine:
     @cached_property
     def anchors(self) -> AnchorFile:
         return AnchorFile(self.state_folder, warn=self._warn)
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """What the environment says of how far the vault has come; raise InvalidData."""
+        return checkpoint_in(self._environment)
 
     @cached_property
     def uses(self) -> UseLog:

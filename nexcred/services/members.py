@@ -1,5 +1,7 @@
 """Who belongs to a vault: finding, letting in, letting go."""
 
+from datetime import datetime
+
 from nexcred.errors import InvalidData, MemberNotFound, Problem
 from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.suggest import suggest
@@ -16,7 +18,7 @@ def find_member(vault: Vault, said: str) -> MemberInfo:
     """Return who has this name, fingerprint or public identity; raise MemberNotFound with the name perhaps meant."""
     members, folded = vault.members, fold_name(said)
     for member in members:
-        if fold_name(member.full_name) == folded or said in (member.fingerprint.hex(), member.public):
+        if fold_name(member.full_name) == folded or said in (member.id.hex(), member.fingerprint.hex(), member.public):
             return member
     meant = suggest(said, [member.full_name for member in members])
     raise MemberNotFound(
@@ -35,15 +37,25 @@ def check_role(role: str) -> str:
     return role
 
 
-def admit(vault: Vault, public: PublicIdentity, full_name: str, role: str) -> None:
+def admit(vault: Vault, public: PublicIdentity, full_name: str, role: str, *, until: datetime | None = None) -> None:
     """Let somebody in; raise InvalidData, Conflict for keys or a name that are there, NotPermitted."""
     name, checked = normalise_name(full_name), check_role(role)
-    vault.edit(lambda edit: edit.admit(public, name, checked))
+    until_ms = None if until is None else int(until.timestamp() * 1000)
+    vault.edit(lambda edit: edit.admit(public, name, checked, until_ms))
 
 
-def dismiss(vault: Vault, member: MemberInfo) -> Departure:
-    """Let somebody read nothing that is written from now on; raise NotPermitted."""
-    return vault.edit(lambda edit: edit.dismiss(member.fingerprint))
+def dismiss(vault: Vault, member: MemberInfo, *, is_compromised: bool = False) -> Departure:
+    """Let somebody read nothing that is written from now on; raise NotPermitted.
+
+    With `is_compromised` what rests on that word alone is not pinned, but disputed until somebody settles it.
+    """
+    return vault.edit(lambda edit: edit.dismiss(member.id, is_compromised=is_compromised))
+
+
+def change_role(vault: Vault, member: MemberInfo, role: str) -> Departure:
+    """Give somebody another role; raise InvalidData, NotPermitted."""
+    checked = check_role(role)
+    return vault.edit(lambda edit: edit.change_role(member.id, checked))
 
 
 def to_rotate(vault: Vault, departure: Departure) -> tuple[Removal, ...]:

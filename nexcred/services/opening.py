@@ -1,11 +1,13 @@
 """Open the vault of this machine, proved against what the machine remembers of it."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
 
 from nexcred.errors import Replaced, VaultNotFound
 from nexcred.stores.anchors import AnchorFile
+from nexcred.stores.machine_memory import MachineMemory
+from nexcred.vault.checkpoint import Checkpoint, read_checkpoint
 from nexcred.vault.identity import Identity
+from nexcred.vault.memory import Confirm
 from nexcred.vault.outline import read_outline
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
@@ -25,9 +27,9 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
 
 def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:
     """Return which vault this machine expects here, or on first use which one says it is; raise VaultNotFound."""
-    anchor = anchors.read(store.location)
-    if anchor is not None:
-        return anchor.vault_id
+    place = anchors.place(store.location)
+    if place is not None:
+        return place.vault_id
     with store.read() as snapshot:
         return read_outline(snapshot).vault_id
 
@@ -38,15 +40,35 @@ def open_vault(
     unlock: Callable[[Store], Identity],
     *,
     warn: Callable[[str], None],
+    confirm: Confirm | None = None,
+    checkpoint: Checkpoint | None = None,
+    is_named: bool = False,
     accept_rollback: bool = False,
 ) -> Vault:
     """Unlock and verify; what is newer than this machine knew is remembered.
 
-    With `accept_rollback` what is older is read as it is, and nothing is remembered or written.
-    The anchor is read before the vault: a write in between makes the vault newer, never older.
-    Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
+    With `accept_rollback` what is older is read as it is, and nothing is remembered or written. `is_named` says that the
+    place was named on purpose, as a backup is. Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
-    anchor = anchors.read(store.location)
     refuse_missing(store, anchors)
-    remember = partial(anchors.raise_to, store.location)
-    return Vault(store, unlock(store), anchor=anchor, remember=remember, warn=warn, accept_rollback=accept_rollback)
+    return Vault(
+        store,
+        unlock(store),
+        memory=memory_of(store, anchors, is_named=is_named),
+        checkpoint=checkpoint,
+        was_seen=anchors.known(store.location),
+        warn=warn,
+        confirm=confirm,
+        accept_rollback=accept_rollback,
+    )
+
+
+def memory_of(store: Store, anchors: AnchorFile, *, is_named: bool = False) -> MachineMemory:
+    """Return what this machine remembers of the vault in a store."""
+    return MachineMemory(anchors.folder, store.location, anchors, is_named=is_named)
+
+
+def checkpoint_in(environment: Mapping[str, str]) -> Checkpoint | None:
+    """Return what NEXCRED_CHECKPOINT says of a vault; raise InvalidData when it says nothing that makes sense."""
+    line = environment.get("NEXCRED_CHECKPOINT", "")
+    return read_checkpoint(line) if line.strip() else None

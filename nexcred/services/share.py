@@ -41,7 +41,7 @@ def _change(
 
     def apply(edit: Edit) -> None:
         for credential, members in affected:
-            operate(edit, edit.find(credential.name), [member.fingerprint for member in members])
+            operate(edit, edit.find(credential.name), [member.id for member in members])
 
     vault.edit(apply)
     return affected

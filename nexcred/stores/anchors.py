@@ -1,4 +1,8 @@
-"""What this machine remembers of each vault, in one file of the state folder: the proof against rollback."""
+"""What this machine remembers of each vault, in one file of the state folder: the proof against rollback.
+
+Anchors are kept by vault id, since one vault may lie at several places; a place leads to the vault that was seen there,
+and to the generation that it last showed.
+"""
 
 import json
 import os
@@ -6,6 +10,7 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
 from nexcred.model import strict_json
@@ -13,13 +18,28 @@ from nexcred.stores.files import make_folder, narrow_folder, reason, shown, sync
 from nexcred.stores.locking import locked
 from nexcred.vault.anchor import Anchor
 
-VERSION = 1
+VERSION = 2
+_FIRST_VERSION = 1
 _LARGEST_FILE = 4 * 1024 * 1024
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
+class Place(NamedTuple):
+    """Which vault was seen at a place, and how far it had come there."""
+
+    vault_id: bytes
+    generation: int
+
+
+class Known(NamedTuple):
+    """All that is remembered: anchors by vault id, places by location."""
+
+    vaults: dict[bytes, Anchor]
+    places: dict[str, Place]
+
+
 class AnchorFile:
-    """Anchors by location. An anchor is never lowered, and a damaged file is never taken for a first use.
+    """Anchors of vaults. An anchor is never lowered, and a damaged file is never taken for a first use.
 
     Where the state folder cannot be written, `warn` is told once and the work goes on.
     """
@@ -29,40 +49,80 @@ class AnchorFile:
         self._path = state_folder / "anchors.json"
         self._warn: Callable[[str], None] | None = warn
 
+    @property
+    def folder(self) -> Path:
+        """The state folder, in which other memories lie beside this file."""
+        return self._folder
+
     def read(self, location: str) -> Anchor | None:
-        """Return what is remembered; None on first use. Raises Tampered, MadeByNewer, StoreFailed."""
-        return self._load().get(location)
+        """Return what is remembered of the vault at a place; None on first use. Raises Tampered, MadeByNewer."""
+        known = self._load()
+        place = known.places.get(location)
+        return None if place is None else known.vaults.get(place.vault_id)
+
+    def place(self, location: str) -> Place | None:
+        return self._load().places.get(location)
+
+    def of_vault(self, vault_id: bytes) -> Anchor | None:
+        """Return the newest state seen of a vault, wherever that was."""
+        return self._load().vaults.get(vault_id)
 
     def known(self, location: str) -> bool:
         """True when a vault was seen there: a missing one is then missing indeed."""
-        return self.read(location) is not None
+        return self.place(location) is not None
 
-    def raise_to(self, location: str, anchor: Anchor) -> None:
-        """Remember a newer state; an older one changes nothing. Raises Replaced for another vault, Tampered."""
+    def raise_to(self, location: str, anchor: Anchor, prove: Callable[[Anchor], None] | None = None) -> None:
+        """Remember a newer state; an older one changes nothing. Raises Replaced for another vault, Tampered.
 
-        def raise_one(anchors: dict[str, Anchor]) -> None:
-            present = anchors.get(location)
-            if present is not None and present.vault_id != anchor.vault_id:
+        `prove` gets what is remembered by now, under the lock, and raises unless the new state descends from it.
+        """
+
+        def raise_one(known: Known) -> None:
+            place = known.places.get(location)
+            if place is not None and place.vault_id != anchor.vault_id:
                 raise Replaced("another vault has been seen at this place meanwhile")
+            present = known.vaults.get(anchor.vault_id)
+            if present is not None and present != anchor and prove is not None:
+                prove(present)
             if present is None or present.generation < anchor.generation:
-                anchors[location] = anchor
+                known.vaults[anchor.vault_id] = anchor
+            generation = max(anchor.generation, 0 if place is None else place.generation)
+            known.places[location] = Place(anchor.vault_id, generation)
 
+        before = self._load()
+        place = before.places.get(location)
+        if before.vaults.get(anchor.vault_id) == anchor and place == Place(anchor.vault_id, anchor.generation):
+            return
         self._change(raise_one)
+
+    def note_backup(self, location: str, place: Place) -> None:
+        """Remember an older state of a vault that lies at a place of its own, as it is."""
+        if self.place(location) != place:
+            self._change(lambda known: known.places.__setitem__(location, place))
+
+    def accept(self, location: str, anchor: Anchor) -> None:
+        """Take another state for the newest, as a person said, also where it does not descend from what was seen."""
+
+        def replace(known: Known) -> None:
+            known.vaults[anchor.vault_id] = anchor
+            known.places[location] = Place(anchor.vault_id, anchor.generation)
+
+        self._change(replace)
 
     def forget(self, location: str) -> None:
         """Let the next vault at this place be a first use: only when the user asks for it."""
-        self._change(lambda anchors: anchors.pop(location, None))
+        self._change(lambda known: known.places.pop(location, None))
 
-    def _change(self, apply: Callable[[dict[str, Anchor]], object]) -> None:
+    def _change(self, apply: Callable[[Known], object]) -> None:
         try:
             make_folder(self._folder)
             narrow_folder(self._folder)
             with locked(self._folder / "anchors.lock"):
                 before = self._load()
-                after = dict(before)
+                after = Known(dict(before.vaults), dict(before.places))
                 apply(after)
                 if after != before:
-                    _replace(self._path, _encode(after))
+                    replace_file(self._path, _encode(after))
         except OSError as error:
             self._cannot_write(reason(error))
         except StoreFailed as error:
@@ -76,10 +136,10 @@ class AnchorFile:
             )
             self._warn = None
 
-    def _load(self) -> dict[str, Anchor]:
-        data = _read_plain_file(self._path)
+    def _load(self) -> Known:
+        data = read_plain_file(self._path, _LARGEST_FILE)
         if data is None:
-            return {}
+            return Known({}, {})
         try:
             return _decode(data)
         except (ValueError, KeyError, TypeError):
@@ -89,7 +149,8 @@ class AnchorFile:
             ) from None
 
 
-def _read_plain_file(path: Path) -> bytes | None:
+def read_plain_file(path: Path, largest: int) -> bytes | None:
+    """Return the bytes of a file of ours, None where there is none; raise StoreFailed for what is no plain file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _NOT_FOLLOWED)
     except (FileNotFoundError, NotADirectoryError):
@@ -100,11 +161,11 @@ def _read_plain_file(path: Path) -> bytes | None:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise StoreFailed(f"{shown(path)} is not a plain file")
-        return file.read(_LARGEST_FILE)
+        return file.read(largest)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Put a whole new file in place of the old one, durably. The caller's lock makes one temporary name enough."""
+def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
+    """Put a whole new file in place of the old one. The caller's lock makes one temporary name enough."""
     temporary = path.with_name(path.name + ".new")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _NOT_FOLLOWED, 0o600)
@@ -113,47 +174,69 @@ def _replace(path: Path, data: bytes) -> None:
             os.fchmod(descriptor, 0o600)
             file.write(data)
             file.flush()
-            os.fsync(descriptor)
+            if is_durable:
+                os.fsync(descriptor)
         temporary.replace(path)
     except OSError:
         with suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(path.parent)
+    if is_durable:
+        sync_folder(path.parent)
 
 
-def _encode(anchors: dict[str, Anchor]) -> bytes:
+def _encode(known: Known) -> bytes:
     vaults = {
-        location: {
-            "vault_id": anchor.vault_id.hex(),
+        vault_id.hex(): {
             "generation": anchor.generation,
             "head": anchor.head_hash.hex(),
             "roster_length": anchor.roster_length,
             "roster": anchor.roster_hash.hex(),
         }
-        for location, anchor in sorted(anchors.items())
+        for vault_id, anchor in sorted(known.vaults.items())
     }
-    return json.dumps({"version": VERSION, "vaults": vaults}, indent=1).encode() + b"\n"
+    places = {
+        location: {"vault_id": place.vault_id.hex(), "generation": place.generation}
+        for location, place in sorted(known.places.items())
+    }
+    return json.dumps({"version": VERSION, "vaults": vaults, "places": places}, indent=1).encode() + b"\n"
 
 
-def _decode(data: bytes) -> dict[str, Anchor]:
+def _decode(data: bytes) -> Known:
     document = strict_json.loads(data)
     if not isinstance(document, dict):
         raise TypeError
-    version = document["version"]
+    version, vaults = document["version"], document["vaults"]
     if isinstance(version, int) and version > VERSION:
         raise MadeByNewer("the memory of your vaults was written by a newer nexcred", hint="update nexcred")
-    if version != VERSION:
+    if version not in (_FIRST_VERSION, VERSION) or not isinstance(vaults, dict):
         raise ValueError
-    vaults = document["vaults"]
-    if not isinstance(vaults, dict):
+    if version == _FIRST_VERSION:
+        return _decode_first(vaults)
+    places = document["places"]
+    if not isinstance(places, dict):
         raise TypeError
-    return {location: _anchor(entry) for location, entry in vaults.items()}
+    return Known(
+        {_bytes(vault_id, 16): _anchor(_bytes(vault_id, 16), entry) for vault_id, entry in vaults.items()},
+        {location: Place(_bytes(one["vault_id"], 16), _count(one["generation"])) for location, one in places.items()},
+    )
 
 
-def _anchor(entry: dict[str, object]) -> Anchor:
+def _decode_first(vaults: dict[str, dict[str, object]]) -> Known:
+    """Read what version 1 kept by location: of a vault that was seen at several, the newest state counts."""
+    known = Known({}, {})
+    for location, entry in vaults.items():
+        anchor = _anchor(_bytes(entry["vault_id"], 16), entry)
+        known.places[location] = Place(anchor.vault_id, anchor.generation)
+        before = known.vaults.get(anchor.vault_id)
+        if before is None or before.generation < anchor.generation:
+            known.vaults[anchor.vault_id] = anchor
+    return known
+
+
+def _anchor(vault_id: bytes, entry: dict[str, object]) -> Anchor:
     return Anchor(
-        vault_id=_bytes(entry["vault_id"], 16),
+        vault_id=vault_id,
         generation=_count(entry["generation"]),
         head_hash=_bytes(entry["head"], 32),
         roster_length=_count(entry["roster_length"]),

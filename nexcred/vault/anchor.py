@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Anchor(NamedTuple):
-    """The newest head seen at one location. Hashes are 32 bytes, `vault_id` is 16."""
+    """The newest head seen of a vault. Hashes are 32 bytes, `vault_id` is 16."""
 
     vault_id: bytes
     generation: int

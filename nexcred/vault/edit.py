@@ -1,22 +1,27 @@
 """What may be done to a vault in one write: add, change, remove credentials, keep probe results and sessions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile, CredentialNotFound, NameTaken
+from nexcred.errors import ChangedMeanwhile, CredentialNotFound, Damaged, NameTaken, NotPermitted
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
-from nexcred.vault import membership
+from nexcred.vault import membership, rekeying, sharing
+from nexcred.vault.access_list import NOTHING, TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.history import HISTORY_KEPT, past_overviews
 from nexcred.vault.identity import Identity, PublicIdentity
-from nexcred.vault.membership import Departure, Rekeyed
-from nexcred.vault.overview import Overview, to_credential
+from nexcred.vault.membership import Departure
+from nexcred.vault.overview import Overview, Part, to_credential
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
-from nexcred.vault.sharing import new_access_list
+from nexcred.vault.rekeying import Rekeyed
+from nexcred.vault.sharing import Grants
+from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
 from nexcred.vault.working import Found, WorkingCopy
 
 
@@ -50,7 +55,7 @@ class Edit:
     def __init__(self, copy: WorkingCopy, now: datetime) -> None:
         self._copy = copy
         self._now = now
-        self._own = copy.state.identity.fingerprint
+        self._own = copy.me
 
     def has(self, name: str) -> bool:
         return self._copy.find(name) is not None
@@ -65,7 +70,15 @@ class Edit:
     def add(self, draft: Draft) -> Credential:
         """Raise NameTaken when a credential has this name, in whatever case."""
         self._refuse_taken(draft.name)
-        details = draft.details
+        details, copy = draft.details, self._copy
+        access = make_list(
+            copy.author,
+            copy.me,
+            copy.vault_id,
+            version=max(1, copy.roster.restored_generation),
+            grants=[Grant(TO_MEMBER, copy.me, WRITE)],
+            creator=copy.me,
+        )
         overview = Overview(
             name=draft.name,
             connector=details.connector,
@@ -76,7 +89,9 @@ class Edit:
             secret_fields=details.secret_fields,
             allowed_hosts=details.allowed_hosts,
             owner=self._own,
-            access=new_access_list(self._copy.state.identity, self._copy.state.place.vault_id),
+            access=copy.note_list(access),
+            statement=None,
+            parts=(),
             created_at=self._now,
             updated_at=self._now,
             version=1,
@@ -84,16 +99,14 @@ class Edit:
             changed_by=self._own,
             changed=tuple(details.fields),
             details=b"",
-            session=None,
-            previous=None,
+            past=(),
             probe=draft.probe and draft.probe._replace(version=1),
             expires_at=draft.expires_at,
+            removed_at=None,
             extra={},
         )
-        sealed = overview._replace(
-            details=self._seal_details(overview, 1, details), session=self._seal_session(overview, 1, draft.session)
-        )
-        return self._put(sealed, 1, None)
+        sealed = self._with_details(overview, details, 1, NOTHING)
+        return self._put(self._with_session(sealed, None, draft.session), 1, None)
 
     def update(self, credential: Credential, changes: Changes) -> Credential:
         """Raise ChangedMeanwhile when this record was written since `credential` was read; NameTaken, NotPermitted."""
@@ -109,35 +122,36 @@ class Edit:
             self._refuse_taken(new.name)
         if changes.details is not None:
             new = self._with_new_values(new, found, changes.details, changes)
-            new = new._replace(session=self._seal_session(new, found.revision + 1, changes.session))
         elif changes.probe is not None:
             new = _with_probe(new, changes.probe._replace(version=old.version))
+        if changes.details is None:
+            new = self._completed(new)
         return self._put(new, found.revision + 1, found)
 
     def record_probe(self, credential: Credential, result: ProbeResult) -> Credential:
         """Keep a probe result, unless the values that it judged have changed or the credential is gone."""
         found = self._copy.find(credential.name)
-        if found is None or found.overview.access.record_id.hex() != credential.id:
+        if found is None or found.overview.record_id.hex() != credential.id:
             return credential
         if found.overview.version != result.version:
             return self._shown(found.overview, found.revision)
         return self._put(_with_probe(found.overview, result), found.revision + 1, found)
 
     def remove(self, credential: Credential) -> None:
-        """Remove it with its history; raise ChangedMeanwhile."""
+        """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
         found = self._unmoved(credential)
-        for name, past in past_overviews(self._copy.state, self._copy.fetch, found.overview):
-            self._copy.drop(name, past.details)
-        self._copy.drop(found.overview.details, found.overview.session)
+        with suppress(Damaged):
+            for name, past in past_overviews(self._copy.state, self._copy.fetch, found.overview):
+                self._copy.drop(name, past.details)
+        self._copy.drop(*found.overview.records)
         self._copy.remove(found)
 
     def set_session(self, credential: Credential, session: Json | None) -> Credential:
-        """Seal tokens to those who hold the details; no history is kept. Raise ChangedMeanwhile."""
+        """Seal tokens to those who hold the details; no history is kept. Raise ChangedMeanwhile, NotPermitted."""
         found = self._unmoved(credential)
-        self._copy.drop(found.overview.session)
-        revision = found.revision + 1
-        sealed = self._seal_session(found.overview, revision, session)
-        return self._put(found.overview._replace(session=sealed), revision, found)
+        proved = self._writable(found)
+        new = self._with_session(found.overview, proved, session)
+        return self._put(self._completed(new), found.revision + 1, found)
 
     def keep_session(self, credential: Credential, session: Json) -> Credential:
         """Seal tokens also when the record was renamed or probed meanwhile; raise ChangedMeanwhile for other values."""
@@ -150,44 +164,83 @@ class Edit:
         """Return the slots as they are before this change."""
         return self._copy.snapshot.slots()
 
-    def admit(self, public: PublicIdentity, full_name: str, role: str) -> None:
+    def admit(self, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None) -> None:
         """Let somebody into the vault; raise Conflict, and NotPermitted for all but owners."""
-        membership.admit(self._copy, public, full_name, role)
+        membership.admit(self._copy, public, full_name, role, until_ms)
 
-    def dismiss(self, fingerprint: bytes) -> Departure:
+    def dismiss(self, member: bytes, *, is_compromised: bool = False) -> Departure:
         """Let somebody read nothing more, under a new vault key. Before anything else in this edit."""
-        return membership.dismiss(self._copy, fingerprint)
+        return membership.dismiss(self._copy, self._copy.roster.id_of(member), is_compromised=is_compromised)
 
-    def share(self, credential: Credential, fingerprints: Iterable[bytes]) -> Credential:
-        """Let members hold the values of a credential; raise NotPermitted, ChangedMeanwhile."""
-        return self._with_recipients(credential, lambda present: present | set(fingerprints))
+    def change_role(self, member: bytes, role: str) -> Departure:
+        """Give somebody another role; raise NotPermitted. Before anything else in this edit."""
+        return membership.change_role(self._copy, self._copy.roster.id_of(member), role)
 
-    def unshare(self, credential: Credential, fingerprints: Iterable[bytes]) -> Credential:
-        """Seal to these members no more; what they read they know. Raise NotPermitted, ChangedMeanwhile."""
-        return self._with_recipients(credential, lambda present: present - set(fingerprints))
+    def share(self, credential: Credential, members: Iterable[bytes], *, may: int = WRITE) -> Credential:
+        """Let members hold the values of a credential; raise NotPermitted, ChangedMeanwhile, Disputed."""
+        granted = {(TO_MEMBER, self._copy.roster.id_of(one)): may for one in members}
+        return self._with_recipients(credential, lambda present: {**present, **granted})
 
-    def rekey(self, identity: Identity) -> Rekeyed:
-        """Give the author new keys and the vault a new one. Before anything else in this edit; set slots after it."""
-        return membership.rekey(self._copy, identity)
+    def unshare(self, credential: Credential, members: Iterable[bytes]) -> Credential:
+        """Seal to these members no more; what they read they know. Raise NotPermitted, ChangedMeanwhile, Disputed."""
+        gone = {self._copy.roster.id_of(one) for one in members}
+        return self._with_recipients(
+            credential, lambda present: {key: may for key, may in present.items() if key[1] not in gone}
+        )
+
+    def complete(self, credential: Credential) -> Credential:
+        """Seal to whom it is shared with and who has no key yet; raise ChangedMeanwhile, Disputed."""
+        found = self._unmoved(credential)
+        self._copy.prove(found.overview)
+        completed = sharing.complete(self._copy, found.overview)
+        return (
+            self._shown(found.overview, found.revision)
+            if completed is found.overview
+            else self._put(completed, found.revision + 1, found)
+        )
+
+    def rekey(self, identity: Identity, own: Collection[bytes]) -> Rekeyed:
+        """Give the author new keys and the vault a new one. Before anything else in this edit; set slots after it.
+
+        `own` are the hashes of the lists and statements that the author knows to have signed.
+        """
+        return rekeying.rekey(self._copy, identity, own)
 
     def set_slots(self, slots: tuple[bytes, ...]) -> None:
         """Replace the slots of every kind."""
         self._copy.set_slots(slots)
 
-    def _with_recipients(self, credential: Credential, change: Callable[[set[bytes]], Iterable[bytes]]) -> Credential:
+    def _with_recipients(self, credential: Credential, change: Callable[[Grants], Grants]) -> Credential:
         found = self._unmoved(credential)
-        overview = membership.set_recipients(self._copy, found, change)
+        overview = sharing.set_recipients(self._copy, found, change)
         return self._put(overview, found.revision + 1, found)
+
+    def _completed(self, overview: Overview) -> Overview:
+        """Put back the keys of who is on the list and has none: each write of a holder does."""
+        with suppress(Damaged, NotPermitted):
+            return sharing.complete(self._copy, overview)
+        return overview
+
+    def _writable(self, found: Found) -> VerifiedRecord:
+        """Prove a record that this identity is to write values to; raise Disputed, RolledBack, NotPermitted."""
+        proved = self._copy.prove(found.overview)
+        if not proved.list.may_write(self._own):
+            raise NotPermitted(
+                f"this identity may not change the values of '{found.overview.name}'",
+                hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
+            )
+        return proved
 
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
         old, version = found.overview, found.overview.version + 1
-        sealed = self._seal_details(old, version, details)  # first: it refuses values that could not be kept
+        proved = self._writable(found)
+        sealed = self._with_details(new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_overviews(self._copy.state, self._copy.fetch, old))
         for name, forgotten in past[HISTORY_KEPT - 1 :]:
             self._copy.drop(name, forgotten.details)
-        self._copy.drop(old.session)
-        return new._replace(
+        self._copy.drop(old.record_of(SESSION))
+        sealed = sealed._replace(
             connector=details.connector,
             method=details.method,
             public=details.public,
@@ -197,18 +250,37 @@ class Edit:
             changed_at=self._now,
             changed_by=self._own,
             changed=changed_fields(before, details),
-            details=sealed,
-            session=None,
-            previous=found.digest,
+            past=(found.digest, *(name for name, _ in past[: HISTORY_KEPT - 1])),
             probe=changes.probe and changes.probe._replace(version=version),
             expires_at=changes.expires_at,
         )
+        return self._with_session(sealed, proved, changes.session)
 
-    def _seal_details(self, overview: Overview, version: int, details: Details) -> bytes:
-        return self._copy.seal_part(DETAILS, overview, version, write_details(details))
+    def _with_details(self, overview: Overview, details: Details, version: int, previous: bytes) -> Overview:
+        """Seal details, and sign for them as this identity's own."""
+        copy = self._copy
+        assert isinstance(overview.access, AccessList)
+        record, body = copy.seal_part(DETAILS, overview, version, write_details(details, copy.me))
+        unsigned = DetailsStatement(version, body, previous, overview.access.version, copy.me)
+        statement = copy.sign_details(unsigned, overview.record_id)
+        return overview._replace(details=record, statement=statement)
 
-    def _seal_session(self, overview: Overview, revision: int, session: Json | None) -> bytes | None:
-        return self._copy.seal_part(SESSION, overview, revision, write_json(session)) if session else None
+    def _with_session(self, overview: Overview, proved: VerifiedRecord | None, session: Json | None) -> Overview:
+        """Seal tokens for the details that the overview has now, or end what there was by a statement that says so."""
+        copy = self._copy
+        assert isinstance(overview.access, AccessList)
+        assert overview.statement is not None
+        former = proved.parts.get(SESSION) if proved is not None else None
+        if not session and former is None:
+            return overview
+        copy.drop(overview.record_of(SESSION))
+        serial = 1 if former is None else former.serial + 1
+        record, body = None, ENDED
+        if session:
+            record, body = copy.seal_part(SESSION, overview, serial, write_json(session))
+        version, details = overview.access.version, overview.statement.digest
+        unsigned = PartStatement(SESSION, version, details, body, serial, copy.me)
+        return overview.with_part(SESSION, Part(copy.sign_part(unsigned, overview.record_id), record))
 
     def _put(self, overview: Overview, revision: int, instead_of: Found | None) -> Credential:
         self._copy.put(overview, revision, instead_of=instead_of)
@@ -219,7 +291,7 @@ class Edit:
 
     def _unmoved(self, credential: Credential) -> Found:
         found = self._copy.find(credential.name)
-        if found is None or (found.overview.access.record_id.hex(), found.revision) != (
+        if found is None or (found.overview.record_id.hex(), found.revision) != (
             credential.id,
             credential.revision,
         ):
@@ -229,10 +301,10 @@ class Edit:
     def _same_record(self, credential: Credential) -> Found | None:
         """Return the record of this id: by its name, else wherever it is now."""
         found = self._copy.find(credential.name)
-        if found is not None and found.overview.access.record_id.hex() == credential.id:
+        if found is not None and found.overview.record_id.hex() == credential.id:
             return found
         records = self._copy.all()
-        return next((one for one in records if one.overview.access.record_id.hex() == credential.id), None)
+        return next((one for one in records if one.overview.record_id.hex() == credential.id), None)
 
     def _refuse_taken(self, name: str) -> None:
         taken = self._copy.find(name)

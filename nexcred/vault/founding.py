@@ -5,7 +5,8 @@ from datetime import datetime
 
 from nexcred.errors import VaultExists
 from nexcred.vault.access import commit_to_vault_key, grant_vault_key, hash_access, hash_table, index_keys
-from nexcred.vault.head import Head, HeadPlace, seal_head
+from nexcred.vault.floor import Floor
+from nexcred.vault.head import FORMAT_2_FEATURE, Head, HeadPlace, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import DIGEST_BYTES, new_key
 from nexcred.vault.roster import found_roster, seal_roster
@@ -30,13 +31,13 @@ def found_vault(
     `slots_for` makes the passphrase slots of that identity. Raises VaultExists, StoreFailed, OutcomeUnknown.
     """
     roster = found_roster(founder, organisation, full_name)
-    bound = founder.bind(roster.vault_id)
+    bound = founder.bind(roster.vault_id, Floor(roster.length, roster.last_hash))
     vault_key = new_key()
     keys = index_keys(vault_key)
     access = (grant_vault_key(vault_key, bound.public, roster.vault_id, FIRST_EPOCH),)
     slots, tree = slots_for(bound), empty_tree()
     head = Head(
-        features=0,
+        features=FORMAT_2_FEATURE,
         size=0,
         vault_key_commitment=commit_to_vault_key(vault_key),
         root=tree_root(keys.tree, tree),

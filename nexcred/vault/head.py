@@ -1,5 +1,7 @@
 """The head: one signed page from which everything else in a vault is reached and proved.
 
+`size` counts the entries of the tree, `author` is a member id; in version 1, the fingerprint of the keys that signed.
+
 clear 45 = "NXH1" | suite | vault_id 16 | epoch 4 | generation 8 | nonce 12, the associated data of
 GCM(head key) of 296 = features 4 | size 8 | VK commitment 32 | root 32 | roster length 4 | roster hash 32 |
 access hash 32 | slots hash 32 | previous head hash 32 | time 8 (ms) | author 16 |
@@ -19,7 +21,9 @@ _MAGIC = b"NXH1"
 _CLEAR = struct.Struct(">4sB16sIQ12s")
 _BODY = struct.Struct(">IQ32s32sI32s32s32s32sQ16s")
 _READ_ONLY_FEATURES = 0x0000FFFF
-_UNREADABLE_FEATURES = 0xFFFF0000
+# Says version 2, so that a program of version 1 lets it be. Which version counts, the roster says.
+FORMAT_2_FEATURE = 0x00010000
+_UNREADABLE_FEATURES = 0xFFFF0000 & ~FORMAT_2_FEATURE
 
 
 class HeadPlace(NamedTuple):
@@ -44,6 +48,10 @@ class Head(NamedTuple):
     previous_hash: bytes
     time_ms: int
     author: bytes
+
+    @property
+    def is_first_format(self) -> bool:
+        return not self.features & FORMAT_2_FEATURE
 
     @property
     def is_read_only(self) -> bool:

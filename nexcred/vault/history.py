@@ -1,4 +1,4 @@
-"""Past revisions of a credential's values, believed only along the hashes that lead there from the signed head."""
+"""Past revisions of a credential's values, believed only along the hashes that lead there from the present statement."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,6 +10,7 @@ from nexcred.model.credential import Person
 from nexcred.vault.overview import Overview, to_person
 from nexcred.vault.roster import Roster
 from nexcred.vault.state import State
+from nexcred.vault.statements import hash_statement
 
 HISTORY_KEPT = 10
 
@@ -28,16 +29,20 @@ def past_overviews(
 ) -> Iterator[tuple[bytes, Overview]]:
     """Yield digest and overview of each past revision that is kept, newest first; raise Tampered at a gap.
 
-    `fetch` returns the record of a digest, or raises.
+    `fetch` returns the record of a digest, or raises. The present statement is for the caller to prove.
     """
-    overview = current
+    overview, names = current, list(current.past)
     for _ in range(min(HISTORY_KEPT, current.version - 1)):
-        if overview.previous is None:
-            raise Tampered("the history of a credential has a gap")
-        past_digest = overview.previous
+        if not names:
+            raise Tampered(f"the history of '{current.name}' has a gap")
+        past_digest = names.pop(0)
         _, past = state.open_overview(fetch(past_digest))
-        if past.access.record_id != current.access.record_id or past.version != overview.version - 1:
-            raise Tampered("the history of a credential leads to another one")
+        if past.record_id != current.record_id or past.version != overview.version - 1:
+            raise Tampered(f"the history of '{current.name}' leads to another one")
+        if past.statement is None:
+            names = list(past.past)  # version 1 names one at a time
+        elif not _comes_before(past, overview, state.place.vault_id):
+            raise Tampered(f"the history of '{current.name}' is not the one that its author signed")
         yield past_digest, past
         overview = past
 
@@ -50,3 +55,9 @@ def readable_past(state: State, fetch: Callable[[bytes], bytes], current: Overvi
 
 def to_revision(overview: Overview, roster: Roster) -> Revision:
     return Revision(overview.version, overview.changed_at, to_person(overview.changed_by, roster), overview.changed)
+
+
+def _comes_before(past: Overview, newer: Overview, vault_id: bytes) -> bool:
+    if past.statement is None or newer.statement is None:
+        return False
+    return hash_statement(past.statement, vault_id, past.record_id) == newer.statement.previous

@@ -1,17 +1,27 @@
-"""Identities: 32 secret bytes from which come a key to receive grants (X25519) and a key to sign (Ed25519)."""
+"""Identities: 32 secret bytes from which come a key to receive grants (X25519) and a key to sign (Ed25519).
 
-import base64
-import binascii
+secret  "NEXCRED-SECRET-2" base32(seed 32 ‖ vault_id 16 ‖ floor ‖ check 4), where
+        floor = roster length 4 ‖ roster hash 32 ‖ count 2 ‖ count × pair 16; big-endian
+public  "NEXCRED-ID-2" base32(X25519 32 ‖ Ed25519 32 ‖ Ed25519 signature 64 over label ‖ both ‖ check 4)
+Version 1 of the secret has no floor, of the public no signature.
+"""
+
 import os
+from typing import NamedTuple
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from nexcred.errors import InvalidData, Locked
+from nexcred.vault.checked_text import decode_checked, encode_checked
+from nexcred.vault.floor import Floor, read_floor, write_floor
 from nexcred.vault.primitives import SUITE, derive, digest, label
 
-SECRET_PREFIX = "NEXCRED-SECRET-1"  # noqa: S105
-PUBLIC_PREFIX = "NEXCRED-ID-1"
+SECRET_PREFIX = "NEXCRED-SECRET-2"  # noqa: S105
+FIRST_SECRET_PREFIX = "NEXCRED-SECRET-1"  # noqa: S105
+PUBLIC_PREFIX = "NEXCRED-ID-2"
+FIRST_PUBLIC_PREFIX = "NEXCRED-ID-1"
 SEED_BYTES = 32
 VAULT_ID_BYTES = 16
 FINGERPRINT_BYTES = 16
@@ -19,8 +29,12 @@ PUBLIC_KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 NO_VAULT = bytes(VAULT_ID_BYTES)
 
-_CHECKSUM_BYTES = 4
 _FIELD_PRIME = 2**255 - 19
+
+
+def fingerprint_of(agreement: bytes, signing: bytes) -> bytes:
+    """Return what names a pair of raw public keys; 16 bytes."""
+    return digest(label("id"), bytes([SUITE]), agreement, signing)[:FINGERPRINT_BYTES]
 
 
 class PublicIdentity:
@@ -35,15 +49,28 @@ class PublicIdentity:
         _refuse_small_order(_to_montgomery(signing))
         self.agreement = X25519PublicKey.from_public_bytes(agreement)
         self.signing = Ed25519PublicKey.from_public_bytes(signing)
-        self.fingerprint = digest(label("id"), bytes([SUITE]), agreement, signing)[:FINGERPRINT_BYTES]
+        self.fingerprint = fingerprint_of(agreement, signing)
 
     @classmethod
     def parse(cls, text: str) -> "PublicIdentity":
-        """Read a `NEXCRED-ID-1…` string; raise InvalidData."""
-        raw = _decode(text, PUBLIC_PREFIX, 2 * PUBLIC_KEY_BYTES)
+        """Read what somebody who wants to join has sent; raise InvalidData.
+
+        Both keys are signed for: or a member could send another one's signing key with an agreement key of his own.
+        """
+        raw = _decode(text, PUBLIC_PREFIX, 2 * PUBLIC_KEY_BYTES + SIGNATURE_BYTES)
         if raw is None:
+            if _decode(text, FIRST_PUBLIC_PREFIX, 2 * PUBLIC_KEY_BYTES) is not None:
+                raise InvalidData(
+                    "this public identity is of the first version, which does not prove that its keys belong together",
+                    hint="whoever joins prints it anew, with this nexcred: nexcred identity show",
+                )
             raise InvalidData(f"a public identity has the form {PUBLIC_PREFIX}…", hint="see: nexcred identity show")
-        return cls(raw[:PUBLIC_KEY_BYTES], raw[PUBLIC_KEY_BYTES:])
+        public = cls(raw[:PUBLIC_KEY_BYTES], raw[PUBLIC_KEY_BYTES : 2 * PUBLIC_KEY_BYTES])
+        try:
+            public.signing.verify(raw[2 * PUBLIC_KEY_BYTES :], public.joiner_message)
+        except InvalidSignature:
+            raise InvalidData("the keys of this public identity do not belong together") from None
+        return public
 
     @property
     def keys(self) -> tuple[bytes, bytes]:
@@ -51,20 +78,43 @@ class PublicIdentity:
         return self.agreement.public_bytes_raw(), self.signing.public_bytes_raw()
 
     @property
+    def joiner_message(self) -> bytes:
+        """What both keys are signed for under, by who wants to join a vault."""
+        return label("joiner") + b"".join(self.keys)
+
+    @property
     def text(self) -> str:
-        return _encode(PUBLIC_PREFIX, b"".join(self.keys))
+        """The keys alone, to be compared with."""
+        return _encode(FIRST_PUBLIC_PREFIX, b"".join(self.keys))
+
+
+class OpenedSlot(NamedTuple):
+    """The slot that an identity came out of, and the key that opened it: by it the slot is sealed anew."""
+
+    slot: bytes
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "OpenedSlot()"
 
 
 class Identity:
-    """Somebody who can open a vault. `vault_id` is zero until it is bound to one."""
+    """Somebody who can open a vault. `vault_id` is zero until it is bound to one.
 
-    __slots__ = ("_seed", "agreement", "public", "signing", "vault_id")
+    `floor` is the roster that its maker knew: none shorter, and no other one, is believed by it.
+    """
 
-    def __init__(self, seed: bytes, vault_id: bytes) -> None:
+    __slots__ = ("_seed", "agreement", "floor", "public", "signing", "slot", "vault_id")
+
+    def __init__(
+        self, seed: bytes, vault_id: bytes, floor: Floor | None = None, *, slot: OpenedSlot | None = None
+    ) -> None:
         if len(seed) != SEED_BYTES or len(vault_id) != VAULT_ID_BYTES:
             raise ValueError("a seed has 32 bytes, a vault id 16")
         self._seed = seed
         self.vault_id = vault_id
+        self.floor = floor
+        self.slot = slot
         self.agreement = X25519PrivateKey.from_private_bytes(derive(seed, "x25519"))
         self.signing = Ed25519PrivateKey.from_private_bytes(derive(seed, "ed25519"))
         self.public = PublicIdentity(
@@ -77,8 +127,13 @@ class Identity:
 
     @classmethod
     def parse(cls, text: str) -> "Identity":
-        """Read a `NEXCRED-SECRET-1…` string; raise Locked, never with a part of it."""
-        raw = _decode(text, SECRET_PREFIX, SEED_BYTES + VAULT_ID_BYTES)
+        """Read a `NEXCRED-SECRET-2…` string, or one of version 1; raise Locked, never with a part of it."""
+        raw = _decode(text, SECRET_PREFIX, None)
+        if raw is not None and len(raw) > SEED_BYTES + VAULT_ID_BYTES:
+            floor = read_floor(raw[SEED_BYTES + VAULT_ID_BYTES :])
+            if floor is not None:
+                return cls(raw[:SEED_BYTES], raw[SEED_BYTES : SEED_BYTES + VAULT_ID_BYTES], floor)
+        raw = _decode(text, FIRST_SECRET_PREFIX, SEED_BYTES + VAULT_ID_BYTES)
         if raw is None:
             raise Locked(
                 f"this is not a secret identity: it has the form {SECRET_PREFIX}… and a check sum",
@@ -86,8 +141,8 @@ class Identity:
             )
         return cls(raw[:SEED_BYTES], raw[SEED_BYTES:])
 
-    def bind(self, vault_id: bytes) -> "Identity":
-        return Identity(self._seed, vault_id)
+    def bind(self, vault_id: bytes, floor: Floor | None = None) -> "Identity":
+        return Identity(self._seed, vault_id, floor or self.floor, slot=self.slot)
 
     @property
     def seed(self) -> bytes:
@@ -99,34 +154,28 @@ class Identity:
 
     @property
     def secret_string(self) -> str:
-        return _encode(SECRET_PREFIX, self._seed + self.vault_id)
+        if self.floor is None:
+            return _encode(FIRST_SECRET_PREFIX, self._seed + self.vault_id)
+        return _encode(SECRET_PREFIX, self._seed + self.vault_id + write_floor(self.floor))
 
     @property
     def public_string(self) -> str:
-        return self.public.text
+        signature = self.signing.sign(self.public.joiner_message)
+        return _encode(PUBLIC_PREFIX, b"".join(self.public.keys) + signature)
 
     def __repr__(self) -> str:
         return f"Identity({self.fingerprint.hex()})"
 
 
 def _encode(prefix: str, raw: bytes) -> str:
-    checked = raw + digest(raw)[:_CHECKSUM_BYTES]
-    return prefix + base64.b32encode(checked).decode().rstrip("=")
+    return prefix + encode_checked(raw)
 
 
-def _decode(text: str, prefix: str, size: int) -> bytes | None:
+def _decode(text: str, prefix: str, size: int | None) -> bytes | None:
+    """Return the bytes of a string; None for another prefix, check sum or size, where that is fixed."""
     text = text.strip().upper()
     body = text.removeprefix(prefix)
-    if body == text or not body.isascii():
-        return None
-    try:
-        raw = base64.b32decode(body + "=" * (-len(body) % 8))
-    except (binascii.Error, ValueError):
-        return None
-    payload, checksum = raw[:size], raw[size:]
-    if len(payload) != size or checksum != digest(payload)[:_CHECKSUM_BYTES] or _encode(prefix, payload) != text:
-        return None
-    return payload
+    return None if body == text else decode_checked(body, size)
 
 
 def _refuse_small_order(u_coordinate: bytes) -> None:

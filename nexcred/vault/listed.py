@@ -5,26 +5,21 @@ Apart from `overview`, which reads all of a record, since importing msgspec take
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.times import from_rfc3339
+from nexcred.vault.access_list import creator_and_salt
 from nexcred.vault.overview import read_overview, roles_of, to_credential, to_person
 from nexcred.vault.plaintext import optional_time_from_json
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster
-
-_Count = Annotated[int, Meta(ge=1)]
-
-
-class _Access(Struct, gc=False):
-    creator: str
-    salt: str
+from nexcred.vault.statements import revision_in
+from nexcred.vault.version1.overview import read_first_overview
 
 
 class _Probe(Struct, gc=False):
@@ -50,32 +45,36 @@ class _Listed(Struct, gc=False):
     public: dict[str, str | int]
     secret_fields: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
-    owner: str
-    access: _Access
+    access: str
+    statement: str
     created_at: str
     updated_at: str
-    version: _Count
     changed: tuple[str, ...]
     probe: _Probe | None
     expires_at: str | None
+    removed_at: str | None = None
 
 
-def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes], Credential]:
-    """Return what makes a Credential of a header and its plaintext for `reader`, a fingerprint; it raises Tampered."""
+def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes], Credential | None]:
+    """Return what makes a Credential of a header and its plaintext for `reader`, a member id; None for the trash.
+
+    It raises Tampered. Of list and statement only what is shown is read: nothing of either is proved here.
+    """
     decode = msgspec.json.Decoder(_Listed).decode
     organisation = Organisation(roster.vault_id.hex(), roster.organisation)
 
     @lru_cache
-    def seen_by(owner: str) -> tuple[Person, tuple[str, ...]]:
-        fingerprint = bytes.fromhex(owner)
-        return to_person(fingerprint, roster), roles_of(fingerprint, roster, reader)
+    def seen_by(owner: bytes) -> tuple[Person, tuple[str, ...]]:
+        return to_person(owner, roster), roles_of(owner, roster, reader)
 
-    def quick(header: Header, plaintext: bytes) -> Credential:
+    def quick(header: Header, plaintext: bytes) -> Credential | None:
         listed = decode(plaintext)
-        record_id = record_id_of(bytes.fromhex(listed.access.creator), bytes.fromhex(listed.access.salt))
-        owner, roles = seen_by(listed.owner)
+        if listed.removed_at is not None:
+            return None
+        creator, salt = creator_and_salt(listed.access)
+        owner, roles = seen_by(creator)
         return Credential(
-            record_id.hex(),
+            record_id_of(creator, salt).hex(),
             listed.name,
             listed.connector,
             listed.method,
@@ -87,7 +86,7 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             owner,
             organisation,
             roles,
-            listed.version,
+            revision_in(listed.statement),
             header.revision,
             from_rfc3339(listed.created_at),
             from_rfc3339(listed.updated_at),
@@ -96,12 +95,16 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             optional_time_from_json(listed.expires_at),
         )
 
-    def read(header: Header, plaintext: bytes) -> Credential:
+    def slow(header: Header, plaintext: bytes) -> Credential | None:
+        overview = read_first_overview(plaintext) if roster.is_first_format else read_overview(plaintext)
+        return None if overview.removed_at is not None else to_credential(overview, header.revision, roster, reader)
+
+    def read(header: Header, plaintext: bytes) -> Credential | None:
         try:
-            credential = quick(header, plaintext)
+            credential = slow(header, plaintext) if roster.is_first_format else quick(header, plaintext)
         except (msgspec.DecodeError, ValueError):  # whether it is wrong or merely unusual, the other reader decides
-            credential = to_credential(read_overview(plaintext), header.revision, roster, reader)
-        if credential.id != header.record_id.hex():
+            credential = slow(header, plaintext)
+        if credential is not None and credential.id != header.record_id.hex():
             raise Tampered("a record of the vault was exchanged for another")
         return credential
 

@@ -2,16 +2,25 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
+from nexcred.errors import Damaged
 from nexcred.model.credential import Organisation, Person
+from nexcred.model.name import fold_name
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
+from nexcred.vault.belief import Belief, prove_descent
+from nexcred.vault.checkpoint import Checkpoint
+from nexcred.vault.floor import Floor, pair_of
 from nexcred.vault.identity import Identity
+from nexcred.vault.kept_roster import seal_kept_roster
+from nexcred.vault.memory import Confirm, Memory, ProcessMemory
 from nexcred.vault.overview import to_person
+from nexcred.vault.overviews import open_overviews, overview_digests
 from nexcred.vault.processes import in_processes, is_worthwhile
+from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Snapshot, Store
 from nexcred.vault.writes import written_at
@@ -20,24 +29,33 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class _HeadMoved(Exception):
     """Somebody wrote while several processes were reading."""
 
 
 class MemberInfo(NamedTuple):
-    """Somebody who belongs to the vault; `public` is the string by which he was admitted."""
+    """Somebody who belongs to the vault. `id` stays; `fingerprint` and `public` are of the keys of now.
 
+    `until` is when a guest ends.
+    """
+
+    id: bytes
     fingerprint: bytes
     full_name: str
     role: str
     public: str
+    until: datetime | None = None
 
 
 class OpenedVault:
     """One identity's view of one store. Every read is proved against the newest signed head.
 
-    `remember` is told of each newer state, so that this machine refuses an older one; `warn` of what is no error.
-    With `accept_rollback` an older state than the anchored one is read, never written to, and not remembered.
+    `memory` is what this machine remembers, so that it refuses what is older; `warn` hears of what is no error, and
+    `confirm` asks a person what only a person can decide. With `accept_rollback` an older state than the anchored one is
+    read, never written to, and not remembered. `before_upgrade` is called before a vault of version 1 is written anew.
     """
 
     def __init__(
@@ -45,28 +63,75 @@ class OpenedVault:
         store: Store,
         identity: Identity,
         *,
-        anchor: Anchor | None = None,
-        remember: Callable[[Anchor], None] | None = None,
+        memory: Memory | None = None,
+        checkpoint: Checkpoint | None = None,
+        was_seen: bool = False,
         warn: Callable[[str], None] | None = None,
+        confirm: Confirm | None = None,
         now: Callable[[], datetime] = utc_now,
         accept_rollback: bool = False,
+        before_upgrade: Callable[[], None] | None = None,
     ) -> None:
-        """Open the vault; raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack."""
+        """Open the vault; raises VaultNotFound, NotPermitted, NoFloor, MadeByNewer, Tampered, Replaced, RolledBack."""
         self._store = store
         self._identity = identity
-        self._anchor = anchor
-        self._remember = remember
+        self._memory = memory or ProcessMemory()
+        self._checkpoint = checkpoint
+        self._was_seen = was_seen
         self._warn = warn
+        self._confirm = confirm
         self._now = now
-        self._is_old = accept_rollback
+        self._accept_rollback = accept_rollback
+        self.before_upgrade = before_upgrade
         self._newest: State | None = None
         self._moment = threading.local()
+        self.problems: list[str] = []
         with self._reading():
             pass
 
     @property
+    def memory(self) -> Memory:
+        return self._memory
+
+    @property
+    def is_old(self) -> bool:
+        """True for a state from before what this machine has seen, which is read and never written to."""
+        return self._state.is_old
+
+    @property
+    def store(self) -> Store:
+        return self._store
+
+    def checkpoint(self, guest: bytes | None = None) -> Checkpoint:
+        """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
+        pairs = () if guest is None else tuple(self._pairs_of(guest))
+        return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
+
+    def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
+        with self._reading() as (state, snapshot):
+            for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None):
+                with suppress(Damaged):
+                    if guest in state.prove(overview).list.holders():
+                        yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
+
+    @property
+    def floor(self) -> Floor:
+        """The roster as it is now, for an identity that is made now."""
+        return Floor(self._state.roster.length, self._state.roster.last_hash)
+
+    @property
+    def remembered(self) -> Remembered:
+        """What this machine remembers of the records of this identity."""
+        pairs = self._checkpoint.floor.pairs if self._checkpoint is not None else ()
+        return Remembered(self._memory, self._identity, self.vault_id, pairs)
+
+    @property
     def identity(self) -> Identity:
-        return self._identity.bind(self.vault_id)
+        """Who opened it, bound to this vault and no older roster than it had when it was opened."""
+        if self._state.roster.is_first_format:
+            return self._identity.bind(self.vault_id)
+        pairs = self._identity.floor.pairs if self._identity.floor else ()
+        return self._identity.bind(self.vault_id, self.floor.with_pairs(pairs))
 
     @property
     def vault_id(self) -> bytes:
@@ -106,18 +171,25 @@ class OpenedVault:
 
     @property
     def me(self) -> Person:
-        return to_person(self._identity.fingerprint, self._state.roster)
+        return to_person(self._state.me.id, self._state.roster)
 
     @property
     def role(self) -> str:
-        return self._state.roster.members[self._identity.fingerprint].role
+        return self._state.me.role
 
     @property
     def members(self) -> list[MemberInfo]:
         """Everybody who belongs to the vault, in the order of joining."""
         return [
-            MemberInfo(fingerprint, member.full_name, member.role, member.public.text)
-            for fingerprint, member in self._state.roster.members.items()
+            MemberInfo(
+                member.id,
+                member.public.fingerprint,
+                member.full_name,
+                member.role,
+                member.public.text,
+                None if member.until_ms is None else _BEGINNING + timedelta(milliseconds=member.until_ms),
+            )
+            for member in self._state.roster.members.values()
         ]
 
     @property
@@ -167,15 +239,35 @@ class OpenedVault:
             yield self._proved(snapshot), snapshot
 
     def _proved(self, snapshot: Snapshot) -> State:
-        """Return the state of this snapshot, proved once for each head."""
-        if self._newest is None or snapshot.head() != self._newest.sealed_head:
-            state = open_state(snapshot, self._identity, self._anchor, self._warn, accept_rollback=self._is_old)
-            if state.anchor != self._anchor and not self._is_old:
-                if self._remember is not None:
-                    self._remember(state.anchor)  # which may refuse: nothing is believed before
-                self._anchor = state.anchor
-            self._newest = state
-        return self._newest
+        """Return the state of this snapshot, proved once for each head, and again where this machine saw newer."""
+        known = self._newest
+        if known is not None and snapshot.head() == known.sealed_head and self._is_newest(known):
+            return known
+        belief = Belief(
+            self._memory,
+            int(self._now().timestamp() * 1000),
+            self._was_seen,
+            self._checkpoint,
+            self._warn,
+            self._confirm,
+            self._accept_rollback,
+        )
+        state = open_state(snapshot, self._identity, belief)
+        if not state.is_old:
+            before = self._memory.anchor(state.place.vault_id)
+            # Which may refuse: nothing is believed before.
+            self._memory.advance(state.anchor, lambda stored: prove_descent(state, stored, snapshot))
+            if before is None or before.roster_length != state.roster.length:
+                self._memory.keep_roster(state.place.vault_id, seal_kept_roster(state.roster, self._identity))
+        self._newest = state
+        return state
+
+    def _is_newest(self, known: State) -> bool:
+        """False when another process of this machine saw a newer state than the one that was proved here."""
+        if known.is_old:
+            return True
+        anchor = self._memory.anchor(known.place.vault_id)
+        return anchor is None or anchor.generation <= known.generation
 
     @property
     def _state(self) -> State:

@@ -1,4 +1,8 @@
-"""The overview of a credential: what all members see, and where its details and its history lie."""
+"""The overview of a credential: what all members see, and where its details and its history lie.
+
+Any member may write one. So it says only by signed words who holds a credential, and what its parts are: its access list,
+and a statement for each part. The rest of it is for display and search, and nothing else follows from it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,10 +12,10 @@ from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Details, Organisation, Person
 from nexcred.model.probe import ProbeResult
 from nexcred.model.times import from_rfc3339, to_rfc3339
+from nexcred.vault.access_list import AccessList, read_list, write_list
 from nexcred.vault.plaintext import (
     bytes_of,
     mapping,
-    number,
     optional_time_from_json,
     optional_time_to_json,
     probe_from_json,
@@ -23,15 +27,36 @@ from nexcred.vault.plaintext import (
     write_json,
 )
 from nexcred.vault.primitives import DIGEST_BYTES
-from nexcred.vault.roster import Roster
-from nexcred.vault.sharing import AccessList, access_from_json, access_to_json
+from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
+from nexcred.vault.roster import GUEST, Roster
+from nexcred.vault.statements import (
+    DetailsStatement,
+    PartStatement,
+    read_details_statement,
+    read_part_statement,
+    write_statement,
+)
+from nexcred.vault.version1.access_list import FirstAccessList
+
+_PART_KEYS = {SESSION: "session", ATTACHMENTS: "attachments", ROTATION: "rotation", POLICY: "policy"}
+
+
+class Part(NamedTuple):
+    """A part beside the details. `record` is its record's SHA-256, None where it ended or lies in `content`, as part 6.
+
+    Only a vault of version 1 has no statement.
+    """
+
+    statement: PartStatement | None
+    record: bytes | None
+    content: str | None = None
 
 
 class Overview(NamedTuple):
     """`version`, `changed_at`, `changed_by` and `changed` tell of the last change of values.
 
-    `details`, `session` and `previous` are SHA-256 of records; `previous` names the overview last moved to the
-    history, `extra` holds keys that a newer version wrote.
+    `details` is the SHA-256 of a record, `past` those of the overviews in the history, newest first; `extra` holds keys
+    that a newer version wrote. In version 1 there is no statement, and `past` names the newest only.
     """
 
     name: str
@@ -43,7 +68,9 @@ class Overview(NamedTuple):
     secret_fields: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
     owner: bytes
-    access: AccessList
+    access: AccessList | FirstAccessList
+    statement: DetailsStatement | None
+    parts: tuple[Part, ...]
     created_at: datetime
     updated_at: datetime
     version: int
@@ -51,11 +78,31 @@ class Overview(NamedTuple):
     changed_by: bytes
     changed: tuple[str, ...]
     details: bytes
-    session: bytes | None
-    previous: bytes | None
+    past: tuple[bytes, ...]
     probe: ProbeResult | None
     expires_at: datetime | None
+    removed_at: datetime | None
     extra: Mapping[str, object]
+
+    @property
+    def record_id(self) -> bytes:
+        return self.access.record_id
+
+    @property
+    def records(self) -> tuple[bytes, ...]:
+        """The digests of the records of its parts, the details first."""
+        return (self.details, *(part.record for part in self.parts if part.record is not None))
+
+    def record_of(self, number: int) -> bytes | None:
+        """Return the digest of the record of a part."""
+        return next((part.record for part in self.parts if _number(part) == number), None)
+
+    def with_part(self, number: int, part: Part | None) -> "Overview":
+        """Return it with another part of this number; None keeps what there is."""
+        if part is None:
+            return self
+        others = (one for one in self.parts if _number(one) != number)
+        return self._replace(parts=tuple(sorted((*others, part), key=_number)))
 
     def agrees_with(self, details: Details) -> bool:
         """False when a member rewrote here what only recipients may set."""
@@ -69,70 +116,103 @@ class Overview(NamedTuple):
 
 
 def write_overview(overview: Overview) -> bytes:
-    return write_json(
-        {
-            **overview.extra,
-            "name": overview.name,
-            "connector": overview.connector,
-            "method": overview.method,
-            "description": overview.description,
-            "tags": list(overview.tags),
-            "public": dict(overview.public),
-            "secret_fields": list(overview.secret_fields),
-            "allowed_hosts": list(overview.allowed_hosts),
-            "owner": overview.owner.hex(),
-            "access": access_to_json(overview.access),
-            "created_at": to_rfc3339(overview.created_at),
-            "updated_at": to_rfc3339(overview.updated_at),
-            "version": overview.version,
-            "changed_at": to_rfc3339(overview.changed_at),
-            "changed_by": overview.changed_by.hex(),
-            "changed": list(overview.changed),
-            "details": overview.details.hex(),
-            "session": None if overview.session is None else overview.session.hex(),
-            "previous": None if overview.previous is None else overview.previous.hex(),
-            "probe": None if overview.probe is None else probe_to_json(overview.probe),
-            "expires_at": optional_time_to_json(overview.expires_at),
-        }
-    )
+    """Write the JSON of version 2."""
+    assert isinstance(overview.access, AccessList)
+    assert overview.statement is not None
+    shown = {
+        **overview.extra,
+        "name": overview.name,
+        "connector": overview.connector,
+        "method": overview.method,
+        "description": overview.description,
+        "tags": list(overview.tags),
+        "public": dict(overview.public),
+        "secret_fields": list(overview.secret_fields),
+        "allowed_hosts": list(overview.allowed_hosts),
+        "access": write_list(overview.access),
+        "statement": write_statement(overview.statement),
+        "details": overview.details.hex(),
+        "past": [one.hex() for one in overview.past],
+        "created_at": to_rfc3339(overview.created_at),
+        "updated_at": to_rfc3339(overview.updated_at),
+        "changed_at": to_rfc3339(overview.changed_at),
+        "changed": list(overview.changed),
+        "probe": None if overview.probe is None else probe_to_json(overview.probe),
+        "expires_at": optional_time_to_json(overview.expires_at),
+    }
+    if overview.removed_at is not None:
+        shown["removed_at"] = to_rfc3339(overview.removed_at)
+    if overview.parts:
+        shown["parts"] = {_PART_KEYS[_number(part)]: _part_to_json(part) for part in overview.parts}
+    return write_json(shown)
 
 
 def read_overview(plaintext: bytes) -> Overview:
-    """Raise Tampered for any other shape."""
+    """Read the JSON of version 2; raise Tampered for any other shape."""
     data = read_json(plaintext)
     try:
-        return Overview(
-            name=text(data.pop("name")),
-            connector=text(data.pop("connector")),
-            method=text(data.pop("method")),
-            description=text(data.pop("description")),
-            tags=texts(data.pop("tags")),
-            public=public_values(data.pop("public")),
-            secret_fields=texts(data.pop("secret_fields")),
-            allowed_hosts=texts(data.pop("allowed_hosts")),
-            owner=bytes.fromhex(text(data.pop("owner"))),
-            access=access_from_json(mapping(data.pop("access"))),
-            created_at=from_rfc3339(text(data.pop("created_at"))),
-            updated_at=from_rfc3339(text(data.pop("updated_at"))),
-            version=_version(data.pop("version")),
-            changed_at=from_rfc3339(text(data.pop("changed_at"))),
-            changed_by=bytes.fromhex(text(data.pop("changed_by"))),
-            changed=texts(data.pop("changed")),
-            details=_digest(data.pop("details")),
-            session=_optional_digest(data.pop("session")),
-            previous=_optional_digest(data.pop("previous")),
-            probe=probe_from_json(data.pop("probe")),
-            expires_at=optional_time_from_json(data.pop("expires_at")),
-            extra=data,
+        access = read_list(text(data.pop("access")))
+        statement = read_details_statement(text(data.pop("statement")))
+        parts = mapping(data.pop("parts")) if "parts" in data else {}
+        details = bytes_of(data.pop("details"), DIGEST_BYTES)
+        past = tuple(bytes_of(one, DIGEST_BYTES) for one in texts(data.pop("past")))
+        removed_at = from_rfc3339(text(data.pop("removed_at"))) if "removed_at" in data else None
+        changed_at, changed = from_rfc3339(text(data.pop("changed_at"))), texts(data.pop("changed"))
+        return read_shown(data)._replace(
+            owner=access.creator,
+            access=access,
+            statement=statement,
+            parts=tuple(_part_from_json(number, parts[key]) for number, key in _PART_KEYS.items() if key in parts),
+            version=statement.revision,
+            changed_at=changed_at,
+            changed_by=statement.by,
+            changed=changed,
+            details=details,
+            past=past,
+            removed_at=removed_at,
         )
     except (KeyError, TypeError, ValueError):
         raise Tampered("the overview of a credential does not hold what it should") from None
 
 
+def read_shown(data: dict[str, object]) -> Overview:
+    """Read what both versions write alike, and leave the rest as if it were not there.
+
+    Raises KeyError, TypeError or ValueError for another shape.
+    """
+    created_at = from_rfc3339(text(data.pop("created_at")))
+    return Overview(
+        name=text(data.pop("name")),
+        connector=text(data.pop("connector")),
+        method=text(data.pop("method")),
+        description=text(data.pop("description")),
+        tags=texts(data.pop("tags")),
+        public=public_values(data.pop("public")),
+        secret_fields=texts(data.pop("secret_fields")),
+        allowed_hosts=texts(data.pop("allowed_hosts")),
+        owner=b"",
+        access=_NO_LIST,
+        statement=None,
+        parts=(),
+        created_at=created_at,
+        updated_at=from_rfc3339(text(data.pop("updated_at"))),
+        version=0,
+        changed_at=created_at,
+        changed_by=b"",
+        changed=(),
+        details=b"",
+        past=(),
+        probe=probe_from_json(data.pop("probe")),
+        expires_at=optional_time_from_json(data.pop("expires_at")),
+        removed_at=None,
+        extra=data,
+    )
+
+
 def to_credential(overview: Overview, revision: int, roster: Roster, reader: bytes) -> Credential:
-    """Return the overview as people see it; `reader` is the fingerprint of who looks."""
+    """Return the overview as people see it; `reader` is the member id of who looks."""
     return Credential(
-        id=overview.access.record_id.hex(),
+        id=overview.record_id.hex(),
         name=overview.name,
         connector=overview.connector,
         method=overview.method,
@@ -156,25 +236,45 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
 
 def roles_of(owner: bytes, roster: Roster, reader: bytes) -> tuple[str, ...]:
     """Return what `reader` is to a credential of this owner."""
-    member = roster.members.get(reader)
-    return ("owner",) if roster.newest(owner) == reader else (member.role,) if member else ()
+    member = roster.present(reader)
+    return ("owner",) if roster.id_of(owner) == roster.id_of(reader) else (member.role,) if member else ()
 
 
 def to_person(fingerprint: bytes, roster: Roster) -> Person:
-    known = roster.known.get(fingerprint)
-    return Person(fingerprint.hex(), known.full_name if known else "somebody unknown")
+    return Person(roster.id_of(fingerprint).hex(), roster.name_of(fingerprint))
 
 
-def _version(data: object) -> int:
-    version = number(data)
-    if version < 1:
+def names_guests(access: AccessList, roster: Roster) -> bool:
+    """True when somebody on a list, which need not be verified, reads overviews by grants of his own."""
+    named = {grant.to for grant in access.grants}
+    for team_id in named & set(roster.teams):
+        named |= roster.teams[team_id].members
+    return any(roster.members[one].role == GUEST for one in named if one in roster.members)
+
+
+_NO_LIST = FirstAccessList(0, b"", b"", (), b"", b"")
+
+
+def _number(part: Part) -> int:
+    return SESSION if part.statement is None else part.statement.part
+
+
+def _part_to_json(part: Part) -> dict[str, object]:
+    assert part.statement is not None
+    return {
+        "statement": write_statement(part.statement),
+        **({} if part.record is None else {"record": part.record.hex()}),
+        **({} if part.content is None else {"content": part.content}),
+    }
+
+
+def _part_from_json(number: int, data: object) -> Part:
+    part = mapping(data)
+    statement = read_part_statement(text(part["statement"]))
+    if statement.part != number or not part.keys() <= {"statement", "record", "content"}:
         raise ValueError
-    return version
-
-
-def _digest(data: object) -> bytes:
-    return bytes_of(data, DIGEST_BYTES)
-
-
-def _optional_digest(data: object) -> bytes | None:
-    return None if data is None else _digest(data)
+    record = bytes_of(part["record"], DIGEST_BYTES) if "record" in part else None
+    content = text(part["content"]) if "content" in part else None
+    if statement.is_ended is not (record is None and content is None):
+        raise ValueError
+    return Part(statement, record, content)

@@ -1,13 +1,16 @@
-"""All overviews of a vault, for those who go through many."""
+"""All overviews of a vault, for those who go through many. One that does not open is named, and the others are served."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from nexcred.errors import NotPermitted, Tampered
+from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault.overview import Overview
 from nexcred.vault.state import State, fetch_many
 from nexcred.vault.store import Snapshot
-from nexcred.vault.tree import read_leaf, tree_leaves
+from nexcred.vault.tree import find_in_leaf, read_leaf, spoilt_tag, tree_leaves, verify_leaf
+
+# Hears what is wrong with a record.
+Report = Callable[[str], None]
 
 
 def overview_digests(state: State, snapshot: Snapshot) -> list[bytes]:
@@ -19,23 +22,48 @@ def overview_digests(state: State, snapshot: Snapshot) -> list[bytes]:
     return found
 
 
-def open_overviews(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> Iterator[tuple[int, Overview]]:
-    """Yield revision and overview of each, in any order; a guest's are those that were granted to him."""
-    for _, record in fetch_many(snapshot, digests):
+def open_overviews(
+    state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+) -> Iterator[tuple[int, Overview]]:
+    """Yield revision and overview of each that is not in the trash, in any order; a guest's are those granted to it."""
+    for name, record in fetch_many(snapshot, digests):
         try:
             header, overview = state.open_overview(record)
         except NotPermitted:
             continue
-        yield header.revision, overview
+        except Damaged as error:
+            report_spoilt(state, snapshot, name, error, report)
+            continue
+        if overview.removed_at is None:
+            yield header.revision, overview
 
 
-def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> Iterator[Credential]:
-    """Yield each as a credential, in any order; a guest's are those that were granted to him. Quick for thousands."""
+def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report) -> Iterator[Credential]:
+    """Yield each as a credential, in any order; a guest's are those that were granted to it. Quick for thousands."""
     from nexcred.vault.listed import reader_of_listed
 
-    read = reader_of_listed(state.roster, state.identity.fingerprint)
-    for _, record in fetch_many(snapshot, digests):
+    read = reader_of_listed(state.roster, state.me.id)
+    for name, record in fetch_many(snapshot, digests):
         try:
-            yield read(*state.unseal_overview(record))
+            credential = read(*state.unseal_overview(record))
         except NotPermitted:
             continue
+        except Damaged as error:
+            report_spoilt(state, snapshot, name, error, report)
+            continue
+        if credential is not None:
+            yield credential
+
+
+def report_spoilt(state: State, snapshot: Snapshot, digest: bytes, error: Damaged, report: Report) -> None:
+    """Tell of an overview that does not open, unless it was put out of the way already."""
+    if not is_set_aside(state, snapshot, digest):
+        report(f"{error.message} (record {digest.hex()[:16]})")
+
+
+def is_set_aside(state: State, snapshot: Snapshot, digest: bytes) -> bool:
+    """True for an overview that lies under its own digest, since it did not open when others were written anew."""
+    tag = spoilt_tag(state.keys.name, digest)
+    leaf = snapshot.leaf(tag[0])
+    verify_leaf(state.tree, tag[0], leaf)
+    return find_in_leaf(leaf, tag) == digest

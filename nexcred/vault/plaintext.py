@@ -36,9 +36,11 @@ def read_json(plaintext: bytes) -> Json:
     return data
 
 
-def write_details(details: Details) -> bytes:
+def write_details(details: Details, by: bytes) -> bytes:
+    """Write the values, and the member id of who writes them."""
     return write_json(
         {
+            "by": by.hex(),
             "connector": details.connector,
             "digest": details.digest,
             "method": details.method,
@@ -50,14 +52,16 @@ def write_details(details: Details) -> bytes:
     )
 
 
-def read_details(plaintext: bytes) -> Details:
+def read_details(plaintext: bytes) -> tuple[Details, bytes | None]:
+    """Return the values and who says that he wrote them: None in what version 1 wrote. Raise Tampered."""
     data = read_json(plaintext)
     try:
         secret = set(texts(data["secret_fields"]))
         fields = {name: _read_value(value, secret=name in secret) for name, value in mapping(data["fields"]).items()}
         hosts = texts(data["hosts"]) if "hosts" in data else None
         allowed = texts(data["allowed_hosts"])
-        return Details(str(data["connector"]), str(data["digest"]), str(data["method"]), allowed, fields, hosts)
+        by = bytes.fromhex(text(data["by"])) if "by" in data else None
+        return Details(str(data["connector"]), str(data["digest"]), str(data["method"]), allowed, fields, hosts), by
     except (KeyError, TypeError, ValueError):
         raise Tampered("the details of a credential do not hold what they should") from None
 

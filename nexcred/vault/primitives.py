@@ -1,4 +1,4 @@
-"""The cryptography of format version 1, each piece with its label: suite 1 is X25519, SHA-256, AES-256-GCM, Ed25519.
+"""The cryptography of the format, each piece with its label: suite 1 is X25519, SHA-256, AES-256-GCM, Ed25519.
 
 Labels end in a zero byte, fields have a fixed width or a length before them, so no two inputs can run together.
 """
@@ -21,8 +21,8 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 WRAPPED_KEY_BYTES = 80
 DIGEST_BYTES = 32
-# No revision or generation comes this far by counting; beyond it, stores and later writes would overflow.
-COUNT_LIMIT = 2**62
+# No version, revision, serial or generation comes this far by counting. Beyond it, a member could use up what is left.
+COUNT_LIMIT = 2**48
 
 _HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _SHA256 = SHA256()

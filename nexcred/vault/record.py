@@ -1,11 +1,13 @@
-"""One sealed part of a credential: the overview, the details, or the session.
+"""One sealed part of a credential: the overview, the details, the session, or what comes later.
 
 header 94 = "NXR1" | suite | part | vault_id 16 | record_id 16 | revision 8 | epoch 4 | nonce 12 | commitment 32
 then n 2 | n × (hint 4 | HPKE 80) | AES-256-GCM(key, nonce, pad(plaintext), associated data = header). Big-endian.
 """
 
+import os
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import InvalidData, NotPermitted, Tampered
@@ -31,7 +33,7 @@ from nexcred.vault.primitives import (
     wrap_key,
 )
 
-OVERVIEW, DETAILS, SESSION = 1, 2, 3
+OVERVIEW, DETAILS, SESSION, ATTACHMENTS, ROTATION, POLICY = 1, 2, 3, 4, 5, 6
 SALT_BYTES = 16
 # A secret has at most 512 KiB; written as JSON it may grow sixfold (control characters), and there may be two.
 MAX_PLAINTEXT_BYTES = 4 * 1024 * 1024
@@ -121,33 +123,75 @@ def open_as(record: bytes, identity: Identity, hint_key: bytes | None) -> bytes:
     Without the hint key, as a guest is for older epochs, every grant is tried.
     """
     header = read_header(record)
+    return _open(record, header, _own_key(record, header, identity, hint_key))
+
+
+def _own_key(record: bytes, header: Header, identity: Identity, hint_key: bytes | None) -> bytes:
     own_hint = None if hint_key is None else _hint(hint_key, header.record_id, identity.fingerprint)
     info = _grant_info(header.raw, identity.fingerprint)
     for position in range(_grant_count(record)):
         start = _HEADER.size + 2 + position * _GRANT_BYTES
         if own_hint is not None and record[start : start + _HINT_BYTES] != own_hint:
             continue
-        try:
-            key = unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
-        except WrongKey:  # four bytes of hint may meet by chance
-            continue
-        return _open(record, header, key)
+        with suppress(WrongKey):  # four bytes of hint may meet by chance
+            return unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
     raise NotPermitted(
         "this credential is not shared with this identity",
         hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
     )
 
 
-def recipient_count(record: bytes) -> int:
-    return _grant_count(record)
+def body_digest(record: bytes) -> bytes:
+    """Return what a statement says of a record: of its header and its sealed body, whoever it is wrapped for; 32 bytes."""
+    header = read_header(record)
+    return digest(label("body"), header.raw, _body(record))
+
+
+def wrap_anew(record: bytes, identity: Identity, recipients: Sequence[PublicIdentity], hint_key: bytes) -> bytes:
+    """Wrap the key of a record for these recipients, through this identity's own grant; raise NotPermitted, Tampered.
+
+    The hint key is that of the record's epoch. Its statement stays good. In place of a grant that is dropped come random bytes, so that a store does not see the
+    count fall, and no record's bytes ever come back.
+    """
+    header = read_header(record)
+    key = _own_key(record, header, identity, hint_key)
+    if not same(commit_to(key), header.commitment):
+        raise Tampered("a record of the vault was not sealed with its key")
+    grants = _wrapped(header.raw, header.record_id, key, recipients, hint_key)
+    grants += [os.urandom(_GRANT_BYTES) for _ in range(_grant_count(record) - len(grants))]
+    return b"".join((header.raw, struct.pack(">H", len(grants)), *grants, _body(record)))
+
+
+def move_own_grant(record: bytes, identity: Identity, moved: PublicIdentity, hint_key: bytes) -> bytes:
+    """Put a grant for this identity's new keys in the place of its own; raise NotPermitted when it has none, Tampered."""
+    header = read_header(record)
+    own_hint, info = (
+        _hint(hint_key, header.record_id, identity.fingerprint),
+        _grant_info(header.raw, identity.fingerprint),
+    )
+    for position in range(_grant_count(record)):
+        start = _HEADER.size + 2 + position * _GRANT_BYTES
+        if record[start : start + _HINT_BYTES] == own_hint:
+            with suppress(WrongKey):
+                key = unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
+                (grant,) = _wrapped(header.raw, header.record_id, key, (moved,), hint_key)
+                return record[:start] + grant + record[start + _GRANT_BYTES :]
+    raise NotPermitted("this credential is not shared with this identity")
+
+
+def lacking(record: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes) -> list[PublicIdentity]:
+    """Return those for whom no grant says by its hint that it is theirs."""
+    header, count = read_header(record), _grant_count(record)
+    starts = range(_HEADER.size + 2, _HEADER.size + 2 + count * _GRANT_BYTES, _GRANT_BYTES)
+    hints = {record[start : start + _HINT_BYTES] for start in starts}
+    return [one for one in recipients if _hint(hint_key, header.record_id, one.fingerprint) not in hints]
 
 
 def _open(record: bytes, header: Header, key: bytes) -> bytes:
     if not same(commit_to(key), header.commitment):
         raise Tampered("a record of the vault was not sealed with its key")
-    body = record[_HEADER.size + 2 + _grant_count(record) * _GRANT_BYTES :]
     try:
-        return unpad(decrypt(key, header.nonce, body, header.raw))
+        return unpad(decrypt(key, header.nonce, _body(record), header.raw))
     except WrongKey:
         raise Tampered("a record of the vault was changed") from None
 
@@ -158,12 +202,22 @@ def _seal(
     if len(plaintext) > MAX_PLAINTEXT_BYTES:
         raise InvalidData("the credential is too large: all its fields together may take 4 MiB")
     header = _fixed(place, nonce) + commit_to(key)
-    grants = [
-        _hint(hint_key, place.record_id, recipient.fingerprint)
+    grants = _wrapped(header, place.record_id, key, recipients, hint_key)
+    return b"".join((header, struct.pack(">H", len(grants)), *grants, encrypt(key, nonce, pad(plaintext), header)))
+
+
+def _wrapped(
+    header: bytes, record_id: bytes, key: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes
+) -> list[bytes]:
+    return [
+        _hint(hint_key, record_id, recipient.fingerprint)
         + wrap_key(key, recipient.agreement, _grant_info(header, recipient.fingerprint))
         for recipient in recipients
     ]
-    return b"".join((header, struct.pack(">H", len(grants)), *grants, encrypt(key, nonce, pad(plaintext), header)))
+
+
+def _body(record: bytes) -> bytes:
+    return record[_HEADER.size + 2 + _grant_count(record) * _GRANT_BYTES :]
 
 
 def _fixed(place: Place, nonce: bytes) -> bytes:

@@ -1,7 +1,8 @@
-"""The roster: who belongs to a vault, as an append-only list of entries, each signed by an owner valid before it.
+"""The roster: who belongs to a vault, as an append-only list of entries, each signed by somebody valid before it.
 
-row = index 4 | nonce 12 | GCM(roster key, entry), associated data = vault_id ‖ index ‖ epoch. Big-endian.
-vault_id = SHA-256(first entry)[:16], so that knowing a vault's id is knowing its founder.
+row = index 4 | nonce 12 | GCM(roster key, pad(entry)), associated data = vault_id ‖ index ‖ epoch ‖ 2. Big-endian; in
+version 1 without the padding and the 2. vault_id = SHA-256(first entry)[:16], so that knowing a vault's id is knowing
+its founder.
 """
 
 import os
@@ -11,46 +12,118 @@ from typing import NamedTuple
 
 from nexcred.errors import Conflict, NotPermitted, Tampered
 from nexcred.vault.identity import NO_VAULT, VAULT_ID_BYTES, Identity, PublicIdentity
-from nexcred.vault.primitives import DIGEST_BYTES, NONCE_BYTES, WrongKey, decrypt, digest, encrypt, new_nonce
+from nexcred.vault.padding import pad, unpad
+from nexcred.vault.primitives import (
+    DIGEST_BYTES,
+    NONCE_BYTES,
+    TAG_BYTES,
+    WrongKey,
+    decrypt,
+    digest,
+    encrypt,
+    new_nonce,
+    same,
+)
+from nexcred.vault.rekey_proof import make_proof
 from nexcred.vault.roster_entry import hash_entry, parse_entry, sign_entry
+from nexcred.vault.roster_records import Least
 from nexcred.vault.roster_replay import (
     ADD,
+    FORMAT,
+    FORMAT_2,
     FOUND,
     GUEST,
     MEMBER,
+    MOST_ENTRIES,
     OWNER,
     READER,
     REKEY,
     REMOVE,
+    ROLE,
     ROLES,
-    UNSHARE,
+    WRITERS,
     Member,
     Replay,
+    Team,
 )
 
-__all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "Roster"]
-
-WRITERS = frozenset({OWNER, MEMBER})
+__all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "Roster", "Team"]
 
 _ROW_START = struct.Struct(f">I{NONCE_BYTES}s")
 
 
-class Roster(NamedTuple):
+class Seen(NamedTuple):
+    """A roster that was verified before, by its length and last hash: its signatures are not verified again."""
+
+    length: int
+    last_hash: bytes
+
+
+class Roster:
     """The roster after all its entries. `hashes` are those of the entries in order; the head names the last one.
 
-    `members` are those of now, `known` all who ever were, since what they wrote still names them. `successors` leads
-    from the fingerprint of keys that were replaced to that of the keys in their place. `least_versions` of access lists
-    keep the older ones, with people on them who were taken off, from being put back.
+    `members` are those of now, `known` all who ever were, both by member id. Treat it as frozen: `append` returns
+    another one.
     """
 
-    vault_id: bytes
-    organisation: str
-    members: Mapping[bytes, Member]
-    known: Mapping[bytes, Member]
-    successors: Mapping[bytes, bytes]
-    least_versions: Mapping[bytes, int]
-    entries: tuple[bytes, ...]
-    hashes: tuple[bytes, ...]
+    __slots__ = ("_replay", "entries", "hashes")
+
+    def __init__(self, replay: Replay, entries: tuple[bytes, ...], hashes: tuple[bytes, ...]) -> None:
+        self._replay = replay
+        self.entries = entries
+        self.hashes = hashes
+
+    def __repr__(self) -> str:
+        return f"Roster({self.length})"
+
+    @property
+    def vault_id(self) -> bytes:
+        return self._replay.vault_id
+
+    @property
+    def organisation(self) -> str:
+        return self._replay.organisation
+
+    @property
+    def is_first_format(self) -> bool:
+        """True for a vault of version 1, which is read, upgraded, and not written to."""
+        return self._replay.format != FORMAT_2
+
+    @property
+    def members(self) -> Mapping[bytes, Member]:
+        return self._replay.members
+
+    @property
+    def known(self) -> Mapping[bytes, Member]:
+        return self._replay.known
+
+    @property
+    def teams(self) -> Mapping[bytes, Team]:
+        return self._replay.teams
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        return self._replay.settings
+
+    @property
+    def restored_generation(self) -> int:
+        """No access list from before this is believed, since a backup was brought back."""
+        return self._replay.restored_generation
+
+    @property
+    def restored_head(self) -> bytes:
+        """The hash of the head over which a backup was last brought back."""
+        return self._replay.restored_head
+
+    @property
+    def had_one_writer(self) -> bool:
+        """True where nobody but its founder ever could write: then all that is there is his."""
+        return len(self._replay.writers) == 1
+
+    @property
+    def is_alone(self) -> bool:
+        """True where one member is the whole vault."""
+        return len(self.members) == 1
 
     @property
     def length(self) -> int:
@@ -60,94 +133,167 @@ class Roster(NamedTuple):
     def last_hash(self) -> bytes:
         return self.hashes[-1]
 
-    def present(self, fingerprint: bytes) -> Member | None:
-        """Return who holds these keys, or the keys that came in their place; None for who left."""
-        return self.members.get(self.newest(fingerprint))
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.length, self.last_hash)
 
-    def newest(self, fingerprint: bytes) -> bytes:
-        """Return the fingerprint of the keys that these were replaced with, or of these."""
-        while fingerprint in self.successors:
-            fingerprint = self.successors[fingerprint]
-        return fingerprint
+    def extends(self, seen: Seen) -> bool:
+        """True when this roster begins with that one."""
+        return 0 < seen.length <= self.length and same(self.hashes[seen.length - 1], seen.last_hash)
+
+    def id_of(self, fingerprint: bytes) -> bytes:
+        """Return the member id of whose keys these are, or were; of a member id, itself."""
+        return self._replay.id_of(fingerprint)
+
+    def by_keys(self, fingerprint: bytes) -> Member | None:
+        """Return the present member whose present keys these are."""
+        return self.members.get(self._replay.holders.get(fingerprint, b""))
+
+    def present(self, fingerprint: bytes) -> Member | None:
+        """Return who has this member id, or held these keys; None for who left."""
+        return self.members.get(self.id_of(fingerprint))
+
+    def name_of(self, fingerprint: bytes) -> str:
+        known = self.known.get(self.id_of(fingerprint))
+        return known.full_name if known else "somebody unknown"
 
     def find(self, full_name: str) -> bytes | None:
-        """Return the fingerprint of the present member of this name."""
+        """Return the member id of the present member of this name."""
         folded = full_name.casefold()
-        for fingerprint, member in self.members.items():
+        for member_id, member in self.members.items():
             if member.full_name.casefold() == folded:
-                return fingerprint
+                return member_id
         return None
+
+    def least_of(self, record_id: bytes) -> Least:
+        """Return what the access list of a record must at least be."""
+        least = self._replay.least_versions.get(record_id, Least(0))
+        return least._replace(version=max(least.version, self.restored_generation))
+
+    def is_spent(self, public: PublicIdentity) -> bool:
+        """True for keys that ever stood here, and in version 2 for a signing key that did."""
+        if self.is_first_format:
+            return False
+        return bool(self._replay.spent & {public.fingerprint, public.keys[1]})
+
+    def taken_off(self, record_id: bytes, *, since: int) -> frozenset[bytes]:
+        """Return who was taken off a record by a list after that version; with several records at once, of any of them."""
+        return frozenset(one for version, one in self._replay.taken_off.get(record_id, ()) if version > since)
+
+    def may_append(self, count: int = 1) -> bool:
+        return self.length + count <= MOST_ENTRIES
+
+    def append(self, signer: Identity, subject: PublicIdentity, body: Mapping[str, object]) -> "Roster":
+        """Return the roster with one more entry; raise NotPermitted for one that this signer may not add."""
+        return self._append(self._sign(signer, subject, body))
+
+    def _sign(self, signer: Identity, subject: PublicIdentity, body: Mapping[str, object]) -> bytes:
+        member = self.by_keys(signer.fingerprint)
+        if member is None:
+            raise NotPermitted("this identity is not in the roster of the vault")
+        named = signer.fingerprint if self.is_first_format else member.id
+        return sign_entry(signer, named, self.vault_id, self.length, self.last_hash, subject, body)
+
+    def _append(self, raw: bytes) -> "Roster":
+        if not self.may_append():
+            raise NotPermitted("the roster of the vault is full: nobody can come, leave or be taken off any more")
+        replay = self._replay.copy()
+        try:
+            replay.apply(parse_entry(raw, self.length), is_trusted=True)  # it was signed here
+        except Tampered as error:
+            raise NotPermitted(f"this would not be valid: {error.message}") from None
+        return Roster(replay, (*self.entries, raw), (*self.hashes, hash_entry(raw)))
 
 
 def found_roster(founder: Identity, organisation: str, full_name: str) -> Roster:
     """Begin a roster with its founder as owner; the vault's id follows from the entry."""
     body = {
         "op": FOUND,
+        "format": FORMAT_2,
         "organisation": organisation,
         "name": full_name,
         "role": OWNER,
         "nonce": os.urandom(16).hex(),
     }
-    entry = sign_entry(founder, NO_VAULT, 0, bytes(DIGEST_BYTES), founder.public, body)
+    entry = sign_entry(founder, founder.fingerprint, NO_VAULT, 0, bytes(DIGEST_BYTES), founder.public, body)
     return read_roster((entry,))
 
 
-def with_member(roster: Roster, signer: Identity, public: PublicIdentity, full_name: str, role: str) -> Roster:
+def with_member(
+    roster: Roster, signer: Identity, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None
+) -> Roster:
     """Append somebody; raise Conflict when the keys or the name are there already, NotPermitted for all but owners."""
-    if public.fingerprint in roster.members:
-        raise Conflict(f"'{roster.members[public.fingerprint].full_name}' is a member with these keys already")
+    there = roster.by_keys(public.fingerprint)
+    if there is not None:
+        raise Conflict(f"'{there.full_name}' is a member with these keys already")
     if roster.find(full_name) is not None:
         raise Conflict(f"a member is named '{full_name}' already", hint="choose another name for the new one")
-    return _append(roster, signer, public, {"op": ADD, "name": full_name, "role": role})
-
-
-def without_member(roster: Roster, signer: Identity, fingerprint: bytes) -> Roster:
-    """Append that somebody left; raise NotPermitted when no owner would stay, or `signer` is none."""
-    leaving = roster.members[fingerprint]
-    owners = [one for one, member in roster.members.items() if member.role == OWNER]
-    if owners == [fingerprint]:
+    if roster.is_spent(public):
         raise NotPermitted(
-            f"'{leaving.full_name}' is the only owner, and a vault without one cannot be changed",
-            hint="make another member an owner first: nexcred member add NAME PUBLIC-ID --role owner",
+            "these keys were in the vault before, and nobody comes back by them",
+            hint="let new ones be made: nexcred identity new NAME --unbound",
         )
-    return _append(roster, signer, leaving.public, {"op": REMOVE})
+    until = {} if until_ms is None else {"until_ms": until_ms}
+    _require_owner(roster, signer)
+    return roster.append(signer, public, {"op": ADD, "name": full_name, "role": role, **until})
+
+
+def without_member(roster: Roster, signer: Identity, member_id: bytes) -> Roster:
+    """Append that somebody left; raise NotPermitted when no owner would stay, or `signer` is none."""
+    _require_owner(roster, signer)
+    leaving = roster.members[member_id]
+    _require_another_owner(roster, leaving)
+    return roster.append(signer, leaving.public, {"op": REMOVE})
+
+
+def with_role(roster: Roster, signer: Identity, member_id: bytes, role: str) -> Roster:
+    """Append that somebody has another role from now on; raise NotPermitted as for who leaves."""
+    _require_owner(roster, signer)
+    member = roster.members[member_id]
+    if role != OWNER:
+        _require_another_owner(roster, member)
+    until = {} if role != GUEST or member.until_ms is None else {"until_ms": member.until_ms}
+    return roster.append(signer, member.public, {"op": ROLE, "role": role, **until})
 
 
 def with_new_keys(roster: Roster, old: Identity, new: Identity) -> Roster:
-    """Append that a member replaced his own keys; who he is to others stays."""
-    entry = sign_entry(old, roster.vault_id, roster.length, roster.last_hash, new.public, {"op": REKEY})
-    return read_roster((*roster.entries, entry))
+    """Append that a member replaced his own keys; who he is to others stays. Raise NotPermitted for readers, guests."""
+    member = roster.by_keys(old.fingerprint)
+    if member is None or member.role not in WRITERS:
+        raise NotPermitted(
+            "a reader or a guest cannot replace its keys by itself",
+            hint="an owner removes it, and lets it in with new ones: nexcred identity new NAME",
+        )
+    proof = make_proof(new, roster.vault_id, roster.length, roster.last_hash, member.id, old.fingerprint)
+    return roster.append(old, new.public, {"op": REKEY, "proof": proof})
 
 
-def with_unshared(roster: Roster, signer: Identity, creator: bytes, salt: bytes, version: int) -> Roster:
-    """Append that no access list of this record before `version` may be sealed by any more."""
-    body = {"op": UNSHARE, "creator": creator.hex(), "salt": salt.hex(), "version": version}
-    entry = sign_entry(signer, roster.vault_id, roster.length, roster.last_hash, signer.public, body)
-    return read_roster((*roster.entries, entry))
+def with_format_2(roster: Roster, signer: Identity) -> Roster:
+    """Append that from here on all is of version 2; raise NotPermitted for all but owners."""
+    _require_owner(roster, signer)
+    return roster.append(signer, signer.public, {"op": FORMAT, "format": FORMAT_2})
 
 
-def read_roster(entries: tuple[bytes, ...]) -> Roster:
-    """Replay signed entries; raise Tampered for the first that was not signed by an owner before it."""
+def read_roster(entries: tuple[bytes, ...], seen: Seen | None = None) -> Roster:
+    """Replay entries; raise Tampered for the first that was not signed by somebody who might before it.
+
+    Those of a roster that was `seen` are taken as verified, if the hashes lead to it.
+    """
     if not entries:
         raise Tampered("the roster of the vault is empty")
+    if len(entries) > MOST_ENTRIES:
+        raise Tampered("the roster of the vault has more entries than can be")
+    hashes = tuple(hash_entry(raw) for raw in entries)
+    trusted = (
+        seen.length if seen and seen.length <= len(hashes) and same(hashes[seen.length - 1], seen.last_hash) else 0
+    )
     replay = Replay(digest(entries[0])[:VAULT_ID_BYTES])
-    hashes: list[bytes] = []
     for index, raw in enumerate(entries):
         entry = parse_entry(raw, index)
-        if entry.previous != (hashes[-1] if hashes else bytes(DIGEST_BYTES)):
+        if entry.previous != (hashes[index - 1] if index else bytes(DIGEST_BYTES)):
             raise Tampered("the roster of the vault was changed")
-        replay.apply(entry)
-        hashes.append(hash_entry(raw))
-    return Roster(
-        replay.vault_id,
-        replay.organisation,
-        replay.members,
-        replay.known,
-        replay.successors,
-        replay.least_versions,
-        entries,
-        tuple(hashes),
-    )
+        replay.apply(entry, is_trusted=index < trusted)
+    return Roster(replay, entries, hashes)
 
 
 def seal_roster(roster: Roster, roster_key: bytes, epoch: int) -> tuple[bytes, ...]:
@@ -155,43 +301,64 @@ def seal_roster(roster: Roster, roster_key: bytes, epoch: int) -> tuple[bytes, .
     rows = []
     for index, entry in enumerate(roster.entries):
         nonce = new_nonce()
-        sealed = encrypt(roster_key, nonce, entry, _row_context(roster.vault_id, index, epoch))
-        rows.append(_ROW_START.pack(index, nonce) + sealed)
+        plain = entry if roster.is_first_format else pad(entry)
+        context = _row_context(roster.vault_id, index, epoch, is_first_format=roster.is_first_format)
+        rows.append(_ROW_START.pack(index, nonce) + encrypt(roster_key, nonce, plain, context))
     return tuple(rows)
 
 
-def open_roster(rows: tuple[bytes, ...], roster_key: bytes, vault_id: bytes, epoch: int) -> Roster:
+def open_roster(
+    rows: tuple[bytes, ...],
+    roster_key: bytes,
+    vault_id: bytes,
+    epoch: int,
+    seen: Seen | None = None,
+    *,
+    is_first_format: bool = False,
+) -> Roster:
     """Open and replay the rows; raise Tampered."""
     entries = []
     for expected, row in enumerate(rows):
-        if len(row) < _ROW_START.size:
+        if len(row) < _ROW_START.size + TAG_BYTES:
             raise Tampered("the roster of the vault is damaged")
         index, nonce = _ROW_START.unpack_from(row)
         if index != expected:
             raise Tampered("the roster of the vault is out of order")
+        context = _row_context(vault_id, index, epoch, is_first_format=is_first_format)
         try:
-            entries.append(decrypt(roster_key, nonce, row[_ROW_START.size :], _row_context(vault_id, index, epoch)))
+            plain = decrypt(roster_key, nonce, row[_ROW_START.size :], context)
         except WrongKey:
             raise Tampered("the roster of the vault was changed") from None
-    roster = read_roster(tuple(entries))
+        entries.append(plain if is_first_format else unpad(plain))
+    roster = read_roster(tuple(entries), seen)
     if roster.vault_id != vault_id:
         raise Tampered("the roster belongs to another vault")
+    if roster.is_first_format != is_first_format:
+        raise Tampered("the head of the vault says another version than its roster")
     return roster
 
 
-def _append(roster: Roster, signer: Identity, subject: PublicIdentity, body: Mapping[str, object]) -> Roster:
-    member = roster.members.get(signer.fingerprint)
+def _require_owner(roster: Roster, signer: Identity) -> None:
+    member = roster.by_keys(signer.fingerprint)
     if member is None or member.role != OWNER:
         raise NotPermitted(
             "only an owner of the vault may change who belongs to it", hint="ask one of: " + _owners(roster)
         )
-    entry = sign_entry(signer, roster.vault_id, roster.length, roster.last_hash, subject, body)
-    return read_roster((*roster.entries, entry))
+
+
+def _require_another_owner(roster: Roster, leaving: Member) -> None:
+    owners = [one for one, member in roster.members.items() if member.role == OWNER]
+    if owners == [leaving.id]:
+        raise NotPermitted(
+            f"'{leaving.full_name}' is the only owner, and a vault without one cannot be changed",
+            hint="make another member an owner first: nexcred member role NAME owner",
+        )
 
 
 def _owners(roster: Roster) -> str:
     return ", ".join(member.full_name for member in roster.members.values() if member.role == OWNER)
 
 
-def _row_context(vault_id: bytes, index: int, epoch: int) -> bytes:
-    return vault_id + struct.pack(">II", index, epoch)
+def _row_context(vault_id: bytes, index: int, epoch: int, *, is_first_format: bool) -> bytes:
+    context = vault_id + struct.pack(">II", index, epoch)
+    return context if is_first_format else context + b"\x02"

@@ -1,5 +1,6 @@
 """One entry of the roster: a step in who belongs to a vault, signed.
 
+The signer is a member id; before the entry `format`, the fingerprint of the keys that signed.
 entry = previous hash 32 | signer 16 | agreement key (length 2, bytes) | signing key (length 2, bytes) |
         body (length 4, JSON) | Ed25519 64 over label ‖ vault_id ‖ index 4 ‖ all before it. Big-endian.
 """
@@ -10,27 +11,50 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
-from nexcred.errors import NexcredError, Tampered
+from nexcred.errors import InvalidData, NexcredError, Tampered
 from nexcred.model.strict_json import loads
-from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity, PublicIdentity
+from nexcred.vault.identity import (
+    FINGERPRINT_BYTES,
+    PUBLIC_KEY_BYTES,
+    SIGNATURE_BYTES,
+    Identity,
+    PublicIdentity,
+    fingerprint_of,
+)
 from nexcred.vault.plaintext import write_json
 from nexcred.vault.primitives import DIGEST_BYTES, digest, label
 
+# What the largest row of the table holds, with its padding.
+MOST_ENTRY_BYTES = 4_095
+
 
 class Entry(NamedTuple):
-    """A parsed entry; `subject` is who it is about. Nothing of it is proved before `verify_entry`."""
+    """A parsed entry; `keys` are those of who it is about. Nothing of it is proved before `verify_entry`."""
 
     previous: bytes
     signer: bytes
-    subject: PublicIdentity
+    keys: tuple[bytes, bytes]
     body: Mapping[str, object]
     place: int
     signed: bytes
     signature: bytes
 
+    @property
+    def fingerprint(self) -> bytes:
+        """That of the keys that it is about."""
+        return fingerprint_of(*self.keys)
+
+    def subject(self) -> PublicIdentity:
+        """Return who it is about; raise Tampered for keys that no honest pair can have."""
+        try:
+            return PublicIdentity(*self.keys)
+        except NexcredError:
+            raise Tampered("an entry of the roster is damaged") from None
+
 
 def sign_entry(
     signer: Identity,
+    signer_id: bytes,
     vault_id: bytes,
     index: int,
     previous: bytes,
@@ -39,19 +63,23 @@ def sign_entry(
 ) -> bytes:
     """Return the entry at `index`, after the one whose hash is `previous`.
 
-    Raises InvalidData for a name that has no UTF-8 form.
+    Raises InvalidData for a name that has no UTF-8 form, and for more than a row of the roster holds.
     """
     agreement, signing = subject.keys
     encoded = write_json(body)
     unsigned = b"".join(
         (
             previous,
-            signer.fingerprint,
+            signer_id,
             struct.pack(">H", len(agreement)) + agreement,
             struct.pack(">H", len(signing)) + signing,
             struct.pack(">I", len(encoded)) + encoded,
         )
     )
+    if len(unsigned) + SIGNATURE_BYTES > MOST_ENTRY_BYTES:
+        raise InvalidData(
+            "this is more than one entry of the roster holds", hint="choose a shorter name, or fewer at once"
+        )
     return unsigned + signer.signing.sign(_message(vault_id, index, unsigned))
 
 
@@ -65,11 +93,12 @@ def parse_entry(entry: bytes, index: int) -> Entry:
         body = loads(encoded)
         if not isinstance(body, dict) or not isinstance(body["op"], str) or len(signature) != SIGNATURE_BYTES:
             raise ValueError
-        subject = PublicIdentity(agreement, signing)
-    except (ValueError, KeyError, NexcredError):
+        if len(agreement) != PUBLIC_KEY_BYTES or len(signing) != PUBLIC_KEY_BYTES:
+            raise ValueError
+    except (ValueError, KeyError):
         raise Tampered("an entry of the roster is damaged") from None
     previous, signer = entry[:DIGEST_BYTES], entry[DIGEST_BYTES : DIGEST_BYTES + FINGERPRINT_BYTES]
-    return Entry(previous, signer, subject, body, index, entry[:-SIGNATURE_BYTES], signature)
+    return Entry(previous, signer, (agreement, signing), body, index, entry[:-SIGNATURE_BYTES], signature)
 
 
 def _take(data: bytes, width: int) -> tuple[bytes, bytes]:
@@ -93,3 +122,8 @@ def _message(vault_id: bytes, index: int, unsigned: bytes) -> bytes:
 
 def hash_entry(entry: bytes) -> bytes:
     return digest(label("roster entry"), entry)
+
+
+def hash_entry_parts(entry: Entry) -> bytes:
+    """The same of an entry that was read."""
+    return hash_entry(entry.signed + entry.signature)

@@ -1,24 +1,60 @@
-"""Replaying the roster: what each entry does, and who may have signed it."""
+"""Replaying the roster: what each entry does, and who may have signed it.
 
+From the entry `format` on, everybody is named by his member id: the fingerprint of the keys in the entry that let him
+in. Keys that ever stood in the roster are spent: nobody comes, or moves, onto them again.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Tampered
-from nexcred.vault.identity import FINGERPRINT_BYTES, NO_VAULT, PublicIdentity
-from nexcred.vault.plaintext import bytes_of, number, text
-from nexcred.vault.record import SALT_BYTES, record_id_of
-from nexcred.vault.roster_entry import Entry, verify_entry
+from nexcred.vault import roster_records
+from nexcred.vault.identity import NO_VAULT, PublicIdentity
+from nexcred.vault.plaintext import number, text
+from nexcred.vault.primitives import DIGEST_BYTES, digest, label
+from nexcred.vault.rekey_proof import verify_proof
+from nexcred.vault.roster_entry import Entry, hash_entry_parts, verify_entry
+from nexcred.vault.roster_records import Least
 
 OWNER, MEMBER, READER, GUEST = "owner", "member", "reader", "guest"
 ROLES = (OWNER, MEMBER, READER, GUEST)
-FOUND, ADD, REMOVE, REKEY, UNSHARE = OPERATIONS = ("found", "add", "remove", "rekey", "unshare")
+WRITERS = frozenset({OWNER, MEMBER})
+FIRST_OPERATIONS = (FOUND, ADD, REMOVE, REKEY, UNSHARE) = ("found", "add", "remove", "rekey", "unshare")
+FORMAT, ROLE, UNTIL, RESTORED, MOVED, ARRIVED, SETTINGS = (
+    "format",
+    "role",
+    "until",
+    "restored",
+    "moved",
+    "arrived",
+    "settings",
+)
+TEAM, TEAM_ADD, TEAM_REMOVE = "team", "team-add", "team-remove"
+# Of the entries that there may be, the last are for owners, and the very last for what ends a trouble.
+MOST_ENTRIES, FOR_OWNERS, FOR_THE_END = 16_384, 2_048, 64
+AT_THE_END = frozenset({REMOVE, RESTORED, MOVED})
+OF_ONE_MEMBER = 256
+FIRST_FORMAT, FORMAT_2 = 1, 2
 
 
 class Member(NamedTuple):
-    """Somebody in the roster. `full_name` is free text; who he is, is his keys."""
+    """Somebody in the roster, with the keys of now. `full_name` is free text; who he is, is his member id.
+
+    `until_ms` is when a guest ends, in milliseconds since 1970.
+    """
 
     public: PublicIdentity
     full_name: str
     role: str
+    id: bytes
+    until_ms: int | None = None
+
+
+class Team(NamedTuple):
+    """A named set of members, by their ids."""
+
+    name: str
+    members: frozenset[bytes]
 
 
 class Replay:
@@ -27,95 +63,297 @@ class Replay:
     def __init__(self, vault_id: bytes) -> None:
         self.vault_id = vault_id
         self.organisation = ""
+        self.format = FIRST_FORMAT
         self.members: dict[bytes, Member] = {}
         self.known: dict[bytes, Member] = {}
-        self.successors: dict[bytes, bytes] = {}
-        self.least_versions: dict[bytes, int] = {}
+        self.ids: dict[bytes, bytes] = {}
+        self.holders: dict[bytes, bytes] = {}
+        self.spent: set[bytes] = set()
+        self.writers: set[bytes] = set()
+        self.least_versions: dict[bytes, Least] = {}
+        self.teams: dict[bytes, Team] = {}
+        self.settings: dict[str, object] = {}
+        self.taken_off: dict[bytes, tuple[tuple[int, bytes], ...]] = {}
+        self.restored_generation = 0
+        self.restored_head = b""
+        self.last_move: Mapping[str, object] | None = None
+        self._written_by: dict[bytes, int] = {}
+        self._rekeyed: set[bytes] = set()
 
-    def apply(self, entry: Entry) -> None:
-        """Take the next entry; the first one founds."""
-        operation = entry.body["op"]
-        if operation not in OPERATIONS:
+    def copy(self) -> "Replay":
+        """Return one that goes on from here by itself."""
+        other = Replay(self.vault_id)
+        for name, value in vars(self).items():
+            setattr(other, name, value.copy() if isinstance(value, dict | set) else value)
+        return other
+
+    def apply(self, entry: Entry, *, is_trusted: bool = False) -> None:
+        """Take the next entry; the first one founds. The signature of a trusted one was verified before."""
+        operation = str(entry.body["op"])
+        if entry.place == 0:
+            self._found(entry, is_trusted=is_trusted)
+            return
+        act = self._acts.get(operation)
+        if act is None or (self.format == FIRST_FORMAT and operation not in (*FIRST_OPERATIONS, FORMAT)):
             raise MadeByNewer(
                 "the roster has an entry that this version does not know", hint="update nexcred, then try again"
             )
-        if entry.place == 0:
-            self._found(entry)
-        elif operation == REKEY:
-            self._rekey(entry)
-        elif operation == UNSHARE:
-            self._unshare(entry)
-        else:
-            self._change(entry)
-        self.known |= self.members
+        signer = self._signer(entry, is_trusted=is_trusted)
+        self._limit(entry, operation, signer)
+        act(self, entry, signer)
         if all(member.role != OWNER for member in self.members.values()):
             raise Tampered("the roster leaves the vault without an owner")
 
-    def newest(self, fingerprint: bytes) -> bytes:
-        """Return the fingerprint of the keys that these were replaced with, or of these."""
-        while fingerprint in self.successors:
-            fingerprint = self.successors[fingerprint]
-        return fingerprint
+    def id_of(self, fingerprint: bytes) -> bytes:
+        """Return the member id of whose keys these are, or were; of a member id, itself."""
+        return self.ids.get(fingerprint, fingerprint)
 
-    def _found(self, entry: Entry) -> None:
-        if entry.body["op"] != FOUND or entry.signer != entry.subject.fingerprint:
-            raise Tampered("the roster of the vault does not begin with its founder")
-        verify_entry(entry, entry.subject, NO_VAULT)
-        self.organisation = str(entry.body.get("organisation", ""))
-        self.members[entry.signer] = _member(entry)
-
-    def _change(self, entry: Entry) -> None:
-        if self._signer(entry).role != OWNER:
-            raise _not_allowed()
-        operation, fingerprint = entry.body["op"], entry.subject.fingerprint
-        if operation == ADD and not self._is_known(fingerprint):
-            self.members[fingerprint] = _member(entry)
-        elif operation == REMOVE and fingerprint in self.members:
-            del self.members[fingerprint]
-        else:
-            raise Tampered("an entry of the roster changes what is not there")
-
-    def _rekey(self, entry: Entry) -> None:
-        self._signer(entry)
-        fingerprint = entry.subject.fingerprint
-        if self._is_known(fingerprint):
-            raise Tampered("an entry of the roster changes what is not there")
-        self.members[fingerprint] = self.members.pop(entry.signer)._replace(public=entry.subject)
-        self.successors[entry.signer] = fingerprint
-
-    def _unshare(self, entry: Entry) -> None:
-        """Note the least version of an access list; who creates a record may, and owners."""
-        signer = self._signer(entry)
-        try:
-            creator = bytes_of(entry.body["creator"], FINGERPRINT_BYTES)
-            salt, version = bytes_of(entry.body["salt"], SALT_BYTES), number(entry.body["version"])
-        except (KeyError, TypeError, ValueError):
-            raise Tampered("an entry of the roster is damaged") from None
-        if signer.role != OWNER and self.newest(creator) != entry.signer:
-            raise _not_allowed()
-        record_id = record_id_of(creator, salt)
-        self.least_versions[record_id] = max(version, self.least_versions.get(record_id, 0))
-
-    def _signer(self, entry: Entry) -> Member:
-        signer = self.members.get(entry.signer)
+    def _signer(self, entry: Entry, *, is_trusted: bool) -> Member:
+        named = entry.signer if self.format == FORMAT_2 else self.holders.get(entry.signer, b"")
+        signer = self.members.get(named)
         if signer is None:
             raise _not_allowed()
-        verify_entry(entry, signer.public, self.vault_id)
+        if not is_trusted:
+            verify_entry(entry, signer.public, self.vault_id)
         return signer
 
-    def _is_known(self, fingerprint: bytes) -> bool:
-        return fingerprint in self.members or fingerprint in self.successors
+    def _limit(self, entry: Entry, operation: str, signer: Member) -> None:
+        if self.format == FIRST_FORMAT:
+            return
+        left = MOST_ENTRIES - entry.place
+        if left <= FOR_THE_END and operation not in AT_THE_END:
+            raise Tampered("the roster is full: its last entries are for who leaves and for bringing a backup back")
+        if signer.role == OWNER:
+            return
+        if operation == REKEY and signer.id not in self._rekeyed:
+            return  # the first one of everybody, whatever else there is
+        if left <= FOR_OWNERS:
+            raise Tampered("the roster is nearly full: its last entries are for owners")
+        self._written_by[signer.id] = self._written_by.get(signer.id, 0) + 1
+        if self._written_by[signer.id] > OF_ONE_MEMBER:
+            raise Tampered(f"{signer.full_name} has written more of the roster than a member may")
+
+    def _found(self, entry: Entry, *, is_trusted: bool) -> None:
+        if entry.body["op"] != FOUND or entry.signer != entry.fingerprint:
+            raise Tampered("the roster of the vault does not begin with its founder")
+        subject = entry.subject()
+        if not is_trusted:
+            verify_entry(entry, subject, NO_VAULT)
+        self.organisation = str(entry.body.get("organisation", ""))
+        self.format = _format(entry.body.get("format", FIRST_FORMAT))
+        member = _member(entry, subject)
+        if member.role != OWNER:
+            raise Tampered("the roster leaves the vault without an owner")
+        self._let_in(member)
+
+    def _let_in(self, member: Member) -> None:
+        self.members[member.id] = self.known[member.id] = member
+        self._take_keys(member)
+        if member.role in WRITERS:
+            self.writers.add(member.id)
+
+    def _take_keys(self, member: Member) -> None:
+        fingerprint = member.public.fingerprint
+        self.ids.setdefault(fingerprint, member.id)  # a former holder's stay his: his grants are nobody else's
+        self.holders[fingerprint] = member.id
+        self.spent |= {fingerprint, member.public.keys[1]}
+
+    def _add(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        member = _member(entry, entry.subject())
+        taken = entry.fingerprint in self.holders if self.format == FIRST_FORMAT else self._is_spent(entry)
+        if taken or (self.format == FIRST_FORMAT and self._was_replaced(entry.fingerprint)):
+            raise Tampered("an entry of the roster lets in keys that were in it before")
+        self._let_in(member)
+
+    def _is_spent(self, entry: Entry) -> bool:
+        return entry.fingerprint in self.spent or entry.keys[1] in self.spent
+
+    def _was_replaced(self, fingerprint: bytes) -> bool:
+        """True in version 1 for keys that their member replaced; those of who was removed may come back there."""
+        owner = self.members.get(self.ids.get(fingerprint, b""))
+        return owner is not None and owner.public.fingerprint != fingerprint
+
+    def _remove(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        leaving = self._subject(entry)
+        del self.members[leaving.id], self.holders[entry.fingerprint]
+        self.teams = {one: team._replace(members=team.members - {leaving.id}) for one, team in self.teams.items()}
+
+    def _subject(self, entry: Entry) -> Member:
+        subject = self.members.get(self.holders.get(entry.fingerprint, b""))
+        if subject is None:
+            raise Tampered("an entry of the roster changes what is not there")
+        return subject
+
+    def _rekey(self, entry: Entry, signer: Member) -> None:
+        subject = entry.subject()
+        if self.format == FORMAT_2:
+            if signer.role not in WRITERS:
+                raise _not_allowed()
+            if self._is_spent(entry):
+                raise Tampered(f"{signer.full_name} moved onto keys that were in the roster before")
+            verify_proof(entry, signer.public.fingerprint, signer.id, subject, self.vault_id)
+            self._rekeyed.add(signer.id)
+        elif entry.fingerprint in self.holders or self._was_replaced(entry.fingerprint):
+            raise Tampered("an entry of the roster changes what is not there")
+        del self.holders[signer.public.fingerprint]
+        moved = signer._replace(public=subject)
+        self.members[signer.id] = self.known[signer.id] = moved
+        self._take_keys(moved)
+
+    def _role(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        changed = self._subject(entry)._replace(role=_role(entry), until_ms=_until(entry))
+        self.members[changed.id] = self.known[changed.id] = changed
+        if changed.role in WRITERS:
+            self.writers.add(changed.id)
+
+    def _until(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        subject = self._subject(entry)
+        if subject.role != GUEST:
+            raise Tampered("an entry of the roster sets an end to somebody who is no guest")
+        changed = subject._replace(until_ms=_until(entry))
+        self.members[changed.id] = self.known[changed.id] = changed
+
+    def _unshare(self, entry: Entry, signer: Member) -> None:
+        """Note the least versions of access lists; who creates a record may, and owners."""
+        read = roster_records.read_first if self.format == FIRST_FORMAT else roster_records.read_unshared
+        gone = tuple(roster_records.read_who(entry.body))
+        for record_id, creator, least in read(entry.body):
+            if signer.role != OWNER and self.id_of(creator) != signer.id:
+                raise _not_allowed()
+            before = self.least_versions.get(record_id, Least(0))
+            self.least_versions[record_id] = Least(
+                max(before.version, least.version),
+                owners_only=before.owners_only or (least.owners_only and signer.role == OWNER),
+            )
+            off = tuple((least.version, one) for one in gone)
+            self.taken_off[record_id] = (*self.taken_off.get(record_id, ()), *off)
+
+    def _take_format(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        if self.format != FIRST_FORMAT or _format(entry.body.get("format")) != FORMAT_2:
+            raise Tampered("the roster changes its format where it may not")
+        self.format = FORMAT_2
+
+    def _team(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        team_id = digest(label("team"), hash_entry_parts(entry))[:16]
+        self.teams[team_id] = Team(_text(entry, "name"), frozenset())
+
+    def _team_add(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        team_id, who = self._team_of(entry), self._subject(entry).id
+        self.teams[team_id] = self.teams[team_id]._replace(members=self.teams[team_id].members | {who})
+
+    def _team_remove(self, entry: Entry, signer: Member) -> None:
+        """Take somebody out of a team; with the signer as its subject and `whole`, the team ends."""
+        _only_owners(signer)
+        team_id = self._team_of(entry)
+        if entry.body.get("whole") is True:
+            del self.teams[team_id]
+            return
+        who = self.id_of(entry.fingerprint)
+        self.teams[team_id] = self.teams[team_id]._replace(members=self.teams[team_id].members - {who})
+
+    def _team_of(self, entry: Entry) -> bytes:
+        team_id = _hex(entry, "team", 16)
+        if team_id not in self.teams:
+            raise Tampered("an entry of the roster changes what is not there")
+        return team_id
+
+    def _restored(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        generation = _number(entry, "generation")
+        if generation > self.restored_generation:
+            self.restored_generation, self.restored_head = generation, _hex(entry, "head", DIGEST_BYTES)
+
+    def _moved(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        self.last_move = dict(entry.body)
+
+    def _settings(self, entry: Entry, signer: Member) -> None:
+        _only_owners(signer)
+        self.settings[_text(entry, "key")] = entry.body.get("value")
+
+    _acts: Mapping[str, Callable[["Replay", Entry, Member], None]] = {
+        ADD: _add,
+        REMOVE: _remove,
+        REKEY: _rekey,
+        UNSHARE: _unshare,
+        FORMAT: _take_format,
+        ROLE: _role,
+        UNTIL: _until,
+        TEAM: _team,
+        TEAM_ADD: _team_add,
+        TEAM_REMOVE: _team_remove,
+        RESTORED: _restored,
+        MOVED: _moved,
+        ARRIVED: _moved,
+        SETTINGS: _settings,
+    }
+
+
+def _only_owners(signer: Member) -> None:
+    if signer.role != OWNER:
+        raise _not_allowed()
 
 
 def _not_allowed() -> Tampered:
     return Tampered("an entry of the roster is signed by somebody who may not")
 
 
-def _member(entry: Entry) -> Member:
-    try:
-        full_name, role = text(entry.body["name"]), text(entry.body["role"])
-    except (KeyError, TypeError):
-        raise Tampered("an entry of the roster is damaged") from None
+def _member(entry: Entry, subject: PublicIdentity) -> Member:
+    return Member(subject, _text(entry, "name"), _role(entry), subject.fingerprint, _until(entry))
+
+
+def _role(entry: Entry) -> str:
+    role = _text(entry, "role")
     if role not in ROLES:
-        raise Tampered("an entry of the roster is damaged")
-    return Member(entry.subject, full_name, role)
+        raise _damaged()
+    return role
+
+
+def _until(entry: Entry) -> int | None:
+    if entry.body.get("until_ms") is None:
+        return None
+    return _number(entry, "until_ms")
+
+
+def _format(said: object) -> int:
+    if said not in (FIRST_FORMAT, FORMAT_2):
+        raise MadeByNewer("this vault was made by a newer nexcred", hint="update nexcred, then try again")
+    return int(str(said))
+
+
+def _text(entry: Entry, key: str) -> str:
+    try:
+        return text(entry.body[key])
+    except (KeyError, TypeError):
+        raise _damaged() from None
+
+
+def _number(entry: Entry, key: str) -> int:
+    try:
+        found = number(entry.body[key])
+    except (KeyError, TypeError):
+        raise _damaged() from None
+    if not 0 <= found < 2**62:
+        raise _damaged()
+    return found
+
+
+def _hex(entry: Entry, key: str, size: int) -> bytes:
+    try:
+        raw = bytes.fromhex(_text(entry, key))
+    except ValueError:
+        raise _damaged() from None
+    if len(raw) != size:
+        raise _damaged()
+    return raw
+
+
+def _damaged() -> Tampered:
+    return Tampered("an entry of the roster is damaged")

@@ -1,118 +1,120 @@
-"""The access list of a credential: who may hold its details, signed by its creator or an owner of the vault.
+"""Who holds a credential: the next access list, which pins what the parts are, and the keys wrapped for who is on it."""
 
-record_id = SHA-256(label "record" ‖ creator ‖ salt 16)[:16], so a list with another creator is for another record.
-"""
+from collections.abc import Callable, Iterable, Mapping
 
-import os
-import struct
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from nexcred.errors import NotPermitted, UsageError
+from nexcred.model.shell_word import shell_word
+from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.ended_lists import EndedLists
+from nexcred.vault.overview import Overview
+from nexcred.vault.roster import OWNER, WRITERS, Roster
+from nexcred.vault.working import Found, WorkingCopy
 
-from cryptography.exceptions import InvalidSignature
-
-from nexcred.errors import Tampered
-from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
-from nexcred.vault.plaintext import bytes_of, number, texts
-from nexcred.vault.primitives import label
-from nexcred.vault.record import SALT_BYTES, record_id_of
-from nexcred.vault.roster import GUEST, OWNER, Member, Roster
-
-_MAX_RECIPIENTS = 0xFFFF
+# (kind, member or team id) → the most that is granted.
+Grants = dict[tuple[int, bytes], int]
 
 
-class AccessList(NamedTuple):
-    """Fingerprints, sorted. `version` grows with every change of the list."""
-
-    version: int
-    creator: bytes
-    salt: bytes
-    recipients: tuple[bytes, ...]
-    signer: bytes
-    signature: bytes
-
-    @property
-    def record_id(self) -> bytes:
-        return record_id_of(self.creator, self.salt)
+def pinning(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord, grants: Iterable[Grant]) -> Overview:
+    """Return the overview with the list that follows, by the author of this change: it pins all that is good now."""
+    return with_next_list(copy, overview, grants, revision=proved.statement.revision, pins=proved.pins)
 
 
-def new_access_list(creator: Identity, vault_id: bytes) -> AccessList:
-    """Return the first list of a new record: its creator alone."""
-    own = creator.fingerprint
-    unsigned = AccessList(1, own, os.urandom(SALT_BYTES), (own,), own, b"")
-    return unsigned._replace(signature=creator.signing.sign(_message(unsigned, vault_id)))
-
-
-def next_access_list(access: AccessList, signer: Identity, recipients: Iterable[bytes], vault_id: bytes) -> AccessList:
-    """Return the list that follows, with these recipients."""
-    unsigned = access._replace(
-        version=access.version + 1, recipients=tuple(sorted(set(recipients))), signer=signer.fingerprint, signature=b""
+def with_next_list(
+    copy: WorkingCopy,
+    overview: Overview,
+    grants: Iterable[Grant],
+    *,
+    revision: int,
+    pins: Mapping[int, bytes],
+    version: int | None = None,
+) -> Overview:
+    """Return the overview with a list of these grants that pins these statements; its version is the next by default."""
+    old = overview.access
+    assert isinstance(old, AccessList)
+    access = make_list(
+        copy.author,
+        copy.me,
+        copy.vault_id,
+        version=old.version + 1 if version is None else version,
+        grants=grants,
+        creator=old.creator,
+        salt=old.salt,
+        revision=revision,
+        pins=pins,
     )
-    return unsigned._replace(signature=signer.signing.sign(_message(unsigned, vault_id)))
+    return overview._replace(access=copy.note_list(access))
 
 
-def may_share(access: AccessList, fingerprint: bytes, roster: Roster) -> bool:
-    """True for the creator of a credential and for the owners of the vault, as long as they belong to it."""
-    member = roster.present(fingerprint)
-    return member is not None and (roster.newest(fingerprint) == roster.newest(access.creator) or member.role == OWNER)
+def set_recipients(
+    copy: WorkingCopy, found: Found, change: Callable[[Grants], Mapping[tuple[int, bytes], int]]
+) -> Overview:
+    """Return the overview with other recipients, its parts wrapped for them; raise NotPermitted, Disputed, RolledBack.
 
-
-def verified_recipients(access: AccessList, roster: Roster) -> tuple[Member, ...]:
-    """Return whom to seal to: the list, less who left. Raise Tampered when it is not rightly signed."""
-    if not may_share(access, access.signer, roster):
-        raise Tampered("the access list of a credential is signed by somebody who may not")
-    if access.version < roster.least_versions.get(access.record_id, 0):
-        raise Tampered("the access list of a credential is one from before somebody was taken off it")
-    try:
-        roster.known[access.signer].public.signing.verify(access.signature, _message(access, roster.vault_id))
-    except InvalidSignature:
-        raise Tampered("the access list of a credential was changed") from None
-    present = {roster.newest(one): roster.present(one) for one in access.recipients}
-    return tuple(member for member in present.values() if member is not None)
-
-
-def verified_guests(access: AccessList, roster: Roster) -> tuple[Member, ...]:
-    """Return the guests among the recipients. A list that names none is not verified: nothing is sealed by it."""
-    present = [roster.present(one) for one in access.recipients]
-    if not any(member is not None and member.role == GUEST for member in present):
-        return ()
-    return tuple(member for member in verified_recipients(access, roster) if member.role == GUEST)
-
-
-def access_to_json(access: AccessList) -> dict[str, object]:
-    return {
-        "version": access.version,
-        "creator": access.creator.hex(),
-        "salt": access.salt.hex(),
-        "recipients": [one.hex() for one in access.recipients],
-        "signer": access.signer.hex(),
-        "signature": access.signature.hex(),
-    }
-
-
-def access_from_json(data: Mapping[str, object]) -> AccessList:
-    """Raise ValueError, KeyError or TypeError for another shape."""
-    version, recipients = number(data["version"]), texts(data["recipients"])
-    if version < 0 or len(recipients) > _MAX_RECIPIENTS:
-        raise ValueError
-    fingerprint = FINGERPRINT_BYTES
-    return AccessList(
-        version,
-        bytes_of(data["creator"], fingerprint),
-        bytes_of(data["salt"], SALT_BYTES),
-        tuple(bytes_of(one, fingerprint) for one in recipients),
-        bytes_of(data["signer"], fingerprint),
-        bytes_of(data["signature"], SIGNATURE_BYTES),
-    )
-
-
-def _message(access: AccessList, vault_id: bytes) -> bytes:
-    return b"".join(
-        (
-            label("access list"),
-            vault_id,
-            access.record_id,
-            struct.pack(">QH", access.version, len(access.recipients)),
-            *access.recipients,
-            access.signer,
+    `change` gets what is granted, and returns what is to be. Who holds no grant himself says only who is to hold it:
+    the next holder who writes completes it.
+    """
+    overview = found.overview
+    proved = copy.prove(overview)
+    if not proved.list.may_share(copy.me):
+        raise NotPermitted(
+            f"only who added '{overview.name}', or an owner of the vault, may say who holds it",
+            hint="see the owners with: nexcred member list",
         )
-    )
+    old = proved.list.access
+    before = {(kind, to): may for kind, to, may in old.grants if _is_there(kind, to, copy.roster)}
+    after = dict(change(dict(before)))
+    if not after:
+        raise UsageError(
+            f"'{overview.name}' must stay with somebody",
+            hint=f"or remove it: nexcred remove {shell_word(overview.name)}",
+        )
+    limited = [Grant(kind, to, _limited(kind, to, may, copy.roster)) for (kind, to), may in after.items()]
+    new = pinning(copy, overview, proved, limited)
+    lowered = [key for key, may in before.items() if after.get(key, 0) < may]
+    if lowered:  # or a member puts the old list back, and the next values are sealed by it
+        assert isinstance(new.access, AccessList)
+        copy.ended.append(
+            EndedLists(new.access, tuple(to for _, to in lowered), owners_only=_ends_creator(copy, old, lowered))
+        )
+    return with_keys_wrapped(copy, new)
+
+
+def with_keys_wrapped(copy: WorkingCopy, overview: Overview) -> Overview:
+    """Return the overview with every part wrapped for who is on its list, as far as this identity holds the keys."""
+    details = copy.wrap_anew(overview.details, overview)
+    if details is None:
+        return overview
+    overview = overview._replace(details=details)
+    for part in overview.parts:
+        if part.record is not None and part.statement is not None:
+            wrapped = copy.wrap_anew(part.record, overview)
+            overview = overview.with_part(part.statement.part, part._replace(record=wrapped or part.record))
+    return overview
+
+
+def complete(copy: WorkingCopy, overview: Overview) -> Overview:
+    """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them."""
+    records = [record for record in overview.records if copy.lacks_recipients(record, overview)]
+    return with_keys_wrapped(copy, overview) if records else overview
+
+
+def most_for(member_id: bytes, roster: Roster) -> int:
+    """Return the most that somebody's role lets him be granted."""
+    member = roster.members.get(member_id)
+    return WRITE if member is not None and member.role in WRITERS else READ
+
+
+def _is_there(kind: int, to: bytes, roster: Roster) -> bool:
+    return to in (roster.members if kind == TO_MEMBER else roster.teams)
+
+
+def _limited(kind: int, to: bytes, may: int, roster: Roster) -> int:
+    return min(may, most_for(to, roster)) if kind == TO_MEMBER else may
+
+
+def _ends_creator(copy: WorkingCopy, access: AccessList, lowered: Iterable[tuple[int, bytes]]) -> bool:
+    """True when an owner takes the creator off, or lets him read only: or he would sign himself back."""
+    creator = copy.roster.id_of(access.creator)
+    me = copy.roster.members[copy.me]
+    return me.role == OWNER and creator != copy.me and (TO_MEMBER, creator) in set(lowered)

@@ -1,7 +1,8 @@
 """Slots: an identity's seed, sealed under a passphrase (kind 1) or a recovery key (kind 2), to lie beside the vault.
 
-"NXS1" | suite | kind | salt 16 | memory 4 (KiB) | passes 4 | lanes 4 | nonce 12 | commitment 32 |
-GCM(seed 32 ‖ vault_id 16), whose associated data is all before it. Big-endian. Kind 2 costs nothing: three zeros.
+"NXS2" | suite | kind | salt 16 | memory 4 (KiB) | passes 4 | lanes 4 | nonce 12 | commitment 32 |
+GCM(seed 32 ‖ vault_id 16 ‖ roster length 4 ‖ roster hash 32), whose associated data is all before it. Big-endian.
+Kind 2 costs nothing: three zeros. "NXS1" seals seed and vault_id alone, without the roster that its maker knew.
 """
 
 import os
@@ -13,7 +14,8 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from nexcred.errors import InvalidData, Tampered
-from nexcred.vault.identity import SEED_BYTES, VAULT_ID_BYTES, Identity
+from nexcred.vault.floor import Floor
+from nexcred.vault.identity import SEED_BYTES, VAULT_ID_BYTES, Identity, OpenedSlot
 from nexcred.vault.primitives import (
     KEY_BYTES,
     SUITE,
@@ -32,11 +34,13 @@ PASSPHRASE_KIND = 1
 RECOVERY_KIND = 2
 MAX_PASSPHRASE_BYTES = 1024
 
-_MAGIC = b"NXS1"
+_FIRST_MAGIC, _MAGIC = b"NXS1", b"NXS2"
 _CLEAR = struct.Struct(">4sBB16sIII12s32s")
 _SALT_BYTES = 16
 _MARKED_BYTES = 8
-_WHOLE = _CLEAR.size + SEED_BYTES + VAULT_ID_BYTES + TAG_BYTES
+_FLOOR = struct.Struct(">I32s")
+_FIRST_WHOLE = _CLEAR.size + SEED_BYTES + VAULT_ID_BYTES + TAG_BYTES
+_WHOLE = _FIRST_WHOLE + _FLOOR.size
 _GIB_IN_KIB = 1024 * 1024
 
 
@@ -112,14 +116,14 @@ def is_own_slot(slot: bytes, identity: Identity) -> bool:
 
 def describe_slot(slot: bytes) -> SlotInfo:
     """Read the clear part of a slot; raise Tampered when it is cut, of another suite, or its cost out of bounds."""
-    if len(slot) < _CLEAR.size or not slot.startswith(_MAGIC):
+    if len(slot) < _CLEAR.size or not slot.startswith((_MAGIC, _FIRST_MAGIC)):
         raise Tampered("a slot of the vault is damaged")
     _, suite, kind, _, memory, passes, lanes, _, _ = _CLEAR.unpack(slot[: _CLEAR.size])
     if suite != SUITE:
         raise Tampered(f"a slot of the vault has the unknown suite {suite}")
     if kind not in (PASSPHRASE_KIND, RECOVERY_KIND):
         return SlotInfo(kind, None)
-    if len(slot) != _WHOLE:
+    if len(slot) != (_WHOLE if slot.startswith(_MAGIC) else _FIRST_WHOLE):
         raise Tampered("a slot of the vault is damaged")
     cost = Cost(memory, passes, lanes)
     if kind == RECOVERY_KIND and cost == _NO_COST:
@@ -165,10 +169,20 @@ def _derive_fast(recovery_key: bytes, salt: bytes) -> bytes:
     return derive(recovery_key, "recovery", salt)
 
 
+def renew_slot(slot: bytes, key: bytes, identity: Identity) -> bytes:
+    """Seal the roster that the identity knows now into the passphrase slot that opened it, under the same key."""
+    cost = describe_slot(slot).cost
+    if cost is None:
+        raise ValueError("only a passphrase slot is renewed")
+    return _seal(PASSPHRASE_KIND, _salt_of(slot), cost, key, identity)
+
+
 def _seal(kind: int, salt: bytes, cost: Cost, key: bytes, identity: Identity) -> bytes:
     nonce = new_nonce()
-    clear = _CLEAR.pack(_MAGIC, SUITE, kind, salt, *cost, nonce, commit_to(key))
-    return clear + encrypt(key, nonce, identity.seed + identity.vault_id, clear)
+    magic = _FIRST_MAGIC if identity.floor is None else _MAGIC
+    clear = _CLEAR.pack(magic, SUITE, kind, salt, *cost, nonce, commit_to(key))
+    floor = b"" if identity.floor is None else _FLOOR.pack(identity.floor.roster_length, identity.floor.roster_hash)
+    return clear + encrypt(key, nonce, identity.seed + identity.vault_id + floor, clear)
 
 
 def _open(slot: bytes, key: bytes) -> Identity:
@@ -177,7 +191,11 @@ def _open(slot: bytes, key: bytes) -> Identity:
     if not same(commit_to(key), commitment):
         raise WrongKey
     plaintext = decrypt(key, nonce, slot[_CLEAR.size :], clear)
-    return Identity(plaintext[:SEED_BYTES], plaintext[SEED_BYTES:])
+    seed, vault_id = plaintext[:SEED_BYTES], plaintext[SEED_BYTES : SEED_BYTES + VAULT_ID_BYTES]
+    if slot.startswith(_FIRST_MAGIC):
+        return Identity(seed, vault_id, slot=OpenedSlot(slot, key))
+    floor = Floor(*_FLOOR.unpack(plaintext[SEED_BYTES + VAULT_ID_BYTES :]))
+    return Identity(seed, vault_id, floor, slot=OpenedSlot(slot, key))
 
 
 def _new_salt(identity: Identity) -> bytes:

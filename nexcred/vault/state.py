@@ -1,8 +1,8 @@
 """One proved state of a vault: what an identity may believe of a snapshot, and how it reads on from there."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, VaultNotFound
+from nexcred.errors import Disputed, NotPermitted, NotSealed, Replaced, RolledBack, Tampered, VaultNotFound
 from nexcred.model.credential import Details
 from nexcred.vault.access import (
     IndexKeys,
@@ -14,8 +14,11 @@ from nexcred.vault.access import (
     open_access,
 )
 from nexcred.vault.anchor import Anchor
+from nexcred.vault.authority import VerifiedRecord, verify_record
+from nexcred.vault.belief import GO_ON, Belief, refuse_unknown, verify_anchor
 from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place, verify_author
 from nexcred.vault.identity import NO_VAULT, Identity
+from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.overview import Overview, read_overview
 from nexcred.vault.plaintext import Json, read_details, read_json
 from nexcred.vault.primitives import digest, same
@@ -24,27 +27,26 @@ from nexcred.vault.record import (
     OVERVIEW,
     SESSION,
     Header,
+    body_digest,
     open_as,
     open_overview_with,
     read_header,
 )
-from nexcred.vault.roster import WRITERS, Roster, open_roster
+from nexcred.vault.roster import GUEST, WRITERS, Member, Roster, Seen, open_roster
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import verify_tree
-
-_ROLLED_BACK = (
-    "put the newer file back; look at this one with --accept-rollback; if the newer one is lost for good:"
-    " nexcred vault restore-backup FILE"
-)
+from nexcred.vault.version1.access_list import FirstAccessList
+from nexcred.vault.version1.overview import read_first_overview
 
 
 class State:
     """A verified head with its keys, roster and tree. Lives longer than its snapshot: readers pass one in.
 
-    `vault_keys` are those of all epochs; a guest holds none of them, and opens through his own grants.
+    `vault_keys` are those of all epochs; a guest holds none of them, and opens through his own grants. One that
+    `is_old` is from before what this machine has seen: it is read, and never written to.
     """
 
-    __slots__ = ("head", "identity", "keys", "roster", "sealed_head", "tree", "vault_keys")
+    __slots__ = ("_proved", "head", "identity", "is_old", "keys", "roster", "sealed_head", "tree", "vault_keys")
 
     def __init__(
         self,
@@ -56,6 +58,8 @@ class State:
         vault_keys: Mapping[int, bytes],
         tree: bytes,
     ) -> None:
+        self._proved: tuple[object, VerifiedRecord] | None = None
+        self.is_old = False
         self.identity = identity
         self.sealed_head = sealed_head
         self.head = head
@@ -80,14 +84,25 @@ class State:
         place, roster = self.place, self.roster
         return Anchor(place.vault_id, place.generation, self.head.hash, roster.length, roster.last_hash)
 
+    @property
+    def generation(self) -> int:
+        return self.place.generation
+
+    @property
+    def me(self) -> Member:
+        """Who this identity is; `open_state` has made sure that it is somebody."""
+        member = self.roster.by_keys(self.identity.fingerprint)
+        assert member is not None
+        return member
+
     def open_overview(self, record: bytes) -> tuple[Header, Overview]:
         """Open an overview that the tree or the history named.
 
         Raises NotPermitted to a guest to whom it was not granted, Tampered when it is not one of this vault.
         """
         header, plaintext = self.unseal_overview(record)
-        overview = read_overview(plaintext)
-        if overview.access.record_id != header.record_id:
+        overview = read_first_overview(plaintext) if self.roster.is_first_format else read_overview(plaintext)
+        if overview.record_id != header.record_id:
             raise Tampered("a record of the vault was exchanged for another")
         return header, overview
 
@@ -98,11 +113,53 @@ class State:
             raise Tampered("a record of the vault is not where it belongs")
         if self.vault_keys:
             return header, open_overview_with(record, header, self.vault_key_of(header.epoch))
-        return header, open_as(record, self.identity, self._hint_key_of(header.epoch))
+        return header, open_as(record, self.identity, self.hint_key_of(header.epoch))
+
+    def prove(self, overview: Overview) -> VerifiedRecord:
+        """Return what may be believed of a record; proved once for each state. Raise Disputed."""
+        key = (overview.record_id, overview.access, overview.statement, overview.parts)
+        if self._proved is None or self._proved[0] != key:
+            self._proved = key, verify_record(overview, self.roster, self.generation)
+        return self._proved[1]
 
     def open_details(self, record: bytes, overview: Overview) -> Details:
-        """Open the details that an overview names; raise NotPermitted when they are not for this identity, Tampered."""
-        details = read_details(self._open_part(record, DETAILS, overview))
+        """Open the present details of a record; raise NotPermitted when they are not for this identity, Tampered."""
+        if isinstance(overview.access, FirstAccessList):
+            return self._agreed(read_details(self._open_part(record, DETAILS, overview))[0], overview)
+        proved = self.prove(overview)
+        self._refuse_other_body(record, proved.statement.digest, overview)
+        return self._open_stated(record, overview, proved.author, proved.list.holders())
+
+    def open_past_details(self, record: bytes, past: Overview, author: bytes | None) -> Details:
+        """Open details whose statement was believed along `previous`; raise NotPermitted, Tampered."""
+        if past.statement is not None:
+            self._refuse_other_body(record, past.statement.digest, past)
+            return self._open_stated(record, past, author, {})
+        return self._agreed(read_details(self._open_part(record, DETAILS, past))[0], past)
+
+    def _open_stated(
+        self, record: bytes, overview: Overview, author: bytes | None, holders: Mapping[bytes, int]
+    ) -> Details:
+        try:
+            details, by = read_details(self._open_part(record, DETAILS, overview))
+        except NotSealed:
+            raise
+        except NotPermitted as error:
+            if self.me.id in holders:
+                raise self._not_sealed(overview) from None
+            raise error from None
+        if by is not None and by != author:
+            raise Disputed(f"'{overview.name}' is disputed: its values name another author than who signed them")
+        return self._agreed(details, overview)
+
+    def _not_sealed(self, overview: Overview) -> NotSealed:
+        return NotSealed(
+            f"'{overview.name}' is shared with this identity, but not sealed to it: that is not completed yet, or"
+            f" was taken out; the vault was last written by {self.roster.name_of(self.head.head.author)}",
+            hint="whoever holds it completes that with its next change, or with: nexcred share --complete",
+        )
+
+    def _agreed(self, details: Details, overview: Overview) -> Details:
         if not overview.agrees_with(details):
             raise Tampered(
                 f"the overview of '{overview.name}' shows other values than its details hold",
@@ -112,21 +169,30 @@ class State:
 
     def open_session(self, record: bytes, overview: Overview) -> Json:
         """Open the tokens that an overview names; raise NotPermitted, Tampered."""
+        if not isinstance(overview.access, FirstAccessList):
+            statement = self.prove(overview).live_part(SESSION)
+            if statement is None:
+                raise Tampered(f"the session of '{overview.name}' has ended")
+            self._refuse_other_body(record, statement.digest, overview)
         return read_json(self._open_part(record, SESSION, overview))
+
+    def _refuse_other_body(self, record: bytes, stated: bytes, overview: Overview) -> None:
+        if not same(body_digest(record), stated):
+            raise Disputed(f"'{overview.name}' is disputed: it leads to other values than were signed")
 
     def _open_part(self, record: bytes, part: int, overview: Overview) -> bytes:
         header = read_header(record)
         place = (header.part, header.vault_id, header.record_id)
         wrong_revision = part == DETAILS and header.revision != overview.version
-        if place != (part, self.place.vault_id, overview.access.record_id) or wrong_revision:
+        if place != (part, self.place.vault_id, overview.record_id) or wrong_revision:
             raise Tampered("a record of the vault was exchanged for another")
-        return open_as(record, self.identity, self._hint_key_of(header.epoch))
+        return open_as(record, self.identity, self.hint_key_of(header.epoch))
 
     def index_keys_of(self, epoch: int) -> IndexKeys:
         """Return the index keys of this or an earlier epoch; a guest has those of this one."""
         return self.keys if epoch == self.place.epoch else index_keys(self.vault_key_of(epoch))
 
-    def _hint_key_of(self, epoch: int) -> bytes | None:
+    def hint_key_of(self, epoch: int) -> bytes | None:
         known = epoch == self.place.epoch or bool(self.vault_keys)
         return self.index_keys_of(epoch).hint if known else None
 
@@ -137,25 +203,25 @@ class State:
         return self.vault_keys[epoch]
 
 
-def open_state(
-    snapshot: Snapshot,
-    identity: Identity,
-    anchor: Anchor | None,
-    warn: Callable[[str], None] | None = None,
-    *,
-    accept_rollback: bool = False,
-) -> State:
-    """Verify everything that reading one name depends on, then the anchor.
+def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = None) -> State:
+    """Verify everything that reading one name depends on, then what this machine and this identity remember.
 
-    Raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack.
+    Without a belief nothing is remembered, as on a machine that never saw the vault.
+    Raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack, NoFloor.
     """
+    belief = belief or Belief(ProcessMemory())
     sealed = snapshot.head()
-    if sealed is None and anchor is not None:
-        raise RolledBack("the vault that was last seen here is gone: the file holds none any more", hint=_ROLLED_BACK)
+    if sealed is None and belief.was_seen:
+        raise RolledBack("the vault that was last seen here is gone: the file holds none any more", hint=GO_ON)
     if sealed is None:
         raise VaultNotFound("there is no vault here yet", hint="make one with: nexcred vault init")
     place = read_head_place(sealed)
-    _refuse_other_vault(place.vault_id, identity, anchor)
+    if identity.vault_id not in (NO_VAULT, place.vault_id):
+        raise Replaced(
+            "this identity belongs to another vault than the one that lies here",
+            hint="if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere",
+        )
+    anchor = belief.anchor_of(place.vault_id)
     access, chain = snapshot.access(), snapshot.chain()
     granted = open_access(access, identity, place.vault_id, place.epoch)
     vault_key, keys = granted.vault_key, granted.keys
@@ -165,20 +231,22 @@ def open_state(
         raise Tampered("the access rows of the vault were changed")
     if not same(hash_table(snapshot.slots()), head.slots_hash):
         raise Tampered("the passphrase slots of the vault were changed")
-    if vault_key is not None and not same(commit_to_vault_key(vault_key), head.vault_key_commitment):
-        raise Tampered("the access rows of the vault hand out another key")
-    roster = open_roster(snapshot.roster(), keys.roster, place.vault_id, place.epoch)
+    seen = Seen(anchor.roster_length, anchor.roster_hash) if anchor is not None else None
+    roster = open_roster(
+        snapshot.roster(), keys.roster, place.vault_id, place.epoch, seen, is_first_format=head.is_first_format
+    )
     if (roster.length, roster.last_hash) != (head.roster_length, head.roster_hash):
         raise Tampered("the roster of the vault is not the one that was signed")
+    refuse_unknown(roster, identity, anchor, belief)
     _verify_author(opened, roster)
-    if identity.fingerprint not in roster.members:
-        raise NotPermitted("this identity is not in the roster of the vault")
+    if vault_key is not None and not same(commit_to_vault_key(vault_key), head.vault_key_commitment):
+        raise Tampered("the access rows of the vault hand out another key")
+    _refuse_who_left(roster, identity, belief)
     tree = snapshot.tree()
     verify_tree(tree, keys.tree, head.root)
     vault_keys = {} if vault_key is None else older_vault_keys(chain, vault_key, place.vault_id, place.epoch)
     state = State(identity, sealed, opened, roster, keys, vault_keys, tree)
-    if anchor is not None and not accept_rollback:
-        _verify_anchor(state, anchor, snapshot, warn)
+    state.is_old = verify_anchor(state, anchor, snapshot, belief)
     return state
 
 
@@ -204,62 +272,20 @@ def fetch_many(snapshot: Snapshot, wanted: Iterable[bytes]) -> Iterator[tuple[by
         raise Tampered("a record of the vault is missing")
 
 
-def _refuse_other_vault(vault_id: bytes, identity: Identity, anchor: Anchor | None) -> None:
-    hint = "if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere"
-    if anchor is not None and anchor.vault_id != vault_id:
-        raise Replaced("another vault lies where yours was", hint=hint)
-    if identity.vault_id not in (NO_VAULT, vault_id):
-        raise Replaced("this identity belongs to another vault than the one that lies here", hint=hint)
-
-
 def _verify_author(opened: OpenedHead, roster: Roster) -> None:
-    author = roster.members.get(opened.head.author)
+    named = opened.head.author
+    author = roster.by_keys(named) if roster.is_first_format else roster.members.get(named)
     if author is None or author.role not in WRITERS:
-        raise Tampered("the head of the vault is signed by somebody who may not write")
+        raise Tampered(f"the head of the vault is signed by {roster.name_of(named)}, who may not write")
     verify_author(opened, author.public)
 
 
-def _verify_anchor(state: State, anchor: Anchor, snapshot: Snapshot, warn: Callable[[str], None] | None = None) -> None:
-    """Prove that this state is the one last seen here, or came from it."""
-    hint = _ROLLED_BACK
-    roster, generation = state.roster, state.place.generation
-    seen_roster = anchor.roster_length <= roster.length and same(
-        roster.hashes[anchor.roster_length - 1], anchor.roster_hash
-    )
-    if generation < anchor.generation or not seen_roster:
-        raise RolledBack("this vault is older than the one that was last seen here", hint=hint)
-    if generation - anchor.generation < snapshot.heads_kept:
-        if not _descends(state, anchor, snapshot):
-            raise RolledBack("this vault did not come from the one that was last seen here", hint=hint)
-    elif warn is not None:
-        # Members signed it, it is newer and its roster extends the one seen: what a rollback cannot be.
-        warn(
-            f"the vault was written {snapshot.heads_kept:,} times or more since this machine last saw it:"
-            " its past was not compared"
+def _refuse_who_left(roster: Roster, identity: Identity, belief: Belief) -> None:
+    member = roster.by_keys(identity.fingerprint)
+    if member is None:
+        raise NotPermitted("this identity is not in the roster of the vault")
+    if member.role == GUEST and member.until_ms is not None and member.until_ms < belief.now_ms:
+        raise NotPermitted(
+            f"'{member.full_name}' was let in until a day that has passed",
+            hint="ask an owner of the vault for a new identity: nexcred identity new NAME --until DATE",
         )
-
-
-def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
-    """Follow the previous-head hashes down to the anchored generation."""
-    opened, generation = state.head, state.place.generation
-    expected = opened.hash
-    while generation > anchor.generation:
-        expected, generation = opened.head.previous_hash, generation - 1
-        if generation == anchor.generation:
-            break
-        sealed = snapshot.past_head(generation)
-        if sealed is None:
-            return False
-        if not state.vault_keys and read_head_place(sealed).epoch != state.place.epoch:
-            return (
-                True  # A guest reads no older epoch. Members signed this state, newer and with a roster that extends.
-            )
-        opened = _open_past_head(sealed, state)
-        if opened.hash != expected:
-            return False
-    return same(expected, anchor.head_hash)
-
-
-def _open_past_head(sealed: bytes, state: State) -> OpenedHead:
-    place = read_head_place(sealed)
-    return open_head(sealed, state.index_keys_of(place.epoch).head)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from nexcred.errors import Tampered
 from nexcred.model.name import fold_name
-from nexcred.vault.primitives import DIGEST_BYTES, digest, keyed_digest, same
+from nexcred.vault.primitives import DIGEST_BYTES, digest, keyed_digest, label, same
 
 LEAVES = 256
 TAG_BYTES = 16
@@ -30,6 +30,16 @@ def name_tag(name_key: bytes, name: str) -> bytes:
     Half a surrogate pair has a tag too: nothing is found under it, and nothing can be written.
     """
     return keyed_digest(name_key, fold_name(name).encode(errors="surrogatepass"))[:TAG_BYTES]
+
+
+def trash_tag(name_key: bytes, record_id: bytes) -> bytes:
+    """Return under what a removed record lies, so that its name is free."""
+    return keyed_digest(name_key, label("trash") + record_id)[:TAG_BYTES]
+
+
+def spoilt_tag(name_key: bytes, overview: bytes) -> bytes:
+    """Return under what an overview lies that does not open, by its digest: out of the way of everything else."""
+    return keyed_digest(name_key, label("spoilt") + overview)[:TAG_BYTES]
 
 
 def empty_tree() -> bytes:

@@ -1,13 +1,16 @@
 """The vault as everything above it sees it: proved reads, and one way to write."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
 from nexcred.errors import (
     CredentialNotFound,
+    Damaged,
     MadeByNewer,
     NotPermitted,
+    NotUpgraded,
     OutcomeUnknown,
     RevisionNotFound,
     RolledBack,
@@ -17,16 +20,20 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
+from nexcred.vault.authority import VerifiedRecord, verify_record
 from nexcred.vault.edit import Edit, changed_meanwhile
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
 from nexcred.vault.plaintext import Json
+from nexcred.vault.record import SESSION
+from nexcred.vault.rekeying import Signed, signed_by
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.verify import VerifyReport, names_to_verify, report_of, verify_part
+from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
 from nexcred.vault.working import Found, WorkingCopy
 from nexcred.vault.writes import Write, past_writes
 
@@ -39,32 +46,40 @@ class Vault(OpenedVault):
 
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
-        if self._is_old:
-            raise RolledBack(
-                "a vault opened with --accept-rollback is only read",
-                hint="to go on from it: nexcred vault restore-backup FILE",
-            )
         refuse_unless_writable(self._state)
+        refuse_unless_upgradable(self._state)
 
     def credentials(self) -> list[Credential]:
         """Return every credential, by name."""
         with self._reading() as (state, snapshot):
-            found = self._opened(state, snapshot, overview_digests(state, snapshot))
+            problems: list[str] = []
+            found = list(self._opened(state, snapshot, overview_digests(state, snapshot), problems.append))
+            self._note_problems(problems)
             return sorted(found, key=lambda credential: fold_name(credential.name))
 
     def map(self, apply: Callable[[Credential], T]) -> list[T]:
         """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
 
-        opened = open_listed if self.is_large else self._opened
+        is_large = self.is_large
 
-        def part(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> list[T]:
-            return [apply(credential) for credential in opened(state, snapshot, digests)]
+        def part(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> tuple[list[T], list[str]]:
+            problems: list[str] = []
+            found = (open_listed if is_large else self._opened)(state, snapshot, digests, problems.append)
+            return [apply(credential) for credential in found], problems
 
-        return [result for results in self._in_parts(overview_digests, part) for result in results]
+        parts = self._in_parts(overview_digests, part)
+        self._note_problems(problem for _, problems in parts for problem in problems)
+        return [result for results, _ in parts for result in results]
 
-    def _opened(self, state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> Iterator[Credential]:
-        for revision, overview in open_overviews(state, snapshot, digests):
+    def _opened(
+        self, state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Callable[[str], None]
+    ) -> Iterator[Credential]:
+        for revision, overview in open_overviews(state, snapshot, digests, report):
             yield self._shown(state, revision, overview)
+
+    def _note_problems(self, problems: Iterable[str]) -> None:
+        """Keep what is wrong with single records, each once: the others are served, and it is told at the end."""
+        self.problems[:] = dict.fromkeys((*self.problems, *problems))
 
     def names(self) -> list[str]:
         return [credential.name for credential in self.credentials()]
@@ -84,20 +99,45 @@ class Vault(OpenedVault):
         raise CredentialNotFound(f"no credential named '{name}'", hint=hint)
 
     def details(self, credential: Credential) -> Details:
-        """Return the values of this revision; raise NotPermitted when they are not for this identity."""
+        """Return the present values, to be used: what this machine remembers of the record is compared first.
+
+        Raises NotPermitted and its kin when they are not for this identity, Disputed, RolledBack, NameMoved.
+        """
         return self.details_at(credential, credential.version)
 
     def details_at(self, credential: Credential, version: int) -> Details:
-        """Return the values of a past revision; raise RevisionNotFound, NotPermitted."""
+        """Return the values of a present or past revision; raise RevisionNotFound, and what `details` does."""
         with self._reading() as (state, snapshot):
             current = self._require(state, snapshot, credential).overview
-            for overview in self._revisions(state, snapshot, current):
-                if overview.version == version:
-                    return state.open_details(fetch(snapshot, overview.details), overview)
+            self._allow_use(state, current)
+            if version == current.version:
+                return state.open_details(fetch(snapshot, current.details), current)
+            for _, past in readable_past(state, partial(fetch, snapshot), current):
+                if past.version == version:
+                    return state.open_past_details(fetch(snapshot, past.details), past, past.changed_by)
         raise RevisionNotFound(
             f"'{credential.name}' has no revision {version}",
             hint=f"see those that are kept with: nexcred history {shell_word(credential.name)}",
         )
+
+    def proved(self, credential: Credential) -> VerifiedRecord | None:
+        """Return what may be believed of a record, for display; None in a vault of version 1. Raise Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            return None if state.roster.is_first_format else state.prove(overview)
+
+    def trust(self, credential: Credential) -> None:
+        """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            self.remembered.trust(overview, state.prove(overview))
+
+    def _allow_use(self, state: State, overview: Overview) -> None:
+        if state.roster.is_first_format:
+            if not state.roster.had_one_writer:
+                raise not_upgraded()
+        elif not state.is_old:
+            self.remembered.use(state, overview, state.prove(overview), self._confirm)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""
@@ -108,9 +148,13 @@ class Vault(OpenedVault):
         """Return every credential, in any order, with its revisions, newest first: none of what is not wanted."""
         with self._reading() as (state, snapshot):
             found = []
-            for revision, overview in open_overviews(state, snapshot, overview_digests(state, snapshot)):
+            problems: list[str] = []
+            for revision, overview in open_overviews(
+                state, snapshot, overview_digests(state, snapshot), problems.append
+            ):
                 credential = self._shown(state, revision, overview)
                 found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
+            self._note_problems(problems)
             return found
 
     def writes(self) -> list[Write]:
@@ -119,11 +163,14 @@ class Vault(OpenedVault):
             return list(past_writes(state, snapshot))
 
     def holders(self, credential: Credential) -> list[MemberInfo]:
-        """Return who holds the values, less who left."""
+        """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
         with self._reading() as (state, snapshot):
-            access = self._require(state, snapshot, credential).overview.access
-        recipients = {state.roster.newest(one) for one in access.recipients}
-        return [member for member in self.members if member.fingerprint in recipients]
+            overview = self._require(state, snapshot, credential).overview
+            if isinstance(overview.access, FirstAccessList):
+                held = {member.id for member in verify_first_list(overview.access, state.roster)}
+            else:
+                held = set(state.prove(overview).list.holders())
+        return [member for member in self.members if member.id in held]
 
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
@@ -134,9 +181,24 @@ class Vault(OpenedVault):
             overview = self._require(state, snapshot, credential).overview
             if overview.version != credential.version:
                 raise changed_meanwhile(credential)
-            if overview.session is None:
+            record = overview.record_of(SESSION)
+            if record is None:
+                if not state.roster.is_first_format:
+                    state.prove(overview)  # that there is none is somebody's word too
                 return None
-            return state.open_session(fetch(snapshot, overview.session), overview)
+            return state.open_session(fetch(snapshot, record), overview)
+
+    def signed_elsewhere(self) -> list[Signed]:
+        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
+        known = self._memory.signed(self.vault_id)
+        with self._reading() as (state, snapshot):
+            found = open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None)
+            return [
+                one
+                for _, overview in found
+                for one in signed_by(overview, state.me.id, self.vault_id)
+                if one.hash not in known
+            ]
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
         """Prove the whole vault, as far as this identity sees into it; raise Tampered."""
@@ -154,51 +216,100 @@ class Vault(OpenedVault):
         """
         for _ in range(ATTEMPTS):
             self.require_writable()
-            with self._store.write() as snapshot:
-                state = self._proved(snapshot)
-                refuse_unless_writable(state)
-                copy = WorkingCopy(state, snapshot)
-                now = self._now()
-                result = apply(Edit(copy, now))
-                if not copy.is_changed:
-                    return result
-                change = copy.finish(now)
-                committed = self._store.commit(change, state.sealed_head)
-            if committed:
-                self._identity = copy.author
-                return self._adopted(change, result)
+            if self._state.roster.is_first_format:
+                self._upgrade_alone()
+            done = self.try_to_write(lambda copy: (apply(Edit(copy, self._now())),))
+            if done is not None:
+                return done[0]
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
 
-    def _adopted(self, change: Change, result: T) -> T:
+    def try_to_write(self, apply: Callable[[WorkingCopy], T]) -> T | None:
+        """Make one change, and return what `apply` does; None when somebody was quicker, and nothing was written."""
+        with self._store.write() as snapshot:
+            copy = self._copy(self._proved(snapshot), snapshot)
+            state = copy.state
+            refuse_unless_writable(state)
+            result = apply(copy)
+            if not copy.is_changed:
+                return result
+            change = copy.finish(self._now())
+            self._memory.note_signed(self.vault_id, copy.signed)
+            committed = self._store.commit(change, state.sealed_head)
+        if not committed:
+            return None
+        self._identity = copy.author
+        self._identity.slot = copy.renewed if copy.author is state.identity else None
+        return self._adopted(change, copy, result)
+
+    def look(self, apply: Callable[[WorkingCopy], T]) -> T:
+        """Return what `apply` says of the vault as it would be changed; nothing is."""
+        with self._reading() as (state, snapshot):
+            return apply(self._copy(state, snapshot))
+
+    def _copy(self, state: State, snapshot: Snapshot) -> WorkingCopy:
+        now_ms = int(self._now().timestamp() * 1000)
+        return WorkingCopy(state, snapshot, now_ms=now_ms, remembered=self.remembered)
+
+    def _upgrade_alone(self) -> None:
+        """Bring a vault of version 1 that is one person's to version 2, before its first write."""
+        from nexcred.vault.upgrade import upgrade
+
+        upgrade(self)
+
+    def _adopted(self, change: Change, copy: WorkingCopy, result: T) -> T:
         """Read back and remember what was written, then return the result."""
         with self._reading() as (state, _):
             if state.place.generation < change.generation:
                 raise OutcomeUnknown(
                     "the store took the change, and does not show it", hint="see what is there with: nexcred list"
                 )
+        self._remember_written(copy)
         return result
 
+    def _remember_written(self, copy: WorkingCopy) -> None:
+        remembered, pins = self.remembered, dict[bytes, bytes]()
+        for overview in copy.written.values():
+            with suppress(Damaged):  # what was disputed before is so still, and is no memory
+                proved = verify_record(overview, copy.roster, copy.generation)
+                pins.update(remembered.pins_of(overview, proved))
+        if pins:
+            self._memory.keep_pins(self.vault_id, pins)
+
     def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
-        return to_credential(overview, revision, state.roster, self._identity.fingerprint)
+        return to_credential(overview, revision, state.roster, state.me.id)
 
     def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Found:
         found = WorkingCopy(state, snapshot).find(credential.name)
-        if found is None or found.overview.access.record_id.hex() != credential.id:
+        if found is None or found.overview.record_id.hex() != credential.id:
             raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
         return found
 
     def _told(self, state: State, snapshot: Snapshot, current: Overview) -> list[Revision]:
-        return [to_revision(overview, state.roster) for overview in self._revisions(state, snapshot, current)]
+        if not state.roster.is_first_format:
+            state.prove(current)
+        past = readable_past(state, partial(fetch, snapshot), current)
+        return [to_revision(overview, state.roster) for overview in (current, *(one for _, one in past))]
 
-    def _revisions(self, state: State, snapshot: Snapshot, current: Overview) -> Iterator[Overview]:
-        yield current
-        for _, past in readable_past(state, partial(fetch, snapshot), current):
-            yield past
+
+def refuse_unless_upgradable(state: State) -> None:
+    """Raise for a vault of version 1 that others may have written to: somebody has to look before anything is built on it."""
+    if state.roster.is_first_format and not (state.roster.is_alone and state.roster.had_one_writer):
+        raise not_upgraded()
+
+
+def not_upgraded() -> NotUpgraded:
+    return NotUpgraded(
+        "this vault is of version 1, in which members could change what they were not granted",
+        hint="an owner brings it to version 2 with: nexcred vault upgrade",
+    )
 
 
 def refuse_unless_writable(state: State) -> None:
-    member = state.roster.members.get(state.identity.fingerprint)
-    if member is None or member.role not in WRITERS:
+    if state.is_old:
+        raise RolledBack(
+            "an older state of a vault is only read", hint="to go on from it: nexcred vault restore-backup FILE"
+        )
+    if state.me.role not in WRITERS:
         raise NotPermitted(
             "this identity may read this vault, not write to it", hint="see who may: nexcred member list"
         )

@@ -2,27 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import NamedTuple
 
-from nexcred.errors import NotPermitted, Tampered
+from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
-from nexcred.vault.sharing import verified_recipients
+from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION, body_digest
 from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
-from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, tree_leaves
+from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
+from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
 
 _AT_ONCE = 500
 
 
 class VerifyReport(NamedTuple):
-    """What was proved. `strays` are records that nothing leads to: harmless, and never read."""
+    """What was proved. `strays` are records that nothing leads to: harmless, and never read.
+
+    `faults` say what is wrong, each with who did it; `waiting` are shared with this identity and not sealed to it.
+    """
 
     credentials: int
     opened: int
     past_revisions: int
     strays: int
+    faults: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 class VerifiedPart(NamedTuple):
@@ -31,12 +36,14 @@ class VerifiedPart(NamedTuple):
     opened: int
     past_revisions: int
     reached: frozenset[bytes]
+    faults: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 def names_to_verify(state: State, snapshot: Snapshot) -> list[LeafEntry]:
     """Prove the tree and return its entries; raise Tampered."""
     entries = [entry for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)]
-    if len(entries) != state.head.head.size:
+    if len({entry.overview for entry in entries}) != state.head.head.size:
         raise Tampered("the vault holds another number of credentials than was signed")
     return entries
 
@@ -44,7 +51,7 @@ def names_to_verify(state: State, snapshot: Snapshot) -> list[LeafEntry]:
 def verify_part(
     state: State, snapshot: Snapshot, entries: Sequence[LeafEntry], progress: Callable[[int, int], None] | None = None
 ) -> VerifiedPart:
-    """Prove what these names lead to; raise Tampered at the first thing that is not as signed.
+    """Prove what these names lead to, each by itself: what is wrong with one is a fault, and the others go on.
 
     `progress` hears of (done, all) of these.
     """
@@ -58,62 +65,122 @@ def verify_part(
 
 def _verify_some(state: State, snapshot: Snapshot, entries: Sequence[LeafEntry]) -> VerifiedPart:
     """Prove a few, whose records are read together."""
+    found = _Found(state, snapshot)
     records = dict(fetch_many(snapshot, [entry.overview for entry in entries]))
-    found = []
     for entry in entries:
-        with suppress(NotPermitted):  # a guest sees what was granted to him
-            found.append(_verified(state, entry, records[entry.overview]))
-    records = dict(fetch_many(snapshot, [overview.details for overview in found]))
-    reached = {entry.overview for entry in entries}
-    opened = past = 0
-    for overview in found:
-        older = list(readable_past(state, partial(fetch, snapshot), overview))
-        reached.update(name for name, _ in older)
-        reached.update(filter(None, (overview.details, overview.session, *(past_one.details for _, past_one in older))))
-        opened += _opens_details(state, records[overview.details], overview) and _opens_session(
-            state, snapshot, overview
-        )
-        for _, past_one in older:  # sessions have no history
-            _opens_details(state, fetch(snapshot, past_one.details), past_one)
-        past += len(older)
-    return VerifiedPart(opened, past, frozenset(reached))
+        found.open(entry, records[entry.overview])
+    found.read([overview.details for overview in found.overviews])
+    for overview in found.overviews:
+        found.prove(overview)
+    return VerifiedPart(found.opened, found.past, frozenset(found.reached), tuple(found.faults), tuple(found.waiting))
 
 
-def _verified(state: State, entry: LeafEntry, record: bytes) -> Overview:
-    _, overview = state.open_overview(record)
-    if name_tag(state.keys.name, overview.name) != entry.tag:
-        raise Tampered(f"'{overview.name}' stands under another name's tag")
-    verified_recipients(overview.access, state.roster)
-    return overview
+class _Found:
+    """What a few names lead to, and what is wrong with it."""
+
+    def __init__(self, state: State, snapshot: Snapshot) -> None:
+        self._state = state
+        self._snapshot = snapshot
+        self._records: dict[bytes, bytes] = {}
+        self.overviews: list[Overview] = []
+        self.opened = self.past = 0
+        self.reached: set[bytes] = set()
+        self.faults: list[str] = []
+        self.waiting: list[str] = []
+
+    def open(self, entry: LeafEntry, record: bytes) -> None:
+        self.reached.add(entry.overview)
+        key = self._state.keys.name
+        if entry.tag == spoilt_tag(key, entry.overview):
+            self.faults.append(f"record {entry.overview.hex()[:16]} does not open, and was set aside")
+            return
+        try:
+            _, overview = self._state.open_overview(record)
+        except NotPermitted:  # a guest sees what was granted to it
+            return
+        except Damaged as error:
+            self.faults.append(f"{error.message} (record {entry.overview.hex()[:16]})")
+            return
+        expected = name_tag(key, overview.name) if overview.removed_at is None else trash_tag(key, overview.record_id)
+        if expected != entry.tag:
+            self.faults.append(f"'{overview.name}' stands under another name's tag")
+        self.overviews.append(overview)
+
+    def read(self, digests: Sequence[bytes]) -> None:
+        self._records.update(_those_there(self._snapshot, digests))
+
+    def prove(self, overview: Overview) -> None:
+        self.reached.update(overview.records)
+        try:
+            if isinstance(overview.access, FirstAccessList):
+                verify_first_list(overview.access, self._state.roster)
+            else:
+                self._state.prove(overview)
+                self._prove_bodies(overview)
+            older = self._past(overview)
+            self.opened += self._opens(overview)
+            for past in older:
+                self._opens_past(past)
+            self.past += len(older)
+        except Damaged as error:
+            self.faults.append(error.message)
+
+    def _prove_bodies(self, overview: Overview) -> None:
+        """Prove the parts whose plaintext need not be looked at, also for who holds no key."""
+        for part in overview.parts:
+            if part.record is None or part.statement is None or part.statement.part not in (ATTACHMENTS, ROTATION):
+                continue
+            if body_digest(self._fetch(part.record)) != part.statement.digest:
+                raise Tampered(f"a part of '{overview.name}' is another one than was signed")
+
+    def _past(self, overview: Overview) -> list[Overview]:
+        older = []
+        for name, past in readable_past(self._state, self._fetch, overview):
+            self.reached |= {name, past.details}
+            older.append(past)
+        return older
+
+    def _opens(self, overview: Overview) -> bool:
+        state = self._state
+        try:
+            state.open_details(self._fetch(overview.details), overview)
+            session = overview.record_of(SESSION)
+            if session is not None:
+                state.open_session(self._fetch(session), overview)
+        except NotPermitted:
+            if overview.statement is not None and state.me.id in state.prove(overview).list.holders():
+                self.waiting.append(overview.name)
+            return False
+        return True
+
+    def _opens_past(self, past: Overview) -> None:
+        with suppress(NotPermitted):
+            self._state.open_past_details(self._fetch(past.details), past, past.changed_by)
+
+    def _fetch(self, digest: bytes) -> bytes:
+        return self._records.get(digest) or fetch(self._snapshot, digest)
+
+
+def _those_there(snapshot: Snapshot, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Read many at once; of those that are missing or changed, reading one by one says which."""
+    try:
+        return dict(fetch_many(snapshot, digests))
+    except Damaged:
+        return {}
 
 
 def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
     reached = frozenset[bytes]().union(*(part.reached for part in parts))
-    return VerifiedPart(sum(part.opened for part in parts), sum(part.past_revisions for part in parts), reached)
+    faults = tuple(fault for part in parts for fault in part.faults)
+    waiting = tuple(name for part in parts for name in part.waiting)
+    return VerifiedPart(
+        sum(part.opened for part in parts), sum(part.past_revisions for part in parts), reached, faults, waiting
+    )
 
 
 def report_of(state: State, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
     """Add up the parts, and count the records that none of them leads to."""
-    opened, past, reached = _sum_of(parts)
+    opened, past, reached, faults, waiting = _sum_of(parts)
     # What a guest cannot open may lead anywhere.
     strays = sum(1 for name in snapshot.item_digests() if name not in reached) if state.vault_keys else 0
-    return VerifyReport(state.head.head.size, opened, past, strays)
-
-
-def _opens_details(state: State, record: bytes, overview: Overview) -> bool:
-    try:
-        state.open_details(record, overview)
-    except NotPermitted:
-        return False
-    return True
-
-
-def _opens_session(state: State, snapshot: Snapshot, overview: Overview) -> bool:
-    if overview.session is None:
-        return True
-    record = fetch(snapshot, overview.session)
-    try:
-        state.open_session(record, overview)
-    except NotPermitted:
-        return False
-    return True
+    return VerifyReport(state.head.head.size, opened, past, strays, faults, waiting)

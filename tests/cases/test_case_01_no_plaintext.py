@@ -31,6 +31,7 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import draft
+from tests.remembering import seen
 
 class Leaves(dict):
     def items(self):
@@ -100,7 +101,7 @@ def test_case_01_the_journal_of_a_killed_writer_holds_no_canary(tmp_path: Path) 
     assert writer.returncode == -signal.SIGKILL
     assert assert_no_canary(tmp_path) == ["vault.db", "vault.db-journal"]
     assert (tmp_path / "vault.db").stat().st_size > 1_000_000
-    again = Vault(SqliteStore(tmp_path / "vault.db"), vault.identity, anchor=vault.anchor)
+    again = Vault(SqliteStore(tmp_path / "vault.db"), vault.identity, memory=seen(vault.anchor))
     assert everything(again) == before
     assert again.verify().strays == 0
 

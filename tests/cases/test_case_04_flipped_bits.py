@@ -15,6 +15,7 @@ from nexcred.vault.record import DETAILS, OVERVIEW, SESSION
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore, Tables
 from tests.next_epoch import move_to_next_epoch
+from tests.remembering import seen
 from tests.sample_vault import add, everything, open_new, set_session, update
 from tests.vault_file import read_all
 
@@ -55,7 +56,7 @@ class Sealed(NamedTuple):
 
     def open(self, anchor: Anchor | None = None, **changed: Any) -> Vault:
         """Open the vault with these tables in place of its own."""
-        return Vault(MemoryStore(Tables(**{**vars(self.tables), **changed})), self.identity, anchor=anchor)
+        return Vault(MemoryStore(Tables(**{**vars(self.tables), **changed})), self.identity, memory=seen(anchor))
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
+from tests.remembering import Telling, seen
 from tests.sample_vault import add, describe, everything, open_new, update
 from tests.vault_file import make_file, open_file, query, read_all, run_sql
 
@@ -59,7 +60,7 @@ def test_case_13_every_state_that_was_left_behind_is_refused(path: Path) -> None
 def test_case_13_what_came_from_the_state_last_seen_is_believed_and_remembered(path: Path) -> None:
     vault = make_file(path)
     seen: list[Anchor] = []
-    reader = Vault(SqliteStore(path), vault.identity, anchor=vault.anchor, remember=seen.append)
+    reader = Vault(SqliteStore(path), vault.identity, memory=Telling(seen.append, vault.anchor))
     assert seen == []
     for number in range(5):
         add(vault, f"name {number}")
@@ -72,7 +73,7 @@ def test_case_13_what_came_from_the_state_last_seen_is_believed_and_remembered(p
 def test_case_13_a_first_use_is_remembered(path: Path) -> None:
     vault = make_file(path)
     seen: list[Anchor] = []
-    Vault(SqliteStore(path), vault.identity, remember=seen.append).names()
+    Vault(SqliteStore(path), vault.identity, memory=Telling(seen.append)).names()
     assert seen == [vault.anchor]
 
 
@@ -84,7 +85,7 @@ def test_case_13_what_cannot_be_remembered_because_another_was_seen_is_not_belie
         if refuse[0]:
             raise Replaced("another vault has been seen at this place meanwhile")
 
-    reader = Vault(SqliteStore(path), vault.identity, remember=remember)
+    reader = Vault(SqliteStore(path), vault.identity, memory=Telling(remember))
     add(vault, "newer")
     refuse[0] = True
     for _ in range(2):
@@ -151,14 +152,16 @@ def test_case_13_a_vault_unseen_for_more_than_1024_writes_opens_with_a_warning()
     warnings: list[str] = []
     for number in range(1023):
         vault.edit(lambda edit, slot=b"%d" % number: edit.set_slots((slot,)))  # type: ignore[misc]
-    assert Vault(store, vault.identity, anchor=anchor, warn=warnings.append).generation == anchor.generation + 1023
+    assert (
+        Vault(store, vault.identity, memory=seen(anchor), warn=warnings.append).generation == anchor.generation + 1023
+    )
     assert warnings == []
     vault.edit(lambda edit: edit.set_slots(()))
-    reader = Vault(store, vault.identity, anchor=anchor, warn=warnings.append)
+    reader = Vault(store, vault.identity, memory=seen(anchor), warn=warnings.append)
     assert len(warnings) == 1
     assert everything(reader) == everything(vault)
     with pytest.raises(RolledBack):
-        Vault(MemoryStore(older), vault.identity, anchor=vault.anchor)
+        Vault(MemoryStore(older), vault.identity, memory=seen(vault.anchor))
     forged = Anchor(anchor.vault_id, anchor.generation, anchor.head_hash, anchor.roster_length, bytes(32))
     with pytest.raises(RolledBack):
-        Vault(store, vault.identity, anchor=forged)
+        Vault(store, vault.identity, memory=seen(forged))

@@ -24,6 +24,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from tests.cases.test_case_22_killed_at_random import kill_at_random
+from tests.remembering import seen
 kill_at_random(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
 """
 
@@ -57,7 +58,7 @@ def kill_at_random(folder: Path, rounds: int, seed: int) -> None:
         lines = writer.kill()
         told += len(lines)
         journals += (folder / "vault.db-journal").exists()
-        vault = Vault(SqliteStore(path), vault.identity, anchor=vault.anchor)
+        vault = Vault(SqliteStore(path), vault.identity, memory=seen(vault.anchor))
         check(vault, lines)
         vault.edit(remove_all)
     print(told, journals)

@@ -31,6 +31,7 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import add
+from tests.remembering import seen
 vault = Vault(SqliteStore(Path(sys.argv[1])), Identity.parse(sys.argv[2]))
 for number in range(200):
     try:
@@ -106,7 +107,7 @@ def test_case_27_a_quota_changes_nothing(path: Path, when: int) -> None:
     acknowledged, code, present = done.stdout.split()
     assert (acknowledged, present) == ("0", "1")
     assert code in ("store_failed", "outcome_unknown")
-    assert Vault(SqliteStore(path), vault.identity, anchor=vault.anchor).names() == ["before"]
+    assert Vault(SqliteStore(path), vault.identity, memory=seen(vault.anchor)).names() == ["before"]
 
 
 @pytest.mark.parametrize("kind", ["file", "keyring"])
@@ -130,7 +131,7 @@ def test_case_27_a_clock_ten_years_off_changes_no_decision(path: Path, kind: str
     add(off, "second")
     update(off, "first", "EXAMPLE-newer")
     off.edit(lambda edit: edit.record_probe(edit.find("second"), accepted()))
-    again = Vault(stores[kind], right.identity, anchor=anchors.read(stores[kind].location), now=lambda: NOW)
+    again = Vault(stores[kind], right.identity, memory=memory_of(stores[kind], anchors), now=lambda: NOW)
     add(again, "third")
     assert again.names() == ["first", "second", "third"]
     assert [revision.version for revision in again.history(again.find("first"))] == [2, 1]

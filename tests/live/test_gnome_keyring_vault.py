@@ -25,6 +25,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import real_keyring
 from tests.sample_vault import add
+from tests.remembering import seen
 store = KeyringStore("", real_keyring, Path(sys.argv[1]), lock_timeout_s=90)
 vault = Vault(store, Identity.parse(sys.argv[2]))
 for number in range(int(sys.argv[4])):
@@ -94,7 +95,7 @@ def test_case_25_processes_that_write_at_once_lose_nothing(gnome: Desktop, tmp_p
     for process in [_start(vault, tmp_path, f"writer {n}", 4) for n in range(4)]:
         _, errors = process.communicate(timeout=100)
         assert (process.returncode, errors) == (0, "")
-    assert len(Vault(_store(tmp_path), vault.identity, anchor=vault.anchor).names()) == 16
+    assert len(Vault(_store(tmp_path), vault.identity, memory=seen(vault.anchor)).names()) == 16
 
 
 def test_case_22_a_killed_writer_leaves_what_it_acknowledged(gnome: Desktop, tmp_path: Path) -> None:
@@ -107,7 +108,7 @@ def test_case_22_a_killed_writer_leaves_what_it_acknowledged(gnome: Desktop, tmp
         process.send_signal(signal.SIGKILL)
         out, _ = process.communicate(timeout=60)
         acknowledged += len(lines) + len(out.splitlines())
-        names = Vault(_store(tmp_path), vault.identity, anchor=vault.anchor).names()
+        names = Vault(_store(tmp_path), vault.identity, memory=seen(vault.anchor)).names()
         assert acknowledged <= len(names) <= acknowledged + attempt + 1
     add(vault, "after all")
     assert vault.verify().credentials == len(vault.names())
@@ -116,7 +117,7 @@ def test_case_22_a_killed_writer_leaves_what_it_acknowledged(gnome: Desktop, tmp
 def test_a_vault_of_nearly_256_kib_is_kept(gnome: Desktop, tmp_path: Path) -> None:
     vault = open_new(_store(tmp_path))
     created = add(vault, "large", "x" * 200_000)
-    again = Vault(_store(tmp_path), vault.identity, anchor=vault.anchor)
+    again = Vault(_store(tmp_path), vault.identity, memory=seen(vault.anchor))
     assert str(again.details(created).fields["api_key"]) == str(vault.details(created).fields["api_key"])
     assert again.verify().opened == 1
 

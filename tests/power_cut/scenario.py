@@ -33,7 +33,7 @@ def open_there(folder: Path, identity: Identity) -> Vault:
     store = SqliteStore(folder / "data" / "vault.db")
     anchors = AnchorFile(folder / "state", warn=_refuse)
     remember = partial(anchors.raise_to, store.location)
-    return Vault(store, identity, anchor=anchors.read(store.location), remember=remember)
+    return Vault(store, identity, memory=memory_of(store, anchors))
 
 
 def steps() -> Iterator[Callable[[Vault], object]]:

@@ -73,7 +73,7 @@ def test_it_is_written_to(path: Path) -> None:
     update(vault, "prod events", "EXAMPLE-fourth")
     describe(vault, "new name", "described")
     remove(vault, "binary")
-    again = Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]), anchor=seen)
+    again = Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]), memory=seen(seen))
     assert again.names() == ["added", "new name", "Prod Events", "Ünïcode 日本 🔑"]
     assert again.details(again.find("Prod Events")) == details("EXAMPLE-fourth")
     assert [one.version for one in again.history(again.find("Prod Events"))] == [4, 3, 2, 1]

@@ -5,12 +5,13 @@ from pathlib import Path
 from nexcred.cli.completion.place import Place
 from nexcred.cli.context import Context
 from nexcred.errors import NexcredError
-from nexcred.services.opening import vault_id_of
+from nexcred.services.opening import memory_of, vault_id_of
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import Kind, Source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
+from nexcred.vault.memory import QuietMemory
 from nexcred.vault.vault import Vault
 
 
@@ -23,7 +24,7 @@ def open_quietly(context: Context, place: Place) -> Vault | None:
         identity = _identity(context)
         if identity is None:
             return None
-        return Vault(context.store, identity, anchor=context.anchors.read(context.store.location))
+        return Vault(context.store, identity, memory=QuietMemory(memory_of(context.store, context.anchors)))
     except (NexcredError, OSError):
         return None
 

@@ -25,6 +25,7 @@ from nexcred.stores.tables import HEADS_KEPT_IN_TABLES
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import SOON, MemoryBackend, SilentBackend, guard
+from tests.remembering import seen
 from tests.sample_vault import add, describe, open_new, remove
 
 SHORT = 1_280
@@ -46,7 +47,7 @@ Opener = Callable[[], KeyringStore]
 def test_a_vault_lives_in_a_keyring(opener: Opener) -> None:
     vault = open_new(opener())
     created = add(vault, "prod", "EXAMPLE-value")
-    again = Vault(opener(), vault.identity, anchor=vault.anchor)
+    again = Vault(opener(), vault.identity, memory=seen(vault.anchor))
     assert again.find("prod") == created
     assert again.details(created).fields["account_id"] == "EXAMPLE-account"
     assert again.verify().credentials == 1
@@ -173,7 +174,7 @@ def test_an_older_snapshot_put_back_is_noticed(opener: Opener, backend: MemoryBa
     add(vault, "second")
     backend.items = older
     with pytest.raises(RolledBack):
-        Vault(opener(), vault.identity, anchor=vault.anchor)
+        Vault(opener(), vault.identity, memory=seen(vault.anchor))
 
 
 def test_a_machine_that_lags_behind_the_heads_that_are_kept_is_warned(opener: Opener) -> None:
@@ -183,10 +184,10 @@ def test_a_machine_that_lags_behind_the_heads_that_are_kept_is_warned(opener: Op
     for n in range(HEADS_KEPT_IN_TABLES - 1):
         describe(vault, "prod", f"write {n}")
     warnings: list[str] = []
-    Vault(opener(), vault.identity, anchor=anchor, warn=warnings.append)
+    Vault(opener(), vault.identity, memory=seen(anchor), warn=warnings.append)
     assert warnings == []
     describe(vault, "prod", "one more")
-    Vault(opener(), vault.identity, anchor=anchor, warn=warnings.append)
+    Vault(opener(), vault.identity, memory=seen(anchor), warn=warnings.append)
     assert [warning for warning in warnings if "64 times or more" in warning] == warnings != []
 
 

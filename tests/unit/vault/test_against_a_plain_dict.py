@@ -27,6 +27,7 @@ from nexcred.vault.plaintext import Json
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
+from tests.remembering import seen
 from tests.sample_vault import accepted, details, open_new
 
 # Few, so that they meet: in another case, in another form, and one that folds to two letters.
@@ -137,7 +138,7 @@ class VaultAgainstDict(RuleBasedStateMachine):
 
     @rule()
     def reopen(self) -> None:
-        self.vault = Vault(self.store, self.vault.identity, anchor=self.vault.anchor)
+        self.vault = Vault(self.store, self.vault.identity, memory=seen(self.vault.anchor))
 
     @precondition(lambda self: hasattr(self, "vault"))
     @invariant()

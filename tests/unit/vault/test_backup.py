@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import pytest
+from nexcred.vault.backup import renew, restore_into, restore_over
 
 from nexcred.errors import ChangedMeanwhile, NotPermitted, Replaced, RolledBack, StoreFailed, Tampered, VaultExists
 from nexcred.stores.copy import copy_vault
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.backup import renew, restore_into, restore_over
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
+from tests.remembering import seen
 from tests.sample_vault import NOW, add, everything, fill, open_new, remove, update
 
 
@@ -35,7 +36,7 @@ def saved(store: MemoryStore) -> MemoryStore:
 def over(store: MemoryStore, vault: Vault, backup: MemoryStore, *, seen: int | None = None) -> Vault:
     generation = vault.generation if seen is None else seen
     restore_over(store, vault.identity, vault.anchor, backup, seen_generation=generation, now=NOW)
-    return Vault(store, vault.identity, anchor=vault.anchor)
+    return Vault(store, vault.identity, memory=seen(vault.anchor))
 
 
 def change(vault: Vault) -> None:
@@ -53,7 +54,7 @@ def test_all_is_as_it_was_and_anchors_see_a_descendant(ada: Vault, store: Memory
     assert everything(back) == before
     assert back.verify().strays == 0
     for anchor in (first, ada.anchor, back.anchor):
-        Vault(store, ada.identity, anchor=anchor)
+        Vault(store, ada.identity, memory=seen(anchor))
     update(back, "binary", "EXAMPLE-after")
     assert back.verify().strays == 0
 
@@ -116,7 +117,7 @@ def test_a_lost_vault_comes_back_after_the_state_last_seen(ada: Vault, store: Me
     before, backup, new = everything(ada), saved(store), MemoryStore()
     change(ada)
     restore_into(new, ada.identity, ada.anchor, backup, NOW)
-    back = Vault(new, ada.identity, anchor=ada.anchor)
+    back = Vault(new, ada.identity, memory=seen(ada.anchor))
     assert back.generation == ada.generation + 1
     assert everything(back) == before
     add(back, "onward")
@@ -131,13 +132,13 @@ def test_a_copy_is_complete_and_renewed_follows_what_was_seen(ada: Vault, store:
     with store.read() as snapshot:
         assert copy_vault(snapshot, path) == len(store.tables.items)
     kept = SqliteStore(path)
-    assert Vault(kept, ada.identity, anchor=ada.anchor).generation == ada.generation
+    assert Vault(kept, ada.identity, memory=seen(ada.anchor)).generation == ada.generation
     assert everything(Vault(kept, ada.identity)) == before
     change(ada)
     renew(kept, ada.identity, ada.anchor, NOW)
-    assert everything(Vault(kept, ada.identity, anchor=ada.anchor)) == before
+    assert everything(Vault(kept, ada.identity, memory=seen(ada.anchor))) == before
     with pytest.raises(RolledBack):  # the heads between are lost with the vault
-        Vault(kept, ada.identity, anchor=first)
+        Vault(kept, ada.identity, memory=seen(first))
 
 
 def test_a_copy_of_a_newer_vault_than_was_seen_follows_it_too(ada: Vault, store: MemoryStore, tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ def test_a_copy_of_a_newer_vault_than_was_seen_follows_it_too(ada: Vault, store:
     with store.read() as snapshot:
         copy_vault(snapshot, path)
     renew(SqliteStore(path), ada.identity, seen, NOW)
-    assert Vault(SqliteStore(path), ada.identity, anchor=seen).generation == ada.generation + 1
+    assert Vault(SqliteStore(path), ada.identity, memory=seen(seen)).generation == ada.generation + 1
 
 
 def test_a_damaged_record_is_not_copied(ada: Vault, store: MemoryStore, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, with_unshared
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
+from tests.remembering import Telling, seen
 from tests.sample_vault import accepted, add, details, draft, set_session, update
 from tests.shared_vault import adas_vault, join, secret_of, share
 
@@ -176,7 +177,7 @@ def test_guests_go_on_reading_across_epochs(ada: Vault, store: MemoryStore) -> N
     share(ada, "prod", job)
     seen = job.anchor
     ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
-    again = Vault(store, job.identity, anchor=seen)
+    again = Vault(store, job.identity, memory=seen(seen))
     assert [credential.name for credential in again.credentials()] == ["prod"]
     assert secret_of(again, "prod") == "EXAMPLE-prod"
 
@@ -229,8 +230,8 @@ def test_an_accepted_rollback_is_read_and_never_written(ada: Vault, store: Memor
     update(ada, "prod", "EXAMPLE-2")
     remembered: list[Anchor] = []
     with pytest.raises(RolledBack):
-        Vault(MemoryStore(backup), ada.identity, anchor=ada.anchor)
-    old = Vault(MemoryStore(backup), ada.identity, anchor=ada.anchor, remember=remembered.append, accept_rollback=True)
+        Vault(MemoryStore(backup), ada.identity, memory=seen(ada.anchor))
+    old = Vault(MemoryStore(backup), ada.identity, memory=Telling(remembered.append, ada.anchor), accept_rollback=True)
     assert secret_of(old, "prod") == "EXAMPLE-prod"
     with pytest.raises(RolledBack):
         old.edit(lambda edit: edit.add(draft("new")))

@@ -16,6 +16,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore, Tables
+from tests.remembering import seen
 from tests.sample_vault import NOW, accepted, add, details, draft, open_new, remove, set_session, update
 
 FOUNDER, RIVAL = "Ada Example", "Bob"
@@ -191,7 +192,7 @@ class PeopleAgainstDict(RuleBasedStateMachine):
         changes[data.draw(st.integers(0, len(changes) - 1))]()
         ada = self.people[FOUNDER]
         with pytest.raises((Damaged, NotPermitted)):
-            Vault(MemoryStore(tables), ada.identity, anchor=ada.anchor).verify()
+            Vault(MemoryStore(tables), ada.identity, memory=seen(ada.anchor)).verify()
 
     @rule()
     def copy_the_file(self) -> None:
@@ -205,7 +206,7 @@ class PeopleAgainstDict(RuleBasedStateMachine):
         vault = self.people[who]
         vault.names()  # and so it has seen the newest
         with pytest.raises((RolledBack, NotPermitted)) as refused:
-            Vault(MemoryStore(self.older.copy()), vault.identity, anchor=vault.anchor)
+            Vault(MemoryStore(self.older.copy()), vault.identity, memory=seen(vault.anchor))
         assert who != FOUNDER or vault.epoch > 1 or refused.type is RolledBack
 
     @invariant()

@@ -24,6 +24,7 @@ from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
 from tests.memory_store import MemorySnapshot, MemoryStore, Tables
 from tests.next_epoch import move_to_next_epoch
+from tests.remembering import seen
 from tests.sample_vault import (
     SEED,
     add,
@@ -198,7 +199,7 @@ def test_a_newer_vault_that_may_not_be_read_is_not(store: MemoryStore, vault: Va
 def test_records_of_an_older_epoch_are_read_written_and_verified(store: MemoryStore, vault: Vault) -> None:
     fill(vault)
     before = everything(vault)
-    anchored = Vault(store, vault.identity, anchor=vault.anchor)
+    anchored = Vault(store, vault.identity, memory=seen(vault.anchor))
     move_to_next_epoch(store, vault.identity)
     move_to_next_epoch(store, vault.identity)
     assert anchored.epoch == 1

@@ -1,0 +1,149 @@
+"""What this machine remembers of one vault at one place, in the state folder: its anchor, its pins, what it signed.
+
+Pins lie in 256 files of a folder for each vault, by the first byte of their keys: reading one record reads one small file,
+and a hundred thousand pins are no larger file than a few hundred. Lines of the file of signed hashes are 32 bytes each.
+"""
+
+import os
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from nexcred.errors import Replaced, StoreFailed
+from nexcred.stores.anchors import AnchorFile, Place, read_plain_file, replace_file
+from nexcred.stores.files import make_folder, narrow_folder
+from nexcred.stores.locking import locked
+from nexcred.vault.anchor import Anchor
+
+_KEY_BYTES, _HASH_BYTES = 16, 32
+_LARGEST_SHARD = 64 * 1024 * 1024
+_LARGEST_SIGNED = 256 * 1024 * 1024
+_ENTRY = struct.Struct(f">{_KEY_BYTES}sH")
+_MAGIC = b"NXP1"
+
+
+class MachineMemory:
+    """Speaks `vault.memory.Memory`. Where the folder cannot be written, the anchors have said so, and the work goes on."""
+
+    def __init__(self, state_folder: Path, location: str, anchors: AnchorFile, *, is_named: bool = False) -> None:
+        """Say whether the place was named on purpose, and is not the default one."""
+        self._folder = state_folder
+        self._location = location
+        self._anchors = anchors
+        self._is_named = is_named
+
+    def anchor(self, vault_id: bytes) -> Anchor | None:
+        place = self._anchors.place(self._location)
+        if place is not None and place.vault_id != vault_id:
+            raise Replaced(
+                "another vault lies where yours was",
+                hint="if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere",
+            )
+        return self._anchors.of_vault(vault_id)
+
+    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+        place = self._anchors.place(self._location)
+        if not self._is_named or (place is not None and place != Place(vault_id, generation)):
+            return False
+        self._anchors.note_backup(self._location, Place(vault_id, generation))
+        return True
+
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
+        self._anchors.raise_to(self._location, anchor, prove)
+
+    def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
+        found: dict[bytes, bytes] = {}
+        for first, some in _by_shard(keys).items():
+            shard = self._read_shard(vault_id, first)
+            found.update({key: shard[key] for key in some if key in shard})
+        return found
+
+    def keep_pins(self, vault_id: bytes, pins: Mapping[bytes, bytes]) -> None:
+        with suppress(OSError, StoreFailed):
+            folder = self._pin_folder(vault_id)
+            make_folder(folder)
+            narrow_folder(folder)
+            with locked(folder / "lock"):
+                for first, some in _by_shard(pins).items():
+                    before = self._read_shard(vault_id, first)
+                    after = {**before, **{key: pins[key] for key in some}}
+                    if after != before:
+                        replace_file(self._shard(vault_id, first), _encode(after), is_durable=False)
+
+    def note_signed(self, vault_id: bytes, hashes: Iterable[bytes]) -> None:
+        lines = b"".join(hashes)
+        if not lines:
+            return
+        with suppress(OSError, StoreFailed):
+            folder = self._pin_folder(vault_id)
+            make_folder(folder)
+            narrow_folder(folder)
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+            descriptor = os.open(folder / "signed", flags, 0o600)
+            with os.fdopen(descriptor, "ab", buffering=0) as file:
+                file.write(lines)
+
+    def signed(self, vault_id: bytes) -> frozenset[bytes]:
+        data = read_plain_file(self._pin_folder(vault_id) / "signed", _LARGEST_SIGNED) or b""
+        whole = len(data) - len(data) % _HASH_BYTES
+        return frozenset(data[at : at + _HASH_BYTES] for at in range(0, whole, _HASH_BYTES))
+
+    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+        with suppress(OSError, StoreFailed):
+            folder = self._pin_folder(vault_id)
+            make_folder(folder)
+            narrow_folder(folder)
+            with locked(folder / "lock"):
+                replace_file(folder / "roster", sealed, is_durable=False)
+
+    def roster(self, vault_id: bytes) -> bytes | None:
+        return read_plain_file(self._pin_folder(vault_id) / "roster", _LARGEST_SIGNED) or None
+
+    def _pin_folder(self, vault_id: bytes) -> Path:
+        return self._folder / "pins" / vault_id.hex()
+
+    def _shard(self, vault_id: bytes, first: int) -> Path:
+        return self._pin_folder(vault_id) / f"{first:02x}"
+
+    def _read_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
+        data = read_plain_file(self._shard(vault_id, first), _LARGEST_SHARD)
+        # Empty is what a power cut leaves of a file that was not synced: a first use, and no worse.
+        return _decode(data) if data else {}
+
+
+def _by_shard(keys: Iterable[bytes]) -> dict[int, list[bytes]]:
+    shards: dict[int, list[bytes]] = {}
+    for key in keys:
+        shards.setdefault(key[0], []).append(key)
+    return shards
+
+
+def _encode(pins: Mapping[bytes, bytes]) -> bytes:
+    entries = (_ENTRY.pack(key, len(value)) + value for key, value in sorted(pins.items()))
+    return _MAGIC + b"".join(entries)
+
+
+def _decode(data: bytes) -> dict[bytes, bytes]:
+    """Read a shard; raise StoreFailed for a damaged one, which is never taken for a first use."""
+    pins: dict[bytes, bytes] = {}
+    at = len(_MAGIC)
+    if not data.startswith(_MAGIC):
+        raise _damaged()
+    while at < len(data):
+        if at + _ENTRY.size > len(data):
+            raise _damaged()
+        key, size = _ENTRY.unpack_from(data, at)
+        at += _ENTRY.size
+        if at + size > len(data):
+            raise _damaged()
+        pins[key] = data[at : at + size]
+        at += size
+    return pins
+
+
+def _damaged() -> StoreFailed:
+    return StoreFailed(
+        "what this machine remembers of the records of a vault is damaged",
+        hint="if you trust the vault as it is now, move the folder 'pins' in nexcred's state folder away",
+    )

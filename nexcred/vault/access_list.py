@@ -1,0 +1,153 @@
+"""The access list of a credential: who may read and who may write it, signed by its creator or an owner of the vault.
+
+In the overview as Base64 of: version 8 ‖ creator 16 ‖ salt 16 ‖ revision 8 ‖ 5 × hash 32 ‖ count 2 ‖ count × grant 18 ‖
+signer 16 ‖ Ed25519 64, where grant = kind 1 (1 member, 2 team) ‖ to 16 ‖ may 1 (1 read, 2 write), sorted, each once. Signed is
+label ‖ vault_id ‖ record_id ‖ version ‖ revision ‖ hashes ‖ count ‖ grants ‖ signer. Big-endian.
+
+The hashes pin the statements of the parts 2 to 6 as they stood, and `revision` that of the details, so that sharing makes
+nobody the author of what he did not write. record_id = SHA-256(label "record" ‖ creator ‖ salt)[:16], so a list with
+another creator is for another record.
+"""
+
+import base64
+import binascii
+import os
+import struct
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
+from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label
+from nexcred.vault.record import ATTACHMENTS, DETAILS, POLICY, ROTATION, SALT_BYTES, SESSION, record_id_of
+
+READ, WRITE = 1, 2
+TO_MEMBER, TO_TEAM = 1, 2
+# The parts whose statements a list pins, in the order of its hashes.
+PINNED = (DETAILS, SESSION, ATTACHMENTS, ROTATION, POLICY)
+NOTHING = bytes(DIGEST_BYTES)
+NO_PINS = (NOTHING,) * len(PINNED)
+MOST_GRANTS = 16_384
+
+_FRONT = struct.Struct(">Q16s16sQ160sH")
+_GRANT = struct.Struct(">B16sB")
+_BACK = struct.Struct(">16s64s")
+
+
+class Grant(NamedTuple):
+    """What one member or team may; they sort as they are written."""
+
+    kind: int
+    to: bytes
+    may: int
+
+
+class AccessList(NamedTuple):
+    """As it stands in an overview; nothing of it is believed before `authority.verify_list`."""
+
+    version: int
+    creator: bytes
+    salt: bytes
+    revision: int
+    pins: tuple[bytes, ...]
+    grants: tuple[Grant, ...]
+    signer: bytes
+    signature: bytes
+
+    @property
+    def record_id(self) -> bytes:
+        return record_id_of(self.creator, self.salt)
+
+    def message(self, vault_id: bytes) -> bytes:
+        """Return what is signed."""
+        return b"".join(
+            (
+                label("access list 2"),
+                vault_id,
+                self.record_id,
+                struct.pack(">QQ", self.version, self.revision),
+                *self.pins,
+                struct.pack(">H", len(self.grants)),
+                *(_GRANT.pack(*grant) for grant in self.grants),
+                self.signer,
+            )
+        )
+
+
+def make_list(
+    signer: Identity,
+    signer_id: bytes,
+    vault_id: bytes,
+    *,
+    version: int,
+    grants: Iterable[Grant],
+    creator: bytes,
+    salt: bytes | None = None,
+    revision: int = 0,
+    pins: Mapping[int, bytes] | None = None,
+) -> AccessList:
+    """Sign a list; the first one of a record has no salt yet, and pins nothing."""
+    unsigned = AccessList(
+        version,
+        creator,
+        os.urandom(SALT_BYTES) if salt is None else salt,
+        revision,
+        tuple((pins or {}).get(part, NOTHING) for part in PINNED),
+        most_of_each(grants),
+        signer_id,
+        b"",
+    )
+    return unsigned._replace(signature=signer.signing.sign(unsigned.message(vault_id)))
+
+
+def most_of_each(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """Sort grants; who has several keeps the one that lets him do most."""
+    most: dict[tuple[int, bytes], int] = {}
+    for kind, to, may in grants:
+        most[kind, to] = max(may, most.get((kind, to), 0))
+    return tuple(Grant(kind, to, may) for (kind, to), may in sorted(most.items()))
+
+
+def hash_list(access: AccessList, vault_id: bytes) -> bytes:
+    """Return what a machine remembers a list by: all that is signed, without the signature; 32 bytes."""
+    return digest(label("list"), access.message(vault_id))
+
+
+def write_list(access: AccessList) -> str:
+    """Return the list as it stands in an overview."""
+    front = _FRONT.pack(
+        access.version, access.creator, access.salt, access.revision, b"".join(access.pins), len(access.grants)
+    )
+    grants = b"".join(_GRANT.pack(*grant) for grant in access.grants)
+    return base64.b64encode(front + grants + _BACK.pack(access.signer, access.signature)).decode()
+
+
+def read_list(text: str) -> AccessList:
+    """Undo `write_list`; raise ValueError for anything else."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+        version, creator, salt, revision, pins, count = _FRONT.unpack_from(raw)
+    except (binascii.Error, struct.error):
+        raise ValueError("no access list") from None
+    end = _FRONT.size + count * _GRANT.size
+    if not 0 < count <= MOST_GRANTS or len(raw) != end + _BACK.size or max(version, revision) >= COUNT_LIMIT:
+        raise ValueError("no access list")
+    grants = tuple(Grant(*grant) for grant in _GRANT.iter_unpack(raw[_FRONT.size : end]))
+    keys = [grant[:2] for grant in grants]
+    if any(kind not in (TO_MEMBER, TO_TEAM) or may not in (READ, WRITE) for kind, _, may in grants):
+        raise ValueError("no access list")
+    if keys != sorted(set(keys)):
+        raise ValueError("no access list")
+    signer, signature = _BACK.unpack_from(raw, end)
+    hashes = tuple(pins[at : at + DIGEST_BYTES] for at in range(0, len(pins), DIGEST_BYTES))
+    return AccessList(version, creator, salt, revision, hashes, grants, signer, signature)
+
+
+def creator_and_salt(text: str) -> tuple[bytes, bytes]:
+    """Return what makes the record id, and nothing else of a list: for going through thousands. Raise ValueError."""
+    raw = base64.b64decode(text[:56])
+    if len(raw) < 8 + FINGERPRINT_BYTES + SALT_BYTES:
+        raise ValueError("no access list")
+    return raw[8:24], raw[24:40]
+
+
+assert _BACK.size == FINGERPRINT_BYTES + SIGNATURE_BYTES

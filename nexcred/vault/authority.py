@@ -1,0 +1,204 @@
+"""Who may say what. Whatever decides who receives a secret, what a secret is, or where it goes is believed only here.
+
+`verify_list` alone makes a VerifiedList, which alone has recipients; `verify_record` a VerifiedRecord, which alone says
+which bytes are the details of a credential, and which its other parts.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+
+from nexcred.errors import Disputed
+from nexcred.model.shell_word import shell_word
+from nexcred.vault.access_list import NOTHING, PINNED, TO_MEMBER, WRITE, AccessList
+from nexcred.vault.overview import Overview
+from nexcred.vault.record import DETAILS, POLICY, SESSION
+from nexcred.vault.roster import GUEST, OWNER, WRITERS, Member, Roster
+from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, hash_statement
+
+_PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
+
+
+class VerifiedList:
+    """An access list that was proved against a roster; made by `verify_list`."""
+
+    __slots__ = ("_roster", "access")
+
+    def __init__(self, access: AccessList, roster: Roster) -> None:
+        self.access = access
+        self._roster = roster
+
+    def __repr__(self) -> str:
+        return f"VerifiedList({self.access.version})"
+
+    @property
+    def pins(self) -> dict[int, bytes]:
+        """The hashes of the statements that it pins, by part."""
+        return {part: pinned for part, pinned in zip(PINNED, self.access.pins, strict=True) if pinned != NOTHING}
+
+    def recipients(self, *, now_ms: int) -> tuple[Member, ...]:
+        """Return whom to seal to: who is on the list, less who left, and less guests that ended before `now_ms`."""
+        found = (self._roster.members[one] for one in self.holders())
+        return tuple(member for member in found if not has_ended(member, now_ms))
+
+    def holders(self) -> dict[bytes, int]:
+        """Return the member ids of who is on the list and belongs to the vault, and the most that each may do."""
+        most: dict[bytes, int] = {}
+        for member_id, may in self._expanded():
+            member = self._roster.members.get(member_id)
+            if member is not None:
+                least = may if member.role in WRITERS else 1
+                most[member_id] = max(least, most.get(member_id, 0))
+        return most
+
+    def may_write(self, member_id: bytes) -> bool:
+        return self.holders().get(member_id) == WRITE
+
+    def may_share(self, member_id: bytes) -> bool:
+        """True for the creator, unless an owner took him off for good, and for the owners of the vault."""
+        return _may_sign(self.access, member_id, self._roster)
+
+    def _expanded(self) -> Iterator[tuple[bytes, int]]:
+        for kind, to, may in self.access.grants:
+            if kind == TO_MEMBER:
+                yield to, may
+            elif to in self._roster.teams:
+                yield from ((one, may) for one in self._roster.teams[to].members)
+
+
+class VerifiedRecord(NamedTuple):
+    """What may be believed of a record: its list, its details, its other parts; made by `verify_record`.
+
+    `details_hash` is that of the statement of the details. `pinned_by` is who signed the list where that is what the
+    details rest on, since their author may not say it any more.
+    """
+
+    list: VerifiedList
+    statement: DetailsStatement
+    details_hash: bytes
+    parts: dict[int, PartStatement]
+    part_hashes: dict[int, bytes]
+    pinned_by: bytes | None
+
+    @property
+    def author(self) -> bytes | None:
+        """The member id of who wrote the details; None for those from before statements."""
+        return None if self.statement.by == INHERITED else self.statement.by
+
+    def live_part(self, part: int) -> PartStatement | None:
+        """Return the statement of a part that is there and did not end."""
+        statement = self.parts.get(part)
+        return None if statement is None or statement.is_ended else statement
+
+    @property
+    def pins(self) -> dict[int, bytes]:
+        """What a list that follows pins: all that is good now."""
+        return {DETAILS: self.details_hash, **self.part_hashes}
+
+
+def has_ended(member: Member, now_ms: int) -> bool:
+    return member.role == GUEST and member.until_ms is not None and member.until_ms < now_ms
+
+
+def verify_list(access: AccessList, roster: Roster, generation: int, name: str) -> VerifiedList:
+    """Prove a list against the roster and the head that carries it; raise Disputed, which says who did what."""
+    who = roster.name_of(access.signer)
+    signer = roster.members.get(access.signer)
+    if signer is None or not _may_sign(access, access.signer, roster):
+        raise _disputed(name, f"who holds it is signed by {who}, who may not say that")
+    if access.version < roster.least_of(access.record_id).version:
+        raise _disputed(name, "who holds it is from before somebody was taken off, or a backup was brought back")
+    if access.version > generation:
+        raise _disputed(name, f"who holds it has a number that no write of the vault has had; signed by {who}")
+    if not _is_signed(signer, access.signature, access.message(roster.vault_id)):
+        raise _disputed(name, f"who holds it is not signed by {who}, as it says")
+    return VerifiedList(access, roster)
+
+
+def verify_record(overview: Overview, roster: Roster, generation: int) -> VerifiedRecord:
+    """Prove the list, the statement of the details and those of all other parts; raise Disputed."""
+    access, statement = overview.access, overview.statement
+    if not isinstance(access, AccessList) or statement is None:
+        raise _disputed(overview.name, "it is written as in a vault of version 1")
+    verified = verify_list(access, roster, generation, overview.name)
+    details_hash, is_pinned = verify_details(overview.name, statement, verified, roster)
+    parts = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
+    hashes = {}
+    for number in PINNED[1:]:
+        pinned = verified.pins.get(number)
+        part = parts.get(number)
+        if part is None and pinned is not None:
+            raise _disputed(overview.name, f"its {_PART_NAMES[number]} was left out")
+        if part is not None:
+            hashes[number] = _verify_part(overview.name, part, statement, verified, roster)
+    pinned_by = access.signer if is_pinned and not verified.may_write(statement.by) else None
+    return VerifiedRecord(verified, statement, details_hash, parts, hashes, pinned_by)
+
+
+def verify_details(
+    name: str, statement: DetailsStatement, verified: VerifiedList, roster: Roster
+) -> tuple[bytes, bool]:
+    """Prove a statement of details against a list; return its hash, and whether it is pinned. Raise Disputed."""
+    access = verified.access
+    found = hash_statement(statement, roster.vault_id, access.record_id)
+    pinned = verified.pins.get(DETAILS)
+    if pinned is not None and found == pinned:
+        return found, True
+    who = roster.name_of(statement.by)
+    author = roster.members.get(statement.by)
+    if statement.revision <= access.revision and pinned is not None:
+        raise _disputed(name, "its values are older than those that its list was signed with")
+    if author is None or not verified.may_write(statement.by):
+        raise _disputed(name, f"its values are signed by {who}, who may not change them")
+    if statement.list_version != access.version:
+        raise _disputed(name, f"its values were signed by {who} under another list of who holds it")
+    if not _is_signed(author, statement.signature, statement.message(roster.vault_id, access.record_id)):
+        raise _disputed(name, f"its values are not signed by {who}, as it says")
+    return found, False
+
+
+def _verify_part(
+    name: str, part: PartStatement, details: DetailsStatement, verified: VerifiedList, roster: Roster
+) -> bytes:
+    access, what = verified.access, _PART_NAMES[part.part]
+    found = hash_statement(part, roster.vault_id, access.record_id)
+    if part.details != (details.digest if part.part == SESSION else NOTHING):
+        raise _disputed(name, f"its {what} is for other values")
+    if found == verified.pins.get(part.part):
+        return found
+    who = roster.name_of(part.by)
+    author = roster.members.get(part.by)
+    may = verified.may_write(part.by) or (part.part == POLICY and verified.may_share(part.by))
+    if author is None or not may:
+        raise _disputed(name, f"its {what} is signed by {who}, who may not change it")
+    if part.list_version != access.version:
+        raise _disputed(name, f"its {what} was signed by {who} under another list of who holds it")
+    if not _is_signed(author, part.signature, part.message(roster.vault_id, access.record_id)):
+        raise _disputed(name, f"its {what} is not signed by {who}, as it says")
+    return found
+
+
+def _may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
+    member = roster.members.get(member_id)
+    if member is None or member.role not in WRITERS:
+        return False
+    if member.role == OWNER:
+        return True
+    return roster.id_of(access.creator) == member_id and not roster.least_of(access.record_id).owners_only
+
+
+def _is_signed(signer: Member, signature: bytes, message: bytes) -> bool:
+    try:
+        signer.public.signing.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _disputed(name: str, why: str) -> Disputed:
+    return Disputed(
+        f"'{name}' is disputed: {why}",
+        hint="it opens for nobody until who added it, or an owner of the vault, settles it:"
+        f" nexcred vault settle {shell_word(name)}",
+    )

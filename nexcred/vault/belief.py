@@ -1,0 +1,172 @@
+"""What a state must agree with before it is believed: this machine's anchor, a checkpoint, and the identity's floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from nexcred.errors import NoFloor, RolledBack, Tampered
+from nexcred.vault.anchor import Anchor
+from nexcred.vault.head import OpenedHead, open_head, read_head_place
+from nexcred.vault.memory import Confirm, Doubt, Memory
+from nexcred.vault.primitives import same
+from nexcred.vault.roster import OWNER, Roster, Seen
+
+if TYPE_CHECKING:
+    from nexcred.vault.checkpoint import Checkpoint
+    from nexcred.vault.identity import Identity
+    from nexcred.vault.state import State
+    from nexcred.vault.store import Snapshot
+
+GO_ON = (
+    "put the newer file back; look at this one with --accept-rollback; if the newer one is lost for good:"
+    " nexcred vault restore-backup FILE"
+)
+# Over more writes than a store keeps heads of, a state may be newer by so many and no more: bounded, not proved.
+FARTHEST = 2**24
+
+
+class Belief(NamedTuple):
+    """What is known before a state is opened. `was_seen` says that a vault was seen at this place.
+
+    `confirm` asks a person; None where nobody can be asked.
+    """
+
+    memory: Memory
+    now_ms: int = 0
+    was_seen: bool = False
+    checkpoint: Checkpoint | None = None
+    warn: Callable[[str], None] | None = None
+    confirm: Confirm | None = None
+    accept_rollback: bool = False
+
+    def anchor_of(self, vault_id: bytes) -> Anchor | None:
+        """Return the higher of what this machine saw of the vault, and what it was told."""
+        anchor, checkpoint = self.memory.anchor(vault_id), self.checkpoint
+        if checkpoint is None or checkpoint.vault_id != vault_id:
+            return anchor
+        if anchor is not None and anchor.generation >= checkpoint.generation:
+            return anchor
+        floor = checkpoint.floor
+        return Anchor(vault_id, checkpoint.generation, checkpoint.head_hash, floor.roster_length, floor.roster_hash)
+
+
+def refuse_unknown(roster: Roster, identity: Identity, anchor: Anchor | None, belief: Belief) -> None:
+    """Raise unless the roster extends every one that is known; without any, unless nobody else could have made it.
+
+    Raises RolledBack, NoFloor.
+    """
+    floor, checkpoint = identity.floor, belief.checkpoint
+    known = [Seen(floor.roster_length, floor.roster_hash)] if floor is not None else []
+    if checkpoint is not None and checkpoint.vault_id == roster.vault_id:
+        known.append(Seen(checkpoint.floor.roster_length, checkpoint.floor.roster_hash))
+    if not belief.accept_rollback and not all(map(roster.extends, known)):
+        raise RolledBack(
+            "who belongs to this vault is from before what this identity or its checkpoint knows of it", hint=GO_ON
+        )
+    if known or anchor is not None or roster.is_first_format or roster.had_one_writer:
+        return
+    if belief.confirm is None or not belief.confirm(_doubt(roster)):
+        raise NoFloor(
+            "nothing tells this machine how far the vault has come: it could be shown one from before somebody left",
+            hint="ask an owner for the line that `nexcred vault checkpoint` prints, and set NEXCRED_CHECKPOINT to it",
+        )
+
+
+def verify_anchor(state: State, anchor: Anchor | None, snapshot: Snapshot, belief: Belief) -> bool:
+    """Prove that this state is the one last seen, or came from it; raise RolledBack.
+
+    Returns True for an older one that may be looked at: a backup that was named, or by --accept-rollback.
+    """
+    if anchor is None:
+        return belief.accept_rollback
+    if belief.accept_rollback:
+        return True
+    is_older = state.generation < anchor.generation
+    if is_older and belief.memory.may_be_backup(anchor.vault_id, state.generation):
+        if belief.warn is not None:
+            belief.warn("this is an older state of a vault that this machine knows, such as a backup: it is only read")
+        return True
+    if is_older or not state.roster.extends(Seen(anchor.roster_length, anchor.roster_hash)):
+        raise RolledBack("this vault is older than the one that was last seen", hint=GO_ON)
+    if state.roster.restored_generation > anchor.generation:
+        _accept_restored(state, anchor, belief)
+        return False
+    prove_descent(state, anchor, snapshot, belief.warn)
+    return False
+
+
+def _accept_restored(state: State, anchor: Anchor, belief: Belief) -> None:
+    """Go on from a backup that was brought back over what this machine saw last, or with a person's yes."""
+    if state.generation > anchor.generation + FARTHEST:
+        raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
+    if same(state.roster.restored_head, anchor.head_hash):
+        return
+    told = (
+        f"this machine last saw write {anchor.generation}",
+        f"brought back as write {state.roster.restored_generation}, now at write {state.generation}",
+        "what was written between the backup and that is gone",
+    )
+    question = "Go on with the vault as an owner brought it back?"
+    if belief.confirm is None or not belief.confirm(Doubt("a backup of this vault was brought back", told, question)):
+        raise RolledBack(
+            "an owner brought a backup of this vault back, over a state that this machine does not know",
+            hint="ask that owner for the line of `nexcred vault checkpoint`, then: nexcred vault accept LINE",
+        )
+
+
+def prove_descent(state: State, anchor: Anchor, snapshot: Snapshot, warn: Callable[[str], None] | None = None) -> None:
+    """Raise RolledBack unless this state is the anchored one, or descends from it as far as heads are kept."""
+    if state.roster.restored_generation > anchor.generation:
+        return  # it was accepted
+    missed = state.generation - anchor.generation
+    is_far = missed >= snapshot.heads_kept
+    if missed < 0 or (not is_far and not _descends(state, anchor, snapshot)) or missed > snapshot.heads_kept + FARTHEST:
+        raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
+    if is_far and warn is not None:
+        # Members signed it, it is newer and its roster extends the one seen: what a rollback cannot be.
+        warn(
+            f"the vault was written {snapshot.heads_kept:,} times or more since this machine last saw it:"
+            " its past was not compared"
+        )
+
+
+def _doubt(roster: Roster) -> Doubt:
+    people = tuple(f"{member.full_name}, {member.role}" for member in roster.members.values())
+    return Doubt(
+        "this machine sees the vault for the first time",
+        (f"vault {roster.vault_id.hex()}", *people, f"roster of {roster.length}: {roster.last_hash.hex()[:32]}"),
+        "Are these the people who belong to it?",
+    )
+
+
+def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
+    """Follow the previous-head hashes down to the anchored generation."""
+    newer = state.head
+    for generation in range(state.generation - 1, anchor.generation - 1, -1):
+        sealed = snapshot.past_head(generation)
+        if sealed is None:
+            return False
+        if not state.vault_keys and read_head_place(sealed).epoch != state.place.epoch:
+            # A guest reads no older epoch. Members signed this state, newer and with a roster that extends.
+            return True
+        older = _open_past_head(sealed, state)
+        if not same(older.hash, newer.head.previous_hash):
+            return False
+        _refuse_odd_features(newer, older, state.roster)
+        newer = older
+    return same(newer.hash, anchor.head_hash)
+
+
+def _refuse_odd_features(newer: OpenedHead, older: OpenedHead, roster: Roster) -> None:
+    """Feature bits change by owners: or a member could make the vault read-only for everybody."""
+    if newer.head.features == older.head.features:
+        return
+    author = roster.known.get(roster.id_of(newer.head.author))
+    if author is None or author.role != OWNER:
+        raise Tampered(f"{roster.name_of(newer.head.author)}, who is no owner, changed what the vault asks of programs")
+
+
+def _open_past_head(sealed: bytes, state: State) -> OpenedHead:
+    place = read_head_place(sealed)
+    return open_head(sealed, state.index_keys_of(place.epoch).head)

@@ -1,0 +1,44 @@
+"""Ending older access lists in the roster: many records in one entry, so that taking somebody off by pattern is one step."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from nexcred.vault.access_list import AccessList
+from nexcred.vault.identity import Identity
+from nexcred.vault.roster import OWNER, Roster
+from nexcred.vault.roster_records import MOST_RECORDS, Ended, write_unshared
+from nexcred.vault.roster_replay import UNSHARE
+
+
+class EndedLists(NamedTuple):
+    """Lists of a record below that of `access` count no more; `taken_off` are member ids."""
+
+    access: AccessList
+    taken_off: tuple[bytes, ...]
+    owners_only: bool = False
+
+
+def with_ended_lists(roster: Roster, signer: Identity, ended: Sequence[EndedLists]) -> Roster:
+    """Append all of it in as few entries as may be; raise NotPermitted where a member's share of the roster is used up."""
+    if not ended:
+        return roster
+    member = roster.by_keys(signer.fingerprint)
+    is_owner = member is not None and member.role == OWNER
+    for body in _bodies(ended, is_owner=is_owner):
+        roster = roster.append(signer, signer.public, {"op": UNSHARE, **body})
+    return roster
+
+
+def _bodies(ended: Sequence[EndedLists], *, is_owner: bool) -> Iterator[dict[str, object]]:
+    groups: dict[tuple[bytes | None, bool], list[EndedLists]] = {}
+    for one in ended:
+        creator = None if is_owner else one.access.creator
+        groups.setdefault((creator, one.owners_only and is_owner), []).append(one)
+    for (creator, owners_only), group in groups.items():
+        for start in range(0, len(group), MOST_RECORDS):
+            some = group[start : start + MOST_RECORDS]
+            records = [
+                Ended(one.access.record_id if creator is None else one.access.salt, one.access.version) for one in some
+            ]
+            who = dict.fromkeys(member_id for one in some for member_id in one.taken_off)
+            yield write_unshared(records, who, creator=creator, owners_only=owners_only)

@@ -1,0 +1,120 @@
+"""What a machine remembers of a vault: how far it had come, which records it used, what it signed itself."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from nexcred.vault.anchor import Anchor
+
+
+class Doubt(NamedTuple):
+    """Something that only a person can decide: `what` it is, and what to look at before saying yes."""
+
+    what: str
+    told: tuple[str, ...]
+    question: str
+
+
+# Asks at a terminal; None where nobody can be asked. `--yes` never answers it.
+Confirm = Callable[[Doubt], bool]
+
+
+class Memory(Protocol):
+    """What this machine remembers of the vault at one place."""
+
+    def anchor(self, vault_id: bytes) -> Anchor | None:
+        """Return the newest state seen of this vault anywhere; raise Replaced where another one was seen here."""
+
+    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+        """True when this place was named on purpose, and never showed anything newer than this generation."""
+
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
+        """Remember a newer state. Under the lock, `prove` raises unless it descends from what is remembered by then."""
+
+    def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
+        """Return those of these pins that there are."""
+
+    def keep_pins(self, vault_id: bytes, pins: Mapping[bytes, bytes]) -> None: ...
+
+    def note_signed(self, vault_id: bytes, hashes: Iterable[bytes]) -> None:
+        """Remember the hashes of lists and statements that were signed here."""
+
+    def signed(self, vault_id: bytes) -> frozenset[bytes]: ...
+
+    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+        """Keep the roster last proved, for when the vault is lost and a backup is all that is left."""
+
+    def roster(self, vault_id: bytes) -> bytes | None: ...
+
+
+class QuietMemory:
+    """Compares with what another one remembers, and remembers nothing: for completion, which leaves no trace."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def anchor(self, vault_id: bytes) -> Anchor | None:
+        return self._memory.anchor(vault_id)
+
+    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+        return False
+
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
+        pass
+
+    def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
+        return self._memory.pins(vault_id, keys)
+
+    def keep_pins(self, vault_id: bytes, pins: Mapping[bytes, bytes]) -> None:
+        pass
+
+    def note_signed(self, vault_id: bytes, hashes: Iterable[bytes]) -> None:
+        pass
+
+    def signed(self, vault_id: bytes) -> frozenset[bytes]:
+        return self._memory.signed(vault_id)
+
+    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+        pass
+
+    def roster(self, vault_id: bytes) -> bytes | None:
+        return self._memory.roster(vault_id)
+
+
+class ProcessMemory:
+    """Remembers for as long as this process lives: where a machine has no state folder, and in tests."""
+
+    def __init__(self) -> None:
+        self.anchors: dict[bytes, Anchor] = {}
+        self._pins: dict[tuple[bytes, bytes], bytes] = {}
+        self._signed: dict[bytes, set[bytes]] = {}
+        self._rosters: dict[bytes, bytes] = {}
+
+    def anchor(self, vault_id: bytes) -> Anchor | None:
+        return self.anchors.get(vault_id)
+
+    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+        return False
+
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
+        present = self.anchors.get(anchor.vault_id)
+        if present is not None:
+            prove(present)
+        self.anchors[anchor.vault_id] = anchor
+
+    def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
+        return {key: self._pins[vault_id, key] for key in keys if (vault_id, key) in self._pins}
+
+    def keep_pins(self, vault_id: bytes, pins: Mapping[bytes, bytes]) -> None:
+        self._pins.update({(vault_id, key): value for key, value in pins.items()})
+
+    def note_signed(self, vault_id: bytes, hashes: Iterable[bytes]) -> None:
+        self._signed.setdefault(vault_id, set()).update(hashes)
+
+    def signed(self, vault_id: bytes) -> frozenset[bytes]:
+        return frozenset(self._signed.get(vault_id, ()))
+
+    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+        self._rosters[vault_id] = sealed
+
+    def roster(self, vault_id: bytes) -> bytes | None:
+        return self._rosters.get(vault_id)

@@ -1,0 +1,111 @@
+"""Pins: what this identity saw, on this machine, of each record that it used, so that a member cannot put one back.
+
+A name leads to a record id; a record to list version 8 ‖ list hash 32 ‖ revision 8 ‖ details hash 32 ‖
+4 × (hash 32 ‖ serial 8) for the parts 3 to 6 ‖ writers × member id 16. Keyed by HMAC(HKDF(seed, "pins"), what ‖ vault_id ‖ …),
+so that the state folder tells no names.
+"""
+
+import struct
+from typing import NamedTuple
+
+from nexcred.errors import RolledBack
+from nexcred.model.name import fold_name
+from nexcred.vault.access_list import NOTHING, PINNED, hash_list
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.identity import Identity
+from nexcred.vault.primitives import derive, keyed_digest
+
+KEY_BYTES = 16
+_MOST_WRITERS = 64
+_FRONT = struct.Struct(">Q32sQ32s")
+_PART = struct.Struct(">32sQ")
+_PARTS = PINNED[1:]
+
+
+class RecordPin(NamedTuple):
+    """What was seen of a record; `parts` are (hash, serial) of the parts 3 to 6, `writers` who might write it."""
+
+    list_version: int
+    list_hash: bytes
+    revision: int
+    details_hash: bytes
+    parts: tuple[tuple[bytes, int], ...]
+    writers: tuple[bytes, ...]
+
+
+class PinKeys:
+    """Under which keys an identity's pins of a vault lie."""
+
+    def __init__(self, identity: Identity, vault_id: bytes) -> None:
+        self._key = derive(identity.seed, "pins")
+        self._vault_id = vault_id
+
+    def __repr__(self) -> str:
+        return "PinKeys()"
+
+    def of_name(self, name: str) -> bytes:
+        return self._of(b"name\0", fold_name(name).encode(errors="surrogatepass"))
+
+    def of_record(self, record_id: bytes) -> bytes:
+        return self._of(b"record\0", record_id)
+
+    def of_confirmed(self, record_id: bytes) -> bytes:
+        """Where it is kept that this person said yes to inherited values: the hash of their statement."""
+        return self._of(b"confirmed\0", record_id)
+
+    def _of(self, what: bytes, which: bytes) -> bytes:
+        return keyed_digest(self._key, what + self._vault_id + which)[:KEY_BYTES]
+
+
+def pin_of(record: VerifiedRecord, vault_id: bytes) -> RecordPin:
+    access = record.list.access
+    parts = tuple(
+        (record.part_hashes.get(part, NOTHING), record.parts[part].serial if part in record.parts else 0)
+        for part in _PARTS
+    )
+    writers = [one for one in record.list.holders() if record.list.may_write(one)]
+    return RecordPin(
+        access.version,
+        hash_list(access, vault_id),
+        record.statement.revision,
+        record.details_hash,
+        parts,
+        tuple(sorted(writers))[:_MOST_WRITERS],
+    )
+
+
+def write_pin(pin: RecordPin) -> bytes:
+    front = _FRONT.pack(pin.list_version, pin.list_hash, pin.revision, pin.details_hash)
+    return front + b"".join(_PART.pack(*part) for part in pin.parts) + b"".join(pin.writers)
+
+
+def read_pin(raw: bytes) -> RecordPin | None:
+    """Undo `write_pin`; None for anything else, which is as good as no pin."""
+    end = _FRONT.size + len(_PARTS) * _PART.size
+    if len(raw) < end or (len(raw) - end) % 16:
+        return None
+    parts = tuple(_PART.iter_unpack(raw[_FRONT.size : end]))
+    writers = tuple(raw[at : at + 16] for at in range(end, len(raw), 16))
+    list_version, list_hash, revision, details_hash = _FRONT.unpack_from(raw)
+    return RecordPin(list_version, list_hash, revision, details_hash, parts, writers)
+
+
+def refuse_rollback(name: str, found: RecordPin, seen: RecordPin, last_author: str) -> None:
+    """Raise RolledBack when a record is older than it was seen here, or another one of the same number."""
+    order, before = (found.list_version, found.revision), (seen.list_version, seen.revision)
+    is_back = (
+        order < before
+        or (found.list_version == seen.list_version and found.list_hash != seen.list_hash)
+        or (order == before and found.details_hash != seen.details_hash)
+        or (found.list_version == seen.list_version and _has_part_back(found, seen))
+    )
+    if is_back:
+        raise RolledBack(
+            f"'{name}' is older than it was seen on this machine: somebody put it back",
+            hint=f"the vault was last written by {last_author}; see: nexcred audit",
+        )
+
+
+def _has_part_back(found: RecordPin, seen: RecordPin) -> bool:
+    pairs = zip(found.parts, seen.parts, strict=True)
+    return any(now[1] < then[1] or (now[1] == then[1] and now[0] != then[0]) for now, then in pairs)

@@ -1,0 +1,125 @@
+"""New keys for oneself: under them nothing is signed anew that the old ones might have signed for a thief."""
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from nexcred.errors import Damaged
+from nexcred.vault.access_list import AccessList, hash_list
+from nexcred.vault.history import past_overviews
+from nexcred.vault.identity import Identity
+from nexcred.vault.overview import Overview
+from nexcred.vault.record import read_header
+from nexcred.vault.roster import with_new_keys
+from nexcred.vault.statements import hash_statement
+from nexcred.vault.working import Found, WorkingCopy
+
+
+class Rekeyed(NamedTuple):
+    """What new keys came to: how many credentials they open, and the names of those that are others' alone.
+
+    `disputed` were signed by the old keys, as far as is known not by their owner, and open for nobody until settled.
+    """
+
+    resealed: int
+    left_alone: tuple[str, ...]
+    disputed: tuple[str, ...] = ()
+
+
+class Signed(NamedTuple):
+    """Something that one's keys signed in a record: its list, or a statement. `what` says which, for people."""
+
+    hash: bytes
+    overview: Overview
+    what: str
+
+
+def signed_by(overview: Overview, member_id: bytes, vault_id: bytes) -> Iterator[Signed]:
+    """Yield what of a record stands on this member's signature; what its list pins, stands on that."""
+    access, record_id = overview.access, overview.record_id
+    if not isinstance(access, AccessList):
+        return
+    if access.signer == member_id:
+        yield Signed(hash_list(access, vault_id), overview, "who holds it")
+    statements = [
+        (overview.statement, "its values"),
+        *((part.statement, "another part of it") for part in overview.parts),
+    ]
+    for statement, what in statements:
+        if statement is not None and statement.by == member_id:
+            found = hash_statement(statement, vault_id, record_id)
+            if found not in access.pins:
+                yield Signed(found, overview, what)
+
+
+def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Rekeyed:
+    """Replace the author's keys and the vault key; `own` are the hashes of what its owner knows to have signed."""
+    old = copy.state.identity
+    roster = with_new_keys(copy.roster, old, identity)
+    left_alone, disputed, moved = [], [], 0
+    every = copy.begin_epoch(roster, author=identity.bind(roster.vault_id))
+    for found in (*every.credentials, *every.trash):
+        unknown = [one for one in signed_by(found.overview, copy.me, copy.vault_id) if one.hash not in own]
+        if unknown:
+            disputed.append(found.overview.name)
+        overview = _with_own_grants(copy, _with_past(copy, found.overview, identity), identity)
+        if overview.details == found.overview.details:
+            left_alone.append(overview.name)
+        else:
+            moved += 1
+        _put(copy, found, _signed_anew(copy, overview, own))
+    return Rekeyed(moved, tuple(sorted(left_alone)), tuple(sorted(disputed)))
+
+
+def _put(copy: WorkingCopy, found: Found, overview: Overview) -> None:
+    try:
+        copy.put(overview, found.revision + 1, instead_of=found)
+    except Damaged:  # a list that names guests and does not hold: the overview stays as it was sealed
+        copy.put(found.overview, found.revision + 1, instead_of=found, to_members_only=True)
+
+
+def _signed_anew(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) -> Overview:
+    """Sign with the new keys what is known to be one's own."""
+    access, statement, record_id = overview.access, overview.statement, overview.record_id
+    vault_id = copy.vault_id
+    if isinstance(access, AccessList) and access.signer == copy.me and hash_list(access, vault_id) in own:
+        signed = access._replace(signature=copy.author.signing.sign(access.message(vault_id)))
+        overview = overview._replace(access=copy.note_list(signed))
+    if statement is not None and statement.by == copy.me and hash_statement(statement, vault_id, record_id) in own:
+        overview = overview._replace(statement=copy.sign_details(statement, record_id))
+    for part in overview.parts:
+        if part.statement is None or part.statement.by != copy.me:
+            continue
+        if hash_statement(part.statement, vault_id, record_id) in own:
+            anew = part._replace(statement=copy.sign_part(part.statement, record_id))
+            overview = overview.with_part(part.statement.part, anew)
+    return overview
+
+
+def _with_own_grants(copy: WorkingCopy, overview: Overview, identity: Identity) -> Overview:
+    """Move one's own grants to the new keys; those of others stay."""
+    with suppress(Damaged):
+        details = copy.move_own_grant(overview.details, identity.public)
+        overview = overview._replace(details=details or overview.details)
+    for part in overview.parts:
+        if part.record is None or part.statement is None:
+            continue
+        with suppress(Damaged):
+            moved = copy.move_own_grant(part.record, identity.public)
+            overview = overview.with_part(part.statement.part, part._replace(record=moved or part.record))
+    return overview
+
+
+def _with_past(copy: WorkingCopy, overview: Overview, identity: Identity) -> Overview:
+    """Seal the history anew under the new vault key. What of it does not hold together stays as it is."""
+    try:
+        past = list(past_overviews(copy.state, copy.fetch, overview))
+    except Damaged:
+        return overview
+    names: tuple[bytes, ...] = ()
+    for name, one in reversed(past):
+        revision = read_header(copy.fetch(name)).revision
+        moved = _with_own_grants(copy, one._replace(past=names, parts=()), identity)
+        names = (copy.seal_overview(moved, revision, to_members_only=True), *names)
+        copy.drop(name)
+    return overview._replace(past=names)

@@ -1,0 +1,153 @@
+"""What this machine remembers of the records that an identity used: compared before they are used again."""
+
+from collections.abc import Iterable, Iterator
+
+from nexcred.errors import Inherited, NameMoved, NotPermitted
+from nexcred.model.name import fold_name
+from nexcred.model.shell_word import shell_word
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.floor import pair_of
+from nexcred.vault.identity import Identity
+from nexcred.vault.memory import Confirm, Doubt, Memory
+from nexcred.vault.overview import Overview
+from nexcred.vault.pins import PinKeys, RecordPin, pin_of, read_pin, refuse_rollback, write_pin
+from nexcred.vault.roster import GUEST
+from nexcred.vault.state import State
+
+
+class Remembered:
+    """The pins of one identity in one vault."""
+
+    def __init__(self, memory: Memory, identity: Identity, vault_id: bytes, told_pairs: Iterable[bytes] = ()) -> None:
+        """Take the pairs of a checkpoint, which say which names lead to which records for a guest."""
+        self._memory = memory
+        self._vault_id = vault_id
+        self._keys = PinKeys(identity, vault_id)
+        self._pairs = frozenset((*(identity.floor.pairs if identity.floor else ()), *told_pairs))
+
+    def refuse_rollback(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
+        """Raise RolledBack for a record that is older than it was seen here."""
+        seen = self._record(overview.record_id)
+        if seen is not None:
+            found = pin_of(proved, self._vault_id)
+            refuse_rollback(overview.name, found, seen, state.roster.name_of(state.head.head.author))
+
+    def use(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
+        """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited."""
+        keys = self._keys
+        name_key, record_key = keys.of_name(overview.name), keys.of_record(overview.record_id)
+        known = self._memory.pins(self._vault_id, (name_key, record_key))
+        found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
+        if seen is not None:
+            refuse_rollback(overview.name, found, seen, state.roster.name_of(state.head.head.author))
+        self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
+        self._refuse_unconfirmed(state, overview, proved, confirm)
+        pins = {name_key: overview.record_id, record_key: write_pin(found)}
+        if dict(known) != pins:
+            self._memory.keep_pins(self._vault_id, pins)
+
+    def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
+        """Let the name lead to this record from now on, as somebody said who looked at both."""
+        self._memory.keep_pins(self._vault_id, dict(self.pins_of(overview, proved)))
+
+    def pins_of(self, overview: Overview, proved: VerifiedRecord) -> Iterator[tuple[bytes, bytes]]:
+        """Yield what to remember of a record that was written here."""
+        yield self._keys.of_name(overview.name), overview.record_id
+        yield self._keys.of_record(overview.record_id), write_pin(pin_of(proved, self._vault_id))
+
+    def record_under(self, name: str) -> bytes | None:
+        """Return the id of the record that the name led to, as this machine knows."""
+        key = self._keys.of_name(name)
+        return self._memory.pins(self._vault_id, (key,)).get(key)
+
+    def record_pin(self, record_id: bytes) -> RecordPin | None:
+        return self._record(record_id)
+
+    def _record(self, record_id: bytes) -> RecordPin | None:
+        key = self._keys.of_record(record_id)
+        return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
+
+    def _refuse_moved(
+        self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes | None, confirm: Confirm | None
+    ) -> None:
+        if known is None:
+            self._refuse_unknown_to_guest(state, overview)
+            return
+        if known == overview.record_id or self._is_honest_move(state, proved, known):
+            return
+        if confirm is None or not confirm(_moved_doubt(state, overview, proved)):
+            raise NameMoved(
+                f"'{overview.name}' leads to another record than on this machine before: its values were written by"
+                f" {_author(state, proved)}",
+                hint=f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}",
+                record=overview.record_id.hex(),
+            )
+
+    def _refuse_unknown_to_guest(self, state: State, overview: Overview) -> None:
+        """A guest has nobody to ask: its string, a checkpoint or this machine says which names it opens."""
+        if state.me.role != GUEST or state.roster.had_one_writer:
+            return
+        if pair_of(self._vault_id, overview.record_id, fold_name(overview.name)) in self._pairs:
+            return
+        raise NotPermitted(
+            f"'{overview.name}' is not among the names that this identity was told: it was shared later, or a member"
+            " let the name lead to another record",
+            hint="ask an owner for the line that `nexcred vault checkpoint --for NAME` prints, for NEXCRED_CHECKPOINT",
+        )
+
+    def _is_honest_move(self, state: State, proved: VerifiedRecord, known: bytes) -> bool:
+        """True when it is this identity's own doing, or that of somebody who might write the former record anyway."""
+        author, me = proved.author, state.me.id
+        if author == me and proved.list.access.signer == me:
+            return True
+        former = self._record(known)
+        return former is not None and author in former.writers
+
+    def _refuse_unconfirmed(
+        self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None
+    ) -> None:
+        """Values from before statements are used once somebody has looked at them."""
+        if proved.author is not None:
+            return
+        key = self._keys.of_confirmed(overview.record_id)
+        if self._memory.pins(self._vault_id, (key,)).get(key) == proved.details_hash:
+            return
+        if confirm is None or not confirm(inherited_doubt(overview)):
+            raise Inherited(
+                f"the values of '{overview.name}' are from before the vault was upgraded, and nobody has said yet that"
+                " they are right",
+                hint=f"look at them with: nexcred show {shell_word(overview.name)}, then run:"
+                f" nexcred trust {shell_word(overview.name)}",
+            )
+        self._memory.keep_pins(self._vault_id, {key: proved.details_hash})
+
+
+def inherited_doubt(overview: Overview) -> Doubt:
+    return Doubt(
+        f"the values of '{overview.name}' are from before the vault was upgraded",
+        (
+            f"connector {overview.connector}",
+            f"hosts {', '.join(overview.allowed_hosts) or 'those of its connector'}",
+            *(f"{name} {value}" for name, value in overview.public.items()),
+            *(f"{name} (secret)" for name in overview.secret_fields),
+        ),
+        "Are these right?",
+    )
+
+
+def _moved_doubt(state: State, overview: Overview, proved: VerifiedRecord) -> Doubt:
+    return Doubt(
+        f"'{overview.name}' leads to another record than on this machine before",
+        (
+            f"added by {state.roster.name_of(overview.owner)}",
+            f"values written by {_author(state, proved)}",
+            f"connector {overview.connector}",
+            f"hosts {', '.join(overview.allowed_hosts) or 'those of its connector'}",
+            *(f"{name} {value}" for name, value in overview.public.items()),
+        ),
+        "Is this the one that you mean?",
+    )
+
+
+def _author(state: State, proved: VerifiedRecord) -> str:
+    return "nobody known" if proved.author is None else state.roster.name_of(proved.author)

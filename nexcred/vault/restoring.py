@@ -1,0 +1,176 @@
+"""Bringing records of a backup back, under a head and an access list of now: nobody comes back with them.
+
+An owner does it. What verifies under the backup's own roster, which the vault's extends, gets a list at the new generation,
+of who was on it, is still here, and was not taken off since. The rest is brought back as it is, and stays disputed.
+"""
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted, Replaced, RolledBack, Tampered, VaultExists
+from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.overview import Overview
+from nexcred.vault.remembered import Remembered
+from nexcred.vault.roster import GUEST, OWNER, Roster
+from nexcred.vault.roster_replay import RESTORED
+from nexcred.vault.sharing import with_next_list
+from nexcred.vault.state import State, fetch
+from nexcred.vault.store import Change, Snapshot, Store
+from nexcred.vault.tree import LEAVES
+from nexcred.vault.working import Found, WorkingCopy
+
+# So far beyond everything that was seen does a restored state stand, that no head in flight is taken for it.
+LEAP = 65_536
+
+
+class Restored(NamedTuple):
+    """What came of it. `disputed` are brought back and open for nobody until settled, `waiting` have nobody left."""
+
+    generation: int
+    credentials: int
+    disputed: tuple[str, ...]
+    without_holder: tuple[str, ...]
+
+
+def refuse_to_restore(present: Roster, saved: State) -> None:
+    """Raise unless the backup's roster is a part of the one that is known, and an owner asks."""
+    if saved.roster.is_first_format:
+        raise Tampered(
+            "this backup is of version 1",
+            hint="open it by itself, with --vault FILE, and bring it over: nexcred vault upgrade",
+        )
+    if saved.roster.vault_id != present.vault_id:
+        raise Replaced("this is a backup of another vault")
+    if not present.extends(saved.roster.seen):
+        raise RolledBack(
+            "the backup's list of who belongs to the vault is not a part of the one that is known here",
+            hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE",
+        )
+    member = present.by_keys(saved.identity.fingerprint)
+    if member is None or member.role != OWNER:
+        raise NotPermitted("only an owner of the vault brings a backup back", hint="see who is: nexcred member list")
+
+
+def restore(
+    store: Store,
+    base: State,
+    base_snapshot: Snapshot,
+    saved: State,
+    saved_snapshot: Snapshot,
+    *,
+    roster: Roster,
+    seen_generation: int,
+    now: datetime,
+    remembered: Remembered | None = None,
+) -> Restored:
+    """Write the backup's records over what is in the store, whose state `base` is, or into an empty one.
+
+    `base` is the backup itself where nothing usable is left; `roster` the longest that is proved. Inside `store.write()`.
+    Raises ChangedMeanwhile, VaultExists, and what writing a vault raises.
+    """
+    refuse_to_restore(roster, saved)
+    _refuse_another_line(base, saved)
+    copy = WorkingCopy(base, base_snapshot, now_ms=int(now.timestamp() * 1000), remembered=None)
+    copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
+    body = {"op": RESTORED, "generation": copy.generation, "head": base.head.hash.hex()}
+    copy.begin_empty_epoch(roster.append(copy.author, copy.author.public, body))
+    reading = WorkingCopy(saved, saved_snapshot)
+    every = reading.everything()
+    disputed, without_holder = [], []
+    for found in (*every.credentials, *every.trash):
+        overview = _brought_back(copy, reading, found)
+        if overview is None:
+            disputed.append(found.overview.name)
+            overview = found.overview
+        elif not _is_held(copy, overview):
+            without_holder.append(overview.name)
+        copy.put(overview, found.revision + 1, instead_of=None, to_members_only=found.overview.name in disputed)
+    change = _whole(copy.finish(now), base is not saved, base_snapshot, saved_snapshot, every.spoilt)
+    expected = base.sealed_head if base is not saved else None
+    if not store.commit(change, expected):
+        if expected is None:
+            raise VaultExists("there is a vault here already", hint="see it with: nexcred vault status")
+        raise ChangedMeanwhile("the vault was written to meanwhile", hint="look at it, then try again")
+    return Restored(copy.generation, len(every.credentials), tuple(sorted(disputed)), tuple(sorted(without_holder)))
+
+
+def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Found) -> Overview | None:
+    """Return a record with a list of now; None for one that does not verify under the backup's roster."""
+    try:
+        proved = reading.state.prove(found.overview)
+    except Damaged:
+        return None
+    grants = _still_granted(copy, proved) or [Grant(TO_MEMBER, copy.roster.id_of(found.overview.owner), 1)]
+    return with_next_list(
+        copy,
+        found.overview,
+        grants,
+        revision=proved.statement.revision,
+        pins=proved.pins,
+        version=copy.generation,
+    )
+
+
+def _still_granted(copy: WorkingCopy, proved: VerifiedRecord) -> list[Grant]:
+    access = proved.list.access
+    taken_off = copy.roster.taken_off(access.record_id, since=access.version)
+    return [
+        grant
+        for grant in access.grants
+        if grant.to not in taken_off
+        and grant.to in (copy.roster.members if grant.kind == TO_MEMBER else copy.roster.teams)
+    ]
+
+
+def _is_held(copy: WorkingCopy, overview: Overview) -> bool:
+    assert isinstance(overview.access, AccessList)
+    return any(grant.to in copy.roster.members or grant.to in copy.roster.teams for grant in overview.access.grants)
+
+
+def _refuse_another_line(base: State, saved: State) -> None:
+    """Raise unless the vault keys of the backup are those that the vault had then: what they sealed must open."""
+    theirs = saved.vault_keys.items()
+    if saved.me.role == GUEST or any(base.vault_keys.get(epoch) != key for epoch, key in theirs):
+        raise RolledBack(
+            "the vault went on under other keys than the backup knows",
+            hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE",
+        )
+
+
+def _whole(
+    change: Change, is_over: bool, base_snapshot: Snapshot, saved_snapshot: Snapshot, spoilt: list[bytes]
+) -> Change:
+    """Let the records of the backup come along, and those go that nothing leads to any more."""
+    there = set(base_snapshot.item_digests()) if is_over else set()
+    wanted = set(saved_snapshot.item_digests()) - set(change.dropped_items)
+    items = ChainMap(dict(change.items), _Items(saved_snapshot, wanted - there))  # type: ignore[arg-type]
+    return change._replace(
+        items=items,
+        dropped_items=tuple(there - wanted - set(change.items)),
+        slots=change.slots if is_over else (change.slots or saved_snapshot.slots()),
+    )
+
+
+class _Items(Mapping[bytes, bytes]):
+    """Records of a snapshot, read when they are wanted."""
+
+    def __init__(self, snapshot: Snapshot, names: set[bytes]) -> None:
+        self._snapshot = snapshot
+        self._names = names
+
+    def __getitem__(self, name: bytes) -> bytes:
+        if name not in self._names:
+            raise KeyError
+        return fetch(self._snapshot, name)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+assert LEAVES == 256

@@ -1,0 +1,161 @@
+"""Settling a disputed record: its creator or an owner says who holds it, over values that some proof still leads to."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from nexcred.errors import Damaged, Disputed, NotPermitted, UsageError
+from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
+from nexcred.vault.authority import VerifiedList, verify_details, verify_list
+from nexcred.vault.ended_lists import EndedLists
+from nexcred.vault.history import past_overviews
+from nexcred.vault.overview import Overview
+from nexcred.vault.record import DETAILS, read_header
+from nexcred.vault.roster import OWNER
+from nexcred.vault.sharing import most_for, with_keys_wrapped, with_next_list
+from nexcred.vault.statements import DetailsStatement, hash_statement
+from nexcred.vault.working import Found, WorkingCopy
+
+
+class Candidate(NamedTuple):
+    """Values that some proof leads to: those of `overview`, and why they are to be believed."""
+
+    overview: Overview
+    revision: int
+    because: str
+    is_present: bool
+
+
+class Dispute(NamedTuple):
+    """What is wrong with a record, and what of it could be gone on with, the best first."""
+
+    name: str
+    why: str
+    candidates: tuple[Candidate, ...]
+
+
+def look_into(copy: WorkingCopy, name: str) -> Dispute:
+    """Say what is disputed about a record, and what verifies; raise UsageError where nothing is disputed."""
+    found = copy.find(name)
+    if found is None:
+        raise UsageError(f"no credential named '{name}'", hint="see them all with: nexcred list")
+    why = _why(copy, found.overview)
+    if why is None:
+        raise UsageError(f"nothing is disputed about '{found.overview.name}'")
+    return Dispute(found.overview.name, why, tuple(_candidates(copy, found.overview)))
+
+
+def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: int | None = None) -> Overview:
+    """Go on with the best values that are proved, or with those of a past `version`, held by these members alone.
+
+    Raises UsageError where nothing is proved, NotPermitted for all but the creator and owners.
+    """
+    dispute = look_into(copy, name)
+    found = copy.find(name)
+    assert found is not None
+    access = found.overview.access
+    assert isinstance(access, AccessList)
+    me = copy.state.me
+    if me.role != OWNER and copy.roster.id_of(access.creator) != me.id:
+        raise NotPermitted(f"only who added '{dispute.name}', or an owner of the vault, settles it")
+    chosen = [one for one in dispute.candidates if version in (None, one.overview.version)]
+    if not chosen:
+        raise UsageError(
+            f"nothing proves any values of '{dispute.name}'"
+            if version is None
+            else f"revision {version} is not proved",
+            hint="remove it, and add it again with values from the provider",
+        )
+    overview = _settled(copy, found, chosen[0], [copy.roster.id_of(one) for one in recipients])
+    copy.put(overview, found.revision + 1, instead_of=found)
+    return overview
+
+
+def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: list[bytes]) -> Overview:
+    chosen, access = candidate.overview, found.overview.access
+    assert isinstance(access, AccessList)
+    assert chosen.statement is not None
+    grants = [Grant(TO_MEMBER, one, most_for(one, copy.roster)) for one in recipients]
+    hash_of_details = hash_statement(chosen.statement, copy.vault_id, chosen.record_id)
+    # Of the other parts none is proved without its list: they are left behind.
+    new = with_next_list(
+        copy,
+        chosen._replace(parts=(), access=access),
+        grants,
+        revision=chosen.statement.revision,
+        pins={DETAILS: hash_of_details},
+        version=copy.generation,
+    )
+    assert isinstance(new.access, AccessList)
+    copy.ended.append(EndedLists(new.access, ()))
+    new = new._replace(
+        name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None
+    )
+    return with_keys_wrapped(copy, new)
+
+
+def _why(copy: WorkingCopy, overview: Overview) -> str | None:
+    try:
+        copy.prove(overview)
+    except Damaged as error:
+        return error.message
+    return None
+
+
+def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
+    """Yield what a pin of this machine, or a list that verifies, leads to: the present values, then past ones."""
+    chain = [present, *_past(copy, present)]
+    lists = [one for one in (_verified(copy, overview) for overview in chain) if one is not None]
+    pin = copy.pin_of(present.record_id)
+    for overview in chain:
+        statement = overview.statement
+        if statement is None:
+            continue
+        found = hash_statement(statement, copy.vault_id, present.record_id)
+        because = ""
+        if pin is not None and pin.details_hash == found:
+            because = "this machine has used them"
+        else:
+            for verified in lists:
+                if verified.pins.get(DETAILS) == found:
+                    who = copy.roster.name_of(verified.access.signer)
+                    because = f"{who} pinned them in list {verified.access.version}"
+                elif _good_under(copy, overview, statement, verified):
+                    because = f"{copy.roster.name_of(statement.by)} signed them under list {verified.access.version}"
+                if because:
+                    break
+        if because:
+            revision = read_header(copy.fetch(overview.details)).revision
+            yield Candidate(overview, revision, because, overview is present)
+
+
+def _good_under(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, verified: VerifiedList) -> bool:
+    try:
+        verify_details(overview.name, statement, verified, copy.roster)
+    except Disputed:
+        return False
+    return True
+
+
+def _verified(copy: WorkingCopy, overview: Overview) -> VerifiedList | None:
+    if not isinstance(overview.access, AccessList):
+        return None
+    try:
+        return verify_list(overview.access, copy.roster, copy.generation, overview.name)
+    except Disputed:
+        return None
+
+
+def _past(copy: WorkingCopy, overview: Overview) -> list[Overview]:
+    """Return the history as far as it holds together; its statements are proved one by one."""
+    found: list[Overview] = []
+    try:
+        found.extend(past for _, past in past_overviews(copy.state, copy.fetch, overview))
+    except Damaged:
+        for digest in overview.past:
+            try:
+                _, past = copy.state.open_overview(copy.fetch(digest))
+            except Damaged:
+                continue
+            if past.record_id == overview.record_id and past.statement is not None:
+                found.append(past)
+    return list({one.details: one for one in found}.values())

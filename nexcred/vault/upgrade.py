@@ -1,0 +1,221 @@
+"""From version 1 to version 2: what is there is pinned as it is, and is nobody's word until somebody confirms it."""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, NamedTuple
+
+from nexcred.errors import Damaged, NotPermitted, Tampered, VaultBusy
+from nexcred.vault.access_list import (
+    NO_PINS,
+    NOTHING,
+    READ,
+    TO_MEMBER,
+    WRITE,
+    AccessList,
+    Grant,
+    make_list,
+    most_of_each,
+)
+from nexcred.vault.history import past_overviews
+from nexcred.vault.overview import Overview, Part
+from nexcred.vault.record import DETAILS, SESSION, body_digest, read_header
+from nexcred.vault.roster import OWNER, WRITERS, Roster, with_format_2
+from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, hash_statement
+from nexcred.vault.version1.access_list import (
+    FirstAccessList,
+    present_recipients,
+    signer_moved_on,
+    verify_first_list,
+)
+from nexcred.vault.working import Found, WorkingCopy
+
+if TYPE_CHECKING:
+    from nexcred.vault.vault import Vault
+
+_ATTEMPTS = 10
+_NO_SIGNATURE = bytes(64)
+
+
+class FormerList(NamedTuple):
+    """A list that somebody signed with keys that were replaced since: who stole them could have signed it too."""
+
+    record_id: bytes
+    name: str
+    signer: bytes
+    recipients: tuple[str, ...]
+
+
+class UpgradePlan(NamedTuple):
+    """What an upgrade comes to. `own` are lists of the owner's former keys, to be confirmed; `disputed` names others'."""
+
+    credentials: int
+    own: tuple[FormerList, ...]
+    disputed: tuple[str, ...]
+    is_inherited: bool
+
+
+class Upgraded(NamedTuple):
+    """What came of it: `inherited` values are used once somebody has looked at them, `disputed` not before settled."""
+
+    credentials: int
+    inherited: int
+    disputed: tuple[str, ...]
+
+
+def plan_upgrade(vault: "Vault") -> UpgradePlan:
+    """Look through a vault of version 1; raise NotPermitted for all but owners, Tampered where it is of version 2."""
+
+    def look(copy: WorkingCopy) -> UpgradePlan:
+        _refuse_unless_first(copy)
+        own, disputed = [], []
+        records = copy.all()
+        for found in records:
+            access = _first(found.overview)
+            moved = signer_moved_on(access, copy.roster)
+            if moved is not None and moved.id == copy.me:
+                names = tuple(member.full_name for member in present_recipients(access, copy.roster))
+                own.append(FormerList(access.record_id, found.overview.name, moved.id, names))
+            elif not _holds(access, copy.roster):
+                disputed.append(found.overview.name)
+        is_inherited = not copy.roster.had_one_writer
+        return UpgradePlan(len(records), tuple(own), tuple(sorted(disputed)), is_inherited)
+
+    return vault.look(look)
+
+
+def upgrade(
+    vault: "Vault", confirmed: Collection[bytes] = (), progress: Callable[[int, int], None] | None = None
+) -> Upgraded:
+    """Bring a vault to version 2, in one write; `confirmed` are the records whose lists by former keys are right.
+
+    Raises NotPermitted for all but owners, VaultBusy, and what writing a vault raises.
+    """
+    if vault.before_upgrade is not None:
+        vault.before_upgrade()
+    for _ in range(_ATTEMPTS):
+        done = vault.try_to_write(lambda copy: _upgrade(copy, confirmed, progress))
+        if done is not None:
+            return done
+    raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
+
+
+def _upgrade(copy: WorkingCopy, confirmed: Collection[bytes], progress: Callable[[int, int], None] | None) -> Upgraded:
+    _refuse_unless_first(copy)
+    every = copy.everything()
+    by = copy.me if copy.roster.had_one_writer else INHERITED
+    copy.roster = with_format_2(copy.roster, copy.author)
+    disputed = []
+    for done, found in enumerate(every.credentials, start=1):
+        access = _first(found.overview)
+        moved = signer_moved_on(access, copy.roster)
+        is_good = _holds(access, copy.roster) or (
+            moved is not None and moved.id == copy.me and access.record_id in confirmed
+        )
+        if not is_good:
+            disputed.append(found.overview.name)
+        _bring_over(copy, found, access, by, is_good=is_good)
+        if progress is not None:
+            progress(done, len(every.credentials))
+    for digest in every.spoilt:
+        copy.set_aside_anywhere(digest)
+    inherited = 0 if by == copy.me else len(every.credentials) - len(disputed)
+    return Upgraded(len(every.credentials), inherited, tuple(sorted(disputed)))
+
+
+def _bring_over(copy: WorkingCopy, found: Found, access: FirstAccessList, by: bytes, *, is_good: bool) -> None:
+    """Write one record anew: the sealed details and tokens stay as they are, byte for byte."""
+    old = found.overview
+    past = _past(copy, old)
+    statement, previous = None, NOTHING
+    told: list[tuple[bytes, Overview, DetailsStatement]] = []
+    for name, one in reversed(past):
+        statement = _statement(copy, one, previous, by)
+        previous = hash_statement(statement, copy.vault_id, access.record_id)
+        told.append((name, one, statement))
+    statement = _statement(copy, old, previous, by)
+    parts = _session_part(copy, old, statement, by)
+    new_access = _list(copy, access, statement, parts, is_good=is_good)
+    names: tuple[bytes, ...] = ()
+    for name, one, stated in told:
+        revision = read_header(copy.fetch(name)).revision
+        moved = one._replace(access=new_access, statement=stated, parts=(), past=names)
+        names = (copy.seal_overview(moved, revision, to_members_only=True), *names)
+        copy.drop(name)
+    new = old._replace(access=new_access, statement=statement, parts=parts, past=names)
+    copy.put(new, found.revision + 1, instead_of=found, to_members_only=not is_good)
+
+
+def _past(copy: WorkingCopy, overview: Overview) -> list[tuple[bytes, Overview]]:
+    found = []
+    try:
+        for entry in past_overviews(copy.state, copy.fetch, overview):
+            found.append(entry)  # noqa: PERF402 - what comes before a gap is kept
+    except Damaged:
+        pass
+    return found
+
+
+def _statement(copy: WorkingCopy, overview: Overview, previous: bytes, by: bytes) -> DetailsStatement:
+    body = body_digest(copy.fetch(overview.details))
+    unsigned = DetailsStatement(overview.version, body, previous, copy.generation, by, _NO_SIGNATURE)
+    return copy.sign_details(unsigned, overview.record_id) if by == copy.me else unsigned
+
+
+def _session_part(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, by: bytes) -> tuple[Part, ...]:
+    record = overview.record_of(SESSION)
+    if record is None:
+        return ()
+    body = body_digest(copy.fetch(record))
+    unsigned = PartStatement(SESSION, copy.generation, statement.digest, body, 1, by, _NO_SIGNATURE)
+    signed = copy.sign_part(unsigned, overview.record_id) if by == copy.me else unsigned
+    return (Part(signed, record),)
+
+
+def _list(
+    copy: WorkingCopy, access: FirstAccessList, statement: DetailsStatement, parts: tuple[Part, ...], *, is_good: bool
+) -> AccessList:
+    """Sign a list that pins what is there; for a list that does not hold, write one that nobody believes."""
+    members = present_recipients(access, copy.roster)
+    grants = [Grant(TO_MEMBER, one.id, WRITE if one.role in WRITERS else READ) for one in members]
+    grants = grants or [Grant(TO_MEMBER, copy.roster.id_of(access.creator), READ)]
+    if not is_good:
+        signer = copy.roster.id_of(access.signer)
+        return AccessList(1, access.creator, access.salt, 0, NO_PINS, most_of_each(grants), signer, _NO_SIGNATURE)
+    pins = {DETAILS: hash_statement(statement, copy.vault_id, access.record_id)}
+    for part in parts:
+        assert part.statement is not None
+        pins[part.statement.part] = hash_statement(part.statement, copy.vault_id, access.record_id)
+    return copy.note_list(
+        make_list(
+            copy.author,
+            copy.me,
+            copy.vault_id,
+            version=copy.generation,
+            grants=grants,
+            creator=access.creator,
+            salt=access.salt,
+            revision=statement.revision,
+            pins=pins,
+        )
+    )
+
+
+def _holds(access: FirstAccessList, roster: Roster) -> bool:
+    try:
+        verify_first_list(access, roster)
+    except Tampered:
+        return False
+    return True
+
+
+def _first(overview: Overview) -> FirstAccessList:
+    assert isinstance(overview.access, FirstAccessList)
+    return overview.access
+
+
+def _refuse_unless_first(copy: WorkingCopy) -> None:
+    if not copy.state.roster.is_first_format:
+        raise Tampered("this vault is of version 2 already")
+    if copy.state.me.role != OWNER:
+        raise NotPermitted(
+            "only an owner brings the vault to version 2", hint="ask one of them for: nexcred vault upgrade"
+        )
