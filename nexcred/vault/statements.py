@@ -100,7 +100,10 @@ def read_part_statement(text: str) -> PartStatement:
 
 def revision_in(text: str) -> int:
     """Return the revision of a details statement, and nothing else of it: for going through thousands. Raise ValueError."""
-    return int.from_bytes(base64.b64decode(text[:12])[:8], "big")
+    revision = int.from_bytes(base64.b64decode(text[:12])[:8], "big")
+    if not 0 < revision < COUNT_LIMIT:
+        raise ValueError("no statement")
+    return revision
 
 
 def _raw(text: str, size: int) -> bytes:
