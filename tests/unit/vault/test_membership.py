@@ -5,8 +5,8 @@ import pytest
 from nexcred.errors import Conflict, CredentialNotFound, Disputed, NotPermitted, RolledBack, Tampered, UsageError
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.edit import Changes
-from nexcred.vault.identity import Identity
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
+from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, Roster, read_roster
 from nexcred.vault.roster_entry import sign_entry
 from nexcred.vault.roster_records import Ended, Least, write_unshared
@@ -99,6 +99,20 @@ def test_unsharing_seals_the_next_values_without_him(ada: Vault, store: MemorySt
         secret_of(bob, "prod")
     with pytest.raises(UsageError):
         ada.edit(lambda edit: edit.unshare(edit.find("prod"), [ada.identity.fingerprint]))
+
+
+def test_who_is_taken_off_by_an_owner_who_holds_nothing_is_refused_at_once(ada: Vault, store: MemoryStore) -> None:
+    bob, cyd = join(ada, store, "Bob", MEMBER), join(ada, store, "Cyd", MEMBER)
+    add(bob, "bobs", "EXAMPLE-bobs")
+    set_session(bob, "bobs", {"token": "EXAMPLE-token"})
+    share(bob, "bobs", cyd)
+    assert secret_of(cyd, "bobs") == "EXAMPLE-bobs"
+    ada.edit(lambda edit: edit.unshare(edit.find("bobs"), [cyd.identity.fingerprint]))
+    with pytest.raises(NotPermitted):
+        secret_of(cyd, "bobs")
+    with pytest.raises(NotPermitted):
+        cyd.session(cyd.find("bobs"))
+    assert secret_of(bob, "bobs") == "EXAMPLE-bobs"
 
 
 @pytest.mark.parametrize("role", [READER, GUEST])
