@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.errors import Tampered
-from nexcred.vault.identity import Identity
 from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant, make_list
+from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, Part, read_overview, to_credential, write_overview
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import POLICY, SESSION
