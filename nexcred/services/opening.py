@@ -47,8 +47,10 @@ def open_vault(
 ) -> Vault:
     """Unlock and verify; what is newer than this machine knew is remembered.
 
-    With `accept_rollback` what is older is read as it is, and nothing is remembered or written. `is_named` says that the
-    place was named on purpose, as a backup is. Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
+    With `accept_rollback` what is older is read as it is, and nothing is remembered or written. `is_named` says
+    that the place was named on purpose, as a backup is.
+
+    Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
     refuse_missing(store, anchors)
     return Vault(

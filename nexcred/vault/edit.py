@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile, CredentialNotFound, Damaged, NameTaken, NotPermitted
+from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
@@ -13,6 +12,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.vault import membership, rekeying, sharing
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.changes import Changes, Draft, changed_fields, changed_meanwhile
 from nexcred.vault.history import HISTORY_KEPT, past_overviews
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.membership import Departure
@@ -22,31 +22,8 @@ from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.rekeying import Rekeyed
 from nexcred.vault.sharing import Grants
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
-from nexcred.vault.working import Found, WorkingCopy
-
-
-class Draft(NamedTuple):
-    """A credential that is to be added, with tokens that were granted to it already."""
-
-    name: str
-    description: str
-    tags: tuple[str, ...]
-    details: Details
-    probe: ProbeResult | None = None
-    expires_at: datetime | None = None
-    session: Json | None = None
-
-
-class Changes(NamedTuple):
-    """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
-
-    name: str | None = None
-    description: str | None = None
-    tags: tuple[str, ...] | None = None
-    details: Details | None = None
-    probe: ProbeResult | None = None
-    expires_at: datetime | None = None
-    session: Json | None = None
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 
 
 class Edit:
@@ -313,25 +290,6 @@ class Edit:
                 f"a credential named '{taken.overview.name}' exists already",
                 hint=f"choose another name, or change that one with: nexcred update {shell_word(taken.overview.name)}",
             )
-
-
-def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
-    """Make the failure of who read a credential before somebody else wrote it."""
-    return ChangedMeanwhile(
-        f"'{credential.name}' was changed by somebody else meanwhile",
-        hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",
-    )
-
-
-def changed_fields(before: Details, after: Details) -> tuple[str, ...]:
-    """Name what differs between two revisions of the values."""
-    names = dict.fromkeys([*before.fields, *after.fields])
-    changed = [name for name in names if before.fields.get(name) != after.fields.get(name)]
-    if before.method != after.method:
-        changed.append("method")
-    if before.allowed_hosts != after.allowed_hosts:
-        changed.append("allowed_hosts")
-    return tuple(changed)
 
 
 def _with_probe(overview: Overview, result: ProbeResult) -> Overview:

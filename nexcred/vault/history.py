@@ -1,4 +1,4 @@
-"""Past revisions of a credential's values, believed only along the hashes that lead there from the present statement."""
+"""Past revisions of a credential's values, believed only along the hashes that lead back from the present statement."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

@@ -7,9 +7,11 @@ from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
 from nexcred.vault.authority import VerifiedRecord, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview
-from nexcred.vault.roster import GUEST, Roster, with_member, with_role, without_member
+from nexcred.vault.roster import GUEST, Roster
+from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
-from nexcred.vault.working import Everything, Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Everything, Found
 
 
 class Departure(NamedTuple):

@@ -54,8 +54,8 @@ class OpenedVault:
     """One identity's view of one store. Every read is proved against the newest signed head.
 
     `memory` is what this machine remembers, so that it refuses what is older; `warn` hears of what is no error, and
-    `confirm` asks a person what only a person can decide. With `accept_rollback` an older state than the anchored one is
-    read, never written to, and not remembered. `before_upgrade` is called before a vault of version 1 is written anew.
+    `confirm` asks a person what only a person can decide. With `accept_rollback` an older state than the anchored one
+    is read, never written to, and not remembered. `before_upgrade` is called before one of version 1 is written anew.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """The overview of a credential: what all members see, and where its details and its history lie.
 
-Any member may write one. So it says only by signed words who holds a credential, and what its parts are: its access list,
-and a statement for each part. The rest of it is for display and search, and nothing else follows from it.
+Any member may write one. So it says only by signed words who holds a credential, and what its parts are: its access
+list, and a statement for each part. The rest of it is for display and search, and nothing else follows from it.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """Pins: what this identity saw, on this machine, of each record that it used, so that a member cannot put one back.
 
 A name leads to a record id; a record to list version 8 ‖ list hash 32 ‖ revision 8 ‖ details hash 32 ‖
-4 × (hash 32 ‖ serial 8) for the parts 3 to 6 ‖ writers × member id 16. Keyed by HMAC(HKDF(seed, "pins"), what ‖ vault_id ‖ …),
-so that the state folder tells no names.
+4 × (hash 32 ‖ serial 8) for the parts 3 to 6 ‖ writers × member id 16. Keyed by HMAC(HKDF(seed, "pins"), what ‖
+vault_id ‖ …), so that the state folder tells no names.
 """
 
 import struct

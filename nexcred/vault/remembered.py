@@ -41,7 +41,7 @@ class Remembered:
         if seen is not None:
             refuse_rollback(overview.name, found, seen, state.roster.name_of(state.head.head.author))
         self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
-        self._refuse_unconfirmed(state, overview, proved, confirm)
+        self._refuse_unconfirmed(overview, proved, confirm)
         pins = {name_key: overview.record_id, record_key: write_pin(found)}
         if dict(known) != pins:
             self._memory.keep_pins(self._vault_id, pins)
@@ -103,9 +103,7 @@ class Remembered:
         former = self._record(known)
         return former is not None and author in former.writers
 
-    def _refuse_unconfirmed(
-        self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None
-    ) -> None:
+    def _refuse_unconfirmed(self, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Values from before statements are used once somebody has looked at them."""
         if proved.author is not None:
             return

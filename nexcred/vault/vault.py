@@ -8,12 +8,8 @@ from typing import TypeVar
 from nexcred.errors import (
     CredentialNotFound,
     Damaged,
-    MadeByNewer,
-    NotPermitted,
-    NotUpgraded,
     OutcomeUnknown,
     RevisionNotFound,
-    RolledBack,
     VaultBusy,
 )
 from nexcred.model.credential import Credential, Details
@@ -21,20 +17,22 @@ from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.vault.authority import VerifiedRecord, verify_record
-from nexcred.vault.edit import Edit, changed_meanwhile
+from nexcred.vault.changes import changed_meanwhile
+from nexcred.vault.edit import Edit
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
+from nexcred.vault.permission import not_upgraded, refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.plaintext import Json
 from nexcred.vault.record import SESSION
 from nexcred.vault.rekeying import Signed, signed_by
-from nexcred.vault.roster import WRITERS
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.verify import VerifyReport, names_to_verify, report_of, verify_part
 from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
-from nexcred.vault.working import Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 from nexcred.vault.writes import Write, past_writes
 
 T = TypeVar("T")
@@ -289,32 +287,3 @@ class Vault(OpenedVault):
             state.prove(current)
         past = readable_past(state, partial(fetch, snapshot), current)
         return [to_revision(overview, state.roster) for overview in (current, *(one for _, one in past))]
-
-
-def refuse_unless_upgradable(state: State) -> None:
-    """Raise for a vault of version 1 that others may have written to: somebody has to look before anything is built on it."""
-    if state.roster.is_first_format and not (state.roster.is_alone and state.roster.had_one_writer):
-        raise not_upgraded()
-
-
-def not_upgraded() -> NotUpgraded:
-    return NotUpgraded(
-        "this vault is of version 1, in which members could change what they were not granted",
-        hint="an owner brings it to version 2 with: nexcred vault upgrade",
-    )
-
-
-def refuse_unless_writable(state: State) -> None:
-    if state.is_old:
-        raise RolledBack(
-            "an older state of a vault is only read", hint="to go on from it: nexcred vault restore-backup FILE"
-        )
-    if state.me.role not in WRITERS:
-        raise NotPermitted(
-            "this identity may read this vault, not write to it", hint="see who may: nexcred member list"
-        )
-    if state.head.head.is_read_only:
-        raise MadeByNewer(
-            "a newer nexcred wrote to this vault what this version would lose: it can only be read",
-            hint="update nexcred, then try again",
-        )

@@ -22,7 +22,8 @@ from nexcred.vault.padding import pad
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, Place, seal_for, seal_overview
-from nexcred.vault.roster import found_roster, seal_roster
+from nexcred.vault.roster import seal_roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.sharing import access_to_json, new_access_list
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
 from nexcred.vault.tree import empty_tree, hash_leaf, name_tag, put_in_leaf, replace_leaf_hashes, tree_root

@@ -12,7 +12,7 @@ from nexcred.model.credential import Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.stores.sqlite import SqliteStore
-from nexcred.vault.edit import Changes, Draft
+from nexcred.vault.changes import Changes, Draft
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import FLOOR, make_passphrase_slot

@@ -4,7 +4,7 @@ import pytest
 
 from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, RolledBack, Tampered, UsageError
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.edit import Changes
+from nexcred.vault.changes import Changes
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, with_unshared
 from nexcred.vault.vault import Vault

@@ -6,7 +6,7 @@ from nexcred.errors import Tampered
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, read_overview, to_credential, write_overview
 from nexcred.vault.plaintext import read_json, write_json
-from nexcred.vault.roster import found_roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.sharing import new_access_list
 from tests.sample_vault import NOW, SEED, accepted, details
 

@@ -2,7 +2,8 @@ import pytest
 
 from nexcred.errors import Tampered
 from nexcred.vault.identity import Identity
-from nexcred.vault.roster import MEMBER, Member, Roster, found_roster
+from nexcred.vault.roster import MEMBER, Member, Roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.sharing import (
     AccessList,
     _message,
