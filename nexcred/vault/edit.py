@@ -10,6 +10,7 @@ from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
 from nexcred.vault import membership, rekeying, sharing
+from nexcred.vault import settle as settling
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.changes import Changes, Draft, changed_fields, changed_meanwhile
@@ -176,6 +177,25 @@ class Edit:
             else self._put(completed, found.revision + 1, found)
         )
 
+    def confirm_inherited(self, credential: Credential) -> Credential:
+        """Sign, as one's own, values from before statements: the same body, the same revision. Raise NotPermitted."""
+        found = self._unmoved(credential)
+        proved, overview = self._writable(found), found.overview
+        assert isinstance(overview.access, AccessList)
+        if proved.author is not None:
+            return credential
+        old = proved.statement
+        unsigned = old._replace(
+            previous=proved.details_hash, list_version=overview.access.version, by=self._own, signature=b""
+        )
+        statement = self._copy.sign_details(unsigned, overview.record_id)
+        confirmed = overview._replace(statement=statement, inherited=old, changed_by=self._own)
+        return self._put(confirmed, found.revision + 1, found)
+
+    def settle(self, name: str, members: Iterable[bytes], version: int | None = None) -> None:
+        """Go on with proved values of a disputed credential, held by these members; raise UsageError, NotPermitted."""
+        settling.settle(self._copy, name, members, version)
+
     def rekey(self, identity: Identity, own: Collection[bytes]) -> Rekeyed:
         """Give the author new keys and the vault a new one. Before anything else in this edit; set slots after it.
 
@@ -230,6 +250,7 @@ class Edit:
             past=(found.digest, *(name for name, _ in past[: HISTORY_KEPT - 1])),
             probe=changes.probe and changes.probe._replace(version=version),
             expires_at=changes.expires_at,
+            inherited=None,
         )
         return self._with_session(sealed, proved, changes.session)
 

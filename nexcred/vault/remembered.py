@@ -30,7 +30,8 @@ class Remembered:
         seen = self._record(overview.record_id)
         if seen is not None:
             found = pin_of(proved, self._vault_id)
-            refuse_rollback(overview.name, found, seen, state.roster.name_of(state.head.head.author))
+            last_author = state.roster.name_of(state.head.head.author)
+            refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
 
     def use(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited."""
@@ -39,7 +40,8 @@ class Remembered:
         known = self._memory.pins(self._vault_id, (name_key, record_key))
         found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
         if seen is not None:
-            refuse_rollback(overview.name, found, seen, state.roster.name_of(state.head.head.author))
+            last_author = state.roster.name_of(state.head.head.author)
+            refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
         self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
         self._refuse_unconfirmed(overview, proved, confirm)
         pins = {name_key: overview.record_id, record_key: write_pin(found)}

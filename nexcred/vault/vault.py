@@ -1,6 +1,6 @@
 """The vault as everything above it sees it: proved reads, and one way to write."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -8,6 +8,7 @@ from typing import TypeVar
 from nexcred.errors import (
     CredentialNotFound,
     Damaged,
+    NotPermitted,
     OutcomeUnknown,
     RevisionNotFound,
     VaultBusy,
@@ -119,10 +120,24 @@ class Vault(OpenedVault):
         )
 
     def proved(self, credential: Credential) -> VerifiedRecord | None:
-        """Return what may be believed of a record, for display; None in a vault of version 1. Raise Disputed."""
+        """Return what may be believed of a record, for display; None in a vault of version 1.
+
+        Raises Disputed, and Tampered where its overview shows other values than its details hold.
+        """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            return None if state.roster.is_first_format else state.prove(overview)
+            if state.roster.is_first_format:
+                return None
+            proved = state.prove(overview)
+            with suppress(NotPermitted):
+                state.open_details(fetch(snapshot, overview.details), overview)
+            return proved
+
+    def examine(self, credential: Credential) -> tuple[VerifiedRecord, Details]:
+        """Return what may be believed of a record and its values, to be looked at; raise Disputed, NotPermitted."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            return state.prove(overview), state.open_details(fetch(snapshot, overview.details), overview)
 
     def trust(self, credential: Credential) -> None:
         """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
@@ -169,6 +184,14 @@ class Vault(OpenedVault):
             else:
                 held = set(state.prove(overview).list.holders())
         return [member for member in self.members if member.id in held]
+
+    def granted(self, credential: Credential) -> Mapping[bytes, int]:
+        """Return by member id the most that each present holder may do with the values; raise Disputed, NotUpgraded."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                raise not_upgraded()
+            return state.prove(overview).list.holders()
 
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
