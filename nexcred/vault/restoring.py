@@ -87,6 +87,7 @@ def restore(
             overview = found.overview
         elif not _is_held(copy, overview):
             without_holder.append(overview.name)
+        copy.drop(found.digest)
         copy.put(overview, found.revision + 1, instead_of=None, to_members_only=found.overview.name in disputed)
     change = _whole(copy.finish(now), base is not saved, base_snapshot, saved_snapshot)
     expected = base.sealed_head if base is not saved else None
