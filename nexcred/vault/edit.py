@@ -11,7 +11,7 @@ from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
 from nexcred.vault import membership, rekeying, sharing
 from nexcred.vault import settle as settling
-from nexcred.vault.access_list import NOTHING, TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.changes import Changes, Draft, changed_fields, changed_meanwhile
 from nexcred.vault.history import HISTORY_KEPT, past_overviews
@@ -154,9 +154,12 @@ class Edit:
         """Give somebody another role; raise NotPermitted. Before anything else in this edit."""
         return membership.change_role(self._copy, self._copy.roster.id_of(member), role)
 
-    def share(self, credential: Credential, members: Iterable[bytes], *, may: int = WRITE) -> Credential:
-        """Let members hold the values of a credential; raise NotPermitted, ChangedMeanwhile, Disputed."""
+    def share(
+        self, credential: Credential, members: Iterable[bytes], *, may: int = WRITE, teams: Iterable[bytes] = ()
+    ) -> Credential:
+        """Let members and teams hold the values of a credential; raise NotPermitted, ChangedMeanwhile, Disputed."""
         granted = {(TO_MEMBER, self._copy.roster.id_of(one)): may for one in members}
+        granted |= {(TO_TEAM, one): may for one in teams}
         return self._with_recipients(credential, lambda present: {**present, **granted})
 
     def unshare(self, credential: Credential, members: Iterable[bytes]) -> Credential:

@@ -17,10 +17,11 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
-from nexcred.vault.authority import VerifiedRecord, verify_record
+from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
 from nexcred.vault.changes import changed_meanwhile
 from nexcred.vault.edit import Edit
 from nexcred.vault.history import Revision, readable_past, to_revision
+from nexcred.vault.membership import dismiss
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
@@ -28,6 +29,7 @@ from nexcred.vault.permission import not_upgraded, refuse_unless_upgradable, ref
 from nexcred.vault.plaintext import Json
 from nexcred.vault.record import SESSION
 from nexcred.vault.rekeying import Signed, signed_by
+from nexcred.vault.roster import OWNER
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.verify import VerifyReport, names_to_verify, report_of, verify_part
@@ -231,6 +233,10 @@ class Vault(OpenedVault):
             return report_of(state, snapshot, parts)
 
     def edit(self, apply: Callable[[Edit], T]) -> T:
+        """Make one change of credentials or members, as `change` does."""
+        return self.change(lambda copy: apply(Edit(copy, self._now())))
+
+    def change(self, apply: Callable[[WorkingCopy], T]) -> T:
         """Make one change, whole or not at all. `apply` runs again, on the newer state, when somebody was quicker.
 
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
@@ -239,7 +245,8 @@ class Vault(OpenedVault):
             self.require_writable()
             if self._state.roster.is_first_format:
                 self._upgrade_alone()
-            done = self.try_to_write(lambda copy: (apply(Edit(copy, self._now())),))
+            self._dismiss_ended()
+            done = self.try_to_write(lambda copy: (apply(copy),))
             if done is not None:
                 return done[0]
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
@@ -270,6 +277,18 @@ class Vault(OpenedVault):
     def _copy(self, state: State, snapshot: Snapshot) -> WorkingCopy:
         now_ms = int(self._now().timestamp() * 1000)
         return WorkingCopy(state, snapshot, now_ms=now_ms, remembered=self.remembered)
+
+    def _dismiss_ended(self) -> None:
+        """Let guests go whose time is over, by this clock and the newest head, before an owner's next write."""
+        state, now_ms = self._state, int(self._now().timestamp() * 1000)
+        if state.me.role != OWNER:
+            return
+        past_ms = min(now_ms, state.head.head.time_ms)
+        for member in [one for one in state.roster.members.values() if has_ended(one, past_ms)]:
+            gone = member.id
+            self.try_to_write(lambda copy, gone=gone: dismiss(copy, gone))  # type: ignore[misc]
+            if self._warn is not None:
+                self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
     def _upgrade_alone(self) -> None:
         """Bring a vault of version 1 that is one person's to version 2, before its first write."""
