@@ -239,7 +239,7 @@ class Vault(OpenedVault):
             self.require_writable()
             if self._state.roster.is_first_format:
                 self._upgrade_alone()
-            done = self.try_to_write(lambda copy: (apply(Edit(copy, self._now())),))
+            done = self.try_to_write(lambda copy: (apply(Edit(copy, copy.now)),))
             if done is not None:
                 return done[0]
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
@@ -253,7 +253,7 @@ class Vault(OpenedVault):
             result = apply(copy)
             if not copy.is_changed:
                 return result
-            change = copy.finish(self._now())
+            change = copy.finish(copy.now)
             self._memory.note_signed(self.vault_id, copy.signed)
             committed = self._store.commit(change, state.sealed_head)
         if not committed:
@@ -268,8 +268,7 @@ class Vault(OpenedVault):
             return apply(self._copy(state, snapshot))
 
     def _copy(self, state: State, snapshot: Snapshot) -> WorkingCopy:
-        now_ms = int(self._now().timestamp() * 1000)
-        return WorkingCopy(state, snapshot, now_ms=now_ms, remembered=self.remembered)
+        return WorkingCopy(state, snapshot, now=self._now(), remembered=self.remembered)
 
     def _upgrade_alone(self) -> None:
         """Bring a vault of version 1 that is one person's to version 2, before its first write."""
