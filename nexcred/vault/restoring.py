@@ -73,7 +73,7 @@ def restore(
     """
     refuse_to_restore(roster, saved)
     _refuse_another_line(base, saved)
-    copy = WorkingCopy(base, base_snapshot, now_ms=int(now.timestamp() * 1000), remembered=None)
+    copy = WorkingCopy(base, base_snapshot, now=now)
     copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
     body = {"op": RESTORED, "generation": copy.generation, "head": base.head.hash.hex()}
     copy.begin_empty_epoch(roster.append(copy.author, copy.author.public, body))

@@ -143,7 +143,8 @@ def _bring_over(copy: WorkingCopy, found: Found, access: FirstAccessList, by: by
         names = (copy.seal_overview(moved, revision, to_members_only=True), *names)
         copy.drop(name)
     new = old._replace(access=new_access, statement=statement, parts=parts, past=names)
-    copy.put(new, found.revision + 1, instead_of=found, to_members_only=not is_good)
+    # The number stays: who read it before the upgrade finds it unchanged, such as the command that upgrades on its way.
+    copy.put(new, found.revision, instead_of=found, to_members_only=not is_good)
 
 
 def _past(copy: WorkingCopy, overview: Overview) -> list[tuple[bytes, Overview]]:

@@ -1,6 +1,6 @@
 """The working copy of a vault under change: leaves, items and small tables, written as a whole or not at all."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from nexcred.vault.access import (
     commit_to_vault_key,
@@ -26,14 +26,18 @@ from nexcred.vault.tree import LEAVES, name_tag, replace_leaf_hashes, spoilt_tag
 from nexcred.vault.working_seals import WorkingSeals
 from nexcred.vault.working_tree import Everything, Found
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class WorkingCopy(WorkingSeals):
     """Reads see what was written here before; nothing leaves it but through `finish`."""
 
     def __init__(
-        self, state: State, snapshot: Snapshot, *, now_ms: int = 0, remembered: Remembered | None = None
+        self, state: State, snapshot: Snapshot, *, now: datetime = _BEGINNING, remembered: Remembered | None = None
     ) -> None:
-        super().__init__(state, snapshot, now_ms, remembered)
+        super().__init__(state, snapshot, int(now.timestamp() * 1000), remembered)
+        # The moment of the whole change: what is written and the head over it tell the same.
+        self.now = now
         self.renewed = state.identity.slot
         self.ended: list[EndedLists] = []
         self._access: tuple[bytes, ...] | None = None
