@@ -1,34 +1,50 @@
 """What somebody could write who holds the vault key: a member who lies, or an attacker stronger than any outsider."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from nexcred.vault.access_list import AccessList
+from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
+from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
+from nexcred.vault.working import WorkingCopy
 
 
-def rewrite_overview(vault: Vault, name: str, change: Callable[[Overview], dict[str, Any]]) -> None:
+def rewrite_overview(
+    vault: Vault, name: str, change: Callable[[Overview], dict[str, Any]], *, guests: Sequence[PublicIdentity] = ()
+) -> None:
     """Sign into the vault an overview of `name` with these attributes changed, as no honest program would."""
 
-    def rewrite(edit: Any) -> None:
-        copy = edit._copy
+    def rewrite(copy: WorkingCopy) -> None:
         found = copy.find(name)
+        assert found is not None
         forged = found.overview._replace(**change(found.overview))
-        place = copy._place(OVERVIEW, forged, found.revision + 1)
-        copy._unlink(found.overview.name)
+        place = copy._place(OVERVIEW, forged.record_id, found.revision + 1)
+        copy._unlink(found.tag)
         copy.drop(found.digest)
-        sealed = seal_overview(place, write_overview(forged), copy.state.vault_key, (), copy.state.keys.hint)
-        copy._link(forged.name, copy._keep(sealed))
+        sealed = seal_overview(place, write_overview(forged), copy.state.vault_key, guests, copy.state.keys.hint)
+        copy._link(name_tag(copy.state.keys.name, forged.name), copy._keep(sealed))
 
-    vault.edit(rewrite)
+    write_as_no_honest_program(vault, rewrite)
+
+
+def write_as_no_honest_program(vault: Vault, change: Callable[[WorkingCopy], object]) -> None:
+    """Sign a change into the vault that goes past what may be edited."""
+    assert vault.try_to_write(lambda copy: (change(copy),)) is not None
 
 
 def overview_of(vault: Vault, name: str) -> Overview:
-    found: list[Overview] = []
+    def look(copy: WorkingCopy) -> Overview:
+        found = copy.find(name)
+        assert found is not None
+        return found.overview
 
-    def look(edit: Any) -> None:
-        found.append(edit._copy.find(name).overview)
+    return vault.look(look)
 
-    vault.edit(look)
-    return found[0]
+
+def list_of(vault: Vault, name: str) -> AccessList:
+    access = overview_of(vault, name).access
+    assert isinstance(access, AccessList)
+    return access

@@ -88,10 +88,10 @@ class Replay:
     def apply(self, entry: Entry, *, is_trusted: bool = False) -> None:
         """Take the next entry; the first one founds. The signature of a trusted one was verified before."""
         operation = str(entry.body["op"])
-        if entry.place == 0:
+        act = self._acts.get(operation)
+        if entry.place == 0 and operation in (FOUND, *self._acts):
             self._found(entry, is_trusted=is_trusted)
             return
-        act = self._acts.get(operation)
         if act is None or (self.format == FIRST_FORMAT and operation not in (*FIRST_OPERATIONS, FORMAT)):
             raise MadeByNewer(
                 "the roster has an entry that this version does not know", hint="update nexcred, then try again"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nexcred.errors import InvalidData
 from nexcred.vault.access import (
     commit_to_vault_key,
     hash_access,
@@ -20,9 +21,9 @@ from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.padding import pad
 from nexcred.vault.record import open_as, open_with, overview_key, read_header
 from nexcred.vault.roster import open_roster, read_roster
-from nexcred.vault.sharing import access_from_json, verified_recipients
 from nexcred.vault.slot import Cost, SlotInfo, describe_slot, open_passphrase_slot
 from nexcred.vault.tree import empty_tree, hash_leaf, name_tag, put_in_leaf, replace_leaf_hashes, tree_root
+from nexcred.vault.version1.access_list import access_from_json, verify_first_list
 from tests.vectors.reference import hkdf
 
 FILE = Path(__file__).with_name("structures-v1.json")
@@ -54,8 +55,9 @@ def test_identity() -> None:
         kept["fingerprint"],
     )
     assert tuple(key.hex() for key in ADA.public.keys) == (kept["x25519"], kept["ed25519"])
-    assert (ADA.secret_string, ADA.public_string) == (kept["secret"], kept["public"])
-    assert PublicIdentity.parse(kept["public"]).fingerprint == ADA.fingerprint
+    assert (ADA.secret_string, ADA.public.text) == (kept["secret"], kept["public"])
+    with pytest.raises(InvalidData, match="first version"):  # it does not prove that its keys belong together
+        PublicIdentity.parse(kept["public"])
     assert sha256(b"nexcred/1 id\0\1", *ADA.public.keys)[:16] == ADA.fingerprint
     assert ADA.agreement.private_bytes_raw() == hkdf(ADA.seed, b"nexcred/1 x25519\0")
     assert ADA.signing.private_bytes_raw() == hkdf(ADA.seed, b"nexcred/1 ed25519\0")
@@ -104,17 +106,19 @@ def test_access_row_and_chain_link() -> None:
 
 def test_roster_entry_and_row() -> None:
     entry = of("roster", "entry")
+    rows = (of("roster", "row"),)
     roster = read_roster((entry,))
+    assert roster.is_first_format
     assert roster.vault_id == ADA.vault_id == sha256(entry)[:16]
     assert roster.last_hash == of("roster", "hash") == sha256(b"nexcred/1 roster entry\0", entry)
     assert (roster.organisation, roster.members[ADA.fingerprint].full_name) == ("Example Ltd", "Ada Example")
-    assert open_roster((of("roster", "row"),), KEYS.roster, ADA.vault_id, 2).entries == (entry,)
+    assert open_roster(rows, KEYS.roster, ADA.vault_id, 2, is_first_format=True).entries == (entry,)
 
 
 def test_access_list() -> None:
     access = access_from_json(KEPT["access_list"])
     roster = read_roster((of("roster", "entry"),))
-    assert [one.public.fingerprint for one in verified_recipients(access, roster)] == [ADA.fingerprint]
+    assert [one.public.fingerprint for one in verify_first_list(access, roster)] == [ADA.fingerprint]
     assert access.record_id == sha256(b"nexcred/1 record\0", access.creator, access.salt)[:16]
     message = b"".join(
         (
@@ -133,6 +137,7 @@ def test_head() -> None:
     kept, sealed = KEPT["head"], of("head", "sealed")
     opened = open_head(sealed, KEYS.head)
     verify_author(opened, ADA.public)
+    assert opened.head.is_first_format
     assert read_head_place(sealed) == (ADA.vault_id, kept["epoch"], kept["generation"])
     for name, value in opened.head._asdict().items():
         assert (value.hex() if isinstance(value, bytes) else value) == kept[name]

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from nexcred.errors import RolledBack, Tampered
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.outline import read_outline
 from nexcred.vault.slot import FLOOR, SlotInfo, open_passphrase_slot
+from nexcred.vault.upgrade import Upgraded, upgrade
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
+from tests.remembering import seen
 from tests.sample_vault import add, describe, details, remove, update
 from tests.vectors.telling import tell
 
@@ -66,17 +69,46 @@ def test_reading_it_changes_nothing(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_it_is_written_to(path: Path) -> None:
+def test_its_first_write_brings_it_to_version_2(path: Path) -> None:
     vault = Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]))
-    seen = vault.anchor
+    first = vault.anchor
     add(vault, "added")
     update(vault, "prod events", "EXAMPLE-fourth")
     describe(vault, "new name", "described")
     remove(vault, "binary")
-    again = Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]), memory=seen(seen))
+    again = Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]), memory=seen(first))
     assert again.names() == ["added", "new name", "Prod Events", "Ünïcode 日本 🔑"]
     assert again.details(again.find("Prod Events")) == details("EXAMPLE-fourth")
     assert [one.version for one in again.history(again.find("Prod Events"))] == [4, 3, 2, 1]
     assert again.verify() == VerifyReport(credentials=4, opened=4, past_revisions=3, strays=0)
     untouched = next(one for one in tell(again)["credentials"] if one["credential"]["name"].startswith("Ü"))
+    untouched["credential"]["revision"] -= 1
     assert untouched in TOLD["credentials"]
+
+
+def test_what_was_in_it_is_the_same_after_the_upgrade(path: Path) -> None:
+    vault = Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]))
+    assert upgrade(vault) == Upgraded(credentials=4, inherited=0, disputed=())
+    assert not vault.state.roster.is_first_format
+    assert vault.verify() == VerifyReport(credentials=4, opened=4, past_revisions=2, strays=0)
+    told = tell(vault)
+    for one in told["credentials"]:
+        one["credential"]["revision"] -= 1
+    assert told["credentials"] == TOLD["credentials"]
+    written = ("generation", "head_hash", "roster_hash", "credentials")
+    assert all(told[key] == TOLD[key] for key in told if key not in written)
+
+
+def test_version_2_is_for_good(path: Path) -> None:
+    vault = Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]))
+    first = vault.anchor
+    upgrade(vault)
+    older = SqliteStore(path.with_name("older.db"))
+    shutil.copyfile(KEPT, older.path)
+    with pytest.raises(RolledBack):
+        Vault(older, vault.identity)
+    with pytest.raises(RolledBack):
+        Vault(older, Identity.parse(EXPECTED["identity"]), memory=seen(vault.anchor))
+    assert Vault(SqliteStore(path), Identity.parse(EXPECTED["identity"]), memory=seen(first)).size == 4
+    with pytest.raises(Tampered):
+        upgrade(vault)

@@ -26,6 +26,7 @@ from nexcred.vault.history import HISTORY_KEPT
 from nexcred.vault.plaintext import Json
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
+from nexcred.vault.verify import VerifyReport
 from tests.memory_store import MemoryStore
 from tests.remembering import seen
 from tests.sample_vault import accepted, details, open_new
@@ -150,7 +151,7 @@ class VaultAgainstDict(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "vault"):
             past = sum(min(len(one.values) - 1, HISTORY_KEPT) for one in self.expected.values())
-            assert self.vault.verify() == (len(self.expected), len(self.expected), past, 0)
+            assert self.vault.verify() == VerifyReport(len(self.expected), len(self.expected), past, 0)
 
     def change(self, name: str, changes: Changes) -> bool:
         """Return whether there was something to change."""

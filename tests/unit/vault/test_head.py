@@ -47,7 +47,7 @@ def test_a_head_of_another_length_is_refused() -> None:
 
 
 def test_a_generation_that_nobody_can_count_to_is_refused() -> None:
-    for generation in (2**62, 2**63, 2**64 - 1):
+    for generation in (2**48, 2**62, 2**63, 2**64 - 1):
         with pytest.raises(Tampered):
             open_head(seal_head(PLACE._replace(generation=generation), head(), ADA, KEY), KEY)
 
@@ -61,7 +61,14 @@ def test_a_low_feature_bit_forbids_writing(bit: int) -> None:
     assert open_head(seal_head(PLACE, head(1 << bit), ADA, KEY), KEY).head.is_read_only
 
 
-@pytest.mark.parametrize("bit", range(16, 32))
+@pytest.mark.parametrize("bit", range(17, 32))
 def test_a_high_feature_bit_forbids_reading(bit: int) -> None:
     with pytest.raises(MadeByNewer):
         open_head(seal_head(PLACE, head(1 << bit), ADA, KEY), KEY)
+
+
+def test_the_bit_of_version_2_says_so_and_forbids_nothing() -> None:
+    first, second = (open_head(seal_head(PLACE, head(features), ADA, KEY), KEY).head for features in (0, 1 << 16))
+    assert (first.is_first_format, second.is_first_format) == (True, False)
+    assert not first.is_read_only
+    assert not second.is_read_only

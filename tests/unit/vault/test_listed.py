@@ -1,5 +1,6 @@
 """What a large vault lists is what a small one does, decoded another way."""
 
+import base64
 import json
 from typing import Any
 
@@ -68,12 +69,14 @@ SPOILED: tuple[tuple[str, Any], ...] = (
     ("name", None),
     ("tags", "prod"),
     ("public", {"port": 1.5}),
-    ("version", 0),
-    ("version", True),
+    ("statement", 0),
+    ("statement", ""),
+    ("statement", base64.b64encode(bytes(192)).decode()),
     ("created_at", "yesterday"),
     ("created_at", "2026-11-21T12:30:15"),
-    ("owner", "no hex"),
     ("access", {"creator": "zz", "salt": ""}),
+    ("access", ""),
+    ("access", base64.b64encode(bytes(39)).decode()),
     ("probe", {"status": "splendid"}),
 )
 

@@ -1,17 +1,44 @@
+import base64
 from datetime import UTC, datetime
 
 import pytest
 
 from nexcred.errors import Tampered
 from nexcred.vault.identity import Identity
-from nexcred.vault.overview import Overview, read_overview, to_credential, write_overview
+from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant, make_list
+from nexcred.vault.overview import Overview, Part, read_overview, to_credential, write_overview
 from nexcred.vault.plaintext import read_json, write_json
+<<<<<<< HEAD
 from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.sharing import new_access_list
+=======
+from nexcred.vault.record import POLICY, SESSION
+from nexcred.vault.roster import found_roster
+from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement, sign_details, sign_part, write_statement
+>>>>>>> h-d
 from tests.sample_vault import NOW, SEED, accepted, details
 
 ADA = Identity(SEED, bytes(16))
 ROSTER = found_roster(ADA, "Example Ltd", "Ada Example")
+ACCESS = make_list(
+    ADA,
+    ADA.fingerprint,
+    ROSTER.vault_id,
+    version=1,
+    grants=[Grant(TO_MEMBER, ADA.fingerprint, WRITE)],
+    creator=ADA.fingerprint,
+)
+STATEMENT = sign_details(
+    DetailsStatement(3, b"b" * 32, b"p" * 32, 1, ADA.fingerprint), ADA, ROSTER.vault_id, ACCESS.record_id
+)
+
+
+def part(number: int, digest: bytes = b"t" * 32, record: bytes | None = None, content: str | None = None) -> Part:
+    details = STATEMENT.digest if number == SESSION else bytes(32)
+    unsigned = PartStatement(number, 1, details, digest, 7, ADA.fingerprint)
+    return Part(sign_part(unsigned, ADA, ROSTER.vault_id, ACCESS.record_id), record, content)
+
+
 OVERVIEW = Overview(
     name="Prod Ünïcode",
     connector="aventri",
@@ -22,7 +49,9 @@ OVERVIEW = Overview(
     secret_fields=("api_key",),
     allowed_hosts=details().allowed_hosts,
     owner=ADA.fingerprint,
-    access=new_access_list(ADA, ROSTER.vault_id),
+    access=ACCESS,
+    statement=STATEMENT,
+    parts=(part(SESSION, record=b"s" * 32), part(POLICY, content="EXAMPLE policy")),
     created_at=NOW,
     updated_at=NOW,
     version=3,
@@ -30,17 +59,18 @@ OVERVIEW = Overview(
     changed_by=ADA.fingerprint,
     changed=("api_key",),
     details=b"d" * 32,
-    session=b"s" * 32,
-    previous=b"p" * 32,
+    past=(b"o" * 32, b"q" * 32),
     probe=accepted(3),
     expires_at=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+    removed_at=datetime(2026, 1, 2, tzinfo=UTC),
     extra={},
 )
 
 
 def test_an_overview_survives_being_written() -> None:
-    bare = OVERVIEW._replace(session=None, previous=None, probe=None, expires_at=None, tags=(), public={})
-    for overview in (OVERVIEW, bare):
+    bare = OVERVIEW._replace(parts=(), past=(), probe=None, expires_at=None, removed_at=None, tags=(), public={})
+    ended = OVERVIEW._replace(parts=(part(SESSION, ENDED),))
+    for overview in (OVERVIEW, bare, ended):
         assert read_overview(write_overview(overview)) == overview
 
 
@@ -56,21 +86,31 @@ def test_keys_of_a_newer_version_survive_a_rewrite() -> None:
         ("tags", "prod"),
         ("public", {"port": 1.5}),
         ("public", {"port": True}),
-        ("owner", "zz"),
         ("access", []),
         ("access", {}),
+        ("access", ""),
+        ("access", "%%%"),
+        ("statement", []),
+        ("statement", ""),
+        ("statement", base64.b64encode(bytes(192)).decode()),
+        ("statement", "AAAA"),
         ("created_at", "2026-01-01T00:00:00"),
         ("created_at", "yesterday"),
         ("created_at", "0001-01-01T00:00:00+23:00"),
         ("expires_at", "9999-12-31T23:59:59-23:00"),
-        ("version", "3"),
-        ("version", True),
-        ("version", 0),
-        ("version", -5),
         ("details", "00"),
         ("details", None),
-        ("session", ""),
-        ("previous", "zz" * 32),
+        ("past", "00" * 32),
+        ("past", ["zz" * 32]),
+        ("past", ["00" * 31]),
+        ("changed_at", "yesterday"),
+        ("changed", "api_key"),
+        ("removed_at", None),
+        ("removed_at", "yesterday"),
+        ("parts", None),
+        ("parts", []),
+        ("parts", {"session": None}),
+        ("parts", {"session": {}}),
         ("probe", []),
         ("probe", {}),
     ],
@@ -81,12 +121,38 @@ def test_an_overview_of_another_shape_is_refused(key: str, value: object) -> Non
         read_overview(write_json({**written, key: value}))
 
 
-@pytest.mark.parametrize("key", sorted(read_json(write_overview(OVERVIEW))))
+@pytest.mark.parametrize("key", sorted({*read_json(write_overview(OVERVIEW))} - {"parts", "removed_at"}))
 def test_an_overview_that_lacks_a_key_is_refused(key: str) -> None:
     written = read_json(write_overview(OVERVIEW))
     del written[key]
     with pytest.raises(Tampered):
         read_overview(write_json(written))
+
+
+SESSION_PART = {"statement": write_statement(part(SESSION).statement), "record": "73" * 32}  # type: ignore[arg-type]
+ENDED_PART = {"statement": write_statement(part(SESSION, ENDED).statement)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {**SESSION_PART, "record": None},
+        {**SESSION_PART, "record": "73" * 31},
+        {**SESSION_PART, "content": 7},
+        {**SESSION_PART, "more": ""},
+        {**SESSION_PART, "statement": write_statement(part(POLICY).statement)},  # type: ignore[arg-type]
+        {"statement": SESSION_PART["statement"]},
+        {"record": SESSION_PART["record"]},
+        {**ENDED_PART, "record": SESSION_PART["record"]},
+        {**ENDED_PART, "content": ""},
+    ],
+)
+def test_case_96_a_part_of_another_form_is_refused(wrong: dict[str, object]) -> None:
+    written = read_json(write_overview(OVERVIEW))
+    for right in (SESSION_PART, ENDED_PART):
+        assert len(read_overview(write_json({**written, "parts": {"session": right}})).parts) == 1
+    with pytest.raises(Tampered):
+        read_overview(write_json({**written, "parts": {"session": wrong}}))
 
 
 def test_an_overview_agrees_with_the_details_that_it_shows() -> None:

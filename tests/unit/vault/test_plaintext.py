@@ -18,6 +18,7 @@ from nexcred.vault.plaintext import (
 )
 from tests.sample_vault import NOW
 
+BY = bytes(range(16))
 TEXT = st.text(max_size=20)
 VALUES: st.SearchStrategy[Value] = st.one_of(
     TEXT,
@@ -38,8 +39,8 @@ def deep(levels: int) -> object:
 @given(TEXT, st.lists(TEXT), st.dictionaries(TEXT, VALUES, max_size=6))
 def test_details_survive_being_written(word: str, hosts: list[str], fields: Mapping[str, Value]) -> None:
     details = Details(word, word, word, tuple(hosts), fields)
-    read = read_details(write_details(details))
-    assert read == details
+    read, by = read_details(write_details(details, BY))
+    assert (read, by) == (details, BY)
     assert (list(read.fields), read.secret_fields) == (list(fields), details.secret_fields)
 
 
@@ -87,7 +88,7 @@ def test_a_plaintext_of_another_form_is_refused(plaintext: bytes) -> None:
     ],
 )
 def test_details_of_another_shape_are_refused(change: dict[str, object]) -> None:
-    written = read_json(write_details(Details("rest", "", "bearer", (), {})))
+    written = read_json(write_details(Details("rest", "", "bearer", (), {}), BY))
     for wrong in ({**written, **change}, {key: value for key, value in written.items() if key not in change}):
         with pytest.raises(Tampered):
             read_details(write_json(wrong))

@@ -3,13 +3,13 @@
 import pytest
 
 from nexcred.errors import NotPermitted, Tampered
-from nexcred.vault.identity import Identity
-from nexcred.vault.record import open_with, overview_key, read_header
+from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, open_as, open_with, overview_key, read_header
+from nexcred.vault.rekeying import Rekeyed
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
 from tests.sample_vault import add, details, set_session, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.shared_vault import adas_vault, join, rekey, secret_of, share
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def test_new_keys_shut_out_the_old_ones_and_lose_nothing(ada: Vault, store: Memo
     update(ada, "prod", "EXAMPLE-2")
     update(ada, "prod", "EXAMPLE-3")
     set_session(ada, "prod", {"token": "EXAMPLE-token"})
-    done = ada.edit(lambda edit: edit.rekey(Identity.generate()))
-    assert done == (2, ())
+    done = rekey(ada)
+    assert done == Rekeyed(2, ())
     assert ada.identity.fingerprint != old.fingerprint
     with pytest.raises(NotPermitted):
         Vault(store, old)
@@ -47,21 +47,29 @@ def test_new_keys_shut_out_the_old_ones_and_lose_nothing(ada: Vault, store: Memo
 
 
 def test_new_keys_open_nothing_with_the_old_ones_in_the_new_file(ada: Vault, store: MemoryStore) -> None:
-    old = ada._state
-    ada.edit(lambda edit: edit.rekey(Identity.generate()))
+    update(ada, "prod", "EXAMPLE-2")
+    set_session(ada, "prod", {"token": "EXAMPLE-token"})
+    old = ada.state
+    rekey(ada)
+    parts = [read_header(record).part for record in store.tables.items.values()]
+    assert sorted(parts) == [OVERVIEW, OVERVIEW, OVERVIEW, DETAILS, DETAILS, DETAILS, SESSION]
     for record in store.tables.items.values():
         header = read_header(record)
-        assert header.epoch == 2
         with pytest.raises(Tampered):
             open_with(record, overview_key(old.vault_key, header.fixed))
+        for hint_key in (None, old.keys.hint, ada.state.keys.hint):
+            with pytest.raises(NotPermitted):
+                open_as(record, old.identity, hint_key)
+        if header.part == OVERVIEW:
+            assert header.epoch == 2
 
 
 def test_a_member_rekeys_himself_and_leaves_to_others_what_is_theirs(ada: Vault, store: MemoryStore) -> None:
     bob = join(ada, store, "Bob", MEMBER)
     add(bob, "bobs", "EXAMPLE-bobs")
     share(ada, "prod", bob)
-    done = bob.edit(lambda edit: edit.rekey(Identity.generate()))
-    assert done == (2, ("test",))
+    done = rekey(bob)
+    assert done == Rekeyed(2, ("test",))
     assert secret_of(bob, "prod") == "EXAMPLE-prod"
     assert secret_of(bob, "bobs") == "EXAMPLE-bobs"
     assert secret_of(ada, "test") == "EXAMPLE-test"

@@ -6,8 +6,12 @@ import pytest
 from nexcred.errors import InvalidData, MadeByNewer, NexcredError, Tampered
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import digest, label
+<<<<<<< HEAD
 from nexcred.vault.roster import open_roster, read_roster, seal_roster
 from nexcred.vault.roster_changes import found_roster
+=======
+from nexcred.vault.roster import Roster, found_roster, open_roster, read_roster, seal_roster
+>>>>>>> h-d
 
 KEY = bytes(32)
 ADA, EVE = Identity(b"a" * 32, bytes(16)), Identity(b"e" * 32, bytes(16))
@@ -102,14 +106,32 @@ def test_rows_open_under_their_key_vault_and_epoch_only() -> None:
         ((rows[0][:8],), KEY, roster.vault_id, 3),
         ((rows[0][:20],), KEY, roster.vault_id, 3),
         ((b"\0\0\0\1" + rows[0][4:],), KEY, roster.vault_id, 3),
+        (seal_roster(read_roster((entry(),)), KEY, 3), KEY, read_roster((entry(),)).vault_id, 3),
     ):
         with pytest.raises(Tampered):
             open_roster(other_rows, key, vault_id, epoch)
 
 
+def test_rows_of_version_1_open_as_such_only() -> None:
+    roster = read_roster((entry(),))
+    rows = seal_roster(roster, KEY, 3)
+    assert roster.is_first_format
+    assert open_roster(rows, KEY, roster.vault_id, 3, is_first_format=True).hashes == roster.hashes
+    newer = found_roster(ADA, "Example Ltd", "Ada")
+    with pytest.raises(Tampered):
+        open_roster(seal_roster(newer, KEY, 3), KEY, newer.vault_id, 3, is_first_format=True)
+
+
+def test_the_length_of_a_row_tells_no_name() -> None:
+    short, long = (found_roster(ADA, "Example Ltd", "A" * length) for length in (1, 90))
+    assert {len(row) for one in (short, long) for row in seal_roster(one, KEY, 1)} == {4 + 12 + 512 + 16}
+
+
 def test_another_founders_roster_is_refused_even_when_sealed_rightly() -> None:
     ours, theirs = found_roster(ADA, "Example", "Ada"), found_roster(EVE, "Example", "Ada")
-    rows = seal_roster(theirs._replace(vault_id=ours.vault_id), KEY, 1)
+    claimed = theirs._replay.copy()
+    claimed.vault_id = ours.vault_id
+    rows = seal_roster(Roster(claimed, theirs.entries, theirs.hashes), KEY, 1)
     with pytest.raises(Tampered, match="another vault"):
         open_roster(rows, KEY, ours.vault_id, 1)
 

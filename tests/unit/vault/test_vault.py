@@ -15,7 +15,7 @@ from nexcred.errors import (
     VaultNotFound,
 )
 from nexcred.vault.changes import Changes
-from nexcred.vault.head import seal_head
+from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.outline import read_outline
 from nexcred.vault.state import open_state
@@ -181,7 +181,7 @@ def test_a_store_that_only_says_it_wrote_is_found_out(store: MemoryStore, vault:
 
 def test_a_newer_vault_that_may_be_read_is_read_and_not_written(store: MemoryStore, vault: Vault) -> None:
     add(vault, "prod")
-    set_features(store, vault.identity, 1)
+    set_features(store, vault.identity, FORMAT_2_FEATURE | 1)
     assert vault.details(vault.find("prod")) == details()
     with pytest.raises(MadeByNewer):
         remove(vault, "prod")
@@ -191,7 +191,7 @@ def test_a_newer_vault_that_may_be_read_is_read_and_not_written(store: MemorySto
 
 
 def test_a_newer_vault_that_may_not_be_read_is_not(store: MemoryStore, vault: Vault) -> None:
-    set_features(store, vault.identity, 1 << 16)
+    set_features(store, vault.identity, FORMAT_2_FEATURE | 1 << 17)
     with pytest.raises(MadeByNewer):
         vault.names()
 

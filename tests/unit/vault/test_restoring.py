@@ -1,0 +1,274 @@
+"""Records of a backup come back under a head, a roster and lists of now: nobody comes back with them."""
+
+from pathlib import Path
+
+import pytest
+
+from nexcred.errors import Disputed, NotPermitted, Replaced, RolledBack, StoreFailed, Tampered, VaultExists
+from nexcred.stores.copy import copy_vault
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.belief import Belief
+from nexcred.vault.identity import Identity
+from nexcred.vault.memory import Doubt, ProcessMemory
+from nexcred.vault.restoring import LEAP, Restored, restore
+from nexcred.vault.roster import GUEST, MEMBER, READER, Roster
+from nexcred.vault.state import open_state
+from nexcred.vault.vault import Vault
+from tests.forging import list_of, rewrite_overview
+from tests.memory_store import MemoryStore
+from tests.remembering import seen
+from tests.sample_vault import NOW, add, everything, fill, open_new, remove, update
+from tests.shared_vault import join, rekey, secret_of, share
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def ada(store: MemoryStore) -> Vault:
+    vault = open_new(store)
+    fill(vault)
+    return vault
+
+
+def saved(store: MemoryStore) -> MemoryStore:
+    return MemoryStore(store.tables.copy())
+
+
+def over(store: MemoryStore, vault: Vault, backup: MemoryStore) -> Restored:
+    """Bring a backup back over what there is."""
+    with backup.read() as old, store.write() as present:
+        before = open_state(old, vault.identity, Belief(ProcessMemory(), accept_rollback=True))
+        now = open_state(present, vault.identity, Belief(vault.memory))
+        return restore(
+            store, now, present, before, old, roster=now.roster, seen_generation=vault.generation, now=NOW
+        )  # fmt: skip
+
+
+def into(store: MemoryStore, vault: Vault, backup: MemoryStore, roster: Roster | None = None) -> Restored:
+    """Bring a backup back into an empty store, with what this machine remembers."""
+    with backup.read() as old, store.write():
+        before = open_state(old, vault.identity, Belief(ProcessMemory(), accept_rollback=True))
+        return restore(
+            store, before, old, before, old, roster=roster or vault.state.roster, seen_generation=vault.generation,
+            now=NOW,
+        )  # fmt: skip
+
+
+def reopened(store: MemoryStore, vault: Vault) -> Vault:
+    return Vault(store, vault.identity, memory=seen(vault.anchor), now=lambda: NOW)
+
+
+def change(vault: Vault) -> None:
+    update(vault, "binary", "EXAMPLE-later")
+    remove(vault, "Prod Events")
+    add(vault, "later")
+
+
+def values_of(vault: Vault) -> dict[str, object]:
+    """Return all that can be read, but how often each overview was written."""
+    return {name: (credential._replace(revision=0), *rest) for name, (credential, *rest) in everything(vault).items()}
+
+
+def test_all_is_as_it_was_and_the_machine_that_saw_the_replaced_state_goes_on(ada: Vault, store: MemoryStore) -> None:
+    before, backup = values_of(ada), saved(store)
+    change(ada)
+    newest = ada.generation
+    done = over(store, ada, backup)
+    back = reopened(store, ada)
+    assert done == Restored(newest + LEAP, 3, (), ())
+    assert back.generation == newest + LEAP
+    assert values_of(back) == before
+    assert back.verify().strays == 0
+    update(back, "binary", "EXAMPLE-after")
+    assert reopened(store, back).generation == back.generation
+    assert back.verify().strays == 0
+
+
+def test_a_machine_that_saw_another_state_is_asked_once(ada: Vault, store: MemoryStore) -> None:
+    backup = saved(store)
+    elsewhere = seen(ada.anchor)
+    change(ada)
+    over(store, ada, backup)
+    asked: list[Doubt] = []
+    with pytest.raises(RolledBack, match="brought a backup of this vault back"):
+        Vault(store, ada.identity, memory=elsewhere)
+    with pytest.raises(RolledBack):
+        Vault(store, ada.identity, memory=elsewhere, confirm=lambda doubt: bool(asked.append(doubt)))
+    assert len(asked) == 1
+    Vault(store, ada.identity, memory=elsewhere, confirm=lambda doubt: asked.append(doubt) is None)
+    assert len(asked) == 2
+    assert Vault(store, ada.identity, memory=elsewhere).size == 3
+
+
+def test_who_came_since_stays(ada: Vault, store: MemoryStore) -> None:
+    backup = saved(store)
+    job = join(ada, store, "ci", GUEST)
+    share(ada, "binary", job)
+    over(store, ada, backup)
+    back = reopened(store, ada)
+    assert [member.full_name for member in back.members] == ["Ada Example", "ci"]
+    job = Vault(store, job.identity)
+    assert job.credentials() == []
+    share(back, "binary", job)
+    assert [one.name for one in job.credentials()] == ["binary"]
+
+
+@pytest.mark.parametrize("how", ["left", "unshared", "became a reader"])
+def test_case_80_who_lost_access_since_does_not_get_it_back(ada: Vault, store: MemoryStore, how: str) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "binary", bob)
+    backup, bobs_id = saved(store), bob.state.me.id
+    if how == "left":
+        ada.edit(lambda edit: edit.dismiss(bobs_id))
+    elif how == "unshared":
+        ada.edit(lambda edit: edit.unshare(edit.find("binary"), [bobs_id]))
+    else:
+        ada.edit(lambda edit: edit.change_role(bobs_id, READER))
+    assert over(store, ada, backup).disputed == ()
+    back = reopened(store, ada)
+    held = [one.full_name for one in back.holders(back.find("binary"))]
+    assert held == (["Ada Example", "Bob"] if how == "became a reader" else ["Ada Example"])
+    update(back, "binary", "EXAMPLE-next")
+    if how == "left":
+        with pytest.raises(NotPermitted):
+            Vault(store, bob.identity)
+        return
+    again = Vault(store, bob.identity, confirm=lambda _: True)
+    assert again.role == (READER if how == "became a reader" else MEMBER)
+    with pytest.raises(NotPermitted):
+        update(again, "binary", "EXAMPLE-bobs")
+    if how == "unshared":
+        with pytest.raises(NotPermitted):
+            secret_of(again, "binary")
+
+
+def test_case_80_keys_that_were_replaced_since_open_nothing(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "binary", bob)
+    old, backup = bob.identity, saved(store)
+    rekey(bob)
+    ada.names()
+    over(store, ada, backup)
+    with pytest.raises(NotPermitted):
+        Vault(store, old)
+    back = reopened(store, ada)
+    back.edit(lambda edit: edit.complete(edit.find("binary")))
+    again = Vault(store, bob.identity, confirm=lambda _: True)
+    assert secret_of(again, "binary") == secret_of(back, "binary")
+
+
+def test_case_93_an_old_list_does_not_come_back_after_a_restore(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "binary", bob)
+    with_bob, backup = list_of(ada, "binary"), saved(store)
+    ada.edit(lambda edit: edit.unshare(edit.find("binary"), [bob.state.me.id]))
+    over(store, ada, backup)
+    bobs = Vault(store, bob.identity, confirm=lambda _: True)
+    rewrite_overview(bobs, "binary", lambda _: {"access": with_bob})
+    with pytest.raises(Disputed):
+        update(reopened(store, ada), "binary", "EXAMPLE-next")
+
+
+def test_what_does_not_verify_comes_back_and_stays_disputed(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    rewrite_overview(bob, "binary", lambda old: {"access": old.access._replace(signer=bob.state.me.id)})
+    backup = saved(store)
+    remove(ada, "Prod Events")
+    done = over(store, ada, backup)
+    assert (done.credentials, done.disputed) == (3, ("binary",))
+    back = reopened(store, ada)
+    assert len(back.names()) == 3
+    assert secret_of(back, "Prod Events") == "EXAMPLE-key"
+    with pytest.raises(Disputed):
+        secret_of(back, "binary")
+
+
+def test_what_nobody_holds_any_more_is_named(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    add(bob, "bobs")
+    backup = saved(store)
+    ada.edit(lambda edit: edit.dismiss(bob.state.me.id))
+    assert over(store, ada, backup).without_holder == ("bobs",)
+    back = reopened(store, ada)
+    assert back.holders(back.find("bobs")) == []
+
+
+@pytest.mark.parametrize("role", [MEMBER, READER])
+def test_only_owners_bring_a_backup_back(ada: Vault, store: MemoryStore, role: str) -> None:
+    eve = join(ada, store, "Eve", role)
+    backup = saved(store)
+    before = store.tables.copy()
+    with pytest.raises(NotPermitted):
+        over(store, eve, backup)
+    with pytest.raises(NotPermitted):
+        into(MemoryStore(), eve, backup)
+    assert store.tables == before
+
+
+def test_a_backup_of_another_vault_brings_nothing_back(ada: Vault, store: MemoryStore) -> None:
+    other = MemoryStore()
+    unbound = Vault(store, Identity(ada.identity.seed, bytes(16)))
+    open_new(other)
+    for bring_back in (over, into):
+        with pytest.raises(Replaced):
+            bring_back(store, unbound, other)  # type: ignore[operator]
+
+
+def test_a_backup_with_a_roster_that_went_another_way_brings_nothing_back(ada: Vault, store: MemoryStore) -> None:
+    fork = saved(store)
+    join(reopened(fork, ada), fork, "Eve", MEMBER)
+    join(ada, store, "Bob", MEMBER)
+    before = store.tables.copy()
+    for bring_back in (over, into):
+        with pytest.raises(RolledBack, match="not a part"):
+            bring_back(store, ada, fork)  # type: ignore[operator]
+    assert store.tables == before
+
+
+def test_a_lost_vault_comes_back_after_the_state_last_seen(ada: Vault, store: MemoryStore) -> None:
+    before, backup, new = values_of(ada), saved(store), MemoryStore()
+    change(ada)
+    into(new, ada, backup)
+    back = Vault(new, ada.identity, memory=seen(ada.anchor), confirm=lambda _: True)
+    assert back.generation == ada.generation + LEAP
+    assert values_of(back) == before
+    add(back, "onward")
+    assert back.verify().strays == 0
+    with pytest.raises(VaultExists):
+        into(new, ada, backup)
+
+
+def test_who_left_after_the_backup_stays_away_by_the_roster_that_this_machine_kept(
+    ada: Vault, store: MemoryStore
+) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "binary", bob)
+    backup, new = saved(store), MemoryStore()
+    ada.edit(lambda edit: edit.dismiss(bob.state.me.id))
+    into(new, ada, backup)
+    back = Vault(new, ada.identity, memory=seen(ada.anchor), confirm=lambda _: True)
+    assert [member.full_name for member in back.members] == ["Ada Example"]
+    with pytest.raises(NotPermitted):
+        Vault(new, bob.identity)
+
+
+def test_a_copy_is_complete(ada: Vault, store: MemoryStore, tmp_path: Path) -> None:
+    before, path = everything(ada), tmp_path / "copy.db"
+    with store.read() as snapshot:
+        assert copy_vault(snapshot, path) == len(store.tables.items)
+    kept = SqliteStore(path)
+    assert Vault(kept, ada.identity, memory=seen(ada.anchor)).generation == ada.generation
+    assert everything(Vault(kept, ada.identity)) == before
+
+
+def test_a_damaged_record_is_not_copied(ada: Vault, store: MemoryStore, tmp_path: Path) -> None:
+    name = next(iter(store.tables.items))
+    store.tables.items[name] += b"x"
+    with pytest.raises(Tampered), store.read() as snapshot:
+        copy_vault(snapshot, tmp_path / "copy.db")
+    with pytest.raises(StoreFailed), store.read() as snapshot:
+        copy_vault(snapshot, tmp_path / "nowhere" / "copy.db")
+    assert list(tmp_path.iterdir()) == []
