@@ -101,16 +101,11 @@ def read_part_statement(text: str) -> PartStatement:
 
 
 def revision_in(text: str) -> int:
-<<<<<<< HEAD
     """Return the revision of a details statement, and nothing else: for going through thousands. Raise ValueError."""
-    return int.from_bytes(base64.b64decode(text[:12])[:8], "big")
-=======
-    """Return the revision of a details statement, and nothing else of it: for going through thousands. Raise ValueError."""
     revision = int.from_bytes(base64.b64decode(text[:12])[:8], "big")
     if not 0 < revision < COUNT_LIMIT:
         raise ValueError("no statement")
     return revision
->>>>>>> h-d
 
 
 def _raw(text: str, size: int) -> bytes:
