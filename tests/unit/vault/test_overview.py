@@ -4,18 +4,13 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.errors import Tampered
-from nexcred.vault.identity import Identity
 from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant, make_list
+from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, Part, read_overview, to_credential, write_overview
 from nexcred.vault.plaintext import read_json, write_json
-<<<<<<< HEAD
-from nexcred.vault.roster_changes import found_roster
-from nexcred.vault.sharing import new_access_list
-=======
 from nexcred.vault.record import POLICY, SESSION
-from nexcred.vault.roster import found_roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement, sign_details, sign_part, write_statement
->>>>>>> h-d
 from tests.sample_vault import NOW, SEED, accepted, details
 
 ADA = Identity(SEED, bytes(16))
