@@ -14,7 +14,8 @@ from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.stores.sqlite import SqliteStore
-from nexcred.vault.edit import Draft, Edit
+from nexcred.vault.changes import Draft
+from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
-from nexcred.vault.edit import Changes, Draft
+from nexcred.vault.changes import Changes, Draft
 from nexcred.vault.founding import found_vault
 from nexcred.vault.history import Revision
 from nexcred.vault.identity import NO_VAULT, Identity

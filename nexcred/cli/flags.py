@@ -10,6 +10,9 @@ Names = Annotated[list[str], typer.Argument(metavar="NAME", help="The credential
 With = Annotated[
     list[str], typer.Option("--with", metavar="MEMBER", help="Who: a name or fingerprint of nexcred member list.")
 ]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="When a guest ends: 2027-01-31, or 90d from now.")
+]
 Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is for.")]
 Settings = Annotated[
     list[str] | None,

@@ -15,7 +15,7 @@ _GROUP_EXAMPLES = {
     "connectors": ("nexcred connectors list", "nexcred connectors show aventri"),
     "vault": ("nexcred vault init", "nexcred vault status", "nexcred vault verify"),
     "identity": ("nexcred identity show", "nexcred identity show --secret > ci.key"),
-    "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-1…"),
+    "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
 }
 
 

@@ -6,15 +6,20 @@ from typing import NamedTuple
 from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
 from nexcred.cli.paper import have_typed_back, show_recovery_key
+from nexcred.cli.render.moments import minute
 from nexcred.errors import NexcredError, UsageError
 from nexcred.model.secret import Secret
-from nexcred.services.rekey import NewLocks
+from nexcred.model.text import make_visible
+from nexcred.services.rekey import NewLocks, unknown_signatures
 from nexcred.services.slots import is_mine, slots_of
 from nexcred.unlock import kernel_keyring
 from nexcred.unlock.secret_file import read_secret_file
 from nexcred.unlock.sources import Kind, without_line_end
+from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
+from nexcred.vault.rekeying import Signed
+from nexcred.vault.roster import Roster
 from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 
 FILE_FLAG = "--new-passphrase-file"
@@ -37,6 +42,37 @@ def choose_locks(context: Context, said: Said) -> NewLocks:
             hint=f"write them to a file with -o FILE, or give a passphrase: {FILE_FLAG} FILE",
         )
     return NewLocks(passphrase, recovery_key)
+
+
+def confirm_signatures(context: Context) -> list[bytes]:
+    """Ask about what the old keys signed and this machine did not: who stole them could have done it.
+
+    Returns the hashes of what is confirmed: all of it or nothing. Raises UsageError where nobody can be asked.
+    """
+    unknown = unknown_signatures(context.vault)
+    if not unknown:
+        return []
+    if not context.terminal.interactive:
+        names = ", ".join(f"'{name}'" for name in dict.fromkeys(one.overview.name for one in unknown))
+        raise UsageError(
+            f"your keys signed what this machine knows nothing of, and only you can say that it is yours: {names}",
+            hint="run it at a terminal, on the machine that you use most",
+        )
+    context.asker.tell("Your keys signed this, on another machine, or in the hands of who stole them:", Tone.CAREFUL)
+    roster = context.vault.state.roster
+    for one in unknown:
+        context.asker.tell(make_visible(f"  {signed_line(one, roster)}"))
+    question = "Was all of it you? What is not confirmed opens for nobody until it is settled."
+    return [one.hash for one in unknown] if context.asker.confirm(question) else []
+
+
+def signed_line(signed: Signed, roster: Roster) -> str:
+    """Say what was signed: of which record, for whom, to which hosts, and when it says that it was written."""
+    overview = signed.overview
+    access = overview.access
+    held = ", ".join(roster.name_of(grant.to) for grant in access.grants) if isinstance(access, AccessList) else ""
+    hosts = ", ".join(overview.allowed_hosts) or "the hosts of its connector"
+    return f"{overview.name}: {signed.what}; held by {held}; sent to {hosts}; written {minute(overview.updated_at)}"
 
 
 def tell_what_is_lost(context: Context, locks: NewLocks, had: set[int]) -> None:

@@ -4,12 +4,17 @@ from typing import NotRequired, TypedDict
 
 
 class VerifyShape(TypedDict):
-    """What was proved; `strays` are records that lead nowhere."""
+    """What was proved; `strays` are records that lead nowhere.
+
+    `faults` say what is wrong and who did it, `waiting` names what is shared and not sealed to this identity yet.
+    """
 
     credentials: int
     opened: int
     past_revisions: int
     strays: int
+    faults: list[str]
+    waiting: list[str]
 
 
 class IdentityShape(TypedDict):

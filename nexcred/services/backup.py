@@ -174,8 +174,8 @@ def _longest_roster(
         raise RolledBack(
             "somebody came, left, or got new keys after this backup was made, as far as this machine remembers:"
             " bringing it back would undo that",
-            hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE; if nothing newer is left of the"
-            " vault, at a terminal: nexcred vault restore-backup FILE --over-anchor",
+            hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE; if nothing newer is left of"
+            " the vault, at a terminal: nexcred vault restore-backup FILE --over-anchor",
         )
     return found
 

@@ -10,8 +10,16 @@ from nexcred.services.remove import Removal, find_removals
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.membership import Departure
 from nexcred.vault.opened import MemberInfo
-from nexcred.vault.roster import ROLES
+from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, ROLES
 from nexcred.vault.vault import Vault
+
+# What a role lets somebody do, for people.
+MAY = {
+    OWNER: "sees every overview, adds and changes credentials, and says who belongs to the vault",
+    MEMBER: "sees every overview, and adds and changes credentials",
+    READER: "sees every overview, and changes nothing",
+    GUEST: "sees what is shared with it, and changes nothing",
+}
 
 
 def find_member(vault: Vault, said: str) -> MemberInfo:

@@ -1,9 +1,12 @@
 """Open the vault of this machine, proved against what the machine remembers of it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from nexcred.errors import Replaced, VaultNotFound
+from nexcred.model.times import utc_now
 from nexcred.stores.anchors import AnchorFile
+from nexcred.stores.files import shown
 from nexcred.stores.machine_memory import MachineMemory
 from nexcred.vault.checkpoint import Checkpoint, read_checkpoint
 from nexcred.vault.identity import Identity
@@ -47,8 +50,10 @@ def open_vault(
 ) -> Vault:
     """Unlock and verify; what is newer than this machine knew is remembered.
 
-    With `accept_rollback` what is older is read as it is, and nothing is remembered or written. `is_named` says that the
-    place was named on purpose, as a backup is. Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
+    With `accept_rollback` what is older is read as it is, and nothing is remembered or written. `is_named` says
+    that the place was named on purpose, as a backup is.
+
+    Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
     refuse_missing(store, anchors)
     return Vault(
@@ -60,7 +65,15 @@ def open_vault(
         warn=warn,
         confirm=confirm,
         accept_rollback=accept_rollback,
+        before_upgrade=partial(_keep_first_version, store, anchors, warn),
     )
+
+
+def _keep_first_version(store: Store, anchors: AnchorFile, warn: Callable[[str], None]) -> None:
+    from nexcred.services.upgrade import keep_first_version
+
+    kept = keep_first_version(store, anchors.folder, utc_now())
+    warn(f"the vault is brought to version 2; what it was is kept in {shown(kept)}")
 
 
 def memory_of(store: Store, anchors: AnchorFile, *, is_named: bool = False) -> MachineMemory:

@@ -20,7 +20,7 @@ class NewLocks(NamedTuple):
 
 
 def unknown_signatures(vault: Vault) -> list[Signed]:
-    """Return what stands in the vault under one's own signature, and was not signed on this machine: a thief may have."""
+    """Return what stands in the vault under one's own signature, and was not signed here: a thief may have done it."""
     return vault.signed_elsewhere()
 
 

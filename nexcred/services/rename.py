@@ -2,7 +2,7 @@
 
 from nexcred.model.credential import Credential
 from nexcred.model.name import normalise_name
-from nexcred.vault.edit import Changes
+from nexcred.vault.changes import Changes
 from nexcred.vault.vault import Vault
 
 

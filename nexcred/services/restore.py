@@ -2,7 +2,7 @@
 
 from nexcred.errors import UsageError
 from nexcred.model.credential import Credential
-from nexcred.vault.edit import Changes, changed_fields
+from nexcred.vault.changes import Changes, changed_fields
 from nexcred.vault.vault import Vault
 
 

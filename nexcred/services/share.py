@@ -1,22 +1,53 @@
 """Let members hold the values of credentials, or no more."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 
+from nexcred.errors import Damaged
 from nexcred.model.credential import Credential
+from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.edit import Edit
 from nexcred.vault.opened import MemberInfo
+from nexcred.vault.roster import WRITERS
 from nexcred.vault.vault import Vault
 
 # Which members are affected, for each credential that is.
 Affected = list[tuple[Credential, tuple[MemberInfo, ...]]]
 
 
-def share(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo]) -> Affected:
-    """Share all of them or none; return who holds what now and did not before.
+def share(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo], *, read_only: bool = False) -> Affected:
+    """Share all of them or none; return who holds what now and did not before, or may do less or more with it.
 
     Raises CredentialNotFound, NotPermitted.
     """
-    return _change(vault, names, lambda held: [one for one in members if one not in held], Edit.share)
+    may = READ if read_only else WRITE
+    operate = partial(Edit.share, may=may)
+    return _change(vault, names, lambda held: [one for one in members if held.get(one.id) != _least(one, may)], operate)
+
+
+def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
+    """Seal what this identity holds to whom it is shared with and who has no key; return what was completed.
+
+    Without names, of everything. Raises CredentialNotFound, and Disputed for one that was named.
+    """
+    vault.require_writable()
+    found = list(map(vault.find, names)) if names else vault.credentials()
+
+    def apply(edit: Edit) -> list[Credential]:
+        done = []
+        for credential in found:
+            with suppress(*(() if names else (Damaged,))):
+                before = edit.find(credential.name)
+                if edit.complete(before).revision != before.revision:
+                    done.append(before)
+        return done
+
+    return vault.edit(apply)
+
+
+def _least(member: MemberInfo, may: int) -> int:
+    return may if member.role in WRITERS else READ
 
 
 def unshare(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo]) -> Affected:
@@ -24,19 +55,19 @@ def unshare(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo]) -
 
     Raises CredentialNotFound, NotPermitted, UsageError when nobody would hold a credential.
     """
-    return _change(vault, names, lambda held: [one for one in members if one in held], Edit.unshare)
+    return _change(vault, names, lambda held: [one for one in members if one.id in held], Edit.unshare)
 
 
 def _change(
     vault: Vault,
     names: Iterable[str],
-    affected_of: Callable[[list[MemberInfo]], Iterable[MemberInfo]],
+    affected_of: Callable[[Mapping[bytes, int]], Iterable[MemberInfo]],
     operate: Callable[[Edit, Credential, Iterable[bytes]], Credential],
 ) -> Affected:
     """Make one write of all of it; a credential whose holders stay is left alone."""
     found = {credential.id: credential for credential in map(vault.find, names)}
     vault.require_writable()
-    affected = [(credential, tuple(affected_of(vault.holders(credential)))) for credential in found.values()]
+    affected = [(credential, tuple(affected_of(vault.granted(credential)))) for credential in found.values()]
     affected = [(credential, members) for credential, members in affected if members]
 
     def apply(edit: Edit) -> None:

@@ -89,11 +89,11 @@ class AnchorFile:
             generation = max(anchor.generation, 0 if place is None else place.generation)
             known.places[location] = Place(anchor.vault_id, generation)
 
-        before = self._load()
-        place = before.places.get(location)
-        if before.vaults.get(anchor.vault_id) == anchor and place == Place(anchor.vault_id, anchor.generation):
-            return
-        self._change(raise_one)
+        def is_there(known: Known) -> bool:
+            seen_here = Place(anchor.vault_id, anchor.generation)
+            return known.vaults.get(anchor.vault_id) == anchor and known.places.get(location) == seen_here
+
+        self._change(raise_one, unless=is_there)
 
     def note_backup(self, location: str, place: Place) -> None:
         """Remember an older state of a vault that lies at a place of its own, as it is."""
@@ -113,8 +113,11 @@ class AnchorFile:
         """Let the next vault at this place be a first use: only when the user asks for it."""
         self._change(lambda known: known.places.pop(location, None))
 
-    def _change(self, apply: Callable[[Known], object]) -> None:
+    def _change(self, apply: Callable[[Known], object], *, unless: Callable[[Known], bool] = lambda _: False) -> None:
+        """Change what is remembered, under the lock; nothing is written where it is so already, as `unless` says."""
         try:
+            if unless(self._load()):
+                return
             make_folder(self._folder)
             narrow_folder(self._folder)
             with locked(self._folder / "anchors.lock"):

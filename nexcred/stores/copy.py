@@ -91,9 +91,13 @@ def put_in_place(new: Path, path: Path, aside: Path) -> bool:
 
 def place_aside(path: Path, stamp: str) -> Path:
     """Return the name of what a file of ours gives way to: beside it, and free."""
-    wanted = path.with_name(f"{path.name}.replaced-{stamp}")
-    number = 1
-    while wanted.exists():
+    return free_name(path.with_name(f"{path.name}.replaced-{stamp}"))
+
+
+def free_name(wanted: Path) -> Path:
+    """Return this name, or the first one with a number that nothing has."""
+    found, number = wanted, 1
+    while found.exists():
         number += 1
-        wanted = path.with_name(f"{path.name}.replaced-{stamp}-{number}")
-    return wanted
+        found = wanted.with_name(f"{wanted.name}-{number}")
+    return found

@@ -1,7 +1,7 @@
 """What this machine remembers of one vault at one place, in the state folder: its anchor, its pins, what it signed.
 
-Pins lie in 256 files of a folder for each vault, by the first byte of their keys: reading one record reads one small file,
-and a hundred thousand pins are no larger file than a few hundred. Lines of the file of signed hashes are 32 bytes each.
+Pins lie in 256 files of a folder for each vault, by the first byte of their keys: using one record reads a small file
+or two, however many there are. The file of signed hashes has 32 bytes for each.
 """
 
 import os
@@ -24,7 +24,7 @@ _MAGIC = b"NXP1"
 
 
 class MachineMemory:
-    """Speaks `vault.memory.Memory`. Where the folder cannot be written, the anchors have said so, and the work goes on."""
+    """Speaks `vault.memory.Memory`. Where the folder cannot be written, the anchors say so, and the work goes on."""
 
     def __init__(self, state_folder: Path, location: str, anchors: AnchorFile, *, is_named: bool = False) -> None:
         """Say whether the place was named on purpose, and is not the default one."""

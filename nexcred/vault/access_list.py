@@ -1,12 +1,12 @@
 """The access list of a credential: who may read and who may write it, signed by its creator or an owner of the vault.
 
 In the overview as Base64 of: version 8 ‖ creator 16 ‖ salt 16 ‖ revision 8 ‖ 5 × hash 32 ‖ count 2 ‖ count × grant 18 ‖
-signer 16 ‖ Ed25519 64, where grant = kind 1 (1 member, 2 team) ‖ to 16 ‖ may 1 (1 read, 2 write), sorted, each once. Signed is
-label ‖ vault_id ‖ record_id ‖ version ‖ revision ‖ hashes ‖ count ‖ grants ‖ signer. Big-endian.
+signer 16 ‖ Ed25519 64, where grant = kind 1 (1 member, 2 team) ‖ to 16 ‖ may 1 (1 read, 2 write), sorted, each once.
+Signed is label ‖ vault_id ‖ record_id ‖ version ‖ revision ‖ hashes ‖ count ‖ grants ‖ signer. Big-endian.
 
-The hashes pin the statements of the parts 2 to 6 as they stood, and `revision` that of the details, so that sharing makes
-nobody the author of what he did not write. record_id = SHA-256(label "record" ‖ creator ‖ salt)[:16], so a list with
-another creator is for another record.
+The hashes pin the statements of the parts 2 to 6 as they stood, and `revision` that of the details, so that sharing
+makes nobody the author of what he did not write. record_id = SHA-256(label "record" ‖ creator ‖ salt)[:16], so a list
+with another creator is for another record.
 """
 
 import base64

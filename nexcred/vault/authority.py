@@ -71,7 +71,8 @@ class VerifiedRecord(NamedTuple):
     """What may be believed of a record: its list, its details, its other parts; made by `verify_record`.
 
     `details_hash` is that of the statement of the details. `pinned_by` is who signed the list where that is what the
-    details rest on, since their author may not say it any more.
+    details rest on, since their author may not say it any more. `confirmed` is the hash of the statement from before an
+    upgrade that this one confirms.
     """
 
     list: VerifiedList
@@ -80,6 +81,7 @@ class VerifiedRecord(NamedTuple):
     parts: dict[int, PartStatement]
     part_hashes: dict[int, bytes]
     pinned_by: bytes | None
+    confirmed: bytes | None = None
 
     @property
     def author(self) -> bytes | None:
@@ -122,7 +124,7 @@ def verify_record(overview: Overview, roster: Roster, generation: int) -> Verifi
     if not isinstance(access, AccessList) or statement is None:
         raise _disputed(overview.name, "it is written as in a vault of version 1")
     verified = verify_list(access, roster, generation, overview.name)
-    details_hash, is_pinned = verify_details(overview.name, statement, verified, roster)
+    details_hash, is_pinned = verify_details(overview.name, statement, verified, roster, overview.inherited)
     parts = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
     hashes = {}
     for number in PINNED[1:]:
@@ -133,13 +135,23 @@ def verify_record(overview: Overview, roster: Roster, generation: int) -> Verifi
         if part is not None:
             hashes[number] = _verify_part(overview.name, part, statement, verified, roster)
     pinned_by = access.signer if is_pinned and not verified.may_write(statement.by) else None
-    return VerifiedRecord(verified, statement, details_hash, parts, hashes, pinned_by)
+    former = statement.previous
+    is_confirmed = confirms(statement, overview.inherited, former, roster.vault_id, access.record_id)
+    confirmed = former if is_confirmed else None
+    return VerifiedRecord(verified, statement, details_hash, parts, hashes, pinned_by, confirmed)
 
 
 def verify_details(
-    name: str, statement: DetailsStatement, verified: VerifiedList, roster: Roster
+    name: str,
+    statement: DetailsStatement,
+    verified: VerifiedList,
+    roster: Roster,
+    inherited: DetailsStatement | None = None,
 ) -> tuple[bytes, bool]:
-    """Prove a statement of details against a list; return its hash, and whether it is pinned. Raise Disputed."""
+    """Prove a statement of details against a list; return its hash, and whether it is pinned. Raise Disputed.
+
+    It is newer than what the list pins, or confirms that: the same values, from before statements.
+    """
     access = verified.access
     found = hash_statement(statement, roster.vault_id, access.record_id)
     pinned = verified.pins.get(DETAILS)
@@ -147,7 +159,8 @@ def verify_details(
         return found, True
     who = roster.name_of(statement.by)
     author = roster.members.get(statement.by)
-    if statement.revision <= access.revision and pinned is not None:
+    is_newer = statement.revision > access.revision or pinned is None
+    if not is_newer and not confirms(statement, inherited, pinned, roster.vault_id, access.record_id):
         raise _disputed(name, "its values are older than those that its list was signed with")
     if author is None or not verified.may_write(statement.by):
         raise _disputed(name, f"its values are signed by {who}, who may not change them")
@@ -156,6 +169,20 @@ def verify_details(
     if not _is_signed(author, statement.signature, statement.message(roster.vault_id, access.record_id)):
         raise _disputed(name, f"its values are not signed by {who}, as it says")
     return found, False
+
+
+def confirms(
+    statement: DetailsStatement,
+    inherited: DetailsStatement | None,
+    pinned: bytes | None,
+    vault_id: bytes,
+    record_id: bytes,
+) -> bool:
+    """True for a statement that says of inherited values, which are pinned, that they are right."""
+    if inherited is None or inherited.by != INHERITED or statement.previous != pinned:
+        return False
+    is_same = (inherited.revision, inherited.digest) == (statement.revision, statement.digest)
+    return is_same and hash_statement(inherited, vault_id, record_id) == statement.previous
 
 
 def _verify_part(

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile, CredentialNotFound, Damaged, NameTaken, NotPermitted
+from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
 from nexcred.vault import membership, rekeying, sharing
-from nexcred.vault.access_list import NOTHING, TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault import settle as settling
+from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.changes import Changes, Draft, changed_fields, changed_meanwhile
 from nexcred.vault.history import HISTORY_KEPT, past_overviews
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.membership import Departure
@@ -22,31 +23,8 @@ from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.rekeying import Rekeyed
 from nexcred.vault.sharing import Grants
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
-from nexcred.vault.working import Found, WorkingCopy
-
-
-class Draft(NamedTuple):
-    """A credential that is to be added, with tokens that were granted to it already."""
-
-    name: str
-    description: str
-    tags: tuple[str, ...]
-    details: Details
-    probe: ProbeResult | None = None
-    expires_at: datetime | None = None
-    session: Json | None = None
-
-
-class Changes(NamedTuple):
-    """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
-
-    name: str | None = None
-    description: str | None = None
-    tags: tuple[str, ...] | None = None
-    details: Details | None = None
-    probe: ProbeResult | None = None
-    expires_at: datetime | None = None
-    session: Json | None = None
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 
 
 class Edit:
@@ -176,9 +154,12 @@ class Edit:
         """Give somebody another role; raise NotPermitted. Before anything else in this edit."""
         return membership.change_role(self._copy, self._copy.roster.id_of(member), role)
 
-    def share(self, credential: Credential, members: Iterable[bytes], *, may: int = WRITE) -> Credential:
-        """Let members hold the values of a credential; raise NotPermitted, ChangedMeanwhile, Disputed."""
+    def share(
+        self, credential: Credential, members: Iterable[bytes], *, may: int = WRITE, teams: Iterable[bytes] = ()
+    ) -> Credential:
+        """Let members and teams hold the values of a credential; raise NotPermitted, ChangedMeanwhile, Disputed."""
         granted = {(TO_MEMBER, self._copy.roster.id_of(one)): may for one in members}
+        granted |= {(TO_TEAM, one): may for one in teams}
         return self._with_recipients(credential, lambda present: {**present, **granted})
 
     def unshare(self, credential: Credential, members: Iterable[bytes]) -> Credential:
@@ -198,6 +179,25 @@ class Edit:
             if completed is found.overview
             else self._put(completed, found.revision + 1, found)
         )
+
+    def confirm_inherited(self, credential: Credential) -> Credential:
+        """Sign, as one's own, values from before statements: the same body, the same revision. Raise NotPermitted."""
+        found = self._unmoved(credential)
+        proved, overview = self._writable(found), found.overview
+        assert isinstance(overview.access, AccessList)
+        if proved.author is not None:
+            return credential
+        old = proved.statement
+        unsigned = old._replace(
+            previous=proved.details_hash, list_version=overview.access.version, by=self._own, signature=b""
+        )
+        statement = self._copy.sign_details(unsigned, overview.record_id)
+        confirmed = overview._replace(statement=statement, inherited=old, changed_by=self._own)
+        return self._put(confirmed, found.revision + 1, found)
+
+    def settle(self, name: str, members: Iterable[bytes], version: int | None = None) -> None:
+        """Go on with proved values of a disputed credential, held by these members; raise UsageError, NotPermitted."""
+        settling.settle(self._copy, name, members, version)
 
     def rekey(self, identity: Identity, own: Collection[bytes]) -> Rekeyed:
         """Give the author new keys and the vault a new one. Before anything else in this edit; set slots after it.
@@ -253,6 +253,7 @@ class Edit:
             past=(found.digest, *(name for name, _ in past[: HISTORY_KEPT - 1])),
             probe=changes.probe and changes.probe._replace(version=version),
             expires_at=changes.expires_at,
+            inherited=None,
         )
         return self._with_session(sealed, proved, changes.session)
 
@@ -313,25 +314,6 @@ class Edit:
                 f"a credential named '{taken.overview.name}' exists already",
                 hint=f"choose another name, or change that one with: nexcred update {shell_word(taken.overview.name)}",
             )
-
-
-def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
-    """Make the failure of who read a credential before somebody else wrote it."""
-    return ChangedMeanwhile(
-        f"'{credential.name}' was changed by somebody else meanwhile",
-        hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",
-    )
-
-
-def changed_fields(before: Details, after: Details) -> tuple[str, ...]:
-    """Name what differs between two revisions of the values."""
-    names = dict.fromkeys([*before.fields, *after.fields])
-    changed = [name for name in names if before.fields.get(name) != after.fields.get(name)]
-    if before.method != after.method:
-        changed.append("method")
-    if before.allowed_hosts != after.allowed_hosts:
-        changed.append("allowed_hosts")
-    return tuple(changed)
 
 
 def _with_probe(overview: Overview, result: ProbeResult) -> Overview:

@@ -1,4 +1,4 @@
-"""Ending older access lists in the roster: many records in one entry, so that taking somebody off by pattern is one step."""
+"""Ending older access lists in the roster: many records in one entry, since people are taken off by pattern."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class EndedLists(NamedTuple):
 
 
 def with_ended_lists(roster: Roster, signer: Identity, ended: Sequence[EndedLists]) -> Roster:
-    """Append all of it in as few entries as may be; raise NotPermitted where a member's share of the roster is used up."""
+    """Append all of it in as few entries as may be; raise NotPermitted where a member has written his share."""
     if not ended:
         return roster
     member = roster.by_keys(signer.fingerprint)

@@ -1,4 +1,4 @@
-"""What an identity or a checkpoint brings along: a roster that the vault's must extend, and the names that a guest opens.
+"""What an identity or a checkpoint brings along: a roster that the vault's must extend, and names that a guest opens.
 
 So a machine that remembers nothing, such as a CI job, is not shown a vault from before somebody was removed.
 """
@@ -15,7 +15,7 @@ _FLOOR = struct.Struct(">I32sH")
 
 
 class Floor(NamedTuple):
-    """A roster's length and the hash of its last entry. `pairs` are the names, and their records, that a guest opens."""
+    """A roster's length and the hash of its last entry. `pairs` stand for the names and records that a guest opens."""
 
     roster_length: int
     roster_hash: bytes

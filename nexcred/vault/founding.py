@@ -9,7 +9,8 @@ from nexcred.vault.floor import Floor
 from nexcred.vault.head import FORMAT_2_FEATURE, Head, HeadPlace, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import DIGEST_BYTES, new_key
-from nexcred.vault.roster import found_roster, seal_roster
+from nexcred.vault.roster import seal_roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.store import Change, Store
 from nexcred.vault.tree import empty_tree, tree_root
 

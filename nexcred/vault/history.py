@@ -1,4 +1,4 @@
-"""Past revisions of a credential's values, believed only along the hashes that lead there from the present statement."""
+"""Past revisions of a credential's values, believed only along the hashes that lead back from the present statement."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from nexcred.errors import NotPermitted, Tampered
 from nexcred.model.credential import Person
+from nexcred.vault.authority import confirms
 from nexcred.vault.overview import Overview, to_person
 from nexcred.vault.roster import Roster
 from nexcred.vault.state import State
@@ -60,4 +61,8 @@ def to_revision(overview: Overview, roster: Roster) -> Revision:
 def _comes_before(past: Overview, newer: Overview, vault_id: bytes) -> bool:
     if past.statement is None or newer.statement is None:
         return False
-    return hash_statement(past.statement, vault_id, past.record_id) == newer.statement.previous
+    expected, inherited = newer.statement.previous, newer.inherited
+    if confirms(newer.statement, inherited, expected, vault_id, newer.record_id):
+        assert inherited is not None
+        expected = inherited.previous
+    return hash_statement(past.statement, vault_id, past.record_id) == expected

@@ -1,15 +1,18 @@
 """Who belongs to a vault: joining, leaving, another role, teams. What takes authority away pins what rested on it."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
-from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
+from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
 from nexcred.vault.authority import VerifiedRecord, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview
-from nexcred.vault.roster import GUEST, Roster, with_member, with_role, without_member
+from nexcred.vault.roster import GUEST, Roster
+from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
-from nexcred.vault.working import Everything, Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Everything, Found
 
 
 class Departure(NamedTuple):
@@ -39,7 +42,7 @@ def dismiss(copy: WorkingCopy, member_id: bytes, *, is_compromised: bool = False
         raise NotPermitted("nobody can remove himself from a vault", hint="another owner can: nexcred member list")
     roster = without_member(copy.roster, copy.author, member_id)
     every = copy.begin_epoch(roster)
-    return _take_away(copy, every, member_id, pins=not is_compromised)
+    return take_away(copy, every, (member_id,), pins=not is_compromised)
 
 
 def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
@@ -47,40 +50,38 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     before = copy.roster.members[member_id]
     roster = with_role(copy.roster, copy.author, member_id, role)
     if role == GUEST and before.role != GUEST:
-        return _take_away(copy, copy.begin_epoch(roster), member_id, pins=True)
+        return take_away(copy, copy.begin_epoch(roster), (member_id,))
     every = copy.everything()
     if before.role == GUEST and role != GUEST:
         copy.admit(roster, member_id)
     else:
         copy.roster = roster
-    return _take_away(copy, every, member_id, pins=True)
+    return take_away(copy, every, (member_id,))
 
 
-def _take_away(copy: WorkingCopy, every: Everything, member_id: bytes, *, pins: bool) -> Departure:
-    """Pin what rested on somebody's word, with the lists as they were less who is gone."""
+def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
+    """Pin what rested on the word of these members, with the lists as they were less who left the vault."""
     exposed, orphaned, pinned, disputed = [], [], [], []
-    is_gone = member_id not in copy.roster.members
     for found in (*every.credentials, *every.trash):
         overview = found.overview
-        if not _concerns(overview, member_id, copy.state.roster):
+        if not any(_concerns(overview, member_id, copy.state.roster) for member_id in gone):
             continue
         try:
             proved = copy.prove(overview)
         except Damaged:
             disputed.append(overview.name)  # it was before
             continue
-        holders = proved.list.holders()
-        if is_gone and member_id in holders:
+        before = proved.list.holders()
+        if not _stands(copy, overview):
+            if not pins:
+                disputed.append(overview.name)
+                continue
+            overview = _pin(copy, found, proved)
+            pinned.append(overview.name)
+        after = copy.verified_list(overview).holders()
+        if any(one in before and one not in after for one in gone):
             exposed.append(overview.name)
-            if set(holders) == {member_id}:
-                orphaned.append(overview.name)
-        if _stands(copy, overview):
-            continue
-        if not pins:
-            disputed.append(overview.name)
-            continue
-        _pin(copy, found, proved, member_id)
-        pinned.append(overview.name)
+            orphaned += [] if after else [overview.name]
     return Departure(*(tuple(sorted(names)) for names in (exposed, orphaned, pinned, disputed)))
 
 
@@ -104,8 +105,10 @@ def _stands(copy: WorkingCopy, overview: Overview) -> bool:
     return True
 
 
-def _pin(copy: WorkingCopy, found: Found, proved: VerifiedRecord, gone: bytes) -> None:
-    keep = [grant for grant in proved.list.access.grants if grant.to != gone or gone in copy.roster.members]
-    grants = keep or [Grant(TO_MEMBER, gone, 1)]  # nobody else holds it: it stays so, and opens for nobody
-    overview = pinning(copy, found.overview, proved, grants)
+def _pin(copy: WorkingCopy, found: Found, proved: VerifiedRecord) -> Overview:
+    grants = proved.list.access.grants
+    keep = [grant for grant in grants if grant.kind == TO_TEAM or grant.to in copy.roster.members]
+    # One that nobody else holds stays as it is, and opens for nobody.
+    overview = pinning(copy, found.overview, proved, keep or grants)
     copy.put(overview, found.revision + 1, instead_of=found)
+    return overview

@@ -55,7 +55,7 @@ class QuietMemory:
     def anchor(self, vault_id: bytes) -> Anchor | None:
         return self._memory.anchor(vault_id)
 
-    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
         return False
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
@@ -92,7 +92,7 @@ class ProcessMemory:
     def anchor(self, vault_id: bytes) -> Anchor | None:
         return self.anchors.get(vault_id)
 
-    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
         return False
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
-from nexcred.errors import Damaged
+from nexcred.errors import Damaged, RolledBack
 from nexcred.model.credential import Organisation, Person
 from nexcred.model.name import fold_name
 from nexcred.model.times import utc_now
@@ -54,8 +54,8 @@ class OpenedVault:
     """One identity's view of one store. Every read is proved against the newest signed head.
 
     `memory` is what this machine remembers, so that it refuses what is older; `warn` hears of what is no error, and
-    `confirm` asks a person what only a person can decide. With `accept_rollback` an older state than the anchored one is
-    read, never written to, and not remembered. `before_upgrade` is called before a vault of version 1 is written anew.
+    `confirm` asks a person what only a person can decide. With `accept_rollback` an older state than the anchored one
+    is read, never written to, and not remembered. `before_upgrade` is called before one of version 1 is written anew.
     """
 
     def __init__(
@@ -106,6 +106,15 @@ class OpenedVault:
         """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
         pairs = () if guest is None else tuple(self._pairs_of(guest))
         return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
+
+    def descends_from(self, anchor: Anchor) -> bool:
+        """True when the vault came from this state, as far as heads are kept."""
+        with self._reading() as (state, snapshot):
+            try:
+                prove_descent(state, anchor, snapshot)
+            except RolledBack:
+                return False
+        return True
 
     def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
         with self._reading() as (state, snapshot):

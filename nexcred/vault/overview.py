@@ -1,7 +1,7 @@
 """The overview of a credential: what all members see, and where its details and its history lie.
 
-Any member may write one. So it says only by signed words who holds a credential, and what its parts are: its access list,
-and a statement for each part. The rest of it is for display and search, and nothing else follows from it.
+Any member may write one. So it says only by signed words who holds a credential, and what its parts are: its access
+list, and a statement for each part. The rest of it is for display and search, and nothing else follows from it.
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,8 @@ class Overview(NamedTuple):
     """`version`, `changed_at`, `changed_by` and `changed` tell of the last change of values.
 
     `details` is the SHA-256 of a record, `past` those of the overviews in the history, newest first; `extra` holds keys
-    that a newer version wrote. In version 1 there is no statement, and `past` names the newest only.
+    that a newer version wrote. In version 1 there is no statement, and `past` names the newest only. `inherited` is the
+    statement from an upgrade that the present one confirms.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Overview(NamedTuple):
     expires_at: datetime | None
     removed_at: datetime | None
     extra: Mapping[str, object]
+    inherited: DetailsStatement | None = None
 
     @property
     def record_id(self) -> bytes:
@@ -140,6 +142,8 @@ def write_overview(overview: Overview) -> bytes:
         "probe": None if overview.probe is None else probe_to_json(overview.probe),
         "expires_at": optional_time_to_json(overview.expires_at),
     }
+    if overview.inherited is not None:
+        shown["inherited"] = write_statement(overview.inherited)
     if overview.removed_at is not None:
         shown["removed_at"] = to_rfc3339(overview.removed_at)
     if overview.parts:
@@ -156,6 +160,7 @@ def read_overview(plaintext: bytes) -> Overview:
         parts = mapping(data.pop("parts")) if "parts" in data else {}
         details = bytes_of(data.pop("details"), DIGEST_BYTES)
         past = tuple(bytes_of(one, DIGEST_BYTES) for one in texts(data.pop("past")))
+        inherited = read_details_statement(text(data.pop("inherited"))) if "inherited" in data else None
         removed_at = from_rfc3339(text(data.pop("removed_at"))) if "removed_at" in data else None
         changed_at, changed = from_rfc3339(text(data.pop("changed_at"))), texts(data.pop("changed"))
         return read_shown(data)._replace(
@@ -170,6 +175,7 @@ def read_overview(plaintext: bytes) -> Overview:
             details=details,
             past=past,
             removed_at=removed_at,
+            inherited=inherited,
         )
     except (KeyError, TypeError, ValueError):
         raise Tampered("the overview of a credential does not hold what it should") from None

@@ -1,4 +1,4 @@
-"""All overviews of a vault, for those who go through many. One that does not open is named, and the others are served."""
+"""All overviews of a vault, for those who go through many. One that does not open is named; the others are served."""
 
 from collections.abc import Callable, Iterator, Sequence
 

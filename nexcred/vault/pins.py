@@ -1,8 +1,8 @@
 """Pins: what this identity saw, on this machine, of each record that it used, so that a member cannot put one back.
 
 A name leads to a record id; a record to list version 8 ‖ list hash 32 ‖ revision 8 ‖ details hash 32 ‖
-4 × (hash 32 ‖ serial 8) for the parts 3 to 6 ‖ writers × member id 16. Keyed by HMAC(HKDF(seed, "pins"), what ‖ vault_id ‖ …),
-so that the state folder tells no names.
+4 × (hash 32 ‖ serial 8) for the parts 3 to 6 ‖ writers × member id 16. Keyed by HMAC(HKDF(seed, "pins"), what ‖
+vault_id ‖ …), so that the state folder tells no names.
 """
 
 import struct
@@ -90,13 +90,18 @@ def read_pin(raw: bytes) -> RecordPin | None:
     return RecordPin(list_version, list_hash, revision, details_hash, parts, writers)
 
 
-def refuse_rollback(name: str, found: RecordPin, seen: RecordPin, last_author: str) -> None:
-    """Raise RolledBack when a record is older than it was seen here, or another one of the same number."""
+def refuse_rollback(
+    name: str, found: RecordPin, seen: RecordPin, last_author: str, confirmed: bytes | None = None
+) -> None:
+    """Raise RolledBack when a record is older than it was seen here, or another one of the same number.
+
+    One that confirms what was seen is no other one.
+    """
     order, before = (found.list_version, found.revision), (seen.list_version, seen.revision)
     is_back = (
         order < before
         or (found.list_version == seen.list_version and found.list_hash != seen.list_hash)
-        or (order == before and found.details_hash != seen.details_hash)
+        or (order == before and seen.details_hash not in (found.details_hash, confirmed))
         or (found.list_version == seen.list_version and _has_part_back(found, seen))
     )
     if is_back:

@@ -147,7 +147,7 @@ def not_shared() -> NotPermitted:
 
 
 def body_digest(record: bytes) -> bytes:
-    """Return what a statement says of a record: of its header and its sealed body, whoever it is wrapped for; 32 bytes."""
+    """Return what a statement says of a record: of header and sealed body, whoever it is wrapped for; 32 bytes."""
     header = read_header(record)
     return digest(label("body"), header.raw, _body(record))
 
@@ -155,8 +155,8 @@ def body_digest(record: bytes) -> bytes:
 def wrap_anew(record: bytes, identity: Identity, recipients: Sequence[PublicIdentity], hint_key: bytes) -> bytes:
     """Wrap the key of a record for these recipients, through this identity's own grant; raise NotPermitted, Tampered.
 
-    The hint key is that of the record's epoch. Its statement stays good. In place of a grant that is dropped come random bytes, so that a store does not see the
-    count fall, and no record's bytes ever come back.
+    The hint key is that of the record's epoch. Its statement stays good. In place of a grant that is dropped come
+    random bytes, so that a store does not see the count fall, and no record's bytes ever come back.
     """
     header = read_header(record)
     key = _own_key(record, header, identity, hint_key)
@@ -168,7 +168,7 @@ def wrap_anew(record: bytes, identity: Identity, recipients: Sequence[PublicIden
 
 
 def move_own_grant(record: bytes, identity: Identity, moved: PublicIdentity, hint_key: bytes) -> bytes:
-    """Put a grant for this identity's new keys in the place of its own; raise NotPermitted when it has none, Tampered."""
+    """Put a grant for this identity's new keys in place of its own; raise NotPermitted when it has none, Tampered."""
     header = read_header(record)
     own_hint, info = (
         _hint(hint_key, header.record_id, identity.fingerprint),

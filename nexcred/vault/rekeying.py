@@ -10,9 +10,10 @@ from nexcred.vault.history import past_overviews
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import read_header
-from nexcred.vault.roster import with_new_keys
+from nexcred.vault.roster_changes import with_new_keys
 from nexcred.vault.statements import hash_statement
-from nexcred.vault.working import Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 
 
 class Rekeyed(NamedTuple):

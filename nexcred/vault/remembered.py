@@ -30,7 +30,8 @@ class Remembered:
         seen = self._record(overview.record_id)
         if seen is not None:
             found = pin_of(proved, self._vault_id)
-            refuse_rollback(overview.name, found, seen, state.roster.name_of(state.head.head.author))
+            last_author = state.roster.name_of(state.head.head.author)
+            refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
 
     def use(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited."""
@@ -39,9 +40,10 @@ class Remembered:
         known = self._memory.pins(self._vault_id, (name_key, record_key))
         found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
         if seen is not None:
-            refuse_rollback(overview.name, found, seen, state.roster.name_of(state.head.head.author))
+            last_author = state.roster.name_of(state.head.head.author)
+            refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
         self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
-        self._refuse_unconfirmed(state, overview, proved, confirm)
+        self._refuse_unconfirmed(overview, proved, confirm)
         pins = {name_key: overview.record_id, record_key: write_pin(found)}
         if dict(known) != pins:
             self._memory.keep_pins(self._vault_id, pins)
@@ -103,9 +105,7 @@ class Remembered:
         former = self._record(known)
         return former is not None and author in former.writers
 
-    def _refuse_unconfirmed(
-        self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None
-    ) -> None:
+    def _refuse_unconfirmed(self, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Values from before statements are used once somebody has looked at them."""
         if proved.author is not None:
             return

@@ -1,7 +1,8 @@
 """Bringing records of a backup back, under a head and an access list of now: nobody comes back with them.
 
-An owner does it. What verifies under the backup's own roster, which the vault's extends, gets a list at the new generation,
-of who was on it, is still here, and was not taken off since. The rest is brought back as it is, and stays disputed.
+An owner does it. What verifies under the backup's own roster, which the vault's extends, gets a list at the new
+generation, of who was on it, is still here, and was not taken off since. The rest is brought back as it is, and stays
+disputed.
 """
 
 from collections import ChainMap
@@ -13,14 +14,14 @@ from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted, Replaced, Ro
 from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.overview import Overview
-from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_replay import RESTORED
 from nexcred.vault.sharing import with_next_list
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot, Store
 from nexcred.vault.tree import LEAVES
-from nexcred.vault.working import Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 
 # So far beyond everything that was seen does a restored state stand, that no head in flight is taken for it.
 LEAP = 65_536
@@ -64,16 +65,15 @@ def restore(
     roster: Roster,
     seen_generation: int,
     now: datetime,
-    remembered: Remembered | None = None,
 ) -> Restored:
     """Write the backup's records over what is in the store, whose state `base` is, or into an empty one.
 
-    `base` is the backup itself where nothing usable is left; `roster` the longest that is proved. Inside `store.write()`.
-    Raises ChangedMeanwhile, VaultExists, and what writing a vault raises.
+    `base` is the backup itself where nothing usable is left; `roster` the longest that is proved. Call it inside
+    `store.write()`. Raises ChangedMeanwhile, VaultExists, and what writing a vault raises.
     """
     refuse_to_restore(roster, saved)
     _refuse_another_line(base, saved)
-    copy = WorkingCopy(base, base_snapshot, now_ms=int(now.timestamp() * 1000), remembered=None)
+    copy = WorkingCopy(base, base_snapshot, now=now)
     copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
     body = {"op": RESTORED, "generation": copy.generation, "head": base.head.hash.hex()}
     copy.begin_empty_epoch(roster.append(copy.author, copy.author.public, body))
@@ -89,7 +89,7 @@ def restore(
             without_holder.append(overview.name)
         copy.drop(found.digest)
         copy.put(overview, found.revision + 1, instead_of=None, to_members_only=found.overview.name in disputed)
-    change = _whole(copy.finish(now), base is not saved, base_snapshot, saved_snapshot, every.spoilt)
+    change = _whole(copy.finish(now), base is not saved, base_snapshot, saved_snapshot)
     expected = base.sealed_head if base is not saved else None
     if not store.commit(change, expected):
         if expected is None:
@@ -141,9 +141,7 @@ def _refuse_another_line(base: State, saved: State) -> None:
         )
 
 
-def _whole(
-    change: Change, is_over: bool, base_snapshot: Snapshot, saved_snapshot: Snapshot, spoilt: list[bytes]
-) -> Change:
+def _whole(change: Change, is_over: bool, base_snapshot: Snapshot, saved_snapshot: Snapshot) -> Change:
     """Let the records of the backup come along, and those go that nothing leads to any more."""
     there = set(base_snapshot.item_digests()) if is_over else set()
     wanted = set(saved_snapshot.item_digests()) - set(change.dropped_items)

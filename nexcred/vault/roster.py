@@ -5,13 +5,12 @@ version 1 without the padding and the 2. vault_id = SHA-256(first entry)[:16], s
 its founder.
 """
 
-import os
 import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from nexcred.errors import Conflict, NotPermitted, Tampered
-from nexcred.vault.identity import NO_VAULT, VAULT_ID_BYTES, Identity, PublicIdentity
+from nexcred.errors import NotPermitted, Tampered
+from nexcred.vault.identity import VAULT_ID_BYTES, Identity, PublicIdentity
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.primitives import (
     DIGEST_BYTES,
@@ -24,28 +23,10 @@ from nexcred.vault.primitives import (
     new_nonce,
     same,
 )
-from nexcred.vault.rekey_proof import make_proof
+from nexcred.vault.roster_body import FORMAT_2, GUEST, MEMBER, OWNER, READER, ROLES, Member
 from nexcred.vault.roster_entry import hash_entry, parse_entry, sign_entry
 from nexcred.vault.roster_records import Least
-from nexcred.vault.roster_replay import (
-    ADD,
-    FORMAT,
-    FORMAT_2,
-    FOUND,
-    GUEST,
-    MEMBER,
-    MOST_ENTRIES,
-    OWNER,
-    READER,
-    REKEY,
-    REMOVE,
-    ROLE,
-    ROLES,
-    WRITERS,
-    Member,
-    Replay,
-    Team,
-)
+from nexcred.vault.roster_replay import MOST_ENTRIES, WRITERS, Replay, Team
 
 __all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "Roster", "Team"]
 
@@ -177,7 +158,7 @@ class Roster:
         return bool(self._replay.spent & {public.fingerprint, public.keys[1]})
 
     def taken_off(self, record_id: bytes, *, since: int) -> frozenset[bytes]:
-        """Return who was taken off a record by a list after that version; with several records at once, of any of them."""
+        """Return who was taken off a record by a later list; taken off several at once, of any of them."""
         return frozenset(one for version, one in self._replay.taken_off.get(record_id, ()) if version > since)
 
     def may_append(self, count: int = 1) -> bool:
@@ -203,75 +184,6 @@ class Roster:
         except Tampered as error:
             raise NotPermitted(f"this would not be valid: {error.message}") from None
         return Roster(replay, (*self.entries, raw), (*self.hashes, hash_entry(raw)))
-
-
-def found_roster(founder: Identity, organisation: str, full_name: str) -> Roster:
-    """Begin a roster with its founder as owner; the vault's id follows from the entry."""
-    body = {
-        "op": FOUND,
-        "format": FORMAT_2,
-        "organisation": organisation,
-        "name": full_name,
-        "role": OWNER,
-        "nonce": os.urandom(16).hex(),
-    }
-    entry = sign_entry(founder, founder.fingerprint, NO_VAULT, 0, bytes(DIGEST_BYTES), founder.public, body)
-    return read_roster((entry,))
-
-
-def with_member(
-    roster: Roster, signer: Identity, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None
-) -> Roster:
-    """Append somebody; raise Conflict when the keys or the name are there already, NotPermitted for all but owners."""
-    there = roster.by_keys(public.fingerprint)
-    if there is not None:
-        raise Conflict(f"'{there.full_name}' is a member with these keys already")
-    if roster.find(full_name) is not None:
-        raise Conflict(f"a member is named '{full_name}' already", hint="choose another name for the new one")
-    if roster.is_spent(public):
-        raise NotPermitted(
-            "these keys were in the vault before, and nobody comes back by them",
-            hint="let new ones be made: nexcred identity new NAME --unbound",
-        )
-    until = {} if until_ms is None else {"until_ms": until_ms}
-    _require_owner(roster, signer)
-    return roster.append(signer, public, {"op": ADD, "name": full_name, "role": role, **until})
-
-
-def without_member(roster: Roster, signer: Identity, member_id: bytes) -> Roster:
-    """Append that somebody left; raise NotPermitted when no owner would stay, or `signer` is none."""
-    _require_owner(roster, signer)
-    leaving = roster.members[member_id]
-    _require_another_owner(roster, leaving)
-    return roster.append(signer, leaving.public, {"op": REMOVE})
-
-
-def with_role(roster: Roster, signer: Identity, member_id: bytes, role: str) -> Roster:
-    """Append that somebody has another role from now on; raise NotPermitted as for who leaves."""
-    _require_owner(roster, signer)
-    member = roster.members[member_id]
-    if role != OWNER:
-        _require_another_owner(roster, member)
-    until = {} if role != GUEST or member.until_ms is None else {"until_ms": member.until_ms}
-    return roster.append(signer, member.public, {"op": ROLE, "role": role, **until})
-
-
-def with_new_keys(roster: Roster, old: Identity, new: Identity) -> Roster:
-    """Append that a member replaced his own keys; who he is to others stays. Raise NotPermitted for readers, guests."""
-    member = roster.by_keys(old.fingerprint)
-    if member is None or member.role not in WRITERS:
-        raise NotPermitted(
-            "a reader or a guest cannot replace its keys by itself",
-            hint="an owner removes it, and lets it in with new ones: nexcred identity new NAME",
-        )
-    proof = make_proof(new, roster.vault_id, roster.length, roster.last_hash, member.id, old.fingerprint)
-    return roster.append(old, new.public, {"op": REKEY, "proof": proof})
-
-
-def with_format_2(roster: Roster, signer: Identity) -> Roster:
-    """Append that from here on all is of version 2; raise NotPermitted for all but owners."""
-    _require_owner(roster, signer)
-    return roster.append(signer, signer.public, {"op": FORMAT, "format": FORMAT_2})
 
 
 def read_roster(entries: tuple[bytes, ...], seen: Seen | None = None) -> Roster:
@@ -336,27 +248,6 @@ def open_roster(
     if roster.is_first_format != is_first_format:
         raise Tampered("the head of the vault says another version than its roster")
     return roster
-
-
-def _require_owner(roster: Roster, signer: Identity) -> None:
-    member = roster.by_keys(signer.fingerprint)
-    if member is None or member.role != OWNER:
-        raise NotPermitted(
-            "only an owner of the vault may change who belongs to it", hint="ask one of: " + _owners(roster)
-        )
-
-
-def _require_another_owner(roster: Roster, leaving: Member) -> None:
-    owners = [one for one, member in roster.members.items() if member.role == OWNER]
-    if owners == [leaving.id]:
-        raise NotPermitted(
-            f"'{leaving.full_name}' is the only owner, and a vault without one cannot be changed",
-            hint="make another member an owner first: nexcred member role NAME owner",
-        )
-
-
-def _owners(roster: Roster) -> str:
-    return ", ".join(member.full_name for member in roster.members.values() if member.role == OWNER)
 
 
 def _row_context(vault_id: bytes, index: int, epoch: int, *, is_first_format: bool) -> bytes:

@@ -9,15 +9,27 @@ from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Tampered
 from nexcred.vault import roster_records
-from nexcred.vault.identity import NO_VAULT, PublicIdentity
-from nexcred.vault.plaintext import number, text
+from nexcred.vault.identity import NO_VAULT
 from nexcred.vault.primitives import DIGEST_BYTES, digest, label
 from nexcred.vault.rekey_proof import verify_proof
+from nexcred.vault.roster_body import (
+    FIRST_FORMAT,
+    FORMAT_2,
+    GUEST,
+    MEMBER,
+    OWNER,
+    Member,
+    bytes_in,
+    format_of,
+    member_of,
+    number_of,
+    role_of,
+    text_of,
+    until_of,
+)
 from nexcred.vault.roster_entry import Entry, hash_entry_parts, verify_entry
 from nexcred.vault.roster_records import Least
 
-OWNER, MEMBER, READER, GUEST = "owner", "member", "reader", "guest"
-ROLES = (OWNER, MEMBER, READER, GUEST)
 WRITERS = frozenset({OWNER, MEMBER})
 FIRST_OPERATIONS = (FOUND, ADD, REMOVE, REKEY, UNSHARE) = ("found", "add", "remove", "rekey", "unshare")
 FORMAT, ROLE, UNTIL, RESTORED, MOVED, ARRIVED, SETTINGS = (
@@ -34,20 +46,6 @@ TEAM, TEAM_ADD, TEAM_REMOVE = "team", "team-add", "team-remove"
 MOST_ENTRIES, FOR_OWNERS, FOR_THE_END = 16_384, 2_048, 64
 AT_THE_END = frozenset({REMOVE, RESTORED, MOVED})
 OF_ONE_MEMBER = 256
-FIRST_FORMAT, FORMAT_2 = 1, 2
-
-
-class Member(NamedTuple):
-    """Somebody in the roster, with the keys of now. `full_name` is free text; who he is, is his member id.
-
-    `until_ms` is when a guest ends, in milliseconds since 1970.
-    """
-
-    public: PublicIdentity
-    full_name: str
-    role: str
-    id: bytes
-    until_ms: int | None = None
 
 
 class Team(NamedTuple):
@@ -140,8 +138,8 @@ class Replay:
         if not is_trusted:
             verify_entry(entry, subject, NO_VAULT)
         self.organisation = str(entry.body.get("organisation", ""))
-        self.format = _format(entry.body.get("format", FIRST_FORMAT))
-        member = _member(entry, subject)
+        self.format = format_of(entry.body.get("format", FIRST_FORMAT))
+        member = member_of(entry, subject)
         if member.role != OWNER:
             raise Tampered("the roster leaves the vault without an owner")
         self._let_in(member)
@@ -160,7 +158,7 @@ class Replay:
 
     def _add(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
-        member = _member(entry, entry.subject())
+        member = member_of(entry, entry.subject())
         taken = entry.fingerprint in self.holders if self.format == FIRST_FORMAT else self._is_spent(entry)
         if taken or (self.format == FIRST_FORMAT and self._was_replaced(entry.fingerprint)):
             raise Tampered("an entry of the roster lets in keys that were in it before")
@@ -204,7 +202,7 @@ class Replay:
 
     def _role(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
-        changed = self._subject(entry)._replace(role=_role(entry), until_ms=_until(entry))
+        changed = self._subject(entry)._replace(role=role_of(entry), until_ms=until_of(entry))
         self.members[changed.id] = self.known[changed.id] = changed
         if changed.role in WRITERS:
             self.writers.add(changed.id)
@@ -214,7 +212,7 @@ class Replay:
         subject = self._subject(entry)
         if subject.role != GUEST:
             raise Tampered("an entry of the roster sets an end to somebody who is no guest")
-        changed = subject._replace(until_ms=_until(entry))
+        changed = subject._replace(until_ms=until_of(entry))
         self.members[changed.id] = self.known[changed.id] = changed
 
     def _unshare(self, entry: Entry, signer: Member) -> None:
@@ -234,14 +232,14 @@ class Replay:
 
     def _take_format(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
-        if self.format != FIRST_FORMAT or _format(entry.body.get("format")) != FORMAT_2:
+        if self.format != FIRST_FORMAT or format_of(entry.body.get("format")) != FORMAT_2:
             raise Tampered("the roster changes its format where it may not")
         self.format = FORMAT_2
 
     def _team(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
         team_id = digest(label("team"), hash_entry_parts(entry))[:16]
-        self.teams[team_id] = Team(_text(entry, "name"), frozenset())
+        self.teams[team_id] = Team(text_of(entry, "name"), frozenset())
 
     def _team_add(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
@@ -259,16 +257,16 @@ class Replay:
         self.teams[team_id] = self.teams[team_id]._replace(members=self.teams[team_id].members - {who})
 
     def _team_of(self, entry: Entry) -> bytes:
-        team_id = _hex(entry, "team", 16)
+        team_id = bytes_in(entry, "team", 16)
         if team_id not in self.teams:
             raise Tampered("an entry of the roster changes what is not there")
         return team_id
 
     def _restored(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
-        generation = _number(entry, "generation")
+        generation = number_of(entry, "generation")
         if generation > self.restored_generation:
-            self.restored_generation, self.restored_head = generation, _hex(entry, "head", DIGEST_BYTES)
+            self.restored_generation, self.restored_head = generation, bytes_in(entry, "head", DIGEST_BYTES)
 
     def _moved(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
@@ -276,7 +274,7 @@ class Replay:
 
     def _settings(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
-        self.settings[_text(entry, "key")] = entry.body.get("value")
+        self.settings[text_of(entry, "key")] = entry.body.get("value")
 
     _acts: Mapping[str, Callable[["Replay", Entry, Member], None]] = {
         ADD: _add,
@@ -303,57 +301,3 @@ def _only_owners(signer: Member) -> None:
 
 def _not_allowed() -> Tampered:
     return Tampered("an entry of the roster is signed by somebody who may not")
-
-
-def _member(entry: Entry, subject: PublicIdentity) -> Member:
-    return Member(subject, _text(entry, "name"), _role(entry), subject.fingerprint, _until(entry))
-
-
-def _role(entry: Entry) -> str:
-    role = _text(entry, "role")
-    if role not in ROLES:
-        raise _damaged()
-    return role
-
-
-def _until(entry: Entry) -> int | None:
-    if entry.body.get("until_ms") is None:
-        return None
-    return _number(entry, "until_ms")
-
-
-def _format(said: object) -> int:
-    if said not in (FIRST_FORMAT, FORMAT_2):
-        raise MadeByNewer("this vault was made by a newer nexcred", hint="update nexcred, then try again")
-    return int(str(said))
-
-
-def _text(entry: Entry, key: str) -> str:
-    try:
-        return text(entry.body[key])
-    except (KeyError, TypeError):
-        raise _damaged() from None
-
-
-def _number(entry: Entry, key: str) -> int:
-    try:
-        found = number(entry.body[key])
-    except (KeyError, TypeError):
-        raise _damaged() from None
-    if not 0 <= found < 2**62:
-        raise _damaged()
-    return found
-
-
-def _hex(entry: Entry, key: str, size: int) -> bytes:
-    try:
-        raw = bytes.fromhex(_text(entry, key))
-    except ValueError:
-        raise _damaged() from None
-    if len(raw) != size:
-        raise _damaged()
-    return raw
-
-
-def _damaged() -> Tampered:
-    return Tampered("an entry of the roster is damaged")

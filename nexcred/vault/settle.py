@@ -13,7 +13,8 @@ from nexcred.vault.record import DETAILS, read_header
 from nexcred.vault.roster import OWNER
 from nexcred.vault.sharing import most_for, with_keys_wrapped, with_next_list
 from nexcred.vault.statements import DetailsStatement, hash_statement
-from nexcred.vault.working import Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 
 
 class Candidate(NamedTuple):

@@ -1,4 +1,4 @@
-"""Who holds a credential: the next access list, which pins what the parts are, and the keys wrapped for who is on it."""
+"""Who holds a credential: the next access list, which pins what its parts are, and keys wrapped for who is on it."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -9,7 +9,8 @@ from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.ended_lists import EndedLists
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import OWNER, WRITERS, Roster
-from nexcred.vault.working import Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 
 # (kind, member or team id) → the most that is granted.
 Grants = dict[tuple[int, bytes], int]
@@ -29,7 +30,7 @@ def with_next_list(
     pins: Mapping[int, bytes],
     version: int | None = None,
 ) -> Overview:
-    """Return the overview with a list of these grants that pins these statements; its version is the next by default."""
+    """Return the overview with a list of these grants that pins these statements; by default it is the next one."""
     old = overview.access
     assert isinstance(old, AccessList)
     access = make_list(

@@ -1,11 +1,13 @@
-"""Statements: who says what the details of a credential are, and each of its other parts. Signed by him, and by nobody else.
+"""Statements: who says what the details of a credential are, and each of its other parts; signed by nobody else.
 
 In the overview as Base64 of what is signed after the record id, then the signature:
 details  revision 8 ‖ digest 32 ‖ previous 32 ‖ list version 8 ‖ by 16 ‖ Ed25519 64,
          over label ‖ vault_id ‖ record_id ‖ all before the signature
-part     part 1 ‖ list version 8 ‖ details digest 32 ‖ digest 32 ‖ serial 8 ‖ by 16 ‖ Ed25519 64, over the same with its label
-The digest is that of a record's header and sealed body, without its grants: who holds the key wraps it anew for others, and
-the statement stays. The hash of a statement is SHA-256(label ‖ all that it signs), without the signature. Big-endian.
+part     part 1 ‖ list version 8 ‖ details digest 32 ‖ digest 32 ‖ serial 8 ‖ by 16 ‖ Ed25519 64,
+         over the same, with its own label
+The digest is that of a record's header and sealed body, without its grants: who holds the key wraps it anew for others,
+and the statement stays. The hash of a statement is SHA-256(label ‖ all that it signs), without the signature.
+Big-endian.
 """
 
 import base64
@@ -39,7 +41,7 @@ class DetailsStatement(NamedTuple):
 
 
 class PartStatement(NamedTuple):
-    """One of the other parts. A digest of zeros says that it ended; `details` are those that a session is for, or zeros."""
+    """One of the other parts. A digest of zeros says that it ended; `details` are those that a session is for."""
 
     part: int
     list_version: int
@@ -99,7 +101,7 @@ def read_part_statement(text: str) -> PartStatement:
 
 
 def revision_in(text: str) -> int:
-    """Return the revision of a details statement, and nothing else of it: for going through thousands. Raise ValueError."""
+    """Return the revision of a details statement, and nothing else: for going through thousands. Raise ValueError."""
     revision = int.from_bytes(base64.b64decode(text[:12])[:8], "big")
     if not 0 < revision < COUNT_LIMIT:
         raise ValueError("no statement")

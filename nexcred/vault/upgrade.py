@@ -18,7 +18,8 @@ from nexcred.vault.access_list import (
 from nexcred.vault.history import past_overviews
 from nexcred.vault.overview import Overview, Part
 from nexcred.vault.record import DETAILS, SESSION, body_digest, read_header
-from nexcred.vault.roster import OWNER, WRITERS, Roster, with_format_2
+from nexcred.vault.roster import OWNER, WRITERS, Roster
+from nexcred.vault.roster_changes import with_format_2
 from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, hash_statement
 from nexcred.vault.version1.access_list import (
     FirstAccessList,
@@ -26,7 +27,8 @@ from nexcred.vault.version1.access_list import (
     signer_moved_on,
     verify_first_list,
 )
-from nexcred.vault.working import Found, WorkingCopy
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
 
 if TYPE_CHECKING:
     from nexcred.vault.vault import Vault
@@ -45,7 +47,7 @@ class FormerList(NamedTuple):
 
 
 class UpgradePlan(NamedTuple):
-    """What an upgrade comes to. `own` are lists of the owner's former keys, to be confirmed; `disputed` names others'."""
+    """What an upgrade comes to. `own` are lists of the owner's former keys, to be confirmed; `disputed` the others'."""
 
     credentials: int
     own: tuple[FormerList, ...]
@@ -141,7 +143,8 @@ def _bring_over(copy: WorkingCopy, found: Found, access: FirstAccessList, by: by
         names = (copy.seal_overview(moved, revision, to_members_only=True), *names)
         copy.drop(name)
     new = old._replace(access=new_access, statement=statement, parts=parts, past=names)
-    copy.put(new, found.revision + 1, instead_of=found, to_members_only=not is_good)
+    # The number stays: who read it before the upgrade finds it unchanged, such as the command that upgrades on its way.
+    copy.put(new, found.revision, instead_of=found, to_members_only=not is_good)
 
 
 def _past(copy: WorkingCopy, overview: Overview) -> list[tuple[bytes, Overview]]:

@@ -1,47 +1,27 @@
 """The vault as everything above it sees it: proved reads, and one way to write."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TypeVar
 
-from nexcred.errors import (
-    CredentialNotFound,
-    Damaged,
-    MadeByNewer,
-    NotPermitted,
-    NotUpgraded,
-    OutcomeUnknown,
-    RevisionNotFound,
-    RolledBack,
-    VaultBusy,
-)
-from nexcred.model.credential import Credential, Details
-from nexcred.model.name import fold_name
-from nexcred.model.shell_word import shell_word
-from nexcred.model.suggest import suggest
-from nexcred.vault.authority import VerifiedRecord, verify_record
-from nexcred.vault.edit import Edit, changed_meanwhile
-from nexcred.vault.history import Revision, readable_past, to_revision
-from nexcred.vault.opened import MemberInfo, OpenedVault
-from nexcred.vault.overview import Overview, to_credential
-from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
-from nexcred.vault.plaintext import Json
-from nexcred.vault.record import SESSION
+from nexcred.errors import Damaged, OutcomeUnknown, VaultBusy
+from nexcred.model.credential import Credential
+from nexcred.vault.authority import has_ended, verify_record
+from nexcred.vault.edit import Edit
+from nexcred.vault.membership import dismiss
+from nexcred.vault.overviews import open_overviews, overview_digests
+from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
+from nexcred.vault.reader import VaultReader
 from nexcred.vault.rekeying import Signed, signed_by
-from nexcred.vault.roster import WRITERS
-from nexcred.vault.state import State, fetch
-from nexcred.vault.store import Change, Snapshot
-from nexcred.vault.verify import VerifyReport, names_to_verify, report_of, verify_part
-from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
-from nexcred.vault.working import Found, WorkingCopy
-from nexcred.vault.writes import Write, past_writes
+from nexcred.vault.roster import OWNER
+from nexcred.vault.store import Change
+from nexcred.vault.working import WorkingCopy
 
 T = TypeVar("T")
 ATTEMPTS = 10
 
 
-class Vault(OpenedVault):
+class Vault(VaultReader):
     """What may be read of a vault, and the one way to write to it."""
 
     def require_writable(self) -> None:
@@ -49,167 +29,11 @@ class Vault(OpenedVault):
         refuse_unless_writable(self._state)
         refuse_unless_upgradable(self._state)
 
-    def credentials(self) -> list[Credential]:
-        """Return every credential, by name."""
-        with self._reading() as (state, snapshot):
-            problems: list[str] = []
-            found = list(self._opened(state, snapshot, overview_digests(state, snapshot), problems.append))
-            self._note_problems(problems)
-            return sorted(found, key=lambda credential: fold_name(credential.name))
-
-    def map(self, apply: Callable[[Credential], T]) -> list[T]:
-        """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
-
-        is_large = self.is_large
-
-        def part(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> tuple[list[T], list[str]]:
-            problems: list[str] = []
-            found = (open_listed if is_large else self._opened)(state, snapshot, digests, problems.append)
-            return [apply(credential) for credential in found], problems
-
-        parts = self._in_parts(overview_digests, part)
-        self._note_problems(problem for _, problems in parts for problem in problems)
-        return [result for results, _ in parts for result in results]
-
-    def _opened(
-        self, state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Callable[[str], None]
-    ) -> Iterator[Credential]:
-        for revision, overview in open_overviews(state, snapshot, digests, report):
-            yield self._shown(state, revision, overview)
-
-    def _note_problems(self, problems: Iterable[str]) -> None:
-        """Keep what is wrong with single records, each once: the others are served, and it is told at the end."""
-        self.problems[:] = dict.fromkeys((*self.problems, *problems))
-
-    def names(self) -> list[str]:
-        return [credential.name for credential in self.credentials()]
-
-    def has(self, name: str) -> bool:
-        with self._reading() as (state, snapshot):
-            return WorkingCopy(state, snapshot).find(name) is not None
-
-    def find(self, name: str) -> Credential:
-        """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
-        with self._reading() as (state, snapshot):
-            found = WorkingCopy(state, snapshot).find(name)
-            if found is not None:
-                return self._shown(state, found.revision, found.overview)
-        meant = suggest(name, self.names())
-        hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
-        raise CredentialNotFound(f"no credential named '{name}'", hint=hint)
-
-    def details(self, credential: Credential) -> Details:
-        """Return the present values, to be used: what this machine remembers of the record is compared first.
-
-        Raises NotPermitted and its kin when they are not for this identity, Disputed, RolledBack, NameMoved.
-        """
-        return self.details_at(credential, credential.version)
-
-    def details_at(self, credential: Credential, version: int) -> Details:
-        """Return the values of a present or past revision; raise RevisionNotFound, and what `details` does."""
-        with self._reading() as (state, snapshot):
-            current = self._require(state, snapshot, credential).overview
-            self._allow_use(state, current)
-            if version == current.version:
-                return state.open_details(fetch(snapshot, current.details), current)
-            for _, past in readable_past(state, partial(fetch, snapshot), current):
-                if past.version == version:
-                    return state.open_past_details(fetch(snapshot, past.details), past, past.changed_by)
-        raise RevisionNotFound(
-            f"'{credential.name}' has no revision {version}",
-            hint=f"see those that are kept with: nexcred history {shell_word(credential.name)}",
-        )
-
-    def proved(self, credential: Credential) -> VerifiedRecord | None:
-        """Return what may be believed of a record, for display; None in a vault of version 1. Raise Disputed."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            return None if state.roster.is_first_format else state.prove(overview)
-
-    def trust(self, credential: Credential) -> None:
-        """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            self.remembered.trust(overview, state.prove(overview))
-
-    def _allow_use(self, state: State, overview: Overview) -> None:
-        if state.roster.is_first_format:
-            if not state.roster.had_one_writer:
-                raise not_upgraded()
-        elif not state.is_old:
-            self.remembered.use(state, overview, state.prove(overview), self._confirm)
-
-    def history(self, credential: Credential) -> list[Revision]:
-        """Return the revisions of the values that are kept, newest first, the present one included."""
-        with self._reading() as (state, snapshot):
-            return self._told(state, snapshot, self._require(state, snapshot, credential).overview)
-
-    def histories(self, wanted: Callable[[Credential], bool]) -> list[tuple[Credential, list[Revision]]]:
-        """Return every credential, in any order, with its revisions, newest first: none of what is not wanted."""
-        with self._reading() as (state, snapshot):
-            found = []
-            problems: list[str] = []
-            for revision, overview in open_overviews(
-                state, snapshot, overview_digests(state, snapshot), problems.append
-            ):
-                credential = self._shown(state, revision, overview)
-                found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
-            self._note_problems(problems)
-            return found
-
-    def writes(self) -> list[Write]:
-        """Return the writes of which the heads are kept, newest first."""
-        with self._reading() as (state, snapshot):
-            return list(past_writes(state, snapshot))
-
-    def holders(self, credential: Credential) -> list[MemberInfo]:
-        """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            if isinstance(overview.access, FirstAccessList):
-                held = {member.id for member in verify_first_list(overview.access, state.roster)}
-            else:
-                held = set(state.prove(overview).list.holders())
-        return [member for member in self.members if member.id in held]
-
-    def session(self, credential: Credential) -> Json | None:
-        """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
-
-        Those may be for another host than the values that were read.
-        """
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            if overview.version != credential.version:
-                raise changed_meanwhile(credential)
-            record = overview.record_of(SESSION)
-            if record is None:
-                if not state.roster.is_first_format:
-                    state.prove(overview)  # that there is none is somebody's word too
-                return None
-            return state.open_session(fetch(snapshot, record), overview)
-
-    def signed_elsewhere(self) -> list[Signed]:
-        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
-        known = self._memory.signed(self.vault_id)
-        with self._reading() as (state, snapshot):
-            found = open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None)
-            return [
-                one
-                for _, overview in found
-                for one in signed_by(overview, state.me.id, self.vault_id)
-                if one.hash not in known
-            ]
-
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
-        """Prove the whole vault, as far as this identity sees into it; raise Tampered."""
-        parts = self._in_parts(names_to_verify, partial(verify_part, progress=progress))
-        head = self._state.sealed_head
-        with self._reading() as (state, snapshot):
-            if state.sealed_head != head:  # somebody wrote meanwhile
-                parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress)]
-            return report_of(state, snapshot, parts)
-
     def edit(self, apply: Callable[[Edit], T]) -> T:
+        """Make one change of credentials or members, as `change` does."""
+        return self.change(lambda copy: apply(Edit(copy, copy.now)))
+
+    def change(self, apply: Callable[[WorkingCopy], T]) -> T:
         """Make one change, whole or not at all. `apply` runs again, on the newer state, when somebody was quicker.
 
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
@@ -218,10 +42,23 @@ class Vault(OpenedVault):
             self.require_writable()
             if self._state.roster.is_first_format:
                 self._upgrade_alone()
-            done = self.try_to_write(lambda copy: (apply(Edit(copy, self._now())),))
+            self._dismiss_ended()
+            done = self.try_to_write(lambda copy: (apply(copy),))
             if done is not None:
                 return done[0]
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
+
+    def _dismiss_ended(self) -> None:
+        """Let guests go whose time is over, by this clock and the newest head, before an owner's next write."""
+        state, now_ms = self._state, int(self._now().timestamp() * 1000)
+        if state.me.role != OWNER:
+            return
+        past_ms = min(now_ms, state.head.head.time_ms)
+        for member in [one for one in state.roster.members.values() if has_ended(one, past_ms)]:
+            gone = member.id
+            self.try_to_write(lambda copy, gone=gone: dismiss(copy, gone))  # type: ignore[misc]
+            if self._warn is not None:
+                self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
     def try_to_write(self, apply: Callable[[WorkingCopy], T]) -> T | None:
         """Make one change, and return what `apply` does; None when somebody was quicker, and nothing was written."""
@@ -232,7 +69,7 @@ class Vault(OpenedVault):
             result = apply(copy)
             if not copy.is_changed:
                 return result
-            change = copy.finish(self._now())
+            change = copy.finish(copy.now)
             self._memory.note_signed(self.vault_id, copy.signed)
             committed = self._store.commit(change, state.sealed_head)
         if not committed:
@@ -240,15 +77,6 @@ class Vault(OpenedVault):
         self._identity = copy.author
         self._identity.slot = copy.renewed if copy.author is state.identity else None
         return self._adopted(change, copy, result)
-
-    def look(self, apply: Callable[[WorkingCopy], T]) -> T:
-        """Return what `apply` says of the vault as it would be changed; nothing is."""
-        with self._reading() as (state, snapshot):
-            return apply(self._copy(state, snapshot))
-
-    def _copy(self, state: State, snapshot: Snapshot) -> WorkingCopy:
-        now_ms = int(self._now().timestamp() * 1000)
-        return WorkingCopy(state, snapshot, now_ms=now_ms, remembered=self.remembered)
 
     def _upgrade_alone(self) -> None:
         """Bring a vault of version 1 that is one person's to version 2, before its first write."""
@@ -275,46 +103,20 @@ class Vault(OpenedVault):
         if pins:
             self._memory.keep_pins(self.vault_id, pins)
 
-    def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
-        return to_credential(overview, revision, state.roster, state.me.id)
+    def signed_elsewhere(self) -> list[Signed]:
+        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
+        known = self._memory.signed(self.vault_id)
+        with self._reading() as (state, snapshot):
+            found = open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None)
+            return [
+                one
+                for _, overview in found
+                for one in signed_by(overview, state.me.id, self.vault_id)
+                if one.hash not in known
+            ]
 
-    def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Found:
-        found = WorkingCopy(state, snapshot).find(credential.name)
-        if found is None or found.overview.record_id.hex() != credential.id:
-            raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
-        return found
-
-    def _told(self, state: State, snapshot: Snapshot, current: Overview) -> list[Revision]:
-        if not state.roster.is_first_format:
-            state.prove(current)
-        past = readable_past(state, partial(fetch, snapshot), current)
-        return [to_revision(overview, state.roster) for overview in (current, *(one for _, one in past))]
-
-
-def refuse_unless_upgradable(state: State) -> None:
-    """Raise for a vault of version 1 that others may have written to: somebody has to look before anything is built on it."""
-    if state.roster.is_first_format and not (state.roster.is_alone and state.roster.had_one_writer):
-        raise not_upgraded()
-
-
-def not_upgraded() -> NotUpgraded:
-    return NotUpgraded(
-        "this vault is of version 1, in which members could change what they were not granted",
-        hint="an owner brings it to version 2 with: nexcred vault upgrade",
-    )
-
-
-def refuse_unless_writable(state: State) -> None:
-    if state.is_old:
-        raise RolledBack(
-            "an older state of a vault is only read", hint="to go on from it: nexcred vault restore-backup FILE"
-        )
-    if state.me.role not in WRITERS:
-        raise NotPermitted(
-            "this identity may read this vault, not write to it", hint="see who may: nexcred member list"
-        )
-    if state.head.head.is_read_only:
-        raise MadeByNewer(
-            "a newer nexcred wrote to this vault what this version would lose: it can only be read",
-            hint="update nexcred, then try again",
-        )
+    def trust(self, credential: Credential) -> None:
+        """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            self.remembered.trust(overview, state.prove(overview))

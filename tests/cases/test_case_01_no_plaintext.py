@@ -12,7 +12,8 @@ import pytest
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.stores.sqlite import SqliteStore
-from nexcred.vault.edit import Changes, Draft, Edit
+from nexcred.vault.changes import Changes, Draft
+from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.vault import Vault

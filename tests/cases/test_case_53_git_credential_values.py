@@ -7,7 +7,7 @@ from nexcred.model.credential import Details, Value
 from nexcred.model.git_credential import write_answer
 from nexcred.model.secret import Secret
 from nexcred.services.sign_in import find_sign_in
-from nexcred.vault.edit import Draft
+from nexcred.vault.changes import Draft
 from tests.memory_store import MemoryStore
 from tests.opened import Opened
 from tests.sample_vault import open_new

@@ -10,7 +10,7 @@ from nexcred.vault.padding import pad
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest
 from nexcred.vault.recovery_key import write_recovery_key
-from nexcred.vault.roster import found_roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.sharing import access_to_json
 from nexcred.vault.slot import make_recovery_slot
 from nexcred.vault.tree import put_in_leaf

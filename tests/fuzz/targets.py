@@ -36,7 +36,8 @@ from nexcred.vault.padding import pad, unpad
 from nexcred.vault.plaintext import read_details, read_json, write_details
 from nexcred.vault.record import OVERVIEW, Place, read_header, seal_overview
 from nexcred.vault.recovery_key import read_recovery_key, write_recovery_key
-from nexcred.vault.roster import found_roster, read_roster
+from nexcred.vault.roster import read_roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.roster_entry import parse_entry
 from nexcred.vault.sharing import access_from_json, access_to_json
 from nexcred.vault.slot import describe_slot

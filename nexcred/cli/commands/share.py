@@ -1,27 +1,79 @@
 """`nexcred share`."""
 
+from typing import Annotated
+
 import typer
 
 from nexcred.cli.context import Context
-from nexcred.cli.flags import Names, With
 from nexcred.cli.render.member import names_of
+from nexcred.errors import MissingField, Problem
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.members import find_member
-from nexcred.services.share import share
+from nexcred.services.share import complete, share
+from nexcred.vault.checkpoint import write_checkpoint
+from nexcred.vault.opened import MemberInfo
+from nexcred.vault.roster import GUEST
 
 EXAMPLES = (
     "nexcred share aventri --with bob",
     "nexcred share aventri resci --with bob --with ci",
+    "nexcred share aventri --with bob --read       # bob uses it, and does not change it",
+    "nexcred share --complete                      # seal to whom others have shared with",
 )
 
 
-def command(ctx: typer.Context, names: Names, to: With) -> None:
+def command(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="The credentials.")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="MEMBER", help="Who: a name or fingerprint of nexcred member list."),
+    ] = None,
+    read: Annotated[bool, typer.Option("--read", help="Let them read the values, not change them.")] = False,
+    complete_: Annotated[
+        bool, typer.Option("--complete", help="Seal what you hold to whom it is shared with and who has no key yet.")
+    ] = False,
+) -> None:
     context: Context = ctx.obj
-    wanted = [normalise_name(name) for name in names]
-    members = [find_member(context.vault, name) for name in to]
-    affected = share(context.vault, wanted, members)
+    wanted = [normalise_name(name) for name in names or ()]
+    if complete_:
+        _complete(context, wanted)
+        return
+    _refuse_missing(wanted, to)
+    members = [find_member(context.vault, name) for name in to or ()]
+    affected = share(context.vault, wanted, members, read_only=read)
     for credential, newcomers in affected:
         context.streams.line(make_visible(f"shared {credential.name} with {names_of(newcomers)}"))
     if not affected:
         context.streams.note(f"held by {names_of(members)} already: nothing changed")
+    for member in members if affected else ():
+        _tell_guest(context, member)
+
+
+def _complete(context: Context, wanted: list[str]) -> None:
+    completed = complete(context.vault, wanted)
+    for credential in completed:
+        context.streams.line(make_visible(f"completed {credential.name}"))
+    if not completed:
+        context.streams.note("nothing was waiting for you")
+
+
+def _tell_guest(context: Context, member: MemberInfo) -> None:
+    if member.role != GUEST:
+        return
+    context.streams.note(
+        f"{make_visible(member.full_name)} opens it where it is remembered, or with this line in NEXCRED_CHECKPOINT:"
+    )
+    context.streams.note(write_checkpoint(context.vault.checkpoint(member.id)))
+
+
+def _refuse_missing(wanted: list[str], to: list[str] | None) -> None:
+    problems = []
+    if not wanted:
+        problems.append(Problem("NAME", "is required"))
+    if not to:
+        problems.append(Problem("--with", "is required", "--with MEMBER"))
+    if problems:
+        said = " and ".join(problem.field for problem in problems)
+        raise MissingField(f"share needs {said}", hint="see: nexcred share --help", problems=tuple(problems))

@@ -8,6 +8,7 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.render.credential import show_lines
 from nexcred.cli.shapes import credential_shape, with_usage
+from nexcred.services.proof import proof_of
 from nexcred.services.usage import usage_of
 
 EXAMPLES = (
@@ -28,11 +29,11 @@ def command(
     values = context.vault.details(credential).fields if reveal else None
     if values is not None:
         context.note_use("show", [credential], values)
+    context.vault.proved(credential)  # what is shown is what its details hold, as far as they open
     usage = usage_of(context.uses.read()[0], context.vault.vault_id.hex(), credential.id)
     if json:
         context.streams.json(with_usage(credential_shape(credential, values), usage))
         return
-    holders = [holder.full_name for holder in context.vault.holders(credential)]
-    colour = context.terminal.colour_out
-    for line in show_lines(credential, context.now(), colour=colour, revealed=values, holders=holders, usage=usage):
+    colour, proof = context.terminal.colour_out, proof_of(context.vault, credential)
+    for line in show_lines(credential, context.now(), colour=colour, revealed=values, proof=proof, usage=usage):
         context.streams.line(line)

@@ -10,6 +10,7 @@ from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
 from nexcred.model.text import make_visible
+from nexcred.services.proof import Proof
 from nexcred.services.usage import NEVER_USED, Usage
 
 HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "DESCRIPTION")
@@ -48,10 +49,10 @@ def show_lines(
     *,
     colour: bool,
     revealed: Mapping[str, Value] | None = None,
-    holders: Sequence[str] = (),
+    proof: Proof | None = None,
     usage: Usage = NEVER_USED,
 ) -> list[str]:
-    """Lay out one credential; `revealed` are all its values, to be shown as they are, `holders` who may see them."""
+    """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them."""
     rows = [
         ("connector", Cell(credential.connector)),
         ("method", Cell(credential.method)),
@@ -62,7 +63,7 @@ def show_lines(
         ("tags", Cell(", ".join(credential.tags))),
         ("allowed hosts", Cell(", ".join(credential.allowed_hosts), YELLOW)),
         ("owner", Cell(credential.owner.full_name)),
-        ("held by", Cell(", ".join(holders) if list(holders) != [credential.owner.full_name] else "")),
+        *_proof_rows(proof, credential.owner.full_name),
         ("last used", Cell(f"{ago(usage.last_used_at, now)}, from here" if usage.last_used_at else "")),
         ("projects", Cell("\n".join(usage.projects))),
         ("version", Cell(f"{credential.version}, changed {minute(credential.updated_at)}")),
@@ -70,6 +71,19 @@ def show_lines(
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]
     page = [paint(make_visible(credential.name), BOLD, colour=colour)]
     return [*page, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
+
+
+def _proof_rows(proof: Proof | None, owner: str) -> list[tuple[str, Cell]]:
+    """Say who holds and wrote it, where that is somebody else than its owner alone."""
+    if proof is None:
+        return []
+    holders = [*proof.holders, *(f"{reader} (reads)" for reader in proof.readers)]
+    author = proof.author or "nobody known, from before the upgrade"
+    pinned = f", as pinned by {proof.pinned_by}" if proof.pinned_by else ""
+    return [
+        ("held by", Cell(", ".join(holders) if holders != [owner] else "")),
+        ("written by", Cell(f"{author}{pinned}" if (author, pinned) != (owner, "") else "")),
+    ]
 
 
 def saved_line(verb: str, credential: Credential) -> str:

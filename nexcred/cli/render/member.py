@@ -16,7 +16,7 @@ def member_rows(members: Iterable[MemberInfo], me: bytes) -> list[list[Cell]]:
     return [
         [
             Cell(member.full_name, BOLD),
-            Cell(member.role),
+            Cell(member.role if member.until is None else f"{member.role} until {member.until:%Y-%m-%d}"),
             Cell(fingerprint_text(member.fingerprint), QUIET),
             Cell("you" if member.fingerprint == me else "", QUIET),
         ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.stores.sqlite import SqliteStore
-from nexcred.vault.head import seal_head
+from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.state import open_state
 from nexcred.vault.store import Change
@@ -46,9 +46,27 @@ def test_a_file_of_a_newer_layout_is_refused_with_words(opened: Opened) -> None:
         assert "update nexcred" in ran.err
 
 
-@pytest.mark.parametrize(("features", "read"), [(0x0001, 0), (0x8000, 0), (0x10000, 9), (0x80000000, 9)])
+@pytest.mark.parametrize(("features", "read"), [(0x0001, 0), (0x8000, 0), (0x20000, 9), (0x80000000, 9)])
 def test_what_a_newer_version_wrote_is_read_as_far_as_it_allows(opened: Opened, features: int, read: int) -> None:
     keep(opened, "prod")
+    write_head(opened, FORMAT_2_FEATURE | features)
+    assert opened("get", "prod/api_key").code == read
+    renamed = opened("rename", "prod", "x")
+    assert (renamed.code, renamed.out) == (9, "")
+    assert "newer nexcred" in renamed.err
+    assert "update nexcred" in renamed.err
+
+
+def test_a_head_that_says_that_the_vault_is_of_the_first_version_is_refused(opened: Opened) -> None:
+    keep(opened, "prod")
+    write_head(opened, 0)
+    for words in (("list",), ("get", "prod/api_key"), ("rename", "prod", "x")):
+        ran = opened(*words)
+        assert (ran.code, ran.out) == (9, "")
+
+
+def write_head(opened: Opened, features: int) -> None:
+    """Sign another head over the same vault, with these feature bits."""
     identity, store = Identity.parse(opened.environment["NEXCRED_IDENTITY"]), SqliteStore(vault_file(opened))
     with store.write() as snapshot:
         state = open_state(snapshot, identity, None)
@@ -56,8 +74,3 @@ def test_what_a_newer_version_wrote_is_read_as_far_as_it_allows(opened: Opened, 
         head = state.head.head._replace(features=features, previous_hash=state.head.hash)
         sealed = seal_head(place, head, identity, state.keys.head)
         assert store.commit(Change(head=sealed, generation=place.generation), state.sealed_head)
-    assert opened("get", "prod/api_key").code == read
-    renamed = opened("rename", "prod", "x")
-    assert (renamed.code, renamed.out) == (9, "")
-    assert "newer nexcred" in renamed.err
-    assert "update nexcred" in renamed.err

@@ -10,7 +10,7 @@ from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.exec_credential import Asked, exec_credential, read_asked
 from nexcred.services.sessions import Sessions
-from nexcred.vault.edit import Draft
+from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 from tests.standins import Databricks
 from tests.standins.reach import PLENTY_S

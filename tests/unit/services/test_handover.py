@@ -14,7 +14,7 @@ from nexcred.model.secret import Secret
 from nexcred.services.draft import prepare_new
 from nexcred.services.handed_slowly import known_fields
 from nexcred.services.handover import Handover, hand_over
-from nexcred.vault.edit import Draft
+from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
 from tests.sample_vault import open_new

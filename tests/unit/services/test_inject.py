@@ -9,7 +9,7 @@ from nexcred.model.credential import Details
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.services.inject import fill_template
-from nexcred.vault.edit import Draft
+from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 
 

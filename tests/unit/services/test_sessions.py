@@ -18,7 +18,7 @@ from nexcred.services.probing import Prober
 from nexcred.services.sessions import Sessions, Subject
 from nexcred.stores.files import make_folder
 from nexcred.stores.locking import locked
-from nexcred.vault.edit import Changes
+from nexcred.vault.changes import Changes
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import READER
 from nexcred.vault.store import Store

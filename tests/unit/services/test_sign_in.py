@@ -6,7 +6,7 @@ from nexcred.errors import CredentialNotFound, UnknownConnector, UsageError
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.sign_in import find_sign_in
-from nexcred.vault.edit import Draft
+from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 
 TOKEN = "github_pat_EXAMPLE"

@@ -28,7 +28,7 @@ def opens(store: SqliteStore, passphrase: str) -> set[bytes]:
 def test_a_member_who_sets_a_passphrase_locks_nobody_out(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "vault.db")
     ada = open_new(store)
-    bob = Identity.generate()
+    bob = Identity.generate().bind(ada.vault_id, ada.floor)
     ada.edit(lambda edit: edit.admit(bob.public, "Bob", MEMBER))
     change_passphrase(ada, Secret("adas EXAMPLE"), cost=FLOOR)
     bobs = Vault(store, bob)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import nexcred
-from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
-from nexcred.stores.anchors import AnchorFile
+from nexcred.errors import MadeByNewer, Replaced, RolledBack, StoreFailed, Tampered
+from nexcred.stores.anchors import AnchorFile, Place
 from nexcred.stores.locking import locked
 from nexcred.vault.anchor import Anchor
 
@@ -59,6 +59,63 @@ def test_an_anchor_is_raised_and_never_lowered(anchors: AnchorFile) -> None:
     assert anchors.read(PLACE) == newer
 
 
+def test_one_vault_at_two_places_has_one_anchor(anchors: AnchorFile) -> None:
+    newer = ANCHOR._replace(generation=6, head_hash=b"n" * 32)
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.raise_to("file:///elsewhere.db", newer)
+    assert anchors.read(PLACE) == anchors.of_vault(ANCHOR.vault_id) == newer
+    assert anchors.place(PLACE) == Place(ANCHOR.vault_id, 5)
+    assert anchors.place("file:///elsewhere.db") == Place(ANCHOR.vault_id, 6)
+
+
+def test_what_is_remembered_by_then_is_proved_and_nothing_kept_when_it_is_not(anchors: AnchorFile) -> None:
+    newer, asked = ANCHOR._replace(generation=6, head_hash=b"n" * 32), list[Anchor]()
+
+    def refuse(stored: Anchor) -> None:
+        asked.append(stored)
+        raise RolledBack("EXAMPLE")
+
+    anchors.raise_to(PLACE, ANCHOR, refuse)
+    anchors.raise_to(PLACE, ANCHOR, refuse)
+    assert asked == []
+    for other in (newer, ANCHOR._replace(head_hash=b"fork" * 8)):
+        with pytest.raises(RolledBack):
+            anchors.raise_to(PLACE, other, refuse)
+    assert asked == [ANCHOR, ANCHOR]
+    assert anchors.read(PLACE) == ANCHOR
+    assert anchors.place(PLACE) == Place(ANCHOR.vault_id, 5)
+
+
+def test_an_older_state_that_a_person_accepted_takes_the_place(anchors: AnchorFile) -> None:
+    older = ANCHOR._replace(generation=2, head_hash=b"o" * 32)
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.accept(PLACE, older)
+    assert anchors.read(PLACE) == older
+    assert anchors.place(PLACE) == Place(ANCHOR.vault_id, 2)
+
+
+def test_a_backup_at_a_place_of_its_own_lowers_no_anchor(anchors: AnchorFile) -> None:
+    anchors.raise_to(PLACE, ANCHOR)
+    anchors.note_backup("file:///backup.db", Place(ANCHOR.vault_id, 2))
+    assert anchors.place("file:///backup.db") == Place(ANCHOR.vault_id, 2)
+    assert anchors.read("file:///backup.db") == anchors.read(PLACE) == ANCHOR
+
+
+def test_a_file_of_the_first_version_is_read_and_its_newest_state_of_a_vault_counts(
+    anchors: AnchorFile, tmp_path: Path
+) -> None:
+    document = json.loads(as_first_version())
+    backup = {**document["vaults"][PLACE], "generation": 3, "head": "00" * 32}
+    document["vaults"] = {"file:///backup.db": backup, PLACE: document["vaults"][PLACE], "file:///old.db": backup}
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "anchors.json").write_text(json.dumps(document))
+    assert anchors.read(PLACE) == anchors.read("file:///backup.db") == ANCHOR
+    assert anchors.place("file:///backup.db") == Place(ANCHOR.vault_id, 3)
+    anchors.raise_to(PLACE, ANCHOR._replace(generation=6))
+    assert json.loads((tmp_path / "state" / "anchors.json").read_bytes())["version"] == 2
+    assert anchors.place("file:///old.db") == Place(ANCHOR.vault_id, 3)
+
+
 def test_another_vault_does_not_take_the_place(anchors: AnchorFile) -> None:
     anchors.raise_to(PLACE, ANCHOR)
     with pytest.raises(Replaced):
@@ -71,6 +128,8 @@ def test_a_place_is_forgotten_when_asked(anchors: AnchorFile) -> None:
     anchors.forget(PLACE)
     anchors.forget(PLACE)
     assert anchors.read(PLACE) is None
+    assert not anchors.known(PLACE)
+    assert anchors.of_vault(ANCHOR.vault_id) == ANCHOR
 
 
 def test_files_and_folder_are_private_whatever_the_umask(anchors: AnchorFile, tmp_path: Path) -> None:
@@ -90,10 +149,40 @@ def test_files_and_folder_are_private_whatever_the_umask(anchors: AnchorFile, tm
 def damage(key: str, value: object) -> Callable[[bytes], bytes]:
     def apply(data: bytes) -> bytes:
         document = json.loads(data)
-        document["vaults"][PLACE][key] = value
+        document["vaults"][ANCHOR.vault_id.hex()][key] = value
         return json.dumps(document).encode()
 
     return apply
+
+
+def damage_place(key: str, value: object) -> Callable[[bytes], bytes]:
+    def apply(data: bytes) -> bytes:
+        document = json.loads(data)
+        document["places"][PLACE][key] = value
+        return json.dumps(document).encode()
+
+    return apply
+
+
+def move_to_key(vault_id: str) -> Callable[[bytes], bytes]:
+    def apply(data: bytes) -> bytes:
+        document = json.loads(data)
+        document["vaults"] = {vault_id: document["vaults"][ANCHOR.vault_id.hex()]}
+        return json.dumps(document).encode()
+
+    return apply
+
+
+def as_first_version(**changed: object) -> bytes:
+    """Return a file as nexcred wrote it when anchors were kept by location."""
+    entry = {
+        "vault_id": ANCHOR.vault_id.hex(),
+        "generation": ANCHOR.generation,
+        "head": ANCHOR.head_hash.hex(),
+        "roster_length": ANCHOR.roster_length,
+        "roster": ANCHOR.roster_hash.hex(),
+    }
+    return json.dumps({"version": 1, "vaults": {PLACE: {**entry, **changed}}}).encode()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +197,13 @@ def damage(key: str, value: object) -> Callable[[bytes], bytes]:
         lambda data: b'{"version": 1, "vaults": {"a": 1}}',
         lambda data: b'{"version": 1, "version": 1, "vaults": {}}',
         lambda data: b"\xff" + data,
-        damage("vault_id", "00"),
+        lambda data: b'{"version": 2, "vaults": {}}',
+        lambda data: b'{"version": 2, "vaults": {}, "places": []}',
+        lambda data: as_first_version(vault_id="00"),
+        lambda data: as_first_version(generation=-1),
+        move_to_key("00"),
+        damage_place("vault_id", "00"),
+        damage_place("generation", -1),
         damage("head", "zz" * 32),
         damage("roster", None),
         damage("generation", -1),
@@ -134,7 +229,7 @@ def test_a_damaged_file_is_never_a_first_use(
 
 def test_a_later_format_is_named_as_such(anchors: AnchorFile, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "anchors.json").write_text('{"version": 2, "vaults": {}}')
+    (tmp_path / "state" / "anchors.json").write_text('{"version": 3, "vaults": {}}')
     with pytest.raises(MadeByNewer):
         anchors.read(PLACE)
 

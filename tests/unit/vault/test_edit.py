@@ -7,7 +7,8 @@ from nexcred.errors import (
     RevisionNotFound,
 )
 from nexcred.model.probe import ProbeStatus
-from nexcred.vault.edit import Changes, Edit
+from nexcred.vault.changes import Changes
+from nexcred.vault.edit import Edit
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport

@@ -4,7 +4,7 @@ import pytest
 
 from nexcred.errors import Conflict, CredentialNotFound, Disputed, NotPermitted, RolledBack, Tampered, UsageError
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.edit import Changes
+from nexcred.vault.changes import Changes
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, Roster, read_roster

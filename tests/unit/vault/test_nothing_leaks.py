@@ -6,7 +6,8 @@ import pytest
 
 from nexcred.errors import NexcredError, Tampered
 from nexcred.model.secret import Secret
-from nexcred.vault.edit import Changes, Edit
+from nexcred.vault.changes import Changes
+from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.plaintext import read_details, read_json, write_json
 from nexcred.vault.slot import encode_passphrase

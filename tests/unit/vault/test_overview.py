@@ -9,7 +9,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, Part, read_overview, to_credential, write_overview
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import POLICY, SESSION
-from nexcred.vault.roster import found_roster
+from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement, sign_details, sign_part, write_statement
 from tests.sample_vault import NOW, SEED, accepted, details
 

@@ -11,7 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted, RolledBack, UsageError
 from nexcred.model.secret import Secret
-from nexcred.vault.edit import Changes, Edit
+from nexcred.vault.changes import Changes
+from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault

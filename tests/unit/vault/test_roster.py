@@ -6,7 +6,8 @@ import pytest
 from nexcred.errors import InvalidData, MadeByNewer, NexcredError, Tampered
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import digest, label
-from nexcred.vault.roster import Roster, found_roster, open_roster, read_roster, seal_roster
+from nexcred.vault.roster import Roster, open_roster, read_roster, seal_roster
+from nexcred.vault.roster_changes import found_roster
 
 KEY = bytes(32)
 ADA, EVE = Identity(b"a" * 32, bytes(16)), Identity(b"e" * 32, bytes(16))

@@ -14,7 +14,7 @@ from nexcred.errors import (
     VaultExists,
     VaultNotFound,
 )
-from nexcred.vault.edit import Changes
+from nexcred.vault.changes import Changes
 from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.outline import read_outline

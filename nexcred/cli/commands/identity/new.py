@@ -1,11 +1,14 @@
 """`nexcred identity new`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nexcred.cli.context import Context
+from nexcred.cli.flags import Until
+from nexcred.cli.input_dates import parse_until
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
@@ -39,20 +42,22 @@ def command(
     role: Annotated[
         str | None, typer.Option("--role", metavar="ROLE", help="One of owner, member, reader, guest [guest].")
     ] = None,
+    until: Until = None,
     unbound: Annotated[
         bool, typer.Option("--unbound", help="Make keys only: an owner of a vault lets them in, with member add.")
     ] = False,
 ) -> None:
     context: Context = ctx.obj
     full_name = normalise_name(name)
-    if unbound and (grant or role):
+    if unbound and (grant or role or until):
         raise UsageError("--unbound makes keys only", hint="who lets them in says the role, and shares with them")
     with _Handing(context, file) as handing:
         if unbound:
             handing.out(Identity.generate())
             _tell_joiner(context, handing, full_name)
         else:
-            _make(context, handing, full_name, role or GUEST, [normalise_name(one) for one in grant or ()])
+            ends = parse_until(until, (role or GUEST) == GUEST, context.now())
+            _make(context, handing, full_name, role or GUEST, [normalise_name(one) for one in grant or ()], ends)
 
 
 class _Handing(NewFile):
@@ -80,8 +85,10 @@ class _Handing(NewFile):
         return f"NEXCRED_IDENTITY_FILE='{make_visible(self._file)}' nexcred"
 
 
-def _make(context: Context, handing: _Handing, full_name: str, role: str, names: list[str]) -> None:
-    shared = make_identity(context.vault, full_name, role, names, handing.out)
+def _make(
+    context: Context, handing: _Handing, full_name: str, role: str, names: list[str], until: datetime | None
+) -> None:
+    shared = make_identity(context.vault, full_name, role, names, handing.out, until=until)
     held = ", ".join(f"'{credential.name}'" for credential in shared)
     context.streams.note(
         f"{full_name} is a {role} of the vault, and {f'opens {held}' if held else 'opens no value yet'}"

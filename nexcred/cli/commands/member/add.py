@@ -6,44 +6,45 @@ import typer
 
 from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
+from nexcred.cli.flags import Until
+from nexcred.cli.input_dates import parse_until
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.members import admit, check_role
+from nexcred.services.members import MAY, admit, check_role
+from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.identity import PublicIdentity
-from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
+from nexcred.vault.roster import GUEST, MEMBER
 
 EXAMPLES = (
     "nexcred identity new bob --unbound -o bob.identity      # bob, at his desk; he sends what it prints",
-    "nexcred member add bob NEXCRED-ID-1…",
-    "nexcred member add auditor NEXCRED-ID-1… --role reader",
+    "nexcred member add bob NEXCRED-ID-2…",
+    "nexcred member add auditor NEXCRED-ID-2… --role reader",
 )
-_MAY = {
-    OWNER: "sees every overview, adds and changes credentials, and says who belongs to the vault",
-    MEMBER: "sees every overview, and adds and changes credentials",
-    READER: "sees every overview, and changes nothing",
-    GUEST: "sees what is shared with it, and changes nothing",
-}
 
 
 def command(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the new member.")],
-    public_id: Annotated[str, typer.Argument(metavar="PUBLIC-ID", help="The public identity: NEXCRED-ID-1…")],
+    public_id: Annotated[str, typer.Argument(metavar="PUBLIC-ID", help="The public identity: NEXCRED-ID-2…")],
     role: Annotated[str, typer.Option("--role", metavar="ROLE", help="One of owner, member, reader, guest.")] = MEMBER,
+    until: Until = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: the fingerprint was compared.")] = False,
 ) -> None:
     context: Context = ctx.obj
     full_name, public = normalise_name(name), PublicIdentity.parse(public_id)
     check_role(role)
+    ends = parse_until(until, role == GUEST, context.now())
     vault = context.vault
     vault.require_writable()
     fingerprint = fingerprint_text(public.fingerprint)
     if not yes:
-        told = (f"{full_name}, {role}: {_MAY[role]}", f"fingerprint {fingerprint}")
+        told = (f"{full_name}, {role}: {MAY[role]}", f"fingerprint {fingerprint}")
         question = f"Does {make_visible(full_name)} see the same fingerprint?"
         require_yes(context, told, question, doing="letting somebody in", declined="nobody was let in")
-    admit(vault, public, full_name, role)
+    admit(vault, public, full_name, role, until=ends)
     context.streams.line(make_visible(f"{full_name} belongs to the vault: {role}, fingerprint {fingerprint}"))
     context.streams.note(f"values are shared one by one: nexcred share NAME --with {shell_word(full_name)}")
+    context.streams.note("on a machine that has not seen the vault, this line goes into NEXCRED_CHECKPOINT:")
+    context.streams.note(write_checkpoint(vault.checkpoint()))

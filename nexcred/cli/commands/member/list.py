@@ -6,6 +6,7 @@ import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
+from nexcred.model.times import to_rfc3339
 from nexcred.vault.vault import Vault
 
 EXAMPLES = (
@@ -15,12 +16,14 @@ EXAMPLES = (
 
 
 class MemberShape(TypedDict):
-    """Somebody who belongs to the vault; `id` is the fingerprint, `public` the identity by which he was let in."""
+    """Somebody who belongs to the vault; `id` stays, `fingerprint` and `public` are of the present keys."""
 
     id: str
+    fingerprint: str
     full_name: str
     role: str
     public: str
+    until: str | None
     you: bool
 
 
@@ -40,10 +43,12 @@ def _shapes(vault: Vault) -> list[MemberShape]:
     me = vault.identity.fingerprint
     return [
         {
-            "id": member.fingerprint.hex(),
+            "id": member.id.hex(),
+            "fingerprint": member.fingerprint.hex(),
             "full_name": member.full_name,
             "role": member.role,
             "public": member.public,
+            "until": None if member.until is None else to_rfc3339(member.until),
             "you": member.fingerprint == me,
         }
         for member in vault.members

@@ -6,6 +6,7 @@ import typer
 
 from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
+from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text, rotate_line
 from nexcred.model.text import make_visible
 from nexcred.services.members import dismiss, find_member, to_rotate
@@ -21,6 +22,9 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The member, by name or fingerprint.")],
+    compromised: Annotated[
+        bool, typer.Option("--compromised", help="Believe nothing that rests on this member's word alone.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     context: Context = ctx.obj
@@ -31,12 +35,13 @@ def command(
         told = f"{member.full_name} ({member.role}), fingerprint {fingerprint_text(member.fingerprint)}"
         question = "Let this member read nothing that is written from now on?"
         require_yes(context, (told,), question, doing="removing a member", declined="nobody was removed")
-    departure = dismiss(vault, member)
+    departure = dismiss(vault, member, is_compromised=compromised)
     context.streams.line(
         make_visible(
             f"removed {member.full_name}: all that is written from now on is under new keys, epoch {vault.epoch}"
         )
     )
+    tell_pinned(context, member.full_name, departure)
     _tell_rest(context, vault, member.full_name, departure)
 
 

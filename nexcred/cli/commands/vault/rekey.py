@@ -10,10 +10,13 @@ from nexcred.cli.rekey_flow import (
     FILE_FLAG,
     Said,
     choose_locks,
+    confirm_signatures,
     own_kinds,
     replace_on_this_machine,
     tell_what_is_lost,
 )
+from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
 from nexcred.services.rekey import rekey
 from nexcred.stores.new_file import NewFile
 from nexcred.vault.identity import Identity
@@ -37,6 +40,7 @@ def command(
     context: Context = ctx.obj
     vault, said = context.vault, Said(output, new_passphrase_file)
     vault.require_writable()
+    confirmed = confirm_signatures(context)
     locks, had = choose_locks(context, said), own_kinds(context)
     with NewFile(Path(output or "")) as file:
 
@@ -44,11 +48,15 @@ def command(
             if output is not None:
                 file.write(f"{identity.secret_string}\n")
 
-        done = rekey(vault, locks, hand_out)
+        done = rekey(vault, locks, hand_out, confirmed=confirmed)
     context.streams.line(f"new keys, epoch {vault.epoch}; credentials sealed anew: {done.resealed}")
     if done.left_alone:
         names = ", ".join(f"'{name}'" for name in done.left_alone)
         context.streams.note(f"not shared with you, and sealed to others as before: {names}")
+    for name in done.disputed:
+        context.streams.warn(
+            make_visible(f"'{name}' opens for nobody until it is settled: nexcred vault settle {shell_word(name)}")
+        )
     tell_what_is_lost(context, locks, had)
     replace_on_this_machine(context, vault.identity, said)
     context.streams.note(

@@ -9,10 +9,12 @@ from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
 from nexcred.cli.progress import Progress
 from nexcred.cli.render.moments import minute
-from nexcred.errors import Replaced, RolledBack, Tampered, VaultNotFound
+from nexcred.errors import Replaced, RolledBack, Tampered, UsageError, VaultNotFound
 from nexcred.model.text import make_visible
 from nexcred.services.backup import Plan, bring_back, plan_restore
 from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
+from nexcred.vault.floor import Floor
 from nexcred.vault.vault import Vault
 
 EXAMPLES = (
@@ -24,6 +26,10 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A backup of this vault.")],
+    over_anchor: Annotated[
+        bool,
+        typer.Option("--over-anchor", help="Do it though this machine knows of later changes to who belongs to it."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     context: Context = ctx.obj
@@ -32,19 +38,33 @@ def command(
         raise VaultNotFound(f"there is no backup at {make_visible(file)}")
     present = _present(context)
     identity = present.identity if present is not None else context.beside(backup).unlock(backup)
-    saved = Vault(backup, identity, warn=context.streams.warn)
+    saved = Vault(backup, identity, warn=context.streams.warn, accept_rollback=True)
     with Progress(context.streams, context.terminal, "proving the backup", saved.size) as progress:
         saved.verify(progress.show)
-    plan = plan_restore(present, saved, context.store, context.anchors)
-    if not yes:
+    if over_anchor and not context.terminal.interactive:
+        raise UsageError("--over-anchor needs somebody who says yes", hint="run it at a terminal")
+    plan = plan_restore(present, saved, context.store, context.anchors, over_anchor=over_anchor)
+    if not yes or over_anchor:
         question = "Bring the backup back, as the newest state of the vault?"
         require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
-    aside = bring_back(plan, backup, context.store, context.anchors, context.now())
+    done = bring_back(plan, backup, context.store, context.anchors, context.now())
     context.streams.line(f"the vault is as it was at write {saved.generation}, {minute(saved.written_at)}")
     for line in _told(plan) if yes else ():  # or it was told with the question
         context.streams.note(line)
-    if aside is not None:
-        context.streams.note(f"what it replaced is kept in {aside}")
+    if done.aside is not None:
+        context.streams.note(f"what it replaced is kept in {done.aside}")
+    for name in done.restored.disputed:
+        context.streams.warn(make_visible(f"'{name}' opens for nobody until it is settled: nexcred vault settle NAME"))
+    for name in done.restored.without_holder:
+        context.streams.warn(make_visible(f"'{name}' is held by nobody who belongs to the vault any more"))
+    context.streams.note("other machines that saw later writes go on with: nexcred vault accept LINE, which is")
+    checkpoint = Checkpoint(
+        done.anchor.vault_id,
+        done.anchor.generation,
+        done.anchor.head_hash,
+        Floor(done.anchor.roster_length, done.anchor.roster_hash),
+    )
+    context.streams.line(write_checkpoint(checkpoint))
 
 
 def _present(context: Context) -> Vault | None:
@@ -63,7 +83,10 @@ def _present(context: Context) -> Vault | None:
 def _told(plan: Plan) -> list[str]:
     """Say what goes back to what."""
     if plan.present is None:
-        return [f"{len(plan.again)} credentials come from the backup of {minute(plan.saved.written_at)}"]
+        lines = [f"{len(plan.again)} credentials come from the backup of {minute(plan.saved.written_at)}"]
+        if plan.opens_again:
+            lines.append("the passphrases and recovery keys of then open it again, also those that were replaced since")
+        return lines
     lines = [f"{name} goes back from revision {now} to {then}" for name, now, then in plan.older]
     lines += [f"{name} was added since, and goes" for name in plan.gone]
     lines += [f"{name} was removed since, and comes back" for name in plan.again]

@@ -6,6 +6,9 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.progress import Progress
 from nexcred.cli.vault_shapes import VerifyShape
+from nexcred.errors import Problem, Tampered
+from nexcred.model.text import make_visible
+from nexcred.vault.verify import VerifyReport
 
 EXAMPLES = (
     "nexcred vault verify",
@@ -24,12 +27,25 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
             "opened": report.opened,
             "past_revisions": report.past_revisions,
             "strays": report.strays,
+            "faults": list(report.faults),
+            "waiting": list(report.waiting),
         }
         context.streams.json(shape)
+    else:
+        _tell(context, report)
+    if report.faults:
+        more = f", and {len(report.faults) - 1} more" if len(report.faults) > 1 else ""
+        raise Tampered(f"{report.faults[0]}{more}", problems=tuple(Problem("vault", fault) for fault in report.faults))
+
+
+def _tell(context: Context, report: VerifyReport) -> None:
+    for name in report.waiting:
+        context.streams.note(make_visible(f"'{name}' is shared with you and not sealed to you yet"))
+    if report.strays:
+        context.streams.note(f"{report.strays} records lead nowhere: what an interrupted write left, never read")
+    if report.faults:
         return
     context.streams.line(
         f"every record is as it was signed: {report.credentials} credentials, {report.opened} of them opened,"
         f" {report.past_revisions} past revisions"
     )
-    if report.strays:
-        context.streams.note(f"{report.strays} records lead nowhere: what an interrupted write left, never read")

@@ -1,0 +1,42 @@
+"""`nexcred member role`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.confirm import require_yes
+from nexcred.cli.context import Context
+from nexcred.cli.render.departure import tell_pinned
+from nexcred.cli.render.member import fingerprint_text
+from nexcred.model.text import make_visible
+from nexcred.services.members import MAY, change_role, check_role, find_member
+
+EXAMPLES = (
+    "nexcred member role bob owner",
+    "nexcred member role bob reader --yes",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The member, by name or fingerprint.")],
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="One of owner, member, reader, guest.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    vault = context.vault
+    vault.require_writable()
+    member, wanted = find_member(vault, name), check_role(role)
+    if member.role == wanted:
+        context.streams.note(f"{make_visible(member.full_name)} is {wanted} already: nothing changed")
+        return
+    if not yes:
+        told = (
+            f"{member.full_name}, fingerprint {fingerprint_text(member.fingerprint)}, is {member.role}",
+            f"as {wanted}: {MAY[wanted]}",
+        )
+        question = f"Make {make_visible(member.full_name)} {wanted}?"
+        require_yes(context, told, question, doing="changing a role", declined="nothing was changed")
+    departure = change_role(vault, member, wanted)
+    context.streams.line(make_visible(f"{member.full_name} is {wanted} from now on"))
+    tell_pinned(context, member.full_name, departure)

@@ -1,0 +1,46 @@
+"""`nexcred trust`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.confirm import require_yes
+from nexcred.cli.context import Context
+from nexcred.cli.flags import Name
+from nexcred.model.text import make_visible
+from nexcred.services.trust import Doubted, look_at, trust
+
+EXAMPLES = (
+    "nexcred trust aventri",
+    "nexcred trust aventri --yes",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it was looked at.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    doubted = look_at(context.vault, context.find(name).name)
+    if not yes:
+        question = "Is this the credential that you mean, and are its values right?"
+        require_yes(context, _told(doubted), question, doing="trusting a credential", declined="nothing was changed")
+    confirmed = trust(context.vault, doubted)
+    found = doubted.credential.name
+    if confirmed:
+        context.streams.line(make_visible(f"confirmed {found}: its values are yours to answer for, for everybody"))
+    else:
+        context.streams.line(make_visible(f"trusted {found}, on this machine"))
+
+
+def _told(doubted: Doubted) -> list[str]:
+    credential, details = doubted.credential, doubted.present
+    lines = [f"{credential.name}: connector {details.connector}, method {details.method}"]
+    if doubted.is_moved:
+        lines.append("the name led to another record on this machine before")
+    lines.append(f"added by {credential.owner.full_name}; values written by {doubted.author or 'nobody known'}")
+    lines.append(f"hosts {', '.join(details.allowed_hosts) or 'those of its connector'}")
+    lines += [f"{field} {value}" for field, value in details.public.items()]
+    lines += [f"{field} (secret)" for field in details.secret_fields]
+    return lines

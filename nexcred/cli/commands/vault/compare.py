@@ -1,0 +1,31 @@
+"""`nexcred vault compare`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.context import Context
+from nexcred.errors import RolledBack
+from nexcred.services.checkpoints import Relation, compare
+from nexcred.vault.checkpoint import read_checkpoint
+
+EXAMPLES = ("nexcred vault compare NEXCRED-CHECK-1…",)
+_SAID = {
+    Relation.SAME: "same: this machine sees what that one saw",
+    Relation.AHEAD: "ahead: this machine sees what that one saw, and later writes",
+    Relation.BEHIND: "behind: that machine saw later writes",
+}
+
+
+def command(
+    ctx: typer.Context,
+    line: Annotated[str, typer.Argument(metavar="LINE", help="What nexcred vault checkpoint printed elsewhere.")],
+) -> None:
+    context: Context = ctx.obj
+    relation = compare(context.vault, read_checkpoint(line))
+    if relation is Relation.FORKED:
+        raise RolledBack(
+            "forked: this machine and that one do not see the same vault, though it has the same id",
+            hint="do not write to either; find out which store is right, then: nexcred vault accept LINE on the other",
+        )
+    context.streams.line(_SAID[relation])

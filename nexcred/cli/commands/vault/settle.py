@@ -1,0 +1,74 @@
+"""`nexcred vault settle`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.confirm import require_yes
+from nexcred.cli.context import Context
+from nexcred.errors import UsageError
+from nexcred.model.name import normalise_name
+from nexcred.model.text import make_visible
+from nexcred.services.members import find_member
+from nexcred.vault.opened import MemberInfo
+from nexcred.vault.settle import Candidate, Dispute, look_into
+
+EXAMPLES = (
+    "nexcred vault settle aventri",
+    "nexcred vault settle aventri --with ada --with bob --yes",
+)
+
+
+def command(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The disputed credential.")],
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="MEMBER", help="Who is to hold it; you, if you are not named, do not."),
+    ] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", metavar="N", help="Go on with these values, not the best proved ones.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    vault, wanted = context.vault, normalise_name(name)
+    vault.require_writable()
+    dispute = vault.look(lambda copy: look_into(copy, wanted))
+    told = _told(dispute)
+    if to is None and not context.terminal.interactive:
+        raise UsageError("settling needs to know who is to hold the credential", hint="name each: --with MEMBER")
+    members = [find_member(vault, one) for one in (to if to is not None else _ask(context, told))]
+    if not yes:
+        question = f"Let {_names(members)} hold it, and nobody else?"
+        require_yes(context, told if to is not None else (), question, doing="settling", declined="nothing was changed")
+    vault.edit(lambda edit: edit.settle(wanted, [member.id for member in members], revision))
+    context.streams.line(make_visible(f"settled {dispute.name}: held by {_names(members)}"))
+    context.streams.note("prove that its values still work: nexcred probe")
+
+
+def _told(dispute: Dispute) -> list[str]:
+    lines = [dispute.why]
+    lines += [_candidate_line(candidate) for candidate in dispute.candidates]
+    if not dispute.candidates:
+        lines.append("nothing proves any of its values: remove it, and add it again with values from the provider")
+    return lines
+
+
+def _candidate_line(candidate: Candidate) -> str:
+    overview = candidate.overview
+    hosts = f", hosts {', '.join(overview.allowed_hosts)}" if overview.allowed_hosts else ""
+    public = "".join(f", {name} {value}" for name, value in overview.public.items())
+    which = "the present values" if candidate.is_present else f"revision {overview.version}"
+    return f"{which}: {candidate.because} (connector {overview.connector}{hosts}{public})"
+
+
+def _ask(context: Context, told: list[str]) -> list[str]:
+    for line in told:
+        context.asker.tell(make_visible(line))
+    said = context.asker.text("Who is to hold it (names, with commas between)", default=context.vault.me.full_name)
+    return [name.strip() for name in said.split(",") if name.strip()]
+
+
+def _names(members: list[MemberInfo]) -> str:
+    return ", ".join(member.full_name for member in members)

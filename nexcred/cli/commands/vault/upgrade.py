@@ -1,0 +1,77 @@
+"""`nexcred vault upgrade`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.confirm import require_yes
+from nexcred.cli.context import Context
+from nexcred.cli.progress import Progress
+from nexcred.errors import UsageError
+from nexcred.model.text import make_visible
+from nexcred.services.upgrade import plan_upgrade, upgrade
+from nexcred.vault.checkpoint import write_checkpoint
+from nexcred.vault.upgrade import UpgradePlan
+
+EXAMPLES = (
+    "nexcred vault upgrade",
+    "nexcred vault upgrade --yes",
+)
+
+
+def command(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, but about lists of your former keys.")] = False,
+) -> None:
+    context: Context = ctx.obj
+    vault = context.vault
+    if not vault.state.roster.is_first_format:
+        context.streams.note("the vault is of version 2 already: nothing to do")
+        return
+    plan = plan_upgrade(vault)
+    if not yes:
+        question = "Bring the vault to version 2?"
+        require_yes(context, _told(plan), question, doing="upgrading a vault", declined="nothing was changed")
+    confirmed = _confirmed(context, plan)
+    with Progress(context.streams, context.terminal, "upgrading", plan.credentials) as progress:
+        done = upgrade(vault, confirmed, progress.show)
+    context.streams.line(f"the vault is of version 2: {done.credentials} credentials")
+    if done.inherited:
+        context.streams.note(
+            f"{done.inherited} have values from before the upgrade: each machine asks once whether they are right,"
+            " until somebody who may write them says so: nexcred trust NAME"
+        )
+    for name in done.disputed:
+        context.streams.warn(
+            f"'{name}' opens for nobody until it is settled, since who holds it is not signed by present keys:"
+            " nexcred vault settle NAME"
+        )
+    context.streams.note("identities made before the upgrade need this line in NEXCRED_CHECKPOINT on a new machine:")
+    context.streams.line(write_checkpoint(vault.checkpoint()))
+
+
+def _told(plan: UpgradePlan) -> list[str]:
+    lines = [f"{plan.credentials} credentials, their history and their sessions stay as they are"]
+    if plan.is_inherited:
+        lines.append("others could write to this vault: each value is asked about once, before it is used")
+    if plan.disputed:
+        names = ", ".join(f"'{name}'" for name in plan.disputed)
+        lines.append(f"not signed by anybody's present keys, and to be settled afterwards: {names}")
+    lines.append("older versions of nexcred do not open it any more; a copy of what it is now is kept beside it")
+    return lines
+
+
+def _confirmed(context: Context, plan: UpgradePlan) -> list[bytes]:
+    """Ask about lists that former keys of one's own signed; raise UsageError where nobody can be asked."""
+    if not plan.own:
+        return []
+    if not context.terminal.interactive:
+        raise UsageError(
+            f"{len(plan.own)} credentials are held by lists that your former keys signed, and only you can say that"
+            " they are right",
+            hint="run it at a terminal",
+        )
+    context.asker.tell("Your former keys signed who holds these; who stole them could have done it too:")
+    for former in plan.own:
+        context.asker.tell(make_visible(f"  {former.name}: {', '.join(former.recipients) or 'nobody'}"))
+    return [former.record_id for former in plan.own] if context.asker.confirm("Are all of them right?") else []

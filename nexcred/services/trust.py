@@ -1,0 +1,44 @@
+"""Saying that a record is the one that is meant, or that values from before an upgrade are right."""
+
+from typing import NamedTuple
+
+from nexcred.model.credential import Credential, Details
+from nexcred.vault.vault import Vault
+
+
+class Doubted(NamedTuple):
+    """A credential to look at before it is trusted, with what is proved of it.
+
+    `author` wrote its values, None where nobody says so; `present` is what its details hold, `is_moved` says that the
+    name led elsewhere on this machine.
+    """
+
+    credential: Credential
+    author: str | None
+    present: Details
+    is_moved: bool
+    may_write: bool
+
+
+def look_at(vault: Vault, name: str) -> Doubted:
+    """Return what trusting this name comes to; raise CredentialNotFound, NotPermitted, Disputed."""
+    credential = vault.find(name)
+    proved, details = vault.examine(credential)
+    roster = vault.state.roster
+    known = vault.remembered.record_under(credential.name)
+    return Doubted(
+        credential,
+        None if proved.author is None else roster.name_of(proved.author),
+        details,
+        known is not None and known.hex() != credential.id,
+        proved.list.may_write(vault.state.me.id),
+    )
+
+
+def trust(vault: Vault, doubted: Doubted) -> bool:
+    """Let the name lead to this record on this machine; return True where the values were confirmed for everybody."""
+    confirms = doubted.author is None and doubted.may_write
+    if confirms:
+        vault.edit(lambda edit: edit.confirm_inherited(doubted.credential))
+    vault.trust(vault.find(doubted.credential.name))
+    return confirms

@@ -1,0 +1,35 @@
+"""Bring a vault of version 1 to version 2, beside a copy of what it was."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from pathlib import Path
+
+from nexcred.stores.copy import copy_vault, free_name
+from nexcred.stores.files import make_folder
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault import upgrade as vault_upgrade
+from nexcred.vault.store import Store
+from nexcred.vault.upgrade import Upgraded, UpgradePlan
+from nexcred.vault.vault import Vault
+
+
+def plan_upgrade(vault: Vault) -> UpgradePlan:
+    """Say what an upgrade comes to; raise NotPermitted for all but owners, UsageError where there is none to make."""
+    return vault_upgrade.plan_upgrade(vault)
+
+
+def upgrade(
+    vault: Vault, confirmed: Collection[bytes] = (), progress: Callable[[int, int], None] | None = None
+) -> Upgraded:
+    """Do it; `confirmed` are the ids of records whose lists by former keys of one's own are right."""
+    return vault_upgrade.upgrade(vault, confirmed, progress)
+
+
+def keep_first_version(store: Store, folder: Path, now: datetime) -> Path:
+    """Copy the vault as it is beside it, or into this folder where it is no file; return where. Raises StoreFailed."""
+    beside = store.path if isinstance(store, SqliteStore) else folder / "vault.db"
+    make_folder(beside.parent)
+    copy = free_name(beside.with_name(f"{beside.name}.version-1-{now:%Y%m%dT%H%M%SZ}"))
+    with store.read() as snapshot:
+        copy_vault(snapshot, copy)
+    return copy

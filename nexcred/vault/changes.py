@@ -1,0 +1,53 @@
+"""What is to be added to a vault, and what is to change in it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from nexcred.errors import ChangedMeanwhile
+from nexcred.model.credential import Credential, Details
+from nexcred.model.probe import ProbeResult
+from nexcred.model.shell_word import shell_word
+from nexcred.vault.plaintext import Json
+
+
+class Draft(NamedTuple):
+    """A credential that is to be added, with tokens that were granted to it already."""
+
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    details: Details
+    probe: ProbeResult | None = None
+    expires_at: datetime | None = None
+    session: Json | None = None
+
+
+class Changes(NamedTuple):
+    """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
+
+    name: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] | None = None
+    details: Details | None = None
+    probe: ProbeResult | None = None
+    expires_at: datetime | None = None
+    session: Json | None = None
+
+
+def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
+    """Make the failure of who read a credential before somebody else wrote it."""
+    return ChangedMeanwhile(
+        f"'{credential.name}' was changed by somebody else meanwhile",
+        hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",
+    )
+
+
+def changed_fields(before: Details, after: Details) -> tuple[str, ...]:
+    """Name what differs between two revisions of the values."""
+    names = dict.fromkeys([*before.fields, *after.fields])
+    changed = [name for name in names if before.fields.get(name) != after.fields.get(name)]
+    if before.method != after.method:
+        changed.append("method")
+    if before.allowed_hosts != after.allowed_hosts:
+        changed.append("allowed_hosts")
+    return tuple(changed)

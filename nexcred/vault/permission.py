@@ -1,0 +1,34 @@
+"""Whether this identity may write to a vault as it is."""
+
+from nexcred.errors import MadeByNewer, NotPermitted, NotUpgraded, RolledBack
+from nexcred.vault.roster import WRITERS
+from nexcred.vault.state import State
+
+
+def refuse_unless_upgradable(state: State) -> None:
+    """Raise for a vault of version 1 that others may have written to: somebody has to look at it first."""
+    if state.roster.is_first_format and not (state.roster.is_alone and state.roster.had_one_writer):
+        raise not_upgraded()
+
+
+def not_upgraded() -> NotUpgraded:
+    return NotUpgraded(
+        "this vault is of version 1, in which members could change what they were not granted",
+        hint="an owner brings it to version 2 with: nexcred vault upgrade",
+    )
+
+
+def refuse_unless_writable(state: State) -> None:
+    if state.is_old:
+        raise RolledBack(
+            "an older state of a vault is only read", hint="to go on from it: nexcred vault restore-backup FILE"
+        )
+    if state.me.role not in WRITERS:
+        raise NotPermitted(
+            "this identity may read this vault, not write to it", hint="see who may: nexcred member list"
+        )
+    if state.head.head.is_read_only:
+        raise MadeByNewer(
+            "a newer nexcred wrote to this vault what this version would lose: it can only be read",
+            hint="update nexcred, then try again",
+        )

@@ -1,0 +1,221 @@
+"""What may be read of a vault: credentials as everybody sees them, and values, as far as they are proved."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+from nexcred.errors import CredentialNotFound, NotPermitted, RevisionNotFound
+from nexcred.model.credential import Credential, Details
+from nexcred.model.name import fold_name
+from nexcred.model.shell_word import shell_word
+from nexcred.model.suggest import suggest
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.changes import changed_meanwhile
+from nexcred.vault.history import Revision, readable_past, to_revision
+from nexcred.vault.opened import MemberInfo, OpenedVault
+from nexcred.vault.overview import Overview, to_credential
+from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
+from nexcred.vault.permission import not_upgraded
+from nexcred.vault.plaintext import Json
+from nexcred.vault.record import SESSION
+from nexcred.vault.state import State, fetch
+from nexcred.vault.store import Snapshot
+from nexcred.vault.verify import VerifyReport, names_to_verify, report_of, verify_part
+from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
+from nexcred.vault.writes import Write, past_writes
+
+T = TypeVar("T")
+
+
+class VaultReader(OpenedVault):
+    """Every read is proved; values are given out only where the record's own proved list lets them be believed."""
+
+    def credentials(self) -> list[Credential]:
+        """Return every credential, by name."""
+        with self._reading() as (state, snapshot):
+            problems: list[str] = []
+            found = list(self._opened(state, snapshot, overview_digests(state, snapshot), problems.append))
+            self._note_problems(problems)
+            return sorted(found, key=lambda credential: fold_name(credential.name))
+
+    def map(self, apply: Callable[[Credential], T]) -> list[T]:
+        """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
+
+        is_large = self.is_large
+
+        def part(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> tuple[list[T], list[str]]:
+            problems: list[str] = []
+            found = (open_listed if is_large else self._opened)(state, snapshot, digests, problems.append)
+            return [apply(credential) for credential in found], problems
+
+        parts = self._in_parts(overview_digests, part)
+        self._note_problems(problem for _, problems in parts for problem in problems)
+        return [result for results, _ in parts for result in results]
+
+    def _opened(
+        self, state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Callable[[str], None]
+    ) -> Iterator[Credential]:
+        for revision, overview in open_overviews(state, snapshot, digests, report):
+            yield self._shown(state, revision, overview)
+
+    def _note_problems(self, problems: Iterable[str]) -> None:
+        """Keep what is wrong with single records, each once: the others are served, and it is told at the end."""
+        self.problems[:] = dict.fromkeys((*self.problems, *problems))
+
+    def names(self) -> list[str]:
+        return [credential.name for credential in self.credentials()]
+
+    def has(self, name: str) -> bool:
+        with self._reading() as (state, snapshot):
+            return WorkingCopy(state, snapshot).find(name) is not None
+
+    def find(self, name: str) -> Credential:
+        """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
+        with self._reading() as (state, snapshot):
+            found = WorkingCopy(state, snapshot).find(name)
+            if found is not None:
+                return self._shown(state, found.revision, found.overview)
+        meant = suggest(name, self.names())
+        hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
+        raise CredentialNotFound(f"no credential named '{name}'", hint=hint)
+
+    def details(self, credential: Credential) -> Details:
+        """Return the present values, to be used: what this machine remembers of the record is compared first.
+
+        Raises NotPermitted and its kin when they are not for this identity, Disputed, RolledBack, NameMoved.
+        """
+        return self.details_at(credential, credential.version)
+
+    def details_at(self, credential: Credential, version: int) -> Details:
+        """Return the values of a present or past revision; raise RevisionNotFound, and what `details` does."""
+        with self._reading() as (state, snapshot):
+            current = self._require(state, snapshot, credential).overview
+            self._allow_use(state, current)
+            if version == current.version:
+                return state.open_details(fetch(snapshot, current.details), current)
+            for _, past in readable_past(state, partial(fetch, snapshot), current):
+                if past.version == version:
+                    return state.open_past_details(fetch(snapshot, past.details), past, past.changed_by)
+        raise RevisionNotFound(
+            f"'{credential.name}' has no revision {version}",
+            hint=f"see those that are kept with: nexcred history {shell_word(credential.name)}",
+        )
+
+    def proved(self, credential: Credential) -> VerifiedRecord | None:
+        """Return what may be believed of a record, for display; None in a vault of version 1.
+
+        Raises Disputed, and Tampered where its overview shows other values than its details hold.
+        """
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                return None
+            proved = state.prove(overview)
+            with suppress(NotPermitted):
+                state.open_details(fetch(snapshot, overview.details), overview)
+            return proved
+
+    def examine(self, credential: Credential) -> tuple[VerifiedRecord, Details]:
+        """Return what may be believed of a record and its values, to be looked at; raise Disputed, NotPermitted."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            return state.prove(overview), state.open_details(fetch(snapshot, overview.details), overview)
+
+    def _allow_use(self, state: State, overview: Overview) -> None:
+        if state.roster.is_first_format:
+            if not state.roster.had_one_writer:
+                raise not_upgraded()
+        elif not state.is_old:
+            self.remembered.use(state, overview, state.prove(overview), self._confirm)
+
+    def history(self, credential: Credential) -> list[Revision]:
+        """Return the revisions of the values that are kept, newest first, the present one included."""
+        with self._reading() as (state, snapshot):
+            return self._told(state, snapshot, self._require(state, snapshot, credential).overview)
+
+    def histories(self, wanted: Callable[[Credential], bool]) -> list[tuple[Credential, list[Revision]]]:
+        """Return every credential, in any order, with its revisions, newest first: none of what is not wanted."""
+        with self._reading() as (state, snapshot):
+            found = []
+            problems: list[str] = []
+            for revision, overview in open_overviews(
+                state, snapshot, overview_digests(state, snapshot), problems.append
+            ):
+                credential = self._shown(state, revision, overview)
+                found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
+            self._note_problems(problems)
+            return found
+
+    def writes(self) -> list[Write]:
+        """Return the writes of which the heads are kept, newest first."""
+        with self._reading() as (state, snapshot):
+            return list(past_writes(state, snapshot))
+
+    def holders(self, credential: Credential) -> list[MemberInfo]:
+        """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if isinstance(overview.access, FirstAccessList):
+                held = {member.id for member in verify_first_list(overview.access, state.roster)}
+            else:
+                held = set(state.prove(overview).list.holders())
+        return [member for member in self.members if member.id in held]
+
+    def granted(self, credential: Credential) -> Mapping[bytes, int]:
+        """Return by member id the most that each present holder may do with the values; raise Disputed, NotUpgraded."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                raise not_upgraded()
+            return state.prove(overview).list.holders()
+
+    def session(self, credential: Credential) -> Json | None:
+        """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
+
+        Those may be for another host than the values that were read.
+        """
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if overview.version != credential.version:
+                raise changed_meanwhile(credential)
+            record = overview.record_of(SESSION)
+            if record is None:
+                if not state.roster.is_first_format:
+                    state.prove(overview)  # that there is none is somebody's word too
+                return None
+            return state.open_session(fetch(snapshot, record), overview)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
+        """Prove the whole vault, as far as this identity sees into it; raise Tampered."""
+        parts = self._in_parts(names_to_verify, partial(verify_part, progress=progress))
+        head = self._state.sealed_head
+        with self._reading() as (state, snapshot):
+            if state.sealed_head != head:  # somebody wrote meanwhile
+                parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress)]
+            return report_of(state, snapshot, parts)
+
+    def look(self, apply: Callable[[WorkingCopy], T]) -> T:
+        """Return what `apply` says of the vault as it would be changed; nothing is."""
+        with self._reading() as (state, snapshot):
+            return apply(self._copy(state, snapshot))
+
+    def _copy(self, state: State, snapshot: Snapshot) -> WorkingCopy:
+        return WorkingCopy(state, snapshot, now=self._now(), remembered=self.remembered)
+
+    def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
+        return to_credential(overview, revision, state.roster, state.me.id)
+
+    def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Found:
+        found = WorkingCopy(state, snapshot).find(credential.name)
+        if found is None or found.overview.record_id.hex() != credential.id:
+            raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
+        return found
+
+    def _told(self, state: State, snapshot: Snapshot, current: Overview) -> list[Revision]:
+        if not state.roster.is_first_format:
+            state.prove(current)
+        past = readable_past(state, partial(fetch, snapshot), current)
+        return [to_revision(overview, state.roster) for overview in (current, *(one for _, one in past))]

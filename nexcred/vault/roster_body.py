@@ -1,0 +1,79 @@
+"""Reading what an entry of the roster says; all of it raises Tampered or MadeByNewer."""
+
+from typing import NamedTuple
+
+from nexcred.errors import MadeByNewer, Tampered
+from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.plaintext import number, text
+from nexcred.vault.roster_entry import Entry
+
+OWNER, MEMBER, READER, GUEST = "owner", "member", "reader", "guest"
+FIRST_FORMAT, FORMAT_2 = 1, 2
+ROLES = (OWNER, MEMBER, READER, GUEST)
+
+
+class Member(NamedTuple):
+    """Somebody in the roster, with the keys of now. `full_name` is free text; who he is, is his member id.
+
+    `until_ms` is when a guest ends, in milliseconds since 1970.
+    """
+
+    public: PublicIdentity
+    full_name: str
+    role: str
+    id: bytes
+    until_ms: int | None = None
+
+
+def member_of(entry: Entry, subject: PublicIdentity) -> Member:
+    return Member(subject, text_of(entry, "name"), role_of(entry), subject.fingerprint, until_of(entry))
+
+
+def role_of(entry: Entry) -> str:
+    role = text_of(entry, "role")
+    if role not in ROLES:
+        raise damaged()
+    return role
+
+
+def until_of(entry: Entry) -> int | None:
+    if entry.body.get("until_ms") is None:
+        return None
+    return number_of(entry, "until_ms")
+
+
+def format_of(said: object) -> int:
+    if said not in (FIRST_FORMAT, FORMAT_2):
+        raise MadeByNewer("this vault was made by a newer nexcred", hint="update nexcred, then try again")
+    return int(str(said))
+
+
+def text_of(entry: Entry, key: str) -> str:
+    try:
+        return text(entry.body[key])
+    except (KeyError, TypeError):
+        raise damaged() from None
+
+
+def number_of(entry: Entry, key: str) -> int:
+    try:
+        found = number(entry.body[key])
+    except (KeyError, TypeError):
+        raise damaged() from None
+    if not 0 <= found < 2**62:
+        raise damaged()
+    return found
+
+
+def bytes_in(entry: Entry, key: str, size: int) -> bytes:
+    try:
+        raw = bytes.fromhex(text_of(entry, key))
+    except ValueError:
+        raise damaged() from None
+    if len(raw) != size:
+        raise damaged()
+    return raw
+
+
+def damaged() -> Tampered:
+    return Tampered("an entry of the roster is damaged")

@@ -1,0 +1,144 @@
+"""Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
+
+from nexcred.errors import NotPermitted
+from nexcred.vault.access_list import AccessList, hash_list
+from nexcred.vault.authority import VerifiedList, VerifiedRecord, verify_list, verify_record
+from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.overview import Overview, names_guests, write_overview
+from nexcred.vault.pins import RecordPin
+from nexcred.vault.record import (
+    OVERVIEW,
+    Place,
+    body_digest,
+    lacking,
+    move_own_grant,
+    read_header,
+    seal_for,
+    seal_overview,
+    wrap_anew,
+)
+from nexcred.vault.remembered import Remembered
+from nexcred.vault.roster import GUEST, Member, Roster
+from nexcred.vault.state import State
+from nexcred.vault.statements import DetailsStatement, PartStatement, hash_statement, sign_details, sign_part
+from nexcred.vault.store import Snapshot
+from nexcred.vault.working_tree import WorkingTree
+
+
+class WorkingSeals(WorkingTree):
+    """What may be sealed and signed. Only a proved list says for whom."""
+
+    def __init__(self, state: State, snapshot: Snapshot, now_ms: int, remembered: Remembered | None) -> None:
+        super().__init__(state, snapshot)
+        self.roster = state.roster
+        self.author = state.identity
+        self.me = state.me.id
+        # That of the head which this becomes.
+        self.generation = state.generation + 1
+        self.written: dict[bytes, Overview] = {}
+        self.signed: list[bytes] = []
+        self._remembered = remembered
+        self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
+        # A guest has ended when this clock and the newest head are past it.
+        self._now_ms = min(now_ms, state.head.head.time_ms)
+        self._new_vault_key: bytes | None = None
+        self._epoch = state.place.epoch
+
+    def prove(self, overview: Overview) -> VerifiedRecord:
+        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
+        if overview.record_id in self.written:
+            return verify_record(overview, self.roster, self.generation)
+        proved = self.state.prove(overview)
+        if self._remembered is not None:
+            self._remembered.refuse_rollback(self.state, overview, proved)
+        return proved
+
+    def pin_of(self, record_id: bytes) -> RecordPin | None:
+        """Return what this machine remembers of a record."""
+        return None if self._remembered is None else self._remembered.record_pin(record_id)
+
+    def seal_overview(self, overview: Overview, revision: int, *, to_members_only: bool = False) -> bytes:
+        """Seal an overview for all members, and for the guests that its access list names; return its digest."""
+        assert isinstance(overview.access, AccessList)
+        guests: list[PublicIdentity] = []
+        wanted = overview.removed_at is None and not to_members_only
+        if wanted and names_guests(overview.access, self.roster):
+            guests = [one.public for one in self.recipients(overview) if one.role == GUEST]
+        place = self._place(OVERVIEW, overview.record_id, revision)
+        return self._keep(seal_overview(place, write_overview(overview), self._writing_key(), guests, self._keys.hint))
+
+    def verified_list(self, overview: Overview) -> VerifiedList:
+        """Prove the list of a record against the roster and the head to come; raise Disputed."""
+        assert isinstance(overview.access, AccessList)
+        key = overview.access, self.roster
+        if self._verified is None or self._verified[0] != key:
+            self._verified = key, verify_list(overview.access, self.roster, self.generation, overview.name)
+        return self._verified[1]
+
+    def recipients(self, overview: Overview) -> list[Member]:
+        """Return whom to seal to, by the proved list of a record; raise Disputed."""
+        return list(self.verified_list(overview).recipients(now_ms=self._now_ms))
+
+    def seal_part(self, part: int, overview: Overview, number: int, plaintext: bytes) -> tuple[bytes, bytes]:
+        """Seal a part to those whom the access list names; return the record's digest, and that of its body.
+
+        `number` is the revision of details, the serial of any other part.
+        """
+        recipients = [member.public for member in self.recipients(overview)]
+        place = self._place(part, overview.record_id, number)
+        sealed = seal_for(place, plaintext, recipients, self._keys.hint)
+        return self._keep(sealed), body_digest(sealed)
+
+    def lacks_recipients(self, record: bytes, overview: Overview) -> bool:
+        """True when somebody on the list has no grant on a record."""
+        old = self.fetch(record)
+        recipients = [member.public for member in self.recipients(overview)]
+        return bool(lacking(old, recipients, self._hint_key_of(read_header(old).epoch)))
+
+    def move_own_grant(self, record: bytes, moved: PublicIdentity) -> bytes | None:
+        """Move this identity's own grant on a record to its new keys; return its new digest, None where it has none."""
+        old = self.fetch(record)
+        try:
+            new = move_own_grant(old, self.state.identity, moved, self._hint_key_of(read_header(old).epoch))
+        except NotPermitted:
+            return None
+        self.drop(record)
+        return self._keep(new)
+
+    def wrap_anew(self, record: bytes, overview: Overview) -> bytes | None:
+        """Wrap the key of a record for whom the list names; return its new digest, None where no grant opens it."""
+        old = self.fetch(record)
+        hint_key = self._hint_key_of(read_header(old).epoch)
+        recipients = [member.public for member in self.recipients(overview)]
+        try:
+            new = wrap_anew(old, self.state.identity, recipients, hint_key)
+        except NotPermitted:
+            return None
+        self.drop(record)
+        return self._keep(new)
+
+    def sign_details(self, unsigned: DetailsStatement, record_id: bytes) -> DetailsStatement:
+        signed = sign_details(unsigned, self.author, self.vault_id, record_id)
+        self.signed.append(hash_statement(signed, self.vault_id, record_id))
+        return signed
+
+    def sign_part(self, unsigned: PartStatement, record_id: bytes) -> PartStatement:
+        signed = sign_part(unsigned, self.author, self.vault_id, record_id)
+        self.signed.append(hash_statement(signed, self.vault_id, record_id))
+        return signed
+
+    def note_list(self, access: AccessList) -> AccessList:
+        """Remember that this list was signed here."""
+        self.signed.append(hash_list(access, self.vault_id))
+        return access
+
+    def _place(self, part: int, record_id: bytes, revision: int) -> Place:
+        return Place(part, self.vault_id, record_id, revision, self._epoch)
+
+    def _hint_key_of(self, epoch: int) -> bytes:
+        if epoch == self._epoch:
+            return self._keys.hint
+        return self.state.index_keys_of(epoch).hint
+
+    def _writing_key(self) -> bytes:
+        return self._new_vault_key or self.state.vault_key
