@@ -172,8 +172,7 @@ class Edit:
     def complete(self, credential: Credential) -> Credential:
         """Seal to whom it is shared with and who has no key yet; raise ChangedMeanwhile, Disputed."""
         found = self._unmoved(credential)
-        self._copy.prove(found.overview)
-        completed = sharing.complete(self._copy, found.overview)
+        completed = sharing.complete(self._copy, found.overview, self._copy.prove(found.overview))
         return (
             self._shown(found.overview, found.revision)
             if completed is found.overview
@@ -218,7 +217,7 @@ class Edit:
     def _completed(self, overview: Overview) -> Overview:
         """Put back the keys of who is on the list and has none: each write of a holder does."""
         with suppress(Damaged, NotPermitted):
-            return sharing.complete(self._copy, overview)
+            return sharing.complete(self._copy, overview, self._copy.prove(overview))
         return overview
 
     def _writable(self, found: Found) -> VerifiedRecord:
