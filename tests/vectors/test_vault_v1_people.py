@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from nexcred.errors import Disputed, Inherited, NoFloor, NotPermitted, NotUpgraded, RolledBack, Tampered, UsageError
+from nexcred.model.secret import Secret
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.identity import Identity
@@ -27,13 +28,14 @@ from tests.shared_vault import secret_of
 HERE = Path(__file__).parent
 KEPT = HERE / "vault-v1-people.db"
 EXPECTED: dict[str, Any] = json.loads((HERE / "vault-v1-people.json").read_bytes())
-SHA256 = "b00a2a5d53f4e2429ac0f9ef7e0a681892af5bcba28bc60dfde7b4dbe8a818e4"
-# The details in whose place Eve put her own.
-STRAYS = 1
-DISPUTED = ("forged list", "list put back", "of dora, before new keys")
+SHA256 = "225c43084cb9f7fc5ceb8e0173e0be0342663366fb7faa395842ac6f352429d4"
+# What Eve's forgeries lead away from: three details, and what came before a gap in a history.
+STRAYS = 5
+DISPUTED = ("forged list", "led elsewhere", "list put back", "of dora, before new keys", "without details")
 NAMES = [
-    *("before new keys", "forged list", "list put back", "of bob", "of cyd", "of dora"),
-    *("of dora, before new keys", "other values", "shared"),
+    *("before new keys", "forged list", "kept from eve", "led elsewhere", "list put back", "of bob", "of cyd"),
+    *("of dora", "of dora, before new keys", "other values", "shared", "without a past", "without details"),
+    *("without tokens",),
 ]
 
 
@@ -122,16 +124,14 @@ def test_where_others_could_write_nothing_is_handed_out_nor_written_before_the_u
 
 def test_it_is_proved_as_far_as_version_1_can(ada: Vault) -> None:
     report = ada.verify()
-    assert (report.credentials, report.past_revisions, report.strays) == (10, 2, STRAYS)
-    assert (
-        len(report.faults) == 5
-    )  # three lists, of which one is by Ada's former keys, one by Dora's; and what is spoilt
+    assert (report.credentials, report.past_revisions, report.strays) == (15, 2, STRAYS)
+    assert len(report.faults) == 10
 
 
 def test_the_plan_tells_what_an_owner_must_look_at(ada: Vault) -> None:
     plan = plan_upgrade(ada)
     assert [(one.name, one.recipients) for one in plan.own] == [("before new keys", ("Ada",))]
-    assert (plan.credentials, plan.disputed, plan.is_inherited) == (9, DISPUTED, True)
+    assert (plan.credentials, plan.disputed, plan.is_inherited) == (14, DISPUTED, True)
 
 
 @pytest.mark.parametrize("name", ["Bob", "Eve", "Rea", "Job"])
@@ -144,7 +144,7 @@ def test_only_an_owner_upgrades(path: Path, name: str) -> None:
 
 
 def test_a_list_by_former_keys_that_nobody_confirmed_is_disputed(ada: Vault) -> None:
-    assert upgrade(ada) == Upgraded(9, 5, ("before new keys", *DISPUTED))
+    assert upgrade(ada) == Upgraded(14, 8, ("before new keys", *DISPUTED))
     with pytest.raises(Disputed):
         secret_of(ada, "before new keys")
 
@@ -153,15 +153,16 @@ def test_an_upgrade_keeps_what_holds_and_disputes_the_rest(ada: Vault) -> None:
     (own,) = plan_upgrade(ada).own
     backups: list[int] = []
     ada.before_upgrade = lambda: backups.append(ada.generation)
-    assert upgrade(ada, [own.record_id]) == Upgraded(9, 6, DISPUTED)
+    assert upgrade(ada, [own.record_id]) == Upgraded(14, 9, DISPUTED)
     assert backups == [ada.generation - 1]
     assert ada.names() == NAMES
     assert ada.problems == []  # what does not open lies aside
     report = ada.verify()
-    assert (report.credentials, report.past_revisions, report.strays) == (10, 2, STRAYS)
+    assert (report.credentials, report.past_revisions, report.strays) == (15, 2, STRAYS)
     assert sorted(fault.split("'")[1] for fault in report.faults if "is disputed" in fault) == list(DISPUTED)
-    (aside,) = [fault for fault in report.faults if "is disputed" not in fault]
+    aside, gap = sorted(fault for fault in report.faults if "is disputed" not in fault)
     assert "set aside" in aside
+    assert "'without a past' has a gap" in gap
     with pytest.raises(Tampered, match="version 2 already"):
         upgrade(ada)
 
@@ -282,6 +283,22 @@ def test_case_81_what_was_disputed_opens_for_nobody_and_is_added_anew(upgraded: 
     remove(upgraded, name)
     add(upgraded, name, "EXAMPLE-anew")
     assert secret_of(upgraded, name) == "EXAMPLE-anew"
+
+
+def test_tokens_and_a_past_that_were_taken_away_stop_nothing(upgraded: Vault) -> None:
+    upgraded._confirm = lambda _: True
+    assert secret_of(upgraded, "without tokens") == "EXAMPLE-without tokens"
+    assert upgraded.session(upgraded.find("without tokens")) is None
+    upgraded.edit(lambda edit: edit.set_session(edit.find("without tokens"), {"access_token": "EXAMPLE-new"}))
+    assert upgraded.session(upgraded.find("without tokens")) == {"access_token": "EXAMPLE-new"}
+    assert secret_of(upgraded, "without a past") == "EXAMPLE-past-3"
+    update(upgraded, "without a past", "EXAMPLE-past-4")
+    found = upgraded.find("without a past")
+    assert upgraded.details_at(found, 3).fields["api_key"] == Secret("EXAMPLE-past-3")
+    with pytest.raises(Tampered, match="has a gap"):
+        upgraded.history(found)
+    remove(upgraded, "without a past")
+    assert not upgraded.has("without a past")
 
 
 def test_what_is_written_after_the_upgrade_is_proved(upgraded: Vault, path: Path) -> None:
