@@ -131,6 +131,8 @@ def read_list(text: str) -> AccessList:
     end = _FRONT.size + count * _GRANT.size
     if not 0 < count <= MOST_GRANTS or len(raw) != end + _BACK.size or max(version, revision) >= COUNT_LIMIT:
         raise ValueError("no access list")
+    if base64.b64encode(raw).decode() != text:  # bits that are left over
+        raise ValueError("no access list")
     grants = tuple(Grant(*grant) for grant in _GRANT.iter_unpack(raw[_FRONT.size : end]))
     keys = [grant[:2] for grant in grants]
     if any(kind not in (TO_MEMBER, TO_TEAM) or may not in (READ, WRITE) for kind, _, may in grants):
