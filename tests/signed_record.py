@@ -1,4 +1,4 @@
-"""A record of Bob's in a vault of several people, with whatever anybody signs for it: what the tests of authority prove."""
+"""A record of Bob's in a vault of several people, with whatever anybody signs for it: what authority is tested by."""
 
 from typing import Any
 
