@@ -90,7 +90,10 @@ def test_what_is_no_public_identity_is_refused() -> None:
     other_half = raw[:32] + mallory.public.keys[1] + mallory.signing.sign(b"nexcred/1 joiner\0" + raw[:64])
     for text in (
         *("", identity.secret_string, identity.public_string[:-1], encoded(PUBLIC_PREFIX, bytes(63))),
-        *(encoded(PUBLIC_PREFIX, one) for one in (raw[:-1], raw + b"\0", raw[:-1] + bytes([raw[-1] ^ 1]), half, other_half)),
+        *(
+            encoded(PUBLIC_PREFIX, one)
+            for one in (raw[:-1], raw + b"\0", raw[:-1] + bytes([raw[-1] ^ 1]), half, other_half)
+        ),
     ):
         with pytest.raises(InvalidData):
             PublicIdentity.parse(text)
