@@ -83,6 +83,7 @@ class Edit:
             removed_at=None,
             extra={},
         )
+        copy.proved.add(overview.record_id)
         sealed = self._with_details(overview, details, 1, NOTHING)
         return self._put(self._with_session(sealed, None, draft.session), 1, None)
 

@@ -1,12 +1,11 @@
 """The vault as everything above it sees it: proved reads, and one way to write."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TypeVar
 
-from nexcred.errors import Damaged, OutcomeUnknown, VaultBusy
+from nexcred.errors import OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
-from nexcred.vault.authority import has_ended, verify_record
+from nexcred.vault.authority import has_ended
 from nexcred.vault.edit import Edit
 from nexcred.vault.membership import dismiss
 from nexcred.vault.overviews import open_overviews, overview_digests
@@ -96,10 +95,8 @@ class Vault(VaultReader):
 
     def _remember_written(self, copy: WorkingCopy) -> None:
         remembered, pins = self.remembered, dict[bytes, bytes]()
-        for overview in copy.written.values():
-            with suppress(Damaged):  # what was disputed before is so still, and is no memory
-                proved = verify_record(overview, copy.roster, copy.generation)
-                pins.update(remembered.pins_of(overview, proved))
+        for record_id, overview in copy.written.items():
+            pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=record_id in copy.proved))
         if pins:
             self._memory.keep_pins(self.vault_id, pins)
 

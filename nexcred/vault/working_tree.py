@@ -79,9 +79,6 @@ class WorkingTree:
 
     def _sort_in(self, entry: LeafEntry, every: Everything) -> None:
         key = self._keys.name
-        if entry.tag == spoilt_tag(key, entry.overview):
-            every.spoilt.append(entry.overview)
-            return
         try:
             found = self._open(entry.overview, entry.tag)
         except NotPermitted:
@@ -89,10 +86,10 @@ class WorkingTree:
         except Damaged:
             every.spoilt.append(entry.overview)
             return
-        if entry.tag == trash_tag(key, found.overview.record_id):
-            every.trash.append(found)
-        elif entry.tag == name_tag(key, found.overview.name):
+        if entry.tag == name_tag(key, found.overview.name):
             every.credentials.append(found)
+        elif entry.tag == trash_tag(key, found.overview.record_id):
+            every.trash.append(found)
         else:
             every.spoilt.append(entry.overview)
 
