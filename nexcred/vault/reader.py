@@ -23,8 +23,7 @@ from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
 from nexcred.vault.verify import VerifyReport, names_to_verify, report_of, verify_part
 from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Found, WorkingTree
 from nexcred.vault.writes import Write, past_writes
 
 T = TypeVar("T")
@@ -70,12 +69,12 @@ class VaultReader(OpenedVault):
 
     def has(self, name: str) -> bool:
         with self._reading() as (state, snapshot):
-            return WorkingCopy(state, snapshot).find(name) is not None
+            return WorkingTree(state, snapshot).find(name) is not None
 
     def find(self, name: str) -> Credential:
         """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
         with self._reading() as (state, snapshot):
-            found = WorkingCopy(state, snapshot).find(name)
+            found = WorkingTree(state, snapshot).find(name)
             if found is not None:
                 return self._shown(state, found.revision, found.overview)
         meant = suggest(name, self.names())
@@ -197,19 +196,11 @@ class VaultReader(OpenedVault):
                 parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress)]
             return report_of(state, snapshot, parts)
 
-    def look(self, apply: Callable[[WorkingCopy], T]) -> T:
-        """Return what `apply` says of the vault as it would be changed; nothing is."""
-        with self._reading() as (state, snapshot):
-            return apply(self._copy(state, snapshot))
-
-    def _copy(self, state: State, snapshot: Snapshot) -> WorkingCopy:
-        return WorkingCopy(state, snapshot, now=self._now(), remembered=self.remembered)
-
     def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
         return to_credential(overview, revision, state.roster, state.me.id)
 
     def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Found:
-        found = WorkingCopy(state, snapshot).find(credential.name)
+        found = WorkingTree(state, snapshot).find(credential.name)
         if found is None or found.overview.record_id.hex() != credential.id:
             raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
         return found
