@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile
-from nexcred.model.credential import Credential, Details
+from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
-from nexcred.model.shell_word import shell_word
 from nexcred.vault.plaintext import Json
 
 
@@ -32,14 +30,6 @@ class Changes(NamedTuple):
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
     session: Json | None = None
-
-
-def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
-    """Make the failure of who read a credential before somebody else wrote it."""
-    return ChangedMeanwhile(
-        f"'{credential.name}' was changed by somebody else meanwhile",
-        hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",
-    )
 
 
 def changed_fields(before: Details, after: Details) -> tuple[str, ...]:
