@@ -106,6 +106,11 @@ def test_a_backup_comes_back_on_a_machine_that_never_saw_the_vault(ada: Opened, 
     assert fresh.names == ["prod", "test"]
 
 
+def test_who_brought_a_backup_back_takes_new_keys_without_being_asked_what_is_theirs(ada: Opened) -> None:
+    restore(ada)
+    assert ada("vault", "rekey", "-o", "new.identity").code == 0
+
+
 @pytest.mark.parametrize("is_lost", [False, True])
 def test_a_backup_from_before_somebody_left_lets_nobody_in_again(ada: Opened, is_lost: bool) -> None:
     bob = invite(ada, "bob", "--role", "member", "--grant", "prod")
