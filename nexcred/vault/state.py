@@ -28,6 +28,7 @@ from nexcred.vault.record import (
     SESSION,
     Header,
     body_digest,
+    not_shared,
     open_as,
     open_overview_with,
     read_header,
@@ -132,26 +133,26 @@ class State:
             return self._agreed(read_details(self._open_part(record, DETAILS, overview))[0], overview)
         proved = self.prove(overview)
         self._refuse_other_body(record, proved.statement.digest, overview)
-        return self._open_stated(record, overview, proved.author, proved.list.holders())
+        self._refuse_who_is_off(proved)
+        return self._open_stated(record, overview, proved.author, is_held=True)
 
     def open_past_details(self, record: bytes, past: Overview, author: bytes | None) -> Details:
         """Open details whose statement was believed along `previous`; raise NotPermitted, Tampered."""
         if past.statement is not None:
             self._refuse_other_body(record, past.statement.digest, past)
-            return self._open_stated(record, past, author, {})
+            return self._open_stated(record, past, author, is_held=False)
         return self._agreed(read_details(self._open_part(record, DETAILS, past))[0], past)
 
-    def _open_stated(
-        self, record: bytes, overview: Overview, author: bytes | None, holders: Mapping[bytes, int]
-    ) -> Details:
+    def _refuse_who_is_off(self, proved: VerifiedRecord) -> None:
+        """A grant may outlive its place on the list, where who took it off held no key to wrap anew."""
+        if self.me.id not in proved.list.holders():
+            raise not_shared()
+
+    def _open_stated(self, record: bytes, overview: Overview, author: bytes | None, *, is_held: bool) -> Details:
         try:
             details, by = read_details(self._open_part(record, DETAILS, overview))
-        except NotSealed:
-            raise
         except NotPermitted as error:
-            if self.me.id in holders:
-                raise self._not_sealed(overview) from None
-            raise error from None
+            raise self._not_sealed(overview) if is_held else error from None
         if by is not None and by != author:
             raise Disputed(f"'{overview.name}' is disputed: its values name another author than who signed them")
         return self._agreed(details, overview)
@@ -174,7 +175,9 @@ class State:
     def open_session(self, record: bytes, overview: Overview) -> Json:
         """Open the tokens that an overview names; raise NotPermitted, Tampered."""
         if not isinstance(overview.access, FirstAccessList):
-            statement = self.prove(overview).live_part(SESSION)
+            proved = self.prove(overview)
+            self._refuse_who_is_off(proved)
+            statement = proved.live_part(SESSION)
             if statement is None:
                 raise Tampered(f"the session of '{overview.name}' has ended")
             self._refuse_other_body(record, statement.digest, overview)
