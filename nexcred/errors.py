@@ -25,6 +25,7 @@ NexcredError                     1   failed for another reason
 │   └── VaultBusy                8   another process holds the write lock
 ├── Damaged                      9   bytes are not what was signed
 │   ├── Tampered                 9   bytes were changed, moved or taken away
+│   │   └── WrongDetails         9   a record holds values that its connector does not take
 │   ├── RolledBack               9   an older state than this machine has seen
 │   ├── Replaced                 9   another vault than this machine has seen there
 │   └── MadeByNewer              9   a later nexcred wrote this vault
@@ -172,6 +173,10 @@ class Damaged(NexcredError):
 
 class Tampered(Damaged):
     code = "tampered"
+
+
+class WrongDetails(Tampered):
+    """Signed by whoever may write it, and still nothing that an honest program would have kept."""
 
 
 class RolledBack(Damaged):

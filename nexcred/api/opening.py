@@ -46,7 +46,9 @@ def open_vault(
         except Locked as locked:
             raise Locked(locked.message, hint=locked.hint if chosen else _CHOICES) from None
 
-    vault = opening.open_vault(machine.store, machine.anchors, identify, warn=_LOG.warning)
+    vault = opening.open_vault(
+        machine.store, machine.anchors, identify, warn=_LOG.warning, state_folder=machine.state_folder
+    )
     return Vault(Access(machine, vault, os.environ))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile, quick_look
+from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile
 from nexcred.connectors.json_text import json_text
 from nexcred.connectors.templated_url import filled_url
 from nexcred.errors import InvalidData, Problem
@@ -17,10 +17,8 @@ from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, names_in, render_optional
 from nexcred.model.variable_name import derived_name, is_run
 from nexcred.services.get import get_value
+from nexcred.services.kept_details import handed_details
 from nexcred.vault.vault import Vault
-
-Known = tuple[Handed, Mapping[str, Value]]
-BySpec = Callable[[Details], Known]
 
 
 class LentFile(NamedTuple):
@@ -46,17 +44,17 @@ class Handover(NamedTuple):
         return f"Handover({', '.join((*self.variables, *self.files))})"
 
 
-def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference], by_spec: BySpec) -> Handover:
+def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference]) -> Handover:
     """Gather credentials by name, and single values for variables that were chosen, which win.
 
-    `by_spec` reads what a quick look at the connector's file does not tell. Raises CredentialNotFound, FieldNotFound,
-    NotPermitted, and InvalidData for what no variable can hold, or for a variable that two credentials want.
+    Raises CredentialNotFound, FieldNotFound, NotPermitted, what the connector's file is refused for, WrongDetails, and
+    InvalidData for what no variable can hold, or for a variable that two credentials want.
     """
     gathered = _Gathered(frozenset(chosen))
     for name in dict.fromkeys(names):
         credential = vault.find(name)
-        handed, values = _known(vault.details(credential), by_spec)
-        gathered.take(credential, handed, dict(_with_values(handed, values)))
+        handed, details = handed_details(vault, credential)
+        gathered.take(credential, handed, dict(_with_values(handed, _known(handed, details))))
     for variable, reference in chosen.items():
         credential, value = get_value(vault, reference)
         gathered.note(credential, reference.field, value)
@@ -120,15 +118,15 @@ class _Gathered:
         return True
 
 
-def _known(details: Details, by_spec: BySpec) -> Known:
-    handed = quick_look(details.connector, details.method)
-    if handed is None:
-        return by_spec(details)
+def _known(handed: Handed, details: Details) -> Mapping[str, Value]:
     known = {field.name for field in handed.fields}
     lacking = [field for field in handed.fields if field.is_templated and field.name not in details.fields]
     # A name that is no field is a part of one, which only the spec finds.
-    is_quick = all(set(names_in(str(field.default))) <= known for field in lacking if field.env)
-    return (handed, details.fields) if is_quick else by_spec(details)
+    if all(set(names_in(str(field.default))) <= known for field in lacking if field.env):
+        return details.fields
+    from nexcred.services.handed_slowly import with_declared_defaults
+
+    return with_declared_defaults(details)
 
 
 def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
@@ -139,8 +137,6 @@ def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[
             yield field, value
         elif field.absent:
             yield field._replace(kind="text"), field.absent
-    known = {field.name for field in handed.fields}
-    yield from ((HandedField(name), value) for name, value in values.items() if name not in known)
 
 
 def _default_of(field: HandedField, handed: Handed, values: Mapping[str, Value]) -> Value | None:

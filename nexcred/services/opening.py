@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from nexcred.errors import Replaced, VaultNotFound
+from nexcred.services.surroundings import surround
 from nexcred.stores.anchors import AnchorFile
 from nexcred.vault.identity import Identity
 from nexcred.vault.outline import read_outline
@@ -38,6 +40,7 @@ def open_vault(
     unlock: Callable[[Store], Identity],
     *,
     warn: Callable[[str], None],
+    state_folder: Path | None = None,
     accept_rollback: bool = False,
 ) -> Vault:
     """Unlock and verify; what is newer than this machine knew is remembered.
@@ -49,4 +52,6 @@ def open_vault(
     anchor = anchors.read(store.location)
     refuse_missing(store, anchors)
     remember = partial(anchors.raise_to, store.location)
-    return Vault(store, unlock(store), anchor=anchor, remember=remember, warn=warn, accept_rollback=accept_rollback)
+    vault = Vault(store, unlock(store), anchor=anchor, remember=remember, warn=warn, accept_rollback=accept_rollback)
+    surround(vault, warn, state_folder)
+    return vault

@@ -21,12 +21,13 @@ def _profile(one: Exported) -> str:
     values = texts(one)
     lines = [f"{scalar(one.name)}:", f"  target: {_OUTPUT}", "  outputs:", f"    {_OUTPUT}:", "      type: postgres"]
     lines += [f"      {key}: {_value(field, values[field])}" for key, field in _KEYS.items()]
-    lines += [f"      sslmode: {values['sslmode']}", f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
+    lines += [f"      sslmode: {_value('sslmode', values['sslmode'])}"]
+    lines += [f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
     return "\n".join(lines) + "\n"
 
 
 def _value(field: str, value: str) -> str:
-    return value if field == "port" else scalar(_inert(value))
+    return value if field == "port" and value.isdecimal() else scalar(_inert(value))
 
 
 def _inert(value: str) -> str:
