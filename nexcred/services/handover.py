@@ -15,9 +15,9 @@ from nexcred.model.option_file import quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, names_in, render_optional
-from nexcred.model.variable_name import derived_name, is_run
 from nexcred.services.get import get_value
 from nexcred.services.kept_details import handed_details
+from nexcred.services.variable_for import refuse_run, variable_for
 from nexcred.vault.vault import Vault
 
 
@@ -76,7 +76,7 @@ class _Gathered:
     def take(self, credential: Credential, handed: Handed, values: Mapping[HandedField, Value]) -> None:
         paths: dict[str, str] = {}
         for field, value in values.items():
-            variable = field.env or derived_name(credential.name, field.name)
+            variable = variable_for(credential, field.name, field.env)
             self.note(credential, field.name, value)
             self.secrets += _secrets_inside(field, value)
             if field.wants_file and self._owns(variable, credential):
@@ -86,6 +86,7 @@ class _Gathered:
                 self.set(variable, value, credential)
         texts = {field.name: _text_of(field, value, credential) for field, value in values.items()}
         for made in handed.files:
+            refuse_run(credential, made.env)
             if self._owns(made.env, credential):
                 self.files[made.env] = LentFile(
                     f"{made.env}/{made.name}" if made.in_folder else made.name,
@@ -107,11 +108,9 @@ class _Gathered:
         self.variables[variable] = os.fsdecode(data)
 
     def _owns(self, variable: str, credential: Credential) -> bool:
-        """Say whether this credential sets the variable; raise InvalidData when another one does, or none may."""
+        """Say whether this credential sets the variable; raise InvalidData when another one does."""
         if variable in self._chosen:
             return False
-        if is_run(variable):
-            raise _would_be_run(variable, credential)
         if variable in self._owners:
             raise _wanted_twice(variable, self._owners[variable], credential)
         self._owners[variable] = credential
@@ -217,12 +216,4 @@ def _wanted_twice(variable: str, first: Credential, second: Credential) -> Inval
     return InvalidData(
         f"'{first.name}' and '{second.name}' both set {variable}",
         hint=f"name what you want there: --env {variable}=NAME/FIELD",
-    )
-
-
-def _would_be_run(variable: str, credential: Credential) -> InvalidData:
-    """A name that somebody else may have given must not make his value a program's code."""
-    return InvalidData(
-        f"'{credential.name}' would set {variable}, by which programs run or load something",
-        hint=f"rename it; or, if that is what you want: --env {variable}=NAME/FIELD",
     )
