@@ -74,8 +74,8 @@ def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:
     for index, part in enumerate(field.parts):
         if problem := problem_in_expression(part.pick):
             yield f"{at}.part[{index}].pick", problem
-    if field.kind != "json" and field.parts:
-        yield at, "'part' belongs to kind json"
+    if field.kind != "json" and (field.parts or field.json_type):
+        yield at, "'part' and 'json_type' belong to kind json" if field.json_type else "'part' belongs to kind json"
     if field.kind != "int" and (field.min is not None or field.max is not None):
         yield at, "'min' and 'max' belong to kind int"
     if field.min is not None and field.max is not None and field.min > field.max:

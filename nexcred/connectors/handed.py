@@ -44,6 +44,7 @@ class HandedField(NamedTuple):
     min: int | None = None
     max: int | None = None
     aliases: tuple[str, ...] = ()
+    json_type: str = ""
     parts: tuple[HandedPart, ...] = ()
 
     @property
@@ -116,6 +117,7 @@ def _field(table: _Table) -> HandedField:
         min=table.get("min"),
         max=table.get("max"),
         aliases=tuple(table.get("aliases", ())),
+        json_type=table.get("json_type", ""),
         parts=tuple(map(_part, table.get("part", ()))),
     )
 

@@ -94,6 +94,16 @@ def _problem_in_json(value: str) -> str:
     return ""
 
 
+def problem_in_json_type(value: str, wanted: str) -> str:
+    """Say why a program that goes by the JSON's type would do something else with it than what it is kept for."""
+    try:
+        document = strict_json.loads(json_text(value))
+    except ValueError:
+        return ""  # which is told as such
+    found = document.get("type", wanted) if isinstance(document, dict) else wanted
+    return "" if found == wanted else f"holds another type than {wanted}"
+
+
 def _problem_in_base64(value: str) -> str:
     try:
         b64decode("".join(value.split()), validate=True)

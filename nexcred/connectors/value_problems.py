@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nexcred.connectors.kinds import problem_in_kind
+from nexcred.connectors.kinds import problem_in_json_type, problem_in_kind
 
 if TYPE_CHECKING:
     from nexcred.connectors.checked import CheckedField
@@ -35,11 +35,12 @@ def expected(field: CheckedField) -> str:
 
 
 def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
-    if not field.parts:
-        return ""
-    from nexcred.connectors.parts import problem_in_parts  # which few fields have
+    if field.parts:
+        from nexcred.connectors.parts import problem_in_parts  # which few fields have
 
-    return problem_in_parts(field, value, is_kept=is_kept)
+        if problem := problem_in_parts(field, value, is_kept=is_kept):
+            return problem
+    return problem_in_json_type(value, field.json_type) if field.json_type else ""
 
 
 def _problem_in_match(field: CheckedField, value: str) -> str:

