@@ -98,6 +98,13 @@ def test_no_command_does_anything_with_it(opened: Opened, mallory: Opened, forge
         assert ran.err.replace("\n", "").isprintable()
 
 
+def test_what_is_taken_away_is_told_by_who_needs_it(opened: Opened, mallory: Opened) -> None:
+    write_details_as(mallory, "pg", lambda one: one._replace(fields={"database": "d"}))
+    for words, stdin in READING:
+        ran = opened(*words, stdin=stdin)
+        assert "internal error" not in ran.err, words
+
+
 def test_what_was_there_before_is_brought_back(opened: Opened, mallory: Opened) -> None:
     write_details_as(mallory, "pg", FORGED["a mode that is none"])
     assert "nexcred restore 'pg' --revision N" in opened("get", "pg/host").err

@@ -72,6 +72,13 @@ def text_of(value: Value, one: Exported, field: str) -> str:
     return plain
 
 
+def needed(one: Exported, values: Mapping[str, str], field: str) -> str:
+    """Return a value that a format cannot do without; raise InvalidData where there is none."""
+    if field not in values:
+        raise unfit(one, field, "has no value")
+    return values[field]
+
+
 def require(exported: Sequence[Exported], connector: str, what: str) -> None:
     """Raise InvalidData for a credential that this format says nothing of."""
     for one in exported:
