@@ -9,8 +9,8 @@ from nexcred.connectors.kinds import problem_in_kind
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.connectors.spec import Field, When
 from nexcred.connectors.structure import Found
+from nexcred.model.run_variables import may_be_declared
 from nexcred.model.template import names_in
-from nexcred.model.variable_name import is_run
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -54,7 +54,7 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.pattern", "is not a regular expression"
     if field.env and not _ENV_NAME.fullmatch(field.env):
         yield f"{at}.env", "must be upper-case letters, digits and '_'"
-    if is_run(field.env):
+    elif not may_be_declared(field.env):
         yield f"{at}.env", f"programs run or load what {field.env} says, and a connector is only data"
     if field.env_absent and not field.env:
         yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
@@ -74,8 +74,8 @@ def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:
     for index, part in enumerate(field.parts):
         if problem := problem_in_expression(part.pick):
             yield f"{at}.part[{index}].pick", problem
-    if field.kind != "json" and field.parts:
-        yield at, "'part' belongs to kind json"
+    if field.kind != "json" and (field.parts or field.json_type):
+        yield at, "'part' and 'json_type' belong to kind json" if field.json_type else "'part' belongs to kind json"
     if field.kind != "int" and (field.min is not None or field.max is not None):
         yield at, "'min' and 'max' belong to kind int"
     if field.min is not None and field.max is not None and field.min > field.max:

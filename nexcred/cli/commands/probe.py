@@ -13,7 +13,7 @@ from nexcred.cli.probe_progress import Tally
 from nexcred.cli.progress import Progress
 from nexcred.cli.shapes import probe_shape
 from nexcred.cli.spans import parse_span
-from nexcred.errors import Interrupted, NotProved, Rejected, StoreFailed, UsageError
+from nexcred.errors import Interrupted, NotProved, Rejected, StoreFailed, UsageError, WrongDetails
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.listing import Filter, select
@@ -75,6 +75,8 @@ def command(
         _print(context, report)
     if report.interrupted:
         raise Interrupted(f"interrupted: {len(report.probed)} of {len(chosen)} were probed")
+    if report.wrong:
+        raise _not_probed([error for _, error in report.wrong])
     raise typer.Exit(exit_code(report.probed))
 
 
@@ -113,13 +115,22 @@ def _probe(context: Context, chosen: list[Credential], options: Options) -> Repo
         )
 
 
+def _not_probed(wrong: Sequence[WrongDetails]) -> WrongDetails:
+    """Make one failure of those that were left out; the others are told already."""
+    if len(wrong) == 1:
+        return wrong[0]
+    problems = tuple(problem for error in wrong for problem in error.problems)
+    return WrongDetails("; ".join(error.message for error in wrong), wrong[0].hint, problems)
+
+
 def _write_junit(path: Path, report: Report, chosen: list[Credential], began: datetime, ended: datetime) -> None:
     from nexcred.cli.junit import junit_document
 
     done = {probed.credential.id for probed in report.probed}
-    withheld = {credential.id for credential in report.withheld}
+    reasons = {credential.id: "not shared with this identity" for credential in report.withheld}
+    reasons |= {credential.id: error.message for credential, error in report.wrong}
     left_out = [
-        (credential, "not shared with this identity" if credential.id in withheld else "interrupted before its turn")
+        (credential, reasons.get(credential.id, "interrupted before its turn"))
         for credential in chosen
         if credential.id not in done
     ]

@@ -8,7 +8,7 @@ from nexcred.model.text import make_visible
 
 def pair_lines(rows: Iterable[tuple[str, Cell]], *, colour: bool) -> list[str]:
     """Lay out what has a value; further lines of a value stand under its first."""
-    kept = [(label, cell) for label, cell in rows if cell.text]
+    kept = [(make_visible(label), cell) for label, cell in rows if cell.text]
     width = max((len(label) for label, _ in kept), default=0)
     lines = []
     for label, cell in kept:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nexcred.services.exporting.documents import scalar
-from nexcred.services.exporting.exported import Exported, require, texts
+from nexcred.services.exporting.exported import Exported, needed, require, texts
 
 _KEYS = {"host": "host", "port": "port", "user": "username", "password": "password", "dbname": "database"}
 _OUTPUT = "nexcred"
@@ -20,13 +20,14 @@ def write_dbt_profile(exported: Sequence[Exported]) -> str:
 def _profile(one: Exported) -> str:
     values = texts(one)
     lines = [f"{scalar(one.name)}:", f"  target: {_OUTPUT}", "  outputs:", f"    {_OUTPUT}:", "      type: postgres"]
-    lines += [f"      {key}: {_value(field, values[field])}" for key, field in _KEYS.items()]
-    lines += [f"      sslmode: {values['sslmode']}", f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
+    lines += [f"      {key}: {_value(field, needed(one, values, field))}" for key, field in _KEYS.items()]
+    lines += [f"      sslmode: {_value('sslmode', needed(one, values, 'sslmode'))}"]
+    lines += [f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
     return "\n".join(lines) + "\n"
 
 
 def _value(field: str, value: str) -> str:
-    return value if field == "port" else scalar(_inert(value))
+    return value if field == "port" and value.isdecimal() else scalar(_inert(value))
 
 
 def _inert(value: str) -> str:

@@ -10,6 +10,9 @@ from nexcred.services.exporting.exported import Exported
 # What YAML 1.2 (5.1) lets stand in a file as itself, above ASCII; JSON's escapes are YAML's own.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
+# Not those that YAML 1.1 takes for yes, no and nothing.
+_PLAIN_KEY = re.compile("(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z0-9_]*")
+
 
 def write_json(exported: Sequence[Exported]) -> str:
     return json.dumps(_values(exported), ensure_ascii=False, indent=2) + "\n"
@@ -20,13 +23,18 @@ def write_yaml(exported: Sequence[Exported]) -> str:
     lines = []
     for name, fields in _values(exported).items():
         lines.append(f"{scalar(name)}:{'' if fields else ' {}'}")
-        lines += [f"  {field}: {scalar(value)}" for field, value in fields.items()]
+        lines += [f"  {_key(field)}: {scalar(value)}" for field, value in fields.items()]
     return "\n".join(lines) + "\n"
 
 
 def scalar(value: object) -> str:
     """Write one value as both JSON and YAML read it."""
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def _key(field: str) -> str:
+    """Write a key as it is where YAML takes it for a text and nothing else."""
+    return field if _PLAIN_KEY.fullmatch(field) else scalar(field)
 
 
 def _values(exported: Sequence[Exported]) -> dict[str, dict[str, object]]:

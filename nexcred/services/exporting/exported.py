@@ -7,7 +7,6 @@ from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.secret import Secret
-from nexcred.model.variable_name import is_run
 from nexcred.services.variables import kept_values, variables_of
 
 
@@ -46,13 +45,11 @@ class Format(NamedTuple):
 
 
 def variables(exported: Sequence[Exported]) -> list[Variable]:
-    """Return all variables; raise InvalidData for one that two want, that may not be set, or that holds a NUL."""
+    """Return all variables; raise InvalidData for one that two want, or that holds a NUL."""
     found: dict[str, Variable] = {}
     owners: dict[str, str] = {}
     for one in exported:
-        for name, value in variables_of(one.name, one.method, one.fields).items():
-            if is_run(name):
-                raise unfit(one, name, "would be run or loaded by programs: give the credential another name")
+        for name, value in variables_of(one.credential, one.method, one.fields).items():
             if name in found:
                 raise _wanted_twice(name, owners[name], one.name)
             text = text_of(value, one, name)
@@ -73,6 +70,13 @@ def text_of(value: Value, one: Exported, field: str) -> str:
     if isinstance(plain, bytes):
         raise unfit(one, field, "is binary, and text is due here")
     return plain
+
+
+def needed(one: Exported, values: Mapping[str, str], field: str) -> str:
+    """Return a value that a format cannot do without; raise InvalidData where there is none."""
+    if field not in values:
+        raise unfit(one, field, "has no value")
+    return values[field]
 
 
 def require(exported: Sequence[Exported], connector: str, what: str) -> None:

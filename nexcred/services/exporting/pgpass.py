@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nexcred.services.exporting.exported import Exported, require, texts, unfit
+from nexcred.services.exporting.exported import Exported, needed, require, texts, unfit
 
 _FIELDS = ("host", "port", "database", "username", "password")
 
@@ -13,11 +13,12 @@ def write_pgpass(exported: Sequence[Exported]) -> str:
 
 
 def _line(one: Exported) -> str:
-    values = texts(one)
-    for field in _FIELDS:
-        if set(values[field]) & set("\r\n\0"):
+    kept = texts(one)
+    values = {field: needed(one, kept, field) for field in _FIELDS}
+    for field, value in values.items():
+        if set(value) & set("\r\n\0"):
             raise unfit(one, field, "holds a line break or NUL, which a password file cannot")
-    return ":".join(_escaped(values[field]) for field in _FIELDS) + "\n"
+    return ":".join(map(_escaped, values.values())) + "\n"
 
 
 def _escaped(value: str) -> str:
