@@ -15,6 +15,7 @@ from nexcred.errors import Conflict, NexcredError, UnknownConnector
 from nexcred.model.text import make_visible
 from nexcred.stores.files import make_folder
 from nexcred.stores.new_file import NewFile
+from nexcred.stores.private_file import write_private_file
 
 EXAMPLES = (
     "nexcred connectors new acme",
@@ -45,7 +46,8 @@ def command(
     with NewFile(path) as file:
         file.write(text)
         if output is None:
-            path.with_name(_SCHEMA).write_text(f"{json.dumps(connector_schema(), indent=2)}\n")
+            schema = f"{json.dumps(connector_schema(), indent=2)}\n"
+            write_private_file(path.with_name(_SCHEMA), schema.encode())
     context.streams.line(make_visible(str(path)))
     context.streams.hint(
         f"fill it in, then: nexcred connectors check {name if output is None else shlex.quote(output)}"
