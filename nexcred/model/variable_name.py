@@ -2,6 +2,8 @@
 
 import re
 
+from nexcred.errors import InvalidData, Problem
+
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9_]+")
 # What loaders, shells, interpreters and common tools load, run, or look for programs by.
 _RUN = re.compile(
@@ -14,8 +16,11 @@ _RUN = re.compile(
 
 
 def derived_name(name: str, field: str) -> str:
-    """Return a variable's name, such as EXTERNAL_API_API_KEY for api_key of 'External API'."""
+    """Return a variable's name, such as EXTERNAL_API_API_KEY for api_key of 'External API'; raise InvalidData."""
     made = _NOT_IN_A_NAME.sub("_", f"{name}_{field}".upper()).strip("_")
+    if not made:
+        problem = "has no letter or digit of a variable's name"
+        raise InvalidData(f"{field} of '{name}' {problem}", problems=(Problem(field, problem),))
     return f"_{made}" if made[:1].isdigit() else made
 
 

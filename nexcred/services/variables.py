@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.spec import Field, Method
+from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Value
 from nexcred.model.variable_name import derived_name
 
@@ -28,7 +29,8 @@ def kept_values(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]
 def variables_of(name: str, method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
     """Return the declared variables, and for every other value one named after the credential and its field.
 
-    A declared variable has the value that is kept, else what the connector says for one that is absent.
+    A declared variable has the value that is kept, else what the connector says for one that is absent. Raises
+    InvalidData for two values that would have one variable.
     """
     values = kept_values(method, fields)
     declared: dict[str, Value] = {}
@@ -38,4 +40,13 @@ def variables_of(name: str, method: Method, fields: Mapping[str, Value]) -> dict
         elif field.name not in values and field.env_absent:
             declared[field.env] = field.env_absent
     named = {field.name for field in method.fields if takes_value(field)}
-    return {**declared, **{derived_name(name, field): value for field, value in fields.items() if field not in named}}
+    found = dict(declared)
+    for free, value in fields.items():
+        if free in named:
+            continue
+        variable = derived_name(name, free)
+        if variable in found:
+            problem = f"would be {variable}, which another field is"
+            raise InvalidData(f"{free} of '{name}' {problem}", problems=(Problem(free, problem),))
+        found[variable] = value
+    return found
