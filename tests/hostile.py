@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nexcred.connectors.loader import load_connector
+from nexcred.connectors.names import CATALOGUE, Folders
 from nexcred.model.credential import Details, Value
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.edit import Draft
@@ -40,7 +41,7 @@ def keep(
     program: Opened, name: str, connector: str, fields: Mapping[str, Value], method: str | None = None, **more: Any
 ) -> None:
     """Keep a record as a program of one's own could, which checks nothing. `more` is for the draft."""
-    spec = load_connector(connector)
+    spec = load_connector(connector, Folders(CATALOGUE, program.home / ".config/nexcred/connectors"))
     chosen = method if method is not None else spec.methods[0].name
     details = Details(spec.name, spec.digest, chosen, more.pop("allowed_hosts", ()), fields)
     draft = Draft(name, more.pop("description", ""), more.pop("tags", ()), details, **more)

@@ -33,8 +33,12 @@ class Request:
 def ask_connector(asker: Asker) -> str:
     """Let one be chosen."""
     known = load_all(on_refused=lambda refused: asker.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL))
-    choices = [Choice(one.name, one.title, one.about.partition(". ")[0].rstrip(".")) for one in known]
+    choices = [Choice(one.name, one.title, _first_sentence(one.about)) for one in known]
     return asker.choose("Connector", choices, choices[0].value)
+
+
+def _first_sentence(text: str) -> str:
+    return " ".join(text.split()).partition(". ")[0].rstrip(".")
 
 
 def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> Request:
