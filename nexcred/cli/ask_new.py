@@ -12,6 +12,7 @@ from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Value
 from nexcred.model.name import normalise_name
+from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.draft import free_name, refuse_taken
 from nexcred.services.labels import check_description
@@ -28,6 +29,9 @@ class Request:
     tags: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "connector", "name", "method")
 
 
 def ask_connector(asker: Asker) -> str:

@@ -17,6 +17,7 @@ from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.outcome import login_due, refuse_refused, warning_for
@@ -36,6 +37,9 @@ class Said(NamedTuple):
     tags: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
 
 
 def update_as_said(context: Context, credential: Credential, said: Said, choices: Choices) -> Updated:

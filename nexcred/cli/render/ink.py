@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from nexcred.cli.visible import Visible, visible
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 
 BOLD, QUIET, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
 
@@ -13,6 +14,9 @@ class Cell(NamedTuple):
 
     text: str
     style: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self, "style")
 
 
 def paint(text: str, style: str, *, colour: bool) -> Visible:
