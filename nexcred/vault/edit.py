@@ -8,6 +8,7 @@ from nexcred.errors import ChangedMeanwhile, CredentialNotFound, NameTaken
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.vault import membership
 from nexcred.vault.history import HISTORY_KEPT, past_overviews
@@ -31,6 +32,9 @@ class Draft(NamedTuple):
     expires_at: datetime | None = None
     session: Json | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
+
 
 class Changes(NamedTuple):
     """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
@@ -42,6 +46,9 @@ class Changes(NamedTuple):
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
     session: Json | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
 
 
 class Edit:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339
 from nexcred.vault.overview import read_overview, roles_of, to_credential, to_person
 from nexcred.vault.plaintext import optional_time_from_json
@@ -58,6 +59,9 @@ class _Listed(Struct, gc=False):
     changed: tuple[str, ...]
     probe: _Probe | None
     expires_at: str | None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "connector", "version")
 
 
 def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes], Credential]:

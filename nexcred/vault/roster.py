@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from nexcred.errors import Conflict, NotPermitted, Tampered
+from nexcred.model.secret import repr_of
 from nexcred.vault.identity import NO_VAULT, VAULT_ID_BYTES, Identity, PublicIdentity
 from nexcred.vault.primitives import DIGEST_BYTES, NONCE_BYTES, WrongKey, decrypt, digest, encrypt, new_nonce
 from nexcred.vault.roster_entry import hash_entry, parse_entry, sign_entry
@@ -77,6 +78,9 @@ class Roster(NamedTuple):
             if member.full_name.casefold() == folded:
                 return fingerprint
         return None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "vault_id", "organisation")
 
 
 def found_roster(founder: Identity, organisation: str, full_name: str) -> Roster:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import NexcredError, Tampered
+from nexcred.model.secret import repr_of
 from nexcred.model.strict_json import loads
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity, PublicIdentity
 from nexcred.vault.plaintext import write_json
@@ -27,6 +28,9 @@ class Entry(NamedTuple):
     place: int
     signed: bytes
     signature: bytes
+
+    def __repr__(self) -> str:
+        return repr_of(self, "place", "signer")
 
 
 def sign_entry(
