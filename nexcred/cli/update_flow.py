@@ -15,6 +15,7 @@ from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import HostRefused, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.decoded import open_details
@@ -35,6 +36,9 @@ class Said(NamedTuple):
     tags: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
 
 
 def update_as_said(context: Context, credential: Credential, said: Said, choices: Choices) -> Updated:

@@ -11,7 +11,7 @@ from nexcred.connectors.templated_url import filled_url
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Details, Value
-from nexcred.model.option_file import quoted_option
+from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, names_in, render_optional
@@ -90,7 +90,7 @@ class _Gathered:
             if self._owns(made.env, credential):
                 self.files[made.env] = LentFile(
                     f"{made.env}/{made.name}" if made.in_folder else made.name,
-                    lambda folder, made=made: _compose(made, texts | _placed(paths, folder)),  # type: ignore[misc]
+                    lambda folder, made=made: _compose(made, texts | _placed(paths, folder), credential),  # type: ignore[misc]
                     made.in_folder,
                 )
 
@@ -178,16 +178,17 @@ def _secrets_inside(field: HandedField, value: Value) -> Iterator[bytes]:
             yield found.encode()
 
 
-def _compose(made: MadeFile, texts: Mapping[str, str]) -> bytes:
-    """Fill the lines that are due, each value quoted."""
+def _compose(made: MadeFile, texts: Mapping[str, str], credential: Credential) -> bytes:
+    """Fill the lines that are due, each value quoted; raise InvalidData for one that its reader would cut."""
     quoted = {name: quoted_option(text) for name, text in texts.items()}
-    lines = [
-        render_optional(template, quoted, Context.TEXT)
-        for part in made.parts
-        if _is_due(part, texts)
-        for template in part.templates
-    ]
-    return "".join(f"{line}\n" for line in lines if line is not None).encode()
+    lines = []
+    for template in (template for part in made.parts if _is_due(part, texts) for template in part.templates):
+        line = render_optional(template, quoted, Context.TEXT)
+        if line is not None and (problem := problem_in_option(line)):
+            field = " or ".join(names_in(template))
+            raise InvalidData(f"{field} of '{credential.name}' {problem}", problems=(Problem(field, problem),))
+        lines += [] if line is None else [f"{line}\n"]
+    return "".join(lines).encode()
 
 
 def _is_due(part: Lines, texts: Mapping[str, str]) -> bool:

@@ -23,6 +23,7 @@ from nexcred.errors import HostRefused, InvalidData, UsageError
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import Context, TemplateError, render_all
 from nexcred.network.deadline import Deadline
@@ -52,6 +53,9 @@ class Wanted(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
 
 
 class Requester:

@@ -10,6 +10,7 @@ from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
@@ -42,6 +43,9 @@ class Wanted:
     def touches_values(self) -> bool:
         return bool(self.values or self.unset or self.method is not None or self.allow_hosts)
 
+    def __repr__(self) -> str:
+        return repr_of(self, "unset", "method")
+
 
 @dataclass(frozen=True, slots=True)
 class NewValues:
@@ -58,6 +62,9 @@ class NewValues:
     def ends_login(self) -> bool:
         """True when somebody has to log in with them first, in a browser."""
         return self.session is None and needs_login(self.method.auth)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "changed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.spec import Field, Method
+from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.services.variable_for import variable_for
 
@@ -28,7 +29,8 @@ def kept_values(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]
 def variables_of(credential: Credential, method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
     """Return the declared variables, and for every other value one named after the credential and its field.
 
-    A declared variable has the value that is kept, else what the connector says for one that is absent.
+    A declared variable has the value that is kept, else what the connector says for one that is absent. Raises
+    InvalidData for two values that would have one variable.
     """
     values = kept_values(method, fields)
     declared: dict[str, Value] = {}
@@ -38,5 +40,13 @@ def variables_of(credential: Credential, method: Method, fields: Mapping[str, Va
         elif field.name not in values and field.env_absent:
             declared[variable_for(credential, field.name, field.env)] = field.env_absent
     named = {field.name for field in method.fields if takes_value(field)}
-    derived = {variable_for(credential, name, ""): value for name, value in fields.items() if name not in named}
-    return {**declared, **derived}
+    found = dict(declared)
+    for free, value in fields.items():
+        if free in named:
+            continue
+        variable = variable_for(credential, free, "")
+        if variable in found:
+            problem = f"would be {variable}, which another field is"
+            raise InvalidData(f"{free} of '{credential.name}' {problem}", problems=(Problem(free, problem),))
+        found[variable] = value
+    return found

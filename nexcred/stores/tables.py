@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from nexcred.model.secret import repr_of
 from nexcred.vault.store import Change
 
 # Of about 370 bytes each, so that the past does not crowd out the present where a vault is small.
@@ -21,6 +22,9 @@ class Tables(NamedTuple):
     roster: tuple[bytes, ...]
     slots: tuple[bytes, ...]
     items: Mapping[bytes, bytes]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 EMPTY = Tables({}, b"", {}, (), (), (), (), {})

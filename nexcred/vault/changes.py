@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.vault.plaintext import Json
 
 
@@ -19,6 +20,9 @@ class Draft(NamedTuple):
     expires_at: datetime | None = None
     session: Json | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
+
 
 class Changes(NamedTuple):
     """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
@@ -30,6 +34,9 @@ class Changes(NamedTuple):
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
     session: Json | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
 
 
 def changed_fields(before: Details, after: Details) -> tuple[str, ...]:

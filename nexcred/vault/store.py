@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from nexcred.model.secret import repr_of
+
 # A store of little room keeps fewer, and says so.
 HEADS_KEPT = 1024
 # The most entries of a small table. A store need not return more than one beyond, and more than these are damage.
@@ -27,6 +29,9 @@ class Change(NamedTuple):
     chain: tuple[bytes, ...] | None = None
     roster: tuple[bytes, ...] | None = None
     slots: tuple[bytes, ...] | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "generation")
 
 
 class Snapshot(Protocol):

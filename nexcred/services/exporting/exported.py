@@ -27,11 +27,12 @@ class Exported(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """An environment variable; `is_secret` where its value may show nowhere."""
+    """An environment variable of a credential; `is_secret` where its value may show nowhere."""
 
     name: str
     value: str
     is_secret: bool
+    of: Exported
 
     def __repr__(self) -> str:
         return f"Variable({self.name!r})"
@@ -55,7 +56,7 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
             text = text_of(value, one, name)
             if "\0" in text:
                 raise unfit(one, name, "holds a NUL, which no variable can")
-            found[name], owners[name] = Variable(name, text, isinstance(value, Secret)), one.name
+            found[name], owners[name] = Variable(name, text, isinstance(value, Secret), one), one.name
     return list(found.values())
 
 
@@ -64,19 +65,19 @@ def texts(one: Exported) -> dict[str, str]:
     return {name: text_of(value, one, name) for name, value in kept_values(one.method, one.fields).items()}
 
 
+def needed(one: Exported, values: Mapping[str, str], field: str) -> str:
+    """Return what `texts` has of a field that the format cannot be without; raise InvalidData where it is missing."""
+    if field not in values:
+        raise unfit(one, field, "has no value, which this format needs")
+    return values[field]
+
+
 def text_of(value: Value, one: Exported, field: str) -> str:
     """Return one value as text."""
     plain = value.reveal() if isinstance(value, Secret) else str(value)
     if isinstance(plain, bytes):
         raise unfit(one, field, "is binary, and text is due here")
     return plain
-
-
-def needed(one: Exported, values: Mapping[str, str], field: str) -> str:
-    """Return a value that a format cannot do without; raise InvalidData where there is none."""
-    if field not in values:
-        raise unfit(one, field, "has no value")
-    return values[field]
 
 
 def require(exported: Sequence[Exported], connector: str, what: str) -> None:

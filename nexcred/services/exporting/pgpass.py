@@ -1,4 +1,7 @@
-"""`~/.pgpass` (PostgreSQL manual, The Password File): `host:port:database:username:password`."""
+"""`~/.pgpass` (PostgreSQL manual, The Password File): `host:port:database:username:password`.
+
+A '#' begins a comment, and a field that is '*' alone matches everything.
+"""
 
 from collections.abc import Sequence
 
@@ -22,4 +25,5 @@ def _line(one: Exported) -> str:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace(":", "\\:")
+    escaped = value.replace("\\", "\\\\").replace(":", "\\:")
+    return f"\\{escaped}" if escaped == "*" or escaped.startswith("#") else escaped
