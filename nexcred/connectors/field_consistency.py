@@ -28,8 +28,8 @@ def problems_in_fields(placed: Placed) -> Iterator[Found]:
         yield from _problems_in_field(field, at)
         yield from _problems_in_default(field, at, fields)
         if field.when:
-            others = {name: other for name, other in fields.items() if other is not field}
-            yield from problems_in_condition(field.when, f"{at}.when", others)
+            is_own = fields.get(field.when.field) is field
+            yield from problems_in_condition(field.when, f"{at}.when", {} if is_own else fields)
 
 
 def _problems_in_names(placed: Placed) -> Iterator[Found]:
@@ -120,8 +120,11 @@ def problems_in_condition(condition: When, at: str, fields: dict[str, Field]) ->
     other = fields.get(condition.field)
     if other is None:
         yield f"{at}.field", f"'{condition.field}' is no other field"
-    elif other.choices and (strange := [value for value in condition.values if value not in other.choices]):
-        yield f"{at}.values", f"'{strange[0]}' is not among the choices of {other.name}"
+    elif other.choices:
+        choices = set(other.choices)
+        strange = next((value for value in condition.values if value not in choices), None)
+        if strange is not None:
+            yield f"{at}.values", f"'{strange}' is not among the choices of {other.name}"
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | None:

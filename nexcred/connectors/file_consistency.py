@@ -14,6 +14,7 @@ _ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 def problems_in_files(files: tuple[HandedFile, ...], at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     """Yield the problems of names and conditions; the lines are looked at with all other templates."""
+    known = {field.name: field for field in fields}
     seen = {field.env for field in fields}
     for index, file in enumerate(files):
         place = f"{at}.file[{index}]"
@@ -28,5 +29,4 @@ def problems_in_files(files: tuple[HandedFile, ...], at: str, fields: tuple[Fiel
         seen.add(file.env)
         for number, part in enumerate(file.parts):
             if part.when:
-                known = {field.name: field for field in fields}
                 yield from problems_in_condition(part.when, f"{place}.part[{number}].when", known)

@@ -4,11 +4,11 @@ Read without the spec's types, which take longer to import than all the rest of 
 since the tests have decoded each strictly.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nexcred.connectors.names import find_connector
+from nexcred.connectors.toml import read_toml
 
 # Of these kinds tools want a file: the variable holds its path.
 _IN_A_FILE = ("file", "json")
@@ -90,7 +90,7 @@ def quick_look(connector: str, method: str) -> Handed | None:
     files = find_connector(connector)
     if files.own or not files.built_in:
         return None
-    document = tomllib.loads(files.built_in.read_text(encoding="utf-8"))
+    document: _Table = read_toml(files.built_in.read_bytes(), files.built_in.name)[1]
     for found in document["method"]:
         if found["name"] == method:
             return handed_of([*document.get("field", ()), *found.get("field", ())], found.get("file", ()))
