@@ -13,11 +13,12 @@ from nexcred.vault import membership, rekeying, sharing
 from nexcred.vault import settle as settling
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
-from nexcred.vault.changes import Changes, Draft, changed_fields, changed_meanwhile
+from nexcred.vault.changes import Changes, Draft, changed_fields
 from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview, Part, to_credential
+from nexcred.vault.permission import changed_meanwhile
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.rekeying import Rekeyed
@@ -83,6 +84,7 @@ class Edit:
             removed_at=None,
             extra={},
         )
+        copy.proved.add(overview.record_id)
         sealed = self._with_details(overview, details, 1, NOTHING)
         return self._put(self._with_session(sealed, None, draft.session), 1, None)
 

@@ -8,6 +8,7 @@ import os
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from nexcred.errors import InvalidData, NotPermitted, Tampered
@@ -73,6 +74,7 @@ class Place(NamedTuple):
     epoch: int
 
 
+@lru_cache(maxsize=8)  # a record is asked for its id again and again while it is in hand
 def record_id_of(creator: bytes, salt: bytes) -> bytes:
     """Return the id of a record: bound to who made it, so that nobody else can claim to have; 16 bytes."""
     return digest(label("record"), creator, salt)[:16]

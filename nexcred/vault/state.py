@@ -37,7 +37,6 @@ from nexcred.vault.roster import GUEST, WRITERS, Member, Roster, Seen, open_rost
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import verify_tree
 from nexcred.vault.version1.access_list import FirstAccessList
-from nexcred.vault.version1.overview import read_first_overview
 
 
 class State:
@@ -102,10 +101,15 @@ class State:
         Raises NotPermitted to a guest to whom it was not granted, Tampered when it is not one of this vault.
         """
         header, plaintext = self.unseal_overview(record)
-        overview = read_first_overview(plaintext) if self.roster.is_first_format else read_overview(plaintext)
+        overview = self._read_first(plaintext) if self.roster.is_first_format else read_overview(plaintext)
         if overview.record_id != header.record_id:
             raise Tampered("a record of the vault was exchanged for another")
         return header, overview
+
+    def _read_first(self, plaintext: bytes) -> Overview:
+        from nexcred.vault.version1.overview import read_first_overview  # what few vaults need
+
+        return read_first_overview(plaintext)
 
     def unseal_overview(self, record: bytes) -> tuple[Header, bytes]:
         """The first half of `open_overview`: whether its plaintext is of this record is not proved yet."""

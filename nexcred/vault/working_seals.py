@@ -43,6 +43,8 @@ class WorkingSeals(WorkingTree):
         # That of the head which this becomes.
         self.generation = state.generation + 1
         self.written: dict[bytes, Overview] = {}
+        # Of the written records those that were proved before, or made here: they are what this machine has seen.
+        self.proved: set[bytes] = set()
         self.signed: list[bytes] = []
         self._remembered = remembered
         self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
@@ -58,7 +60,13 @@ class WorkingSeals(WorkingTree):
         proved = self.state.prove(overview)
         if self._remembered is not None:
             self._remembered.refuse_rollback(self.state, overview, proved)
+        self.proved.add(overview.record_id)
         return proved
+
+    def list_before(self, overview: Overview) -> VerifiedList:
+        """Prove the list of a record as it stands before this change; raise Disputed."""
+        assert isinstance(overview.access, AccessList)
+        return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
