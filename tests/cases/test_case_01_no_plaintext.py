@@ -17,6 +17,7 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.vault import Vault
+from tests.remembering import seen
 from tests.sample_vault import NOW, SEED, accepted, everything, remove, set_session
 
 CANARIES = [
@@ -32,7 +33,6 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import draft
-from tests.remembering import seen
 
 class Leaves(dict):
     def items(self):

@@ -13,6 +13,7 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
+from tests.remembering import seen
 from tests.sample_vault import add, open_new, remove, update
 from tests.strace import ROOT
 from tests.zygote import Tell, fork
@@ -24,7 +25,6 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from tests.cases.test_case_22_killed_at_random import kill_at_random
-from tests.remembering import seen
 kill_at_random(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
 """
 

@@ -11,12 +11,14 @@ import pytest
 
 from nexcred.errors import NexcredError, StoreFailed
 from nexcred.oskeyring.access import GuardedKeyring
+from nexcred.services.opening import memory_of
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.keyring_store import KeyringStore
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import MemoryBackend, guard
+from tests.remembering import seen
 from tests.sample_vault import NOW, accepted, add, open_new, update
 from tests.strace import needs_strace, run_with_fault, vault_paths
 
@@ -31,7 +33,6 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import add
-from tests.remembering import seen
 vault = Vault(SqliteStore(Path(sys.argv[1])), Identity.parse(sys.argv[2]))
 for number in range(200):
     try:
@@ -121,11 +122,11 @@ def test_case_27_a_clock_ten_years_off_changes_no_decision(path: Path, kind: str
     anchors = AnchorFile(path.parent / "state", warn=pytest.fail)
     right = open_new(stores[kind])
     add(right, "first")
+    anchors.raise_to(stores[kind].location, right.anchor)
     off = Vault(
         stores[kind],
         right.identity,
-        anchor=right.anchor,
-        remember=lambda anchor: anchors.raise_to(stores[kind].location, anchor),
+        memory=memory_of(stores[kind], anchors),
         now=lambda: NOW + timedelta(days=3_653 * years // 10),
     )
     add(off, "second")

@@ -13,6 +13,7 @@ from nexcred.vault.vault import Vault
 from tests.keyring_backend import real_keyring
 from tests.live.gnome import Desktop
 from tests.program import Program
+from tests.remembering import seen
 from tests.sample_vault import add, open_new
 
 PASSPHRASE = "correct horse EXAMPLE staple"
@@ -25,7 +26,6 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import real_keyring
 from tests.sample_vault import add
-from tests.remembering import seen
 store = KeyringStore("", real_keyring, Path(sys.argv[1]), lock_timeout_s=90)
 vault = Vault(store, Identity.parse(sys.argv[2]))
 for number in range(int(sys.argv[4])):
