@@ -16,6 +16,7 @@ from nexcred.vault.vault import Vault
 from tests.remembering import seen
 from tests.sample_vault import add, open_new, remove, update
 from tests.strace import ROOT
+from tests.vault_file import proved
 from tests.zygote import Tell, fork
 
 # Case 22 asks for a thousand: NEXCRED_KILLS=1000. More follow until one met a write under way, at most MOST times that.
@@ -93,7 +94,7 @@ def check(vault: Vault, lines: list[str]) -> None:
     """Assert that the vault holds what the writes that were told of left, or that and the one under way."""
     assert lines == [str(number) for number in range(len(lines))]
     assert held(vault) in (after(len(lines)), after(len(lines) + 1))
-    assert vault.verify().strays == 0
+    assert proved(vault).strays == 0
 
 
 def held(vault: Vault) -> dict[str, object]:

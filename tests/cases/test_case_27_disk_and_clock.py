@@ -21,6 +21,7 @@ from tests.keyring_backend import MemoryBackend, guard
 from tests.remembering import seen
 from tests.sample_vault import NOW, accepted, add, open_new, update
 from tests.strace import needs_strace, run_with_fault, vault_paths
+from tests.vault_file import proved
 
 needs_unshare = pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is missing: apt install util-linux")
 
@@ -68,7 +69,7 @@ def test_case_27_a_full_disk_keeps_what_was_acknowledged(path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert_full(done.stdout, "store_failed")
     kept = Vault(SqliteStore(small.with_name("small.db")), identity)
-    assert kept.verify().credentials == len(kept.names()) == int(done.stdout.split()[0])
+    assert proved(kept).credentials == len(kept.names()) == int(done.stdout.split()[0])
 
 
 def test_case_27_a_limit_on_the_size_of_files_keeps_what_was_acknowledged(path: Path) -> None:
@@ -136,7 +137,7 @@ def test_case_27_a_clock_ten_years_off_changes_no_decision(path: Path, kind: str
     add(again, "third")
     assert again.names() == ["first", "second", "third"]
     assert [revision.version for revision in again.history(again.find("first"))] == [2, 1]
-    assert again.verify().credentials == 3
+    assert proved(again).credentials == 3
 
 
 def test_case_27_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:
