@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import CredentialNotFound, NotPermitted, RevisionNotFound
+from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
@@ -152,7 +152,12 @@ class VaultReader(OpenedVault):
                 state, snapshot, overview_digests(state, snapshot), problems.append
             ):
                 credential = self._shown(state, revision, overview)
-                found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
+                revisions: list[Revision] = []
+                try:
+                    revisions = self._told(state, snapshot, overview) if wanted(credential) else []
+                except Damaged as error:
+                    problems.append(error.message)
+                found.append((credential, revisions))
             self._note_problems(problems)
             return found
 
