@@ -219,6 +219,7 @@ class Edit:
     def _completed(self, overview: Overview) -> Overview:
         """Put back the keys of who is on the list and has none: each write of a holder does."""
         with suppress(Damaged, NotPermitted):
+            self._copy.prove(overview)
             return sharing.complete(self._copy, overview)
         return overview
 
@@ -241,12 +242,7 @@ class Edit:
         for name, forgotten in past[HISTORY_KEPT - 1 :]:
             self._copy.drop(name, forgotten.details)
         self._copy.drop(old.record_of(SESSION))
-        sealed = sealed._replace(
-            connector=details.connector,
-            method=details.method,
-            public=details.public,
-            secret_fields=details.secret_fields,
-            allowed_hosts=details.allowed_hosts,
+        sealed = sealed.showing(details)._replace(
             version=version,
             changed_at=self._now,
             changed_by=self._own,

@@ -1,6 +1,7 @@
 """Settling a disputed record: its creator or an owner says who holds it, over values that some proof still leads to."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, Disputed, NotPermitted, UsageError
@@ -75,6 +76,7 @@ def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: i
 def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: list[bytes]) -> Overview:
     chosen, access = candidate.overview, found.overview.access
     assert isinstance(access, AccessList)
+    chosen = copy.with_sealed_values(chosen)
     assert chosen.statement is not None
     grants = [Grant(TO_MEMBER, one, most_for(one, copy.roster)) for one in recipients]
     hash_of_details = hash_statement(chosen.statement, copy.vault_id, chosen.record_id)
@@ -98,6 +100,9 @@ def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: 
 def _why(copy: WorkingCopy, overview: Overview) -> str | None:
     try:
         copy.prove(overview)
+        copy.refuse_other_records(overview)
+        with suppress(NotPermitted):
+            copy.state.open_details(copy.fetch(overview.details), overview)
     except Damaged as error:
         return error.message
     return None
@@ -110,7 +115,7 @@ def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
     pin = copy.pin_of(present.record_id)
     for overview in chain:
         statement = overview.statement
-        if statement is None:
+        if statement is None or not _leads_to_its_values(copy, overview):
             continue
         found = hash_statement(statement, copy.vault_id, present.record_id)
         because = ""
@@ -128,6 +133,14 @@ def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
         if because:
             revision = read_header(copy.fetch(overview.details)).revision
             yield Candidate(overview, revision, because, overview is present)
+
+
+def _leads_to_its_values(copy: WorkingCopy, overview: Overview) -> bool:
+    try:
+        copy.refuse_other_records(overview._replace(parts=()))
+    except Damaged:
+        return False
+    return True
 
 
 def _good_under(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, verified: VerifiedList) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from nexcred.errors import NotPermitted, UsageError
+from nexcred.errors import Damaged, NotPermitted, UsageError
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
@@ -78,26 +78,30 @@ def set_recipients(
         copy.ended.append(
             EndedLists(new.access, tuple(to for _, to in lowered), owners_only=_ends_creator(copy, old, lowered))
         )
-    return with_keys_wrapped(copy, new)
+    try:
+        return with_keys_wrapped(copy, new)
+    except Damaged:
+        if not lowered:
+            raise
+        return new  # wherever the overview leads to: who is taken off, is off
 
 
 def with_keys_wrapped(copy: WorkingCopy, overview: Overview) -> Overview:
     """Return the overview with every part wrapped for who is on its list, as far as this identity holds the keys."""
-    details = copy.wrap_anew(overview.details, overview)
-    if details is None:
-        return overview
-    overview = overview._replace(details=details)
-    for part in overview.parts:
-        if part.record is not None and part.statement is not None:
-            wrapped = copy.wrap_anew(part.record, overview)
-            overview = overview.with_part(part.statement.part, part._replace(record=wrapped or part.record))
+    for body in overview.bodies:
+        wrapped = copy.wrap_anew(body, overview)
+        if wrapped is not None:
+            overview = overview.with_record(body.part, wrapped)
     return overview
 
 
 def complete(copy: WorkingCopy, overview: Overview) -> Overview:
-    """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them."""
-    records = [record for record in overview.records if copy.lacks_recipients(record, overview)]
-    return with_keys_wrapped(copy, overview) if records else overview
+    """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them.
+
+    The record must be proved.
+    """
+    is_lacking = any(copy.lacks_recipients(body, overview) for body in overview.bodies)
+    return with_keys_wrapped(copy, overview) if is_lacking else overview
 
 
 def most_for(member_id: bytes, roster: Roster) -> int:

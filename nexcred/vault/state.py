@@ -19,7 +19,7 @@ from nexcred.vault.belief import GO_ON, Belief, refuse_unknown, verify_anchor
 from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place, verify_author
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.memory import ProcessMemory
-from nexcred.vault.overview import Overview, read_overview
+from nexcred.vault.overview import Body, Overview, read_overview
 from nexcred.vault.plaintext import Json, read_details, read_json
 from nexcred.vault.primitives import digest, same
 from nexcred.vault.record import (
@@ -103,7 +103,7 @@ class State:
         header, plaintext = self.unseal_overview(record)
         overview = read_first_overview(plaintext) if self.roster.is_first_format else read_overview(plaintext)
         if overview.record_id != header.record_id:
-            raise Tampered("a record of the vault was exchanged for another")
+            raise _exchanged()
         return header, overview
 
     def unseal_overview(self, record: bytes) -> tuple[Header, bytes]:
@@ -148,9 +148,15 @@ class State:
             if self.me.id in holders:
                 raise self._not_sealed(overview) from None
             raise error from None
-        if by is not None and by != author:
-            raise Disputed(f"'{overview.name}' is disputed: its values name another author than who signed them")
+        _refuse_other_author(by, author, overview)
         return self._agreed(details, overview)
+
+    def open_sealed(self, record: bytes, overview: Overview) -> Details:
+        """Open details whatever the overview shows of them; that they are signed for is the caller's to prove."""
+        assert overview.statement is not None
+        details, by = read_details(self._open_part(record, DETAILS, overview))
+        _refuse_other_author(by, overview.statement.by, overview)
+        return details
 
     def _not_sealed(self, overview: Overview) -> NotSealed:
         return NotSealed(
@@ -176,6 +182,17 @@ class State:
             self._refuse_other_body(record, statement.digest, overview)
         return read_json(self._open_part(record, SESSION, overview))
 
+    def refuse_other_record(self, record: bytes, body: Body, overview: Overview) -> None:
+        """Raise Tampered, Disputed unless this is the record of a part, for this credential, that is signed for.
+
+        Or a member lets a credential of his own lead to somebody else's record, and whoever wraps its key for those on
+        his list hands it out.
+        """
+        header = read_header(record)
+        if (header.part, header.vault_id, header.record_id) != (body.part, self.place.vault_id, overview.record_id):
+            raise _exchanged()
+        self._refuse_other_body(record, body.stated, overview)
+
     def _refuse_other_body(self, record: bytes, stated: bytes, overview: Overview) -> None:
         if not same(body_digest(record), stated):
             raise Disputed(f"'{overview.name}' is disputed: it leads to other values than were signed")
@@ -185,7 +202,7 @@ class State:
         place = (header.part, header.vault_id, header.record_id)
         wrong_revision = part == DETAILS and header.revision != overview.version
         if place != (part, self.place.vault_id, overview.record_id) or wrong_revision:
-            raise Tampered("a record of the vault was exchanged for another")
+            raise _exchanged()
         return open_as(record, self.identity, self.hint_key_of(header.epoch))
 
     def index_keys_of(self, epoch: int) -> IndexKeys:
@@ -270,6 +287,15 @@ def fetch_many(snapshot: Snapshot, wanted: Iterable[bytes]) -> Iterator[tuple[by
         yield name, record
     if missing:
         raise Tampered("a record of the vault is missing")
+
+
+def _refuse_other_author(by: bytes | None, author: bytes | None, overview: Overview) -> None:
+    if by is not None and by != author:
+        raise Disputed(f"'{overview.name}' is disputed: its values name another author than who signed them")
+
+
+def _exchanged() -> Tampered:
+    return Tampered("a record of the vault was exchanged for another")
 
 
 def _verify_author(opened: OpenedHead, roster: Roster) -> None:
