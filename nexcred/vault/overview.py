@@ -11,6 +11,7 @@ from typing import NamedTuple
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Details, Organisation, Person
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.access_list import AccessList, read_list, write_list
 from nexcred.vault.plaintext import (
@@ -27,7 +28,7 @@ from nexcred.vault.plaintext import (
     write_json,
 )
 from nexcred.vault.primitives import DIGEST_BYTES
-from nexcred.vault.record import ATTACHMENTS, DETAILS, POLICY, ROTATION, SESSION
+from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
 from nexcred.vault.roster import GUEST, Roster
 from nexcred.vault.statements import (
     DetailsStatement,
@@ -50,14 +51,6 @@ class Part(NamedTuple):
     statement: PartStatement | None
     record: bytes | None
     content: str | None = None
-
-
-class Body(NamedTuple):
-    """A sealed part: the digest of its record, and what its statement says of that record's body."""
-
-    part: int
-    record: bytes
-    stated: bytes
 
 
 class Overview(NamedTuple):
@@ -103,17 +96,6 @@ class Overview(NamedTuple):
         """The digests of the records of its parts, the details first."""
         return (self.details, *(part.record for part in self.parts if part.record is not None))
 
-    @property
-    def bodies(self) -> tuple[Body, ...]:
-        """The sealed parts with what is stated of each, the details first."""
-        assert self.statement is not None
-        parts = (
-            Body(part.statement.part, part.record, part.statement.digest)
-            for part in self.parts
-            if part.statement is not None and part.record is not None
-        )
-        return (Body(DETAILS, self.details, self.statement.digest), *parts)
-
     def record_of(self, number: int) -> bytes | None:
         """Return the digest of the record of a part."""
         return next((part.record for part in self.parts if _number(part) == number), None)
@@ -125,23 +107,6 @@ class Overview(NamedTuple):
         others = (one for one in self.parts if _number(one) != number)
         return self._replace(parts=tuple(sorted((*others, part), key=_number)))
 
-    def with_record(self, number: int, record: bytes) -> "Overview":
-        """Return it with the same part in other bytes: its key is wrapped for others."""
-        if number == DETAILS:
-            return self._replace(details=record)
-        parts = (part._replace(record=record) if _number(part) == number else part for part in self.parts)
-        return self._replace(parts=tuple(parts))
-
-    def showing(self, details: Details) -> "Overview":
-        """Return it with what everybody may see of these details."""
-        return self._replace(
-            connector=details.connector,
-            method=details.method,
-            public=details.public,
-            secret_fields=details.secret_fields,
-            allowed_hosts=details.allowed_hosts,
-        )
-
     def agrees_with(self, details: Details) -> bool:
         """False when a member rewrote here what only recipients may set."""
         return (
@@ -151,6 +116,9 @@ class Overview(NamedTuple):
             and self.secret_fields == details.secret_fields
             and dict(self.public) == details.public
         )
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "connector", "version")
 
 
 def write_overview(overview: Overview) -> bytes:

@@ -99,10 +99,15 @@ def _signed_anew(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) 
 
 def _with_own_grants(copy: WorkingCopy, overview: Overview, identity: Identity) -> Overview:
     """Move one's own grants to the new keys; those of others stay."""
-    for body in overview.bodies:
+    with suppress(Damaged):
+        details = copy.move_own_grant(overview.details, identity.public)
+        overview = overview._replace(details=details or overview.details)
+    for part in overview.parts:
+        if part.record is None or part.statement is None:
+            continue
         with suppress(Damaged):
-            moved = copy.move_own_grant(body, overview, identity.public)
-            overview = overview if moved is None else overview.with_record(body.part, moved)
+            moved = copy.move_own_grant(part.record, identity.public)
+            overview = overview.with_part(part.statement.part, part._replace(record=moved or part.record))
     return overview
 
 

@@ -1,7 +1,6 @@
 """Settling a disputed record: its creator or an owner says who holds it, over values that some proof still leads to."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, Disputed, NotPermitted, UsageError
@@ -76,7 +75,6 @@ def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: i
 def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: list[bytes]) -> Overview:
     chosen, access = candidate.overview, found.overview.access
     assert isinstance(access, AccessList)
-    chosen = copy.with_sealed_values(chosen)
     assert chosen.statement is not None
     grants = [Grant(TO_MEMBER, one, most_for(one, copy.roster)) for one in recipients]
     hash_of_details = hash_statement(chosen.statement, copy.vault_id, chosen.record_id)
@@ -94,15 +92,12 @@ def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: 
     new = new._replace(
         name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None
     )
-    return with_keys_wrapped(copy, new)
+    return with_keys_wrapped(copy, new, {DETAILS: chosen.statement})
 
 
 def _why(copy: WorkingCopy, overview: Overview) -> str | None:
     try:
         copy.prove(overview)
-        copy.refuse_other_records(overview)
-        with suppress(NotPermitted):
-            copy.state.open_details(copy.fetch(overview.details), overview)
     except Damaged as error:
         return error.message
     return None
@@ -115,7 +110,7 @@ def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
     pin = copy.pin_of(present.record_id)
     for overview in chain:
         statement = overview.statement
-        if statement is None or not _leads_to_its_values(copy, overview):
+        if statement is None:
             continue
         found = hash_statement(statement, copy.vault_id, present.record_id)
         because = ""
@@ -133,14 +128,6 @@ def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
         if because:
             revision = read_header(copy.fetch(overview.details)).revision
             yield Candidate(overview, revision, because, overview is present)
-
-
-def _leads_to_its_values(copy: WorkingCopy, overview: Overview) -> bool:
-    try:
-        copy.refuse_other_records(overview._replace(parts=()))
-    except Damaged:
-        return False
-    return True
 
 
 def _good_under(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, verified: VerifiedList) -> bool:

@@ -2,9 +2,9 @@
 
 from nexcred.errors import NotPermitted
 from nexcred.vault.access_list import AccessList, hash_list
-from nexcred.vault.authority import VerifiedList, VerifiedRecord, verify_list, verify_record
+from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
-from nexcred.vault.overview import Body, Overview, names_guests, write_overview
+from nexcred.vault.overview import Overview, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
 from nexcred.vault.record import (
     OVERVIEW,
@@ -20,7 +20,14 @@ from nexcred.vault.record import (
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import GUEST, Member, Roster
 from nexcred.vault.state import State
-from nexcred.vault.statements import DetailsStatement, PartStatement, hash_statement, sign_details, sign_part
+from nexcred.vault.statements import (
+    DetailsStatement,
+    PartStatement,
+    Statement,
+    hash_statement,
+    sign_details,
+    sign_part,
+)
 from nexcred.vault.store import Snapshot
 from nexcred.vault.working_tree import WorkingTree
 
@@ -97,55 +104,38 @@ class WorkingSeals(WorkingTree):
         sealed = seal_for(place, plaintext, recipients, self._keys.hint)
         return self._keep(sealed), body_digest(sealed)
 
-    def lacks_recipients(self, body: Body, overview: Overview) -> bool:
-        """True when somebody on the list has no grant on a part; raise Disputed."""
-        old = self._own_record(body, overview)
+    def lacks_recipients(self, record: bytes, overview: Overview) -> bool:
+        """True when somebody on the list has no grant on a record."""
+        old = self.fetch(record)
         recipients = [member.public for member in self.recipients(overview)]
         return bool(lacking(old, recipients, self._hint_key_of(read_header(old).epoch)))
 
-    def move_own_grant(self, body: Body, overview: Overview, moved: PublicIdentity) -> bytes | None:
-        """Move this identity's own grant on a part to its new keys; return its new digest, None where it has none."""
-        old = self._own_record(body, overview)
+    def move_own_grant(self, record: bytes, moved: PublicIdentity) -> bytes | None:
+        """Move this identity's own grant on a record to its new keys; return its new digest, None where it has none."""
+        old = self.fetch(record)
         try:
             new = move_own_grant(old, self.state.identity, moved, self._hint_key_of(read_header(old).epoch))
         except NotPermitted:
             return None
-        self.drop(body.record)
+        self.drop(record)
         return self._keep(new)
 
-    def wrap_anew(self, body: Body, overview: Overview) -> bytes | None:
-        """Wrap the key of a part for whom the list names; return its new digest, None where no grant opens it.
+    def wrap_anew(self, record: bytes, overview: Overview, statement: Statement) -> bytes | None:
+        """Wrap the key of a record for whom the list names; return its new digest.
 
-        Raises Disputed for a record that is another credential's, or not the one that is signed for.
+        None where no grant opens it, and for another one than its proved statement means.
         """
-        old = self._own_record(body, overview)
+        old = self.fetch(record)
+        if not is_stated(old, overview.record_id, statement):
+            return None
         hint_key = self._hint_key_of(read_header(old).epoch)
         recipients = [member.public for member in self.recipients(overview)]
         try:
             new = wrap_anew(old, self.state.identity, recipients, hint_key)
         except NotPermitted:
             return None
-        self.drop(body.record)
+        self.drop(record)
         return self._keep(new)
-
-    def refuse_other_records(self, overview: Overview) -> None:
-        """Raise Tampered, Disputed unless the overview leads to the records that are signed for."""
-        for body in overview.bodies:
-            self._own_record(body, overview)
-
-    def with_sealed_values(self, overview: Overview) -> Overview:
-        """Show what the details hold, whatever the overview says, where this identity opens them; raise Damaged."""
-        record = self._own_record(overview.bodies[0], overview)
-        try:
-            details = self.state.open_sealed(record, overview)
-        except NotPermitted:
-            return overview
-        return overview.showing(details)
-
-    def _own_record(self, body: Body, overview: Overview) -> bytes:
-        record = self.fetch(body.record)
-        self.state.refuse_other_record(record, body, overview)
-        return record
 
     def sign_details(self, unsigned: DetailsStatement, record_id: bytes) -> DetailsStatement:
         signed = sign_details(unsigned, self.author, self.vault_id, record_id)
