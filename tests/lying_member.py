@@ -135,8 +135,17 @@ def with_forged_details(
     assert overview.statement is not None
     unsigned = DetailsStatement(revision, body_digest(record), bytes(32), overview.access.version, author)
     statement = sign_details(unsigned, liar.identity, liar.vault_id, overview.record_id)
-    shown = overview.showing(details)._replace(
-        details=digest(record), statement=statement, version=revision, parts=(), changed_by=author
+    shown = overview._replace(
+        connector=details.connector,
+        method=details.method,
+        public=details.public,
+        secret_fields=details.secret_fields,
+        allowed_hosts=details.allowed_hosts,
+        details=digest(record),
+        statement=statement,
+        version=revision,
+        parts=(),
+        changed_by=author,
     )
     return Kept(shown, (record,))
 
