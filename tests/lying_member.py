@@ -3,8 +3,8 @@
 So he may put any overview under any name, with lists and statements that he signs, or that others once signed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
@@ -33,7 +33,7 @@ from nexcred.vault.tree import find_in_leaf, name_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
 from tests.forging import overview_of, write_as_no_honest_program
-from tests.memory_store import MemoryStore, Tables
+from tests.memory_store import MemorySnapshot, MemoryStore, Tables
 
 
 class WatchedStore(MemoryStore):
@@ -55,6 +55,35 @@ class WatchedStore(MemoryStore):
                 with suppress(NotPermitted, Damaged):
                     found.append(open_as(record, vault.identity, None).decode())
         return "\n".join(found)
+
+
+class RacedStore(WatchedStore):
+    """Lets somebody else write once: after a program looked and before it begins to write, or as it commits."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        *,
+        before_writing: Callable[[], object] | None = None,
+        before_commit: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__(tables)
+        self._before_writing = before_writing
+        self._before_commit = before_commit
+
+    @contextmanager
+    def write(self) -> Iterator[MemorySnapshot]:
+        meanwhile, self._before_writing = self._before_writing, None
+        if meanwhile is not None:
+            meanwhile()
+        with super().write() as snapshot:
+            yield snapshot
+
+    def commit(self, change: Change, expected_head: bytes | None) -> bool:
+        meanwhile, self._before_commit = self._before_commit, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().commit(change, expected_head)
 
 
 class Kept(NamedTuple):

@@ -37,7 +37,7 @@ def make_identity(
         nonlocal is_out
         edit.admit(identity.public, full_name, role, until_ms)
         for credential in found.values():
-            edit.share(edit.find(credential.name), [identity.fingerprint])
+            edit.share(edit.find_again(credential), [identity.fingerprint])
         if not is_out:
             hand_out(identity)
             is_out = True

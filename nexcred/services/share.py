@@ -38,7 +38,7 @@ def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
         done = []
         for credential in found:
             with suppress(*(() if names else (Damaged,))):
-                before = edit.find(credential.name)
+                before = edit.find_again(credential)
                 if edit.complete(before).revision != before.revision:
                     done.append(before)
         return done
@@ -72,7 +72,7 @@ def _change(
 
     def apply(edit: Edit) -> None:
         for credential, members in affected:
-            operate(edit, edit.find(credential.name), [member.id for member in members])
+            operate(edit, edit.find_again(credential), [member.id for member in members])
 
     vault.edit(apply)
     return affected

@@ -128,8 +128,10 @@ class VaultReader(OpenedVault):
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:
                 raise not_upgraded()
-        elif not state.is_old:
-            self.remembered.use(state, overview, state.prove(overview), self._confirm)
+            return
+        proved = state.prove(overview)
+        if not state.is_old:
+            self.remembered.use(state, overview, proved, self._confirm)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""
