@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Details
+from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant, most_of_each
-from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview, Part, write_overview
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest
@@ -34,6 +35,7 @@ from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
 from tests.forging import overview_of, write_as_no_honest_program
 from tests.memory_store import MemorySnapshot, MemoryStore, Tables
+from tests.opened import Opened
 
 
 class WatchedStore(MemoryStore):
@@ -195,17 +197,30 @@ def with_forged_part(
     return Kept(overview.with_part(part, Part(statement, digest(record))), (record,))
 
 
-def publish_entry(liar: Vault, subject: PublicIdentity, body: Mapping[str, object], *, as_member: bytes = b"") -> None:
-    """Sign an entry of the roster that nobody checks before it is written."""
+def publish_entry(
+    liar: Vault,
+    subject: PublicIdentity,
+    body: Mapping[str, object],
+    *,
+    as_member: bytes = b"",
+    by: Identity | None = None,
+) -> None:
+    """Sign an entry of the roster that nobody checks before it is written; with other keys, as somebody else."""
 
     def write(copy: WorkingCopy) -> None:
         roster = copy.roster
         named = as_member or copy.me
-        raw = sign_entry(copy.author, named, roster.vault_id, roster.length, roster.last_hash, subject, body)
+        raw = sign_entry(by or copy.author, named, roster.vault_id, roster.length, roster.last_hash, subject, body)
         copy.roster = Roster(roster._replay, (*roster.entries, raw), (*roster.hashes, hash_entry(raw)))
 
     with suppress(Damaged):  # his own program does not read it back
         write_as_no_honest_program(liar, write)
+
+
+def liar_at(program: Opened) -> Vault:
+    """Open the vault of a program as its holder, without the program."""
+    (path,) = program.home.rglob("vault.db")
+    return Vault(SqliteStore(path), Identity.parse(program.environment["NEXCRED_IDENTITY"]))
 
 
 def id_of(vault: Vault) -> bytes:
