@@ -46,6 +46,13 @@ class Edit:
             raise CredentialNotFound(f"no credential named '{name}'", hint="see them all with: nexcred list")
         return self._shown(found.overview, found.revision)
 
+    def find_again(self, credential: Credential) -> Credential:
+        """Return it as it is now; raise CredentialNotFound, and ChangedMeanwhile where its name leads to another."""
+        found = self.find(credential.name)
+        if found.id != credential.id:
+            raise changed_meanwhile(credential)
+        return found
+
     def add(self, draft: Draft) -> Credential:
         """Raise NameTaken when a credential has this name, in whatever case."""
         self._refuse_taken(draft.name)
@@ -99,6 +106,7 @@ class Edit:
             updated_at=self._now,
         )
         if fold_name(new.name) != fold_name(old.name):
+            self._copy.refuse_moved(old)
             self._refuse_taken(new.name)
         if changes.details is not None:
             new = self._with_new_values(new, found, changes.details, changes)
@@ -234,6 +242,8 @@ class Edit:
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
         old, version = found.overview, found.overview.version + 1
         proved = self._writable(found)
+        if set(proved.list.holders()) != {self._own}:  # or what is meant for those of one record goes to another's
+            self._copy.refuse_moved(old)
         sealed = self._with_details(new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_before_gap(self._copy.state, self._copy.fetch, old))

@@ -130,8 +130,12 @@ class OpenedVault:
         with self._reading() as (state, snapshot):
             for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None):
                 with suppress(Damaged):
-                    if guest in state.prove(overview).list.holders():
+                    if guest not in state.prove(overview).list.holders():
+                        continue
+                    if not self.remembered.is_moved(overview):
                         yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
+                    elif self._warn is not None:
+                        self._warn(f"'{overview.name}' leads to another record than on this machine before: not told")
 
     @property
     def floor(self) -> Floor:

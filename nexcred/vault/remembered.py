@@ -35,36 +35,77 @@ class Remembered:
 
     def use(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited."""
-        keys = self._keys
-        name_key, record_key = keys.of_name(overview.name), keys.of_record(overview.record_id)
-        known = self._memory.pins(self._vault_id, (name_key, record_key))
+        keys, record_id = self._keys, overview.record_id
+        name_key, followed_key = keys.of_name(overview.name), keys.of_followed(overview.name)
+        record_key = keys.of_record(record_id)
+        known = self._memory.pins(self._vault_id, (name_key, followed_key, record_key))
         found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
         if seen is not None:
             last_author = state.roster.name_of(state.head.head.author)
             refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
-        self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
+        pins = {**known, record_key: write_pin(found)}
+        if known.get(name_key) is None:
+            self._refuse_unknown_to_guest(state, overview)
+            pins[name_key] = record_id
+        elif known[name_key] != record_id and known.get(followed_key) != record_id:
+            is_honest = seen is None and self._is_honest_move(state, proved, known[name_key])
+            if not is_honest:
+                self._ask_about_move(state, overview, proved, confirm)
+            pins[followed_key if is_honest else name_key] = record_id
         self._refuse_unconfirmed(overview, proved, confirm)
-        pins = {name_key: overview.record_id, record_key: write_pin(found)}
         if dict(known) != pins:
             self._memory.keep_pins(self._vault_id, pins)
 
-    def refuse_moved(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
-        """Raise NameMoved for a name that led to another record on this machine, unless it moved honestly."""
-        self._refuse_moved(state, overview, proved, self.record_under(overview.name), confirm)
+    def refuse_moved(self, overview: Overview) -> None:
+        """Raise NameMoved where the name led to another record here: before anything is signed or sealed by it.
 
-    def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
-        """Let the name lead to this record from now on, as somebody said who looked at both."""
+        Stricter than for reading: who may hold this record is perhaps not who was meant, whoever wrote it.
+        """
+        if self.is_moved(overview):
+            raise NameMoved(
+                f"'{overview.name}' leads to another record than on this machine before",
+                hint=f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}",
+                record=overview.record_id.hex(),
+            )
+
+    def is_moved(self, overview: Overview) -> bool:
+        known = self.record_under(overview.name)
+        return known is not None and known != overview.record_id
+
+    def trust(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
+        """Let the name lead to this record from now on, as somebody said who looked at both; raise RolledBack."""
+        self.refuse_rollback(state, overview, proved)
         pins = {
             self._keys.of_name(overview.name): overview.record_id,
             self._keys.of_record(overview.record_id): write_pin(pin_of(proved, self._vault_id)),
         }
         self._memory.keep_pins(self._vault_id, pins)
 
-    def pins_of_written(self, overview: Overview, roster: Roster, *, is_proved: bool) -> Iterator[tuple[bytes, bytes]]:
-        """Yield what to remember of a record that was written here: its name, and itself where it was proved before."""
-        yield self._keys.of_name(overview.name), overview.record_id
+    def pins_of_written(
+        self, overview: Overview, roster: Roster, *, is_proved: bool, is_named: bool
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield what to remember of a record that was written here.
+
+        Its name, where this change gave it; the record itself, where it was proved before.
+        """
+        if is_named:
+            yield self._keys.of_name(overview.name), overview.record_id
         if is_proved:
             yield self._keys.of_record(overview.record_id), write_pin(pin_of_written(overview, roster))
+
+    def moved_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
+        """Return what is remembered of these records, as another identity remembers it: the same person's new keys."""
+        where: dict[bytes, bytes] = {}
+        for overview in overviews:
+            name, record_id = overview.name, overview.record_id
+            where |= {
+                self._keys.of_name(name): other._keys.of_name(name),
+                self._keys.of_followed(name): other._keys.of_followed(name),
+                self._keys.of_record(record_id): other._keys.of_record(record_id),
+                self._keys.of_confirmed(record_id): other._keys.of_confirmed(record_id),
+            }
+        known = self._memory.pins(self._vault_id, where)
+        return {where[key]: value for key, value in known.items()}
 
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""
@@ -78,14 +119,9 @@ class Remembered:
         key = self._keys.of_record(record_id)
         return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
 
-    def _refuse_moved(
-        self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes | None, confirm: Confirm | None
+    def _ask_about_move(
+        self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None
     ) -> None:
-        if known is None:
-            self._refuse_unknown_to_guest(state, overview)
-            return
-        if known == overview.record_id or self._is_honest_move(state, proved, known):
-            return
         if confirm is None or not confirm(_moved_doubt(state, overview, proved)):
             raise NameMoved(
                 f"'{overview.name}' leads to another record than on this machine before: its values were written by"
@@ -107,12 +143,17 @@ class Remembered:
         )
 
     def _is_honest_move(self, state: State, proved: VerifiedRecord, known: bytes) -> bool:
-        """True when it is this identity's own doing, or that of somebody who might write the former record anyway."""
+        """True when it is this identity's own doing, or that of somebody who may write the former record anyway.
+
+        Of a record that this machine does not know: one that it knows by another name was perhaps exchanged for it.
+        """
         author, me = proved.author, state.me.id
         if author == me and proved.list.access.signer == me:
             return True
         former = self._record(known)
-        return former is not None and author in former.writers
+        if former is None or author not in former.writers:
+            return False
+        return author not in state.roster.taken_off(known, since=former.list_version)
 
     def _refuse_unconfirmed(self, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Values from before statements are used once somebody has looked at them."""

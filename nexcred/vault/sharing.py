@@ -58,6 +58,7 @@ def set_recipients(
     the next holder who writes completes it.
     """
     overview = found.overview
+    copy.refuse_moved(overview)
     proved = copy.prove(overview)
     if not proved.list.may_share(copy.me):
         raise NotPermitted(

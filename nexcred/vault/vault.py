@@ -12,6 +12,7 @@ from nexcred.vault.authority import has_ended
 from nexcred.vault.overviews import open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
+from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import OWNER
 from nexcred.vault.state import State
 from nexcred.vault.store import Change, Snapshot
@@ -117,8 +118,12 @@ class Vault(VaultReader):
 
     def _remember_written(self, copy: "WorkingCopy") -> None:
         remembered, pins = self.remembered, dict[bytes, bytes]()
+        if copy.author is not copy.state.identity:
+            before = Remembered(self._memory, copy.state.identity, self.vault_id)
+            pins.update(before.moved_to(remembered, copy.written.values()))
         for record_id, overview in copy.written.items():
-            pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=record_id in copy.proved))
+            is_proved, is_named = record_id in copy.proved, record_id in copy.named
+            pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=is_proved, is_named=is_named))
         if pins:
             self._memory.keep_pins(self.vault_id, pins)
 
@@ -140,4 +145,4 @@ class Vault(VaultReader):
         """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            self.remembered.trust(overview, state.prove(overview))
+            self.remembered.trust(state, overview, state.prove(overview))

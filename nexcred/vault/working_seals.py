@@ -45,6 +45,8 @@ class WorkingSeals(WorkingTree):
         self.written: dict[bytes, Overview] = {}
         # Of the written records those that were proved before, or made here: they are what this machine has seen.
         self.proved: set[bytes] = set()
+        # Those whose name this change gives.
+        self.named: set[bytes] = set()
         self.signed: list[bytes] = []
         self._remembered = remembered
         self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
@@ -67,6 +69,11 @@ class WorkingSeals(WorkingTree):
         """Prove the list of a record as it stands before this change; raise Disputed."""
         assert isinstance(overview.access, AccessList)
         return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
+
+    def refuse_moved(self, overview: Overview) -> None:
+        """Raise NameMoved where this machine knows another record by this name."""
+        if self._remembered is not None:
+            self._remembered.refuse_moved(overview)
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
