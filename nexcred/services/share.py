@@ -67,12 +67,14 @@ def _change(
     """Make one write of all of it; a credential whose holders stay is left alone."""
     found = {credential.id: credential for credential in map(vault.find, names)}
     vault.require_writable()
+    for credential in found.values():
+        vault.expect(credential)
     affected = [(credential, tuple(affected_of(vault.granted(credential)))) for credential in found.values()]
     affected = [(credential, members) for credential, members in affected if members]
 
     def apply(edit: Edit) -> None:
         for credential, members in affected:
-            operate(edit, edit.find(credential.name), [member.id for member in members])
+            operate(edit, edit.find_same(credential), [member.id for member in members])
 
     vault.edit(apply)
     return affected
