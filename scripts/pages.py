@@ -27,7 +27,7 @@ PAGES = tuple(
 )
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
 # Long, and told apart by nobody.
-_IDENTITY = re.compile(r"(NEXCRED-ID-1[A-Z2-7]{8})[A-Z2-7]{50,}")
+_LONG = re.compile(r"(NEXCRED-(?:ID-2|CHECK-1)[A-Z2-7]{8})[A-Z2-7]{50,}")
 # What a guess at the passphrase costs is measured on each machine.
 _COST = re.compile(r'("(?:memory_kib|passes)":) \d+')
 
@@ -94,7 +94,7 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
 
 def _run_command(command: Command, shell: Shell, block: Block, *, first: bool) -> Command:
     lines = shell.at_terminal(command.text, block.typed if first else ())
-    printed = tuple(_IDENTITY.sub(r"\1…", line) for line in lines)
+    printed = tuple(_LONG.sub(r"\1…", line) for line in lines)
     same = [_masked(line) for line in printed] == [_masked(line) for line in command.printed]
     return command if same else Command(command.text, printed)
 

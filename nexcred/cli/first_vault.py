@@ -9,7 +9,7 @@ from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
 from nexcred.cli.keyring_lock import lock_by_keyring
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.services.founding import found, refuse_present
 from nexcred.unlock.sources import Kind, Source, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
@@ -25,6 +25,9 @@ class Founder(NamedTuple):
     identity: Identity | None = None
     passphrase: Secret | None = None
     recovery_key: bytes | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "identity")
 
 
 def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase: bool = False) -> Founder:

@@ -13,9 +13,10 @@ from nexcred.errors import Disputed
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import NOTHING, PINNED, READ, TO_MEMBER, WRITE, AccessList
 from nexcred.vault.overview import Overview
-from nexcred.vault.record import DETAILS, POLICY, SESSION
+from nexcred.vault.primitives import same
+from nexcred.vault.record import DETAILS, POLICY, SESSION, body_digest, read_header
 from nexcred.vault.roster import GUEST, OWNER, WRITERS, Member, Roster
-from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, hash_statement
+from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, Statement, hash_statement
 
 _PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
 
@@ -87,6 +88,11 @@ class VerifiedRecord(NamedTuple):
     def answerable(self) -> bytes | None:
         """The member id of whose word the details are: their author's, or of who pinned them as his; None as there."""
         return None if self.author is None else self.pinned_by or self.author
+
+    @property
+    def statements(self) -> dict[int, Statement]:
+        """Of each part that there is, the details among them."""
+        return {DETAILS: self.statement, **self.parts}
 
     @property
     def author(self) -> bytes | None:
@@ -189,6 +195,16 @@ def confirms(
         return False
     is_same = (inherited.revision, inherited.digest) == (statement.revision, statement.digest)
     return is_same and hash_statement(inherited, vault_id, record_id) == statement.previous
+
+
+def is_stated(record: bytes, record_id: bytes, statement: Statement) -> bool:
+    """True when a record is the one that a proved statement means: or a member lets his own lead to another's."""
+    header = read_header(record)
+    if isinstance(statement, DetailsStatement):
+        place = (DETAILS, record_id, statement.revision)
+    else:
+        place = (statement.part, record_id, header.revision)
+    return (header.part, header.record_id, header.revision) == place and same(body_digest(record), statement.digest)
 
 
 def _verify_part(

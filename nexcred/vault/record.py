@@ -137,7 +137,12 @@ def _own_key(record: bytes, header: Header, identity: Identity, hint_key: bytes 
             continue
         with suppress(WrongKey):  # four bytes of hint may meet by chance
             return unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
-    raise NotPermitted(
+    raise not_shared()
+
+
+def not_shared() -> NotPermitted:
+    """Make the refusal of who holds no grant."""
+    return NotPermitted(
         "this credential is not shared with this identity",
         hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
     )

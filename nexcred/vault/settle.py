@@ -92,7 +92,7 @@ def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: 
     new = new._replace(
         name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None
     )
-    return with_keys_wrapped(copy, new)
+    return with_keys_wrapped(copy, new, {DETAILS: chosen.statement})
 
 
 def _why(copy: WorkingCopy, overview: Overview) -> str | None:

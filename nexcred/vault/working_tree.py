@@ -1,8 +1,9 @@
 """The records of a vault under change: where they stand in the tree, and which are new or gone."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.errors import Conflict, CredentialNotFound, Damaged, NotPermitted, Tampered
 from nexcred.model.name import fold_name
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
@@ -32,11 +33,19 @@ class Found(NamedTuple):
 
 
 class Everything(NamedTuple):
-    """All records of a vault. `spoilt` are the digests of overviews that do not open: nothing may stumble over them."""
+    """All records of a vault, each once. `spoilt` are the digests of overviews that do not open, or lie nowhere right.
+
+    Nothing may stumble over them; `misplaced` are the entries of the tree that lead to any record where it is not.
+    """
 
     credentials: list[Found]
     trash: list[Found]
     spoilt: list[bytes]
+    misplaced: list[LeafEntry]
+
+    @property
+    def size(self) -> int:
+        return len(self.credentials) + len(self.trash) + len(self.spoilt)
 
 
 class WorkingTree:
@@ -71,27 +80,28 @@ class WorkingTree:
 
     def everything(self) -> Everything:
         """Return every record; only before anything was written here."""
-        every = Everything([], [], [])
+        every = Everything([], [], [], [])
         for leaf in tree_leaves(self.state.tree, self.snapshot.leaves()):
             for entry in read_leaf(leaf):
                 self._sort_in(entry, every)
-        return every
+        good = {found.digest for found in (*every.credentials, *every.trash)}
+        lost = dict.fromkeys((*every.spoilt, *(entry.overview for entry in every.misplaced)))
+        return every._replace(spoilt=[one for one in lost if one not in good])
 
     def _sort_in(self, entry: LeafEntry, every: Everything) -> None:
-        key = self._keys.name
         try:
             found = self._open(entry.overview, entry.tag)
         except NotPermitted:
             return  # a guest sees what was granted to it, and writes nothing
         except Damaged:
-            every.spoilt.append(entry.overview)
+            every.misplaced.append(entry)
             return
-        if entry.tag == name_tag(key, found.overview.name):
+        if entry.tag != self._tag_of(found.overview):
+            every.misplaced.append(entry)
+        elif found.overview.removed_at is None:
             every.credentials.append(found)
-        elif entry.tag == trash_tag(key, found.overview.record_id):
-            every.trash.append(found)
         else:
-            every.spoilt.append(entry.overview)
+            every.trash.append(found)
 
     def fetch(self, wanted: bytes) -> bytes:
         return self._items.get(wanted) or fetch(self.snapshot, wanted)
@@ -101,17 +111,26 @@ class WorkingTree:
         self.drop(found.digest)
         self._size -= 1
 
-    def set_aside(self, digest: bytes, tag: bytes) -> None:
-        """Let an overview that does not open lie under its own digest, out of the way of its name."""
+    def discard(self, name: str) -> None:
+        """Remove what stands under a name and does not open; raise CredentialNotFound, Conflict where it opens."""
+        tag = name_tag(self._keys.name, name)
+        digest_of_it = find_in_leaf(self._leaf(tag[0]), tag)
+        if digest_of_it is None:
+            raise CredentialNotFound(f"no credential named '{name}'", hint="see them all with: nexcred list")
+        with suppress(Damaged):
+            if self.find(name) is not None:
+                raise Conflict(f"'{name}' opens", hint="remove it as it is: nexcred remove NAME")
         self._unlink(tag)
-        self._link(spoilt_tag(self._keys.name, digest), digest)
+        self.drop(digest_of_it)
+        self._size -= 1
 
-    def set_aside_anywhere(self, digest: bytes) -> None:
-        """The same for an overview that stands under any tags."""
-        leaves = tree_leaves(self.state.tree, self.snapshot.leaves())
-        for entry in [entry for leaf in leaves for entry in read_leaf(leaf)]:
-            if entry.overview == digest:
-                self.set_aside(digest, entry.tag)
+    def put_in_order(self, every: Everything) -> None:
+        """Let overviews that do not open lie under their own digests, out of the way of the names."""
+        for entry in every.misplaced:
+            self._unlink(entry.tag)
+        for spoilt in every.spoilt:
+            self._link(spoilt_tag(self._keys.name, spoilt), spoilt)
+        self._size = every.size
 
     def drop(self, *digests: bytes | None) -> None:
         """Forget records that nothing will lead to any more."""
@@ -119,7 +138,10 @@ class WorkingTree:
             if name is not None and self._items.pop(name, None) is None:
                 self._dropped.add(name)
 
-    def _trash(self, overview: Overview) -> bytes:
+    def _tag_of(self, overview: Overview) -> bytes:
+        """Return where an overview belongs."""
+        if overview.removed_at is None:
+            return name_tag(self._keys.name, overview.name)
         return trash_tag(self._keys.name, overview.record_id)
 
     def _open(self, wanted: bytes, tag: bytes) -> Found:

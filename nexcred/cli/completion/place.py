@@ -5,6 +5,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from nexcred.cli.lazy import Group
+from nexcred.model.secret import repr_of
 
 
 class Kind(Enum):
@@ -45,6 +46,7 @@ METAVARS = {
     "TAG": Kind.TAG,
     "STATUS": Kind.STATUS,
     "MEMBER": Kind.MEMBER,
+    "GUEST": Kind.MEMBER,
     "ROLE": Kind.ROLE,
     "SHELL": Kind.SHELL,
     "OUTPUT": Kind.OUTPUT,
@@ -67,6 +69,8 @@ METAVARS = {
             "1h",
             "14d",
             "PUBLIC-ID",
+            "LINE",
+            "DATE",
             "get|list|store|erase",
             "VAR=NAME/FIELD",
             "'K: V'",
@@ -83,6 +87,7 @@ NAMES = {
     ("identity new", "NAME"): Kind.FREE,
     ("member add", "NAME"): Kind.FREE,
     ("member remove", "NAME"): Kind.MEMBER,
+    ("member role", "NAME"): Kind.MEMBER,
     ("vault init", "NAME"): Kind.FREE,
     ("request", "PATH"): Kind.FREE,
     ("request", "METHOD"): Kind.FREE,
@@ -102,6 +107,9 @@ class Place(NamedTuple):
     before: str = ""
     arguments: tuple[str, ...] = ()
     said: Mapping[str, Sequence[str]] = {}
+
+    def __repr__(self) -> str:
+        return repr_of(self, "kind")
 
 
 def find_place(words: Sequence[str], current: str) -> Place:
