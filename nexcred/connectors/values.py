@@ -1,13 +1,13 @@
 """Check the values that were given for a credential against its connector."""
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from nexcred.connectors.conditions import holds
 from nexcred.connectors.effective import is_stored_default, text_values, with_defaults
 from nexcred.connectors.kinds import problem_in_kind
 from nexcred.connectors.parts import problem_in_parts
+from nexcred.connectors.pattern import fits
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.errors import InvalidData, MissingField, Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
@@ -76,7 +76,7 @@ def warnings_of(field: Field, value: Value) -> tuple[str, ...]:
     if not isinstance(value, Secret) or not isinstance(text := value.reveal(), str):
         return ()
     found = []
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if field.pattern and not fits(field.pattern, text):
         found.append(f"{field.label} does not look as expected: it {_expected(field)}")
     if not field.verbatim and field.kind == "text" and text != text.strip():
         found.append(f"{field.label} begins or ends with white space")
@@ -162,7 +162,7 @@ def _problem_in(field: Field, value: str | int | bytes) -> str:
         return ""
     if field.choices and value not in field.choices:
         return f"must be one of: {', '.join(field.choices)}"
-    if not field.secret and field.pattern and not re.fullmatch(field.pattern, str(value)):
+    if not field.secret and field.pattern and not fits(field.pattern, str(value)):
         return _expected(field)
     if field.secret and field.kind in ("text", "file"):
         return "holds a NUL" if field.kind == "text" and "\0" in str(value) else ""

@@ -1,4 +1,7 @@
-"""Case 76: JMESPath that doubles an answer, from a connector's file. The patience of a run guards against no end."""
+"""Case 76: patterns that go back for ever, and JMESPath that doubles an answer, from a connector's file.
+
+The patience of a run guards against what has no end.
+"""
 
 from pathlib import Path
 
@@ -75,3 +78,53 @@ def test_case_76_an_expression_is_a_line(opened: Opened, acme: Path) -> None:
     ran = opened("connectors", "check", "acme")
     assert (ran.code, ran.out) == (2, "")
     assert "is longer than 512 characters" in ran.err
+
+
+GO_BACK = ["(a+)+b", "(a|a)*b", "((a*)*)*b", "(a+a+)+b", "(?!(a+)+b)a*c", "(.*)(.*)(.*)(.*)(.*)b"]
+goes_back = pytest.mark.parametrize("pattern", GO_BACK)
+TENANT = """
+  [[method.field]]
+  name = "tenant"
+  label = "Tenant"
+  pattern = '{}'
+"""
+
+
+def with_tenant(path: Path, pattern: str, more: str = "") -> None:
+    path.write_text(path.read_text().replace("  [method.auth]", TENANT.format(pattern) + more + "\n  [method.auth]"))
+
+
+@goes_back
+def test_case_76_a_value_does_not_fit_a_pattern_that_goes_back(opened: Opened, acme: Path, pattern: str) -> None:
+    with_tenant(acme, pattern)
+    assert opened("connectors", "check", "acme").code == 0
+    value = "a" * 100_000
+    ran = opened("add", "acme", "--set", f"tenant={value}", "--set", "api_key=env:KEY", environment={"KEY": "EXAMPLE"})
+    assert (ran.code, ran.out) == (2, "")
+    assert "tenant must match" in ran.err
+    assert opened.names == []
+
+
+@goes_back
+def test_case_76_nor_does_a_default_of_the_same_file(opened: Opened, acme: Path, pattern: str) -> None:
+    with_tenant(acme, pattern, f'  default = "{"a" * 100_000}"\n')
+    ran = opened("connectors", "check", "acme")
+    assert (ran.code, ran.out) == (2, "")
+    assert "does not fit the pattern" in ran.err
+
+
+def test_case_76_a_pattern_for_a_host_is_tried_and_refused(opened: Opened, acme: Path) -> None:
+    with_tenant(acme, "(?:.?){300}" * 10)
+    acme.write_text(acme.read_text().replace("{base_url}/me", "https://{tenant}.acme.test/me"))
+    ran = opened("connectors", "check", "acme")
+    assert (ran.code, ran.out) == (2, "")
+    assert "lets through what could name another host" in ran.err
+
+
+def test_case_76_values_of_nexla_can_be_taken_apart_in_one_way(opened: Opened, acme: Path) -> None:
+    fields = "".join(TENANT.format(".+").replace("tenant", name) for name in "abc")
+    names = '\n  [method.nexla]\n  names = { key = "{a}{b}{c}!" }\n'
+    acme.write_text(acme.read_text().replace("  [method.auth]", f"{fields}\n  [method.auth]") + names)
+    ran = opened("connectors", "check", "acme")
+    assert (ran.code, ran.out) == (2, "")
+    assert "must have a space after '{a}'" in ran.err
