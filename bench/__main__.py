@@ -16,8 +16,11 @@ from bench.large import Large
 from bench.measure import Timed, medians_ms
 from bench.probing import TITLE as PROBING
 from bench.probing import probing_rows
+from bench.row import Row
 from bench.row import table as rows_table
 from bench.stage import CREDENTIALS, KEYS, PROGRAM, kernel_keyring, make_stage
+from bench.versions import TITLE as VERSIONS
+from bench.versions import Versions, is_at_hand
 
 PAGE = Path("docs/speed.md")
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
@@ -53,15 +56,24 @@ def main() -> int:
         probing = probing_rows(Path(folder), options.rounds, Timed([sys.executable, str(floor.__file__)], stage))
     with tempfile.TemporaryDirectory() as folder:
         large = Large(Path(folder)).rows(options.rounds // 2)
+    versions: list[Row] = []
+    if is_at_hand():
+        with tempfile.TemporaryDirectory() as folder:
+            versions = Versions(Path(folder)).rows(options.rounds)
     floor_ms = times[FLOOR]
-    tables = (_table(times, options.rounds), rows_table(PROBING, probing, floor_ms), rows_table(LARGE, large, floor_ms))
+    tables = (
+        _table(times, options.rounds),
+        rows_table(PROBING, probing, floor_ms),
+        rows_table(LARGE, large, floor_ms),
+        rows_table(VERSIONS, versions, floor_ms) if versions else "",
+    )
     table = "\n".join(tables)
     print(table, end="")
     if options.write:
         before, _, rest = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(before + BEGIN + table + END + rest.partition(END)[2])
     missed = [name for name, target in TARGETS.items() if target and times[name] > target * floor_ms]
-    missed += [row.name for row in (*probing, *large) if row.is_over(floor_ms)]
+    missed += [row.name for row in (*probing, *large, *versions) if row.is_over(floor_ms)]
     for name in missed:
         print(f"over its target: {name}", file=sys.stderr)
     return 1 if missed else 0

@@ -27,7 +27,8 @@ NexcredError                     1   failed for another reason
 ├── Damaged                      9   bytes are not what was signed
 │   ├── Tampered                 9   bytes were changed, moved or taken away
 │   │   ├── Disputed             9   somebody said of a credential what he may not say
-│   │   └── NameMoved            9   a name leads to another record than this machine knew
+│   │   ├── NameMoved            9   a name leads to another record than this machine knew
+│   │   └── WrongDetails         9   a record holds values that its connector does not take
 │   ├── RolledBack               9   an older state than this machine has seen
 │   ├── Replaced                 9   another vault than this machine has seen there
 │   └── MadeByNewer              9   a later nexcred wrote this vault
@@ -196,6 +197,10 @@ class NameMoved(Tampered):
     def __init__(self, message: str, hint: str = "", *, record: str = "") -> None:
         super().__init__(message, hint)
         self.record = record
+
+
+class WrongDetails(Tampered):
+    """Signed by whoever may write it, and still nothing that an honest program would have kept."""
 
 
 class RolledBack(Damaged):

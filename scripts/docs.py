@@ -1,4 +1,7 @@
-"""`make docs`: write the pages that are made from the program; without `--write`, fail when one is out of date."""
+"""`make docs`: write what is made from the program; without `--write`, fail when some of it is out of date.
+
+These are pages of docs/, and the list of the connectors that each version shipped.
+"""
 
 import argparse
 import re
@@ -11,6 +14,8 @@ from nexcred import errors
 from nexcred.cli.schemas import CONNECTOR, schema_of
 from nexcred.cli.streams import to_json
 from nexcred.cli.table import COMMANDS, is_group
+from nexcred.connectors.shipped import SHIPPED, shipped_text
+from nexcred.version import __version__
 from scripts.connector_pages import connector_pages
 from scripts.screen import make_screen
 from scripts.session import Session
@@ -48,7 +53,8 @@ def _pages() -> list[tuple[Path, str]]:
         "screen.svg": make_screen,
     }
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
-    return [*pages, *((_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items())]
+    pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
+    return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__))]
 
 
 def _commands() -> str:

@@ -26,9 +26,8 @@ PAGES = tuple(
     if page.name not in _WITH_SERVERS and blocks_of(page.read_text())
 )
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
-# Long, and told apart by nobody: identities, and lines that say how far a vault has come.
-_STRING = re.compile(r"(NEXCRED-[A-Z]+-\d[A-Z2-7]{8})[A-Z2-7]{50,}")
-_ANY_STRING = re.compile(r"(NEXCRED-[A-Z]+-\d)[A-Z2-7…]+")
+# Long, and told apart by nobody.
+_LONG = re.compile(r"(NEXCRED-(?:ID-2|CHECK-1)[A-Z2-7]{8})[A-Z2-7]{50,}")
 # What a guess at the passphrase costs is measured on each machine.
 _COST = re.compile(r'("(?:memory_kib|passes)":) \d+')
 
@@ -95,13 +94,13 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
 
 def _run_command(command: Command, shell: Shell, block: Block, *, first: bool) -> Command:
     lines = shell.at_terminal(command.text, block.typed if first else ())
-    printed = tuple(_STRING.sub(r"\1…", line) for line in lines)
+    printed = tuple(_LONG.sub(r"\1…", line) for line in lines)
     same = [_masked(line) for line in printed] == [_masked(line) for line in command.printed]
     return command if same else Command(command.text, printed)
 
 
 def _masked(line: str) -> str:
-    return _ANY_STRING.sub(r"\1…", _COST.sub(r"\1 N", mask(line, {})))
+    return _COST.sub(r"\1 N", mask(line, {}))
 
 
 if __name__ == "__main__":

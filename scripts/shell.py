@@ -11,8 +11,7 @@ import pyte
 from tests.terminal import Typed, lines_of, play
 from tests.warm.start import programs
 
-# Wide enough for the strings that people copy, which a screen would break.
-COLUMNS, ROWS = 320, 400
+COLUMNS, ROWS = 320, 400  # a public identity is longer than other lines
 _KEYS = {"⏎": "\r", "^C": "\x03", "^D": "\x04", "↓": "\x1b[B"}
 # What is exported, and how the command ended, go on to the next one.
 _CARRIED = """\

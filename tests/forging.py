@@ -3,13 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from nexcred.model.credential import Details
+from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.access_list import AccessList
-from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.changes import Changes
+from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
+from tests.opened import Opened
 
 
 def rewrite_overview(
@@ -48,3 +52,17 @@ def list_of(vault: Vault, name: str) -> AccessList:
     access = overview_of(vault, name).access
     assert isinstance(access, AccessList)
     return access
+
+
+def write_details_as(member: Opened, name: str, change: Callable[[Details], Details]) -> None:
+    """Write the details of a record as this member's own program would not: nothing looks at what they hold."""
+    vault = vault_of(member)
+    credential = vault.find(name)
+    forged = change(vault.details(credential))
+    vault.edit(lambda edit: edit.update(credential, Changes(details=forged)))
+
+
+def vault_of(member: Opened) -> Vault:
+    """Open the vault of a program in this process, as the identity that it runs with."""
+    (path,) = member.home.rglob("vault.db")
+    return Vault(SqliteStore(path), Identity.parse(member.environment["NEXCRED_IDENTITY"]))

@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from nexcred.errors import Tampered, VaultNotFound
+from nexcred.vault.bounds import readable_items, refuse_unreadable
 from nexcred.vault.store import HEADS_KEPT, Change
 
 
@@ -113,7 +114,8 @@ class MemoryStore:
             return False
         if heads and max(heads) > change.generation:
             raise Tampered("this memory has a head under a generation that is not its own")
-        _apply(self.tables, change)
+        refuse_unreadable(change)
+        _apply(self.tables, change._replace(items=dict(readable_items(change.items))))
         return True
 
 

@@ -10,14 +10,12 @@ from nexcred.api.access import Access
 from nexcred.api.fields import Fields
 from nexcred.child.lent_files import write_lent
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.values import choose_method
 from nexcred.errors import StoreFailed, UsageError
 from nexcred.model import credential as model
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
+from nexcred.services.decoded import open_details
 from nexcred.services.fresh_grant import without_token
-from nexcred.services.handed_slowly import known_fields
 from nexcred.services.handover import Handover, hand_over
 from nexcred.services.request import DEFAULT_TIMEOUT_S, Requester
 from nexcred.stores.files import reason
@@ -68,9 +66,8 @@ class Credential:
     @cached_property
     def fields(self) -> Fields:
         """Every value by the name of its field, as text; defaults included."""
-        details = self._access.read(lambda vault: vault.details(self._found))
-        method = choose_method(load_connector(details.connector), (), details.method)
-        return Fields(self.name, with_defaults(method, details.fields), self._note_field)
+        decoded = self._access.read(lambda vault: open_details(vault, self._found))
+        return Fields(self.name, with_defaults(decoded.method, decoded.details.fields), self._note_field)
 
     def session(self, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> "Session":
         """Return a `requests.Session` that authenticates every request, and goes to this credential's hosts alone.
@@ -108,7 +105,7 @@ class Credential:
         The files are for their owner alone, and stay until you remove them. Raises errors.UsageError where files are
         due and no folder is given, StoreFailed, InvalidData.
         """
-        handed = self._access.read(lambda vault: hand_over(vault, [self.name], {}, known_fields))
+        handed = self._access.read(lambda vault: hand_over(vault, [self.name], {}))
         if handed.files and files is None:
             raise UsageError(
                 f"'{self.name}' is handed over in files: {', '.join(handed.files)}",

@@ -53,6 +53,7 @@ def open_vault(
         warn=_LOG.warning,
         checkpoint=machine.checkpoint,
         is_named=machine.address is not None,
+        state_folder=machine.state_folder,
     )
     return Vault(Access(machine, vault, os.environ))
 

@@ -11,6 +11,7 @@ from nexcred.auth.moment import http_date
 from nexcred.auth.pick import pick
 from nexcred.model import strict_xml
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 
 LONGEST_MESSAGE = 4_000
 LONGEST_WAIT_S = 86_400.0
@@ -80,6 +81,9 @@ class Answer(NamedTuple):
             if isinstance(found, str) and found.strip():
                 return " ".join(found[:LONGEST_MESSAGE].split())
         return ""
+
+    def __repr__(self) -> str:
+        return repr_of(self, "is_json", "is_xml")
 
 
 def verdict_by_status(answer: Answer, now: datetime, *, json_due: bool = True, message: str = "") -> Verdict:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from nexcred.auth.flow import AuthFlow, Refused, Session, Verdict
 from nexcred.auth.request import RequestSpec
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.secret import DOTS
+from nexcred.model.secret import DOTS, repr_of
 from nexcred.model.template import Context, Place, TemplateError, TextValues, render, render_optional
 
 Driver = Literal["postgresql", "mysql"]
@@ -56,6 +56,9 @@ class Login(NamedTuple):
     encrypted: bool = False
     offers_tls: bool = False
     asked: bool = True
+
+    def __repr__(self) -> str:
+        return repr_of(self, "code", "version", "encrypted")
 
 
 class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="database", kw_only=True):

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.secret import DOTS
+from nexcred.model.secret import DOTS, repr_of
 
 
 class Request(NamedTuple):
@@ -71,6 +71,9 @@ class Verdict(NamedTuple):
     retry_after_s: float | None = None
     expires_at: datetime | None = None
     decided_by: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self, "status", "http_status", "decided_by")
 
 
 class Refused(Exception):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from nexcred.auth.request import mapping_places
 from nexcred.auth.signing import load_private_key, public_fingerprint, sign_jwt
 from nexcred.auth.tokens import LifeS
+from nexcred.model.secret import repr_of
 from nexcred.model.template import (
     Context,
     Place,
@@ -28,6 +29,9 @@ class SignedJwt(NamedTuple):
 
     text: str
     expires_at: datetime
+
+    def __repr__(self) -> str:
+        return repr_of(self, "expires_at")
 
 
 class JwtSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -23,6 +23,7 @@ class LentFiles:
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="nexcred-", dir=self._parent))
+        self.folder.chmod(0o700)
         return self
 
     def write(self, name: str, data: bytes) -> Path:
@@ -36,11 +37,18 @@ class LentFiles:
 
 
 def write_lent(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file that its owner alone can read, in the folder or one below, and return its path; raise OSError."""
+    """Write a file that its owner alone can read, in the folder or one below, and return its path; raise OSError.
+
+    It is 0600, and a folder that is made for it 0700, whatever the umask.
+    """
     path = folder / name
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.parent.is_dir():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.parent.chmod(0o700)
     # Opened once: in a folder of somebody else's the name could stand for another file the second time.
-    with os.fdopen(os.open(path, _FLAGS, 0o600), "wb") as file:
+    descriptor = os.open(path, _FLAGS, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, 0o600)
         file.write(data)
     return path
 

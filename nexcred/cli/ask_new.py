@@ -12,6 +12,7 @@ from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Value
 from nexcred.model.name import normalise_name
+from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.draft import free_name, refuse_taken
 from nexcred.services.labels import check_description
@@ -29,12 +30,19 @@ class Request:
     allow_hosts: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return repr_of(self, "connector", "name", "method")
+
 
 def ask_connector(asker: Asker) -> str:
     """Let one be chosen."""
     known = load_all(on_refused=lambda refused: asker.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL))
-    choices = [Choice(one.name, one.title, one.about.partition(". ")[0].rstrip(".")) for one in known]
+    choices = [Choice(one.name, one.title, _first_sentence(one.about)) for one in known]
     return asker.choose("Connector", choices, choices[0].value)
+
+
+def _first_sentence(text: str) -> str:
+    return " ".join(text.split()).partition(". ")[0].rstrip(".")
 
 
 def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> Request:

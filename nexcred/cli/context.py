@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from nexcred.cli.asking import Asker
     from nexcred.cli.at_hand import AtHand
     from nexcred.cli.streams import Streams
-    from nexcred.model.credential import Credential, Details
+    from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
-    from nexcred.services.handover import Known
     from nexcred.services.machine import Machine
     from nexcred.services.sessions import Sessions
     from nexcred.stores.anchors import AnchorFile
@@ -123,12 +122,6 @@ class Context:
 
         return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
 
-    def known_fields(self, details: Details) -> Known:
-        """Read a credential's fields by its connector's whole spec."""
-        from nexcred.services.handed_slowly import known_fields
-
-        return known_fields(details)
-
     def note_use(
         self, verb: str, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
     ) -> None:
@@ -170,6 +163,7 @@ class Context:
             confirm=self._confirm,
             checkpoint=self.machine.checkpoint,
             is_named=self.named_vault is not None,
+            state_folder=self.state_folder,
             accept_rollback=may_be_old,
         )
         if may_be_old:

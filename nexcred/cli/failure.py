@@ -1,15 +1,13 @@
 """How a failure is told: to people in lines, to programs as one JSON line; never with a secret in it."""
 
-import json
 import os
 import traceback
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from nexcred.cli.streams import Streams
+from nexcred.cli.streams import Streams, to_ascii_json
 from nexcred.errors import InvalidData, MissingField, NexcredError, UsageError
 from nexcred.model.suggest import suggest
-from nexcred.model.text import make_visible
 
 if TYPE_CHECKING:
     from nexcred.cli.error_shapes import FailureShape
@@ -21,7 +19,7 @@ _COMPLETE = ("=-", " 14d")
 def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
     """Print the error; as JSON it is the last line of stderr."""
     if as_json:
-        streams.plain_error_line(json.dumps({"error": _shape(error)}))
+        streams.plain_error_line(to_ascii_json({"error": _shape(error)}))
         return
     streams.error(error.message)
     # One problem is the message; it is not said twice.
@@ -29,7 +27,7 @@ def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
     width = max((len(problem.field) for problem in several), default=0)
     for problem in several:
         flag = f"    {problem.flag}" if problem.flag else ""
-        streams.plain_error_line(make_visible(f"  {problem.field:{width}}  {problem.problem}{flag}"))
+        streams.plain_error_line(f"  {problem.field:{width}}  {problem.problem}{flag}")
     if error.hint:
         streams.hint(error.hint)
     elif len(error.problems) == 1 and (flag := error.problems[0].flag) and flag.endswith(_COMPLETE):
@@ -63,7 +61,7 @@ def trace(error: BaseException, streams: Streams) -> None:
     seen: BaseException | None = error
     while seen is not None:
         text = seen.message if isinstance(seen, NexcredError) else "(its text is withheld: it may hold a value)"
-        streams.plain_error_line(f"{type(seen).__module__}.{type(seen).__qualname__}: {make_visible(text)}")
+        streams.plain_error_line(f"{type(seen).__module__}.{type(seen).__qualname__}: {text}")
         _print_frames(seen.__traceback__, streams)
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
 

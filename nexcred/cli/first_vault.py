@@ -9,7 +9,7 @@ from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
 from nexcred.cli.keyring_lock import lock_by_keyring
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.services.founding import found, refuse_present
 from nexcred.unlock.sources import Kind, Source, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
@@ -25,6 +25,9 @@ class Founder(NamedTuple):
     identity: Identity | None = None
     passphrase: Secret | None = None
     recovery_key: bytes | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "identity")
 
 
 def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase: bool = False) -> Founder:
@@ -61,6 +64,7 @@ def found_vault(context: Context, founder: Founder, *, organisation: str | None,
         keep=context.at_hand.keep if founder.recovery_key is not None else None,
         now=context.now(),
         warn=context.streams.warn,
+        state_folder=context.state_folder,
     )
     context.streams.note(f"made a new vault at {context.store.location}")
     return vault

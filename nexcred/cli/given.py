@@ -10,7 +10,7 @@ from typing import NamedTuple
 from nexcred.connectors.spec import Field
 from nexcred.errors import InvalidData, MissingField, Problem, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 
 _NOTHING_CAME = "is to come from standard input, which is empty"
 _INDIRECT_KINDS = frozenset({"file", "json", "base64", "private_key"})
@@ -34,6 +34,9 @@ class Sources(NamedTuple):
 
     read_stdin: Callable[[str], bytes]
     environment: Mapping[bytes, bytes]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def parse_given(settings: Sequence[str]) -> tuple[Given, ...]:

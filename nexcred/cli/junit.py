@@ -27,7 +27,7 @@ def junit_document(
     for one in probed:
         _add(suite, one)
     for credential, why in left_out:
-        SubElement(_case(suite, credential), "skipped", message=why)
+        _part(_case(suite, credential), "skipped", message=why)
     suite.set("tests", str(len(suite)))
     for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(attribute, str(len(suite.findall(f"testcase/{kind}"))))
@@ -47,9 +47,12 @@ def _add(suite: Element, probed: Probed) -> None:
         return
     message = result.status.value + (f": {result.detail}" if result.detail else "")
     kind = "failure" if result.status.is_refusal else "error"
-    SubElement(case, kind, type=result.status.value, message=make_visible(message))
+    _part(case, kind, type=result.status.value, message=message)
 
 
 def _case(suite: Element, credential: Credential, time: str = "0.000") -> Element:
-    classname, name = make_visible(f"{SUITE}.{credential.connector}"), make_visible(credential.name)
-    return SubElement(suite, "testcase", classname=classname, name=name, time=time)
+    return _part(suite, "testcase", classname=f"{SUITE}.{credential.connector}", name=credential.name, time=time)
+
+
+def _part(parent: Element, tag: str, **attributes: str) -> Element:
+    return SubElement(parent, tag, {name: make_visible(text) for name, text in attributes.items()})

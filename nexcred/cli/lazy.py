@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 from nexcred.cli import help_page
 from nexcred.cli.options import global_options
 from nexcred.cli.table import HIDDEN, is_group, subcommands
+from nexcred.cli.visible import visible_block
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
 
@@ -71,7 +72,7 @@ class Group(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         value = super().invoke(ctx)
         if ctx.invoked_subcommand is None:
-            ctx.obj.streams.line(self.get_help(ctx))
+            ctx.obj.streams.line(visible_block(self.get_help(ctx)))
         return value
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

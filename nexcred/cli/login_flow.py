@@ -67,7 +67,8 @@ def _ask(context: Context, connector: Connector, authorization: Authorization, f
                 raise _port_taken(place.port, error) from None
         opened = flags.open_browser and has_browser(context.environment) and _open(context, authorization)
         streams.note(f"{'your browser opens' if opened else 'open in a browser'}, to approve it at {connector.title}:")
-        streams.plain_error_line(f"\n  {authorization.url}\n")
+        for line in ("", f"  {authorization.url}", ""):
+            streams.plain_error_line(line)
         return receive(streams, authorization, loopback, may_paste=may_paste)
 
 

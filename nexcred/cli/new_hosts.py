@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from nexcred.cli.add_flow import confirm_host
 from nexcred.cli.context import Context
 from nexcred.cli.update_flow import prepare_change
-from nexcred.connectors.loader import load_connector
-from nexcred.errors import HostRefused, NotPermitted, SpecError, UnknownConnector
+from nexcred.errors import HostRefused, NotPermitted, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.credential import Credential
+from nexcred.services.decoded import open_details
 from nexcred.services.hosts import check_hosts
+from nexcred.services.kept_details import MethodGone
 from nexcred.services.update import Wanted, save_update
 
 
@@ -30,12 +31,10 @@ def _asked(context: Context, credential: Credential, refused: HostRefused) -> Cr
 
 def _refusal(context: Context, credential: Credential) -> HostRefused | None:
     try:
-        details = context.vault.details(credential)
-        method = load_connector(details.connector).method(details.method)
-        if method is not None:
-            check_hosts(method, details)
+        decoded = open_details(context.vault, credential)
+        check_hosts(decoded.method, decoded.details)
     except HostRefused as refused:
         return refused
-    except (NotPermitted, SpecError, UnknownConnector):  # the probe tells
+    except (NotPermitted, SpecError, UnknownConnector, MethodGone, WrongDetails):  # the probe tells
         return None
     return None

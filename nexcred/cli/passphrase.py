@@ -4,9 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from nexcred.cli.render.ink import BOLD, CYAN, paint
 from nexcred.cli.streams import Streams
 from nexcred.cli.terminal import Terminal
 from nexcred.cli.unechoed import read_unechoed
+from nexcred.cli.visible import Visible, visible
 
 _TERMINAL = "/dev/tty"
 _SHORT = 12
@@ -48,11 +50,12 @@ def ask_new_passphrase(terminal: Terminal, streams: Streams) -> str:
     return first
 
 
-def _drawn(label: str, terminal: Terminal) -> str:
+def _drawn(label: str, terminal: Terminal) -> Visible:
     """Look like the other prompts."""
     if terminal.plain:
-        return f"  {label} (not shown): "
-    return f"\x1b[36m›\x1b[0m \x1b[1m{label}\x1b[0m " if terminal.colour_err else f"› {label} "
+        return visible(f"  {label} (not shown): ")
+    colour = terminal.colour_err
+    return visible(paint("›", CYAN, colour=colour), " ", paint(label, BOLD, colour=colour), " ")
 
 
 @contextmanager

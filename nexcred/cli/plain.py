@@ -21,8 +21,7 @@ class PlainAsker:
 
     def text(self, label: str, *, default: str = "") -> str:
         shown = f"  {label} [{default}]: " if default else f"  {label}: "
-        self._streams.stderr.write(shown)
-        self._streams.stderr.flush()
+        self._streams.prompt(shown)
         return self._streams.read_line() or default
 
     def secret(self, label: str) -> str:

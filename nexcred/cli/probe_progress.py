@@ -4,8 +4,8 @@ from collections import Counter
 
 from nexcred.cli.progress import Progress
 from nexcred.cli.render.ink import paint, status_cell
+from nexcred.cli.visible import visible
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.text import make_visible
 from nexcred.services.probe import Probed
 
 
@@ -30,5 +30,5 @@ class Tally:
     def _line(self, probed: Probed) -> str:
         status = status_cell(probed.result.status)
         shown = paint(status.text, status.style, colour=self._colour)
-        detail = make_visible(probed.result.detail)
-        return f"  {make_visible(probed.credential.name)}: {shown}{f', {detail}' if detail else ''}"
+        detail = probed.result.detail
+        return visible(f"  {probed.credential.name}: ", shown, f", {detail}" if detail else "")

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 
 from nexcred.cli.streams import Streams
 from nexcred.cli.terminal import Terminal
+from nexcred.cli.visible import visible
 
 _WIDTH = 24
 _DELAY_S = 0.3
@@ -34,7 +35,7 @@ class Progress:
 
     def __init__(self, streams: Streams, terminal: Terminal, verb: str, total: int) -> None:
         self._stderr = streams.stderr
-        self._verb = verb
+        self._verb = visible(verb)
         self._far = Far(0, total)
         self._lines: list[str] = []
         self._began = time.monotonic()
@@ -48,11 +49,11 @@ class Progress:
 
     def show(self, done: int, total: int, note: str = "") -> None:
         """Note how far it is; the line follows by itself."""
-        self._far = Far(done, total, note)
+        self._far = Far(done, total, visible(note))
 
     def say(self, line: str) -> None:
-        """Put a line above; its text has been made visible."""
-        self._lines.append(line)
+        """Put a line above; what is not `Visible` is made so."""
+        self._lines.append(visible(line))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None

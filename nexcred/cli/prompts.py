@@ -1,10 +1,13 @@
 """Prompts as questionary draws them, on stderr."""
 
 import sys
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import questionary
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
@@ -12,7 +15,9 @@ from prompt_toolkit.output import ColorDepth, create_output
 
 from nexcred.cli.asking import Choice, Tone
 from nexcred.cli.prose import told_lines
+from nexcred.cli.render.ink import paint
 from nexcred.cli.streams import Streams
+from nexcred.cli.visible import visible
 
 _MARK = "›"
 _MAX_DOTS = 32
@@ -56,22 +61,39 @@ class TerminalAsker:
     def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:
         for line in told_lines(text, self._streams.stderr, hang=hang):
             styled = tone is not None and self._streams.colour_err and line
-            self._streams.plain_error_line(f"\x1b[{tone.value}m{line}\x1b[0m" if styled and tone else line)
+            self._streams.plain_error_line(paint(line, tone.value, colour=True) if styled and tone else line)
 
     def text(self, label: str, *, default: str = "") -> str:
-        return str(questionary.text(label, default=default, key_bindings=_BINDINGS, **self._drawing).unsafe_ask())
+        return self._typed(label, _Shown(), default=default)
 
     def secret(self, label: str) -> str:
-        question = questionary.text(label, input_processors=[_Dots()], key_bindings=_BINDINGS, **self._drawing)
-        return str(question.unsafe_ask())
+        return self._typed(label, _Dots())
 
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         options = [questionary.Choice(_titled(choice), choice.value) for choice in choices]
-        question = questionary.select(label, options, default=default, instruction=" ", **self._drawing)
+        question = questionary.select(visible(label), options, default=default, instruction=" ", **self._drawing)
         return str(_ending(question).unsafe_ask())
 
     def confirm(self, label: str) -> bool:
-        return bool(questionary.confirm(label, default=False, **self._drawing).unsafe_ask())
+        return bool(questionary.confirm(visible(label), default=False, **self._drawing).unsafe_ask())
+
+    def _typed(self, label: str, shown: Processor, *, default: str = "") -> str:
+        drawing = {"input_processors": [shown], "key_bindings": _BINDINGS, **self._drawing}
+        return str(questionary.text(visible(label), default=default, **drawing).unsafe_ask())
+
+
+class _Shown(Processor):
+    """Make visible what stands there to be edited: it may be somebody else's."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        fragments: StyleAndTextTuples = [(part[0], visible(part[1])) for part in transformation_input.fragments]
+        text = "".join(fragment[1] for fragment in transformation_input.fragments)
+        starts = [0, *accumulate(len(visible(character)) for character in text)]
+        return Transformation(
+            fragments,
+            source_to_display=lambda place: starts[min(place, len(text))],
+            display_to_source=lambda place: bisect_right(starts, place) - 1,
+        )
 
 
 class _Dots(Processor):
@@ -89,7 +111,7 @@ class _Dots(Processor):
 
 
 def _titled(choice: Choice) -> str:
-    return f"{choice.label} – {choice.about}" if choice.about else choice.label
+    return visible(f"{choice.label} – {choice.about}" if choice.about else choice.label)
 
 
 def _ending(question: Any) -> Any:

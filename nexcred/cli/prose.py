@@ -4,6 +4,8 @@ import os
 import textwrap
 from typing import TextIO
 
+from nexcred.cli.visible import visible_block
+
 READABLE = 88
 _NARROWEST = 24
 _MARGIN = "  "
@@ -19,9 +21,9 @@ def room_on(stream: TextIO, *, margin: int = 0) -> int:
 
 
 def told_lines(text: str, stderr: TextIO, *, hang: int = 0) -> list[str]:
-    """Break what is told beside a prompt; lines after the first stand `hang` columns further in."""
+    """Break what is told beside a prompt, made visible; lines after the first stand `hang` columns further in."""
     room = room_on(stderr, margin=len(_MARGIN))
-    return [f"{_MARGIN}{line}" for line in wrapped(text, "", " " * hang, room=room)] or [""]
+    return [f"{_MARGIN}{line}" for line in wrapped(visible_block(text), "", " " * hang, room=room)] or [""]
 
 
 def wrapped(text: str, indent: str = "", rest: str | None = None, *, room: int = READABLE) -> list[str]:

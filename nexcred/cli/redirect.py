@@ -25,7 +25,7 @@ def receive(
 ) -> Answer:
     """Return the answer that belongs to this authorization; raise NotProved when none came in time, EOFError."""
     if may_paste:
-        _prompt(streams, _PROMPT)
+        streams.prompt(_PROMPT)
     try:
         return _awaited(streams, authorization, loopback, may_paste=may_paste, patience_s=patience_s)
     except (NotProved, EOFError, KeyboardInterrupt):
@@ -49,7 +49,8 @@ def _awaited(
             answer = pasted(line)
             if answer is not None and authorization.is_answered_by(answer):
                 return answer
-            _prompt(streams, f"  That is not the answer, which begins with {authorization.redirect_uri}?\n{_PROMPT}")
+            streams.plain_error_line(f"  That is not the answer, which begins with {authorization.redirect_uri}?")
+            streams.prompt(_PROMPT)
     raise NotProved(f"not logged in: nobody approved it within {patience_s / 60:g} minutes")
 
 
@@ -83,8 +84,3 @@ def _wait(loopback: Loopback | None, left_s: float, *, may_paste: bool) -> "list
     if may_paste:
         waited_for.append(_STDIN)
     return select.select(waited_for, [], [], left_s)[0]
-
-
-def _prompt(streams: Streams, text: str) -> None:
-    streams.stderr.write(text)
-    streams.stderr.flush()

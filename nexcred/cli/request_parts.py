@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from nexcred.errors import UsageError
 from nexcred.model import strict_json
+from nexcred.model.secret import repr_of
 from nexcred.services.request import Wanted
 
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
@@ -24,6 +25,9 @@ class Flags(NamedTuple):
     fields: Sequence[str] = ()
     json_fields: Sequence[str] = ()
     read_input: Callable[[], bytes] | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
 
 
 def wanted_of(path: str, flags: Flags) -> Wanted:

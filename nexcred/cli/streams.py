@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from nexcred.cli.terminal import Ttys
+from nexcred.cli.visible import Visible, visible
 from nexcred.errors import UsageError
-from nexcred.model.text import is_unsafe, make_visible
+from nexcred.model.text import is_unsafe
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LONGEST_LINE = 1024 * 1024
@@ -46,9 +47,9 @@ class Streams:
             raise EOFError
         return line.decode(errors="surrogateescape").rstrip("\r\n")
 
-    def line(self, text: str = "") -> None:
-        """Print a line of a result. Text from outside has been made visible by whoever rendered it."""
-        self.stdout.write(f"{text}\n")
+    def line(self, *parts: str) -> None:
+        """Print a line of a result; what is not `Visible` is made so."""
+        self.stdout.write(f"{visible(*parts)}\n")
 
     def json(self, value: Any) -> None:
         """Print one document, as UTF-8 whatever the locale."""
@@ -82,28 +83,38 @@ class Streams:
     def hint(self, text: str) -> None:
         self._say(self._styled("hint: ", _BOLD), text)
 
-    def plain_error_line(self, text: str) -> None:
-        """Print a line of stderr as it is; where stderr is gone, there is nobody to tell."""
-        for stream, written in ((self.stdout, ""), (self.stderr, f"{text}\n")):
+    def plain_error_line(self, *parts: str) -> None:
+        """Print a line of stderr without a prefix; where stderr is gone, there is nobody to tell."""
+        for stream, written in ((self.stdout, ""), (self.stderr, f"{visible(*parts)}\n")):
             with suppress(OSError):
                 stream.write(written)
                 stream.flush()
 
+    def prompt(self, *parts: str) -> None:
+        """Print what something is typed behind."""
+        self.stderr.write(visible(*parts))
+        self.stderr.flush()
+
     def _say(self, prefix: str, text: str) -> None:
-        self.plain_error_line(f"nexcred: {prefix}{make_visible(text)}")
+        self.plain_error_line("nexcred: ", prefix, text)
 
-    def _styled(self, text: str, style: str) -> str:
-        return f"{style}{text}{_PLAIN}" if self.colour_err else text
+    def _styled(self, text: str, style: str) -> Visible:
+        return Visible(f"{style}{text}{_PLAIN}" if self.colour_err else text)
 
 
-def to_json(value: Any) -> str:
+def to_json(value: Any) -> Visible:
     """Encode readably; what a terminal would obey or hide is written as an escape, so nothing is lost."""
     return _visible(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def to_json_line(value: Any) -> str:
+def to_json_line(value: Any) -> Visible:
     """Encode compactly, on one line."""
     return _visible(_COMPACT.encode(value))
+
+
+def to_ascii_json(value: Any) -> Visible:
+    """Encode on one line that any terminal and any locale can take."""
+    return Visible(json.dumps(value))
 
 
 def quick_json_lines() -> Callable[[Any], str]:
@@ -117,11 +128,11 @@ def quick_json_lines() -> Callable[[Any], str]:
     return lambda value: _visible(encode(value).decode())
 
 
-def _visible(text: str) -> str:
+def _visible(text: str) -> Visible:
     if text.isascii() and "\x7f" not in text:
-        return text
+        return Visible(text)
     # Structure is ASCII and printable, or a newline: whatever is unsafe above that stands inside a string.
-    return "".join(json.dumps(c)[1:-1] if ord(c) > 0x7E and is_unsafe(c) else c for c in text)
+    return Visible("".join(json.dumps(c)[1:-1] if ord(c) > 0x7E and is_unsafe(c) else c for c in text))
 
 
 def open_streams() -> Streams:

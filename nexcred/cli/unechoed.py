@@ -5,6 +5,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nexcred.cli.visible import visible
+
 if TYPE_CHECKING or os.name == "posix":
     import termios
 
@@ -15,9 +17,9 @@ _MAX_CHARACTERS = 1024 * 1024
 
 
 def read_unechoed(terminal: int, screen: int, prompt: str, *, dots: bool) -> str:
-    """Print the prompt on the screen and read one line from the terminal; dots, or nothing, show in its place.
+    """Print the prompt, made visible, and read one line from the terminal; dots, or nothing, show in its place.
 
-    Both are file descriptors, of one terminal.
+    `terminal` and `screen` are file descriptors of one terminal.
 
     Unlike `getpass` this does not stop at the 4,095 characters of a terminal's line buffer. Raises EOFError and
     KeyboardInterrupt for Ctrl-D and Ctrl-C, with the terminal as it was.
@@ -25,12 +27,12 @@ def read_unechoed(terminal: int, screen: int, prompt: str, *, dots: bool) -> str
     if os.name != "posix":
         import getpass  # the Windows console has no such limit
 
-        return getpass.getpass(prompt, stream=sys.stderr)
+        return getpass.getpass(visible(prompt), stream=sys.stderr)
     before = termios.tcgetattr(terminal)
     silent = termios.tcgetattr(terminal)
     silent[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
     silent[6][termios.VMIN], silent[6][termios.VTIME] = 1, 0
-    _write(screen, prompt)
+    _write(screen, visible(prompt))
     # TCSADRAIN keeps what was typed or pasted before the prompt stood.
     termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
     try:

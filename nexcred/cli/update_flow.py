@@ -11,14 +11,14 @@ from nexcred.cli.context import Context
 from nexcred.cli.gather import field_finder, read_values
 from nexcred.cli.given import together_with
 from nexcred.cli.progress import Progress
-from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
-from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.decoded import open_details
 from nexcred.services.outcome import login_due, refuse_refused, warning_for
 from nexcred.services.probing import Prober
 from nexcred.services.update import Prepared, Wanted, prepare_update, probe_update, save_update
@@ -37,16 +37,18 @@ class Said(NamedTuple):
     untag: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
+
 
 def update_as_said(context: Context, credential: Credential, said: Said, choices: Choices) -> Updated:
     """Change what the flags name; return the credential and what to warn of."""
     values: dict[str, object] = {}
     problems: tuple[Problem, ...] = ()
     if said.settings:
-        connector = load_connector(credential.connector)
-        values, problems = read_values(
-            context, said.settings, field_finder(connector, said.method or credential.method)
-        )
+        decoded = open_details(context.vault, credential)
+        finder = field_finder(decoded.connector, said.method or decoded.method.name)
+        values, problems = read_values(context, said.settings, finder)
     wanted = Wanted(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
     with together_with(problems):
         prepared = prepare_change(context, credential, wanted)
@@ -60,9 +62,8 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
 
 def update_by_asking(context: Context, credential: Credential, choices: Choices) -> Updated:
     """Ask for each value, Enter keeping it; then as when adding."""
-    asker, details = context.asker, context.vault.details(credential)
-    connector = load_connector(details.connector)
-    method = choose_method(connector, (), details.method)
+    asker = context.asker
+    connector, method, details, _ = open_details(context.vault, credential)
     asker.tell()
     asker.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
     description = ask_description(asker, connector, credential.description)

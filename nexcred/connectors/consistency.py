@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
+from nexcred.connectors.counts import problems_in_counts
 from nexcred.connectors.field_consistency import problems_in_condition, problems_in_fields
 from nexcred.connectors.file_consistency import problems_in_files
 from nexcred.connectors.identity import placeholders_in
@@ -23,6 +24,10 @@ _METHOD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 def problems_in_meaning(connector: Connector) -> Iterator[Found]:
     """Yield every problem with its path, for the connector as its file says it."""
+    too_many = list(problems_in_counts(connector))
+    if too_many:
+        yield from too_many
+        return
     if not NAME.fullmatch(connector.name):
         yield "name", "must be lower-case letters, digits, '-' and '_'"
     if not connector.docs_url.startswith("https://"):
@@ -87,11 +92,12 @@ def _problems_in_proof(connector: Connector, method: Method, at: str) -> Iterato
 
 
 def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+    known = {field.name: field for field in fields}
     for path, part in probe.parts(at):
         yield from _problems_in_part(part, path, fields)
         for key, condition in (("when", part.when), ("unless", part.unless)):
             if condition:
-                yield from problems_in_condition(condition, f"{path}.{key}", {field.name: field for field in fields})
+                yield from problems_in_condition(condition, f"{path}.{key}", known)
 
 
 def _problems_in_part(probe: Judged, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:

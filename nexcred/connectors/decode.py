@@ -10,7 +10,7 @@ from nexcred.connectors.shared import completed
 from nexcred.connectors.spec import Connector
 from nexcred.connectors.structure import Found, problems_in_structure
 from nexcred.connectors.texts import problems_in_texts
-from nexcred.connectors.toml import NotToml, read_toml
+from nexcred.connectors.toml import NotToml, counted, first_problems, read_toml
 from nexcred.errors import Problem, SpecError
 
 SET_BY_LOADER = ("digest", "file")
@@ -23,13 +23,13 @@ def decode_connector(data: bytes, source: str) -> Connector:
     except NotToml as error:
         raise spec_error(source, [error.problem]) from None
     found = [(key, "unknown key") for key in SET_BY_LOADER if key in document]
-    found += problems_in_texts(document)
+    found += first_problems(problems_in_texts(document))
     try:
         connector = msgspec.convert(document, Connector)
     except msgspec.ValidationError:  # which tells of one problem: look for them all
-        found = [*problems_in_structure(document, Connector), *found]
+        found = [*first_problems(problems_in_structure(document, Connector)), *found]
         raise spec_error(source, _problems_at(text, source, found)) from None
-    found = found or list(dict.fromkeys(problems_in_meaning(connector)))
+    found = found or first_problems(problems_in_meaning(connector))
     if found:
         raise spec_error(source, _problems_at(text, source, found))
     return completed(connector, data)
@@ -39,7 +39,7 @@ def spec_error(source: str, problems: Sequence[Problem]) -> SpecError:
     """Return the error for a file with these problems; a single one is the message."""
     if len(problems) == 1:
         return SpecError(f"{problems[0].field}: {problems[0].problem}", problems=tuple(problems))
-    return SpecError(f"the connector {source} has {len(problems)} problems", problems=tuple(problems))
+    return SpecError(f"the connector {source} has {counted(problems)}", problems=tuple(problems))
 
 
 def _problems_at(text: str, source: str, found: list[Found]) -> list[Problem]:

@@ -9,8 +9,8 @@ from nexcred.connectors.kinds import problem_in_kind
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.connectors.spec import Field, When
 from nexcred.connectors.structure import Found
+from nexcred.model.run_variables import may_be_declared
 from nexcred.model.template import names_in
-from nexcred.model.variable_name import is_run
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -28,8 +28,8 @@ def problems_in_fields(placed: Placed) -> Iterator[Found]:
         yield from _problems_in_field(field, at)
         yield from _problems_in_default(field, at, fields)
         if field.when:
-            others = {name: other for name, other in fields.items() if other is not field}
-            yield from problems_in_condition(field.when, f"{at}.when", others)
+            is_own = fields.get(field.when.field) is field
+            yield from problems_in_condition(field.when, f"{at}.when", {} if is_own else fields)
 
 
 def _problems_in_names(placed: Placed) -> Iterator[Found]:
@@ -54,7 +54,7 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.pattern", "is not a regular expression"
     if field.env and not _ENV_NAME.fullmatch(field.env):
         yield f"{at}.env", "must be upper-case letters, digits and '_'"
-    if is_run(field.env):
+    elif not may_be_declared(field.env):
         yield f"{at}.env", f"programs run or load what {field.env} says, and a connector is only data"
     if field.env_absent and not field.env:
         yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
@@ -74,8 +74,8 @@ def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:
     for index, part in enumerate(field.parts):
         if problem := problem_in_expression(part.pick):
             yield f"{at}.part[{index}].pick", problem
-    if field.kind != "json" and field.parts:
-        yield at, "'part' belongs to kind json"
+    if field.kind != "json" and (field.parts or field.json_type):
+        yield at, "'part' and 'json_type' belong to kind json" if field.json_type else "'part' belongs to kind json"
     if field.kind != "int" and (field.min is not None or field.max is not None):
         yield at, "'min' and 'max' belong to kind int"
     if field.min is not None and field.max is not None and field.min > field.max:
@@ -120,8 +120,11 @@ def problems_in_condition(condition: When, at: str, fields: dict[str, Field]) ->
     other = fields.get(condition.field)
     if other is None:
         yield f"{at}.field", f"'{condition.field}' is no other field"
-    elif other.choices and (strange := [value for value in condition.values if value not in other.choices]):
-        yield f"{at}.values", f"'{strange[0]}' is not among the choices of {other.name}"
+    elif other.choices:
+        choices = set(other.choices)
+        strange = next((value for value in condition.values if value not in choices), None)
+        if strange is not None:
+            yield f"{at}.values", f"'{strange}' is not among the choices of {other.name}"
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | None:

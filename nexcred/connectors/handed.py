@@ -1,24 +1,34 @@
-"""What of a connector's file `run` needs: each field's variable, kind and default, and the files to make.
+"""What of a connector's file `get` and `run` need: what each field takes, its variable, and the files to make.
 
 Read without the spec's types, which take longer to import than all the rest of a run. Only a built-in file is read so,
 since the tests have decoded each strictly.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nexcred.connectors.names import find_connector
+from nexcred.connectors.toml import read_toml
 
 # Of these kinds tools want a file: the variable holds its path.
 _IN_A_FILE = ("file", "json")
 _Table = Mapping[str, Any]
 
 
-class HandedField(NamedTuple):
-    """A field as `run` hands it over. `absent` is what its variable is set to where the field has no value.
+class HandedPart(NamedTuple):
+    """A value inside a field of kind json; only a public one is ever shown."""
 
-    `hidden` are the keys of the secrets that a JSON value holds.
+    name: str
+    pick: str
+    public: bool = False
+    required: bool = True
+    kind: str = "text"
+
+
+class HandedField(NamedTuple):
+    """A field as `run` hands it over, and as its values are looked at.
+
+    `absent` is what its variable is set to where the field has no value.
     """
 
     name: str
@@ -26,7 +36,16 @@ class HandedField(NamedTuple):
     kind: str = "text"
     default: str | int | None = None
     absent: str = ""
-    hidden: tuple[str, ...] = ()
+    secret: bool = False
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    expects: str = ""
+    min: int | None = None
+    max: int | None = None
+    aliases: tuple[str, ...] = ()
+    json_type: str = ""
+    parts: tuple[HandedPart, ...] = ()
 
     @property
     def wants_file(self) -> bool:
@@ -36,6 +55,11 @@ class HandedField(NamedTuple):
     def is_templated(self) -> bool:
         """True for a default that is made of other values."""
         return self.kind == "url" and isinstance(self.default, str) and "{" in self.default
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The keys of the secrets that a JSON value holds."""
+        return tuple(part.pick for part in self.parts if not part.public)
 
 
 class Lines(NamedTuple):
@@ -66,7 +90,7 @@ def quick_look(connector: str, method: str) -> Handed | None:
     files = find_connector(connector)
     if files.own or not files.built_in:
         return None
-    document = tomllib.loads(files.built_in.read_text(encoding="utf-8"))
+    document: _Table = read_toml(files.built_in.read_bytes(), files.built_in.name)[1]
     for found in document["method"]:
         if found["name"] == method:
             return handed_of([*document.get("field", ()), *found.get("field", ())], found.get("file", ()))
@@ -85,7 +109,26 @@ def _field(table: _Table) -> HandedField:
         kind=table.get("kind", "text"),
         default=table.get("default"),
         absent=table.get("env_absent", ""),
-        hidden=tuple(part["pick"] for part in table.get("part", ()) if not part.get("public")),
+        secret=table.get("secret", False),
+        required=table.get("required", True),
+        choices=tuple(table.get("choices", ())),
+        pattern=table.get("pattern", ""),
+        expects=table.get("expects", ""),
+        min=table.get("min"),
+        max=table.get("max"),
+        aliases=tuple(table.get("aliases", ())),
+        json_type=table.get("json_type", ""),
+        parts=tuple(map(_part, table.get("part", ()))),
+    )
+
+
+def _part(table: _Table) -> HandedPart:
+    return HandedPart(
+        table["name"],
+        table["pick"],
+        table.get("public", False),
+        table.get("required", True),
+        table.get("kind", "text"),
     )
 
 

@@ -1,20 +1,24 @@
-"""Which line of a TOML text a path stands on. The text is valid TOML: tomllib has read it."""
+"""Which line of a TOML text a path stands on. The text is valid TOML: `read_toml` has read it."""
 
 import re
-import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator
 
+from nexcred.connectors.toml import read_toml
 from nexcred.model.text import make_visible
 
 Lines = dict[str, int]
 
-_HEADER = re.compile(r"[ \t]*(\[\[?)[ \t]*(?P<key>(?:\"[^\"\n]*\"|'[^'\n]*'|[^\]\"'\n])+?)[ \t]*\]\]?")
-_KEY = re.compile(r"[ \t]*(?P<key>(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[A-Za-z0-9_\-. \t])+?)[ \t]*=")
+# All possessive: none goes back over what it has passed, or a file of spaces would keep it busy for hours.
+_STRING = r"\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'"
+_HEADER = re.compile(rf"[ \t]*+(\[\[?)[ \t]*+(?P<key>(?:{_STRING}|[^\]\"'\n]++)++)\]\]?")
+_KEY = re.compile(rf"[ \t]*+(?P<key>(?:{_STRING}|[A-Za-z0-9_\-. \t]++)++)=")
 _TOKEN = re.compile(
-    r"\"\"\"(?:[^\\]|\\.)*?\"{3,5}|'''.*?'{3,5}|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#[^\n]*|[\[\]{},\n]|[^\"'#\[\]{},\n]+",
+    r"\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"{3,5}|'''(?:[^']++|'(?!''))*+'{3,5}"
+    rf"|{_STRING}|#[^\n]*+|[\[\]{{}},\n]|[^\"'#\[\]{{}},\n]++",
     re.DOTALL,
 )
-_PART = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
+_PART = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"|'([^']*+)'|([A-Za-z0-9_-]++)")
 
 
 def lines_by_path(text: str) -> Lines:
@@ -35,6 +39,7 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self._text = text.replace("\r\n", "\n")
+        self._line_ends = [found.start() for found in re.finditer("\n", self._text)]
         self._at = 0
         self._table = ""
         self._counts: dict[str, int] = {}
@@ -115,7 +120,7 @@ class _Scanner:
         self._at = len(self._text) if end < 0 else end + 1
 
     def _line(self, at: int) -> int:
-        return self._text.count("\n", 0, at) + 1
+        return bisect_left(self._line_ends, at) + 1
 
 
 def _parts(key: str) -> list[str]:
@@ -124,7 +129,7 @@ def _parts(key: str) -> list[str]:
 
 
 def _unescaped(basic: str | None) -> str:
-    return str(tomllib.loads(f'key = "{basic}"')["key"]) if basic else ""
+    return str(read_toml(f'key = "{basic}"'.encode(), "")[1]["key"]) if basic else ""
 
 
 def _join(path: str, parts: list[str]) -> str:

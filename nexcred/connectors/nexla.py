@@ -13,7 +13,7 @@ from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.model.template import names_in
 
 
@@ -23,6 +23,9 @@ class Translated(NamedTuple):
     values: dict[str, object]
     method: str | None = None
     left_out: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
 
 
 def from_nexla(connector: Connector, given: Mapping[str, object], method: str | None = None) -> Translated:

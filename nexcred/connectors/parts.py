@@ -1,22 +1,29 @@
 """The parts of a JSON value, as a service account key has them: templates name each as if it were a field."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from nexcred.auth.pick import pick_text
-from nexcred.auth.signing import problem_in_private_key
 from nexcred.connectors.json_text import json_text
-from nexcred.connectors.kinds import problem_in_url
-from nexcred.connectors.spec import Field, Method, Part
+from nexcred.connectors.kinds import problem_in_outside_of_key, problem_in_private_key, problem_in_url
 from nexcred.model import strict_json
-from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from nexcred.connectors.checked import CheckedField, CheckedPart
+    from nexcred.connectors.spec import Field, Method
+    from nexcred.model.credential import Value
 
 _CHECKS: dict[str, Callable[[str], str]] = {
     "text": lambda _: "",
     "url": problem_in_url,
     "private_key": problem_in_private_key,
 }
+_KEPT_CHECKS = {**_CHECKS, "private_key": problem_in_outside_of_key}
 
 
 def parts_of(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
@@ -41,7 +48,7 @@ def with_secret_parts(method: Method, fields: Mapping[str, Value]) -> dict[str, 
     return {name: value for name, value in fields.items() if name not in held} | secret
 
 
-def replace_secret_parts(field: Field, value: str, change: Callable[[Part, str], str]) -> str:
+def replace_secret_parts(field: Field, value: str, change: Callable[[CheckedPart, str], str]) -> str:
     """Return the JSON with each secret part changed, wherever it stands in it; the rest as it was."""
     changed = {
         text: change(part, text) for part, text in _parts_in(field, value) if text is not None and not part.public
@@ -49,20 +56,23 @@ def replace_secret_parts(field: Field, value: str, change: Callable[[Part, str],
     return json.dumps(_with_texts(strict_json.loads(json_text(value)), changed))
 
 
-def problem_in_parts(field: Field, value: str) -> str:
+def problem_in_parts(field: CheckedField, value: str, *, is_kept: bool = False) -> str:
     """Say which parts a value lacks, or what is wrong with one of them; "" when all is well. Never holds a secret."""
+    checks = _KEPT_CHECKS if is_kept else _CHECKS
     if not field.parts:
         return ""
     found = list(_parts_in(field, value))
     lacking = [part.name for part, text in found if part.required and text is None]
     if lacking:
         return f"lacks {_listed(lacking)}"
-    problems = ((part.name, _CHECKS[part.kind](text)) for part, text in found if text is not None)
+    problems = ((part.name, checks[part.kind](text)) for part, text in found if text is not None)
     return next((f"holds a {name} that {problem}" for name, problem in problems if problem), "")
 
 
 def parts_as_fields(fields: Iterable[Field]) -> dict[str, Field]:
     """Return all parts by name, as the checks of a spec's templates see fields."""
+    from nexcred.connectors.spec import Field
+
     return {
         part.name: Field(
             name=part.name,
@@ -84,7 +94,7 @@ def _holders(method: Method, fields: Mapping[str, Value]) -> Iterator[tuple[Fiel
             yield field, text
 
 
-def _parts_in(field: Field, value: str) -> Iterator[tuple[Part, str | None]]:
+def _parts_in(field: CheckedField, value: str) -> Iterator[tuple[CheckedPart, str | None]]:
     try:
         document = strict_json.loads(json_text(value))
     except ValueError:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from nexcred.model.template import Context, Place, names_in
 # What a host-safe pattern must refuse: each would end the host name or begin another one.
 _HOSTILE = ("evil.com/", "evil.com", "a@b", "a:1", "a/b", "a?b", "a#b", "a\\b", "a b", "a%2eb", "a\n", "ä", "")
 _HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9]|[a-z0-9-]+\.)(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?", re.IGNORECASE)
+_HOST_LABEL = re.compile(r"[A-Za-z0-9-]+")
 _PLACEHOLDER = re.compile(r"\{[a-z0-9_]+\}")
 
 
@@ -89,13 +91,21 @@ def _problems_in_use(place: Place, field: Field) -> Iterator[Found]:
 def _problems_in_host_field(path: str, field: Field) -> Iterator[Found]:
     if field.secret:
         yield path, f"the secret '{field.name}' would stand in a host name"
-    if field.choices:
-        if any(_fits(r"[A-Za-z0-9-]+", choice) is False for choice in field.choices):
-            yield path, f"a choice of '{field.name}' cannot stand in a host name"
-    elif not field.pattern:
-        yield path, f"'{field.name}' reaches a host name and needs a pattern or choices"
-    elif any(_fits(field.pattern, text) for text in _HOSTILE):
-        yield path, f"the pattern of '{field.name}' lets through what could name another host"
+    if problem := _problem_in_host_values(field.name, field.choices, field.pattern):
+        yield path, problem
+
+
+@lru_cache(maxsize=64)
+def _problem_in_host_values(name: str, choices: tuple[str, ...], pattern: str) -> str:
+    """Say why the values of a field cannot stand in a host name; "" when they can. Many places may ask it of one."""
+    if choices:
+        fit = all(_HOST_LABEL.fullmatch(choice) for choice in choices)
+        return "" if fit else f"a choice of '{name}' cannot stand in a host name"
+    if not pattern:
+        return f"'{name}' reaches a host name and needs a pattern or choices"
+    if any(_fits(pattern, text) for text in _HOSTILE):
+        return f"the pattern of '{name}' lets through what could name another host"
+    return ""
 
 
 def _problems_in_host(path: str, template: str, fields: dict[str, Field]) -> Iterator[Found]:

@@ -60,6 +60,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     prefixes: tuple[str, ...] = ()
     subdomain_of: str = ""
     jwt: bool = False
+    json_type: str = ""
     parts: tuple[Part, ...] = field(name="part", default=())
 
 

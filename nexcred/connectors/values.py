@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from nexcred.connectors.conditions import holds
 from nexcred.connectors.effective import is_stored_default, text_values, with_defaults
-from nexcred.connectors.kinds import problem_in_kind
-from nexcred.connectors.parts import problem_in_parts
 from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.value_problems import expected, problem_in_value
 from nexcred.errors import InvalidData, MissingField, Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
@@ -29,7 +28,7 @@ def choose_method(connector: Connector, given: Collection[str], name: str | None
 def check_value(field: Field, raw: Raw, method: Method | None = None) -> Value:
     """Return one value as it is kept; raise InvalidData. With the method also where it will be sent is looked at."""
     value, problem = _read(field, raw)
-    problem = problem or _problem_in(field, value)
+    problem = problem or problem_in_value(field, value)
     if method and not problem:
         sent = value if isinstance(value, bytes) else str(value)
         problem = next((found.problem for found in _problems_in_places(method, {field.name: sent})), "")
@@ -77,7 +76,7 @@ def warnings_of(field: Field, value: Value) -> tuple[str, ...]:
         return ()
     found = []
     if field.pattern and not re.fullmatch(field.pattern, text):
-        found.append(f"{field.label} does not look as expected: it {_expected(field)}")
+        found.append(f"{field.label} does not look as expected: it {expected(field)}")
     if not field.verbatim and field.kind == "text" and text != text.strip():
         found.append(f"{field.label} begins or ends with white space")
     return tuple(found)
@@ -153,24 +152,6 @@ def _read(field: Field, raw: Raw) -> tuple[str | int | bytes, str]:
     except UnicodeEncodeError:
         return value, "holds half of a character (a lone surrogate)"
     return value, f"is larger than {MAX_SECRET_BYTES // 1024} KiB" if size > MAX_SECRET_BYTES else ""
-
-
-def _problem_in(field: Field, value: str | int | bytes) -> str:
-    if value in ("", b"") and field.required:
-        return "is empty"
-    if isinstance(value, bytes):
-        return ""
-    if field.choices and value not in field.choices:
-        return f"must be one of: {', '.join(field.choices)}"
-    if not field.secret and field.pattern and not re.fullmatch(field.pattern, str(value)):
-        return _expected(field)
-    if field.secret and field.kind in ("text", "file"):
-        return "holds a NUL" if field.kind == "text" and "\0" in str(value) else ""
-    return problem_in_kind(field, value) or problem_in_parts(field, str(value))
-
-
-def _expected(field: Field) -> str:
-    return f"must be {field.expects}" if field.expects else f"must match {field.pattern}"
 
 
 def _problems_in_places(method: Method, texts: TextValues) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from nexcred.errors import HostRefused, InvalidData, Problem
 from nexcred.http.hostnames import Host, is_private_name, parse_host
+from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.network.addresses import Address, is_public
 
@@ -28,6 +29,9 @@ class Target(NamedTuple):
     def authority(self) -> str:
         """The host as `--allow-host` takes it: with the port, unless it is the scheme's own."""
         return self.host.in_url if self.port == DEFAULT_PORTS[self.scheme] else f"{self.host.in_url}:{self.port}"
+
+    def __repr__(self) -> str:
+        return repr_of(self, "scheme", "host", "port")
 
 
 class HostPolicy(NamedTuple):

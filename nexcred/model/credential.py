@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from nexcred.model.probe import ProbeResult
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 
 # A field's value: an int for kind `int`, a Secret where the field is secret, else text.
 Value = str | int | Secret
@@ -54,6 +54,9 @@ class Credential(NamedTuple):
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "id", "name", "connector", "method", "version", "revision")
+
 
 class Details(NamedTuple):
     """What the recipients of a credential hold. Whatever is sent or used comes from here, never from the overview.
@@ -76,3 +79,6 @@ class Details(NamedTuple):
     @property
     def public(self) -> dict[str, str | int]:
         return {name: value for name, value in self.fields.items() if not isinstance(value, Secret)}
+
+    def __repr__(self) -> str:
+        return repr_of(self, "connector", "method")

@@ -5,6 +5,12 @@ import hmac
 DOTS = "••••"
 
 
+def repr_of(record: object, *shown: str) -> str:
+    """Return the repr of a record that says these attributes, and of the others that they are there."""
+    told = (f"{name}={getattr(record, name)!r}" for name in shown)
+    return f"{type(record).__name__}({', '.join((*told, DOTS))})"
+
+
 class Secret:
     """Text or bytes that print as dots; `reveal` is called only where bytes leave nexcred."""
 

@@ -1,24 +1,26 @@
-"""Names of environment variables."""
+"""Names of environment variables that are made of a credential's and a field's."""
 
 import re
 
+from nexcred.model.run_variables import is_run
+
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9_]+")
-# What loaders, shells, interpreters and common tools load, run, or look for programs by.
-_RUN = re.compile(
-    r"(?:DYLD|LD)_.*|BASH_(?:ENV|FUNC_.*)|ENV|PATH|SHELL|SHELLOPTS|BASHOPTS|ZDOTDIR|IFS|PS4|PROMPT_COMMAND|GCONV_PATH"
-    r"|PYTHON[A-Z].*|PERL5?(?:DB|LIB|OPT|SHELL)|RUBY(?:LIB|OPT)|NODE_(?:OPTIONS|PATH)|LUA_(?:INIT|C?PATH).*"
-    r"|(?:JAVA_TOOL|JDK_JAVA|_JAVA)_OPTIONS|PHPRC|PHP_INI_SCAN_DIR|R_PROFILE.*|OPENSSL_(?:CONF|ENGINES|MODULES)|PSQLRC"
-    r"|EDITOR|VISUAL|PAGER|MANPAGER|PSQL_(?:EDITOR|PAGER)|LESSOPEN|LESSCLOSE|MAILCAPS|BROWSER|(?:SSH|SUDO)_ASKPASS"
-    r"|GIT_(?:SSH.*|ASKPASS|EDITOR|SEQUENCE_EDITOR|PAGER|EXTERNAL_DIFF|EXEC_PATH|TEMPLATE_DIR|PROXY_.*|CONFIG.*|DIR)"
-)
+_PREFIX = "NEXCRED_"
+# What nexcred itself reads begins with one of these after the prefix: no value becomes a setting of another nexcred.
+_OWN = ("AUDIT", "CHECKPOINT", "IDENTITY", "NO_", "PASSPHRASE", "PROFILE", "PROJECT", "SERVE", "VAULT")
 
 
 def derived_name(name: str, field: str) -> str:
-    """Return a variable's name, such as EXTERNAL_API_API_KEY for api_key of 'External API'."""
-    made = _NOT_IN_A_NAME.sub("_", f"{name}_{field}".upper()).strip("_")
-    return f"_{made}" if made[:1].isdigit() else made
+    """Return a variable's name, such as EXTERNAL_API_API_KEY for api_key of 'External API'.
+
+    Where the credential's name has no letter for it, or programs run something by what it would be, NEXCRED_ stands
+    before it: whoever names a credential or its fields chooses no variable of anybody's.
+    """
+    made = _upper(f"{name}_{field}")
+    if _upper(name) and _upper(field) and not is_run(made):
+        return f"_{made}" if made[0].isdigit() else made
+    return f"{_PREFIX}{'_' if made.startswith(_OWN) else ''}{made}"
 
 
-def is_run(name: str) -> bool:
-    """True for a variable by whose value programs run or load something: no credential may become code by its name."""
-    return bool(_RUN.fullmatch(name.upper()))
+def _upper(text: str) -> str:
+    return _NOT_IN_A_NAME.sub("_", text.upper()).strip("_")

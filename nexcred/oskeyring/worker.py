@@ -5,6 +5,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Generic, NamedTuple, TypeVar
 
+from nexcred.model.secret import repr_of
+
 T = TypeVar("T")
 
 
@@ -13,6 +15,9 @@ class Answer(NamedTuple, Generic[T]):
 
     value: T | None
     error: Exception | None
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 class Worker:

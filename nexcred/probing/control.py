@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from nexcred.auth.flow import Grant, Verdict
 from nexcred.auth.signing import another_private_key
 from nexcred.auth.tokens import Tokens
+from nexcred.connectors.checked import CheckedPart
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.json_text import json_text
 from nexcred.connectors.parts import replace_secret_parts
-from nexcred.connectors.spec import Field, Method, Part
+from nexcred.connectors.spec import Field, Method
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
@@ -84,7 +85,7 @@ def _junk_of(field: Field | None, secret: Secret) -> Secret:
     return Secret(json.dumps(_junk_leaves(strict_json.loads(json_text(text)))))
 
 
-def _junk_part(part: Part, text: str) -> str:
+def _junk_part(part: CheckedPart, text: str) -> str:
     return another_private_key() if part.kind == "private_key" else str(_junk(Secret(text)).reveal())
 
 

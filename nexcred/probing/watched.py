@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from nexcred.auth.flow import ProbeFlow, Request, Response, Verdict
 from nexcred.model.credential import Value
-from nexcred.model.secret import DOTS
+from nexcred.model.secret import DOTS, repr_of
 from nexcred.probing.redact import redact
 
 # Shorter texts of an answer are words and numbers, which a path may hold without telling a token.
@@ -41,6 +41,9 @@ class Run:
             if isinstance(response, Response):
                 granted += _texts_in(response.body)
         return shown
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 class Watch:

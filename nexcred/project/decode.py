@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nexcred.connectors.lines import line_of, lines_by_path
-from nexcred.connectors.toml import NotToml, read_toml
+from nexcred.connectors.toml import NotToml, counted, first_problems, read_toml
 from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import parse_reference
@@ -26,7 +26,7 @@ def decode_project(data: bytes, path: Path) -> Project:
         text, document = read_toml(data, source)
     except NotToml as error:
         raise _bad(source, [error.problem]) from None
-    found = list(dict.fromkeys(_problems(document)))
+    found = first_problems(_problems(document))
     if found:
         lines = lines_by_path(text)
         placed = sorted((line_of(at, lines), at, problem) for at, problem in found)
@@ -105,4 +105,4 @@ def _join(at: str, key: str) -> str:
 def _bad(source: str, problems: list[Problem]) -> InvalidData:
     if len(problems) == 1:
         return InvalidData(f"{problems[0].field}: {problems[0].problem}", problems=tuple(problems))
-    return InvalidData(f"the project file {source} has {len(problems)} problems", problems=tuple(problems))
+    return InvalidData(f"the project file {source} has {counted(problems)}", problems=tuple(problems))

@@ -8,6 +8,7 @@ from nexcred.probing.control import wants_control
 from nexcred.services.draft import NewCredential
 from nexcred.services.outcome import expiry_of, refuse_refused
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.surroundings import note_used
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 
@@ -37,6 +38,7 @@ def save_new(
     if not save_unverified:
         refuse_new(new, result)
     draft = draft_of(new, result)
+    note_used(vault, new.connector)
     return vault.edit(lambda edit: edit.add(draft))
 
 

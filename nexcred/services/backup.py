@@ -1,6 +1,7 @@
 """Backups: a complete copy of the vault in a file, and bringing one back."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,6 +148,7 @@ def _restore(
             roster=base.roster if plan.present is not None else plan.roster,
             seen_generation=0 if anchor is None else anchor.generation,
             now=now,
+            note_signed=partial(memory_of(store, anchors).note_signed, plan.saved.vault_id),
         )
 
 

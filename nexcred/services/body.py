@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from nexcred.connectors.nexla import from_json_value
 from nexcred.errors import InvalidData, MissingField, NexcredError, Problem, UsageError
 from nexcred.model import strict_json
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
@@ -60,6 +60,9 @@ class Body:
     method: str | None = None
     tags: tuple[str, ...] = ()
     public: dict[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "connector", "method")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from nexcred.errors import CredentialNotFound, Expiring, NotPermitted, NotProved, Rejected
+from nexcred.errors import CredentialNotFound, Expiring, NotPermitted, NotProved, Rejected, UnknownConnector
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.reference import Reference
@@ -13,6 +13,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.project.spec import Needs
+from nexcred.services.kept_details import handed_details
 from nexcred.services.listing import expires_within
 from nexcred.vault.vault import Vault
 
@@ -73,12 +74,14 @@ def _find(
     credential = None
     try:
         credential = vault.find(name)
-        fields = vault.details(credential).fields
+        fields = handed_details(vault, credential)[1].fields
     except CredentialNotFound as error:
         return Finding(name, Readiness.MISSING, variables, error.message, f"nexcred add CONNECTOR {shell_word(name)}")
     except NotPermitted as error:
         hint = f"ask its owner for: nexcred share {shell_word(name)} --with {shell_word(vault.me.full_name)}"
         return Finding(name, Readiness.NOT_GRANTED, variables, error.message, hint, credential)
+    except UnknownConnector as error:
+        return Finding(name, Readiness.MISSING, variables, error.message, "nexcred connectors list", credential)
     for _, reference in references:
         if reference.field not in fields:
             return _without_field(credential, reference, variables, fields)

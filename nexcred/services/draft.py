@@ -10,6 +10,7 @@ from nexcred.connectors.values import check_values, choose_method, warnings_of
 from nexcred.errors import NameTaken
 from nexcred.model.credential import Details, Value
 from nexcred.model.name import normalise_name
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.services.hosts import check_hosts, parse_allow_hosts
 from nexcred.services.labels import check_description, check_tags
@@ -30,6 +31,9 @@ class NewCredential:
     details: Details
     warnings: tuple[str, ...]
     session: Session | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
 
 
 def prepare_new(

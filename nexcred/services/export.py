@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from nexcred.connectors.loader import load_connector
 from nexcred.errors import InvalidData
 from nexcred.model.suggest import suggest
+from nexcred.services.decoded import open_details
 from nexcred.services.exporting.exported import Exported, Format
 from nexcred.services.exporting.formats import FORMATS
 from nexcred.vault.vault import Vault
@@ -20,14 +20,10 @@ def find_format(name: str) -> Format:
 
 
 def gather(vault: Vault, names: Iterable[str]) -> list[Exported]:
-    """Return each named credential once, with its values; raise CredentialNotFound, NotPermitted, UnknownConnector."""
+    """Return each named credential once, with its values; raise CredentialNotFound, and what open_details does."""
     found = {credential.id: credential for credential in map(vault.find, names)}
     gathered = []
     for credential in found.values():
-        details = vault.details(credential)
-        connector = load_connector(details.connector)
-        method = connector.method(details.method)
-        if method is None:
-            raise InvalidData(f"{connector.name} has no method '{details.method}' any more")
-        gathered.append(Exported(credential, connector, method, details.fields))
+        decoded = open_details(vault, credential)
+        gathered.append(Exported(credential, decoded.connector, decoded.method, decoded.details.fields))
     return gathered

@@ -2,14 +2,13 @@
 
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, Refused
-from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Method
-from nexcred.connectors.values import choose_method
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateError
 from nexcred.network.deadline import Deadline
+from nexcred.services.decoded import open_details
 from nexcred.services.outcome import failure_of
 from nexcred.services.sessions import Sessions, Subject
 from nexcred.vault.vault import Vault
@@ -21,9 +20,8 @@ def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, tim
     Raises Rejected, NotProved, TransportFailed, HostRefused, NotPermitted, InvalidData for what cannot be sent, and
     UsageError for a database's credential, which no request carries.
     """
-    details = vault.details(credential)
-    connector = load_connector(details.connector)
-    subject = Subject(credential, choose_method(connector, (), details.method), details)
+    connector, method, details, _ = open_details(vault, credential)
+    subject = Subject(credential, method, details)
     if isinstance(subject.method.auth, DatabaseAuth):
         raise without_token(credential, subject.method)
     try:

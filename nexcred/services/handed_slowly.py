@@ -1,24 +1,16 @@
-"""A credential's fields by its whole spec: for connectors of the user's own, and defaults made of other values."""
+"""A credential's values with the defaults that take its whole spec: those made of a part of another value."""
 
 from collections.abc import Mapping
 
-import msgspec
-
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.handed import Handed, handed_of
 from nexcred.connectors.loader import load_connector
-from nexcred.errors import InvalidData
+from nexcred.connectors.values import choose_method
 from nexcred.model.credential import Details, Value
 
 
-def known_fields(details: Details) -> tuple[Handed, Mapping[str, Value]]:
-    """Return what is handed over and the values, defaults included; raise UnknownConnector, SpecError, InvalidData."""
-    connector = load_connector(details.connector)
-    method = connector.method(details.method)
-    if method is None:
-        raise InvalidData(f"{connector.name} has no method '{details.method}' any more")
-    tables = msgspec.to_builtins(method)
-    handed = handed_of(tables["field"], tables["file"])
-    declared = {field.name for field in handed.fields if field.env}
+def with_declared_defaults(details: Details) -> Mapping[str, Value]:
+    """Return the values, and the defaults of fields that have a variable."""
+    method = choose_method(load_connector(details.connector), (), details.method)
+    declared = {field.name for field in method.fields if field.env}
     whole = with_defaults(method, details.fields)
-    return handed, {name: value for name, value in whole.items() if name in declared or name in details.fields}
+    return {name: value for name, value in whole.items() if name in declared or name in details.fields}

@@ -5,22 +5,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile, quick_look
+from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile
 from nexcred.connectors.json_text import json_text
 from nexcred.connectors.templated_url import filled_url
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Details, Value
-from nexcred.model.option_file import quoted_option
+from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, names_in, render_optional
-from nexcred.model.variable_name import derived_name, is_run
 from nexcred.services.get import get_value
+from nexcred.services.kept_details import handed_details
+from nexcred.services.variable_for import refuse_run, variable_for
 from nexcred.vault.vault import Vault
-
-Known = tuple[Handed, Mapping[str, Value]]
-BySpec = Callable[[Details], Known]
 
 
 class LentFile(NamedTuple):
@@ -46,17 +44,17 @@ class Handover(NamedTuple):
         return f"Handover({', '.join((*self.variables, *self.files))})"
 
 
-def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference], by_spec: BySpec) -> Handover:
+def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference]) -> Handover:
     """Gather credentials by name, and single values for variables that were chosen, which win.
 
-    `by_spec` reads what a quick look at the connector's file does not tell. Raises CredentialNotFound, FieldNotFound,
-    NotPermitted, and InvalidData for what no variable can hold, or for a variable that two credentials want.
+    Raises CredentialNotFound, FieldNotFound, NotPermitted, what the connector's file is refused for, WrongDetails, and
+    InvalidData for what no variable can hold, or for a variable that two credentials want.
     """
     gathered = _Gathered(frozenset(chosen))
     for name in dict.fromkeys(names):
         credential = vault.find(name)
-        handed, values = _known(vault.details(credential), by_spec)
-        gathered.take(credential, handed, dict(_with_values(handed, values)))
+        handed, details = handed_details(vault, credential)
+        gathered.take(credential, handed, dict(_with_values(handed, _known(handed, details))))
     for variable, reference in chosen.items():
         credential, value = get_value(vault, reference)
         gathered.note(credential, reference.field, value)
@@ -78,7 +76,7 @@ class _Gathered:
     def take(self, credential: Credential, handed: Handed, values: Mapping[HandedField, Value]) -> None:
         paths: dict[str, str] = {}
         for field, value in values.items():
-            variable = field.env or derived_name(credential.name, field.name)
+            variable = variable_for(credential, field.name, field.env)
             self.note(credential, field.name, value)
             self.secrets += _secrets_inside(field, value)
             if field.wants_file and self._owns(variable, credential):
@@ -88,10 +86,11 @@ class _Gathered:
                 self.set(variable, value, credential)
         texts = {field.name: _text_of(field, value, credential) for field, value in values.items()}
         for made in handed.files:
+            refuse_run(credential, made.env)
             if self._owns(made.env, credential):
                 self.files[made.env] = LentFile(
                     f"{made.env}/{made.name}" if made.in_folder else made.name,
-                    lambda folder, made=made: _compose(made, texts | _placed(paths, folder)),  # type: ignore[misc]
+                    lambda folder, made=made: _compose(made, texts | _placed(paths, folder), credential),  # type: ignore[misc]
                     made.in_folder,
                 )
 
@@ -109,26 +108,24 @@ class _Gathered:
         self.variables[variable] = os.fsdecode(data)
 
     def _owns(self, variable: str, credential: Credential) -> bool:
-        """Say whether this credential sets the variable; raise InvalidData when another one does, or none may."""
+        """Say whether this credential sets the variable; raise InvalidData when another one does."""
         if variable in self._chosen:
             return False
-        if is_run(variable):
-            raise _would_be_run(variable, credential)
         if variable in self._owners:
             raise _wanted_twice(variable, self._owners[variable], credential)
         self._owners[variable] = credential
         return True
 
 
-def _known(details: Details, by_spec: BySpec) -> Known:
-    handed = quick_look(details.connector, details.method)
-    if handed is None:
-        return by_spec(details)
+def _known(handed: Handed, details: Details) -> Mapping[str, Value]:
     known = {field.name for field in handed.fields}
     lacking = [field for field in handed.fields if field.is_templated and field.name not in details.fields]
     # A name that is no field is a part of one, which only the spec finds.
-    is_quick = all(set(names_in(str(field.default))) <= known for field in lacking if field.env)
-    return (handed, details.fields) if is_quick else by_spec(details)
+    if all(set(names_in(str(field.default))) <= known for field in lacking if field.env):
+        return details.fields
+    from nexcred.services.handed_slowly import with_declared_defaults
+
+    return with_declared_defaults(details)
 
 
 def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
@@ -139,8 +136,6 @@ def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[
             yield field, value
         elif field.absent:
             yield field._replace(kind="text"), field.absent
-    known = {field.name for field in handed.fields}
-    yield from ((HandedField(name), value) for name, value in values.items() if name not in known)
 
 
 def _default_of(field: HandedField, handed: Handed, values: Mapping[str, Value]) -> Value | None:
@@ -183,16 +178,17 @@ def _secrets_inside(field: HandedField, value: Value) -> Iterator[bytes]:
             yield found.encode()
 
 
-def _compose(made: MadeFile, texts: Mapping[str, str]) -> bytes:
-    """Fill the lines that are due, each value quoted."""
+def _compose(made: MadeFile, texts: Mapping[str, str], credential: Credential) -> bytes:
+    """Fill the lines that are due, each value quoted; raise InvalidData for one that its reader would cut."""
     quoted = {name: quoted_option(text) for name, text in texts.items()}
-    lines = [
-        render_optional(template, quoted, Context.TEXT)
-        for part in made.parts
-        if _is_due(part, texts)
-        for template in part.templates
-    ]
-    return "".join(f"{line}\n" for line in lines if line is not None).encode()
+    lines = []
+    for template in (template for part in made.parts if _is_due(part, texts) for template in part.templates):
+        line = render_optional(template, quoted, Context.TEXT)
+        if line is not None and (problem := problem_in_option(line)):
+            field = " or ".join(names_in(template))
+            raise InvalidData(f"{field} of '{credential.name}' {problem}", problems=(Problem(field, problem),))
+        lines += [] if line is None else [f"{line}\n"]
+    return "".join(lines).encode()
 
 
 def _is_due(part: Lines, texts: Mapping[str, str]) -> bool:
@@ -221,12 +217,4 @@ def _wanted_twice(variable: str, first: Credential, second: Credential) -> Inval
     return InvalidData(
         f"'{first.name}' and '{second.name}' both set {variable}",
         hint=f"name what you want there: --env {variable}=NAME/FIELD",
-    )
-
-
-def _would_be_run(variable: str, credential: Credential) -> InvalidData:
-    """A name that somebody else may have given must not make his value a program's code."""
-    return InvalidData(
-        f"'{credential.name}' would set {variable}, by which programs run or load something",
-        hint=f"rename it; or, if that is what you want: --env {variable}=NAME/FIELD",
     )

@@ -12,7 +12,6 @@ from nexcred.services.opening import checkpoint_in, vault_id_of
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.locate import open_store
 from nexcred.stores.use_log import Use, UseLog, is_wanted
-from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
@@ -20,6 +19,7 @@ from nexcred.vault.vault import Vault
 if TYPE_CHECKING:
     from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.unlock.os_keyring import KeyringIdentities
+    from nexcred.vault.checkpoint import Checkpoint
 
 _VARIABLE = "NEXCRED_VAULT"
 
@@ -56,7 +56,7 @@ class Machine:
         return AnchorFile(self.state_folder, warn=self._warn)
 
     @property
-    def checkpoint(self) -> Checkpoint | None:
+    def checkpoint(self) -> "Checkpoint | None":
         """What the environment says of how far the vault has come; raise InvalidData."""
         return checkpoint_in(self._environment)
 

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nexcred.errors import Replaced, VaultNotFound
 from nexcred.model.times import utc_now
+from nexcred.services.surroundings import surround
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.files import shown
 from nexcred.stores.machine_memory import MachineMemory
-from nexcred.vault.checkpoint import Checkpoint, read_checkpoint
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm
 from nexcred.vault.outline import read_outline
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from nexcred.vault.checkpoint import Checkpoint
 
 
 def refuse_missing(store: Store, anchors: AnchorFile) -> None:
@@ -44,8 +49,9 @@ def open_vault(
     *,
     warn: Callable[[str], None],
     confirm: Confirm | None = None,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: "Checkpoint | None" = None,
     is_named: bool = False,
+    state_folder: Path | None = None,
     accept_rollback: bool = False,
 ) -> Vault:
     """Unlock and verify; what is newer than this machine knew is remembered.
@@ -56,7 +62,7 @@ def open_vault(
     Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
     refuse_missing(store, anchors)
-    return Vault(
+    vault = Vault(
         store,
         unlock(store),
         memory=memory_of(store, anchors, is_named=is_named),
@@ -67,6 +73,8 @@ def open_vault(
         accept_rollback=accept_rollback,
         before_upgrade=partial(_keep_first_version, store, anchors, warn),
     )
+    surround(vault, warn, state_folder or anchors.folder)
+    return vault
 
 
 def _keep_first_version(store: Store, anchors: AnchorFile, warn: Callable[[str], None]) -> None:
@@ -81,7 +89,11 @@ def memory_of(store: Store, anchors: AnchorFile, *, is_named: bool = False) -> M
     return MachineMemory(anchors.folder, store.location, anchors, is_named=is_named)
 
 
-def checkpoint_in(environment: Mapping[str, str]) -> Checkpoint | None:
+def checkpoint_in(environment: Mapping[str, str]) -> "Checkpoint | None":
     """Return what NEXCRED_CHECKPOINT says of a vault; raise InvalidData when it says nothing that makes sense."""
     line = environment.get("NEXCRED_CHECKPOINT", "")
-    return read_checkpoint(line) if line.strip() else None
+    if not line.strip():
+        return None
+    from nexcred.vault.checkpoint import read_checkpoint  # what few machines need
+
+    return read_checkpoint(line)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import (
     Damaged,
@@ -17,10 +16,12 @@ from nexcred.errors import (
     NexcredError,
     NotPermitted,
     UsageError,
+    WrongDetails,
 )
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
+from nexcred.services.decoded import open_details
 from nexcred.services.hosts import place_of
 from nexcred.services.keep_results import keep_results
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
@@ -50,13 +51,14 @@ class Report(NamedTuple):
     """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
 
     `unsaved` says why the results are not kept in the vault; "" when they are. `withheld` were left out: they are not
-    shared with this identity.
+    shared with this identity; `wrong` are those whose values no honest program would have kept.
     """
 
     probed: tuple[Probed, ...]
     interrupted: bool
     unsaved: str
     withheld: tuple[Credential, ...] = ()
+    wrong: tuple[tuple[Credential, WrongDetails], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,13 @@ class Job(NamedTuple):
     give_up_at: float | None = None
 
 
+class _LeftOut(NamedTuple):
+    """What is not probed, and why."""
+
+    withheld: list[Credential]
+    wrong: list[tuple[Credential, WrongDetails]]
+
+
 Progress = Callable[[Probed], None]
 
 
@@ -118,9 +127,9 @@ def probe_many(
         on_result(probed)
 
     interrupted = False
-    withheld: list[Credential] = []
+    left_out = _LeftOut([], [])
     try:
-        jobs = _prepare(vault, credentials, sessions, now, options, note, withheld)
+        jobs = _prepare(vault, credentials, sessions, now, options, note, left_out)
         _run(jobs, prober, options, note)
     except KeyboardInterrupt:
         interrupted = True
@@ -131,7 +140,7 @@ def probe_many(
     except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
         interrupted, unsaved = True, "interrupted while they were written"
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
-    return Report(ordered, interrupted, unsaved, tuple(withheld))
+    return Report(ordered, interrupted, unsaved, tuple(left_out.withheld), tuple(left_out.wrong))
 
 
 def _prepare(
@@ -141,7 +150,7 @@ def _prepare(
     now: datetime,
     options: Options,
     note: Progress,
-    withheld: list[Credential],
+    left_out: _LeftOut,
 ) -> list[Job]:
     """Read what each probe needs; what is answered without one is noted at once."""
     jobs: list[Job] = []
@@ -157,12 +166,14 @@ def _prepare(
             for credential in wanted[start : start + _BATCH]:
                 try:
                     jobs.append(_job(vault, credential, sessions))
+                except WrongDetails as error:  # one that somebody spoilt is in nobody's way
+                    left_out.wrong.append((credential, error))
                 except Damaged:
                     raise
                 except NotPermitted:
                     if not options.leave_withheld:
                         raise
-                    withheld.append(credential)
+                    left_out.withheld.append(credential)
                 except NexcredError as error:  # its connector is gone: the others go on
                     result = _untold(ProbeStatus.UNSUPPORTED, error.message, now, credential)
                     note(Probed(credential, result, cached=False))
@@ -179,11 +190,7 @@ def _cached(credential: Credential, now: datetime, max_age: timedelta | None) ->
 
 
 def _job(vault: Vault, credential: Credential, sessions: Sessions) -> Job:
-    details = vault.details(credential)
-    connector = load_connector(details.connector)
-    method = connector.method(details.method)
-    if method is None:
-        raise InvalidData(f"{connector.name} has no method '{details.method}' any more")
+    connector, method, details, _ = open_details(vault, credential)
     return Job(credential, connector, method, details, sessions.authorize(Subject(credential, method, details)))
 
 

@@ -24,7 +24,8 @@ def proof_of(vault: Vault, credential: Credential) -> Proof | None:
     proved, roster = vault.proved(credential), vault.state.roster
     if proved is None:
         return None
-    granted = proved.list.holders()
+    holders = proved.list.holders()
+    granted = {one: holders[one] for one in roster.members if one in holders}  # in the order of joining
     return Proof(
         tuple(roster.name_of(one) for one, may in granted.items() if may == WRITE),
         tuple(roster.name_of(one) for one, may in granted.items() if may != WRITE),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.services.slots import is_mine
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
@@ -17,6 +17,9 @@ class NewLocks(NamedTuple):
 
     passphrase: Secret | None = None
     recovery_key: bytes | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def unknown_signatures(vault: Vault) -> list[Signed]:

@@ -16,20 +16,20 @@ from nexcred.auth.pick import is_true
 from nexcred.auth.request import with_grant
 from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.effective import text_values
-from nexcred.connectors.loader import load_connector
 from nexcred.connectors.pages import next_page
 from nexcred.connectors.parts import with_secret_parts
 from nexcred.connectors.spec import Connector, Method
-from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, InvalidData, UsageError
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import Context, TemplateError, render_all
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.probing.plan import fit_to_show
+from nexcred.services.decoded import open_details
 from nexcred.services.hosts import policy_for
 from nexcred.services.outcome import failure_of
 from nexcred.services.request_url import url_of
@@ -54,6 +54,9 @@ class Wanted(NamedTuple):
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
+
 
 class Requester:
     """Sends as one credential; threads may share it. `environment` names proxies and CA bundles."""
@@ -68,11 +71,12 @@ class Requester:
         timeout_s: float = DEFAULT_TIMEOUT_S,
         resolver: Resolver = resolve,
     ) -> None:
-        """Raise UsageError for a credential that no request can be made with, NotPermitted, UnknownConnector."""
+        """Raise UsageError for a credential that no request can be made with, and what open_details does."""
         self.credential = credential
-        self.details: Details = vault.details(credential)
-        self.connector: Connector = load_connector(self.details.connector)
-        self.method: Method = choose_method(self.connector, (), self.details.method)
+        decoded = open_details(vault, credential)
+        self.connector: Connector = decoded.connector
+        self.method: Method = decoded.method
+        self.details: Details = decoded.details
         if isinstance(self.method.auth, DatabaseAuth):
             raise _no_http(credential, self.method.auth)
         self._sessions = sessions

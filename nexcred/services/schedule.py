@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
 from nexcred.connectors.limits import Limits
+from nexcred.model.secret import repr_of
 from nexcred.services.pace import Pace
 
 J = TypeVar("J")
@@ -20,6 +21,9 @@ class Wanted(NamedTuple, Generic[J]):
     limits: Limits = Limits()
     requests: int = 1
 
+    def __repr__(self) -> str:
+        return repr_of(self, "requests")
+
 
 class Turn(NamedTuple, Generic[J]):
     """A job whose turn has come. `wait_s` is more than zero when its place asks for a longer wait than it may have."""
@@ -27,6 +31,9 @@ class Turn(NamedTuple, Generic[J]):
     job: J
     place: Hashable
     wait_s: float
+
+    def __repr__(self) -> str:
+        return repr_of(self, "wait_s")
 
 
 class _Place(Generic[J]):

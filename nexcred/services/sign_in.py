@@ -6,12 +6,23 @@ from typing import NamedTuple
 
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.sign_in import Login, declared_sign_in, login_of
-from nexcred.connectors.spec import Method, SignIn
-from nexcred.errors import HostRefused, InvalidData, NotPermitted, SpecError, UnknownConnector, UsageError
+from nexcred.connectors.spec import SignIn
+from nexcred.errors import (
+    HostRefused,
+    InvalidData,
+    NotPermitted,
+    SpecError,
+    UnknownConnector,
+    UsageError,
+    WrongDetails,
+)
 from nexcred.model.credential import Credential
 from nexcred.model.template import TemplateError
 from nexcred.model.text import make_visible
+from nexcred.services.decoded import Decoded, open_details
 from nexcred.services.hosts import policy_for
+from nexcred.services.kept_details import MethodGone
+from nexcred.services.surroundings import warn_of
 from nexcred.vault.vault import Vault
 
 
@@ -38,25 +49,42 @@ def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") 
 
 def _named(vault: Vault, name: str, url: str) -> Found | None:
     credential = vault.find(name)
-    method = load_connector(credential.connector).method(credential.method)
-    sign_in = declared_sign_in(method) if method else None
-    if method is None or sign_in is None:
+    decoded = open_details(vault, credential)
+    sign_in = declared_sign_in(decoded.method)
+    if sign_in is None:
         raise UsageError(f"'{credential.name}' is no user name and password")
-    return _found(vault, credential, method, sign_in, url)
+    return _found(credential, decoded, sign_in, url)
 
 
 def _any(vault: Vault, url: str) -> Iterator[Found | None]:
     """Try all that could be meant; what cannot be read is not."""
-    for credential in vault.credentials():
-        with suppress(UnknownConnector, SpecError, NotPermitted):  # of another version, or somebody else's
-            method = load_connector(credential.connector).method(credential.method)
-            sign_in = declared_sign_in(method) if method else None
-            if method is not None and sign_in is not None:
-                yield _found(vault, credential, method, sign_in, url)
+    for credential in filter(_may_sign_in, vault.credentials()):
+        with suppress(UnknownConnector, SpecError, MethodGone, NotPermitted):  # of another version, or somebody else's
+            decoded = _decoded(vault, credential)
+            sign_in = declared_sign_in(decoded.method) if decoded else None
+            if decoded is not None and sign_in is not None:
+                yield _found(credential, decoded, sign_in, url)
 
 
-def _found(vault: Vault, credential: Credential, method: Method, sign_in: SignIn, url: str) -> Found | None:
-    details = vault.details(credential)
+def _may_sign_in(credential: Credential) -> bool:
+    """Say by what every member may write of it whether it is worth opening; what it is, its values say."""
+    with suppress(UnknownConnector, SpecError):
+        method = load_connector(credential.connector).method(credential.method)
+        return method is not None and declared_sign_in(method) is not None
+    return False
+
+
+def _decoded(vault: Vault, credential: Credential) -> Decoded | None:
+    """Return its values; one that somebody spoilt is told, and keeps nobody from signing in by another."""
+    try:
+        return open_details(vault, credential)
+    except WrongDetails as error:
+        warn_of(vault, f"left out: {error.message}")
+        return None
+
+
+def _found(credential: Credential, decoded: Decoded, sign_in: SignIn, url: str) -> Found | None:
+    method, details = decoded.method, decoded.details
     try:
         policy_for(method, details).check(url)
         return Found(credential, login_of(sign_in, method, details.fields))

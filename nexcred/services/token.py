@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nexcred.auth.flow import Grant
 from nexcred.model.credential import Credential
+from nexcred.model.secret import repr_of
 from nexcred.services.fresh_grant import fresh_grant, without_token
 from nexcred.services.sessions import Sessions
 from nexcred.vault.vault import Vault
@@ -16,6 +17,9 @@ class Token(NamedTuple):
     token: str
     header: str
     expires_at: datetime | None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "expires_at")
 
 
 def fresh_token(vault: Vault, credential: Credential, sessions: Sessions, *, timeout_s: float) -> Token:

@@ -4,22 +4,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from nexcred.auth.flow import Session
-from nexcred.connectors.loader import hosts_to_keep, load_connector
+from nexcred.connectors.loader import hosts_to_keep
 from nexcred.connectors.spec import Connector, Method
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.control import wants_control
+from nexcred.services.decoded import Decoded, open_details
 from nexcred.services.draft import value_warnings
 from nexcred.services.hosts import check_hosts, parse_allow_hosts
 from nexcred.services.labels import check_description, check_tags
 from nexcred.services.login import needs_login
 from nexcred.services.outcome import expiry_of, refuse_refused
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.surroundings import note_used
 from nexcred.vault.changes import Changes, changed_fields
 from nexcred.vault.vault import Vault
 
@@ -40,6 +43,9 @@ class Wanted:
     def touches_values(self) -> bool:
         return bool(self.values or self.unset or self.method is not None or self.allow_hosts)
 
+    def __repr__(self) -> str:
+        return repr_of(self, "unset", "method")
+
 
 @dataclass(frozen=True, slots=True)
 class NewValues:
@@ -56,6 +62,9 @@ class NewValues:
     def ends_login(self) -> bool:
         """True when somebody has to log in with them first, in a browser."""
         return self.session is None and needs_login(self.method.auth)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +84,12 @@ class Prepared:
 def prepare_update(vault: Vault, credential: Credential, wanted: Wanted) -> Prepared:
     """Check a change against what is there.
 
-    Raises MissingField and InvalidData with every problem of the values, HostRefused, and NotPermitted when values
-    are to change that this identity was not granted.
+    Raises MissingField and InvalidData with every problem of the values, HostRefused, and what open_details does when
+    values are to change.
     """
     description = None if wanted.description is None else check_description(wanted.description)
     tags = _merge_tags(credential.tags, wanted.tags, wanted.untag)
-    values = _merge_values(vault.details(credential), wanted) if wanted.touches_values else None
+    values = _merge_values(open_details(vault, credential), wanted) if wanted.touches_values else None
     if values is not None and values.changed == ("allowed_hosts",):  # what was granted to them is as good as before
         values = replace(values, session=vault.session(credential))
     return Prepared(
@@ -124,6 +133,8 @@ def save_update(
         expires_at=expiry_of(new.method, new.details, result) if new is not None else None,
         session=dict(new.session) if new is not None and new.session else None,
     )
+    if new is not None:
+        note_used(vault, new.connector)
     return vault.edit(lambda edit: edit.update(credential, changes))
 
 
@@ -132,8 +143,8 @@ def _merge_tags(present: tuple[str, ...], add: Iterable[str], drop: Iterable[str
     return check_tags(tag for tag in (*present, *check_tags(add)) if tag not in dropped)
 
 
-def _merge_values(present: Details, wanted: Wanted) -> NewValues:
-    connector = load_connector(present.connector)
+def _merge_values(decoded: Decoded, wanted: Wanted) -> NewValues:
+    connector, present = decoded.connector, decoded.details
     method = choose_method(connector, (), wanted.method or present.method)
     given = _by_own_name(method, wanted.values)
     unset = _unset(connector, method, present, wanted.unset)
@@ -147,7 +158,8 @@ def _merge_values(present: Details, wanted: Wanted) -> NewValues:
     digest, hosts = _hosts_to_keep(connector, method, present)
     details = Details(connector.name, digest, method.name, allowed, fields, hosts)
     check_hosts(method, details)
-    return NewValues(connector, method, details, changed_fields(present, details), value_warnings(method, fields))
+    changed = tuple(dict.fromkeys((*changed_fields(present, details), *decoded.left_out)))
+    return NewValues(connector, method, details, changed, value_warnings(method, fields))
 
 
 def _hosts_to_keep(connector: Connector, method: Method, present: Details) -> tuple[str, tuple[str, ...]]:

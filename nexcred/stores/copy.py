@@ -11,7 +11,7 @@ from nexcred.errors import Tampered, VaultNotFound
 from nexcred.stores.files import sync_folder
 from nexcred.stores.new_file import NewFile
 from nexcred.stores.sqlite_failures import DATABASE_ERRORS, translate
-from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables
+from nexcred.stores.sqlite_schema import PRAGMAS, create_tables
 from nexcred.vault.head import read_head_place
 from nexcred.vault.store import Snapshot
 
@@ -31,7 +31,6 @@ def copy_vault(snapshot: Snapshot, path: Path) -> int:
         file.write("")
         try:
             with closing(sqlite3.connect(f"file:{quote(str(absolute))}?mode=rw", uri=True, isolation_level=None)) as db:
-                db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
                 for statement in (*PRAGMAS, "BEGIN EXCLUSIVE"):
                     db.execute(statement)
                 create_tables(db)

@@ -23,8 +23,23 @@ from nexcred.stores.files import (
 from nexcred.stores.sqlite_beside import check_beside
 from nexcred.stores.sqlite_change import apply_change
 from nexcred.stores.sqlite_failures import DATABASE_ERRORS, is_busy, translate
-from nexcred.stores.sqlite_schema import MAX_VALUE_BYTES, PRAGMAS, create_tables, holds_vault
-from nexcred.vault.store import HEADS_KEPT, MAX_ROWS, Change
+from nexcred.stores.sqlite_limits import hold_to_schema, let_read, sealed_within, whole_digest
+from nexcred.stores.sqlite_schema import PRAGMAS, create_tables, holds_vault
+from nexcred.vault.bounds import (
+    ACCESS,
+    CHAIN,
+    HEAD,
+    LEAF,
+    RECORD,
+    ROSTER,
+    SLOT,
+    TREE,
+    Bound,
+    OutOfBounds,
+    Tally,
+    refuse_unreadable,
+)
+from nexcred.vault.store import HEADS_KEPT, Change
 
 T = TypeVar("T")
 LOCK_TIMEOUT_S = 10.0
@@ -43,59 +58,76 @@ class SqliteSnapshot:
         self.is_vault = is_vault
 
     def head(self) -> bytes | None:
-        return self._one("SELECT sealed FROM head ORDER BY generation DESC LIMIT 1")
+        return self._one(HEAD, "ORDER BY generation DESC LIMIT 1")
 
     def past_head(self, generation: int) -> bytes | None:
-        return self._one("SELECT sealed FROM head WHERE generation = ?", generation)
+        return self._one(HEAD, "WHERE generation = ?", generation)
 
     def tree(self) -> bytes:
-        return self._one("SELECT sealed FROM tree WHERE id = 0") or b""
+        return self._one(TREE, "WHERE id = 0") or b""
 
     def leaf(self, index: int) -> bytes:
-        return self._one("SELECT sealed FROM leaf WHERE id = ?", index) or b""
+        return self._one(LEAF, "WHERE id = ?", index) or b""
 
     def leaves(self) -> Iterator[tuple[int, bytes]]:
         """Those that are not empty, by index."""
-        for index, entries in self._rows("SELECT id, sealed FROM leaf ORDER BY id"):
+        tally = Tally(LEAF)
+        for index, leaf in self._rows(f"SELECT id, {sealed_within(LEAF)} FROM leaf ORDER BY id"):  # noqa: S608
             if not isinstance(index, int):
                 raise self._damaged()
-            yield index, self._bytes(entries)
+            yield index, self._add(tally, leaf)
 
     def access(self) -> tuple[bytes, ...]:
-        return self._list("SELECT sealed FROM access ORDER BY id")
+        return self._list(ACCESS)
 
     def chain(self) -> tuple[bytes, ...]:
-        return self._list("SELECT sealed FROM chain ORDER BY id")
+        return self._list(CHAIN)
 
     def roster(self) -> tuple[bytes, ...]:
-        return self._list("SELECT sealed FROM roster ORDER BY id")
+        return self._list(ROSTER)
 
     def slots(self) -> tuple[bytes, ...]:
-        return self._list("SELECT sealed FROM slot ORDER BY id")
+        return self._list(SLOT)
 
     def item(self, digest: bytes) -> bytes | None:
-        return self._one("SELECT sealed FROM item WHERE digest = ?", digest)
+        return self._one(RECORD, "WHERE digest = ?", digest)
 
     def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         remaining = iter(sorted(digests))  # neighbours lie on one page
+        tally = Tally(RECORD)
         while chunk := list(islice(remaining, _CHUNK)):
             # A constant number of marks, so that SQLite compiles the statement once; NULL equals nothing.
             padded = chunk + [None] * (_CHUNK - len(chunk)) if len(chunk) > 1 else chunk
             marks = ",".join("?" * len(padded))
-            for digest, sealed in self._rows(f"SELECT digest, sealed FROM item WHERE digest IN ({marks})", *padded):  # noqa: S608
-                yield self._bytes(digest), self._bytes(sealed)
+            columns = f"{whole_digest()}, {sealed_within(RECORD)}"
+            for digest, sealed in self._rows(f"SELECT {columns} FROM item WHERE digest IN ({marks})", *padded):  # noqa: S608
+                yield self._bytes(digest), self._add(tally, sealed)
 
     def item_digests(self) -> Iterator[bytes]:
-        for (digest,) in self._rows("SELECT digest FROM item"):
-            yield self._bytes(digest)
+        """Rising: what comes twice lies on pages to which several lead, and such a table may have no end."""
+        previous = b""
+        for (digest,) in self._rows(f"SELECT {whole_digest()} FROM item ORDER BY digest"):  # noqa: S608
+            name = self._bytes(digest)
+            if name <= previous:
+                raise self._damaged()
+            previous = name
+            yield name
 
-    def _one(self, sql: str, *values: object) -> bytes | None:
-        for row in self._rows(sql, *values):
-            return self._bytes(row[0])
+    def _one(self, bound: Bound, which: str, *values: object) -> bytes | None:
+        for row in self._rows(f"SELECT {sealed_within(bound)} FROM {bound.table} {which}", *values):  # noqa: S608
+            return self._add(Tally(bound), row[0])
         return None
 
-    def _list(self, sql: str) -> tuple[bytes, ...]:
-        return tuple(self._bytes(row[0]) for row in islice(self._rows(sql), MAX_ROWS + 1))
+    def _list(self, bound: Bound) -> tuple[bytes, ...]:
+        tally = Tally(bound)
+        rows = self._rows(f"SELECT {sealed_within(bound)} FROM {bound.table} ORDER BY id")  # noqa: S608
+        return tuple(self._add(tally, row[0]) for row in rows)
+
+    def _add(self, tally: Tally, value: object) -> bytes:
+        try:
+            return tally.add(self._bytes(value))
+        except OutOfBounds:
+            raise self._damaged() from None
 
     def _rows(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
         if not self.is_vault:
@@ -113,7 +145,7 @@ class SqliteSnapshot:
         raise self._damaged()
 
     def _damaged(self) -> Tampered:
-        return Tampered(f"the vault {shown(self._path)} is damaged: a value has the wrong type")
+        return Tampered(f"the vault {shown(self._path)} is damaged: a value has the wrong type or size")
 
 
 class SqliteStore:
@@ -169,6 +201,7 @@ class SqliteStore:
             raise RuntimeError("commit is called inside write()")
         if snapshot.head() != expected_head:
             return False
+        refuse_unreadable(change)
         try:
             if not snapshot.is_vault:
                 create_tables(connection)
@@ -200,7 +233,7 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
         connection.text_factory = bytes  # a planted name need not be UTF-8
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+        hold_to_schema(connection)
         return connection
 
     def _begin(self, connection: sqlite3.Connection, begin: str) -> SqliteSnapshot:
@@ -208,6 +241,7 @@ class SqliteStore:
             for statement in (*PRAGMAS, begin):  # some pragmas read the file, and so need the lock
                 self._patiently(partial(connection.execute, statement))
             is_vault = self._patiently(lambda: holds_vault(connection))
+            let_read(connection)
             mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
         except DATABASE_ERRORS as error:
             raise translate(error, self.path) from None

@@ -3,16 +3,17 @@
 import sqlite3
 from collections.abc import Mapping
 
+from nexcred.vault.bounds import readable_items, refuse_many_names
 from nexcred.vault.store import HEADS_KEPT, Change
 
 
 def apply_change(connection: sqlite3.Connection, change: Change) -> None:
-    """Write all of it; raises what sqlite3 raises."""
+    """Write all of it; raises what sqlite3 raises, and InvalidData for what would not be read back."""
     connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
     connection.execute("DELETE FROM head WHERE generation <= ?", (change.generation - HEADS_KEPT,))
     connection.executemany("DELETE FROM item WHERE digest = ?", ((digest,) for digest in change.dropped_items))
     # A row that is there already has the same bytes, or was planted.
-    connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", change.items.items())
+    connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", readable_items(change.items))
     _apply_leaves(connection, change.leaves)
     if change.tree is not None:
         connection.execute("INSERT OR REPLACE INTO tree VALUES (0, ?)", (change.tree,))
@@ -30,3 +31,5 @@ def apply_change(connection: sqlite3.Connection, change: Change) -> None:
 def _apply_leaves(connection: sqlite3.Connection, leaves: Mapping[int, bytes]) -> None:
     connection.executemany("INSERT OR REPLACE INTO leaf VALUES (?, ?)", ((i, e) for i, e in leaves.items() if e))
     connection.executemany("DELETE FROM leaf WHERE id = ?", ((i,) for i, e in leaves.items() if not e))
+    (total,) = connection.execute("SELECT total(length(sealed)) FROM leaf").fetchone()
+    refuse_many_names(int(total))

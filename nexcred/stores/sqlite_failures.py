@@ -14,6 +14,7 @@ _DAMAGE = (
     sqlite3.SQLITE_TOOBIG,
     sqlite3.SQLITE_MISMATCH,
     sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_INTERRUPT,  # a schema that does not end
     sqlite3.SQLITE_ERROR,  # the statements are constant: what does not compile is the file's doing
 )
 _REASONS = {

@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from nexcred.stores.sqlite_limits import hold_to_schema, let_read
+
 _MOST_FINDS = 3
 
 
@@ -12,7 +14,10 @@ def damaged_pages(path: Path) -> list[str]:
     """Return what is wrong with a vault whose tables were compared before; empty when nothing is."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+            hold_to_schema(connection)
             connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            let_read(connection)
             rows = connection.execute(f"PRAGMA quick_check({_MOST_FINDS})").fetchall()
     except sqlite3.DatabaseError as error:
         return [str(error)]

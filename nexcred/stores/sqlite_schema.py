@@ -7,9 +7,6 @@ from nexcred.errors import MadeByNewer, Tampered
 APPLICATION_ID = 0x4E584352  # "NXCR"
 VERSION = 1
 
-# The largest value read: 512 KiB and 65,535 grants of 84 bytes fit.
-MAX_VALUE_BYTES = 16 * 1024 * 1024
-
 _TABLES = {
     "head": "CREATE TABLE head (generation INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
     "tree": "CREATE TABLE tree (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
@@ -51,12 +48,20 @@ def holds_vault(connection: sqlite3.Connection) -> bool:
     version = _number(connection, "user_version")
     if application_id == APPLICATION_ID and version > VERSION:
         raise MadeByNewer("the vault was made by a newer nexcred", hint="update nexcred")
-    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchmany(len(_EXPECTED) + 1)
-    if not rows and application_id == 0 and version == 0:
+    missing = set(_EXPECTED)
+    for row in connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"):
+        if row not in missing:  # at once, since a planted one may be large
+            raise _other_tables()
+        missing.remove(row)
+    if missing == _EXPECTED and application_id == 0 and version == 0:
         return False
-    if application_id != APPLICATION_ID or version != VERSION or len(rows) != len(_EXPECTED) or set(rows) != _EXPECTED:
-        raise Tampered("the file does not hold the tables of a nexcred vault, and nothing else")
+    if application_id != APPLICATION_ID or version != VERSION or missing:
+        raise _other_tables()
     return True
+
+
+def _other_tables() -> Tampered:
+    return Tampered("the file does not hold the tables of a nexcred vault, and nothing else")
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

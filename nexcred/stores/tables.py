@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from nexcred.model.secret import repr_of
+from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
 from nexcred.vault.store import Change
 
 # Of about 370 bytes each, so that the past does not crowd out the present where a vault is small.
@@ -21,6 +23,9 @@ class Tables(NamedTuple):
     roster: tuple[bytes, ...]
     slots: tuple[bytes, ...]
     items: Mapping[bytes, bytes]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 EMPTY = Tables({}, b"", {}, (), (), (), (), {})
@@ -76,11 +81,13 @@ class TablesSnapshot:
 
 
 def changed(tables: Tables, change: Change) -> Tables:
-    """Return the tables after a change."""
+    """Return the tables after a change; raise InvalidData for what would not be read back."""
+    refuse_unreadable(change)
     heads = {**tables.heads, change.generation: change.head}
     dropped = set(change.dropped_items)
     kept = {name: item for name, item in tables.items.items() if name not in dropped}
     leaves = {**tables.leaves, **change.leaves}
+    refuse_many_names(sum(map(len, leaves.values())))
     return Tables(
         heads={at: head for at, head in heads.items() if at > change.generation - HEADS_KEPT_IN_TABLES},
         tree=tables.tree if change.tree is None else change.tree,
@@ -89,7 +96,7 @@ def changed(tables: Tables, change: Change) -> Tables:
         chain=tables.chain if change.chain is None else change.chain,
         roster=tables.roster if change.roster is None else change.roster,
         slots=tables.slots if change.slots is None else change.slots,
-        items={**kept, **change.items},
+        items={**kept, **dict(readable_items(change.items))},
     )
 
 

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterable, Mapping
 
 from nexcred.stores.tables import Tables, name_items
+from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound, OutOfBounds, Tally
 
 MAGIC = b"NXT1"
 
@@ -36,11 +37,15 @@ def decode_tables(data: bytes) -> Tables:
     reader = _Reader(data)
     if reader.take(len(MAGIC)) != MAGIC:
         raise NotTables
-    heads, trees, leaves = reader.numbered(), reader.listed(), reader.numbered()
-    access, chain, roster, slots = (reader.listed() for _ in range(4))
+    try:
+        heads, trees, leaves = reader.numbered(HEAD), reader.listed(TREE), reader.numbered(LEAF)
+        access, chain, roster, slots = (reader.listed(bound) for bound in (ACCESS, CHAIN, ROSTER, SLOT))
+        items = name_items(reader.listed(RECORD))
+    except OutOfBounds:
+        raise NotTables from None
     if len(trees) != 1:
         raise NotTables
-    tables = Tables(heads, trees[0], leaves, access, chain, roster, slots, name_items(reader.listed()))
+    tables = Tables(heads, trees[0], leaves, access, chain, roster, slots, items)
     if encode_tables(tables) != data:  # something out of order, doubled, or left over
         raise NotTables
     return tables
@@ -62,7 +67,7 @@ def _listed(entries: Iterable[bytes]) -> bytes:
 
 
 class _Reader:
-    """Takes bytes from the front; raises NotTables when they run out."""
+    """Takes bytes from the front; raises NotTables when they run out, OutOfBounds where a table has too many."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -75,14 +80,15 @@ class _Reader:
         self._at += count
         return taken
 
-    def listed(self) -> tuple[bytes, ...]:
-        return tuple(self.take(self._u32()) for _ in range(self._u32()))
+    def listed(self, bound: Bound) -> tuple[bytes, ...]:
+        tally = Tally(bound)
+        return tuple(tally.add(self.take(self._u32())) for _ in range(self._u32()))
 
-    def numbered(self) -> dict[int, bytes]:
-        entries = {}
+    def numbered(self, bound: Bound) -> dict[int, bytes]:
+        tally, entries = Tally(bound), {}
         for _ in range(self._u32()):
             number = int.from_bytes(self.take(_U64.size))
-            entries[number] = self.take(self._u32())
+            entries[number] = tally.add(self.take(self._u32()))
         return entries
 
     def _u32(self) -> int:

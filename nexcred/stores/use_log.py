@@ -79,7 +79,7 @@ class UseLog:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 raise StoreFailed(f"{shown(self._path)} is not a plain file")
-            if found.st_mode & 0o077:
+            if stat.S_IMODE(found.st_mode) != 0o600:
                 os.fchmod(descriptor, 0o600)
             os.write(descriptor, lines)  # at once, so that the lines of two processes do not mix
         finally:

@@ -8,7 +8,7 @@ import struct
 from typing import NamedTuple
 
 from nexcred.errors import NotPermitted, Tampered
-from nexcred.model.secret import DOTS
+from nexcred.model.secret import DOTS, repr_of
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.primitives import (
     KEY_BYTES,
@@ -52,6 +52,9 @@ class VaultAccess(NamedTuple):
 
     keys: IndexKeys
     vault_key: bytes | None
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def index_keys(vault_key: bytes) -> IndexKeys:

@@ -28,7 +28,8 @@ NOTHING = bytes(DIGEST_BYTES)
 NO_PINS = (NOTHING,) * len(PINNED)
 MOST_GRANTS = 16_384
 
-_FRONT = struct.Struct(">Q16s16sQ160sH")
+_KINDS, _RIGHTS = frozenset({TO_MEMBER, TO_TEAM}), frozenset({READ, WRITE})
+_FRONT = struct.Struct(f">Q16s16sQ{'32s' * len(PINNED)}H")
 _GRANT = struct.Struct(">B16sB")
 _BACK = struct.Struct(">16s64s")
 
@@ -114,9 +115,7 @@ def hash_list(access: AccessList, vault_id: bytes) -> bytes:
 
 def write_list(access: AccessList) -> str:
     """Return the list as it stands in an overview."""
-    front = _FRONT.pack(
-        access.version, access.creator, access.salt, access.revision, b"".join(access.pins), len(access.grants)
-    )
+    front = _FRONT.pack(access.version, access.creator, access.salt, access.revision, *access.pins, len(access.grants))
     grants = b"".join(_GRANT.pack(*grant) for grant in access.grants)
     return base64.b64encode(front + grants + _BACK.pack(access.signer, access.signature)).decode()
 
@@ -124,22 +123,28 @@ def write_list(access: AccessList) -> str:
 def read_list(text: str) -> AccessList:
     """Undo `write_list`; raise ValueError for anything else."""
     try:
-        raw = base64.b64decode(text, validate=True)
-        version, creator, salt, revision, pins, count = _FRONT.unpack_from(raw)
+        raw = binascii.a2b_base64(text, strict_mode=True)
+        version, creator, salt, revision, *pins, count = _FRONT.unpack_from(raw)
     except (binascii.Error, struct.error):
         raise ValueError("no access list") from None
     end = _FRONT.size + count * _GRANT.size
     if not 0 < count <= MOST_GRANTS or len(raw) != end + _BACK.size or max(version, revision) >= COUNT_LIMIT:
         raise ValueError("no access list")
-    grants = tuple(Grant(*grant) for grant in _GRANT.iter_unpack(raw[_FRONT.size : end]))
-    keys = [grant[:2] for grant in grants]
-    if any(kind not in (TO_MEMBER, TO_TEAM) or may not in (READ, WRITE) for kind, _, may in grants):
-        raise ValueError("no access list")
-    if keys != sorted(set(keys)):
-        raise ValueError("no access list")
+    grants = _read_grants(raw[_FRONT.size : end])
     signer, signature = _BACK.unpack_from(raw, end)
-    hashes = tuple(pins[at : at + DIGEST_BYTES] for at in range(0, len(pins), DIGEST_BYTES))
-    return AccessList(version, creator, salt, revision, hashes, grants, signer, signature)
+    return AccessList(version, creator, salt, revision, tuple(pins), grants, signer, signature)
+
+
+def _read_grants(raw: bytes) -> tuple[Grant, ...]:
+    """Read them as they must stand: sorted, each member and team once, of a known kind and right."""
+    grants: list[Grant] = []
+    last = (0, b"")
+    for kind, to, may in _GRANT.iter_unpack(raw):
+        if kind not in _KINDS or may not in _RIGHTS or (kind, to) <= last:
+            raise ValueError("no access list")
+        last = (kind, to)
+        grants.append(Grant(kind, to, may))
+    return tuple(grants)
 
 
 def creator_and_salt(text: str) -> tuple[bytes, bytes]:

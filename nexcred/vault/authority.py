@@ -11,11 +11,12 @@ from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import Disputed
 from nexcred.model.shell_word import shell_word
-from nexcred.vault.access_list import NOTHING, PINNED, TO_MEMBER, WRITE, AccessList
+from nexcred.vault.access_list import NOTHING, PINNED, READ, TO_MEMBER, WRITE, AccessList
 from nexcred.vault.overview import Overview
-from nexcred.vault.record import DETAILS, POLICY, SESSION
+from nexcred.vault.primitives import same
+from nexcred.vault.record import DETAILS, POLICY, SESSION, body_digest, read_header
 from nexcred.vault.roster import GUEST, OWNER, WRITERS, Member, Roster
-from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, hash_statement
+from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, Statement, hash_statement
 
 _PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
 
@@ -23,19 +24,17 @@ _PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
 class VerifiedList:
     """An access list that was proved against a roster; made by `verify_list`."""
 
-    __slots__ = ("_roster", "access")
+    __slots__ = ("_holders", "_roster", "access", "pins")
 
     def __init__(self, access: AccessList, roster: Roster) -> None:
         self.access = access
+        # The hashes of the statements that it pins, by part.
+        self.pins = {part: pinned for part, pinned in zip(PINNED, access.pins, strict=True) if pinned != NOTHING}
         self._roster = roster
+        self._holders: dict[bytes, int] | None = None
 
     def __repr__(self) -> str:
         return f"VerifiedList({self.access.version})"
-
-    @property
-    def pins(self) -> dict[int, bytes]:
-        """The hashes of the statements that it pins, by part."""
-        return {part: pinned for part, pinned in zip(PINNED, self.access.pins, strict=True) if pinned != NOTHING}
 
     def recipients(self, *, now_ms: int) -> tuple[Member, ...]:
         """Return whom to seal to: who is on the list, less who left, and less guests that ended before `now_ms`."""
@@ -44,13 +43,15 @@ class VerifiedList:
 
     def holders(self) -> dict[bytes, int]:
         """Return the member ids of who is on the list and belongs to the vault, and the most that each may do."""
-        most: dict[bytes, int] = {}
-        for member_id, may in self._expanded():
-            member = self._roster.members.get(member_id)
-            if member is not None:
-                least = may if member.role in WRITERS else 1
-                most[member_id] = max(least, most.get(member_id, 0))
-        return most
+        if self._holders is None:
+            most: dict[bytes, int] = {}
+            for member_id, may in self._expanded():
+                member = self._roster.members.get(member_id)
+                if member is not None:
+                    limited = may if member.role in WRITERS else READ
+                    most[member_id] = max(limited, most.get(member_id, 0))
+            self._holders = most
+        return self._holders
 
     def may_write(self, member_id: bytes) -> bool:
         return self.holders().get(member_id) == WRITE
@@ -82,6 +83,11 @@ class VerifiedRecord(NamedTuple):
     part_hashes: dict[int, bytes]
     pinned_by: bytes | None
     confirmed: bytes | None = None
+
+    @property
+    def statements(self) -> dict[int, Statement]:
+        """Of each part that there is, the details among them."""
+        return {DETAILS: self.statement, **self.parts}
 
     @property
     def author(self) -> bytes | None:
@@ -126,8 +132,8 @@ def verify_record(overview: Overview, roster: Roster, generation: int) -> Verifi
     verified = verify_list(access, roster, generation, overview.name)
     details_hash, is_pinned = verify_details(overview.name, statement, verified, roster, overview.inherited)
     parts = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
-    hashes = {}
-    for number in PINNED[1:]:
+    hashes: dict[int, bytes] = {}
+    for number in {*parts, *verified.pins} - {DETAILS}:
         pinned = verified.pins.get(number)
         part = parts.get(number)
         if part is None and pinned is not None:
@@ -183,6 +189,16 @@ def confirms(
         return False
     is_same = (inherited.revision, inherited.digest) == (statement.revision, statement.digest)
     return is_same and hash_statement(inherited, vault_id, record_id) == statement.previous
+
+
+def is_stated(record: bytes, record_id: bytes, statement: Statement) -> bool:
+    """True when a record is the one that a proved statement means: or a member lets his own lead to another's."""
+    header = read_header(record)
+    if isinstance(statement, DetailsStatement):
+        place = (DETAILS, record_id, statement.revision)
+    else:
+        place = (statement.part, record_id, header.revision)
+    return (header.part, header.record_id, header.revision) == place and same(body_digest(record), statement.digest)
 
 
 def _verify_part(

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile
-from nexcred.model.credential import Credential, Details
+from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
-from nexcred.model.shell_word import shell_word
+from nexcred.model.secret import repr_of
 from nexcred.vault.plaintext import Json
 
 
@@ -21,6 +20,9 @@ class Draft(NamedTuple):
     expires_at: datetime | None = None
     session: Json | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
+
 
 class Changes(NamedTuple):
     """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
@@ -33,13 +35,8 @@ class Changes(NamedTuple):
     expires_at: datetime | None = None
     session: Json | None = None
 
-
-def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
-    """Make the failure of who read a credential before somebody else wrote it."""
-    return ChangedMeanwhile(
-        f"'{credential.name}' was changed by somebody else meanwhile",
-        hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",
-    )
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
 
 
 def changed_fields(before: Details, after: Details) -> tuple[str, ...]:

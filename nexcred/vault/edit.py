@@ -13,11 +13,12 @@ from nexcred.vault import membership, rekeying, sharing
 from nexcred.vault import settle as settling
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
-from nexcred.vault.changes import Changes, Draft, changed_fields, changed_meanwhile
-from nexcred.vault.history import HISTORY_KEPT, past_overviews
+from nexcred.vault.changes import Changes, Draft, changed_fields
+from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview, Part, to_credential
+from nexcred.vault.permission import changed_meanwhile
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.rekeying import Rekeyed
@@ -83,6 +84,7 @@ class Edit:
             removed_at=None,
             extra={},
         )
+        copy.proved.add(overview.record_id)
         sealed = self._with_details(overview, details, 1, NOTHING)
         return self._put(self._with_session(sealed, None, draft.session), 1, None)
 
@@ -118,9 +120,8 @@ class Edit:
     def remove(self, credential: Credential) -> None:
         """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
         found = self._unmoved(credential)
-        with suppress(Damaged):
-            for name, past in past_overviews(self._copy.state, self._copy.fetch, found.overview):
-                self._copy.drop(name, past.details)
+        for name, past in past_before_gap(self._copy.state, self._copy.fetch, found.overview):
+            self._copy.drop(name, past.details)
         self._copy.drop(*found.overview.records)
         self._copy.remove(found)
 
@@ -172,8 +173,7 @@ class Edit:
     def complete(self, credential: Credential) -> Credential:
         """Seal to whom it is shared with and who has no key yet; raise ChangedMeanwhile, Disputed."""
         found = self._unmoved(credential)
-        self._copy.prove(found.overview)
-        completed = sharing.complete(self._copy, found.overview)
+        completed = sharing.complete(self._copy, found.overview, self._copy.prove(found.overview))
         return (
             self._shown(found.overview, found.revision)
             if completed is found.overview
@@ -218,7 +218,7 @@ class Edit:
     def _completed(self, overview: Overview) -> Overview:
         """Put back the keys of who is on the list and has none: each write of a holder does."""
         with suppress(Damaged, NotPermitted):
-            return sharing.complete(self._copy, overview)
+            return sharing.complete(self._copy, overview, self._copy.prove(overview))
         return overview
 
     def _writable(self, found: Found) -> VerifiedRecord:
@@ -236,7 +236,7 @@ class Edit:
         proved = self._writable(found)
         sealed = self._with_details(new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
-        past = list(past_overviews(self._copy.state, self._copy.fetch, old))
+        past = list(past_before_gap(self._copy.state, self._copy.fetch, old))
         for name, forgotten in past[HISTORY_KEPT - 1 :]:
             self._copy.drop(name, forgotten.details)
         self._copy.drop(old.record_of(SESSION))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from nexcred.errors import NotPermitted, Tampered
+from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Person
 from nexcred.vault.authority import confirms
 from nexcred.vault.overview import Overview, to_person
@@ -51,6 +51,14 @@ def past_overviews(
 def readable_past(state: State, fetch: Callable[[bytes], bytes], current: Overview) -> Iterator[tuple[bytes, Overview]]:
     """Yield past revisions as far back as this identity may read: a guest not beyond what was granted to him."""
     with suppress(NotPermitted):
+        yield from past_overviews(state, fetch, current)
+
+
+def past_before_gap(
+    state: State, fetch: Callable[[bytes], bytes], current: Overview
+) -> Iterator[tuple[bytes, Overview]]:
+    """Yield past revisions as far as they hold together: a member who takes one away stops no new values."""
+    with suppress(Damaged):
         yield from past_overviews(state, fetch, current)
 
 

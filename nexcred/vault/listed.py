@@ -12,6 +12,7 @@ from msgspec import Struct
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339
 from nexcred.vault.access_list import creator_and_salt
 from nexcred.vault.overview import read_overview, roles_of, to_credential, to_person
@@ -53,6 +54,9 @@ class _Listed(Struct, gc=False):
     probe: _Probe | None
     expires_at: str | None
     removed_at: str | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "connector", "version")
 
 
 def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes], Credential | None]:

@@ -67,12 +67,12 @@ def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, 
         if not any(_concerns(overview, member_id, copy.state.roster) for member_id in gone):
             continue
         try:
-            proved = copy.prove(overview)
+            before = copy.list_before(overview).holders()
+            proved = copy.prove(overview) if _rests_on(overview, gone) else None
         except Damaged:
             disputed.append(overview.name)  # it was before
             continue
-        before = proved.list.holders()
-        if not _stands(copy, overview):
+        if proved is not None and not _stands(copy, overview):
             if not pins:
                 disputed.append(overview.name)
                 continue
@@ -83,6 +83,13 @@ def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, 
             exposed.append(overview.name)
             orphaned += [] if after else [overview.name]
     return Departure(*(tuple(sorted(names)) for names in (exposed, orphaned, pinned, disputed)))
+
+
+def _rests_on(overview: Overview, members: Collection[bytes]) -> bool:
+    """True when one of them signed the list, the values or another part."""
+    signed = (part.statement for part in overview.parts)
+    by = {statement.by for statement in (overview.statement, *signed) if statement is not None}
+    return overview.access.signer in members or not by.isdisjoint(members)
 
 
 def _concerns(overview: Overview, member_id: bytes, roster: Roster) -> bool:

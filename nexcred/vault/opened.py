@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from nexcred.errors import Damaged, RolledBack
 from nexcred.model.credential import Organisation, Person
@@ -12,10 +12,8 @@ from nexcred.model.name import fold_name
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief, prove_descent
-from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.floor import Floor, pair_of
 from nexcred.vault.identity import Identity
-from nexcred.vault.kept_roster import seal_kept_roster
 from nexcred.vault.memory import Confirm, Memory, ProcessMemory
 from nexcred.vault.overview import to_person
 from nexcred.vault.overviews import open_overviews, overview_digests
@@ -24,6 +22,9 @@ from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Snapshot, Store
 from nexcred.vault.writes import written_at
+
+if TYPE_CHECKING:
+    from nexcred.vault.checkpoint import Checkpoint
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -64,7 +65,7 @@ class OpenedVault:
         identity: Identity,
         *,
         memory: Memory | None = None,
-        checkpoint: Checkpoint | None = None,
+        checkpoint: "Checkpoint | None" = None,
         was_seen: bool = False,
         warn: Callable[[str], None] | None = None,
         confirm: Confirm | None = None,
@@ -102,8 +103,10 @@ class OpenedVault:
     def store(self) -> Store:
         return self._store
 
-    def checkpoint(self, guest: bytes | None = None) -> Checkpoint:
+    def checkpoint(self, guest: bytes | None = None) -> "Checkpoint":
         """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
+        from nexcred.vault.checkpoint import Checkpoint
+
         pairs = () if guest is None else tuple(self._pairs_of(guest))
         return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
 
@@ -267,6 +270,8 @@ class OpenedVault:
             # Which may refuse: nothing is believed before.
             self._memory.advance(state.anchor, lambda stored: prove_descent(state, stored, snapshot))
             if before is None or before.roster_length != state.roster.length:
+                from nexcred.vault.kept_roster import seal_kept_roster  # only where it changed
+
                 self._memory.keep_roster(state.place.vault_id, seal_kept_roster(state.roster, self._identity))
         self._newest = state
         return state

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Details, Organisation, Person
 from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.access_list import AccessList, read_list, write_list
 from nexcred.vault.plaintext import (
@@ -115,6 +116,9 @@ class Overview(NamedTuple):
             and self.secret_fields == details.secret_fields
             and dict(self.public) == details.public
         )
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "connector", "version")
 
 
 def write_overview(overview: Overview) -> bytes:

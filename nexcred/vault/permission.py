@@ -1,6 +1,8 @@
-"""Whether this identity may write to a vault as it is."""
+"""Whether a vault, or a credential as it was read, may be written to."""
 
-from nexcred.errors import MadeByNewer, NotPermitted, NotUpgraded, RolledBack
+from nexcred.errors import ChangedMeanwhile, MadeByNewer, NotPermitted, NotUpgraded, RolledBack
+from nexcred.model.credential import Credential
+from nexcred.model.shell_word import shell_word
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.state import State
 
@@ -32,3 +34,11 @@ def refuse_unless_writable(state: State) -> None:
             "a newer nexcred wrote to this vault what this version would lose: it can only be read",
             hint="update nexcred, then try again",
         )
+
+
+def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
+    """Make the failure of who read a credential before somebody else wrote it."""
+    return ChangedMeanwhile(
+        f"'{credential.name}' was changed by somebody else meanwhile",
+        hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",
+    )

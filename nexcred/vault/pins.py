@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 from nexcred.errors import RolledBack
 from nexcred.model.name import fold_name
-from nexcred.vault.access_list import NOTHING, PINNED, hash_list
+from nexcred.vault.access_list import NOTHING, PINNED, TO_MEMBER, WRITE, AccessList, hash_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.identity import Identity
+from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import derive, keyed_digest
+from nexcred.vault.roster import Roster
+from nexcred.vault.statements import hash_statement
 
 KEY_BYTES = 16
 _MOST_WRITERS = 64
@@ -69,6 +72,29 @@ def pin_of(record: VerifiedRecord, vault_id: bytes) -> RecordPin:
         hash_list(access, vault_id),
         record.statement.revision,
         record.details_hash,
+        parts,
+        tuple(sorted(writers))[:_MOST_WRITERS],
+    )
+
+
+def pin_of_written(overview: Overview, roster: Roster) -> RecordPin:
+    """Return what to remember of a record that this machine has proved, and written anew."""
+    access, statement, record_id = overview.access, overview.statement, overview.record_id
+    assert isinstance(access, AccessList)
+    assert statement is not None
+    stated = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
+    parts = tuple(
+        (hash_statement(stated[part], roster.vault_id, record_id), stated[part].serial)
+        if part in stated
+        else (NOTHING, 0)
+        for part in _PARTS
+    )
+    writers = {to for kind, to, may in access.grants if kind == TO_MEMBER and may == WRITE}
+    return RecordPin(
+        access.version,
+        hash_list(access, roster.vault_id),
+        statement.revision,
+        hash_statement(statement, roster.vault_id, record_id),
         parts,
         tuple(sorted(writers))[:_MOST_WRITERS],
     )

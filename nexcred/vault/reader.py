@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.errors import CredentialNotFound, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
@@ -11,21 +11,21 @@ from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.vault.authority import VerifiedRecord
-from nexcred.vault.changes import changed_meanwhile
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
-from nexcred.vault.permission import not_upgraded
+from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.record import SESSION
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
-from nexcred.vault.verify import VerifyReport, names_to_verify, report_of, verify_part
 from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Found, WorkingTree
 from nexcred.vault.writes import Write, past_writes
+
+if TYPE_CHECKING:
+    from nexcred.vault.verify import VerifyReport
 
 T = TypeVar("T")
 
@@ -70,12 +70,12 @@ class VaultReader(OpenedVault):
 
     def has(self, name: str) -> bool:
         with self._reading() as (state, snapshot):
-            return WorkingCopy(state, snapshot).find(name) is not None
+            return WorkingTree(state, snapshot).find(name) is not None
 
     def find(self, name: str) -> Credential:
         """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
         with self._reading() as (state, snapshot):
-            found = WorkingCopy(state, snapshot).find(name)
+            found = WorkingTree(state, snapshot).find(name)
             if found is not None:
                 return self._shown(state, found.revision, found.overview)
         meant = suggest(name, self.names())
@@ -188,8 +188,10 @@ class VaultReader(OpenedVault):
                 return None
             return state.open_session(fetch(snapshot, record), overview)
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> "VerifyReport":
         """Prove the whole vault, as far as this identity sees into it; raise Tampered."""
+        from nexcred.vault.verify import names_to_verify, report_of, verify_part
+
         parts = self._in_parts(names_to_verify, partial(verify_part, progress=progress))
         head = self._state.sealed_head
         with self._reading() as (state, snapshot):
@@ -197,19 +199,11 @@ class VaultReader(OpenedVault):
                 parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress)]
             return report_of(state, snapshot, parts)
 
-    def look(self, apply: Callable[[WorkingCopy], T]) -> T:
-        """Return what `apply` says of the vault as it would be changed; nothing is."""
-        with self._reading() as (state, snapshot):
-            return apply(self._copy(state, snapshot))
-
-    def _copy(self, state: State, snapshot: Snapshot) -> WorkingCopy:
-        return WorkingCopy(state, snapshot, now=self._now(), remembered=self.remembered)
-
     def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
         return to_credential(overview, revision, state.roster, state.me.id)
 
     def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Found:
-        found = WorkingCopy(state, snapshot).find(credential.name)
+        found = WorkingTree(state, snapshot).find(credential.name)
         if found is None or found.overview.record_id.hex() != credential.id:
             raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
         return found

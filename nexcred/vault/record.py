@@ -8,6 +8,7 @@ import os
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from nexcred.errors import InvalidData, NotPermitted, Tampered
@@ -73,6 +74,7 @@ class Place(NamedTuple):
     epoch: int
 
 
+@lru_cache(maxsize=8)  # a record is asked for its id again and again while it is in hand
 def record_id_of(creator: bytes, salt: bytes) -> bytes:
     """Return the id of a record: bound to who made it, so that nobody else can claim to have; 16 bytes."""
     return digest(label("record"), creator, salt)[:16]
@@ -135,7 +137,12 @@ def _own_key(record: bytes, header: Header, identity: Identity, hint_key: bytes 
             continue
         with suppress(WrongKey):  # four bytes of hint may meet by chance
             return unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
-    raise NotPermitted(
+    raise not_shared()
+
+
+def not_shared() -> NotPermitted:
+    """Make the refusal of who holds no grant."""
+    return NotPermitted(
         "this credential is not shared with this identity",
         hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
     )

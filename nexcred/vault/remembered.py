@@ -10,8 +10,8 @@ from nexcred.vault.floor import pair_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm, Doubt, Memory
 from nexcred.vault.overview import Overview
-from nexcred.vault.pins import PinKeys, RecordPin, pin_of, read_pin, refuse_rollback, write_pin
-from nexcred.vault.roster import GUEST
+from nexcred.vault.pins import PinKeys, RecordPin, pin_of, pin_of_written, read_pin, refuse_rollback, write_pin
+from nexcred.vault.roster import GUEST, Roster
 from nexcred.vault.state import State
 
 
@@ -50,12 +50,17 @@ class Remembered:
 
     def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
         """Let the name lead to this record from now on, as somebody said who looked at both."""
-        self._memory.keep_pins(self._vault_id, dict(self.pins_of(overview, proved)))
+        pins = {
+            self._keys.of_name(overview.name): overview.record_id,
+            self._keys.of_record(overview.record_id): write_pin(pin_of(proved, self._vault_id)),
+        }
+        self._memory.keep_pins(self._vault_id, pins)
 
-    def pins_of(self, overview: Overview, proved: VerifiedRecord) -> Iterator[tuple[bytes, bytes]]:
-        """Yield what to remember of a record that was written here."""
+    def pins_of_written(self, overview: Overview, roster: Roster, *, is_proved: bool) -> Iterator[tuple[bytes, bytes]]:
+        """Yield what to remember of a record that was written here: its name, and itself where it was proved before."""
         yield self._keys.of_name(overview.name), overview.record_id
-        yield self._keys.of_record(overview.record_id), write_pin(pin_of(proved, self._vault_id))
+        if is_proved:
+            yield self._keys.of_record(overview.record_id), write_pin(pin_of_written(overview, roster))
 
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""

@@ -6,7 +6,7 @@ disputed.
 """
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -65,11 +65,13 @@ def restore(
     roster: Roster,
     seen_generation: int,
     now: datetime,
+    note_signed: Callable[[Iterable[bytes]], None] = lambda _: None,
 ) -> Restored:
     """Write the backup's records over what is in the store, whose state `base` is, or into an empty one.
 
-    `base` is the backup itself where nothing usable is left; `roster` the longest that is proved. Call it inside
-    `store.write()`. Raises ChangedMeanwhile, VaultExists, and what writing a vault raises.
+    `base` is the backup itself where nothing usable is left; `roster` the longest that is proved. `note_signed` hears
+    the hashes of the lists that are signed for it, before they are written. Call it inside `store.write()`.
+    Raises ChangedMeanwhile, VaultExists, and what writing a vault raises.
     """
     refuse_to_restore(roster, saved)
     _refuse_another_line(base, saved)
@@ -90,6 +92,7 @@ def restore(
         copy.drop(found.digest)
         copy.put(overview, found.revision + 1, instead_of=None, to_members_only=found.overview.name in disputed)
     change = _whole(copy.finish(now), base is not saved, base_snapshot, saved_snapshot)
+    note_signed(copy.signed)
     expected = base.sealed_head if base is not saved else None
     if not store.commit(change, expected):
         if expected is None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import InvalidData, NexcredError, Tampered
+from nexcred.model.secret import repr_of
 from nexcred.model.strict_json import loads
 from nexcred.vault.identity import (
     FINGERPRINT_BYTES,
@@ -50,6 +51,9 @@ class Entry(NamedTuple):
             return PublicIdentity(*self.keys)
         except NexcredError:
             raise Tampered("an entry of the roster is damaged") from None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "place", "signer")
 
 
 def sign_entry(

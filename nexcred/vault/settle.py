@@ -67,6 +67,7 @@ def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: i
             hint="remove it, and add it again with values from the provider",
         )
     overview = _settled(copy, found, chosen[0], [copy.roster.id_of(one) for one in recipients])
+    copy.proved.add(overview.record_id)
     copy.put(overview, found.revision + 1, instead_of=found)
     return overview
 
@@ -91,7 +92,7 @@ def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: 
     new = new._replace(
         name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None
     )
-    return with_keys_wrapped(copy, new)
+    return with_keys_wrapped(copy, new, {DETAILS: chosen.statement})
 
 
 def _why(copy: WorkingCopy, overview: Overview) -> str | None:

@@ -8,7 +8,9 @@ from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant,
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.ended_lists import EndedLists
 from nexcred.vault.overview import Overview
+from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import OWNER, WRITERS, Roster
+from nexcred.vault.statements import Statement
 from nexcred.vault.working import WorkingCopy
 from nexcred.vault.working_tree import Found
 
@@ -78,26 +80,29 @@ def set_recipients(
         copy.ended.append(
             EndedLists(new.access, tuple(to for _, to in lowered), owners_only=_ends_creator(copy, old, lowered))
         )
-    return with_keys_wrapped(copy, new)
+    return with_keys_wrapped(copy, new, proved.statements)
 
 
-def with_keys_wrapped(copy: WorkingCopy, overview: Overview) -> Overview:
-    """Return the overview with every part wrapped for who is on its list, as far as this identity holds the keys."""
-    details = copy.wrap_anew(overview.details, overview)
+def with_keys_wrapped(copy: WorkingCopy, overview: Overview, stated: Mapping[int, Statement]) -> Overview:
+    """Return the overview with every part wrapped for who is on its list, as far as this identity holds the keys.
+
+    `stated` are the proved statements of the parts.
+    """
+    details = copy.wrap_anew(overview.details, overview, stated[DETAILS])
     if details is None:
         return overview
     overview = overview._replace(details=details)
     for part in overview.parts:
-        if part.record is not None and part.statement is not None:
-            wrapped = copy.wrap_anew(part.record, overview)
+        if part.record is not None and part.statement is not None and part.statement.part in stated:
+            wrapped = copy.wrap_anew(part.record, overview, stated[part.statement.part])
             overview = overview.with_part(part.statement.part, part._replace(record=wrapped or part.record))
     return overview
 
 
-def complete(copy: WorkingCopy, overview: Overview) -> Overview:
+def complete(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord) -> Overview:
     """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them."""
     records = [record for record in overview.records if copy.lacks_recipients(record, overview)]
-    return with_keys_wrapped(copy, overview) if records else overview
+    return with_keys_wrapped(copy, overview, proved.statements) if records else overview
 
 
 def most_for(member_id: bytes, roster: Roster) -> int:

@@ -110,7 +110,7 @@ def revision_in(text: str) -> int:
 
 def _raw(text: str, size: int) -> bytes:
     try:
-        raw = base64.b64decode(text, validate=True)
+        raw = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         raise ValueError("no statement") from None
     if len(raw) != size + SIGNATURE_BYTES:

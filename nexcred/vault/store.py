@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from nexcred.model.secret import repr_of
+
 # A store of little room keeps fewer, and says so.
 HEADS_KEPT = 1024
-# The most entries of a small table. A store need not return more than one beyond, and more than these are damage.
+# The most entries of a small table; see `bounds`, to which every store holds what it reads and writes.
 MAX_ROWS = 16_384
 
 
@@ -27,6 +29,9 @@ class Change(NamedTuple):
     chain: tuple[bytes, ...] | None = None
     roster: tuple[bytes, ...] | None = None
     slots: tuple[bytes, ...] | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "generation")
 
 
 class Snapshot(Protocol):
@@ -73,5 +78,6 @@ class Store(Protocol):
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         """The only write; inside `write()`. False when the head moved. None expects no vault yet, and makes it.
 
-        Raises StoreFailed when nothing was written, OutcomeUnknown when that cannot be known.
+        Raises StoreFailed when nothing was written, OutcomeUnknown when that cannot be known; InvalidData, and writes
+        nothing, for what would not be read back.
         """

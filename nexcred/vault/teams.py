@@ -51,8 +51,7 @@ def join_team(copy: WorkingCopy, team_id: bytes, member_id: bytes) -> Joined:
         ):
             continue
         with suppress(Damaged):
-            copy.prove(overview)
-            completed = complete(copy, overview)
+            completed = complete(copy, overview, copy.prove(overview))
             copy.put(completed, found.revision + 1, instead_of=found)
             (waiting if completed is overview else sealed).append(overview.name)
     return Joined(tuple(sorted(sealed)), tuple(sorted(waiting)))

@@ -1,6 +1,7 @@
 """From version 1 to version 2: what is there is pinned as it is, and is nobody's word until somebody confirms it."""
 
 from collections.abc import Callable, Collection
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, Tampered, VaultBusy
@@ -15,9 +16,9 @@ from nexcred.vault.access_list import (
     make_list,
     most_of_each,
 )
-from nexcred.vault.history import past_overviews
+from nexcred.vault.history import past_before_gap
 from nexcred.vault.overview import Overview, Part
-from nexcred.vault.record import DETAILS, SESSION, body_digest, read_header
+from nexcred.vault.record import DETAILS, SESSION, Header, body_digest, read_header
 from nexcred.vault.roster import OWNER, WRITERS, Roster
 from nexcred.vault.roster_changes import with_format_2
 from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, hash_statement
@@ -73,10 +74,10 @@ def plan_upgrade(vault: "Vault") -> UpgradePlan:
         for found in records:
             access = _first(found.overview)
             moved = signer_moved_on(access, copy.roster)
-            if moved is not None and moved.id == copy.me:
+            if moved is not None and moved.id == copy.me and _has_details(copy, found.overview):
                 names = tuple(member.full_name for member in present_recipients(access, copy.roster))
                 own.append(FormerList(access.record_id, found.overview.name, moved.id, names))
-            elif not _holds(access, copy.roster):
+            elif not _holds(access, copy.roster) or not _has_details(copy, found.overview):
                 disputed.append(found.overview.name)
         is_inherited = not copy.roster.had_one_writer
         return UpgradePlan(len(records), tuple(own), tuple(sorted(disputed)), is_inherited)
@@ -109,16 +110,14 @@ def _upgrade(copy: WorkingCopy, confirmed: Collection[bytes], progress: Callable
     for done, found in enumerate(every.credentials, start=1):
         access = _first(found.overview)
         moved = signer_moved_on(access, copy.roster)
-        is_good = _holds(access, copy.roster) or (
-            moved is not None and moved.id == copy.me and access.record_id in confirmed
-        )
+        is_confirmed = moved is not None and moved.id == copy.me and access.record_id in confirmed
+        is_good = _has_details(copy, found.overview) and (is_confirmed or _holds(access, copy.roster))
         if not is_good:
             disputed.append(found.overview.name)
         _bring_over(copy, found, access, by, is_good=is_good)
         if progress is not None:
             progress(done, len(every.credentials))
-    for digest in every.spoilt:
-        copy.set_aside_anywhere(digest)
+    copy.put_in_order(every)
     inherited = 0 if by == copy.me else len(every.credentials) - len(disputed)
     return Upgraded(len(every.credentials), inherited, tuple(sorted(disputed)))
 
@@ -148,24 +147,33 @@ def _bring_over(copy: WorkingCopy, found: Found, access: FirstAccessList, by: by
 
 
 def _past(copy: WorkingCopy, overview: Overview) -> list[tuple[bytes, Overview]]:
-    found = []
+    past = past_before_gap(copy.state, copy.fetch, overview)
+    return list(takewhile(lambda one: _has_details(copy, one[1]), past))
+
+
+def _has_details(copy: WorkingCopy, overview: Overview) -> bool:
+    """True when an overview leads to details that are there, and its own: a member could let it lead elsewhere."""
+    header = _header(copy, overview.details)
+    return header is not None and header[:4] == (DETAILS, copy.vault_id, overview.record_id, overview.version)
+
+
+def _header(copy: WorkingCopy, record: bytes) -> Header | None:
     try:
-        for entry in past_overviews(copy.state, copy.fetch, overview):
-            found.append(entry)  # noqa: PERF402 - what comes before a gap is kept
+        return read_header(copy.fetch(record))
     except Damaged:
-        pass
-    return found
+        return None
 
 
 def _statement(copy: WorkingCopy, overview: Overview, previous: bytes, by: bytes) -> DetailsStatement:
-    body = body_digest(copy.fetch(overview.details))
+    body = body_digest(copy.fetch(overview.details)) if _has_details(copy, overview) else NOTHING
     unsigned = DetailsStatement(overview.version, body, previous, copy.generation, by, _NO_SIGNATURE)
     return copy.sign_details(unsigned, overview.record_id) if by == copy.me else unsigned
 
 
 def _session_part(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, by: bytes) -> tuple[Part, ...]:
     record = overview.record_of(SESSION)
-    if record is None:
+    header = None if record is None else _header(copy, record)
+    if record is None or header is None or header[:3] != (SESSION, copy.vault_id, overview.record_id):
         return ()
     body = body_digest(copy.fetch(record))
     unsigned = PartStatement(SESSION, copy.generation, statement.digest, body, 1, by, _NO_SIGNATURE)

@@ -1,21 +1,25 @@
-"""The vault as everything above it sees it: proved reads, and one way to write."""
+"""The vault as everything above it sees it: proved reads, and one way to write.
+
+The half that writes is imported by the first write: a read would pay a tenth of its time for it.
+"""
 
 from collections.abc import Callable
-from contextlib import suppress
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import Damaged, OutcomeUnknown, VaultBusy
+from nexcred.errors import OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
-from nexcred.vault.authority import has_ended, verify_record
-from nexcred.vault.edit import Edit
-from nexcred.vault.membership import dismiss
+from nexcred.vault.authority import has_ended
 from nexcred.vault.overviews import open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
-from nexcred.vault.rekeying import Signed, signed_by
 from nexcred.vault.roster import OWNER
-from nexcred.vault.store import Change
-from nexcred.vault.working import WorkingCopy
+from nexcred.vault.state import State
+from nexcred.vault.store import Change, Snapshot
+
+if TYPE_CHECKING:
+    from nexcred.vault.edit import Edit
+    from nexcred.vault.rekeying import Signed
+    from nexcred.vault.working import WorkingCopy
 
 T = TypeVar("T")
 ATTEMPTS = 10
@@ -29,11 +33,13 @@ class Vault(VaultReader):
         refuse_unless_writable(self._state)
         refuse_unless_upgradable(self._state)
 
-    def edit(self, apply: Callable[[Edit], T]) -> T:
+    def edit(self, apply: "Callable[[Edit], T]") -> T:
         """Make one change of credentials or members, as `change` does."""
+        from nexcred.vault.edit import Edit
+
         return self.change(lambda copy: apply(Edit(copy, copy.now)))
 
-    def change(self, apply: Callable[[WorkingCopy], T]) -> T:
+    def change(self, apply: "Callable[[WorkingCopy], T]") -> T:
         """Make one change, whole or not at all. `apply` runs again, on the newer state, when somebody was quicker.
 
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
@@ -54,13 +60,18 @@ class Vault(VaultReader):
         if state.me.role != OWNER:
             return
         past_ms = min(now_ms, state.head.head.time_ms)
-        for member in [one for one in state.roster.members.values() if has_ended(one, past_ms)]:
+        ended = [one for one in state.roster.members.values() if has_ended(one, past_ms)]
+        if not ended:
+            return
+        from nexcred.vault.membership import dismiss
+
+        for member in ended:
             gone = member.id
             self.try_to_write(lambda copy, gone=gone: dismiss(copy, gone))  # type: ignore[misc]
             if self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
-    def try_to_write(self, apply: Callable[[WorkingCopy], T]) -> T | None:
+    def try_to_write(self, apply: "Callable[[WorkingCopy], T]") -> T | None:
         """Make one change, and return what `apply` does; None when somebody was quicker, and nothing was written."""
         with self._store.write() as snapshot:
             copy = self._copy(self._proved(snapshot), snapshot)
@@ -78,13 +89,23 @@ class Vault(VaultReader):
         self._identity.slot = copy.renewed if copy.author is state.identity else None
         return self._adopted(change, copy, result)
 
+    def look(self, apply: "Callable[[WorkingCopy], T]") -> T:
+        """Return what `apply` says of the vault as it would be changed; nothing is."""
+        with self._reading() as (state, snapshot):
+            return apply(self._copy(state, snapshot))
+
+    def _copy(self, state: State, snapshot: Snapshot) -> "WorkingCopy":
+        from nexcred.vault.working import WorkingCopy
+
+        return WorkingCopy(state, snapshot, now=self._now(), remembered=self.remembered)
+
     def _upgrade_alone(self) -> None:
         """Bring a vault of version 1 that is one person's to version 2, before its first write."""
         from nexcred.vault.upgrade import upgrade
 
         upgrade(self)
 
-    def _adopted(self, change: Change, copy: WorkingCopy, result: T) -> T:
+    def _adopted(self, change: Change, copy: "WorkingCopy", result: T) -> T:
         """Read back and remember what was written, then return the result."""
         with self._reading() as (state, _):
             if state.place.generation < change.generation:
@@ -94,17 +115,17 @@ class Vault(VaultReader):
         self._remember_written(copy)
         return result
 
-    def _remember_written(self, copy: WorkingCopy) -> None:
+    def _remember_written(self, copy: "WorkingCopy") -> None:
         remembered, pins = self.remembered, dict[bytes, bytes]()
-        for overview in copy.written.values():
-            with suppress(Damaged):  # what was disputed before is so still, and is no memory
-                proved = verify_record(overview, copy.roster, copy.generation)
-                pins.update(remembered.pins_of(overview, proved))
+        for record_id, overview in copy.written.items():
+            pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=record_id in copy.proved))
         if pins:
             self._memory.keep_pins(self.vault_id, pins)
 
-    def signed_elsewhere(self) -> list[Signed]:
+    def signed_elsewhere(self) -> "list[Signed]":
         """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
+        from nexcred.vault.rekeying import signed_by
+
         known = self._memory.signed(self.vault_id)
         with self._reading() as (state, snapshot):
             found = open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None)

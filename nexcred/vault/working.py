@@ -22,7 +22,7 @@ from nexcred.vault.roster import GUEST, Member, Roster, seal_roster
 from nexcred.vault.slot import describe_slot, renew_slot
 from nexcred.vault.state import State
 from nexcred.vault.store import Change, Snapshot
-from nexcred.vault.tree import LEAVES, name_tag, replace_leaf_hashes, spoilt_tag, tree_root
+from nexcred.vault.tree import LEAVES, replace_leaf_hashes, tree_root
 from nexcred.vault.working_seals import WorkingSeals
 from nexcred.vault.working_tree import Everything, Found
 
@@ -52,7 +52,7 @@ class WorkingCopy(WorkingSeals):
         self, overview: Overview, revision: int, *, instead_of: Found | None, to_members_only: bool = False
     ) -> None:
         """Seal an overview and let its name lead to it; `instead_of` is the one that it follows."""
-        tag = name_tag(self._keys.name, overview.name) if overview.removed_at is None else self._trash(overview)
+        tag = self._tag_of(overview)
         if instead_of is None:
             self._size += 1
         else:
@@ -83,15 +83,14 @@ class WorkingCopy(WorkingSeals):
         self.author = author or self.author
         self.begin_empty_epoch(roster)
         placed = Everything(
-            [found._replace(tag=name_tag(self._keys.name, found.overview.name)) for found in every.credentials],
-            [found._replace(tag=self._trash(found.overview)) for found in every.trash],
+            [found._replace(tag=self._tag_of(found.overview)) for found in every.credentials],
+            [found._replace(tag=self._tag_of(found.overview)) for found in every.trash],
             every.spoilt,
+            [],
         )
         for found in (*placed.credentials, *placed.trash):
             self._link(found.tag, found.digest)
-        for spoilt in placed.spoilt:
-            self._link(spoilt_tag(self._keys.name, spoilt), spoilt)
-        self._size = len(placed.credentials) + len(placed.trash) + len(set(placed.spoilt))
+        self.put_in_order(placed)
         return placed
 
     def begin_empty_epoch(self, roster: Roster) -> None:

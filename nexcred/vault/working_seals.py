@@ -2,7 +2,7 @@
 
 from nexcred.errors import NotPermitted
 from nexcred.vault.access_list import AccessList, hash_list
-from nexcred.vault.authority import VerifiedList, VerifiedRecord, verify_list, verify_record
+from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
@@ -20,7 +20,14 @@ from nexcred.vault.record import (
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import GUEST, Member, Roster
 from nexcred.vault.state import State
-from nexcred.vault.statements import DetailsStatement, PartStatement, hash_statement, sign_details, sign_part
+from nexcred.vault.statements import (
+    DetailsStatement,
+    PartStatement,
+    Statement,
+    hash_statement,
+    sign_details,
+    sign_part,
+)
 from nexcred.vault.store import Snapshot
 from nexcred.vault.working_tree import WorkingTree
 
@@ -36,6 +43,8 @@ class WorkingSeals(WorkingTree):
         # That of the head which this becomes.
         self.generation = state.generation + 1
         self.written: dict[bytes, Overview] = {}
+        # Of the written records those that were proved before, or made here: they are what this machine has seen.
+        self.proved: set[bytes] = set()
         self.signed: list[bytes] = []
         self._remembered = remembered
         self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
@@ -51,7 +60,13 @@ class WorkingSeals(WorkingTree):
         proved = self.state.prove(overview)
         if self._remembered is not None:
             self._remembered.refuse_rollback(self.state, overview, proved)
+        self.proved.add(overview.record_id)
         return proved
+
+    def list_before(self, overview: Overview) -> VerifiedList:
+        """Prove the list of a record as it stands before this change; raise Disputed."""
+        assert isinstance(overview.access, AccessList)
+        return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
@@ -105,9 +120,14 @@ class WorkingSeals(WorkingTree):
         self.drop(record)
         return self._keep(new)
 
-    def wrap_anew(self, record: bytes, overview: Overview) -> bytes | None:
-        """Wrap the key of a record for whom the list names; return its new digest, None where no grant opens it."""
+    def wrap_anew(self, record: bytes, overview: Overview, statement: Statement) -> bytes | None:
+        """Wrap the key of a record for whom the list names; return its new digest.
+
+        None where no grant opens it, and for another one than its proved statement means.
+        """
         old = self.fetch(record)
+        if not is_stated(old, overview.record_id, statement):
+            return None
         hint_key = self._hint_key_of(read_header(old).epoch)
         recipients = [member.public for member in self.recipients(overview)]
         try:

@@ -32,11 +32,19 @@ class Found(NamedTuple):
 
 
 class Everything(NamedTuple):
-    """All records of a vault. `spoilt` are the digests of overviews that do not open: nothing may stumble over them."""
+    """All records of a vault, each once. `spoilt` are the digests of overviews that do not open, or lie nowhere right.
+
+    Nothing may stumble over them; `misplaced` are the entries of the tree that lead to any record where it is not.
+    """
 
     credentials: list[Found]
     trash: list[Found]
     spoilt: list[bytes]
+    misplaced: list[LeafEntry]
+
+    @property
+    def size(self) -> int:
+        return len(self.credentials) + len(self.trash) + len(self.spoilt)
 
 
 class WorkingTree:
@@ -71,30 +79,28 @@ class WorkingTree:
 
     def everything(self) -> Everything:
         """Return every record; only before anything was written here."""
-        every = Everything([], [], [])
+        every = Everything([], [], [], [])
         for leaf in tree_leaves(self.state.tree, self.snapshot.leaves()):
             for entry in read_leaf(leaf):
                 self._sort_in(entry, every)
-        return every
+        good = {found.digest for found in (*every.credentials, *every.trash)}
+        lost = dict.fromkeys((*every.spoilt, *(entry.overview for entry in every.misplaced)))
+        return every._replace(spoilt=[one for one in lost if one not in good])
 
     def _sort_in(self, entry: LeafEntry, every: Everything) -> None:
-        key = self._keys.name
-        if entry.tag == spoilt_tag(key, entry.overview):
-            every.spoilt.append(entry.overview)
-            return
         try:
             found = self._open(entry.overview, entry.tag)
         except NotPermitted:
             return  # a guest sees what was granted to it, and writes nothing
         except Damaged:
-            every.spoilt.append(entry.overview)
+            every.misplaced.append(entry)
             return
-        if entry.tag == trash_tag(key, found.overview.record_id):
-            every.trash.append(found)
-        elif entry.tag == name_tag(key, found.overview.name):
+        if entry.tag != self._tag_of(found.overview):
+            every.misplaced.append(entry)
+        elif found.overview.removed_at is None:
             every.credentials.append(found)
         else:
-            every.spoilt.append(entry.overview)
+            every.trash.append(found)
 
     def fetch(self, wanted: bytes) -> bytes:
         return self._items.get(wanted) or fetch(self.snapshot, wanted)
@@ -104,17 +110,13 @@ class WorkingTree:
         self.drop(found.digest)
         self._size -= 1
 
-    def set_aside(self, digest: bytes, tag: bytes) -> None:
-        """Let an overview that does not open lie under its own digest, out of the way of its name."""
-        self._unlink(tag)
-        self._link(spoilt_tag(self._keys.name, digest), digest)
-
-    def set_aside_anywhere(self, digest: bytes) -> None:
-        """The same for an overview that stands under any tags."""
-        leaves = tree_leaves(self.state.tree, self.snapshot.leaves())
-        for entry in [entry for leaf in leaves for entry in read_leaf(leaf)]:
-            if entry.overview == digest:
-                self.set_aside(digest, entry.tag)
+    def put_in_order(self, every: Everything) -> None:
+        """Let overviews that do not open lie under their own digests, out of the way of the names."""
+        for entry in every.misplaced:
+            self._unlink(entry.tag)
+        for spoilt in every.spoilt:
+            self._link(spoilt_tag(self._keys.name, spoilt), spoilt)
+        self._size = every.size
 
     def drop(self, *digests: bytes | None) -> None:
         """Forget records that nothing will lead to any more."""
@@ -122,7 +124,10 @@ class WorkingTree:
             if name is not None and self._items.pop(name, None) is None:
                 self._dropped.add(name)
 
-    def _trash(self, overview: Overview) -> bytes:
+    def _tag_of(self, overview: Overview) -> bytes:
+        """Return where an overview belongs."""
+        if overview.removed_at is None:
+            return name_tag(self._keys.name, overview.name)
         return trash_tag(self._keys.name, overview.record_id)
 
     def _open(self, wanted: bytes, tag: bytes) -> Found:

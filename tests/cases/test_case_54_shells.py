@@ -42,6 +42,7 @@ NASTY = [
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 # A private character is fish's own sign for a byte that is no text.
 FISHABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Co"]), max_size=30)
+DOTENV_TEXTS = st.text(st.sampled_from("'\"\\$`(){}#;&|<>!*?~ ab=\r\n\t\x1bé"), max_size=20) | TEXTS
 SOME = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -83,8 +84,8 @@ def test_case_54_fish(values: list[str], tmp_path: Path) -> None:
 def test_case_54_dotenv(values: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Read back as python-dotenv reads by itself: it takes ${…} for a variable, which no quotes prevent."""
     exported = secrets_as_variables(values)
-    if any("${" in value for value in values):
-        with pytest.raises(InvalidData, match="take for a variable"):
+    if any(map(no_dotenv_can_hold, values)):
+        with pytest.raises(InvalidData, match=r"readers of \.env files|no \.env file can"):
             write_dotenv(exported)
         return
     path = tmp_path_factory.getbasetemp() / "case54.env"
@@ -92,9 +93,30 @@ def test_case_54_dotenv(values: list[str], tmp_path_factory: pytest.TempPathFact
     assert dotenv_values(path) == named(values)
 
 
-def test_case_54_a_variable_in_a_dotenv_value_is_refused() -> None:
-    with pytest.raises(InvalidData, match=r"readers of \.env files"):
-        write_dotenv(secrets_as_variables(["${HOME}"]))
+def no_dotenv_can_hold(value: str) -> bool:
+    return "${" in value or bool(set(value) & set("$`") and set(value) & set("'\r\n"))
+
+
+@pytest.mark.parametrize("value", ["${HOME}", "it's $5", "`\n"])
+def test_case_54_what_a_dotenv_reader_would_read_or_run_otherwise_is_refused_by_its_name(value: str) -> None:
+    with pytest.raises(InvalidData, match="V1_API_KEY of 'v1' holds"):
+        write_dotenv(secrets_as_variables(["plain", value]))
+
+
+@SOME
+@given(values=st.lists(DOTENV_TEXTS, min_size=1, max_size=20))
+@example(values=["'; touch pwned #", "'\\' ; touch pwned #", '"; touch pwned #', "\\"])
+def test_case_54_a_shell_that_reads_a_dotenv_file_runs_none_of_it(values: list[str], tmp_path: Path) -> None:
+    """Many do `set -a; . ./.env`, though line breaks and some backslashes come to them as they are written."""
+    kept = [value for value in values if not no_dotenv_can_hold(value)]
+    written = write_dotenv(secrets_as_variables(kept))
+    assert written.count("\n") == len(kept)
+    (tmp_path / "exported").write_bytes(written.encode())
+    for shell in ("bash", "dash"):
+        found = variables_after([shell, "-c", f"set -a; . {tmp_path}/exported; exec env -0"])
+        assert found.keys() == named(kept).keys()
+        plain = {name: value for name, value in named(kept).items() if not set(value) & set("\r\n\\")}
+        assert {name: found[name] for name in plain} == plain
 
 
 @given(values=st.lists(TEXTS, min_size=1, max_size=20))
@@ -143,8 +165,13 @@ def test_case_54_json_and_yaml(values: list[str]) -> None:
 
 def test_case_54_powershell_doubles_all_that_it_takes_for_a_quote() -> None:
     """By about_Quoting_Rules, since there is no PowerShell here."""
-    assert quote("a'b‘c’d‚e‛f\"g$h`i\n") == "'a''b‘‘c’’d‚‚e‛‛f\"g$h`i\n'"
+    assert quote("a'b‘c’d‚e‛f\"g$h`i") == "'a''b‘‘c’’d‚‚e‛‛f\"g$h`i'"
     assert write_powershell(secrets_as_variables(["x y"])) == "$env:V0_API_KEY = 'x y'\n"
+
+
+def test_case_54_powershell_gets_no_line_break_since_it_reads_lines_and_joins_them_its_own_way() -> None:
+    """By about_Special_Characters: a backtick makes what follows it stand for itself, or for a line break."""
+    assert quote("a'b\"c“d”e„f$g`h\r\n\r") == '"a\'b`"c`“d`”e`„f`$g``h`r`n`r"'
 
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)

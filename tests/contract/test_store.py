@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.errors import Tampered, VaultBusy, VaultNotFound
+from nexcred.errors import InvalidData, Tampered, VaultBusy, VaultNotFound
 from nexcred.stores.keyring_store import KeyringStore
 from nexcred.stores.sqlite import SqliteStore
-from nexcred.vault.store import Change, Store
+from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
+from nexcred.vault.store import MAX_ROWS, Change, Store
 from tests.keyring_backend import MemoryBackend, guard, real_keyring
 from tests.memory_store import MemoryStore, Tables
 
@@ -221,3 +222,54 @@ def test_large_values_come_back_whole(made: Opener) -> None:
         )
     with made().read() as snapshot:
         assert snapshot.item(hashlib.sha256(large).digest()) == large
+
+
+SECOND = Change(head=b"head-2", generation=2)
+TOO_MUCH = [
+    SECOND._replace(head=bytes(HEAD.row + 1)),
+    SECOND._replace(tree=bytes(TREE.row + 1)),
+    SECOND._replace(leaves={0: bytes(LEAF.row + 1)}),
+    SECOND._replace(leaves=dict.fromkeys(range(LEAF.total // LEAF.row + 1), bytes(LEAF.row))),
+    SECOND._replace(access=(bytes(ACCESS.row + 1),)),
+    SECOND._replace(access=(b"row",) * (MAX_ROWS + 1)),
+    SECOND._replace(chain=(bytes(CHAIN.row + 1),)),
+    SECOND._replace(roster=(bytes(ROSTER.row + 1),)),
+    SECOND._replace(slots=(bytes(SLOT.row + 1),)),
+    SECOND._replace(items={bytes(32): bytes(RECORD.row + 1)}),
+]
+
+
+@pytest.mark.parametrize("change", TOO_MUCH)
+def test_what_could_not_be_read_back_is_not_written(made: Opener, change: Change) -> None:
+    with made().read() as snapshot:
+        before = snapshot.tree(), snapshot.access(), snapshot.chain(), snapshot.roster(), snapshot.slots()
+    with pytest.raises(InvalidData, match="nothing was written"), (store := made()).write():
+        store.commit(change, b"head-1")
+    with made().read() as snapshot:
+        assert snapshot.head() == b"head-1"
+        assert (snapshot.tree(), snapshot.access(), snapshot.chain(), snapshot.roster(), snapshot.slots()) == before
+        assert dict(snapshot.leaves()) == FIRST.leaves
+        assert set(snapshot.item_digests()) == set(FIRST.items)
+
+
+@pytest.mark.parametrize("opener", ["memory", "sqlite"], indirect=True)
+def test_the_most_that_is_written_is_read_back(made: Opener) -> None:
+    largest = hashlib.sha256(bytes(RECORD.row)).digest()
+    change = Change(
+        head=bytes(HEAD.row),
+        generation=2,
+        items={largest: bytes(RECORD.row)},
+        leaves={3: bytes(LEAF.row)},
+        tree=bytes(TREE.row),
+        access=(bytes(ACCESS.row),) * MAX_ROWS,
+        chain=(bytes(CHAIN.row),),
+        roster=(bytes(ROSTER.row),),
+        slots=(bytes(SLOT.row),),
+    )
+    with (store := made()).write():
+        assert store.commit(change, b"head-1")
+    with made().read() as snapshot:
+        assert (snapshot.head(), snapshot.tree(), snapshot.access()) == (change.head, change.tree, change.access)
+        assert (snapshot.chain(), snapshot.roster(), snapshot.slots()) == (change.chain, change.roster, change.slots)
+        assert snapshot.leaf(3) == bytes(LEAF.row)
+        assert snapshot.item(largest) == bytes(RECORD.row)

@@ -82,7 +82,6 @@ def test_its_first_write_brings_it_to_version_2(path: Path) -> None:
     assert [one.version for one in again.history(again.find("Prod Events"))] == [4, 3, 2, 1]
     assert again.verify() == VerifyReport(credentials=4, opened=4, past_revisions=3, strays=0)
     untouched = next(one for one in tell(again)["credentials"] if one["credential"]["name"].startswith("Ü"))
-    untouched["credential"]["revision"] -= 1
     assert untouched in TOLD["credentials"]
 
 
@@ -92,11 +91,10 @@ def test_what_was_in_it_is_the_same_after_the_upgrade(path: Path) -> None:
     assert not vault.state.roster.is_first_format
     assert vault.verify() == VerifyReport(credentials=4, opened=4, past_revisions=2, strays=0)
     told = tell(vault)
-    for one in told["credentials"]:
-        one["credential"]["revision"] -= 1
-    assert told["credentials"] == TOLD["credentials"]
-    written = ("generation", "head_hash", "roster_hash", "credentials")
-    assert all(told[key] == TOLD[key] for key in told if key not in written)
+    written = ("generation", "head_hash", "roster_hash")
+    assert {key: told[key] for key in told if key not in written} == {
+        key: TOLD[key] for key in TOLD if key not in written
+    }
 
 
 def test_version_2_is_for_good(path: Path) -> None:

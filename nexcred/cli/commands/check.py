@@ -50,7 +50,7 @@ def command(
     known = [finding.credential for finding in findings if finding.credential is not None]
     context.note_use("check", known, project=folder)
     if all(finding.readiness is not Readiness.MISSING for finding in findings):
-        _try_to_hand_over(context.vault, context, needs, findings)
+        _try_to_hand_over(context.vault, needs, findings)
     if json:
         context.streams.json([finding_shape(finding) for finding in findings])
     else:
@@ -91,10 +91,10 @@ def _probe(context: Context, needs: Needs) -> None:
         context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")
 
 
-def _try_to_hand_over(vault: Vault, context: Context, needs: Needs, findings: Sequence[Finding]) -> None:
+def _try_to_hand_over(vault: Vault, needs: Needs, findings: Sequence[Finding]) -> None:
     """Raise what `run` would raise: two credentials that want one variable, or a value that none can hold."""
     if all(finding.readiness is not Readiness.NOT_GRANTED for finding in findings):
-        hand_over(vault, needs.credentials, needs.variables, context.known_fields)
+        hand_over(vault, needs.credentials, needs.variables)
 
 
 def _print(context: Context, findings: Sequence[Finding]) -> None:

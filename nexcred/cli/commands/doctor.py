@@ -11,9 +11,9 @@ from nexcred.cli.context import Context
 from nexcred.cli.doctor_shapes import check_shape
 from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
+from nexcred.cli.visible import visible
 from nexcred.connectors.names import known_folders
 from nexcred.errors import NexcredError
-from nexcred.model.text import make_visible
 from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look
 from nexcred.services.folders import data_folder
@@ -89,6 +89,7 @@ def _lines(checks: Iterable[Check], *, colour: bool) -> Iterator[str]:
     widest_name = max(len(check.name) for check in shown)
     for check in shown:
         status = paint(f"{check.status.value:{widest_status}}", _STYLES[check.status], colour=colour)
-        yield f"  {status}  {check.name:{widest_name}}  {make_visible(check.detail)}"
+        yield visible("  ", status, f"  {check.name:{widest_name}}  {check.detail}")
         if check.hint:
-            yield f"  {'':{widest_status}}  {'':{widest_name}}  {paint(make_visible(check.hint), QUIET, colour=colour)}"
+            hint = paint(check.hint, QUIET, colour=colour)
+            yield visible(f"  {'':{widest_status}}  {'':{widest_name}}  ", hint)

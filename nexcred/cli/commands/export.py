@@ -1,6 +1,5 @@
 """`nexcred export`."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +15,7 @@ from nexcred.services.export import find_format, gather
 from nexcred.services.exporting.exported import Exported
 from nexcred.services.exporting.formats import FORMATS, GITHUB_ACTIONS, NEXLA, NEXLA_NAMES
 from nexcred.services.exporting.github_actions import write_masks
+from nexcred.stores.private_file import append_to_file
 
 EXAMPLES = (
     'eval "$(nexcred export pg --format env)"',
@@ -72,7 +72,6 @@ def _hand_to_github(context: Context, exported: list[Exported], written: bytes) 
     context.streams.raw(write_masks(exported).encode())
     context.streams.stdout.flush()
     try:
-        with Path(place).open("ab") as file:
-            file.write(written)
-    except OSError as error:
-        raise StoreFailed(f"{_GITHUB_ENV} cannot be written: {os.strerror(error.errno or 0).lower()}") from None
+        append_to_file(Path(place), written)
+    except StoreFailed as error:
+        raise StoreFailed(f"{_GITHUB_ENV} leads nowhere: {error.message}") from None

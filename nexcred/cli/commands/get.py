@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.context import Context
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
-from nexcred.services.get import get_value
+from nexcred.services.get import serve_value
 
 EXAMPLES = (
     "nexcred get aventri/api_key",
@@ -21,7 +21,7 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     wanted = parse_reference(reference)
-    credential, value = get_value(context.vault, wanted)
+    credential, value = serve_value(context.vault, wanted)
     context.note_use("get", [credential], [wanted.field])
     context.streams.raw(value.reveal_bytes() if isinstance(value, Secret) else str(value).encode())
     if context.terminal.ttys.stdout:

@@ -9,10 +9,9 @@ from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.login_flow import LoginFlags, log_in
 from nexcred.cli.render.credential import saved_line
 from nexcred.cli.shapes import credential_shape
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.values import choose_method
 from nexcred.errors import UsageError
 from nexcred.model.shell_word import shell_word
+from nexcred.services.decoded import open_details
 from nexcred.services.login import keep_login, needs_login
 from nexcred.services.outcome import refuse_unproved, warning_for
 from nexcred.services.probe import probe_many
@@ -38,9 +37,7 @@ def command(
     credential = context.find(name)
     vault = context.vault
     vault.require_writable()
-    details = vault.details(credential)
-    connector = load_connector(details.connector)
-    method = choose_method(connector, (), details.method)
+    connector, method, details, _ = open_details(vault, credential)
     if not needs_login(method.auth):
         raise UsageError(
             f"'{credential.name}' needs no login: its method is '{method.name}'",

@@ -13,12 +13,13 @@ from nexcred.cli.probe_progress import Tally
 from nexcred.cli.progress import Progress
 from nexcred.cli.shapes import probe_shape
 from nexcred.cli.spans import parse_span
-from nexcred.errors import Interrupted, NotProved, Rejected, StoreFailed, UsageError
+from nexcred.errors import Interrupted, NotProved, Rejected, UsageError, WrongDetails
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.listing import Filter, select
 from nexcred.services.probe import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.stores.private_file import refuse_strange, write_private_file
 
 _JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
 EXAMPLES = (
@@ -50,8 +51,8 @@ def command(
     ] = None,
 ) -> None:
     context: Context = ctx.obj
-    if junit is not None and not junit.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder for --junit {junit}", hint="make it first, or name another file")
+    if junit is not None:
+        _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
     options = Options(jobs, timeout, age, control, leave_withheld=not names)
     chosen = _choose(context, names or [], everything, connector, tag or [])
@@ -75,7 +76,16 @@ def command(
         _print(context, report)
     if report.interrupted:
         raise Interrupted(f"interrupted: {len(report.probed)} of {len(chosen)} were probed")
+    if report.wrong:
+        raise _not_probed([error for _, error in report.wrong])
     raise typer.Exit(exit_code(report.probed))
+
+
+def _refuse_report(path: Path) -> None:
+    """Raise before anybody is asked: probing takes minutes, and what it found would have no place."""
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder for --junit {path}", hint="make it first, or name another file")
+    refuse_strange(path)
 
 
 def exit_code(probed: Sequence[Probed]) -> int:
@@ -113,21 +123,27 @@ def _probe(context: Context, chosen: list[Credential], options: Options) -> Repo
         )
 
 
+def _not_probed(wrong: Sequence[WrongDetails]) -> WrongDetails:
+    """Make one failure of those that were left out; the others are told already."""
+    if len(wrong) == 1:
+        return wrong[0]
+    problems = tuple(problem for error in wrong for problem in error.problems)
+    return WrongDetails("; ".join(error.message for error in wrong), wrong[0].hint, problems)
+
+
 def _write_junit(path: Path, report: Report, chosen: list[Credential], began: datetime, ended: datetime) -> None:
     from nexcred.cli.junit import junit_document
 
     done = {probed.credential.id for probed in report.probed}
-    withheld = {credential.id for credential in report.withheld}
+    reasons = {credential.id: "not shared with this identity" for credential in report.withheld}
+    reasons |= {credential.id: error.message for credential, error in report.wrong}
     left_out = [
-        (credential, "not shared with this identity" if credential.id in withheld else "interrupted before its turn")
+        (credential, reasons.get(credential.id, "interrupted before its turn"))
         for credential in chosen
         if credential.id not in done
     ]
     document = junit_document(report.probed, left_out, began=began, took_s=(ended - began).total_seconds())
-    try:
-        path.write_bytes(document)
-    except OSError as error:
-        raise StoreFailed(f"{path} cannot be written: {error.strerror}") from None
+    write_private_file(path, document)
 
 
 def _shape(probed: Probed) -> object:

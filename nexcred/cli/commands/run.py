@@ -70,7 +70,7 @@ def _needed(context: Context, said: Needs, profile: str | None, file: str | None
 def _hand_over(context: Context, needs: Needs, folder: str) -> Handover:
     if needs == Needs():
         return _NOTHING
-    handed = hand_over(context.vault, needs.credentials, needs.variables, context.known_fields)
+    handed = hand_over(context.vault, needs.credentials, needs.variables)
     credentials = {credential.id: credential for credential, _ in handed.used}
     fields = dict.fromkeys(field for _, field in handed.used)
     context.note_use("run", credentials.values(), fields, project=folder)

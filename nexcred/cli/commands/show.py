@@ -8,6 +8,7 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.render.credential import show_lines
 from nexcred.cli.shapes import credential_shape, with_usage
+from nexcred.services.kept_details import served_details
 from nexcred.services.proof import proof_of
 from nexcred.services.usage import usage_of
 
@@ -26,7 +27,7 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     credential = context.find(name)
-    values = context.vault.details(credential).fields if reveal else None
+    values = served_details(context.vault, credential).fields if reveal else None
     if values is not None:
         context.note_use("show", [credential], values)
     context.vault.proved(credential)  # what is shown is what its details hold, as far as they open

@@ -5,6 +5,8 @@ Bash replaces only what stands after the last opening quote or word break (COMP_
 
 from typing import NamedTuple
 
+from nexcred.model.secret import repr_of
+
 _BARE, _SINGLE, _DOUBLE = "", "'", '"'
 _BLANK = " \t\n"
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./,+-%=:@")
@@ -29,6 +31,9 @@ class Line(NamedTuple):
         if self.quote == _DOUBLE:
             return "".join(_in_double_quotes(character) for character in rest)
         return "".join(c if c in _SAFE or not c.isascii() else f"\\{c}" for c in rest)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "kept")
 
 
 def read_line(line: str, breaks: str) -> Line:

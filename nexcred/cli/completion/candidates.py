@@ -8,6 +8,7 @@ from nexcred.connectors.names import connector_names
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
+from nexcred.model.text import make_visible
 from nexcred.vault.vault import Vault
 
 SHELLS = ("bash", "zsh", "fish")
@@ -26,9 +27,13 @@ class Candidate(NamedTuple):
 
 
 def find_candidates(place: Place, open_vault: OpenVault) -> list[Candidate]:
-    """Return all that may stand there; the vault is opened only for what it holds."""
+    """Return all that may stand there; the vault is opened only for what it holds.
+
+    A name or field that a shell's line cannot show is left out: any member may have written it.
+    """
     find = _FINDERS.get(place.kind)
-    return list(find(place, open_vault)) if find else []
+    found = find(place, open_vault) if find else ()
+    return [one._replace(about=make_visible(one.about)) for one in found if make_visible(one.value) == one.value]
 
 
 def _commands(place: Place, _: OpenVault) -> Iterable[Candidate]:

@@ -5,6 +5,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from nexcred.cli.lazy import Group
+from nexcred.model.secret import repr_of
 
 
 class Kind(Enum):
@@ -102,6 +103,9 @@ class Place(NamedTuple):
     before: str = ""
     arguments: tuple[str, ...] = ()
     said: Mapping[str, Sequence[str]] = {}
+
+    def __repr__(self) -> str:
+        return repr_of(self, "kind")
 
 
 def find_place(words: Sequence[str], current: str) -> Place:

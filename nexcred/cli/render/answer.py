@@ -3,14 +3,14 @@
 from nexcred.auth.answer import Answer
 from nexcred.auth.flow import Response
 from nexcred.cli.streams import Streams, to_json
-from nexcred.model.text import is_unsafe, make_visible
+from nexcred.cli.visible import visible_block
 
 
 def print_head(streams: Streams, response: Response) -> None:
     """Print the status and the headers, which are one line each, and an empty line."""
     streams.line(f"HTTP {response.status}")
     for name, value in response.headers.items():
-        streams.line(make_visible(f"{name}: {value}"))
+        streams.line(f"{name}: {value}")
     streams.line()
 
 
@@ -29,4 +29,4 @@ def print_body(streams: Streams, response: Response, *, readable: bool) -> None:
         streams.note(f"{len(response.body):,} bytes that are no text: write them to a file with '>'")
         return
     if text:
-        streams.line("".join(c if c in "\n\t" or not is_unsafe(c) else make_visible(c) for c in text).rstrip("\n"))
+        streams.line(visible_block(text.rstrip("\n")))

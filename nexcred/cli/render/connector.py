@@ -4,25 +4,26 @@ from collections.abc import Sequence
 
 from nexcred.cli.prose import READABLE, wrapped
 from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
+from nexcred.cli.visible import visible
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.spec import Connector, Field, Method
-from nexcred.model.text import make_visible
 
 
 def connector_lines(connector: Connector, *, colour: bool, room: int = READABLE) -> list[str]:
     """Lay out a connector, in that many columns: every method, its fields, its steps and its warnings."""
-    lines = [f"{paint(connector.title, BOLD, colour=colour)}  {paint(connector.docs_url, QUIET, colour=colour)}"]
+    title, docs = paint(connector.title, BOLD, colour=colour), paint(connector.docs_url, QUIET, colour=colour)
+    lines: list[str] = [visible(title, "  ", docs)]
     lines += wrapped(connector.about, "  ", room=room)
     if connector.file:
-        lines.append(f"  A connector of your own: {make_visible(connector.file)}")
+        lines.append(f"  A connector of your own: {connector.file}")
     for method in connector.methods:
         lines += ["", *_method(connector, method, colour=colour, room=room)]
     return lines
 
 
 def _method(connector: Connector, method: Method, *, colour: bool, room: int) -> list[str]:
-    heading = f"{paint(method.label, BOLD, colour=colour)}  (--method {method.name})"
-    lines = [heading, *wrapped(method.about, "  ", room=room), ""]
+    heading = visible(paint(method.label, BOLD, colour=colour), f"  (--method {method.name})")
+    lines: list[str] = [heading, *wrapped(method.about, "  ", room=room), ""]
     width = max((len(field.name) for field in method.fields), default=0)
     for field in method.fields:
         lines += _field(field, width, colour=colour, room=room)
@@ -49,9 +50,10 @@ def _field(field: Field, width: int, *, colour: bool, room: int) -> list[str]:
         f"default {field.default}" if field.default is not None else "",
     ]
     noted = ", ".join(trait for trait in traits if trait)
-    first = f"  {paint(f'{field.name:{width}}', CYAN, colour=colour)}  {field.label}"
+    name = paint(f"{field.name:{width}}", CYAN, colour=colour)
+    traits_shown = ("  ", paint(f"({noted})", QUIET, colour=colour)) if noted else ()
     return [
-        first + (f"  {paint(f'({noted})', QUIET, colour=colour)}" if noted else ""),
+        visible("  ", name, f"  {field.label}", *traits_shown),
         *wrapped(field.help, " " * min(width + 4, room // 3), room=room),
     ]
 

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from nexcred.cli.render.ink import BOLD, QUIET, paint, status_cell
+from nexcred.cli.visible import visible
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.spec import Connector
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.text import make_visible
 from nexcred.services.try_connector import Round, Trial
 
 
 def check_lines(connector: Connector, trial: Trial | None, *, colour: bool) -> list[str]:
     """Say what the file declares, and what came out where it was tried."""
-    lines = [f"{paint(connector.name, BOLD, colour=colour)}: the file is right"]
+    lines: list[str] = [visible(paint(connector.name, BOLD, colour=colour), ": the file is right")]
     for method in connector.methods:
         hosts = ", ".join(declared_hosts(method)) or "no host"
-        lines.append(f"  {method.name}  {paint(f'sends to {hosts}', QUIET, colour=colour)}")
+        lines.append(visible(f"  {method.name}  ", paint(f"sends to {hosts}", QUIET, colour=colour)))
     if trial:
         lines += ["", *_trial(trial, colour=colour)]
     return lines
@@ -28,18 +28,18 @@ def _trial(trial: Trial, *, colour: bool) -> Iterator[str]:
         yield from _round("with made-up secrets", trial.control, colour=colour)
     result = trial.result
     cell = status_cell(result.status)
-    who = f", {make_visible(result.identity)}" if result.identity else ""
-    detail = f": {make_visible(result.detail)}" if result.detail else ""
-    yield f"{paint(cell.text, cell.style, colour=colour)}{who}{detail}"
+    who = f", {result.identity}" if result.identity else ""
+    detail = f": {result.detail}" if result.detail else ""
+    yield visible(paint(cell.text, cell.style, colour=colour), who, detail)
 
 
 def _round(heading: str, found: Round, *, colour: bool) -> Iterator[str]:
     yield paint(heading, QUIET, colour=colour)
     for asked in found.asked:
         status = "no answer" if asked.status is None else str(asked.status)
-        yield make_visible(f"  {asked.method} {asked.url}  {status}")
+        yield f"  {asked.method} {asked.url}  {status}"
     cell = status_cell(ProbeStatus(found.status))
-    yield f"  {paint(cell.text, cell.style, colour=colour)}, {_why(found)}"
+    yield visible("  ", paint(cell.text, cell.style, colour=colour), f", {_why(found)}")
 
 
 def _why(found: Round) -> str:

@@ -9,7 +9,6 @@ from nexcred.cli.render.pairs import pair_lines
 from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
-from nexcred.model.text import make_visible
 from nexcred.services.proof import Proof
 from nexcred.services.usage import NEVER_USED, Usage
 
@@ -69,7 +68,7 @@ def show_lines(
         ("version", Cell(f"{credential.version}, changed {minute(credential.updated_at)}")),
     ]
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]
-    page = [paint(make_visible(credential.name), BOLD, colour=colour)]
+    page: list[str] = [paint(credential.name, BOLD, colour=colour)]
     return [*page, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
 
 
@@ -91,7 +90,7 @@ def saved_line(verb: str, credential: Credential) -> str:
     probe = credential.probe
     known = probe.status.value if probe else "not probed"
     who = f", {probe.identity}" if probe and probe.identity else ""
-    return make_visible(f"{verb} {credential.name}: {known}{who}")
+    return f"{verb} {credential.name}: {known}{who}"
 
 
 def _values(credential: Credential, revealed: Mapping[str, Value] | None) -> list[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
+from nexcred.cli.visible import Visible, visible
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 
 BOLD, QUIET, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
 
@@ -13,9 +15,14 @@ class Cell(NamedTuple):
     text: str
     style: str = ""
 
+    def __repr__(self) -> str:
+        return repr_of(self, "style")
 
-def paint(text: str, style: str, *, colour: bool) -> str:
-    return f"\x1b[{style}m{text}\x1b[0m" if colour and style and text else text
+
+def paint(text: str, style: str, *, colour: bool) -> Visible:
+    """Make a text visible, and give it a style where there is colour."""
+    shown = visible(text)
+    return Visible(f"\x1b[{style}m{shown}\x1b[0m") if colour and style and shown else shown
 
 
 def status_cell(status: ProbeStatus | None) -> Cell:

@@ -13,6 +13,7 @@ from rich.text import Text
 from nexcred.cli.render.ink import QUIET, Cell
 from nexcred.cli.streams import Streams
 from nexcred.cli.terminal import Terminal
+from nexcred.cli.visible import Visible
 from nexcred.model.text import make_visible
 
 _STYLES = {"": "", "1": "bold", "2": "dim", "31": "red", "32": "green", "33": "yellow", "36": "cyan"}
@@ -50,7 +51,7 @@ def print_table(streams: Streams, terminal: Terminal, headings: Sequence[str], r
     )
     console.print(table)
     for line in page.getvalue().splitlines():
-        streams.line(line.rstrip())
+        streams.line(Visible(line.rstrip()))  # the cells are, and the rest is styles
 
 
 def fit(natural: Mapping[str, int], space: int) -> dict[str, int]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from nexcred.services.exporting.exported import Exported, require, texts
-from nexcred.services.exporting.sections import section
+from nexcred.services.exporting.exported import Exported, require, texts, unfit
+from nexcred.services.exporting.sections import Line, section
 
 _LOSSY = "holds a line break, or white space around it, which a profile loses"
 _KEYS = {
@@ -13,6 +13,8 @@ _KEYS = {
     "region": "region",
     "endpoint_url": "endpoint_url",
 }
+# botocore (Python's configparser) takes what stands there for part of every profile.
+_OF_EVERY_PROFILE = "DEFAULT"
 
 
 def write_aws_profile(exported: Sequence[Exported]) -> str:
@@ -21,9 +23,11 @@ def write_aws_profile(exported: Sequence[Exported]) -> str:
 
 
 def _section(one: Exported) -> str:
-    return section(one, one.name, texts(one), _KEYS, _line, _LOSSY)
+    if one.name == _OF_EVERY_PROFILE:
+        raise unfit(one, "name", "is that of a profile which all others take their defaults from")
+    return section(one, one.name, texts(one), _KEYS, _line)
 
 
-def _line(key: str, value: str) -> str | None:
+def _line(key: str, value: str) -> Line:
     is_lost = value != value.strip() or any(character < " " for character in value)
-    return None if is_lost else f"{key} = {value}"
+    return Line(f"{key} = {value}", _LOSSY if is_lost else "")

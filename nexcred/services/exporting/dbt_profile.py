@@ -1,11 +1,23 @@
-"""`profiles.yml` of dbt (docs.getdbt.com, Connect to Postgres): one profile a credential, with one output."""
+"""`profiles.yml` of dbt (docs.getdbt.com, Connect to Postgres): one profile a credential, with one output.
+
+dbt reads YAML, then every value as a template of Jinja, and then puts its own secrets where a mark says so
+(dbt-core, `config/renderer.py`, SecretRenderer).
+"""
 
 from collections.abc import Sequence
 
 from nexcred.services.exporting.documents import scalar
-from nexcred.services.exporting.exported import Exported, require, texts
+from nexcred.services.exporting.exported import Exported, needed, require, texts, unfit
 
-_KEYS = {"host": "host", "port": "port", "user": "username", "password": "password", "dbname": "database"}
+_KEYS = {
+    "host": "host",
+    "port": "port",
+    "user": "username",
+    "password": "password",
+    "dbname": "database",
+    "sslmode": "sslmode",
+}
+_SECRET_MARK = "$$$DBT_SECRET_START$$$"  # noqa: S105
 _OUTPUT = "nexcred"
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r"}
 # dbt wants both; they are the project's to choose, not the credential's.
@@ -20,13 +32,19 @@ def write_dbt_profile(exported: Sequence[Exported]) -> str:
 def _profile(one: Exported) -> str:
     values = texts(one)
     lines = [f"{scalar(one.name)}:", f"  target: {_OUTPUT}", "  outputs:", f"    {_OUTPUT}:", "      type: postgres"]
-    lines += [f"      {key}: {_value(field, values[field])}" for key, field in _KEYS.items()]
-    lines += [f"      sslmode: {values['sslmode']}", f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
+    lines += [f"      {key}: {_value(one, field, needed(one, values, field))}" for key, field in _KEYS.items()]
+    lines += [f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
     return "\n".join(lines) + "\n"
 
 
-def _value(field: str, value: str) -> str:
-    return value if field == "port" else scalar(_inert(value))
+def _value(one: Exported, field: str, value: str) -> str:
+    if field == "port":
+        if not (value.isascii() and value.isdigit()):
+            raise unfit(one, field, "is no number, which dbt needs")
+        return value
+    if _SECRET_MARK in value:
+        raise unfit(one, field, "holds a mark that dbt replaces by a variable of its own")
+    return scalar(_inert(value))
 
 
 def _inert(value: str) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from nexcred.connectors.nexla import json_value
 from nexcred.services.exporting.exported import Exported
 
-# What YAML 1.2 (5.1) lets stand in a file as itself, above ASCII; JSON's escapes are YAML's own.
+# What YAML 1.2 (5.1) does not let stand in a file as itself, above ASCII; JSON's escapes are YAML's own.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# YAML 1.2 (7.4.2): the most that a key may have without a '?' before it.
+_LONGEST_KEY = 1024
 
 
 def write_json(exported: Sequence[Exported]) -> str:
@@ -19,9 +21,14 @@ def write_yaml(exported: Sequence[Exported]) -> str:
     """Write mappings of double-quoted scalars, so that no value is taken for a number, a date or a yes."""
     lines = []
     for name, fields in _values(exported).items():
-        lines.append(f"{scalar(name)}:{'' if fields else ' {}'}")
-        lines += [f"  {field}: {scalar(value)}" for field, value in fields.items()]
+        lines.append(f"{_key(name)}:{'' if fields else ' {}'}")
+        lines += [f"  {_key(field, '  ')}: {scalar(value)}" for field, value in fields.items()]
     return "\n".join(lines) + "\n"
+
+
+def _key(text: str, indent: str = "") -> str:
+    key = scalar(text)
+    return key if len(key) < _LONGEST_KEY else f"? {key}\n{indent}"
 
 
 def scalar(value: object) -> str:

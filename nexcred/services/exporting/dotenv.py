@@ -1,31 +1,36 @@
-"""`.env` files. Their readers disagree on escapes, so the plainest quoting that holds the value is taken.
+r"""`.env` files: each variable on one line, and never in a form that is a command where a shell reads the file.
 
-Inside single quotes python-dotenv knows `\\\\` and `\\'`, others nothing; inside double quotes it knows `\\n` and its
-kin. All of them may read `${…}` as a variable, in python-dotenv whatever the quotes.
+Their readers disagree. Inside single quotes python-dotenv knows `\\` and `\'`, all others nothing; inside double quotes
+all know `\\` and `\"`, python-dotenv and its kin `\n` and `\r` too, while a shell runs what stands in `$(…)`. Many take
+`${…}` for a variable, python-dotenv whatever the quotes; many know no value of several lines.
 """
 
 from collections.abc import Sequence
 
-from nexcred.services.exporting.exported import Exported, unfit, variables
+from nexcred.services.exporting.exported import Exported, Variable, unfit, variables
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
 def write_dotenv(exported: Sequence[Exported]) -> str:
-    """Raise InvalidData for a value with '${' in it, which would not come back."""
-    found = variables(exported)
-    for one in found:
-        if "${" in one.value:
-            raise unfit(exported[0], one.name, "holds '${', which readers of .env files take for a variable")
-    return "".join(f"{one.name}={quote(one.value)}\n" for one in found)
+    """Raise InvalidData for a value that would not come back, or that a shell would run."""
+    return "".join(f"{one.name}={_value(one)}\n" for one in variables(exported))
 
 
-def quote(value: str) -> str:
-    """Quote for every reader if that can be, and else for python-dotenv."""
-    if "\r" in value:  # a file read as text loses it
-        return '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'
-    if "'" not in value and "\\\\" not in value and not value.endswith("\\"):
+def _value(one: Variable) -> str:
+    if "${" in one.value:
+        raise unfit(one.of, one.name, "holds '${', which readers of .env files take for a variable")
+    quoted = quote(one.value)
+    if quoted is None:
+        raise unfit(one.of, one.name, "holds '$' or '`' beside a quote or a line break, which no .env file can")
+    return quoted
+
+
+def quote(value: str) -> str | None:
+    """Quote for python-dotenv, and for every other reader if that can be; None where a shell would run some of it."""
+    runs = bool(set(value) & set("$`"))
+    if set(value) & set("'\r\n"):
+        return None if runs else f'"{value.translate(_ESCAPES)}"'
+    if "\\\\" not in value and not value.endswith("\\"):
         return f"'{value}'"
-    if not set(value) & set('"\\$\n`'):
-        return f'"{value}"'
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return "'" + value.replace("\\", "\\\\") + "'" if runs else f'"{value.translate(_ESCAPES)}"'

@@ -7,7 +7,6 @@ from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.secret import Secret
-from nexcred.model.variable_name import is_run
 from nexcred.services.variables import kept_values, variables_of
 
 
@@ -28,11 +27,12 @@ class Exported(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """An environment variable; `is_secret` where its value may show nowhere."""
+    """An environment variable of a credential; `is_secret` where its value may show nowhere."""
 
     name: str
     value: str
     is_secret: bool
+    of: Exported
 
     def __repr__(self) -> str:
         return f"Variable({self.name!r})"
@@ -46,25 +46,30 @@ class Format(NamedTuple):
 
 
 def variables(exported: Sequence[Exported]) -> list[Variable]:
-    """Return all variables; raise InvalidData for one that two want, that may not be set, or that holds a NUL."""
+    """Return all variables; raise InvalidData for one that two want, or that holds a NUL."""
     found: dict[str, Variable] = {}
     owners: dict[str, str] = {}
     for one in exported:
-        for name, value in variables_of(one.name, one.method, one.fields).items():
-            if is_run(name):
-                raise unfit(one, name, "would be run or loaded by programs: give the credential another name")
+        for name, value in variables_of(one.credential, one.method, one.fields).items():
             if name in found:
                 raise _wanted_twice(name, owners[name], one.name)
             text = text_of(value, one, name)
             if "\0" in text:
                 raise unfit(one, name, "holds a NUL, which no variable can")
-            found[name], owners[name] = Variable(name, text, isinstance(value, Secret)), one.name
+            found[name], owners[name] = Variable(name, text, isinstance(value, Secret), one), one.name
     return list(found.values())
 
 
 def texts(one: Exported) -> dict[str, str]:
     """Return every value that is kept as text; raise InvalidData for bytes that are none."""
     return {name: text_of(value, one, name) for name, value in kept_values(one.method, one.fields).items()}
+
+
+def needed(one: Exported, values: Mapping[str, str], field: str) -> str:
+    """Return what `texts` has of a field that the format cannot be without; raise InvalidData where it is missing."""
+    if field not in values:
+        raise unfit(one, field, "has no value, which this format needs")
+    return values[field]
 
 
 def text_of(value: Value, one: Exported, field: str) -> str:

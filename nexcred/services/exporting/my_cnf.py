@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from nexcred.model.option_file import quoted_option
+from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.services.exporting.exported import Exported, require, texts
-from nexcred.services.exporting.sections import section
+from nexcred.services.exporting.sections import Line, section
 
 _KEYS = {"host": "host", "port": "port", "database": "database", "user": "username", "password": "password"}
 
@@ -15,8 +15,9 @@ def write_my_cnf(exported: Sequence[Exported]) -> str:
 
 
 def _section(one: Exported, suffix: str) -> str:
-    return section(one, f"client{suffix}", texts(one), _KEYS, _line, "holds a NUL, which an option file cannot")
+    return section(one, f"client{suffix}", texts(one), _KEYS, _line)
 
 
-def _line(key: str, value: str) -> str | None:
-    return None if "\0" in value else f"{key}={quoted_option(value)}"
+def _line(key: str, value: str) -> Line:
+    line = f"{key}={quoted_option(value)}"
+    return Line(line, problem_in_option(line))

@@ -34,6 +34,10 @@ def _document(exported: Sequence[Exported], values: Callable[[Exported], Mapping
 
 
 def _body(one: Exported, values: Mapping[str, object]) -> dict[str, object]:
+    known = {field.name for field in one.method.fields}
+    for name in one.fields:
+        if name not in known:  # it could be a key of Nexla's own
+            raise unfit(one, name, f"is no field of {one.connector.name}")
     body: dict[str, object] = {
         "name": one.name,
         "description": one.credential.description,

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from nexcred.services.exporting.exported import Exported, require, texts
-from nexcred.services.exporting.sections import section
+from nexcred.services.exporting.sections import Line, section
 
+# libpq (fe-connect.c, parseServiceFile) refuses the whole file for a longer line.
+_LONGEST_LINE = 1000
 _LOSSY = "holds a line break, or white space at its end, which a service file loses"
 _KEYS = {
     "host": "host",
@@ -23,12 +25,14 @@ def write_pg_service(exported: Sequence[Exported]) -> str:
 
 def _section(one: Exported) -> str:
     values = texts(one)
-    written = section(one, one.name, values, _KEYS, _line, _LOSSY)
+    written = section(one, one.name, values, _KEYS, _line)
     if values.get("sslmode") == "verify-full" and "ca_certificate" not in values:
         return f"{written}sslrootcert=system\n"  # without it libpq wants a file of its own
     return written
 
 
-def _line(key: str, value: str) -> str | None:
-    is_lost = set(value) & set("\r\n\0") or value != value.rstrip()
-    return None if is_lost else f"{key}={value}"
+def _line(key: str, value: str) -> Line:
+    line = f"{key}={value}"
+    if set(value) & set("\r\n\0") or value != value.rstrip():
+        return Line(line, _LOSSY)
+    return Line(line, "is too long for a line of a service file" if len(line.encode()) > _LONGEST_LINE else "")

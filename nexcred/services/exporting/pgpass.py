@@ -1,8 +1,11 @@
-"""`~/.pgpass` (PostgreSQL manual, The Password File): `host:port:database:username:password`."""
+"""`~/.pgpass` (PostgreSQL manual, The Password File): `host:port:database:username:password`.
+
+A '#' begins a comment, and a field that is '*' alone matches everything.
+"""
 
 from collections.abc import Sequence
 
-from nexcred.services.exporting.exported import Exported, require, texts, unfit
+from nexcred.services.exporting.exported import Exported, needed, require, texts, unfit
 
 _FIELDS = ("host", "port", "database", "username", "password")
 
@@ -13,12 +16,14 @@ def write_pgpass(exported: Sequence[Exported]) -> str:
 
 
 def _line(one: Exported) -> str:
-    values = texts(one)
-    for field in _FIELDS:
-        if set(values[field]) & set("\r\n\0"):
+    kept = texts(one)
+    values = {field: needed(one, kept, field) for field in _FIELDS}
+    for field, value in values.items():
+        if set(value) & set("\r\n\0"):
             raise unfit(one, field, "holds a line break or NUL, which a password file cannot")
-    return ":".join(_escaped(values[field]) for field in _FIELDS) + "\n"
+    return ":".join(map(_escaped, values.values())) + "\n"
 
 
 def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace(":", "\\:")
+    escaped = value.replace("\\", "\\\\").replace(":", "\\:")
+    return f"\\{escaped}" if escaped == "*" or escaped.startswith("#") else escaped

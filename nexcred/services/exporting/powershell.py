@@ -1,10 +1,15 @@
-"""`$env:NAME = 'value'`, for PowerShell, which takes four typographic quotes for a single one (about_Quoting_Rules)."""
+"""`$env:NAME = 'value'`, for PowerShell (about_Quoting_Rules, about_Special_Characters).
+
+It takes four typographic quotes for a single one. What a program prints reaches it line by line, without the ends that
+the lines had, so that these are escaped inside double quotes.
+"""
 
 import re
 from collections.abc import Sequence
 
 from nexcred.services.exporting.exported import Exported, variables
 
+_ESCAPES = str.maketrans({"\r": "`r", "\n": "`n", **{each: f"`{each}" for each in '`$"\u201c\u201d\u201e'}})
 _QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
 
 
@@ -14,4 +19,6 @@ def write_powershell(exported: Sequence[Exported]) -> str:
 
 
 def quote(value: str) -> str:
+    if set(value) & set("\r\n"):
+        return f'"{value.translate(_ESCAPES)}"'
     return "'" + _QUOTES.sub(lambda found: found[0] * 2, value) + "'"

@@ -1,8 +1,19 @@
 """Sections of `key = value`, one each credential, as several tools' own files have them."""
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from nexcred.services.exporting.exported import Exported, unfit
+
+
+class Line(NamedTuple):
+    """A line of a section; `problem` says what of its value the reader would lose or take for something else."""
+
+    text: str
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        return f"Line({self.problem!r})"
 
 
 def section(
@@ -10,13 +21,12 @@ def section(
     name: str,
     values: Mapping[str, str],
     keys: Mapping[str, str],
-    written: Callable[[str, str], str | None],
-    lossy: str,
+    written: Callable[[str, str], Line],
 ) -> str:
     """Return `[name]` and a line for each of `keys`, which name the fields, that has a value.
 
-    `written` makes the line of a key and its value, or None where that would lose something: `lossy` says what. Raises
-    InvalidData for that, and for a name that would end its brackets.
+    `written` makes the line of a key and its value. Raises InvalidData for one that has a problem, and for a name that
+    would end its brackets.
     """
     if set(name) & set("]\r\n\0"):
         raise unfit(one, "name", "holds ']', which ends the name of a section")
@@ -26,7 +36,7 @@ def section(
         if not value:
             continue
         line = written(key, value)
-        if line is None:
-            raise unfit(one, field, lossy)
-        lines.append(f"{line}\n")
+        if line.problem:
+            raise unfit(one, field, line.problem)
+        lines.append(f"{line.text}\n")
     return "".join(lines)

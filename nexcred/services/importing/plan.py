@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from nexcred.errors import HostRefused, NexcredError, NotPermitted, Problem
+from nexcred.errors import HostRefused, NexcredError, NotPermitted, Problem, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.decoded import open_details
 from nexcred.services.draft import NewCredential, free_name, prepare_new
 from nexcred.services.hosts import parse_allow_hosts
 from nexcred.services.importing.found import Found, Unreadable
+from nexcred.services.kept_details import MethodGone
 from nexcred.vault.vault import Vault
 
 
@@ -126,13 +128,15 @@ class _Planner:
             present = self._details_of(credential)
         except NotPermitted:
             return "there is one of this name, and its values are not shared with you"
+        except (UnknownConnector, SpecError, MethodGone, WrongDetails):
+            return "there is one of this name, and its values are not as its connector takes them"
         return "" if _same(present, details) else "there is one of this name, with other values"
 
     def _details_of(self, credential: Credential) -> Details:
         """Open each once, though many may be compared with it."""
         assert self._vault is not None
         if credential.id not in self._details:
-            self._details[credential.id] = self._vault.details(credential)
+            self._details[credential.id] = open_details(self._vault, credential).details
         return self._details[credential.id]
 
     def _is_taken(self, name: str) -> bool:

@@ -12,6 +12,7 @@ from nexcred.services.add import draft_of, probe_new
 from nexcred.services.importing.plan import Fate, Item
 from nexcred.services.outcome import sentence_for
 from nexcred.services.probing import Prober
+from nexcred.services.surroundings import note_used
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 
@@ -54,6 +55,9 @@ def refuse_hindered(items: Sequence[Item], *, leave_out: bool) -> None:
 def save_items(vault: Vault, items: Sequence[Item], results: Results) -> list[Credential]:
     """Add all of them in one write, or none; raise NameTaken, NotPermitted."""
     drafts = [draft_of(item.new, results.get(item.name)) for item in items if item.new is not None]
+    for item in items:
+        if item.new is not None:
+            note_used(vault, item.new.connector)
 
     def apply(edit: Edit) -> list[Credential]:
         return [edit.add(draft) for draft in drafts]

@@ -79,7 +79,8 @@ def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(three: Opened
     assert resci.received == []
     done = three("probe", "resci", "--junit", ".")
     assert done.code == 1
-    assert "cannot be written: Is a directory" in done.err
+    assert "'.' is a folder, not a plain file" in done.err
+    assert resci.received == []
 
 
 def test_many_that_failed_alike_get_one_hint(opened: Opened, resci: Resci) -> None:

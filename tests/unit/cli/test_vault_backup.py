@@ -106,19 +106,32 @@ def test_a_backup_comes_back_on_a_machine_that_never_saw_the_vault(ada: Opened, 
     assert fresh.names == ["prod", "test"]
 
 
-def test_a_backup_that_would_let_somebody_in_again_is_refused(ada: Opened) -> None:
-    invite(ada, "bob", "--role", "member", "--grant", "prod")
+def test_who_brought_a_backup_back_takes_new_keys_without_being_asked_what_is_theirs(ada: Opened) -> None:
+    restore(ada)
+    assert ada("vault", "rekey", "-o", "new.identity").code == 0
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_backup_from_before_somebody_left_lets_nobody_in_again(ada: Opened, is_lost: bool) -> None:
+    bob = invite(ada, "bob", "--role", "member", "--grant", "prod")
     assert ada("vault", "backup", "with-bob.db").code == 0
     assert ada("member", "remove", "bob", "--yes").code == 0
-    done = ada("vault", "restore-backup", "with-bob.db", "--yes")
-    assert (done.code, done.out) == (9, "")
-    assert "somebody left the vault" in done.err
+    if is_lost:
+        vault_file(ada).unlink()
+    restore(ada, "with-bob.db")
+    assert "bob" not in ada("member", "list").out
+    assert ada("get", "prod/api_key").out == KEY.format("prod")
+    assert "bob" not in ada("show", "prod").out
     assert ada("vault", "verify").code == 0
+    assert refused(bob("get", "prod/api_key"))
+    assert refused(bob("list"))
 
 
-def test_guests_bring_nothing_back(ada: Opened) -> None:
-    job = invite(ada, "ci", "--grant", "prod")
-    assert refused(job("vault", "restore-backup", "b.db", "--yes"))
+@pytest.mark.parametrize("role", ["guest", "reader", "member"])
+def test_only_owners_bring_a_backup_back(ada: Opened, role: str) -> None:
+    other = invite(ada, "other", "--role", role, "--grant", "prod")
+    assert refused(other("vault", "restore-backup", "b.db", "--yes"))
+    assert ada.names == ["late", "prod"]
 
 
 @pytest.mark.parametrize(("content", "code"), [(None, 3), (b"", 3), (b"\0" * 5000, 9)])

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.errors import InvalidData
+from nexcred.errors import InvalidData, WrongDetails
 from nexcred.model.credential import Details, Value
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.services.draft import prepare_new
-from nexcred.services.handed_slowly import known_fields
 from nexcred.services.handover import Handover, hand_over
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
@@ -34,7 +33,7 @@ FOLDER = Path("/folder")
 
 def handed(vault: Vault, connector: str, values: Mapping[str, object], name: str = "one") -> Handover:
     keep(vault, prepare_new(connector, values, is_taken=never_taken, name=name))
-    return hand_over(vault, [name], {}, known_fields)
+    return hand_over(vault, [name], {})
 
 
 def test_a_database_is_handed_over_in_its_own_variables(vault: Vault) -> None:
@@ -120,25 +119,24 @@ def test_what_was_chosen_wins_over_what_is_declared(vault: Vault) -> None:
     handed(vault, "postgres", DATABASE, name="first")
     handed(vault, "postgres", {**DATABASE, "username": "other"}, name="second")
     with pytest.raises(InvalidData, match="'first' and 'second' both set PG"):
-        hand_over(vault, ["first", "second"], {}, known_fields)
+        hand_over(vault, ["first", "second"], {})
     chosen = {"PGUSER": Reference("second", "username")}
-    assert hand_over(vault, ["first"], chosen, known_fields).variables["PGUSER"] == "other"
+    assert hand_over(vault, ["first"], chosen).variables["PGUSER"] == "other"
 
 
 def test_nothing_secret_shows_in_what_is_printed_of_it(vault: Vault) -> None:
     assert "EXAMPLE" not in repr(handed(vault, "mysql", {**DATABASE, "ca_certificate": PEM}))
 
 
-def test_no_value_becomes_code_by_the_name_of_its_credential() -> None:
-    """A colleague may have made one whose fields no connector knows, and shared it."""
+def test_a_field_that_no_connector_knows_becomes_no_variable() -> None:
+    """A colleague may have made one, and shared it."""
     vault = open_new(MemoryStore())
     fields: dict[str, Value] = {"api_key": Secret("k-EXAMPLE"), "options": "--import=data:text/javascript,"}
     details = Details("rest", "00" * 32, "bearer", (), fields)
     vault.edit(lambda edit: edit.add(Draft("Node", "", (), details)))
-    with pytest.raises(InvalidData, match="'Node' would set NODE_OPTIONS, by which programs run"):
-        hand_over(vault, ["Node"], {}, known_fields)
-    chosen = {"NODE_OPTIONS": Reference("Node", "options")}
-    assert hand_over(vault, ["Node"], chosen, known_fields).variables["NODE_OPTIONS"] == fields["options"]
+    for names, chosen in ((["Node"], {}), ([], {"NODE_OPTIONS": Reference("Node", "options")})):
+        with pytest.raises(WrongDetails, match="'Node' holds what its connector does not take: options is no field"):
+            hand_over(vault, names, chosen)
 
 
 @pytest.mark.parametrize("encode", [str, lambda text: b64encode(text.encode()).decode()], ids=["JSON", "base64"])

@@ -1,5 +1,7 @@
 """Case 55: a template is filled as a whole, or not at all."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,9 +14,48 @@ from nexcred.services.inject import fill_template
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 
+ANYTHING = """
+name = "anything"
+title = "Anything"
+docs_url = "https://docs.acme.test/"
+
+[[method]]
+name = "values"
+label = "Values"
+unprobed = "it is for nobody"
+
+  [[method.field]]
+  name = "api_key"
+  label = "Key"
+  kind = "file"
+  secret = true
+  required = false
+
+  [[method.field]]
+  name = "port"
+  label = "Port"
+  kind = "int"
+  required = false
+
+  [method.auth]
+  scheme = "none"
+"""
+
+
+@pytest.fixture(autouse=True)
+def anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a connector of one's own that takes any bytes."""
+    folder = tmp_path / "config" / "nexcred" / "connectors"
+    folder.mkdir(parents=True, mode=0o755)
+    (folder / "anything.toml").write_text(ANYTHING)
+    (folder / "anything.toml").chmod(0o644)
+    for above in (folder, folder.parent):
+        above.chmod(0o755)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
 
 def keep_values(vault: Vault, name: str, **fields: str | int | Secret) -> None:
-    details = Details("rest", "", "bearer", (), fields)
+    details = Details("anything", "", "values", (), fields)
     vault.edit(lambda edit: edit.add(Draft(name, "", (), details)))
 
 

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.errors import MadeByNewer, StoreFailed, Tampered, VaultBusy, VaultNotFound
+from nexcred.errors import InvalidData, MadeByNewer, StoreFailed, Tampered, VaultBusy, VaultNotFound
 from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.bounds import LEAF
 from nexcred.vault.store import Change
 
 CHANGE = Change(head=b"head-1", generation=1, items={bytes(32): b"sealed"}, tree=b"tree")
@@ -129,6 +130,20 @@ def test_a_huge_value_is_refused_without_being_read(path: Path) -> None:
     run_sql(path, f"UPDATE tree SET sealed = zeroblob({20 * 1024 * 1024})")
     with pytest.raises(Tampered), SqliteStore(path).read() as snapshot:
         snapshot.tree()
+
+
+def test_leaves_are_counted_over_all_writes(path: Path) -> None:
+    most = LEAF.total // LEAF.row
+    full = Change(head=b"head-2", generation=2, leaves=dict.fromkeys(range(most), bytes(LEAF.row)))
+    with (store := SqliteStore(path)).write():
+        assert store.commit(full, b"head-1")
+    more = Change(head=b"head-3", generation=3, leaves={most: b"leaf"})
+    with pytest.raises(InvalidData), (store := SqliteStore(path)).write():
+        store.commit(more, b"head-2")
+    with (store := SqliteStore(path)).write():
+        assert store.commit(more._replace(leaves={0: b"", most: b"leaf"}), b"head-2")
+    with SqliteStore(path).read() as snapshot:
+        assert [index for index, _ in snapshot.leaves()] == list(range(1, most + 1))
 
 
 def test_a_value_of_another_type_is_refused(path: Path) -> None:

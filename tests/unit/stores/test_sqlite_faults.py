@@ -17,7 +17,7 @@ from nexcred.vault.store import Change
 store = SqliteStore(Path(sys.argv[1]))
 try:
     with store.write() as snapshot:
-        print(store.commit(Change(head=b"head-2", generation=2, tree=bytes(9000)), snapshot.head()))
+        print(store.commit(Change(head=b"head-2", generation=2, tree=bytes(8192)), snapshot.head()))
 except NexcredError as error:
     print(type(error).__name__)
 """

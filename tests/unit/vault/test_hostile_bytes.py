@@ -33,17 +33,8 @@ from tests.unit.vault.test_overview import ADA, OVERVIEW, ROSTER
 
 KEY = bytes(32)
 FRONTS = [
-    b"",
-    b"NXR1\1",
-    b"NXR1\1\1",
-    b"NXH1\1",
-    b"NXS1\1\1",
-    b"NXS1\1\2",
-    b"NXS2\1\1",
-    b"NEXCRED-SECRET-2",
-    b"NEXCRED-CHECK-1",
-    b"\0\0\0\1\1",
-    b"\0\0\0\0",
+    *(b"", b"NXR1\1", b"NXR1\1\1", b"NXH1\1", b"NXS1\1\1", b"NXS1\1\2", b"NXS2\1\1", b"\0\0\0\1\1", b"\0\0\0\0"),
+    *(b"NEXCRED-SECRET-2", b"NEXCRED-CHECK-1"),
 ]
 SIZES = [0, 1, 33, 38, 48, 61, 85, 96, 112, 150, 162, 178, 240, 300, 361]
 

@@ -85,7 +85,9 @@ SPOILED: tuple[tuple[str, Any], ...] = (
 def test_another_shape_is_refused(filled: Vault, store: MemoryStore, key: str, value: object) -> None:
     header, overview = overview_of(filled, store)
     read = reader_of_listed(filled.state.roster, bytes(16))
-    assert read(header, write_json(overview)).name == overview["name"]
+    whole = read(header, write_json(overview))
+    assert whole is not None
+    assert whole.name == overview["name"]
     with pytest.raises(Tampered):
         read(header, write_json({**overview, key: value}))
     with pytest.raises(Tampered):

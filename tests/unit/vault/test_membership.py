@@ -101,6 +101,20 @@ def test_unsharing_seals_the_next_values_without_him(ada: Vault, store: MemorySt
         ada.edit(lambda edit: edit.unshare(edit.find("prod"), [ada.identity.fingerprint]))
 
 
+def test_who_is_taken_off_by_an_owner_who_holds_nothing_is_refused_at_once(ada: Vault, store: MemoryStore) -> None:
+    bob, cyd = join(ada, store, "Bob", MEMBER), join(ada, store, "Cyd", MEMBER)
+    add(bob, "bobs", "EXAMPLE-bobs")
+    set_session(bob, "bobs", {"token": "EXAMPLE-token"})
+    share(bob, "bobs", cyd)
+    assert secret_of(cyd, "bobs") == "EXAMPLE-bobs"
+    ada.edit(lambda edit: edit.unshare(edit.find("bobs"), [cyd.identity.fingerprint]))
+    with pytest.raises(NotPermitted):
+        secret_of(cyd, "bobs")
+    with pytest.raises(NotPermitted):
+        cyd.session(cyd.find("bobs"))
+    assert secret_of(bob, "bobs") == "EXAMPLE-bobs"
+
+
 @pytest.mark.parametrize("role", [READER, GUEST])
 def test_readers_and_guests_write_nothing(ada: Vault, store: MemoryStore, role: str) -> None:
     bob = join(ada, store, "Bob", role)

@@ -9,7 +9,7 @@ from nexcred.stores.copy import copy_vault
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.belief import Belief
 from nexcred.vault.identity import Identity
-from nexcred.vault.memory import Doubt, ProcessMemory
+from nexcred.vault.memory import Confirm, Doubt, ProcessMemory
 from nexcred.vault.restoring import LEAP, Restored, restore
 from nexcred.vault.roster import GUEST, MEMBER, READER, Roster
 from nexcred.vault.state import open_state
@@ -93,12 +93,20 @@ def test_a_machine_that_saw_another_state_is_asked_once(ada: Vault, store: Memor
     change(ada)
     over(store, ada, backup)
     asked: list[Doubt] = []
+
+    def answer(*, yes: bool) -> Confirm:
+        def confirm(doubt: Doubt) -> bool:
+            asked.append(doubt)
+            return yes
+
+        return confirm
+
     with pytest.raises(RolledBack, match="brought a backup of this vault back"):
         Vault(store, ada.identity, memory=elsewhere)
     with pytest.raises(RolledBack):
-        Vault(store, ada.identity, memory=elsewhere, confirm=lambda doubt: bool(asked.append(doubt)))
+        Vault(store, ada.identity, memory=elsewhere, confirm=answer(yes=False))
     assert len(asked) == 1
-    Vault(store, ada.identity, memory=elsewhere, confirm=lambda doubt: asked.append(doubt) is None)
+    Vault(store, ada.identity, memory=elsewhere, confirm=answer(yes=True))
     assert len(asked) == 2
     assert Vault(store, ada.identity, memory=elsewhere).size == 3
 
@@ -214,7 +222,7 @@ def test_a_backup_of_another_vault_brings_nothing_back(ada: Vault, store: Memory
     open_new(other)
     for bring_back in (over, into):
         with pytest.raises(Replaced):
-            bring_back(store, unbound, other)  # type: ignore[operator]
+            bring_back(store, unbound, other)
 
 
 def test_a_backup_with_a_roster_that_went_another_way_brings_nothing_back(ada: Vault, store: MemoryStore) -> None:
@@ -224,7 +232,7 @@ def test_a_backup_with_a_roster_that_went_another_way_brings_nothing_back(ada: V
     before = store.tables.copy()
     for bring_back in (over, into):
         with pytest.raises(RolledBack, match="not a part"):
-            bring_back(store, ada, fork)  # type: ignore[operator]
+            bring_back(store, ada, fork)
     assert store.tables == before
 
 

@@ -22,6 +22,7 @@ from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, NotProved, Rejected, UnknownConnector, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
+from nexcred.services.decoded import details_to_try
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
 from nexcred.services.sessions import Subject
 from nexcred.services.try_connector import Trial, credential_to_try, try_connector, values_to_try
@@ -108,9 +109,12 @@ def _of_credential(
 ) -> tuple[Details, Authorize | None]:
     """Return the values of a credential, and what grants out of its session where it lives in one."""
     found = context.find(name)
-    kept = context.vault.details(found)
     context.note_use("connectors check", [found])
-    details = _with_hosts(context, hosts, lambda allowed: credential_to_try(connector, kept, method, allowed))
+
+    def check(kept: Details) -> Details:
+        return _with_hosts(context, hosts, lambda allowed: credential_to_try(connector, kept, method, allowed))
+
+    details = details_to_try(context.vault, found, check)
     return details, context.sessions.authorize(Subject(found, choose_method(connector, (), details.method), details))
 
 

@@ -12,7 +12,6 @@ from nexcred.cli.render.table import print_table
 from nexcred.connectors.loader import load_all
 from nexcred.connectors.spec import Connector
 from nexcred.errors import SpecError
-from nexcred.model.text import make_visible
 
 EXAMPLES = (
     "nexcred connectors list",
@@ -52,5 +51,5 @@ def _methods(connector: Connector) -> str:
 
 
 def _leave_out(context: Context, refused: SpecError) -> None:
-    context.streams.warn(f"left out: {make_visible(refused.message)}")
-    context.streams.hint(make_visible(refused.hint or "see what is wrong with: nexcred connectors check FILE"))
+    context.streams.warn(f"left out: {refused.message}")
+    context.streams.hint(refused.hint or "see what is wrong with: nexcred connectors check FILE")

@@ -12,9 +12,9 @@ from nexcred.connectors.names import SUFFIX, Folders, find_connector, known_fold
 from nexcred.connectors.schema import connector_schema
 from nexcred.connectors.starting_point import starting_point
 from nexcred.errors import Conflict, NexcredError, UnknownConnector
-from nexcred.model.text import make_visible
 from nexcred.stores.files import make_folder
 from nexcred.stores.new_file import NewFile
+from nexcred.stores.private_file import write_private_file
 
 EXAMPLES = (
     "nexcred connectors new acme",
@@ -45,8 +45,9 @@ def command(
     with NewFile(path) as file:
         file.write(text)
         if output is None:
-            path.with_name(_SCHEMA).write_text(f"{json.dumps(connector_schema(), indent=2)}\n")
-    context.streams.line(make_visible(str(path)))
+            schema = f"{json.dumps(connector_schema(), indent=2)}\n"
+            write_private_file(path.with_name(_SCHEMA), schema.encode())
+    context.streams.line(str(path))
     context.streams.hint(
         f"fill it in, then: nexcred connectors check {name if output is None else shlex.quote(output)}"
     )

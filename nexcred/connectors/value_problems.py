@@ -1,0 +1,49 @@
+"""What is wrong with one value, by its field alone: when it is given, and when it is read out of a vault."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nexcred.connectors.kinds import problem_in_json_type, problem_in_kind
+
+if TYPE_CHECKING:
+    from nexcred.connectors.checked import CheckedField
+
+# What a pattern is tried on, whoever wrote the value: beyond, even a harmless one may take seconds.
+LONGEST_MATCHED = 4096
+
+
+def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: bool = False) -> str:
+    """Say why a field does not take this value; "" when it does. A key that `is_kept` is looked at from outside."""
+    if value in ("", b"") and field.required:
+        return "is empty"
+    if isinstance(value, bytes):
+        return ""
+    if field.choices and value not in field.choices:
+        return f"must be one of: {', '.join(field.choices)}"
+    if not field.secret and field.pattern and (problem := _problem_in_match(field, str(value))):
+        return problem
+    if field.secret and field.kind in ("text", "file"):
+        return "holds a NUL" if field.kind == "text" and "\0" in str(value) and not is_kept else ""
+    return problem_in_kind(field, value, is_kept=is_kept) or _problem_inside(field, str(value), is_kept=is_kept)
+
+
+def expected(field: CheckedField) -> str:
+    """Say what a field with a pattern takes."""
+    return f"must be {field.expects}" if field.expects else f"must match {field.pattern}"
+
+
+def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
+    if field.parts:
+        from nexcred.connectors.parts import problem_in_parts  # which few fields have
+
+        if problem := problem_in_parts(field, value, is_kept=is_kept):
+            return problem
+    return problem_in_json_type(value, field.json_type) if field.json_type else ""
+
+
+def _problem_in_match(field: CheckedField, value: str) -> str:
+    if len(value) > LONGEST_MATCHED and field.kind != "file":
+        return f"is longer than {LONGEST_MATCHED} characters"
+    return "" if re.fullmatch(field.pattern, value) else expected(field)
