@@ -145,6 +145,7 @@ def read_vault(path: Path, me: Me) -> dict[str, Read]:
 def _read_record(vault: Opened, overview: dict[str, Any], record_id: bytes) -> Read:
     people = vault.people
     access = prove_list(overview["access"], people, vault.generation)
+    is_holder = any(people.present[one].fingerprint == vault.me.fingerprint for one in access.holders)
     assert access.record_id == record_id
     details = prove_details(overview["statement"], overview.get("inherited"), access, people)
     parts, session = overview.get("parts", {}), None
@@ -155,8 +156,8 @@ def _read_record(vault: Opened, overview: dict[str, Any], record_id: bytes) -> R
         if "record" in parts["session"]:
             found = vault.open(bytes.fromhex(parts["session"]["record"]), 3)
             assert found is None or found[2] == digest
-            session = None if found is None else found[0]
-    values = _values(vault, overview, details)
+            session = found[0] if found is not None and is_holder else None
+    values = _values(vault, overview, details) if is_holder else None
     return Read([] if values is None else [values, *_history(vault, overview, details)], session)
 
 
