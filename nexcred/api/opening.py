@@ -53,7 +53,6 @@ def open_vault(
         warn=_LOG.warning,
         checkpoint=machine.checkpoint,
         is_named=machine.address is not None,
-        state_folder=machine.state_folder,
     )
     return Vault(Access(machine, vault, os.environ))
 

@@ -163,7 +163,6 @@ class Context:
             confirm=self._confirm,
             checkpoint=self.machine.checkpoint,
             is_named=self.named_vault is not None,
-            state_folder=self.state_folder,
             accept_rollback=may_be_old,
         )
         if may_be_old:

@@ -64,7 +64,6 @@ def found_vault(context: Context, founder: Founder, *, organisation: str | None,
         keep=context.at_hand.keep if founder.recovery_key is not None else None,
         now=context.now(),
         warn=context.streams.warn,
-        state_folder=context.state_folder,
     )
     context.streams.note(f"made a new vault at {context.store.location}")
     return vault

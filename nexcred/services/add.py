@@ -8,7 +8,7 @@ from nexcred.probing.control import wants_control
 from nexcred.services.draft import NewCredential
 from nexcred.services.outcome import expiry_of, refuse_refused
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
-from nexcred.services.surroundings import note_used
+from nexcred.services.used_connector import note_used
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 

@@ -12,7 +12,7 @@ from nexcred.errors import Problem, WrongDetails
 from nexcred.model.credential import Credential, Details
 from nexcred.model.text import make_visible
 from nexcred.services.kept_details import MethodGone, fitted, is_excused, kept_details, wrong_details
-from nexcred.services.surroundings import note_used
+from nexcred.services.used_connector import note_used
 from nexcred.vault.vault import Vault
 
 

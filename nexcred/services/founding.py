@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from nexcred.errors import Replaced, UsageError, VaultExists
 from nexcred.model.secret import Secret
 from nexcred.services.opening import memory_of
-from nexcred.services.surroundings import surround
 from nexcred.stores.anchors import AnchorFile
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
@@ -41,7 +39,6 @@ def found(
     recovery_key: bytes | None = None,
     keep: Callable[[Identity], None] | None = None,
     cost: Cost | None = None,
-    state_folder: Path | None = None,
 ) -> Vault:
     """Make a vault whose founder opens it by the passphrase, or by an identity that belongs to no vault yet.
 
@@ -64,9 +61,7 @@ def found(
         slots_for=_slots_for(passphrase, recovery_key, keep, cost),
         now=now,
     )
-    vault = Vault(store, founder, memory=memory_of(store, anchors), warn=warn)
-    surround(vault, warn, state_folder)
-    return vault
+    return Vault(store, founder, memory=memory_of(store, anchors), warn=warn)
 
 
 def _slots_for(

@@ -16,7 +16,6 @@ from nexcred.connectors.names import find_connector
 from nexcred.errors import InvalidData, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.surroundings import warn_of, was_used
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,7 +79,7 @@ def fitted(
     if not is_excused(vault, details, present_digest()):
         raise wrong_details(credential, problems)
     told = f"'{make_visible(credential.name)}' was saved by another version of its connector: {_told(problems)}"
-    warn_of(vault, f"{told}; save it anew with: nexcred update {shell_word(credential.name)}")
+    vault.warn(f"{told}; save it anew with: nexcred update {shell_word(credential.name)}")
     return details._replace(fields=readable(fields, details.fields))
 
 
@@ -90,7 +89,9 @@ def is_excused(vault: Vault, details: Details, present_digest: str) -> bool:
 
     if details.digest == present_digest:
         return False
-    return is_shipped(details.connector, details.digest) or was_used(vault, details.connector, details.digest)
+    return is_shipped(details.connector, details.digest) or vault.memory.knows_connector(
+        details.connector, details.digest
+    )
 
 
 def wrong_details(credential: Credential, problems: Sequence[Problem]) -> WrongDetails:

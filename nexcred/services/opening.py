@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nexcred.errors import Replaced, VaultNotFound
 from nexcred.model.times import utc_now
-from nexcred.services.surroundings import surround
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.files import shown
 from nexcred.stores.machine_memory import MachineMemory
@@ -51,7 +49,6 @@ def open_vault(
     confirm: Confirm | None = None,
     checkpoint: "Checkpoint | None" = None,
     is_named: bool = False,
-    state_folder: Path | None = None,
     accept_rollback: bool = False,
 ) -> Vault:
     """Unlock and verify; what is newer than this machine knew is remembered.
@@ -62,7 +59,7 @@ def open_vault(
     Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
     refuse_missing(store, anchors)
-    vault = Vault(
+    return Vault(
         store,
         unlock(store),
         memory=memory_of(store, anchors, is_named=is_named),
@@ -73,8 +70,6 @@ def open_vault(
         accept_rollback=accept_rollback,
         before_upgrade=partial(_keep_first_version, store, anchors, warn),
     )
-    surround(vault, warn, state_folder or anchors.folder)
-    return vault
 
 
 def _keep_first_version(store: Store, anchors: AnchorFile, warn: Callable[[str], None]) -> None:

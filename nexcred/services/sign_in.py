@@ -22,7 +22,6 @@ from nexcred.model.text import make_visible
 from nexcred.services.decoded import Decoded, open_details
 from nexcred.services.hosts import policy_for
 from nexcred.services.kept_details import MethodGone
-from nexcred.services.surroundings import warn_of
 from nexcred.vault.vault import Vault
 
 
@@ -79,7 +78,7 @@ def _decoded(vault: Vault, credential: Credential) -> Decoded | None:
     try:
         return open_details(vault, credential)
     except WrongDetails as error:
-        warn_of(vault, f"left out: {error.message}")
+        vault.warn(f"left out: {error.message}")
         return None
 
 

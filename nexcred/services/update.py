@@ -22,7 +22,7 @@ from nexcred.services.labels import check_description, check_tags
 from nexcred.services.login import needs_login
 from nexcred.services.outcome import expiry_of, refuse_refused
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
-from nexcred.services.surroundings import note_used
+from nexcred.services.used_connector import note_used
 from nexcred.vault.changes import Changes, changed_fields
 from nexcred.vault.vault import Vault
 

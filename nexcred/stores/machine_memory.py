@@ -14,6 +14,7 @@ from nexcred.errors import Replaced, StoreFailed
 from nexcred.stores.anchors import AnchorFile, Place, read_plain_file, replace_file
 from nexcred.stores.files import make_folder, narrow_folder
 from nexcred.stores.locking import locked
+from nexcred.stores.used_connectors import UsedConnectors
 from nexcred.vault.anchor import Anchor
 
 _KEY_BYTES, _HASH_BYTES = 16, 32
@@ -99,6 +100,12 @@ class MachineMemory:
 
     def roster(self, vault_id: bytes) -> bytes | None:
         return read_plain_file(self._pin_folder(vault_id) / "roster", _LARGEST_SIGNED) or None
+
+    def note_connector(self, name: str, digest: str) -> None:
+        UsedConnectors(self._folder).note(name, digest)
+
+    def knows_connector(self, name: str, digest: str) -> bool:
+        return UsedConnectors(self._folder).has(name, digest)
 
     def _pin_folder(self, vault_id: bytes) -> Path:
         return self._folder / "pins" / vault_id.hex()

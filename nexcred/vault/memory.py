@@ -45,6 +45,11 @@ class Memory(Protocol):
 
     def roster(self, vault_id: bytes) -> bytes | None: ...
 
+    def note_connector(self, name: str, digest: str) -> None:
+        """Remember a connector of the user's own as it is now: what it wrote stays honest when it is changed."""
+
+    def knows_connector(self, name: str, digest: str) -> bool: ...
+
 
 class QuietMemory:
     """Compares with what another one remembers, and remembers nothing: for completion, which leaves no trace."""
@@ -79,6 +84,12 @@ class QuietMemory:
     def roster(self, vault_id: bytes) -> bytes | None:
         return self._memory.roster(vault_id)
 
+    def note_connector(self, name: str, digest: str) -> None:
+        pass
+
+    def knows_connector(self, name: str, digest: str) -> bool:
+        return self._memory.knows_connector(name, digest)
+
 
 class ProcessMemory:
     """Remembers for as long as this process lives: where a machine has no state folder, and in tests."""
@@ -88,6 +99,7 @@ class ProcessMemory:
         self._pins: dict[tuple[bytes, bytes], bytes] = {}
         self._signed: dict[bytes, set[bytes]] = {}
         self._rosters: dict[bytes, bytes] = {}
+        self._connectors: set[tuple[str, str]] = set()
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
         return self.anchors.get(vault_id)
@@ -118,3 +130,9 @@ class ProcessMemory:
 
     def roster(self, vault_id: bytes) -> bytes | None:
         return self._rosters.get(vault_id)
+
+    def note_connector(self, name: str, digest: str) -> None:
+        self._connectors.add((name, digest))
+
+    def knows_connector(self, name: str, digest: str) -> bool:
+        return (name, digest) in self._connectors

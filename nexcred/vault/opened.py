@@ -86,9 +86,16 @@ class OpenedVault:
         self.before_upgrade = before_upgrade
         self._newest: State | None = None
         self._moment = threading.local()
+        self._warned: set[str] = set()
         self.problems: list[str] = []
         with self._reading():
             pass
+
+    def warn(self, text: str) -> None:
+        """Tell whoever opened the vault of what is no error, once."""
+        if self._warn is not None and text not in self._warned:
+            self._warned.add(text)
+            self._warn(text)
 
     @property
     def memory(self) -> Memory:

@@ -12,7 +12,7 @@ from nexcred.services.add import draft_of, probe_new
 from nexcred.services.importing.plan import Fate, Item
 from nexcred.services.outcome import sentence_for
 from nexcred.services.probing import Prober
-from nexcred.services.surroundings import note_used
+from nexcred.services.used_connector import note_used
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 

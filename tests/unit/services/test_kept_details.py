@@ -15,8 +15,8 @@ from nexcred.model.secret import Secret
 from nexcred.services.decoded import open_details
 from nexcred.services.draft import prepare_new
 from nexcred.services.get import get_value, serve_value
-from nexcred.services.surroundings import surround
 from nexcred.services.update import Wanted, prepare_update, save_update
+from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.used_connectors import MOST, UsedConnectors
 from nexcred.vault.changes import Changes
 from nexcred.vault.vault import Vault
@@ -56,10 +56,9 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 @pytest.fixture
-def used(vault: Vault, warnings: Warnings, tmp_path: Path) -> Path:
-    """Open the vault as the program does; return where this machine remembers what it used."""
-    surround(vault, warnings, tmp_path / "state")
-    return tmp_path / "state"
+def used(anchors: AnchorFile) -> Path:
+    """Return where this machine remembers what it used."""
+    return anchors.folder
 
 
 @pytest.fixture
