@@ -48,6 +48,10 @@ class Remembered:
         if dict(known) != pins:
             self._memory.keep_pins(self._vault_id, pins)
 
+    def refuse_moved(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
+        """Raise NameMoved for a name that led to another record on this machine, unless it moved honestly."""
+        self._refuse_moved(state, overview, proved, self.record_under(overview.name), confirm)
+
     def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
         """Let the name lead to this record from now on, as somebody said who looked at both."""
         pins = {
