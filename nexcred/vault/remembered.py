@@ -46,15 +46,23 @@ class Remembered:
         self._refuse_unconfirmed(overview, proved, confirm)
         pins = {name_key: overview.record_id, record_key: write_pin(found)}
         if dict(known) != pins:
+            pins[keys.of_naming(overview.record_id)] = name_key
             self._memory.keep_pins(self._vault_id, pins)
 
     def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
         """Let the name lead to this record from now on, as somebody said who looked at both."""
-        pins = {
-            self._keys.of_name(overview.name): overview.record_id,
-            self._keys.of_record(overview.record_id): write_pin(pin_of(proved, self._vault_id)),
-        }
-        self._memory.keep_pins(self._vault_id, pins)
+        pins = {self._keys.of_record(overview.record_id): write_pin(pin_of(proved, self._vault_id))}
+        self._memory.keep_pins(self._vault_id, pins | self._naming(overview))
+
+    def _naming(self, overview: Overview) -> dict[bytes, bytes]:
+        name_key = self._keys.of_name(overview.name)
+        return {name_key: overview.record_id, self._keys.of_naming(overview.record_id): name_key}
+
+    def _is_known_otherwise(self, overview: Overview) -> bool:
+        """True for a record that is known here by another name."""
+        key = self._keys.of_naming(overview.record_id)
+        known = self._memory.pins(self._vault_id, (key,)).get(key)
+        return known is not None and known != self._keys.of_name(overview.name)
 
     def pins_of_written(
         self, overview: Overview, roster: Roster, *, is_proved: bool, is_named: bool
@@ -64,19 +72,23 @@ class Remembered:
         Its name, where somebody named it here: what was written for another reason may bear any name.
         """
         if is_named:
-            yield self._keys.of_name(overview.name), overview.record_id
+            yield from self._naming(overview).items()
         if is_proved:
             yield self._keys.of_record(overview.record_id), write_pin(pin_of_written(overview, roster))
 
     def carried_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
         """Return what is remembered of these records, under the keys of another identity of the same person."""
         moved: dict[bytes, bytes] = {}
+        names: dict[bytes, bytes] = {}
         mine, theirs = self._keys, other._keys
         for overview in overviews:
+            names[mine.of_name(overview.name)] = theirs.of_name(overview.name)
             moved[mine.of_name(overview.name)] = theirs.of_name(overview.name)
+            moved[mine.of_naming(overview.record_id)] = theirs.of_naming(overview.record_id)
             moved[mine.of_record(overview.record_id)] = theirs.of_record(overview.record_id)
             moved[mine.of_confirmed(overview.record_id)] = theirs.of_confirmed(overview.record_id)
-        return {moved[key]: value for key, value in self._memory.pins(self._vault_id, moved).items()}
+        known = self._memory.pins(self._vault_id, moved)
+        return {moved[key]: names.get(value, value) for key, value in known.items()}
 
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""
@@ -108,9 +120,11 @@ class Remembered:
         meant. Who reads a value sees what it is; who lets others read it need not, so a new name is doubted too.
         """
         known = self.record_under(overview.name)
-        if known == overview.record_id or (known is None and self._record(overview.record_id) is None):
+        if known == overview.record_id:
             return
         if known is None:
+            if not self._is_known_otherwise(overview):
+                return
             raise NameMoved(
                 f"'{overview.name}' is a credential that this machine knows by another name",
                 hint=_look_at(overview),
@@ -150,7 +164,7 @@ class Remembered:
         Not for one that was known here by another name: that is two names exchanged, which any member can do.
         """
         author, me, roster = proved.answerable, state.me.id, state.roster
-        if self._record(proved.list.access.record_id) is not None:
+        if self._is_known_otherwise(overview):
             return False
         if state.me.role == GUEST:  # which is told of every name that it opens
             return self._is_told(overview)

@@ -137,16 +137,13 @@ def test_case_71_two_that_are_hers_and_known_here_are_not_taken_for_each_other(p
         secret_of(people.ada, "root")
 
 
-def test_case_71_what_was_added_anew_elsewhere_is_read_unasked_and_sealed_to_once_it_is_trusted(people: People) -> None:
+def test_case_71_what_was_added_anew_elsewhere_by_the_same_person_is_read_and_shared_unasked(people: People) -> None:
     laptop = people.ada_again(ProcessMemory())
     remove(laptop, "root")
     add(laptop, "root", "EXAMPLE-new-root")
     assert secret_of(people.ada, "root") == "EXAMPLE-new-root"
     assert secret_of(people.ada, "root") == "EXAMPLE-new-root"
     update(people.ada, "root", "EXAMPLE-next")  # nobody else holds it
-    with pytest.raises(NameMoved):
-        share(people.ada, "root", people.bob)
-    trusting.trust(people.ada, trusting.look_at(people.ada, "root"))
     share(people.ada, "root", people.bob)
     update(people.ada, "root", "EXAMPLE-last")
     assert secret_of(people.bob, "root") == "EXAMPLE-last"
