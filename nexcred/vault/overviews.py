@@ -26,7 +26,7 @@ def open_overviews(
     state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report
 ) -> Iterator[tuple[int, Overview]]:
     """Yield revision and overview of each that is not in the trash, in any order; a guest's are those granted to it."""
-    for name, record in fetch_many(snapshot, digests):
+    for name, record in _records(state, snapshot, digests):
         try:
             header, overview = state.open_overview(record)
         except NotPermitted:
@@ -43,7 +43,7 @@ def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes], repo
     from nexcred.vault.listed import reader_of_listed
 
     read = reader_of_listed(state.roster, state.me.id)
-    for name, record in fetch_many(snapshot, digests):
+    for name, record in _records(state, snapshot, digests):
         try:
             credential = read(*state.unseal_overview(record))
         except NotPermitted:
@@ -53,6 +53,18 @@ def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes], repo
             continue
         if credential is not None:
             yield credential
+
+
+def _records(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield them all, but for those that are missing and were put out of the way; raise Tampered for any other."""
+    there = set[bytes]()
+    try:
+        for name, record in fetch_many(snapshot, digests):
+            there.add(name)
+            yield name, record
+    except Tampered:
+        if not all(is_set_aside(state, snapshot, name) for name in set(digests) - there):
+            raise
 
 
 def report_spoilt(state: State, snapshot: Snapshot, digest: bytes, error: Damaged, report: Report) -> None:
