@@ -52,6 +52,7 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     if role == GUEST and before.role != GUEST:
         return take_away(copy, copy.begin_epoch(roster), (member_id,))
     every = copy.everything()
+    copy.put_in_order(every)
     if before.role == GUEST and role != GUEST:
         copy.admit(roster, member_id)
     else:
