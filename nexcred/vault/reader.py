@@ -119,17 +119,24 @@ class VaultReader(OpenedVault):
             return proved
 
     def examine(self, credential: Credential) -> tuple[VerifiedRecord, Details]:
-        """Return what may be believed of a record and its values, to be looked at; raise Disputed, NotPermitted."""
+        """Return what may be believed of a record and its values, to be looked at.
+
+        Raises Disputed, NotPermitted, and RolledBack, since to trust a name is not to take what was put back.
+        """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            return state.prove(overview), state.open_details(fetch(snapshot, overview.details), overview)
+            proved = state.prove(overview)
+            self.remembered.refuse_rollback(state, overview, proved)
+            return proved, state.open_details(fetch(snapshot, overview.details), overview)
 
     def _allow_use(self, state: State, overview: Overview) -> None:
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:
                 raise not_upgraded()
-        elif not state.is_old:
-            self.remembered.use(state, overview, state.prove(overview), self._confirm)
+            return
+        proved = state.prove(overview)
+        if not state.is_old:
+            self.remembered.use(state, overview, proved, self._confirm)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""
@@ -180,16 +187,18 @@ class VaultReader(OpenedVault):
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
 
-        Those may be for another host than the values that were read.
+        Those may be for another host than the values that were read. Raises RolledBack where they were put back.
         """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
             if overview.version != credential.version:
                 raise changed_meanwhile(credential)
+            if not state.roster.is_first_format:  # that there is none is somebody's word too
+                proved = state.prove(overview)
+                if not state.is_old:
+                    self.remembered.refuse_rollback(state, overview, proved)
             record = overview.record_of(SESSION)
             if record is None:
-                if not state.roster.is_first_format:
-                    state.prove(overview)  # that there is none is somebody's word too
                 return None
             return state.open_session(fetch(snapshot, record), overview)
 

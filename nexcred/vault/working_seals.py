@@ -45,6 +45,8 @@ class WorkingSeals(WorkingTree):
         self.written: dict[bytes, Overview] = {}
         # Of the written records those that were proved before, or made here: they are what this machine has seen.
         self.proved: set[bytes] = set()
+        # Of the written records those that somebody named here: the names of the others are anybody's word.
+        self.named: set[bytes] = set()
         self.signed: list[bytes] = []
         self._remembered = remembered
         self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
@@ -63,10 +65,21 @@ class WorkingSeals(WorkingTree):
         self.proved.add(overview.record_id)
         return proved
 
+    def expect_name(self, overview: Overview, proved: VerifiedRecord) -> None:
+        """Raise NameMoved for a record that its name need not stand for, as far as this machine remembers."""
+        if self._remembered is not None and overview.record_id not in self.named:
+            self._remembered.refuse_misnamed(self.state, overview, proved)
+        self.named.add(overview.record_id)
+
     def list_before(self, overview: Overview) -> VerifiedList:
         """Prove the list of a record as it stands before this change; raise Disputed."""
         assert isinstance(overview.access, AccessList)
         return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
+
+    def refuse_moved(self, overview: Overview) -> None:
+        """Raise NameMoved where this machine knows another record by this name."""
+        if self._remembered is not None:
+            self._remembered.refuse_moved(overview)
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
