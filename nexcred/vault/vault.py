@@ -4,6 +4,7 @@ The half that writes is imported by the first write: a read would pay a tenth of
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.errors import NameMoved, OutcomeUnknown, VaultBusy
@@ -64,12 +65,11 @@ class Vault(VaultReader):
         ended = [one for one in state.roster.members.values() if has_ended(one, past_ms)]
         if not ended:
             return
-        from nexcred.vault.membership import dismiss
+        from nexcred.vault.membership import dismiss_ended
 
         for member in ended:
-            gone = member.id
-            self.try_to_write(lambda copy, gone=gone: dismiss(copy, gone))  # type: ignore[misc]
-            if self._warn is not None:
+            is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id, past_ms=past_ms))
+            if is_gone and self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
     def try_to_write(self, apply: "Callable[[WorkingCopy], T]") -> T | None:

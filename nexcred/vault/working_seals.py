@@ -6,6 +6,7 @@ from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, ver
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
+from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import (
     OVERVIEW,
     Place,
@@ -87,7 +88,8 @@ class WorkingSeals(WorkingTree):
         wanted = overview.removed_at is None and not to_members_only
         if wanted and names_guests(overview.access, self.roster):
             guests = [one.public for one in self.recipients(overview) if one.role == GUEST]
-        place = self._place(OVERVIEW, overview.record_id, revision)
+        # Any member may have driven it to its end, and nobody's removal is to fail for that: it begins anew.
+        place = self._place(OVERVIEW, overview.record_id, revision if revision < COUNT_LIMIT else 1)
         return self._keep(seal_overview(place, write_overview(overview), self._writing_key(), guests, self._keys.hint))
 
     def verified_list(self, overview: Overview) -> VerifiedList:
