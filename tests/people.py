@@ -1,5 +1,6 @@
 """Further identities at the vault of a program, as processes of their own."""
 
+import json
 from pathlib import Path
 
 from nexcred.stores.sqlite import SqliteStore
@@ -34,6 +35,12 @@ def as_who_holds(program: Opened, secret: str) -> Opened:
 def refused(ran: Ran) -> bool:
     """True for exit 10 that says something, and hands out nothing."""
     return ran.code == 10 and ran.out == "" and "error" in ran.err
+
+
+def own_name(program: Opened) -> str:
+    """Return what the vault calls who runs the program."""
+    members = json.loads(program("member", "list", "--json").out)
+    return next(str(member["full_name"]) for member in members if member["you"])
 
 
 def vault_file(program: Opened) -> Path:

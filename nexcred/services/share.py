@@ -38,7 +38,7 @@ def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
         done = []
         for credential in found:
             with suppress(*(() if names else (Damaged,))):
-                before = edit.find(credential.name)
+                before = edit.find_same(credential)
                 if edit.complete(before).revision != before.revision:
                     done.append(before)
         return done

@@ -107,6 +107,7 @@ class Edit:
             updated_at=self._now,
         )
         if fold_name(new.name) != fold_name(old.name):
+            self._copy.refuse_moved(old)
             self._refuse_taken(new.name)
         if changes.name is not None:
             self._copy.named.add(old.record_id)

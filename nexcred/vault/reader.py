@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import CredentialNotFound, Disputed, NameMoved, NotPermitted, RevisionNotFound
+from nexcred.errors import CredentialNotFound, Damaged, Disputed, NameMoved, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
@@ -160,8 +160,10 @@ class VaultReader(OpenedVault):
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:
                 raise not_upgraded()
-        elif not state.is_old:
-            self.remembered.use(state, overview, state.prove(overview), self._confirm)
+            return
+        proved = state.prove(overview)
+        if not state.is_old:
+            self.remembered.use(state, overview, proved, self._confirm)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""
@@ -177,7 +179,12 @@ class VaultReader(OpenedVault):
                 state, snapshot, overview_digests(state, snapshot), problems.append
             ):
                 credential = self._shown(state, revision, overview)
-                found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
+                revisions: list[Revision] = []
+                try:
+                    revisions = self._told(state, snapshot, overview) if wanted(credential) else []
+                except Damaged as error:
+                    problems.append(error.message)
+                found.append((credential, revisions))
             self._note_problems(problems)
             return found
 

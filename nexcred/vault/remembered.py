@@ -130,6 +130,16 @@ class Remembered:
         if not self._is_honest_move(state, overview, proved, known):
             raise moved(state, overview, proved)
 
+    def refuse_moved(self, overview: Overview) -> None:
+        """Raise NameMoved where the name led to another record here: a new name is given to what was meant."""
+        known = self.record_under(overview.name)
+        if known is not None and known != overview.record_id:
+            raise NameMoved(
+                f"'{overview.name}' leads to another record than on this machine before",
+                hint=_look_at(overview),
+                record=overview.record_id.hex(),
+            )
+
     def _refuse_unknown_to_guest(self, state: State, overview: Overview) -> None:
         """A guest has nobody to ask: its string, a checkpoint or this machine says which names it opens."""
         if state.me.role != GUEST or state.roster.had_one_writer:

@@ -77,6 +77,11 @@ class WorkingSeals(WorkingTree):
         assert isinstance(overview.access, AccessList)
         return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
 
+    def refuse_moved(self, overview: Overview) -> None:
+        """Raise NameMoved where this machine knows another record by this name."""
+        if self._remembered is not None:
+            self._remembered.refuse_moved(overview)
+
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
         return None if self._remembered is None else self._remembered.record_pin(record_id)
