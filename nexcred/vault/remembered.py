@@ -75,6 +75,16 @@ class Remembered:
         if pins:
             self._memory.keep_pins(self._vault_id, pins)
 
+    def refuse_other_record(self, overview: Overview) -> None:
+        """Raise NameMoved for a record of which nothing is proved, under a name that led to another one here."""
+        if self.record_under(overview.name) not in (None, overview.record_id):
+            raise NameMoved(
+                f"'{overview.name}' leads to another record than on this machine before",
+                hint="give it another name, and settle it by that: nexcred rename"
+                f" {shell_word(overview.name)} NEW-NAME",
+                record=overview.record_id.hex(),
+            )
+
     def carried_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
         """Return what is remembered of these records, under the keys of another identity of the same person."""
         moved: dict[bytes, bytes] = {}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import NameMoved, OutcomeUnknown, VaultBusy
+from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.overviews import open_overviews, overview_digests
@@ -32,8 +32,13 @@ class Vault(VaultReader):
 
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
-        refuse_unless_writable(self._state)
-        refuse_unless_upgradable(self._state)
+        try:
+            refuse_unless_writable(self._state)
+            refuse_unless_upgradable(self._state)
+        except (Damaged, NotPermitted):  # by what was true when it was last read
+            with self._reading() as (state, _):
+                refuse_unless_writable(state)
+                refuse_unless_upgradable(state)
 
     def edit(self, apply: "Callable[[Edit], T]") -> T:
         """Make one change of credentials or members, as `change` does."""

@@ -72,6 +72,12 @@ class WorkingSeals(WorkingTree):
             self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
         self.named.add(overview.record_id)
 
+    def expect_record(self, overview: Overview) -> None:
+        """Raise NameMoved for a record of which nothing is proved, and whose name led elsewhere on this machine."""
+        if self._remembered is not None:
+            self._remembered.refuse_other_record(overview)
+        self.named.add(overview.record_id)
+
     def list_before(self, overview: Overview) -> VerifiedList:
         """Prove the list of a record as it stands before this change; raise Disputed."""
         assert isinstance(overview.access, AccessList)
