@@ -28,6 +28,8 @@ def make_identity(
     """
     full_name, role = normalise_name(full_name), check_role(role)
     found = {credential.id: credential for credential in map(vault.find, names)}
+    for credential in found.values():
+        vault.refuse_moved(credential)
     pairs = [pair_of(vault.vault_id, bytes.fromhex(one.id), fold_name(one.name)) for one in found.values()]
     identity = Identity.generate().bind(vault.vault_id, vault.floor.with_pairs(pairs))
     is_out = False

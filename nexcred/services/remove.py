@@ -35,6 +35,11 @@ def remove(vault: Vault, removals: Sequence[Removal]) -> None:
     vault.edit(apply)
 
 
+def remove_unopened(vault: Vault, name: str) -> None:
+    """Remove what stands under a name and does not open; raise CredentialNotFound, Conflict where it does."""
+    vault.change(lambda copy: copy.discard(name))
+
+
 def _removal(credential: Credential) -> Removal:
     """A credential can go whose connector, or method, is no longer known."""
     try:

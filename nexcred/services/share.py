@@ -67,6 +67,8 @@ def _change(
     """Make one write of all of it; a credential whose holders stay is left alone."""
     found = {credential.id: credential for credential in map(vault.find, names)}
     vault.require_writable()
+    for credential in found.values():
+        vault.refuse_moved(credential)
     affected = [(credential, tuple(affected_of(vault.granted(credential)))) for credential in found.values()]
     affected = [(credential, members) for credential, members in affected if members]
 

@@ -124,6 +124,16 @@ class VaultReader(OpenedVault):
             overview = self._require(state, snapshot, credential).overview
             return state.prove(overview), state.open_details(fetch(snapshot, overview.details), overview)
 
+    def refuse_moved(self, credential: Credential) -> None:
+        """Raise NameMoved unless the name leads where it led on this machine, or somebody says that it is right.
+
+        Or another record would be shared than is meant.
+        """
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if not state.roster.is_first_format:
+                self.remembered.ask_about_move(state, overview, state.prove(overview), self._confirm)
+
     def _allow_use(self, state: State, overview: Overview) -> None:
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:

@@ -68,6 +68,12 @@ class Remembered:
                 record=overview.record_id.hex(),
             )
 
+    def ask_about_move(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
+        """Ask whether a name that led to another record here leads to what is meant, as strictly; raise NameMoved."""
+        if self.is_moved(overview):
+            self._ask_about_move(state, overview, proved, confirm)
+            self._memory.keep_pins(self._vault_id, {self._keys.of_name(overview.name): overview.record_id})
+
     def is_moved(self, overview: Overview) -> bool:
         known = self.record_under(overview.name)
         return known is not None and known != overview.record_id

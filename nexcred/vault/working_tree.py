@@ -1,8 +1,9 @@
 """The records of a vault under change: where they stand in the tree, and which are new or gone."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.errors import Conflict, CredentialNotFound, Damaged, NotPermitted, Tampered
 from nexcred.model.name import fold_name
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
@@ -108,6 +109,19 @@ class WorkingTree:
     def remove(self, found: Found) -> None:
         self._unlink(found.tag)
         self.drop(found.digest)
+        self._size -= 1
+
+    def discard(self, name: str) -> None:
+        """Remove what stands under a name and does not open; raise CredentialNotFound, Conflict where it opens."""
+        tag = name_tag(self._keys.name, name)
+        digest_of_it = find_in_leaf(self._leaf(tag[0]), tag)
+        if digest_of_it is None:
+            raise CredentialNotFound(f"no credential named '{name}'", hint="see them all with: nexcred list")
+        with suppress(Damaged):
+            if self.find(name) is not None:
+                raise Conflict(f"'{name}' opens", hint="remove it as it is: nexcred remove NAME")
+        self._unlink(tag)
+        self.drop(digest_of_it)
         self._size -= 1
 
     def put_in_order(self, every: Everything) -> None:

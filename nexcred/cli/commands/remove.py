@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.asking import Tone
+from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
-from nexcred.errors import NexcredError, UsageError
+from nexcred.errors import NexcredError, Tampered, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.remove import Removal, find_removals, remove
+from nexcred.services.remove import Removal, find_removals, remove, remove_unopened
 
 EXAMPLES = (
     "nexcred remove aventri",
@@ -25,7 +26,13 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     wanted = [normalise_name(name) for name in names]
-    removals = find_removals(context.vault, wanted)
+    try:
+        removals = find_removals(context.vault, wanted)
+    except Tampered as damage:
+        if len(wanted) > 1:
+            raise
+        _remove_unopened(context, wanted[0], damage, yes=yes)
+        return
     context.vault.require_writable()
     if not yes:
         _confirm(context, removals)
@@ -33,6 +40,17 @@ def command(
     for removal in removals:
         context.streams.line(make_visible(f"removed {removal.credential.name}"))
         context.streams.note(_still_valid(removal))
+
+
+def _remove_unopened(context: Context, name: str, damage: Tampered, *, yes: bool) -> None:
+    """Let a damaged record go, of which nothing can be shown."""
+    context.vault.require_writable()
+    if not yes:
+        told = (f"{name}: {damage.message}",)
+        require_yes(context, told, "Remove it unseen?", doing="removing", declined="nothing was removed")
+    remove_unopened(context.vault, name)
+    context.streams.line(make_visible(f"removed {name}, which did not open"))
+    context.streams.note("the key that it held still works at its provider: revoke it there")
 
 
 def _confirm(context: Context, removals: Sequence[Removal]) -> None:

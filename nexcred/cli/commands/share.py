@@ -16,7 +16,6 @@ from nexcred.vault.opened import MemberInfo
 from nexcred.vault.roster import GUEST
 
 EXAMPLES = (
-    "nexcred share aventri --with bob",
     "nexcred share aventri resci --with bob --with ci",
     "nexcred share aventri --with bob --read       # bob uses it, and does not change it",
     "nexcred share --complete                      # seal to whom others have shared with",

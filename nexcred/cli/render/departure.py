@@ -1,6 +1,7 @@
 """What became of records that rested on the word of somebody who may not say it any more."""
 
 from nexcred.cli.context import Context
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.vault.membership import Departure
 
@@ -11,4 +12,5 @@ def tell_pinned(context: Context, full_name: str, departure: Departure) -> None:
         names = ", ".join(f"'{name}'" for name in departure.pinned)
         context.streams.note(make_visible(f"what {full_name} had signed stays as it was, on your word now: {names}"))
     for name in departure.disputed:
-        context.streams.warn(make_visible(f"'{name}' opens for nobody until it is settled: nexcred vault settle NAME"))
+        told = f"'{name}' opens for nobody until it is settled: nexcred vault settle {shell_word(name)}"
+        context.streams.warn(make_visible(told))

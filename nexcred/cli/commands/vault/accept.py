@@ -8,7 +8,10 @@ from nexcred.cli.context import Context
 from nexcred.services.checkpoints import accept
 from nexcred.vault.checkpoint import read_checkpoint
 
-EXAMPLES = ("nexcred vault accept NEXCRED-CHECK-1…      # after an owner brought a backup back",)
+EXAMPLES = (
+    "nexcred vault checkpoint                        # the owner, who brought a backup back",
+    "nexcred vault accept NEXCRED-CHECK-1…           # everybody whose machine saw later writes",
+)
 
 
 def command(

@@ -9,7 +9,10 @@ from nexcred.errors import RolledBack
 from nexcred.services.checkpoints import Relation, compare
 from nexcred.vault.checkpoint import read_checkpoint
 
-EXAMPLES = ("nexcred vault compare NEXCRED-CHECK-1…",)
+EXAMPLES = (
+    "nexcred vault checkpoint                        # on the other machine",
+    "nexcred vault compare NEXCRED-CHECK-1…          # on this one",
+)
 _SAID = {
     Relation.SAME: "same: this machine sees what that one saw",
     Relation.AHEAD: "ahead: this machine sees what that one saw, and later writes",

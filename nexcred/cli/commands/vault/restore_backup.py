@@ -10,8 +10,9 @@ from nexcred.cli.context import Context
 from nexcred.cli.progress import Progress
 from nexcred.cli.render.moments import minute
 from nexcred.errors import Replaced, RolledBack, Tampered, UsageError, VaultNotFound
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.backup import Plan, bring_back, plan_restore
+from nexcred.services.backup import BroughtBack, Plan, bring_back, plan_restore
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
 from nexcred.vault.floor import Floor
@@ -40,7 +41,9 @@ def command(
     identity = present.identity if present is not None else context.beside(backup).unlock(backup)
     saved = Vault(backup, identity, warn=context.streams.warn, accept_rollback=True)
     with Progress(context.streams, context.terminal, "proving the backup", saved.size) as progress:
-        saved.verify(progress.show)
+        report = saved.verify(progress.show)
+    for fault in report.faults:
+        context.streams.warn(make_visible(f"in the backup, {fault}"))
     if over_anchor and not context.terminal.interactive:
         raise UsageError("--over-anchor needs somebody who says yes", hint="run it at a terminal")
     plan = plan_restore(present, saved, context.store, context.anchors, over_anchor=over_anchor)
@@ -49,22 +52,32 @@ def command(
         require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
     done = bring_back(plan, backup, context.store, context.anchors, context.now())
     context.streams.line(f"the vault is as it was at write {saved.generation}, {minute(saved.written_at)}")
-    for line in _told(plan) if yes else ():  # or it was told with the question
+    for line in _told(plan) if yes and not over_anchor else ():  # or it was told with the question
         context.streams.note(line)
+    _tell_rest(context, done)
+    if over_anchor and context.at_hand.marks.has(saved.vault_id):
+        # What it holds knows of changes that are undone now, and would refuse the vault.
+        context.at_hand.keep(plan.saved.identity.bind(saved.vault_id, _floor_of(done)))
+
+
+def _tell_rest(context: Context, done: BroughtBack) -> None:
     if done.aside is not None:
         context.streams.note(f"what it replaced is kept in {done.aside}")
     for name in done.restored.disputed:
-        context.streams.warn(make_visible(f"'{name}' opens for nobody until it is settled: nexcred vault settle NAME"))
+        told = f"'{name}' opens for nobody until it is settled: nexcred vault settle {shell_word(name)}"
+        context.streams.warn(make_visible(told))
     for name in done.restored.without_holder:
         context.streams.warn(make_visible(f"'{name}' is held by nobody who belongs to the vault any more"))
     context.streams.note("other machines that saw later writes go on with: nexcred vault accept LINE, which is")
-    checkpoint = Checkpoint(
-        done.anchor.vault_id,
-        done.anchor.generation,
-        done.anchor.head_hash,
-        Floor(done.anchor.roster_length, done.anchor.roster_hash),
+    anchor = done.anchor
+    context.streams.line(
+        write_checkpoint(Checkpoint(anchor.vault_id, anchor.generation, anchor.head_hash, _floor_of(done)))
     )
-    context.streams.line(write_checkpoint(checkpoint))
+
+
+def _floor_of(done: BroughtBack) -> Floor:
+    """Return the roster that the vault has now, for identities that are kept elsewhere."""
+    return Floor(done.anchor.roster_length, done.anchor.roster_hash)
 
 
 def _present(context: Context) -> Vault | None:
