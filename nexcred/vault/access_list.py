@@ -130,6 +130,8 @@ def read_list(text: str) -> AccessList:
     end = _FRONT.size + count * _GRANT.size
     if not 0 < count <= MOST_GRANTS or len(raw) != end + _BACK.size or max(version, revision) >= COUNT_LIMIT:
         raise ValueError("no access list")
+    if base64.b64encode(raw).decode() != text:  # bits that are left over
+        raise ValueError("no access list")
     grants = _read_grants(raw[_FRONT.size : end])
     signer, signature = _BACK.unpack_from(raw, end)
     return AccessList(version, creator, salt, revision, tuple(pins), grants, signer, signature)

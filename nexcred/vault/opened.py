@@ -6,16 +6,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from nexcred.errors import Damaged, RolledBack
+from nexcred.errors import Disputed, NameMoved, RolledBack
 from nexcred.model.credential import Organisation, Person
 from nexcred.model.name import fold_name
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
+from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.belief import Belief, prove_descent
 from nexcred.vault.floor import Floor, pair_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm, Memory, ProcessMemory
-from nexcred.vault.overview import to_person
+from nexcred.vault.overview import Overview, to_person
 from nexcred.vault.overviews import open_overviews, overview_digests
 from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.remembered import Remembered
@@ -129,13 +130,22 @@ class OpenedVault:
     def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
         with self._reading() as (state, snapshot):
             for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None):
-                with suppress(Damaged):
-                    if guest not in state.prove(overview).list.holders():
-                        continue
-                    if not self.remembered.is_moved(overview):
+                with suppress(Disputed):
+                    proved = state.prove(overview)
+                    if guest in proved.list.holders() and self._is_named_rightly(state, overview, proved):
                         yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
                     elif self._warn is not None:
                         self._warn(f"'{overview.name}' leads to another record than on this machine before: not told")
+
+    def _is_named_rightly(self, state: State, overview: Overview, proved: VerifiedRecord) -> bool:
+        """False for a name that a member may have moved: a guest would take the line for an owner's word."""
+        try:
+            self.remembered.refuse_misnamed(state, overview, proved)
+        except NameMoved as error:
+            if self._warn is not None:
+                self._warn(f"{error.message}: the line does not say that the guest opens it; {error.hint}")
+            return False
+        return True
 
     @property
     def floor(self) -> Floor:

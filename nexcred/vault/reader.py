@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import CredentialNotFound, NotPermitted, RevisionNotFound
+from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
@@ -119,20 +119,15 @@ class VaultReader(OpenedVault):
             return proved
 
     def examine(self, credential: Credential) -> tuple[VerifiedRecord, Details]:
-        """Return what may be believed of a record and its values, to be looked at; raise Disputed, NotPermitted."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            return state.prove(overview), state.open_details(fetch(snapshot, overview.details), overview)
+        """Return what may be believed of a record and its values, to be looked at.
 
-    def refuse_moved(self, credential: Credential) -> None:
-        """Raise NameMoved unless the name leads where it led on this machine, or somebody says that it is right.
-
-        Or another record would be shared than is meant.
+        Raises Disputed, NotPermitted, and RolledBack, since to trust a name is not to take what was put back.
         """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            if not state.roster.is_first_format:
-                self.remembered.ask_about_move(state, overview, state.prove(overview), self._confirm)
+            proved = state.prove(overview)
+            self.remembered.refuse_rollback(state, overview, proved)
+            return proved, state.open_details(fetch(snapshot, overview.details), overview)
 
     def _allow_use(self, state: State, overview: Overview) -> None:
         if state.roster.is_first_format:
@@ -157,7 +152,12 @@ class VaultReader(OpenedVault):
                 state, snapshot, overview_digests(state, snapshot), problems.append
             ):
                 credential = self._shown(state, revision, overview)
-                found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
+                revisions: list[Revision] = []
+                try:
+                    revisions = self._told(state, snapshot, overview) if wanted(credential) else []
+                except Damaged as error:
+                    problems.append(error.message)
+                found.append((credential, revisions))
             self._note_problems(problems)
             return found
 
@@ -187,16 +187,18 @@ class VaultReader(OpenedVault):
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
 
-        Those may be for another host than the values that were read.
+        Those may be for another host than the values that were read. Raises RolledBack where they were put back.
         """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
             if overview.version != credential.version:
                 raise changed_meanwhile(credential)
+            if not state.roster.is_first_format:  # that there is none is somebody's word too
+                proved = state.prove(overview)
+                if not state.is_old:
+                    self.remembered.refuse_rollback(state, overview, proved)
             record = overview.record_of(SESSION)
             if record is None:
-                if not state.roster.is_first_format:
-                    state.prove(overview)  # that there is none is somebody's word too
                 return None
             return state.open_session(fetch(snapshot, record), overview)
 

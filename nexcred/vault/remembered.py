@@ -35,52 +35,21 @@ class Remembered:
 
     def use(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited."""
-        keys, record_id = self._keys, overview.record_id
-        name_key, followed_key = keys.of_name(overview.name), keys.of_followed(overview.name)
-        record_key = keys.of_record(record_id)
-        known = self._memory.pins(self._vault_id, (name_key, followed_key, record_key))
+        keys = self._keys
+        name_key, record_key = keys.of_name(overview.name), keys.of_record(overview.record_id)
+        known = self._memory.pins(self._vault_id, (name_key, record_key))
         found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
         if seen is not None:
             last_author = state.roster.name_of(state.head.head.author)
             refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
-        pins = {**known, record_key: write_pin(found)}
-        if known.get(name_key) is None:
-            self._refuse_unknown_to_guest(state, overview)
-            pins[name_key] = record_id
-        elif known[name_key] != record_id and known.get(followed_key) != record_id:
-            is_honest = seen is None and self._is_honest_move(state, proved, known[name_key])
-            if not is_honest:
-                self._ask_about_move(state, overview, proved, confirm)
-            pins[followed_key if is_honest else name_key] = record_id
+        self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
         self._refuse_unconfirmed(overview, proved, confirm)
+        pins = {name_key: overview.record_id, record_key: write_pin(found)}
         if dict(known) != pins:
             self._memory.keep_pins(self._vault_id, pins)
 
-    def refuse_moved(self, overview: Overview) -> None:
-        """Raise NameMoved where the name led to another record here: before anything is signed or sealed by it.
-
-        Stricter than for reading: who may hold this record is perhaps not who was meant, whoever wrote it.
-        """
-        if self.is_moved(overview):
-            raise NameMoved(
-                f"'{overview.name}' leads to another record than on this machine before",
-                hint=f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}",
-                record=overview.record_id.hex(),
-            )
-
-    def ask_about_move(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
-        """Ask whether a name that led to another record here leads to what is meant, as strictly; raise NameMoved."""
-        if self.is_moved(overview):
-            self._ask_about_move(state, overview, proved, confirm)
-            self._memory.keep_pins(self._vault_id, {self._keys.of_name(overview.name): overview.record_id})
-
-    def is_moved(self, overview: Overview) -> bool:
-        known = self.record_under(overview.name)
-        return known is not None and known != overview.record_id
-
-    def trust(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
-        """Let the name lead to this record from now on, as somebody said who looked at both; raise RolledBack."""
-        self.refuse_rollback(state, overview, proved)
+    def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
+        """Let the name lead to this record from now on, as somebody said who looked at both."""
         pins = {
             self._keys.of_name(overview.name): overview.record_id,
             self._keys.of_record(overview.record_id): write_pin(pin_of(proved, self._vault_id)),
@@ -90,28 +59,24 @@ class Remembered:
     def pins_of_written(
         self, overview: Overview, roster: Roster, *, is_proved: bool, is_named: bool
     ) -> Iterator[tuple[bytes, bytes]]:
-        """Yield what to remember of a record that was written here.
+        """Yield what to remember of a record that was written here: itself where it was proved before.
 
-        Its name, where this change gave it; the record itself, where it was proved before.
+        Its name, where somebody named it here: what was written for another reason may bear any name.
         """
         if is_named:
             yield self._keys.of_name(overview.name), overview.record_id
         if is_proved:
             yield self._keys.of_record(overview.record_id), write_pin(pin_of_written(overview, roster))
 
-    def moved_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
-        """Return what is remembered of these records, as another identity remembers it: the same person's new keys."""
-        where: dict[bytes, bytes] = {}
+    def carried_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
+        """Return what is remembered of these records, under the keys of another identity of the same person."""
+        moved: dict[bytes, bytes] = {}
+        mine, theirs = self._keys, other._keys
         for overview in overviews:
-            name, record_id = overview.name, overview.record_id
-            where |= {
-                self._keys.of_name(name): other._keys.of_name(name),
-                self._keys.of_followed(name): other._keys.of_followed(name),
-                self._keys.of_record(record_id): other._keys.of_record(record_id),
-                self._keys.of_confirmed(record_id): other._keys.of_confirmed(record_id),
-            }
-        known = self._memory.pins(self._vault_id, where)
-        return {where[key]: value for key, value in known.items()}
+            moved[mine.of_name(overview.name)] = theirs.of_name(overview.name)
+            moved[mine.of_record(overview.record_id)] = theirs.of_record(overview.record_id)
+            moved[mine.of_confirmed(overview.record_id)] = theirs.of_confirmed(overview.record_id)
+        return {moved[key]: value for key, value in self._memory.pins(self._vault_id, moved).items()}
 
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""
@@ -125,14 +90,42 @@ class Remembered:
         key = self._keys.of_record(record_id)
         return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
 
-    def _ask_about_move(
-        self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None
+    def _refuse_moved(
+        self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes | None, confirm: Confirm | None
     ) -> None:
-        if confirm is None or not confirm(_moved_doubt(state, overview, proved)):
+        if known is None:
+            self._refuse_unknown_to_guest(state, overview)
+            return
+        if known == overview.record_id or self._is_honest_move(state, overview, proved, known):
+            return
+        if confirm is None or not confirm(moved_doubt(state, overview, proved)):
+            raise moved(state, overview, proved)
+
+    def refuse_misnamed(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
+        """Raise NameMoved unless this machine knows the record by this name, or neither of the two.
+
+        A name is any member's word: or one who exchanges two of them would have another value handed over than was
+        meant. Who reads a value sees what it is; who lets others read it need not, so a new name is doubted too.
+        """
+        known = self.record_under(overview.name)
+        if known == overview.record_id or (known is None and self._record(overview.record_id) is None):
+            return
+        if known is None:
             raise NameMoved(
-                f"'{overview.name}' leads to another record than on this machine before: its values were written by"
-                f" {_author(state, proved)}",
-                hint=f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}",
+                f"'{overview.name}' is a credential that this machine knows by another name",
+                hint=_look_at(overview),
+                record=overview.record_id.hex(),
+            )
+        if not self._is_honest_move(state, overview, proved, known):
+            raise moved(state, overview, proved)
+
+    def refuse_moved(self, overview: Overview) -> None:
+        """Raise NameMoved where the name led to another record here: a new name is given to what was meant."""
+        known = self.record_under(overview.name)
+        if known is not None and known != overview.record_id:
+            raise NameMoved(
+                f"'{overview.name}' leads to another record than on this machine before",
+                hint=_look_at(overview),
                 record=overview.record_id.hex(),
             )
 
@@ -140,7 +133,7 @@ class Remembered:
         """A guest has nobody to ask: its string, a checkpoint or this machine says which names it opens."""
         if state.me.role != GUEST or state.roster.had_one_writer:
             return
-        if pair_of(self._vault_id, overview.record_id, fold_name(overview.name)) in self._pairs:
+        if self._is_told(overview):
             return
         raise NotPermitted(
             f"'{overview.name}' is not among the names that this identity was told: it was shared later, or a member"
@@ -148,18 +141,26 @@ class Remembered:
             hint="ask an owner for the line that `nexcred vault checkpoint --for NAME` prints, for NEXCRED_CHECKPOINT",
         )
 
-    def _is_honest_move(self, state: State, proved: VerifiedRecord, known: bytes) -> bool:
-        """True when it is this identity's own doing, or that of somebody who may write the former record anyway.
+    def _is_told(self, overview: Overview) -> bool:
+        return pair_of(self._vault_id, overview.record_id, fold_name(overview.name)) in self._pairs
 
-        Of a record that this machine does not know: one that it knows by another name was perhaps exchanged for it.
+    def _is_honest_move(self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes) -> bool:
+        """True for a new record by this identity itself, or by somebody who may write the former one anyway.
+
+        Not for one that was known here by another name: that is two names exchanged, which any member can do.
         """
-        author, me = proved.author, state.me.id
+        author, me, roster = proved.answerable, state.me.id, state.roster
+        if self._record(proved.list.access.record_id) is not None:
+            return False
+        if state.me.role == GUEST:  # which is told of every name that it opens
+            return self._is_told(overview)
         if author == me and proved.list.access.signer == me:
             return True
         former = self._record(known)
-        if former is None or author not in former.writers:
+        if author is None or former is None:
             return False
-        return author not in state.roster.taken_off(known, since=former.list_version)
+        named = set(former.writers) - roster.taken_off(known, since=former.list_version)
+        return author in named.union(*(team.members for one, team in roster.teams.items() if one in named))
 
     def _refuse_unconfirmed(self, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Values from before statements are used once somebody has looked at them."""
@@ -191,7 +192,7 @@ def inherited_doubt(overview: Overview) -> Doubt:
     )
 
 
-def _moved_doubt(state: State, overview: Overview, proved: VerifiedRecord) -> Doubt:
+def moved_doubt(state: State, overview: Overview, proved: VerifiedRecord) -> Doubt:
     return Doubt(
         f"'{overview.name}' leads to another record than on this machine before",
         (
@@ -205,5 +206,21 @@ def _moved_doubt(state: State, overview: Overview, proved: VerifiedRecord) -> Do
     )
 
 
+def moved(state: State, overview: Overview, proved: VerifiedRecord) -> NameMoved:
+    return NameMoved(
+        f"'{overview.name}' leads to another record than on this machine before: its values were written by"
+        f" {_author(state, proved)}",
+        hint=_look_at(overview),
+        record=overview.record_id.hex(),
+    )
+
+
+def _look_at(overview: Overview) -> str:
+    return f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}"
+
+
 def _author(state: State, proved: VerifiedRecord) -> str:
-    return "nobody known" if proved.author is None else state.roster.name_of(proved.author)
+    if proved.author is None:
+        return "nobody known"
+    pinned = f", as pinned by {state.roster.name_of(proved.pinned_by)}" if proved.pinned_by is not None else ""
+    return state.roster.name_of(proved.author) + pinned

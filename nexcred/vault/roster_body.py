@@ -43,9 +43,9 @@ def until_of(entry: Entry) -> int | None:
 
 
 def format_of(said: object) -> int:
-    if said not in (FIRST_FORMAT, FORMAT_2):
+    if type(said) is not int or said not in (FIRST_FORMAT, FORMAT_2):
         raise MadeByNewer("this vault was made by a newer nexcred", hint="update nexcred, then try again")
-    return int(str(said))
+    return said
 
 
 def text_of(entry: Entry, key: str) -> str:

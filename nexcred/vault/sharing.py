@@ -58,13 +58,13 @@ def set_recipients(
     the next holder who writes completes it.
     """
     overview = found.overview
-    copy.refuse_moved(overview)
     proved = copy.prove(overview)
     if not proved.list.may_share(copy.me):
         raise NotPermitted(
             f"only who added '{overview.name}', or an owner of the vault, may say who holds it",
             hint="see the owners with: nexcred member list",
         )
+    copy.expect_name(overview, proved)
     old = proved.list.access
     before = {(kind, to): may for kind, to, may in old.grants if _is_there(kind, to, copy.roster)}
     after = dict(change(dict(before)))

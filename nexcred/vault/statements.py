@@ -113,6 +113,6 @@ def _raw(text: str, size: int) -> bytes:
         raw = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         raise ValueError("no statement") from None
-    if len(raw) != size + SIGNATURE_BYTES:
+    if len(raw) != size + SIGNATURE_BYTES or base64.b64encode(raw).decode() != text:
         raise ValueError("no statement")
     return raw

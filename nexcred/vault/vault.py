@@ -6,13 +6,13 @@ The half that writes is imported by the first write: a read would pay a tenth of
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import OutcomeUnknown, VaultBusy
+from nexcred.errors import NameMoved, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.overviews import open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
-from nexcred.vault.remembered import Remembered
+from nexcred.vault.remembered import moved_doubt
 from nexcred.vault.roster import OWNER
 from nexcred.vault.state import State
 from nexcred.vault.store import Change, Snapshot
@@ -86,8 +86,11 @@ class Vault(VaultReader):
             committed = self._store.commit(change, state.sealed_head)
         if not committed:
             return None
+        before = self.remembered
         self._identity = copy.author
         self._identity.slot = copy.renewed if copy.author is state.identity else None
+        if copy.author is not state.identity:  # or new keys would forget what the old ones had seen
+            self._memory.keep_pins(self.vault_id, before.carried_to(self.remembered, copy.written.values()))
         return self._adopted(change, copy, result)
 
     def look(self, apply: "Callable[[WorkingCopy], T]") -> T:
@@ -118,9 +121,6 @@ class Vault(VaultReader):
 
     def _remember_written(self, copy: "WorkingCopy") -> None:
         remembered, pins = self.remembered, dict[bytes, bytes]()
-        if copy.author is not copy.state.identity:
-            before = Remembered(self._memory, copy.state.identity, self.vault_id)
-            pins.update(before.moved_to(remembered, copy.written.values()))
         for record_id, overview in copy.written.items():
             is_proved, is_named = record_id in copy.proved, record_id in copy.named
             pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=is_proved, is_named=is_named))
@@ -141,8 +141,32 @@ class Vault(VaultReader):
                 if one.hash not in known
             ]
 
+    def expect(self, credential: Credential) -> None:
+        """Raise NameMoved where this machine knows the name or the record otherwise, unless a person says it is right.
+
+        Raises Disputed, RolledBack.
+        """
+        with self._reading() as (state, snapshot):
+            if state.roster.is_first_format:
+                return
+            overview = self._require(state, snapshot, credential).overview
+            proved = state.prove(overview)
+            self.remembered.refuse_rollback(state, overview, proved)
+            try:
+                self.remembered.refuse_misnamed(state, overview, proved)
+                return
+            except NameMoved as error:
+                moved = error
+        doubt = moved_doubt(state, overview, proved)._replace(what=moved.message)
+        # Asked outside, since writers wait for who reads.
+        if self._confirm is None or not self._confirm(doubt):
+            raise moved
+        self.remembered.trust(overview, proved)
+
     def trust(self, credential: Credential) -> None:
         """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            self.remembered.trust(state, overview, state.prove(overview))
+            proved = state.prove(overview)
+            self.remembered.refuse_rollback(state, overview, proved)
+            self.remembered.trust(overview, proved)

@@ -45,7 +45,7 @@ class WorkingSeals(WorkingTree):
         self.written: dict[bytes, Overview] = {}
         # Of the written records those that were proved before, or made here: they are what this machine has seen.
         self.proved: set[bytes] = set()
-        # Those whose name this change gives.
+        # Of the written records those that somebody named here: the names of the others are anybody's word.
         self.named: set[bytes] = set()
         self.signed: list[bytes] = []
         self._remembered = remembered
@@ -64,6 +64,12 @@ class WorkingSeals(WorkingTree):
             self._remembered.refuse_rollback(self.state, overview, proved)
         self.proved.add(overview.record_id)
         return proved
+
+    def expect_name(self, overview: Overview, proved: VerifiedRecord) -> None:
+        """Raise NameMoved for a record that its name need not stand for, as far as this machine remembers."""
+        if self._remembered is not None and overview.record_id not in self.named:
+            self._remembered.refuse_misnamed(self.state, overview, proved)
+        self.named.add(overview.record_id)
 
     def list_before(self, overview: Overview) -> VerifiedList:
         """Prove the list of a record as it stands before this change; raise Disputed."""

@@ -4,7 +4,8 @@ from nexcred.vault import bounds
 from nexcred.vault.access import grant_vault_key, link_epochs
 from nexcred.vault.identity import Identity
 from nexcred.vault.record import DETAILS, MAX_PLAINTEXT_BYTES, Place, seal_for
-from nexcred.vault.roster import OWNER, found_roster, seal_roster, with_member
+from nexcred.vault.roster import OWNER, seal_roster
+from nexcred.vault.roster_changes import found_roster, with_member
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
 from nexcred.vault.tree import LEAVES, empty_tree
 

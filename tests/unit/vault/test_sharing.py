@@ -1,5 +1,7 @@
 """Who holds a credential: lists that pin what they found, and keys wrapped for who is on them."""
 
+from collections.abc import Callable
+
 import pytest
 
 from nexcred.errors import Disputed, NotPermitted
@@ -51,7 +53,7 @@ def test_no_key_is_wrapped_for_who_let_his_record_lead_to_anothers(ada: Vault, s
         return old if what in ("share", "unshare") else old._replace(digest=prod.statement.digest)
 
     rewrite_overview(eve, "test", lambda old: {"details": prod.details, "statement": forged(old.statement)})
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "share": lambda: share(ada, "test", eve),
         "unshare": lambda: ada.edit(lambda edit: edit.unshare(edit.find("test"), [bob.identity.fingerprint])),
         "complete": lambda: ada.edit(lambda edit: edit.complete(edit.find("test"))),
