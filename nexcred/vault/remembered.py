@@ -1,6 +1,6 @@
 """What this machine remembers of the records that an identity used: compared before they are used again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from nexcred.errors import Inherited, NameMoved, NotPermitted
 from nexcred.model.name import fold_name
@@ -56,17 +56,24 @@ class Remembered:
         }
         self._memory.keep_pins(self._vault_id, pins)
 
-    def pins_of_written(
-        self, overview: Overview, roster: Roster, *, is_proved: bool, is_named: bool
-    ) -> Iterator[tuple[bytes, bytes]]:
-        """Yield what to remember of a record that was written here: itself where it was proved before.
+    def keep_written(
+        self, written: Collection[Overview], roster: Roster, *, proved: set[bytes], named: set[bytes]
+    ) -> None:
+        """Remember what was written here: a record that was proved before, and a name that somebody gave or meant.
 
-        Its name, where somebody named it here: what was written for another reason may bear any name.
+        What was written for another reason may bear any name: it is taken where neither it nor the record was known.
         """
-        if is_named:
-            yield self._keys.of_name(overview.name), overview.record_id
-        if is_proved:
-            yield self._keys.of_record(overview.record_id), write_pin(pin_of_written(overview, roster))
+        keys = {one.record_id: (self._keys.of_name(one.name), self._keys.of_record(one.record_id)) for one in written}
+        known = self._memory.pins(self._vault_id, [key for both in keys.values() for key in both])
+        pins: dict[bytes, bytes] = {}
+        for overview in written:
+            name_key, record_key = keys[overview.record_id]
+            if overview.record_id in named or not known.keys() & {name_key, record_key}:
+                pins[name_key] = overview.record_id
+            if overview.record_id in proved:
+                pins[record_key] = write_pin(pin_of_written(overview, roster))
+        if pins:
+            self._memory.keep_pins(self._vault_id, pins)
 
     def carried_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
         """Return what is remembered of these records, under the keys of another identity of the same person."""
@@ -101,16 +108,20 @@ class Remembered:
         if confirm is None or not confirm(moved_doubt(state, overview, proved)):
             raise moved(state, overview, proved)
 
-    def refuse_misnamed(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
+    def refuse_misnamed(
+        self, state: State, overview: Overview, proved: VerifiedRecord, *, is_shared: bool = True
+    ) -> None:
         """Raise NameMoved unless this machine knows the record by this name, or neither of the two.
 
         A name is any member's word: or one who exchanges two of them would have another value handed over than was
-        meant. Who reads a value sees what it is; who lets others read it need not, so a new name is doubted too.
+        meant. Who lets others read a value need not see what it is, so where it is shared a new name is doubted too.
         """
         known = self.record_under(overview.name)
-        if known == overview.record_id or (known is None and self._record(overview.record_id) is None):
+        if known == overview.record_id:
             return
         if known is None:
+            if not is_shared or self._record(overview.record_id) is None:
+                return
             raise NameMoved(
                 f"'{overview.name}' is a credential that this machine knows by another name",
                 hint=_look_at(overview),

@@ -65,10 +65,10 @@ class WorkingSeals(WorkingTree):
         self.proved.add(overview.record_id)
         return proved
 
-    def expect_name(self, overview: Overview, proved: VerifiedRecord) -> None:
+    def expect_name(self, overview: Overview, proved: VerifiedRecord, *, is_shared: bool) -> None:
         """Raise NameMoved for a record that its name need not stand for, as far as this machine remembers."""
         if self._remembered is not None and overview.record_id not in self.named:
-            self._remembered.refuse_misnamed(self.state, overview, proved)
+            self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
         self.named.add(overview.record_id)
 
     def list_before(self, overview: Overview) -> VerifiedList:
