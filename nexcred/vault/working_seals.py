@@ -67,9 +67,11 @@ class WorkingSeals(WorkingTree):
 
     def expect_name(self, overview: Overview, proved: VerifiedRecord, *, is_shared: bool) -> None:
         """Raise NameMoved for a record that its name need not stand for, as far as this machine remembers."""
-        if self._remembered is not None and overview.record_id not in self.named:
-            self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
-        self.named.add(overview.record_id)
+        if self._remembered is None or overview.record_id in self.named:
+            return
+        self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
+        if self._remembered.record_under(overview.name) in (None, overview.record_id):
+            self.named.add(overview.record_id)
 
     def list_before(self, overview: Overview) -> VerifiedList:
         """Prove the list of a record as it stands before this change; raise Disputed."""
