@@ -1,6 +1,6 @@
 """What this machine remembers of the records that an identity used: compared before they are used again."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from nexcred.errors import Inherited, NameMoved, NotPermitted
 from nexcred.model.name import fold_name
@@ -23,7 +23,14 @@ class Remembered:
         self._memory = memory
         self._vault_id = vault_id
         self._keys = PinKeys(identity, vault_id)
+        self._read_ahead: Mapping[bytes, bytes | None] = {}
         self._pairs = frozenset((*(identity.floor.pairs if identity.floor else ()), *told_pairs))
+
+    def read_ahead(self, record_ids: Iterable[bytes]) -> None:
+        """Read at once what is remembered of many records, which goes through few files; for one change, not longer."""
+        keys = [self._keys.of_record(one) for one in record_ids]
+        known = self._memory.pins(self._vault_id, keys)
+        self._read_ahead = {key: known.get(key) for key in keys}
 
     def refuse_rollback(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
         """Raise RolledBack for a record that is older than it was seen here."""
@@ -99,7 +106,9 @@ class Remembered:
 
     def _record(self, record_id: bytes) -> RecordPin | None:
         key = self._keys.of_record(record_id)
-        return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
+        if key not in self._read_ahead:
+            return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
+        return read_pin(self._read_ahead[key] or b"")
 
     def _refuse_moved(
         self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes | None, confirm: Confirm | None

@@ -29,7 +29,7 @@ from nexcred.vault.statements import (
     sign_part,
 )
 from nexcred.vault.store import Snapshot
-from nexcred.vault.working_tree import WorkingTree
+from nexcred.vault.working_tree import Everything, WorkingTree
 
 
 class WorkingSeals(WorkingTree):
@@ -54,6 +54,13 @@ class WorkingSeals(WorkingTree):
         self._now_ms = min(now_ms, state.head.head.time_ms)
         self._new_vault_key: bytes | None = None
         self._epoch = state.place.epoch
+
+    def everything(self) -> Everything:
+        every = super().everything()
+        if self._remembered is not None:
+            found = (*every.credentials, *every.trash)
+            self._remembered.read_ahead(one.overview.record_id for one in found)
+        return every
 
     def prove(self, overview: Overview) -> VerifiedRecord:
         """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
