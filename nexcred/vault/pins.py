@@ -49,6 +49,10 @@ class PinKeys:
     def of_name(self, name: str) -> bytes:
         return self._of(b"name\0", fold_name(name).encode(errors="surrogatepass"))
 
+    def of_followed(self, name: str) -> bytes:
+        """Where it is kept that a name was followed to another record unasked: to be read, not to be sealed to."""
+        return self._of(b"followed\0", fold_name(name).encode(errors="surrogatepass"))
+
     def of_record(self, record_id: bytes) -> bytes:
         return self._of(b"record\0", record_id)
 

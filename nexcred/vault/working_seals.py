@@ -30,7 +30,7 @@ from nexcred.vault.statements import (
     sign_part,
 )
 from nexcred.vault.store import Snapshot
-from nexcred.vault.working_tree import WorkingTree
+from nexcred.vault.working_tree import Everything, WorkingTree
 
 
 class WorkingSeals(WorkingTree):
@@ -56,6 +56,13 @@ class WorkingSeals(WorkingTree):
         self._new_vault_key: bytes | None = None
         self._epoch = state.place.epoch
 
+    def everything(self) -> Everything:
+        every = super().everything()
+        if self._remembered is not None:
+            found = (*every.credentials, *every.trash)
+            self._remembered.read_ahead(one.overview.record_id for one in found)
+        return every
+
     def prove(self, overview: Overview) -> VerifiedRecord:
         """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
         if overview.record_id in self.written:
@@ -68,9 +75,11 @@ class WorkingSeals(WorkingTree):
 
     def expect_name(self, overview: Overview, proved: VerifiedRecord, *, is_shared: bool) -> None:
         """Raise NameMoved for a record that its name need not stand for, as far as this machine remembers."""
-        if self._remembered is not None and overview.record_id not in self.named:
-            self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
-        self.named.add(overview.record_id)
+        if self._remembered is None or overview.record_id in self.named:
+            return
+        self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
+        if self._remembered.record_under(overview.name) in (None, overview.record_id):
+            self.named.add(overview.record_id)
 
     def expect_record(self, overview: Overview) -> None:
         """Raise NameMoved for a record of which nothing is proved, and whose name led elsewhere on this machine."""

@@ -62,7 +62,10 @@ def test_case_71_a_new_name_lets_nobody_share_what_is_known_by_another(ada: Open
     assert said_no(
         ada("share", "harmless", "--with", "Mallory"), 9, "knows by another name", "nexcred trust 'harmless'"
     )
+    # What a script has read, nobody has looked at.
     assert ada("get", "harmless/api_key").out == KEY.format("prod")
+    assert said_no(ada("share", "harmless", "--with", "Mallory"), 9, "knows by another name")
+    assert ada("trust", "harmless", "--yes").code == 0
     assert ada("share", "harmless", "--with", "Mallory").code == 0, "who looked at it may share it"
 
 
@@ -133,6 +136,9 @@ def test_case_71_one_person_on_two_machines_is_not_asked_about_his_own_doing(ada
     keep(ada, "prod")
     assert desk("get", "prod/api_key").out == KEY.format("prod")
     assert desk("get", "former/api_key").out == KEY.format("prod")
+    # What is there by that name is read unasked; to share it, it is looked at once.
+    assert said_no(desk("share", "prod", "--with", "Mallory"), 9, "leads to another record")
+    assert desk("trust", "prod", "--yes").code == 0
     assert desk("share", "prod", "--with", "Mallory").code == 0
 
 
