@@ -175,7 +175,7 @@ def _refuse_odd_features(newer: OpenedHead, older: OpenedHead, roster: Roster) -
     is_known = as_of_then is not None and same(as_of_then.last_hash, now.roster_hash)
     author = as_of_then.present(now.author) if as_of_then is not None and is_known else None
     if author is None or author.role != OWNER or now.roster_length < then.roster_length:
-        raise Tampered(f"{roster.name_of(now.author)}, who was no owner, changed what the vault asks of programs")
+        raise Tampered(f"{roster.name_of(now.author)}, who is no owner, changed what the vault asks of programs")
 
 
 def _open_past_head(sealed: bytes, state: State) -> OpenedHead:

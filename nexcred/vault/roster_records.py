@@ -43,11 +43,11 @@ def write_unshared(
     """Return the body of an entry without its operation; `taken_off` are member ids.
 
     With a `creator` the records are named by their salts, which proves that they are that creator's. Raises ValueError
-    for more of either than an entry names.
+    for more people than one names.
     """
     packed = b"".join(_RECORD.pack(*record) for record in records)
-    who = [one.hex() for one in taken_off]
-    if not 0 < len(packed) <= MOST_RECORDS * _RECORD.size or len(who) > MOST_NAMED:
+    who = [one.hex() for one in dict.fromkeys(taken_off)]
+    if len(who) > MOST_NAMED:  # who were left out would come back with a backup
         raise ValueError("an entry names at most so many")
     return {
         "records": base64.b64encode(packed).decode(),

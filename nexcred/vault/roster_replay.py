@@ -68,6 +68,7 @@ class Replay:
         self.restored_generation = 0
         self.restored_head = b""
         self.last_move: Mapping[str, object] | None = None
+        self._ended_by_owners: dict[bytes, int] = {}
         self._written_by: dict[bytes, int] = {}
         self._rekeyed: set[bytes] = set()
 
@@ -217,8 +218,9 @@ class Replay:
             is_owner = signer.role == OWNER
             if not is_owner and (self.id_of(creator) != signer.id or before.owners_only):
                 raise _not_allowed()
-            # An owner's word stands over a creator's, who could ask for a version that no list comes to.
-            version = least.version if is_owner else max(before.version, least.version)
+            if is_owner:  # whose word stands over a creator's, who could ask for a version that no list comes to
+                self._ended_by_owners[record_id] = max(self._ended_by_owners.get(record_id, 0), least.version)
+            version = self._ended_by_owners[record_id] if is_owner else max(before.version, least.version)
             owners_only = before.owners_only or (least.owners_only and is_owner)
             self.least_versions[record_id] = Least(version, owners_only)
             if gone:

@@ -1,6 +1,8 @@
 """Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
 
-from nexcred.errors import NotPermitted
+from contextlib import suppress
+
+from nexcred.errors import Disputed, NotPermitted
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
@@ -93,9 +95,14 @@ class WorkingSeals(WorkingTree):
         return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
 
     def refuse_moved(self, overview: Overview) -> None:
-        """Raise NameMoved where this machine knows another record by this name."""
+        """Raise NameMoved where this machine knows another record by this name.
+
+        A disputed one is renamed all the same: that is the way to settle it, and nobody can look at it before.
+        """
         if self._remembered is not None:
-            self._remembered.refuse_moved(overview)
+            with suppress(Disputed):
+                self.state.prove(overview)
+                self._remembered.refuse_moved(overview)
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""

@@ -165,8 +165,7 @@ def test_case_71_a_disputed_record_is_not_settled_by_a_name_that_was_moved(vault
     for name in ("prod", "test"):
         assert secret_of(vault, name) == f"EXAMPLE-{name}"
     exchange_in(mallory)
-    spoil = {"signature": bytes(64)}
-    rewrite_overview(mallory, "test", lambda old: {"access": old.access._replace(**spoil)})
+    rewrite_overview(mallory, "test", lambda old: {"access": old.access._replace(signature=bytes(64))})
     both = [vault.state.me.id, mallory.state.me.id]
     with pytest.raises(NameMoved, match="'test' leads to another record"):
         vault.edit(lambda edit: edit.settle("test", both))
