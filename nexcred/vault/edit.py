@@ -245,7 +245,7 @@ class Edit:
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
         old, version = found.overview, found.overview.version + 1
         proved = self._writable(found)
-        self._copy.expect_name(found.overview, proved)
+        self._copy.expect_name(found.overview, proved, is_shared=False)
         sealed = self._with_details(new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_before_gap(self._copy.state, self._copy.fetch, old))

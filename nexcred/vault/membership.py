@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
-from nexcred.vault.authority import VerifiedRecord, verify_record
+from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview
-from nexcred.vault.roster import GUEST, Roster
+from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
 from nexcred.vault.working import WorkingCopy
@@ -45,10 +45,19 @@ def dismiss(copy: WorkingCopy, member_id: bytes, *, is_compromised: bool = False
     return take_away(copy, every, (member_id,), pins=not is_compromised)
 
 
+def dismiss_ended(copy: WorkingCopy, member_id: bytes, past_ms: int) -> bool:
+    """Let a guest go whose time was over then; False where somebody was quicker, or gave him longer."""
+    member = copy.roster.members.get(member_id)
+    if member is None or not has_ended(member, past_ms) or copy.state.me.role != OWNER:
+        return False
+    dismiss(copy, member_id)
+    return True
+
+
 def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     """Give somebody another role; raise NotPermitted. What he may not say any more is pinned as it stands."""
-    before = copy.roster.members[member_id]
     roster = with_role(copy.roster, copy.author, member_id, role)
+    before = copy.roster.members[member_id]
     if role == GUEST and before.role != GUEST:
         return take_away(copy, copy.begin_epoch(roster), (member_id,))
     every = copy.everything()
