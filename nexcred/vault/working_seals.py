@@ -1,6 +1,6 @@
 """Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
 
-from nexcred.errors import NotPermitted
+from nexcred.errors import NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
@@ -89,6 +89,12 @@ class WorkingSeals(WorkingTree):
         """Raise NameMoved where this machine knows another record by this name."""
         if self._remembered is not None:
             self._remembered.refuse_moved(overview)
+
+    def refuse_older_list(self, overview: Overview) -> None:
+        """Raise RolledBack for a list from before one that this machine has seen."""
+        seen = self.pin_of(overview.record_id)
+        if seen is not None and overview.access.version < seen.list_version:
+            raise RolledBack(f"who holds '{overview.name}' is older than it was seen on this machine")
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
