@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from nexcred.errors import Disputed, NotPermitted
+from nexcred.errors import Disputed, NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
@@ -103,6 +103,12 @@ class WorkingSeals(WorkingTree):
             with suppress(Disputed):
                 self.state.prove(overview)
                 self._remembered.refuse_moved(overview)
+
+    def refuse_older_list(self, overview: Overview) -> None:
+        """Raise RolledBack for a list from before one that this machine has seen."""
+        seen = self.pin_of(overview.record_id)
+        if seen is not None and overview.access.version < seen.list_version:
+            raise RolledBack(f"who holds '{overview.name}' is older than it was seen on this machine")
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
