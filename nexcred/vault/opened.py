@@ -134,8 +134,6 @@ class OpenedVault:
                     proved = state.prove(overview)
                     if guest in proved.list.holders() and self._is_named_rightly(state, overview, proved):
                         yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
-                    elif self._warn is not None:
-                        self._warn(f"'{overview.name}' leads to another record than on this machine before: not told")
 
     def _is_named_rightly(self, state: State, overview: Overview, proved: VerifiedRecord) -> bool:
         """False for a name that a member may have moved: a guest would take the line for an owner's word."""
