@@ -121,16 +121,9 @@ class Vault(VaultReader):
                 raise OutcomeUnknown(
                     "the store took the change, and does not show it", hint="see what is there with: nexcred list"
                 )
-        self._remember_written(copy)
+        written = copy.written.values()
+        self.remembered.keep_written(written, copy.roster, proved=copy.proved, named=copy.named)
         return result
-
-    def _remember_written(self, copy: "WorkingCopy") -> None:
-        remembered, pins = self.remembered, dict[bytes, bytes]()
-        for record_id, overview in copy.written.items():
-            is_proved, is_named = record_id in copy.proved, record_id in copy.named
-            pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=is_proved, is_named=is_named))
-        if pins:
-            self._memory.keep_pins(self.vault_id, pins)
 
     def signed_elsewhere(self) -> "list[Signed]":
         """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
