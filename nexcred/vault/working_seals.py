@@ -67,7 +67,7 @@ class WorkingSeals(WorkingTree):
 
     def prove(self, overview: Overview) -> VerifiedRecord:
         """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
-        if overview.record_id in self.written:
+        if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
             return verify_record(overview, self.roster, self.generation)
         proved = self.state.prove(overview)
         if self._remembered is not None:
