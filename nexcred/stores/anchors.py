@@ -62,7 +62,7 @@ class AnchorFile:
                 after = dict(before)
                 apply(after)
                 if after != before:
-                    _replace(self._path, _encode(after))
+                    _replace(self._path, _encoded(after))
         except OSError as error:
             self._cannot_write(reason(error))
         except StoreFailed as error:
@@ -122,7 +122,8 @@ def _replace(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def _encode(anchors: dict[str, Anchor]) -> bytes:
+def _encoded(anchors: dict[str, Anchor]) -> bytes:
+    """Raise StoreFailed for more than would be read back: a file that was cut would pass for a damaged one."""
     vaults = {
         location: {
             "vault_id": anchor.vault_id.hex(),
@@ -133,7 +134,10 @@ def _encode(anchors: dict[str, Anchor]) -> bytes:
         }
         for location, anchor in sorted(anchors.items())
     }
-    return json.dumps({"version": VERSION, "vaults": vaults}, indent=1).encode() + b"\n"
+    data = json.dumps({"version": VERSION, "vaults": vaults}, indent=1).encode() + b"\n"
+    if len(data) > _LARGEST_FILE:
+        raise StoreFailed(f"it would remember more vaults than {_LARGEST_FILE // 1024 // 1024} MiB hold")
+    return data
 
 
 def _decode(data: bytes) -> dict[str, Anchor]:
