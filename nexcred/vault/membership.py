@@ -1,6 +1,7 @@
 """Who belongs to a vault: joining, leaving, another role, teams. What takes authority away pins what rested on it."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
@@ -50,7 +51,10 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     before = copy.roster.members[member_id]
     roster = with_role(copy.roster, copy.author, member_id, role)
     if role == GUEST and before.role != GUEST:
-        return take_away(copy, copy.begin_epoch(roster), (member_id,))
+        every = copy.begin_epoch(roster)
+        departure = take_away(copy, every, (member_id,))
+        _show_to_guest(copy, every, member_id)
+        return departure
     every = copy.everything()
     copy.put_in_order(every)
     if before.role == GUEST and role != GUEST:
@@ -58,6 +62,16 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     else:
         copy.roster = roster
     return take_away(copy, every, (member_id,))
+
+
+def _show_to_guest(copy: WorkingCopy, every: Everything, guest: bytes) -> None:
+    """Seal to a new guest the overviews of what he holds, which members open by the key of the vault."""
+    for found in every.credentials:
+        if found.overview.record_id in copy.written:
+            continue
+        with suppress(Damaged):
+            if guest in copy.verified_list(found.overview).holders():
+                copy.put(found.overview, found.revision + 1, instead_of=found)
 
 
 def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
