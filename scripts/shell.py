@@ -12,6 +12,7 @@ from tests.terminal import Typed, lines_of, play
 from tests.warm.start import programs
 
 COLUMNS, ROWS = 320, 400  # a public identity is longer than other lines
+_VECTORS = Path(__file__).parents[1] / "tests/vectors"  # vaults of earlier versions
 _KEYS = {"⏎": "\r", "^C": "\x03", "^D": "\x04", "↓": "\x1b[B"}
 # What is exported, and how the command ended, go on to the next one.
 _CARRIED = """\
@@ -45,6 +46,7 @@ class Shell:
             "LOGNAME": "anna",
             "LANG": "C.UTF-8",
             "TERM": "xterm",
+            "VECTORS": str(_VECTORS),
             "PATH": f"{programs()}:{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
             "SHELL_STATE": str(state),
         }

@@ -13,6 +13,7 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
+from nexcred.vault.verify import VerifyReport
 from tests.remembering import seen
 from tests.sample_vault import everything, fill, open_new
 
@@ -25,14 +26,24 @@ def make_file(path: Path) -> Vault:
 
 
 def open_file(path: Path, identity: Identity, anchor: Anchor | None = None) -> Vault:
-    return Vault(SqliteStore(path), identity, memory=seen(anchor))
+    return Vault(SqliteStore(path), identity, memory=seen(anchor), was_seen=anchor is not None)
 
 
 def read_all(path: Path, identity: Identity, anchor: Anchor | None = None) -> object:
     """Read all that the file holds, as a process that starts now would, and prove it."""
     vault = open_file(path, identity, anchor)
+    read = whole_of(vault)
+    for fault in vault.verify().faults:
+        raise Tampered(fault)
+    return read
+
+
+def whole_of(vault: Vault) -> object:
+    """Return all that can be read of a vault; raise Tampered as a command would that served what is well."""
+    vault.problems.clear()
     read = everything(vault)
-    vault.verify()
+    for problem in vault.problems:
+        raise Tampered(problem)
     return read
 
 
@@ -68,3 +79,25 @@ def assert_tampered(*reads: Callable[[], object]) -> None:
     for read in reads:
         with pytest.raises(Tampered):
             read()
+
+
+def proved(vault: Vault) -> VerifyReport:
+    """Prove the whole vault, in which nothing may be wrong."""
+    report = vault.verify()
+    assert report.faults == ()
+    return report
+
+
+def assert_faults(vault: Vault, *told: str) -> None:
+    """Prove the whole vault, which names these faults, or any if none is said, and does not end at the first."""
+    faults = vault.verify().faults
+    assert faults
+    for words in told:
+        assert any(words in fault for fault in faults), faults
+
+
+def assert_named(vault: Vault, names: list[str], problems: int = 1) -> None:
+    """List a vault of which so many credentials do not open: they are named as problems, and the others are served."""
+    vault.problems.clear()
+    assert vault.names() == names
+    assert len(vault.problems) == problems

@@ -3,18 +3,21 @@
 from functools import lru_cache
 from typing import Any
 
+MOST_CHARACTERS = 512
 _NOTHING: tuple[object, ...] = (None, False, "", [], {})
 
 
 @lru_cache(maxsize=256)
 def _compiled(expression: str) -> Any:
-    import jmespath  # which many requests need not wait for
+    from nexcred.auth.bounded_jmespath import BoundedExpression  # jmespath, which many requests need not wait for
 
-    return jmespath.compile(expression)
+    return BoundedExpression(expression)
 
 
 def problem_in_expression(expression: str) -> str:
     """Say why this is not JMESPath; "" when it is."""
+    if len(expression) > MOST_CHARACTERS:
+        return f"is longer than {MOST_CHARACTERS} characters"
     try:
         _compiled(expression)
     except (ValueError, RecursionError) as error:
@@ -23,8 +26,11 @@ def problem_in_expression(expression: str) -> str:
 
 
 def pick(expression: str, document: object) -> Any:
-    """Return what the expression finds, None when it finds nothing or cannot be applied to this document."""
-    if not expression:
+    """Return what the expression finds.
+
+    None when it finds nothing, cannot be applied to this document, or would make too much of it.
+    """
+    if not expression or len(expression) > MOST_CHARACTERS:
         return None
     try:
         return _compiled(expression).search(document)

@@ -7,6 +7,7 @@ from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.effective import is_templated
 from nexcred.connectors.kinds import problem_in_kind
 from nexcred.connectors.parts import parts_as_fields
+from nexcred.connectors.pattern import fits, problem_in_pattern
 from nexcred.connectors.spec import Field, When
 from nexcred.connectors.structure import Found
 from nexcred.model.run_variables import may_be_declared
@@ -50,8 +51,8 @@ def _problems_in_names(placed: Placed) -> Iterator[Found]:
 def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
     if not field.label.strip():
         yield f"{at}.label", "is empty"
-    if field.pattern and _compiled(field.pattern) is None:
-        yield f"{at}.pattern", "is not a regular expression"
+    if field.pattern and (problem := problem_in_pattern(field.pattern)):
+        yield f"{at}.pattern", problem
     if field.env and not _ENV_NAME.fullmatch(field.env):
         yield f"{at}.env", "must be upper-case letters, digits and '_'"
     elif not may_be_declared(field.env):
@@ -93,7 +94,7 @@ def _problems_in_default(field: Field, at: str, fields: dict[str, Field]) -> Ite
         yield f"{at}.default", "must begin with https://"
     elif field.choices and field.default not in field.choices:
         yield f"{at}.default", "is not among the choices"
-    elif field.pattern and (pattern := _compiled(field.pattern)) and not pattern.fullmatch(str(field.default)):
+    elif field.pattern and not problem_in_pattern(field.pattern) and not fits(field.pattern, str(field.default)):
         yield f"{at}.default", "does not fit the pattern"
     elif problem := problem_in_kind(field, field.default):
         yield f"{at}.default", problem
@@ -125,10 +126,3 @@ def problems_in_condition(condition: When, at: str, fields: dict[str, Field]) ->
         strange = next((value for value in condition.values if value not in choices), None)
         if strange is not None:
             yield f"{at}.values", f"'{strange}' is not among the choices of {other.name}"
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return None

@@ -1,19 +1,22 @@
 """Find what is wrong with the names that a method gives its values towards Nexla."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from nexcred.connectors.nexla_names import NexlaNames
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.connectors.spec import Field
 from nexcred.connectors.structure import Found
-from nexcred.model.template import names_in
+from nexcred.model.template import names_in, pieces_of
+
+_MOST_NAMES = 4
 
 
 def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     """Yield templates that name no field, and keys that mean two things or nothing."""
-    known = {field.name for field in fields} | set(parts_as_fields(fields))
+    kinds = {field.name: field.kind for field in (*parts_as_fields(fields).values(), *fields)}
     for key, template in nexla.names.items():
-        for problem in _problems_in_template(template, known):
+        for problem in _problems_in_template(template, kinds):
             yield f"{at}.names.{key}", problem
     for key in (*nexla.fixed, *nexla.usual, *nexla.ignored):
         if key in nexla.names:
@@ -24,7 +27,7 @@ def problems_in_nexla(nexla: NexlaNames, at: str, fields: tuple[Field, ...]) -> 
                 yield f"{at}.{table}", f"'{key}' is not among the names"
 
 
-def _problems_in_template(template: str, known: set[str]) -> Iterator[str]:
+def _problems_in_template(template: str, kinds: Mapping[str, str]) -> Iterator[str]:
     try:
         named = names_in(template)
     except ValueError as error:
@@ -33,5 +36,18 @@ def _problems_in_template(template: str, known: set[str]) -> Iterator[str]:
     if not named:
         yield "names no field: a value that never changes belongs to 'fixed'"
     for name in named:
-        if name not in known:
+        if name not in kinds:
             yield f"names '{name}', which is no field"
+    if len(named) > _MOST_NAMES or len(set(named)) < len(named):
+        yield f"names a field twice, or more than {_MOST_NAMES}"
+    for (name, _), following in pairwise(pieces_of(template)):
+        if name and not _ends_before(kinds.get(name, "text"), following, kinds):
+            yield f"must have a space after '{{{name}}}', or after a URL its path: else nobody can tell where it ends"
+
+
+def _ends_before(kind: str, following: tuple[str, str], kinds: Mapping[str, str]) -> bool:
+    """True when a value cannot be mistaken for what follows it: a value that is read is taken apart there."""
+    name, literal = following
+    if kind == "url":
+        return literal.startswith(("/", "?", "#")) or kinds.get(name) == "path"
+    return kind != "path" and literal.startswith(" ")

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.parts import parts_as_fields
+from nexcred.connectors.pattern import fits, problem_in_pattern
 from nexcred.connectors.shared import with_shared
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.connectors.structure import Found
@@ -103,7 +104,7 @@ def _problem_in_host_values(name: str, choices: tuple[str, ...], pattern: str) -
         return "" if fit else f"a choice of '{name}' cannot stand in a host name"
     if not pattern:
         return f"'{name}' reaches a host name and needs a pattern or choices"
-    if any(_fits(pattern, text) for text in _HOSTILE):
+    if not problem_in_pattern(pattern) and any(fits(pattern, text) for text in _HOSTILE):
         return f"the pattern of '{name}' lets through what could name another host"
     return ""
 
@@ -115,10 +116,3 @@ def _problems_in_host(path: str, template: str, fields: dict[str, Field]) -> Ite
     for name in names_in(template):
         if name in fields:
             yield from _problems_in_host_field(path, fields[name])
-
-
-def _fits(pattern: str, text: str) -> bool | None:
-    try:
-        return re.fullmatch(pattern, text) is not None
-    except re.error:
-        return None

@@ -1,11 +1,11 @@
 """Check the values that were given for a credential against its connector."""
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from nexcred.connectors.conditions import holds
 from nexcred.connectors.effective import is_stored_default, text_values, with_defaults
+from nexcred.connectors.pattern import fits
 from nexcred.connectors.spec import Connector, Field, Method
 from nexcred.connectors.value_problems import expected, problem_in_value
 from nexcred.errors import InvalidData, MissingField, Problem
@@ -75,7 +75,7 @@ def warnings_of(field: Field, value: Value) -> tuple[str, ...]:
     if not isinstance(value, Secret) or not isinstance(text := value.reveal(), str):
         return ()
     found = []
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if field.pattern and not fits(field.pattern, text):
         found.append(f"{field.label} does not look as expected: it {expected(field)}")
     if not field.verbatim and field.kind == "text" and text != text.strip():
         found.append(f"{field.label} begins or ends with white space")

@@ -29,7 +29,7 @@ def make_identity(
     full_name, role = normalise_name(full_name), check_role(role)
     found = {credential.id: credential for credential in map(vault.find, names)}
     for credential in found.values():
-        vault.refuse_moved(credential)
+        vault.expect(credential)
     pairs = [pair_of(vault.vault_id, bytes.fromhex(one.id), fold_name(one.name)) for one in found.values()]
     identity = Identity.generate().bind(vault.vault_id, vault.floor.with_pairs(pairs))
     is_out = False
@@ -39,7 +39,7 @@ def make_identity(
         nonlocal is_out
         edit.admit(identity.public, full_name, role, until_ms)
         for credential in found.values():
-            edit.share(edit.find(credential.name), [identity.fingerprint])
+            edit.share(edit.find_same(credential), [identity.fingerprint])
         if not is_out:
             hand_out(identity)
             is_out = True

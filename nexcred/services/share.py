@@ -39,7 +39,7 @@ def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
         done = []
         for credential in found:
             with suppress(*(() if names else (Damaged,))):
-                before = edit.find(credential.name)
+                before = edit.find_same(credential)
                 if edit.complete(before, anew=bool(names)).revision != before.revision:
                     done.append(before)
         return done
@@ -69,13 +69,13 @@ def _change(
     found = {credential.id: credential for credential in map(vault.find, names)}
     vault.require_writable()
     for credential in found.values():
-        vault.refuse_moved(credential)
+        vault.expect(credential)
     affected = [(credential, tuple(affected_of(vault.granted(credential)))) for credential in found.values()]
     affected = [(credential, members) for credential, members in affected if members]
 
     def apply(edit: Edit) -> None:
         for credential, members in affected:
-            operate(edit, edit.find(credential.name), [member.id for member in members])
+            operate(edit, edit.find_same(credential), [member.id for member in members])
 
     vault.edit(apply)
     return affected

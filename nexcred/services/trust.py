@@ -40,5 +40,5 @@ def trust(vault: Vault, doubted: Doubted) -> bool:
     confirms = doubted.author is None and doubted.may_write
     if confirms:
         vault.edit(lambda edit: edit.confirm_inherited(doubted.credential))
-    vault.trust(vault.find(doubted.credential.name))
+    vault.trust(doubted.credential)
     return confirms

@@ -72,8 +72,8 @@ class VerifiedRecord(NamedTuple):
     """What may be believed of a record: its list, its details, its other parts; made by `verify_record`.
 
     `details_hash` is that of the statement of the details. `pinned_by` is who signed the list where that is what the
-    details rest on, since their author may not say it any more. `confirmed` is the hash of the statement from before an
-    upgrade that this one confirms.
+    details rest on: their author may not say it any more, or nothing but that list says that it was him. `confirmed` is
+    the hash of the statement from before an upgrade that this one confirms.
     """
 
     list: VerifiedList
@@ -83,6 +83,11 @@ class VerifiedRecord(NamedTuple):
     part_hashes: dict[int, bytes]
     pinned_by: bytes | None
     confirmed: bytes | None = None
+
+    @property
+    def answerable(self) -> bytes | None:
+        """The member id of whose word the details are: their author's, or of who pinned them as his; None as there."""
+        return None if self.author is None else self.pinned_by or self.author
 
     @property
     def statements(self) -> dict[int, Statement]:
@@ -140,10 +145,11 @@ def verify_record(overview: Overview, roster: Roster, generation: int) -> Verifi
             raise _disputed(overview.name, f"its {_PART_NAMES[number]} was left out")
         if part is not None:
             hashes[number] = _verify_part(overview.name, part, statement, verified, roster)
-    pinned_by = access.signer if is_pinned and not verified.may_write(statement.by) else None
+    is_authors = verified.may_write(statement.by) and (not is_pinned or _is_by_author(overview, statement, roster))
     former = statement.previous
     is_confirmed = confirms(statement, overview.inherited, former, roster.vault_id, access.record_id)
     confirmed = former if is_confirmed else None
+    pinned_by = None if is_authors else access.signer
     return VerifiedRecord(verified, statement, details_hash, parts, hashes, pinned_by, confirmed)
 
 
@@ -229,6 +235,12 @@ def _may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
     if member.role == OWNER:
         return True
     return roster.id_of(access.creator) == member_id and not roster.least_of(access.record_id).owners_only
+
+
+def _is_by_author(overview: Overview, statement: DetailsStatement, roster: Roster) -> bool:
+    """True when its author signed a pinned statement, by the keys of now: who pins could name anybody."""
+    author, message = roster.members[statement.by], statement.message(roster.vault_id, overview.record_id)
+    return _is_signed(author, statement.signature, message)
 
 
 def _is_signed(signer: Member, signature: bytes, message: bytes) -> bool:

@@ -46,6 +46,13 @@ class Edit:
             raise CredentialNotFound(f"no credential named '{name}'", hint="see them all with: nexcred list")
         return self._shown(found.overview, found.revision)
 
+    def find_same(self, credential: Credential) -> Credential:
+        """Return a credential as it is now; raise ChangedMeanwhile where its name leads to another one by now."""
+        found = self._copy.find(credential.name)
+        if found is None or found.overview.record_id.hex() != credential.id:
+            raise changed_meanwhile(credential)
+        return self._shown(found.overview, found.revision)
+
     def add(self, draft: Draft) -> Credential:
         """Raise NameTaken when a credential has this name, in whatever case."""
         self._refuse_taken(draft.name)
@@ -85,6 +92,7 @@ class Edit:
             extra={},
         )
         copy.proved.add(overview.record_id)
+        copy.named.add(overview.record_id)
         sealed = self._with_details(overview, details, 1, NOTHING)
         return self._put(self._with_session(sealed, None, draft.session), 1, None)
 
@@ -99,7 +107,10 @@ class Edit:
             updated_at=self._now,
         )
         if fold_name(new.name) != fold_name(old.name):
+            self._copy.refuse_moved(old)
             self._refuse_taken(new.name)
+        if changes.name is not None:
+            self._copy.named.add(old.record_id)
         if changes.details is not None:
             new = self._with_new_values(new, found, changes.details, changes)
         elif changes.probe is not None:
@@ -234,6 +245,7 @@ class Edit:
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
         old, version = found.overview, found.overview.version + 1
         proved = self._writable(found)
+        self._copy.expect_name(found.overview, proved, is_shared=False)
         sealed = self._with_details(new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_before_gap(self._copy.state, self._copy.fetch, old))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault.overview import Overview
-from nexcred.vault.state import State, fetch_many
+from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import find_in_leaf, read_leaf, spoilt_tag, tree_leaves, verify_leaf
 
@@ -26,7 +26,7 @@ def open_overviews(
     state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report
 ) -> Iterator[tuple[int, Overview]]:
     """Yield revision and overview of each that is not in the trash, in any order; a guest's are those granted to it."""
-    for name, record in _records(state, snapshot, digests):
+    for name, record in fetch_each(state, snapshot, digests, report):
         try:
             header, overview = state.open_overview(record)
         except NotPermitted:
@@ -43,7 +43,7 @@ def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes], repo
     from nexcred.vault.listed import reader_of_listed
 
     read = reader_of_listed(state.roster, state.me.id)
-    for name, record in _records(state, snapshot, digests):
+    for name, record in fetch_each(state, snapshot, digests, report):
         try:
             credential = read(*state.unseal_overview(record))
         except NotPermitted:
@@ -55,16 +55,21 @@ def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes], repo
             yield credential
 
 
-def _records(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield them all, but for those that are missing and were put out of the way; raise Tampered for any other."""
-    there = set[bytes]()
+def fetch_each(
+    state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield digest and record of each overview that is there as it was signed, in any order; tell of the others."""
+    left = set(digests)
     try:
         for name, record in fetch_many(snapshot, digests):
-            there.add(name)
+            left.discard(name)
             yield name, record
-    except Tampered:
-        if not all(is_set_aside(state, snapshot, name) for name in set(digests) - there):
-            raise
+    except Tampered:  # of one of them, and maybe of more: reading one by one says of which
+        for name in left:
+            try:
+                yield name, fetch(snapshot, name)
+            except Tampered as error:
+                report_spoilt(state, snapshot, name, error, report)
 
 
 def report_spoilt(state: State, snapshot: Snapshot, digest: bytes, error: Damaged, report: Report) -> None:

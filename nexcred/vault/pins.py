@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from nexcred.errors import RolledBack
 from nexcred.model.name import fold_name
-from nexcred.vault.access_list import NOTHING, PINNED, TO_MEMBER, WRITE, AccessList, hash_list
+from nexcred.vault.access_list import NOTHING, PINNED, WRITE, AccessList, hash_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
@@ -49,6 +49,10 @@ class PinKeys:
     def of_name(self, name: str) -> bytes:
         return self._of(b"name\0", fold_name(name).encode(errors="surrogatepass"))
 
+    def of_followed(self, name: str) -> bytes:
+        """Where it is kept that a name was followed to another record unasked: to be read, not to be sealed to."""
+        return self._of(b"followed\0", fold_name(name).encode(errors="surrogatepass"))
+
     def of_record(self, record_id: bytes) -> bytes:
         return self._of(b"record\0", record_id)
 
@@ -66,14 +70,13 @@ def pin_of(record: VerifiedRecord, vault_id: bytes) -> RecordPin:
         (record.part_hashes.get(part, NOTHING), record.parts[part].serial if part in record.parts else 0)
         for part in _PARTS
     )
-    writers = [one for one in record.list.holders() if record.list.may_write(one)]
     return RecordPin(
         access.version,
         hash_list(access, vault_id),
         record.statement.revision,
         record.details_hash,
         parts,
-        tuple(sorted(writers))[:_MOST_WRITERS],
+        _writers(access),
     )
 
 
@@ -89,15 +92,19 @@ def pin_of_written(overview: Overview, roster: Roster) -> RecordPin:
         else (NOTHING, 0)
         for part in _PARTS
     )
-    writers = {to for kind, to, may in access.grants if kind == TO_MEMBER and may == WRITE}
     return RecordPin(
         access.version,
         hash_list(access, roster.vault_id),
         statement.revision,
         hash_statement(statement, roster.vault_id, record_id),
         parts,
-        tuple(sorted(writers))[:_MOST_WRITERS],
+        _writers(access),
     )
+
+
+def _writers(access: AccessList) -> tuple[bytes, ...]:
+    """Return the members and teams that may write: who is in a team is asked of the roster of then."""
+    return tuple(sorted({to for _, to, may in access.grants if may == WRITE}))[:_MOST_WRITERS]
 
 
 def write_pin(pin: RecordPin) -> bytes:

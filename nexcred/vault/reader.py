@@ -5,12 +5,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import CredentialNotFound, NotPermitted, RevisionNotFound
+from nexcred.errors import CredentialNotFound, Damaged, Disputed, NameMoved, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.floor import pair_of
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
@@ -25,6 +26,7 @@ from nexcred.vault.working_tree import Found, WorkingTree
 from nexcred.vault.writes import Write, past_writes
 
 if TYPE_CHECKING:
+    from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.verify import VerifyReport
 
 T = TypeVar("T")
@@ -119,24 +121,49 @@ class VaultReader(OpenedVault):
             return proved
 
     def examine(self, credential: Credential) -> tuple[VerifiedRecord, Details]:
-        """Return what may be believed of a record and its values, to be looked at; raise Disputed, NotPermitted."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            return state.prove(overview), state.open_details(fetch(snapshot, overview.details), overview)
+        """Return what may be believed of a record and its values, to be looked at.
 
-    def refuse_moved(self, credential: Credential) -> None:
-        """Raise NameMoved unless the name leads where it led on this machine: or another's record would be shared."""
+        Raises Disputed, NotPermitted, and RolledBack, since to trust a name is not to take what was put back.
+        """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            if not state.roster.is_first_format:
-                self.remembered.refuse_moved(state, overview, state.prove(overview), self._confirm)
+            proved = state.prove(overview)
+            self.remembered.refuse_rollback(state, overview, proved)
+            return proved, state.open_details(fetch(snapshot, overview.details), overview)
+
+    def checkpoint(self, guest: bytes | None = None) -> "Checkpoint":
+        """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
+        from nexcred.vault.checkpoint import Checkpoint
+
+        pairs = () if guest is None else tuple(self._pairs_of(guest))
+        return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
+
+    def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
+        with self._reading() as (state, snapshot):
+            for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None):
+                with suppress(Disputed):
+                    proved = state.prove(overview)
+                    if guest in proved.list.holders() and self._is_named_rightly(state, overview, proved):
+                        yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
+
+    def _is_named_rightly(self, state: State, overview: Overview, proved: VerifiedRecord) -> bool:
+        """False for a name that a member may have moved: a guest would take the line for an owner's word."""
+        try:
+            self.remembered.refuse_misnamed(state, overview, proved)
+        except NameMoved as error:
+            if self._warn is not None:
+                self._warn(f"{error.message}: the line does not say that the guest opens it; {error.hint}")
+            return False
+        return True
 
     def _allow_use(self, state: State, overview: Overview) -> None:
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:
                 raise not_upgraded()
-        elif not state.is_old:
-            self.remembered.use(state, overview, state.prove(overview), self._confirm)
+            return
+        proved = state.prove(overview)
+        if not state.is_old:
+            self.remembered.use(state, overview, proved, self._confirm)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""
@@ -152,7 +179,12 @@ class VaultReader(OpenedVault):
                 state, snapshot, overview_digests(state, snapshot), problems.append
             ):
                 credential = self._shown(state, revision, overview)
-                found.append((credential, self._told(state, snapshot, overview) if wanted(credential) else []))
+                revisions: list[Revision] = []
+                try:
+                    revisions = self._told(state, snapshot, overview) if wanted(credential) else []
+                except Damaged as error:
+                    problems.append(error.message)
+                found.append((credential, revisions))
             self._note_problems(problems)
             return found
 
@@ -182,16 +214,18 @@ class VaultReader(OpenedVault):
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
 
-        Those may be for another host than the values that were read.
+        Those may be for another host than the values that were read. Raises RolledBack where they were put back.
         """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
             if overview.version != credential.version:
                 raise changed_meanwhile(credential)
+            if not state.roster.is_first_format:  # that there is none is somebody's word too
+                proved = state.prove(overview)
+                if not state.is_old:
+                    self.remembered.refuse_rollback(state, overview, proved)
             record = overview.record_of(SESSION)
             if record is None:
-                if not state.roster.is_first_format:
-                    state.prove(overview)  # that there is none is somebody's word too
                 return None
             return state.open_session(fetch(snapshot, record), overview)
 

@@ -61,22 +61,32 @@ def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Reke
     every = copy.begin_epoch(roster, author=identity.bind(roster.vault_id))
     for found in (*every.credentials, *every.trash):
         unknown = [one for one in signed_by(found.overview, copy.me, copy.vault_id) if one.hash not in own]
-        if unknown:
+        is_proved = _is_proved(copy, found.overview)
+        if unknown or not is_proved:
             disputed.append(found.overview.name)
         overview = _with_own_grants(copy, _with_past(copy, found.overview, identity), identity)
         if overview.details == found.overview.details:
             left_alone.append(overview.name)
         else:
             moved += 1
-        _put(copy, found, _signed_anew(copy, overview, own))
+        _put(copy, found, _signed_anew(copy, overview, own if is_proved else ()))
     return Rekeyed(moved, tuple(sorted(left_alone)), tuple(sorted(disputed)))
+
+
+def _is_proved(copy: WorkingCopy, overview: Overview) -> bool:
+    """False for what stands in no order, or is older than it was seen here: a signature would make it good."""
+    try:
+        copy.prove(overview)
+    except Damaged:
+        return False
+    return True
 
 
 def _put(copy: WorkingCopy, found: Found, overview: Overview) -> None:
     try:
         copy.put(overview, found.revision + 1, instead_of=found)
-    except Damaged:  # a list that names guests and does not hold: the overview stays as it was sealed
-        copy.put(found.overview, found.revision + 1, instead_of=found, to_members_only=True)
+    except Damaged:  # a list that names guests and does not hold: nothing is sealed by it
+        copy.put(overview, found.revision + 1, instead_of=found, to_members_only=True)
 
 
 def _signed_anew(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) -> Overview:

@@ -64,6 +64,7 @@ def set_recipients(
             f"only who added '{overview.name}', or an owner of the vault, may say who holds it",
             hint="see the owners with: nexcred member list",
         )
+    copy.expect_name(overview, proved, is_shared=True)
     old = proved.list.access
     before = {(kind, to): may for kind, to, may in old.grants if _is_there(kind, to, copy.roster)}
     after = dict(change(dict(before)))

@@ -4,14 +4,16 @@ The half that writes is imported by the first write: a read would pay a tenth of
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import OutcomeUnknown, VaultBusy
+from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.overviews import open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
+from nexcred.vault.remembered import moved_doubt
 from nexcred.vault.roster import OWNER
 from nexcred.vault.state import State
 from nexcred.vault.store import Change, Snapshot
@@ -30,8 +32,13 @@ class Vault(VaultReader):
 
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
-        refuse_unless_writable(self._state)
-        refuse_unless_upgradable(self._state)
+        try:
+            refuse_unless_writable(self._state)
+            refuse_unless_upgradable(self._state)
+        except (Damaged, NotPermitted):  # by what was true when it was last read
+            with self._reading() as (state, _):
+                refuse_unless_writable(state)
+                refuse_unless_upgradable(state)
 
     def edit(self, apply: "Callable[[Edit], T]") -> T:
         """Make one change of credentials or members, as `change` does."""
@@ -63,12 +70,11 @@ class Vault(VaultReader):
         ended = [one for one in state.roster.members.values() if has_ended(one, past_ms)]
         if not ended:
             return
-        from nexcred.vault.membership import dismiss
+        from nexcred.vault.membership import dismiss_ended
 
         for member in ended:
-            gone = member.id
-            self.try_to_write(lambda copy, gone=gone: dismiss(copy, gone))  # type: ignore[misc]
-            if self._warn is not None:
+            is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id, past_ms=past_ms))
+            if is_gone and self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
     def try_to_write(self, apply: "Callable[[WorkingCopy], T]") -> T | None:
@@ -85,8 +91,11 @@ class Vault(VaultReader):
             committed = self._store.commit(change, state.sealed_head)
         if not committed:
             return None
+        before = self.remembered
         self._identity = copy.author
         self._identity.slot = copy.renewed if copy.author is state.identity else None
+        if copy.author is not state.identity:  # or new keys would forget what the old ones had seen
+            self._memory.keep_pins(self.vault_id, before.carried_to(self.remembered, copy.written.values()))
         return self._adopted(change, copy, result)
 
     def look(self, apply: "Callable[[WorkingCopy], T]") -> T:
@@ -112,15 +121,9 @@ class Vault(VaultReader):
                 raise OutcomeUnknown(
                     "the store took the change, and does not show it", hint="see what is there with: nexcred list"
                 )
-        self._remember_written(copy)
+        written = copy.written.values()
+        self.remembered.keep_written(written, copy.roster, proved=copy.proved, named=copy.named)
         return result
-
-    def _remember_written(self, copy: "WorkingCopy") -> None:
-        remembered, pins = self.remembered, dict[bytes, bytes]()
-        for record_id, overview in copy.written.items():
-            pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=record_id in copy.proved))
-        if pins:
-            self._memory.keep_pins(self.vault_id, pins)
 
     def signed_elsewhere(self) -> "list[Signed]":
         """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
@@ -136,8 +139,32 @@ class Vault(VaultReader):
                 if one.hash not in known
             ]
 
+    def expect(self, credential: Credential) -> None:
+        """Raise NameMoved where this machine knows the name or the record otherwise, unless a person says it is right.
+
+        Raises Disputed, RolledBack.
+        """
+        with self._reading() as (state, snapshot):
+            if state.roster.is_first_format:
+                return
+            overview = self._require(state, snapshot, credential).overview
+            proved = state.prove(overview)
+            self.remembered.refuse_rollback(state, overview, proved)
+            try:
+                self.remembered.refuse_misnamed(state, overview, proved)
+                return
+            except NameMoved as error:
+                moved = error
+        doubt = moved_doubt(state, overview, proved)._replace(what=moved.message)
+        # Asked outside, since writers wait for who reads.
+        if self._confirm is None or not self._confirm(doubt):
+            raise moved
+        self.remembered.trust(overview, proved)
+
     def trust(self, credential: Credential) -> None:
         """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            self.remembered.trust(overview, state.prove(overview))
+            proved = state.prove(overview)
+            self.remembered.refuse_rollback(state, overview, proved)
+            self.remembered.trust(overview, proved)

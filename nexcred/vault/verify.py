@@ -7,6 +7,7 @@ from typing import NamedTuple
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
+from nexcred.vault.overviews import fetch_each
 from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION, body_digest
 from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
@@ -66,10 +67,9 @@ def verify_part(
 def _verify_some(state: State, snapshot: Snapshot, entries: Sequence[LeafEntry]) -> VerifiedPart:
     """Prove a few, whose records are read together."""
     found = _Found(state, snapshot)
-    aside = [entry for entry in entries if entry.tag == spoilt_tag(state.keys.name, entry.overview)]
-    records = dict(fetch_many(snapshot, [entry.overview for entry in entries if entry not in aside]))
+    records = dict(fetch_each(state, snapshot, [entry.overview for entry in entries], found.faults.append))
     for entry in entries:
-        found.open(entry, records.get(entry.overview, b""))
+        found.open(entry, records.get(entry.overview))
     found.read([overview.details for overview in found.overviews])
     for overview in found.overviews:
         found.prove(overview)
@@ -89,11 +89,13 @@ class _Found:
         self.faults: list[str] = []
         self.waiting: list[str] = []
 
-    def open(self, entry: LeafEntry, record: bytes) -> None:
+    def open(self, entry: LeafEntry, record: bytes | None) -> None:
         self.reached.add(entry.overview)
         key = self._state.keys.name
         if entry.tag == spoilt_tag(key, entry.overview):
             self.faults.append(f"record {entry.overview.hex()[:16]} does not open, and was set aside")
+            return
+        if record is None:  # that was told
             return
         try:
             _, overview = self._state.open_overview(record)
@@ -124,7 +126,8 @@ class _Found:
                 self._opens_past(past)
             self.past += len(older)
         except Damaged as error:
-            self.faults.append(error.message)
+            named = f"'{overview.name}'"
+            self.faults.append(error.message if named in error.message else f"{named}: {error.message}")
 
     def _prove_bodies(self, overview: Overview) -> None:
         """Prove the parts whose plaintext need not be looked at, also for who holds no key."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from nexcred.model.name import fold_name
 from nexcred.vault.access import (
     commit_to_vault_key,
     grant_index_key,
@@ -53,6 +54,8 @@ class WorkingCopy(WorkingSeals):
     ) -> None:
         """Seal an overview and let its name lead to it; `instead_of` is the one that it follows."""
         tag = self._tag_of(overview)
+        if instead_of is None or fold_name(instead_of.overview.name) != fold_name(overview.name):
+            self.named.add(overview.record_id)
         if instead_of is None:
             self._size += 1
         else:

@@ -17,7 +17,9 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.vault import Vault
+from tests.remembering import seen
 from tests.sample_vault import NOW, SEED, accepted, everything, remove, set_session
+from tests.vault_file import proved
 
 CANARIES = [
     f"canary-{what}-EXAMPLE"
@@ -32,7 +34,6 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import draft
-from tests.remembering import seen
 
 class Leaves(dict):
     def items(self):
@@ -104,7 +105,7 @@ def test_case_01_the_journal_of_a_killed_writer_holds_no_canary(tmp_path: Path) 
     assert (tmp_path / "vault.db").stat().st_size > 1_000_000
     again = Vault(SqliteStore(tmp_path / "vault.db"), vault.identity, memory=seen(vault.anchor))
     assert everything(again) == before
-    assert again.verify().strays == 0
+    assert proved(again).strays == 0
 
 
 def test_case_01_an_edit_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:

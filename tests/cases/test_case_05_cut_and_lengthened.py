@@ -8,8 +8,8 @@ from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
-from tests.sample_vault import SEED, add, everything, open_new, set_session
-from tests.vault_file import make_file, open_file, read_all
+from tests.sample_vault import SEED, add, open_new, set_session
+from tests.vault_file import make_file, open_file, proved, read_all, whole_of
 
 REFUSALS = (Damaged, NotPermitted)
 FOUNDER = Identity(SEED, NO_VAULT)
@@ -65,7 +65,7 @@ def test_case_05_a_leaf_or_record_of_every_other_length_is_refused(store: Memory
         for other in wrong_lengths(record):
             store.tables.items[digest] = other
             with pytest.raises(REFUSALS):
-                everything(vault)
+                whole_of(vault)
         store.tables.items[digest] = record
 
 
@@ -91,4 +91,4 @@ def test_case_05_bytes_after_the_end_of_a_file_change_nothing(tmp_path: Path, mo
     path.write_bytes(data + more)
     assert read_all(path, vault.identity) == truth
     add(open_file(path, vault.identity), "another")
-    assert open_file(path, vault.identity).verify().credentials == vault.size + 1
+    assert proved(open_file(path, vault.identity)).credentials == vault.size + 1

@@ -15,7 +15,17 @@ from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
 from tests.sample_vault import add, describe, details, open_new, set_session, update
-from tests.vault_file import assert_tampered, details_of, open_file, query, records, run_sql
+from tests.vault_file import (
+    assert_faults,
+    assert_named,
+    assert_tampered,
+    details_of,
+    open_file,
+    proved,
+    query,
+    records,
+    run_sql,
+)
 
 
 @pytest.fixture
@@ -48,7 +58,8 @@ def test_case_06_details_of_a_that_a_member_names_in_b(path: Path, vault: Vault)
     of_a = overview_of(vault, "A").details
     rewrite_overview(vault, "B", lambda _: {"details": of_a})
     assert vault.find("B").name == "B"
-    assert_tampered(lambda: details_of(vault, "B"), vault.verify, lambda: update(vault, "B", "EXAMPLE-new"))
+    assert_tampered(lambda: details_of(vault, "B"), lambda: update(vault, "B", "EXAMPLE-new"))
+    assert_faults(vault, "'B'")
     assert details_of(vault, "A") == details("EXAMPLE-a")
 
 
@@ -57,31 +68,42 @@ def test_case_06_overview_of_a_in_place_of_that_of_b(path: Path, vault: Vault) -
     put_instead(path, one[0], two[1])
     put_instead(path, two[0], one[1])
     reader = open_file(path, vault.identity)
-    assert_tampered(lambda: reader.find("A"), lambda: reader.find("B"), reader.credentials, reader.verify)
+    assert_tampered(lambda: reader.find("A"), lambda: reader.find("B"))
+    assert_named(reader, [], problems=2)
+    assert_faults(reader)
 
 
 def test_case_07_overview_and_details_exchanged(path: Path, vault: Vault) -> None:
     overview, details_digest = next(iter(records(path, OVERVIEW).items())), overview_of(vault, "A").details
     sealed = records(path, DETAILS)[details_digest]
+    others = [name for name in ("A", "B") if not is_of(vault, overview[1], name)]
     put_instead(path, overview[0], sealed)
     put_instead(path, details_digest, overview[1])
-    with pytest.raises(Tampered):
-        open_file(path, vault.identity).credentials()
-    with pytest.raises(Tampered):
-        open_file(path, vault.identity).verify()
+    reader = open_file(path, vault.identity)
+    assert_named(reader, others)
+    assert_faults(reader)
 
 
 def test_case_07_one_part_that_a_member_names_as_another(path: Path, vault: Vault) -> None:
     set_session(vault, "A", {"access_token": "EXAMPLE"})
     (session,) = records(path, SESSION)
+    set_session(vault, "B", {"access_token": "EXAMPLE-b"})
     own_overview = next(iter(records(path, OVERVIEW)))
     for wrong in (session, own_overview):
         rewrite_overview(vault, "A", lambda _: {"details": wrong})  # noqa: B023
         with pytest.raises(Tampered):
             details_of(vault, "A")
-    rewrite_overview(vault, "B", lambda overview: {"session": overview.details})
+    (part,) = overview_of(vault, "B").parts
+    for wrong in (overview_of(vault, "B").details, own_overview, session):
+        rewrite_overview(vault, "B", lambda _: {"parts": (part._replace(record=wrong),)})  # noqa: B023
+        with pytest.raises(Tampered):
+            vault.session(vault.find("B"))
+    (of_a,) = overview_of(vault, "A").parts
+    rewrite_overview(vault, "B", lambda _: {"parts": (of_a,)})
     with pytest.raises(Tampered):
         vault.session(vault.find("B"))
+    rewrite_overview(vault, "B", lambda _: {"parts": (part,)})
+    assert vault.session(vault.find("B")) == {"access_token": "EXAMPLE-b"}
 
 
 def test_case_08_a_record_from_another_vault(path: Path, vault: Vault) -> None:
@@ -156,7 +178,7 @@ def test_case_09_older_records_that_nothing_leads_to_are_not_read(path: Path, va
         run_sql(path, "INSERT OR IGNORE INTO item VALUES (?, ?)", *row)
     reader = open_file(path, vault.identity)
     assert reader.find("A").description == "newer"
-    assert reader.verify().strays == 1
+    assert proved(reader).strays == 1
 
 
 def test_case_09_older_details_in_place_of_the_newer(path: Path, vault: Vault) -> None:
@@ -167,30 +189,30 @@ def test_case_09_older_details_in_place_of_the_newer(path: Path, vault: Vault) -
     with pytest.raises(Tampered):
         details_of(open_file(path, vault.identity), "A")
     put_instead(path, newer, records(path, DETAILS)[older])
-    with pytest.raises(Tampered):
-        open_file(path, vault.identity).verify()
+    assert_faults(open_file(path, vault.identity), "'A'")
 
 
 def test_case_09_a_past_revision_left_out_of_the_history(path: Path, vault: Vault) -> None:
     for number in range(3):
         update(vault, "A", f"EXAMPLE-{number}")
-    newest = overview_of(vault, "A")
-    assert newest.previous is not None
-    with SqliteStore(path).read() as snapshot:
-        state = open_state(snapshot, vault.identity, None)
-        skipped = state.open_overview(records(path, OVERVIEW)[newest.previous])[1]
-    rewrite_overview(vault, "A", lambda _: {"previous": skipped.previous})
+    assert len(overview_of(vault, "A").past) == 3
+    rewrite_overview(vault, "A", lambda newest: {"past": newest.past[1:]})
     assert details_of(vault, "A") == details("EXAMPLE-2")
     with pytest.raises(Tampered, match="leads to another one"):
         vault.history(vault.find("A"))
-    assert_tampered(vault.verify)
+    assert_faults(vault, "'A' leads to another one")
+    rewrite_overview(vault, "A", lambda _: {"past": ()})
+    with pytest.raises(Tampered, match="has a gap"):
+        vault.history(vault.find("A"))
+    assert_faults(vault, "'A' has a gap")
 
 
 def test_case_09_a_past_revision_of_another_credential_in_the_history(path: Path, vault: Vault) -> None:
     update(vault, "A", "EXAMPLE-newer")
     (of_b,) = (digest for digest, sealed in records(path, OVERVIEW).items() if is_of(vault, sealed, "B"))
-    rewrite_overview(vault, "A", lambda _: {"previous": of_b})
-    assert_tampered(lambda: vault.history(vault.find("A")), lambda: vault.details_at(vault.find("A"), 1), vault.verify)
+    rewrite_overview(vault, "A", lambda _: {"past": (of_b,)})
+    assert_tampered(lambda: vault.history(vault.find("A")), lambda: vault.details_at(vault.find("A"), 1))
+    assert_faults(vault, "'A'")
 
 
 def is_of(vault: Vault, sealed: bytes, name: str) -> bool:
@@ -203,5 +225,6 @@ def test_case_09_older_details_that_a_member_names_as_the_newer(path: Path, vaul
     rewrite_overview(vault, "A", lambda _: {"details": older})
     with pytest.raises(Tampered):
         details_of(vault, "A")
-    rewrite_overview(vault, "A", lambda overview: {"previous": digest(b"nothing"), "details": overview.details})
-    assert_tampered(lambda: vault.history(vault.find("A")), vault.verify)
+    rewrite_overview(vault, "A", lambda overview: {"past": (digest(b"nothing"),), "details": overview.details})
+    assert_tampered(lambda: vault.history(vault.find("A")))
+    assert_faults(vault, "missing")

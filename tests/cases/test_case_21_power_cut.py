@@ -17,6 +17,7 @@ from tests.power_cut.recording import Event, Told, record
 from tests.power_cut.scenario import open_there, tell
 from tests.sample_vault import add
 from tests.strace import needs_strace
+from tests.vault_file import proved
 
 SEED = 21
 SCRIPT = """
@@ -63,7 +64,7 @@ class Replay:
         if key not in self._proved:
             vault = self.open(generation)
             assert tell(vault) == self.told[generation - 1]
-            vault.verify()
+            proved(vault)
             self._proved[key] = generation
         return self._proved[key]
 
@@ -106,4 +107,4 @@ def test_case_21_after_a_power_cut_the_next_write_succeeds(tmp_path: Path) -> No
         replay.lay_out(cut.files)
         add(vault := replay.open(replay.state_found()), "after")
         assert vault.has("after")
-        assert vault.verify().strays == 0
+        assert proved(vault).strays == 0

@@ -13,8 +13,10 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
+from tests.remembering import seen
 from tests.sample_vault import add, open_new, remove, update
 from tests.strace import ROOT
+from tests.vault_file import proved
 from tests.zygote import Tell, fork
 
 # Case 22 asks for a thousand: NEXCRED_KILLS=1000. More follow until one met a write under way, at most MOST times that.
@@ -25,7 +27,6 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from tests.cases.test_case_22_killed_at_random import kill_at_random
-from tests.remembering import seen
 kill_at_random(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
 """
 
@@ -93,7 +94,7 @@ def check(vault: Vault, lines: list[str]) -> None:
     """Assert that the vault holds what the writes that were told of left, or that and the one under way."""
     assert lines == [str(number) for number in range(len(lines))]
     assert held(vault) in (after(len(lines)), after(len(lines) + 1))
-    assert vault.verify().strays == 0
+    assert proved(vault).strays == 0
 
 
 def held(vault: Vault) -> dict[str, object]:

@@ -15,6 +15,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
 from nexcred.vault.vault import Vault
 from tests.strace import needs_strace, run_with_fault, vault_paths
+from tests.vault_file import proved
 
 OLD, NEW = "old EXAMPLE", "new EXAMPLE"
 CHANGE = """
@@ -72,7 +73,7 @@ def opens(path: Path, passphrase: str) -> bool:
         identity = unlock(store, find_source(None, {"NEXCRED_PASSPHRASE": passphrase}))
     except Locked:
         return False
-    Vault(store, identity).verify()
+    proved(Vault(store, identity))
     return True
 
 

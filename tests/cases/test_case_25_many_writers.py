@@ -13,6 +13,7 @@ from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
 from tests.sample_vault import add, open_new
 from tests.strace import ROOT
+from tests.vault_file import proved
 from tests.zygote import Child, Tell, fork
 
 WRITERS, WRITES, REKEYS = 32, 3, 4
@@ -53,7 +54,7 @@ def write_at_once(path: Path) -> None:
     for n, identity in enumerate(others):
         vault = Vault(SqliteStore(path), identity)
         assert {one.name for one in vault.credentials() if one.access_roles == ("owner",)} == names_of(n)
-        assert vault.verify().opened == WRITES
+        assert proved(vault).opened == WRITES
 
 
 def admit_all(others: list[Identity], edit: Edit) -> None:
@@ -87,7 +88,7 @@ def check(path: Path, founder: Identity, told: set[str]) -> None:
     assert told == everybody
     assert set(vault.names()) == everybody | mine
     assert vault.epoch == 1 + REKEYS
-    report = vault.verify()
+    report = proved(vault)
     assert (report.opened, report.strays) == (len(mine), 0)
 
 

@@ -11,14 +11,17 @@ import pytest
 
 from nexcred.errors import NexcredError, StoreFailed
 from nexcred.oskeyring.access import GuardedKeyring
+from nexcred.services.opening import memory_of
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.keyring_store import KeyringStore
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import MemoryBackend, guard
+from tests.remembering import seen
 from tests.sample_vault import NOW, accepted, add, open_new, update
 from tests.strace import needs_strace, run_with_fault, vault_paths
+from tests.vault_file import proved
 
 needs_unshare = pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is missing: apt install util-linux")
 
@@ -31,7 +34,6 @@ from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import add
-from tests.remembering import seen
 vault = Vault(SqliteStore(Path(sys.argv[1])), Identity.parse(sys.argv[2]))
 for number in range(200):
     try:
@@ -67,7 +69,7 @@ def test_case_27_a_full_disk_keeps_what_was_acknowledged(path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert_full(done.stdout, "store_failed")
     kept = Vault(SqliteStore(small.with_name("small.db")), identity)
-    assert kept.verify().credentials == len(kept.names()) == int(done.stdout.split()[0])
+    assert proved(kept).credentials == len(kept.names()) == int(done.stdout.split()[0])
 
 
 def test_case_27_a_limit_on_the_size_of_files_keeps_what_was_acknowledged(path: Path) -> None:
@@ -121,11 +123,11 @@ def test_case_27_a_clock_ten_years_off_changes_no_decision(path: Path, kind: str
     anchors = AnchorFile(path.parent / "state", warn=pytest.fail)
     right = open_new(stores[kind])
     add(right, "first")
+    anchors.raise_to(stores[kind].location, right.anchor)
     off = Vault(
         stores[kind],
         right.identity,
-        anchor=right.anchor,
-        remember=lambda anchor: anchors.raise_to(stores[kind].location, anchor),
+        memory=memory_of(stores[kind], anchors),
         now=lambda: NOW + timedelta(days=3_653 * years // 10),
     )
     add(off, "second")
@@ -135,7 +137,7 @@ def test_case_27_a_clock_ten_years_off_changes_no_decision(path: Path, kind: str
     add(again, "third")
     assert again.names() == ["first", "second", "third"]
     assert [revision.version for revision in again.history(again.find("first"))] == [2, 1]
-    assert again.verify().credentials == 3
+    assert proved(again).credentials == 3
 
 
 def test_case_27_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from nexcred.vault.vault import Vault
 from tests.keyring_backend import real_keyring
 from tests.live.gnome import Desktop
 from tests.program import Program
+from tests.remembering import seen
 from tests.sample_vault import add, open_new
+from tests.vault_file import proved
 
 PASSPHRASE = "correct horse EXAMPLE staple"
 SECRET = "canary-EXAMPLE"
@@ -25,7 +27,6 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import real_keyring
 from tests.sample_vault import add
-from tests.remembering import seen
 store = KeyringStore("", real_keyring, Path(sys.argv[1]), lock_timeout_s=90)
 vault = Vault(store, Identity.parse(sys.argv[2]))
 for number in range(int(sys.argv[4])):
@@ -111,7 +112,7 @@ def test_case_22_a_killed_writer_leaves_what_it_acknowledged(gnome: Desktop, tmp
         names = Vault(_store(tmp_path), vault.identity, memory=seen(vault.anchor)).names()
         assert acknowledged <= len(names) <= acknowledged + attempt + 1
     add(vault, "after all")
-    assert vault.verify().credentials == len(vault.names())
+    assert proved(vault).credentials == len(vault.names())
 
 
 def test_a_vault_of_nearly_256_kib_is_kept(gnome: Desktop, tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_a_vault_of_nearly_256_kib_is_kept(gnome: Desktop, tmp_path: Path) -> No
     created = add(vault, "large", "x" * 200_000)
     again = Vault(_store(tmp_path), vault.identity, memory=seen(vault.anchor))
     assert str(again.details(created).fields["api_key"]) == str(vault.details(created).fields["api_key"])
-    assert again.verify().opened == 1
+    assert proved(again).opened == 1
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from nexcred.model.secret import Secret
+from nexcred.services.opening import memory_of
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.edit import Edit
@@ -32,7 +32,6 @@ def open_there(folder: Path, identity: Identity) -> Vault:
     """Open the vault of this folder against what the state folder beside it remembers, as every command does."""
     store = SqliteStore(folder / "data" / "vault.db")
     anchors = AnchorFile(folder / "state", warn=_refuse)
-    remember = partial(anchors.raise_to, store.location)
     return Vault(store, identity, memory=memory_of(store, anchors))
 
 
@@ -64,11 +63,11 @@ def run(folder: Path) -> None:
 
 
 def _rekey(vault: Vault) -> None:
-    identity = Identity.generate()
-    slot = make_passphrase_slot("passphrase of EXAMPLE", identity.bind(vault.vault_id), FLOOR)
+    identity = Identity.generate().bind(vault.vault_id, vault.floor)
+    slot = make_passphrase_slot("passphrase of EXAMPLE", identity, FLOOR)
 
     def apply(edit: Edit) -> None:
-        edit.rekey(identity)
+        edit.rekey(identity, vault.memory.signed(vault.vault_id))
         edit.set_slots((slot,))
 
     vault.edit(apply)

@@ -13,6 +13,7 @@ _MASKS = (
     (re.compile(r"\b[0-9a-f]{32}\b"), "HEX"),
     (re.compile(r"\b(?:[0-9a-f]{4} ){7}[0-9a-f]{4}\b"), "PRINT"),
     (re.compile(r"(?<=\.replaced-)\d{8}T\d{6}Z"), "STAMP"),
+    (re.compile(r"(?<=\.version-1-)\d{8}T\d{6}Z"), "STAMP"),
     (re.compile(r"\b(state|code_challenge)=[\w-]{43}"), r"\1=RANDOM"),
     (re.compile(r"(?<=127\.0\.0\.1%3A)\d{4,5}"), "PORT"),
     (re.compile(r'"elapsed_ms": \d+'), '"elapsed_ms": MS'),

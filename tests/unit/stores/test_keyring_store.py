@@ -27,6 +27,7 @@ from nexcred.vault.vault import Vault
 from tests.keyring_backend import SOON, MemoryBackend, SilentBackend, guard
 from tests.remembering import seen
 from tests.sample_vault import add, describe, open_new, remove
+from tests.vault_file import proved
 
 SHORT = 1_280
 
@@ -50,7 +51,7 @@ def test_a_vault_lives_in_a_keyring(opener: Opener) -> None:
     again = Vault(opener(), vault.identity, memory=seen(vault.anchor))
     assert again.find("prod") == created
     assert again.details(created).fields["account_id"] == "EXAMPLE-account"
-    assert again.verify().credentials == 1
+    assert proved(again).credentials == 1
 
 
 def test_each_write_leaves_one_snapshot_and_nothing_else(opener: Opener, backend: MemoryBackend) -> None:
