@@ -100,7 +100,7 @@ def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, 
             before = copy.list_before(overview).holders()
             copy.refuse_older_list(overview)
             is_to_be_proved = _rests_on(overview, gone) or _were_taken_off(copy, overview, leavers)
-            proved = copy.prove(overview) if is_to_be_proved else None
+            proved = copy.prove_before(overview) if is_to_be_proved else None
         except Damaged:
             disputed.append(overview.name)  # it was before
             continue
