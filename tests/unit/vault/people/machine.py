@@ -250,7 +250,13 @@ class PeopleMachine(RuleBasedStateMachine):
         else:
             if before not in (None, held.record):
                 is_own = held.author == held.signer == person.name
-                assert is_own or held.author in self.ever_wrote(before), (person.name, name, before, held, self.writers_of)
+                assert is_own or held.author in self.ever_wrote(before), (
+                    person.name,
+                    name,
+                    before,
+                    held,
+                    self.writers_of,
+                )
         value = details.fields["api_key"]
         assert isinstance(value, Secret)
         return str(value.reveal())

@@ -267,4 +267,4 @@ class OwnersMachine(PeopleMachine):
         return held
 
 
-assert WRITERS == {OWNER, MEMBER}
+assert {OWNER, MEMBER} == WRITERS
