@@ -1,6 +1,7 @@
 """Who belongs to a vault: joining, leaving, another role, teams. What takes authority away pins what rested on it."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
@@ -59,7 +60,10 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     roster = with_role(copy.roster, copy.author, member_id, role)
     before = copy.roster.members[member_id]
     if role == GUEST and before.role != GUEST:
-        return take_away(copy, copy.begin_epoch(roster), (member_id,))
+        every = copy.begin_epoch(roster)
+        departure = take_away(copy, every, (member_id,))
+        _show_to_guest(copy, every, member_id)
+        return departure
     every = copy.everything()
     copy.put_in_order(every)
     if before.role == GUEST and role != GUEST:
@@ -67,6 +71,16 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     else:
         copy.roster = roster
     return take_away(copy, every, (member_id,))
+
+
+def _show_to_guest(copy: WorkingCopy, every: Everything, guest: bytes) -> None:
+    """Seal to a new guest the overviews of what he holds, which members open by the key of the vault."""
+    for found in every.credentials:
+        if found.overview.record_id in copy.written:
+            continue
+        with suppress(Damaged):
+            if guest in copy.verified_list(found.overview).holders():
+                copy.put(found.overview, found.revision + 1, instead_of=found)
 
 
 def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
@@ -86,7 +100,7 @@ def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, 
             before = copy.list_before(overview).holders()
             copy.refuse_older_list(overview)
             is_to_be_proved = _rests_on(overview, gone) or _were_taken_off(copy, overview, leavers)
-            proved = copy.prove(overview) if is_to_be_proved else None
+            proved = copy.prove_before(overview) if is_to_be_proved else None
         except Damaged:
             disputed.append(overview.name)  # it was before
             continue

@@ -66,9 +66,16 @@ class WorkingSeals(WorkingTree):
         return every
 
     def prove(self, overview: Overview) -> VerifiedRecord:
-        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
+        """Return what may be believed of a record, as it stands by now; raise Disputed, RolledBack."""
         if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
             return verify_record(overview, self.roster, self.generation)
+        return self.prove_before(overview)
+
+    def prove_before(self, overview: Overview) -> VerifiedRecord:
+        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack.
+
+        For what goes through all of them: a member may have sealed a second overview of one, which is written first.
+        """
         proved = self.state.prove(overview)
         if self._remembered is not None:
             self._remembered.refuse_rollback(self.state, overview, proved)
