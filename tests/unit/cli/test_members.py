@@ -172,6 +172,17 @@ def test_readers_and_guests_are_told_before_anything_is_sent(ada: Opened, resci:
     assert ada("get", "prod/api_key").out == KEY.format("prod")
 
 
+def test_a_member_who_may_only_read_it_is_told_before_anything_is_sent(ada: Opened, resci: Resci) -> None:
+    assert ada.add(resci, "live").code == 0
+    bob = invite(ada, "bob", "--role", "member")
+    assert ada("share", "live", "--with", "bob", "--read").code == 0
+    assert bob("probe", "live").code == 0
+    before = len(resci.received)
+    assert refused(bob("update", "live", "--set", "api_key=env:HOME"))
+    assert bob("update", "live", "--description", "x").code == 0
+    assert len(resci.received) == before
+
+
 def test_readers_and_guests_probe_and_keep_nothing(ada: Opened, resci: Resci) -> None:
     assert ada.add(resci, "live").code == 0
     before = json.loads(ada("show", "live", "--json").out)
