@@ -132,8 +132,8 @@ class Edit:
         """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
         found = self._unmoved(credential)
         for name, past in past_before_gap(self._copy.state, self._copy.fetch, found.overview):
-            self._copy.drop(name, past.details)
-        self._copy.drop(*found.overview.records)
+            self._copy.drop_parts(past.record_id, name, past.details)
+        self._copy.drop_parts(found.overview.record_id, *found.overview.records)
         self._copy.remove(found)
 
     def set_session(self, credential: Credential, session: Json | None) -> Credential:
@@ -247,8 +247,8 @@ class Edit:
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_before_gap(self._copy.state, self._copy.fetch, old))
         for name, forgotten in past[HISTORY_KEPT - 1 :]:
-            self._copy.drop(name, forgotten.details)
-        self._copy.drop(old.record_of(SESSION))
+            self._copy.drop_parts(old.record_id, name, forgotten.details)
+        self._copy.drop_parts(old.record_id, old.record_of(SESSION))
         sealed = sealed._replace(
             connector=details.connector,
             method=details.method,
@@ -283,7 +283,7 @@ class Edit:
         former = proved.parts.get(SESSION) if proved is not None else None
         if not session and former is None:
             return overview
-        copy.drop(overview.record_of(SESSION))
+        copy.drop_parts(overview.record_id, overview.record_of(SESSION))
         serial = 1 if former is None else former.serial + 1
         record, body = None, ENDED
         if session:
