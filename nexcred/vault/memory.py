@@ -27,6 +27,9 @@ class Memory(Protocol):
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
         """True when this place was named on purpose, and never showed anything newer than this generation."""
 
+    def is_copy(self, vault_id: bytes) -> bool:
+        """True when this place was named on purpose and never seen, and the vault still lies where it was seen."""
+
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
         """Remember a newer state. Under the lock, `prove` raises unless it descends from what is remembered by then."""
 
@@ -61,6 +64,9 @@ class QuietMemory:
         return self._memory.anchor(vault_id)
 
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
+        return False
+
+    def is_copy(self, vault_id: bytes) -> bool:  # noqa: ARG002
         return False
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
@@ -105,6 +111,9 @@ class ProcessMemory:
         return self.anchors.get(vault_id)
 
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
+        return False
+
+    def is_copy(self, vault_id: bytes) -> bool:  # noqa: ARG002
         return False
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:

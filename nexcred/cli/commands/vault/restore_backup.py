@@ -16,6 +16,8 @@ from nexcred.services.backup import BroughtBack, Plan, bring_back, plan_restore
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
 from nexcred.vault.floor import Floor
+from nexcred.vault.identity import Identity
+from nexcred.vault.roster import Seen
 from nexcred.vault.vault import Vault
 
 EXAMPLES = (
@@ -39,6 +41,7 @@ def command(
         raise VaultNotFound(f"there is no backup at {make_visible(file)}")
     present = _present(context)
     identity = present.identity if present is not None else context.beside(backup).unlock(backup)
+    known = _known(context, identity)
     saved = Vault(backup, identity, warn=context.streams.warn, accept_rollback=True)
     with Progress(context.streams, context.terminal, "proving the backup", saved.size) as progress:
         report = saved.verify(progress.show)
@@ -46,7 +49,7 @@ def command(
         context.streams.warn(make_visible(f"in the backup, {fault}"))
     if over_anchor and not context.terminal.interactive:
         raise UsageError("--over-anchor needs somebody who says yes", hint="run it at a terminal")
-    plan = plan_restore(present, saved, context.store, context.anchors, over_anchor=over_anchor)
+    plan = plan_restore(present, saved, context.store, context.anchors, known=known, over_anchor=over_anchor)
     if not yes or over_anchor:
         question = "Bring the backup back, as the newest state of the vault?"
         require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
@@ -55,6 +58,11 @@ def command(
     for line in _told(plan) if yes and not over_anchor else ():  # or it was told with the question
         context.streams.note(line)
     _tell_rest(context, done)
+    if not all(map(plan.roster.extends, known)):
+        context.streams.warn(
+            "identities that know of what is undone now are refused from here on, this one too; print it anew with:"
+            " nexcred identity show --secret --accept-rollback"
+        )
     if over_anchor and context.at_hand.marks.has(saved.vault_id):
         # What it holds knows of changes that are undone now, and would refuse the vault.
         context.at_hand.keep(plan.saved.identity.bind(saved.vault_id, _floor_of(done)))
@@ -78,6 +86,13 @@ def _tell_rest(context: Context, done: BroughtBack) -> None:
 def _floor_of(done: BroughtBack) -> Floor:
     """Return the roster that the vault has now, for identities that are kept elsewhere."""
     return Floor(done.anchor.roster_length, done.anchor.roster_hash)
+
+
+def _known(context: Context, identity: Identity) -> list[Seen]:
+    """Return the rosters that this identity and a checkpoint know of, which the backup's may fall behind."""
+    checkpoint = context.machine.checkpoint
+    floors = [identity.floor, None if checkpoint is None else checkpoint.floor]
+    return [Seen(floor.roster_length, floor.roster_hash) for floor in floors if floor is not None]
 
 
 def _present(context: Context) -> Vault | None:
