@@ -14,7 +14,7 @@ from nexcred.stores.files import make_folder
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief
-from nexcred.vault.kept_roster import open_kept_roster
+from nexcred.vault.kept_roster import open_kept_roster, whose_roster
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.outline import read_outline
 from nexcred.vault.restoring import Restored, refuse_to_restore, restore
@@ -175,7 +175,8 @@ def _longest_roster(present: Vault | None, saved: Vault, store: Store, anchors: 
     if present is not None:
         return present.state.roster
     found = saved.state.roster
-    kept = open_kept_roster(memory_of(store, anchors).roster(saved.vault_id), saved.identity, saved.vault_id)
+    sealed = memory_of(store, anchors).roster(saved.vault_id, whose_roster(saved.identity))
+    kept = open_kept_roster(sealed, saved.identity, saved.vault_id)
     return kept if kept is not None and kept.extends(found.seen) else found
 
 

@@ -102,16 +102,16 @@ class MachineMemory:
         whole = len(data) - len(data) % _HASH_BYTES
         return frozenset(data[at : at + _HASH_BYTES] for at in range(0, whole, _HASH_BYTES))
 
-    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+    def keep_roster(self, vault_id: bytes, sealed: bytes, whose: bytes = b"") -> None:
         with suppress(OSError, StoreFailed):
             folder = self._pin_folder(vault_id)
             make_folder(folder)
             narrow_folder(folder)
             with locked(folder / "lock"):
-                replace_file(folder / "roster", sealed, is_durable=False)
+                replace_file(folder / _roster_file(whose), sealed, is_durable=False)
 
-    def roster(self, vault_id: bytes) -> bytes | None:
-        return read_plain_file(self._pin_folder(vault_id) / "roster", _LARGEST_SIGNED) or None
+    def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
+        return read_plain_file(self._pin_folder(vault_id) / _roster_file(whose), _LARGEST_SIGNED) or None
 
     def note_connector(self, name: str, digest: str) -> None:
         UsedConnectors(self._folder).note(name, digest)
@@ -128,6 +128,10 @@ class MachineMemory:
     def _read_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
         data = read_plain_file(self._shard(vault_id, first), _LARGEST_SHARD)
         return _decode(data) if data else {}
+
+
+def _roster_file(whose: bytes) -> str:
+    return f"roster-{whose.hex()}" if whose else "roster"
 
 
 def _file_at(location: str) -> Path | None:

@@ -9,7 +9,7 @@ from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
 from nexcred.cli.progress import Progress
 from nexcred.cli.render.moments import minute
-from nexcred.errors import Replaced, RolledBack, Tampered, UsageError, VaultNotFound
+from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageError, VaultNotFound
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.backup import BroughtBack, Plan, bring_back, plan_restore
@@ -101,7 +101,7 @@ def _present(context: Context) -> Vault | None:
         return None
     try:
         vault = context.vault
-    except (Tampered, RolledBack, Replaced) as error:
+    except (Tampered, RolledBack, Replaced, NotPermitted) as error:  # a member can shut everybody else out
         context.streams.warn(f"what lies at {context.store.location} is of no use: {error.message}")
         return None
     vault.require_writable()
@@ -112,6 +112,8 @@ def _told(plan: Plan) -> list[str]:
     """Say what goes back to what."""
     if plan.present is None:
         lines = [f"{len(plan.again)} credentials come from the backup of {minute(plan.saved.written_at)}"]
+        people = ", ".join(f"{member.full_name} ({member.role})" for member in plan.roster.members.values())
+        lines.append(f"who belongs to it then: {people}")
         if plan.opens_again:
             lines.append("the passphrases and recovery keys of then open it again, also those that were replaced since")
         return lines
