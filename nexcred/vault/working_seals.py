@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from nexcred.errors import Disputed, NotPermitted
+from nexcred.errors import Disputed, NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
@@ -66,9 +66,16 @@ class WorkingSeals(WorkingTree):
         return every
 
     def prove(self, overview: Overview) -> VerifiedRecord:
-        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
-        if overview.record_id in self.written:
+        """Return what may be believed of a record, as it stands by now; raise Disputed, RolledBack."""
+        if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
             return verify_record(overview, self.roster, self.generation)
+        return self.prove_before(overview)
+
+    def prove_before(self, overview: Overview) -> VerifiedRecord:
+        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack.
+
+        For what goes through all of them: a member may have sealed a second overview of one, which is written first.
+        """
         proved = self.state.prove(overview)
         if self._remembered is not None:
             self._remembered.refuse_rollback(self.state, overview, proved)
@@ -103,6 +110,12 @@ class WorkingSeals(WorkingTree):
             with suppress(Disputed):
                 self.state.prove(overview)
                 self._remembered.refuse_moved(overview)
+
+    def refuse_older_list(self, overview: Overview) -> None:
+        """Raise RolledBack for a list from before one that this machine has seen."""
+        seen = self.pin_of(overview.record_id)
+        if seen is not None and overview.access.version < seen.list_version:
+            raise RolledBack(f"who holds '{overview.name}' is older than it was seen on this machine")
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexcred.errors import Disputed, NotPermitted, Tampered
+from nexcred.errors import Disputed, NameMoved, NotPermitted, RolledBack, Tampered
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, open_as, open_with, overview_key, read_header
@@ -11,7 +11,7 @@ from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, details, set_session, update
+from tests.sample_vault import NOW, add, details, remove, set_session, update
 from tests.shared_vault import adas_vault, join, rekey, secret_of, share
 
 
@@ -173,6 +173,33 @@ def test_guests_and_members_go_on_reading_what_somebody_elses_new_keys_left(ada:
     update(bob, "prod", "EXAMPLE-next")
     for vault in (ada, bob, job):
         assert secret_of(vault, "prod") == "EXAMPLE-next"
+
+
+def test_what_this_machine_remembers_goes_along(ada: Vault, store: MemoryStore) -> None:
+    """Pins lie under keys of the seed: new keys must not make it a first use."""
+    bob, eve = join(ada, store, "Bob", MEMBER), join(ada, store, "Eve", MEMBER)
+    share(ada, "prod", bob)
+    old, records = overview_of(eve, "prod"), dict(store.tables.items)
+    update(ada, "prod", "EXAMPLE-newer")
+    assert secret_of(bob, "prod") == "EXAMPLE-newer"
+    rekey(bob)
+    rewrite_overview(eve, "prod", lambda _: old._asdict())
+    store.tables.items.update(records)
+    with pytest.raises(RolledBack):
+        secret_of(bob, "prod")
+
+
+def test_new_keys_say_nothing_of_names_that_lead_elsewhere_by_now(ada: Vault, store: MemoryStore) -> None:
+    bob, eve = join(ada, store, "Bob", MEMBER), join(ada, store, "Eve", MEMBER)
+    share(ada, "prod", bob)
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+    remove(eve, "prod")
+    add(eve, "prod", "EXAMPLE-of-eve")
+    share(eve, "prod", bob)
+    rekey(bob)
+    share(eve, "prod", bob)
+    with pytest.raises(NameMoved):
+        secret_of(bob, "prod")
 
 
 def test_who_had_the_old_keys_replaces_them_once_more(ada: Vault, store: MemoryStore) -> None:

@@ -93,10 +93,6 @@ def expect_the_others(vault: Vault) -> None:
 def test_case_91_the_others_are_listed_read_and_written(ada: Vault, eve: Vault, spoil: Spoil) -> None:
     write_as_no_honest_program(eve, spoil)
     for vault in (ada, eve):
-        if spoil is gone:
-            with pytest.raises(Tampered, match="missing"):
-                vault.names()
-            continue
         expect_the_others(vault)
         assert sorted(set(vault.map(lambda one: one.name)) & {"prod", "test"}) == ["prod", "test"]
         assert {one.name for one, _ in vault.histories(lambda _: True)} >= {"prod", "test"}
@@ -109,10 +105,6 @@ def test_case_91_the_others_are_listed_read_and_written(ada: Vault, eve: Vault, 
 
 def test_case_91_it_is_named_and_ends_in_an_error(ada: Vault, eve: Vault, spoil: Spoil) -> None:
     write_as_no_honest_program(eve, spoil)
-    if spoil is gone:
-        with pytest.raises(Tampered, match="missing"):
-            ada.verify()
-        return
     assert len(ada.verify().faults) == 1
     ada.names()
     assert len(ada.problems) == (0 if spoil in (elsewhere, twice) else 1)  # those are read, under the name they say
