@@ -67,6 +67,7 @@ class Replay:
         self.taken_off: dict[bytes, TakenOff] = {}
         self.restored_generation = 0
         self.restored_head = b""
+        self.leaps: dict[int, int] = {}
         self.last_move: Mapping[str, object] | None = None
         self._ended_by_owners: dict[bytes, int] = {}
         self._written_by: dict[bytes, int] = {}
@@ -214,8 +215,7 @@ class Replay:
         read = roster_records.read_first if self.format == FIRST_FORMAT else roster_records.read_unshared
         gone = tuple(roster_records.read_who(entry.body))
         for record_id, creator, least in read(entry.body):
-            before = self.least_versions.get(record_id, Least(0))
-            is_owner = signer.role == OWNER
+            before, is_owner = self.least_versions.get(record_id, Least(0)), signer.role == OWNER
             if not is_owner and (self.id_of(creator) != signer.id or before.owners_only):
                 raise _not_allowed()
             if is_owner:  # whose word stands over a creator's, who could ask for a version that no list comes to
@@ -263,6 +263,7 @@ class Replay:
         generation = number_of(entry, "generation")
         if generation > self.restored_generation:
             self.restored_generation, self.restored_head = generation, bytes_in(entry, "head", DIGEST_BYTES)
+        self.leaps |= {generation: number_of(entry, "over")} if "over" in entry.body else {}
 
     def _moved(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
