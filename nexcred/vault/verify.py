@@ -5,10 +5,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.vault.authority import is_stated
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import fetch_each
-from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION, body_digest
+from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION
 from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
@@ -134,7 +135,7 @@ class _Found:
         for part in overview.parts:
             if part.record is None or part.statement is None or part.statement.part not in (ATTACHMENTS, ROTATION):
                 continue
-            if body_digest(self._fetch(part.record)) != part.statement.digest:
+            if not is_stated(self._fetch(part.record), overview.record_id, part.statement):
                 raise Tampered(f"a part of '{overview.name}' is another one than was signed")
 
     def _past(self, overview: Overview) -> list[Overview]:
