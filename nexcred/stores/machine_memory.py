@@ -1,16 +1,21 @@
 """What this machine remembers of one vault at one place, in the state folder: its anchor, its pins, what it signed.
 
 Pins lie in 256 files of a folder for each vault, by the first byte of their keys: using one record reads a small file
-or two, however many there are. The file of signed hashes has 32 bytes for each.
+or two, however many there are. The file of signed hashes has 32 bytes for each. Neither is synced: what a power cut
+spoils is as if it were not there.
+
+shard  "NXP1" | entries × (key 16 | size 2 | value) | the first 16 bytes of the SHA-256 of it all; big-endian
 """
 
 import os
+import stat
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
-from nexcred.errors import Replaced, StoreFailed
+from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.stores.anchors import AnchorFile, Place, read_plain_file, replace_file
 from nexcred.stores.files import make_folder, narrow_folder
 from nexcred.stores.locking import locked
@@ -22,6 +27,7 @@ _LARGEST_SHARD = 64 * 1024 * 1024
 _LARGEST_SIGNED = 256 * 1024 * 1024
 _ENTRY = struct.Struct(f">{_KEY_BYTES}sH")
 _MAGIC = b"NXP1"
+_CHECK_BYTES = 16
 
 
 class MachineMemory:
@@ -80,10 +86,8 @@ class MachineMemory:
             folder = self._pin_folder(vault_id)
             make_folder(folder)
             narrow_folder(folder)
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-            descriptor = os.open(folder / "signed", flags, 0o600)
-            with os.fdopen(descriptor, "ab", buffering=0) as file:
-                file.write(lines)
+            with locked(folder / "lock"):
+                _append(folder / "signed", lines)
 
     def signed(self, vault_id: bytes) -> frozenset[bytes]:
         data = read_plain_file(self._pin_folder(vault_id) / "signed", _LARGEST_SIGNED) or b""
@@ -115,7 +119,6 @@ class MachineMemory:
 
     def _read_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
         data = read_plain_file(self._shard(vault_id, first), _LARGEST_SHARD)
-        # Empty is what a power cut leaves of a file that was not synced: a first use, and no worse.
         return _decode(data) if data else {}
 
 
@@ -128,29 +131,34 @@ def _by_shard(keys: Iterable[bytes]) -> dict[int, list[bytes]]:
 
 def _encode(pins: Mapping[bytes, bytes]) -> bytes:
     entries = (_ENTRY.pack(key, len(value)) + value for key, value in sorted(pins.items()))
-    return _MAGIC + b"".join(entries)
+    body = _MAGIC + b"".join(entries)
+    return body + _check(body)
 
 
 def _decode(data: bytes) -> dict[bytes, bytes]:
-    """Read a shard; raise StoreFailed for a damaged one, which is never taken for a first use."""
-    pins: dict[bytes, bytes] = {}
-    at = len(_MAGIC)
-    if not data.startswith(_MAGIC):
-        raise _damaged()
-    while at < len(data):
-        if at + _ENTRY.size > len(data):
-            raise _damaged()
-        key, size = _ENTRY.unpack_from(data, at)
+    """Read a shard; of one that was not written as a whole nothing is believed. Raise MadeByNewer."""
+    body, pins, at = data[:-_CHECK_BYTES], dict[bytes, bytes](), len(_MAGIC)
+    if data[-_CHECK_BYTES:] != _check(body):
+        return {}
+    if not body.startswith(_MAGIC):
+        raise MadeByNewer("the memory of your vaults was written by a newer nexcred", hint="update nexcred")
+    while at < len(body):
+        key, size = _ENTRY.unpack_from(body, at)
         at += _ENTRY.size
-        if at + size > len(data):
-            raise _damaged()
-        pins[key] = data[at : at + size]
+        pins[key] = body[at : at + size]
         at += size
     return pins
 
 
-def _damaged() -> StoreFailed:
-    return StoreFailed(
-        "what this machine remembers of the records of a vault is damaged",
-        hint="if you trust the vault as it is now, move the folder 'pins' in nexcred's state folder away",
-    )
+def _check(body: bytes) -> bytes:
+    return sha256(body).digest()[:_CHECK_BYTES]
+
+
+def _append(path: Path, lines: bytes) -> None:
+    """Write hashes behind the last one that is whole."""
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags | getattr(os, "O_CLOEXEC", 0), 0o600), "wb", buffering=0) as file:
+        found = os.fstat(file.fileno())
+        if stat.S_ISREG(found.st_mode):
+            file.seek(found.st_size - found.st_size % _HASH_BYTES)
+            file.write(lines)

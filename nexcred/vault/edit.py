@@ -189,10 +189,10 @@ class Edit:
             raise UsageError(f"'{unshared.name}' is held by a team that {names} belongs to: nothing was changed")
         return unshared
 
-    def complete(self, credential: Credential) -> Credential:
-        """Seal to whom it is shared with and who has no key yet; raise ChangedMeanwhile, Disputed."""
+    def complete(self, credential: Credential, *, anew: bool = False) -> Credential:
+        """Seal to whom it is shared with and who has no key yet, or to all `anew`; raise ChangedMeanwhile, Disputed."""
         found = self._unmoved(credential)
-        completed = sharing.complete(self._copy, found.overview, self._copy.prove(found.overview))
+        completed = sharing.complete(self._copy, found.overview, self._copy.prove(found.overview), anew=anew)
         return (
             self._shown(found.overview, found.revision)
             if completed is found.overview

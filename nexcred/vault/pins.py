@@ -56,10 +56,6 @@ class PinKeys:
     def of_record(self, record_id: bytes) -> bytes:
         return self._of(b"record\0", record_id)
 
-    def of_naming(self, record_id: bytes) -> bytes:
-        """Where it is kept by which name a record is known here: the key of that name."""
-        return self._of(b"naming\0", record_id)
-
     def of_confirmed(self, record_id: bytes) -> bytes:
         """Where it is kept that this person said yes to inherited values: the hash of their statement."""
         return self._of(b"confirmed\0", record_id)

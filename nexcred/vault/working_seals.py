@@ -1,11 +1,14 @@
 """Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
 
-from nexcred.errors import NotPermitted, RolledBack
+from contextlib import suppress
+
+from nexcred.errors import Disputed, NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
+from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import (
     OVERVIEW,
     Place,
@@ -63,9 +66,16 @@ class WorkingSeals(WorkingTree):
         return every
 
     def prove(self, overview: Overview) -> VerifiedRecord:
-        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
-        if overview.record_id in self.written:
+        """Return what may be believed of a record, as it stands by now; raise Disputed, RolledBack."""
+        if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
             return verify_record(overview, self.roster, self.generation)
+        return self.prove_before(overview)
+
+    def prove_before(self, overview: Overview) -> VerifiedRecord:
+        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack.
+
+        For what goes through all of them: a member may have sealed a second overview of one, which is written first.
+        """
         proved = self.state.prove(overview)
         if self._remembered is not None:
             self._remembered.refuse_rollback(self.state, overview, proved)
@@ -80,15 +90,26 @@ class WorkingSeals(WorkingTree):
         if self._remembered.record_under(overview.name) in (None, overview.record_id):
             self.named.add(overview.record_id)
 
+    def expect_record(self, overview: Overview) -> None:
+        """Raise NameMoved for a record of which nothing is proved, and whose name led elsewhere on this machine."""
+        if self._remembered is not None:
+            self._remembered.refuse_other_record(overview)
+        self.named.add(overview.record_id)
+
     def list_before(self, overview: Overview) -> VerifiedList:
         """Prove the list of a record as it stands before this change; raise Disputed."""
         assert isinstance(overview.access, AccessList)
         return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
 
     def refuse_moved(self, overview: Overview) -> None:
-        """Raise NameMoved where this machine knows another record by this name."""
+        """Raise NameMoved where this machine knows another record by this name.
+
+        A disputed one is renamed all the same: that is the way to settle it, and nobody can look at it before.
+        """
         if self._remembered is not None:
-            self._remembered.refuse_moved(overview)
+            with suppress(Disputed):
+                self.state.prove(overview)
+                self._remembered.refuse_moved(overview)
 
     def refuse_older_list(self, overview: Overview) -> None:
         """Raise RolledBack for a list from before one that this machine has seen."""
@@ -107,7 +128,8 @@ class WorkingSeals(WorkingTree):
         wanted = overview.removed_at is None and not to_members_only
         if wanted and names_guests(overview.access, self.roster):
             guests = [one.public for one in self.recipients(overview) if one.role == GUEST]
-        place = self._place(OVERVIEW, overview.record_id, revision)
+        # Any member may have driven it to its end, and nobody's removal is to fail for that: it begins anew.
+        place = self._place(OVERVIEW, overview.record_id, revision if revision < COUNT_LIMIT else 1)
         return self._keep(seal_overview(place, write_overview(overview), self._writing_key(), guests, self._keys.hint))
 
     def verified_list(self, overview: Overview) -> VerifiedList:

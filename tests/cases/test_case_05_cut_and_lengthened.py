@@ -8,8 +8,8 @@ from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
-from tests.sample_vault import SEED, add, everything, open_new, set_session
-from tests.vault_file import make_file, open_file, proved, read_all
+from tests.sample_vault import SEED, add, open_new, set_session
+from tests.vault_file import make_file, open_file, proved, read_all, whole_of
 
 REFUSALS = (Damaged, NotPermitted)
 FOUNDER = Identity(SEED, NO_VAULT)
@@ -65,7 +65,7 @@ def test_case_05_a_leaf_or_record_of_every_other_length_is_refused(store: Memory
         for other in wrong_lengths(record):
             store.tables.items[digest] = other
             with pytest.raises(REFUSALS):
-                everything(vault)
+                whole_of(vault)
         store.tables.items[digest] = record
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Replaced, Tampered
+from nexcred.services.opening import memory_of
+from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.access import grant_vault_key, hash_access, index_keys
 from nexcred.vault.head import seal_head
@@ -13,13 +15,22 @@ from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest, new_key
 from nexcred.vault.record import DETAILS, OVERVIEW, Place, read_header, seal_for, seal_overview
-from nexcred.vault.roster import seal_roster
+from nexcred.vault.roster import Roster, seal_roster
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of
 from tests.memory_store import MemoryStore
 from tests.sample_vault import add, details, fill, open_new, update
-from tests.vault_file import assert_tampered, details_of, make_file, open_file, records, run_sql
+from tests.vault_file import (
+    assert_faults,
+    assert_tampered,
+    details_of,
+    make_file,
+    open_file,
+    proved,
+    records,
+    run_sql,
+)
 
 EVE = Identity(b"e" * 32, bytes(16))
 
@@ -48,8 +59,10 @@ def test_case_16_another_vault_of_the_same_founder_at_a_known_place(path: Path) 
     vault = make_file(path)
     path.unlink()
     make_file(path)
+    store, anchors = SqliteStore(path), AnchorFile(path.parent / "state", warn=pytest.fail)
+    anchors.raise_to(store.location, vault.anchor)
     with pytest.raises(Replaced):
-        open_file(path, vault.identity.bind(NO_VAULT), vault.anchor)
+        Vault(store, Identity(vault.identity.seed, NO_VAULT), memory=memory_of(store, anchors))
 
 
 def test_case_16_another_vault_for_an_identity_that_is_bound_to_its_own(path: Path) -> None:
@@ -109,22 +122,29 @@ def test_case_16_history_and_details_forged_with_public_keys_only(path: Path) ->
     for wanted, sealed in records(path, DETAILS).items():
         header = read_header(sealed)
         place = Place(DETAILS, vault.vault_id, header.record_id, header.revision, header.epoch)
-        forged = seal_for(place, write_details(details("EXAMPLE-evil")), [vault.identity.public], bytes(32))
+        forged = seal_for(
+            place,
+            write_details(details("EXAMPLE-evil"), vault.identity.fingerprint),
+            [vault.identity.public],
+            bytes(32),
+        )
         run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", forged, wanted)
-        assert_tampered(lambda: vault.details_at(vault.find("prod"), header.revision), vault.verify)  # noqa: B023
+        assert_tampered(lambda: vault.details_at(vault.find("prod"), header.revision))  # noqa: B023
+        assert_faults(vault, "'prod'")
         run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", sealed, wanted)
         run_sql(path, "INSERT INTO item VALUES (?, ?)", digest(forged), forged)
-    assert overview.previous is not None
-    place = Place(OVERVIEW, vault.vault_id, overview.access.record_id, 1, 1)
+    (past,) = overview.past
+    place = Place(OVERVIEW, vault.vault_id, overview.record_id, 1, 1)
     forged = seal_overview(place, b"{}", new_key(), [vault.identity.public], bytes(32))
-    sealed = records(path, OVERVIEW)[overview.previous]
-    run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", forged, overview.previous)
+    sealed = records(path, OVERVIEW)[past]
+    run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", forged, past)
     reader = open_file(path, vault.identity)
-    assert_tampered(lambda: reader.history(reader.find("prod")), reader.verify)
-    run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", sealed, overview.previous)
+    assert_tampered(lambda: reader.history(reader.find("prod")))
+    assert_faults(reader, "'prod'")
+    run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", sealed, past)
     assert details_of(reader, "prod") == details("EXAMPLE-2")
     assert [one.version for one in reader.history(reader.find("prod"))] == [2, 1]
-    assert reader.verify().strays == 2
+    assert proved(reader).strays == 2
 
 
 def test_case_16_a_public_key_replaced_in_the_roster() -> None:
@@ -135,7 +155,7 @@ def test_case_16_a_public_key_replaced_in_the_roster() -> None:
     (entry,) = state.roster.entries
     for position, key in ((50, EVE.public.keys[0]), (84, EVE.public.keys[1])):
         replaced = entry[:position] + key + entry[position + 32 :]
-        forged = state.roster._replace(entries=(replaced,))
+        forged = Roster(state.roster._replay, (replaced,), state.roster.hashes)
         store.tables.roster = seal_roster(forged, state.keys.roster, 1)
         with pytest.raises(Tampered):
             Vault(store, vault.identity)

@@ -6,12 +6,14 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from nexcred.services.opening import memory_of
+from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
-from tests.sample_vault import add, open_new
+from tests.sample_vault import add, found
 from tests.strace import ROOT
 from tests.vault_file import proved
 from tests.zygote import Child, Tell, fork
@@ -40,9 +42,9 @@ def test_case_25_every_acknowledged_write_of_32_is_there(tmp_path: Path) -> None
 
 def write_at_once(path: Path) -> None:
     """Let all of them go at one moment, then look for what they told of, and for the values under the new keys."""
-    founder = open_new(SqliteStore(path))
+    founder = open_there(path, found(SqliteStore(path)))
     add(founder, "founder's")
-    others = [Identity.generate() for _ in range(WRITERS - 1)]
+    others = [Identity.generate().bind(founder.vault_id, founder.floor) for _ in range(WRITERS - 1)]
     founder.edit(partial(admit_all, others))
     gate, opener = os.pipe()
     writers = [fork(partial(write, path, identity, n, gate)) for n, identity in enumerate(others)]
@@ -52,9 +54,19 @@ def write_at_once(path: Path) -> None:
     keys = [Identity.parse(line) for line in finished(rekeyer)]
     check(path, keys[-1], told)
     for n, identity in enumerate(others):
-        vault = Vault(SqliteStore(path), identity)
+        vault = open_there(path, identity)
         assert {one.name for one in vault.credentials() if one.access_roles == ("owner",)} == names_of(n)
         assert proved(vault).opened == WRITES
+
+
+def open_there(path: Path, identity: Identity) -> Vault:
+    """Open the vault against what this machine remembers, which all of them share."""
+    store = SqliteStore(path, lock_timeout_s=PATIENCE_S)
+    return Vault(store, identity, memory=memory_of(store, AnchorFile(path.parent / "state", warn=refuse)))
+
+
+def refuse(text: str) -> None:
+    raise AssertionError(text)
 
 
 def admit_all(others: list[Identity], edit: Edit) -> None:
@@ -63,7 +75,7 @@ def admit_all(others: list[Identity], edit: Edit) -> None:
 
 
 def write(path: Path, identity: Identity, number: int, gate: int, tell: Tell) -> None:
-    vault = Vault(SqliteStore(path, lock_timeout_s=PATIENCE_S), identity)
+    vault = open_there(path, identity)
     os.read(gate, 1)
     for name in sorted(names_of(number)):
         add(vault, name)
@@ -72,17 +84,18 @@ def write(path: Path, identity: Identity, number: int, gate: int, tell: Tell) ->
 
 def rekey(path: Path, identity: Identity, gate: int, tell: Tell) -> None:
     """Take new keys between the writes of the others, and add something under each of them."""
-    vault = Vault(SqliteStore(path, lock_timeout_s=PATIENCE_S), identity)
+    vault = open_there(path, identity)
     os.read(gate, 1)
     for number in range(REKEYS):
-        new = Identity.generate()
-        vault.edit(lambda edit, new=new: edit.rekey(new))  # type: ignore[misc]
+        new = Identity.generate().bind(vault.vault_id, vault.floor)
+        own = vault.memory.signed(vault.vault_id)
+        vault.edit(lambda edit, new=new, own=own: edit.rekey(new, own))  # type: ignore[misc]
         add(vault, f"founder's {number}")
         tell(vault.identity.secret_string)
 
 
 def check(path: Path, founder: Identity, told: set[str]) -> None:
-    vault = Vault(SqliteStore(path), founder)
+    vault = open_there(path, founder)
     everybody = {name for number in range(WRITERS - 1) for name in names_of(number)}
     mine = {"founder's", *(f"founder's {number}" for number in range(REKEYS))}
     assert told == everybody
