@@ -126,7 +126,7 @@ class Edit:
             return credential
         if found.overview.version != result.version:
             return self._shown(found.overview, found.revision)
-        return self._put(_with_probe(found.overview, result), found.revision + 1, found)
+        return self._put(self._completed(_with_probe(found.overview, result)), found.revision + 1, found)
 
     def remove(self, credential: Credential) -> None:
         """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
