@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -268,8 +268,21 @@ class OpenedVault:
         if read is not None:
             yield read
             return
-        with self._store.read() as snapshot:
-            yield self._proved(snapshot), snapshot
+        with ExitStack() as stack:
+            yield self._not_overtaken(stack)
+
+    def _not_overtaken(self, stack: ExitStack) -> tuple[State, Snapshot]:
+        """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""
+        while True:
+            snapshot = stack.enter_context(self._store.read())
+            try:
+                return self._proved(snapshot), snapshot
+            except RolledBack:
+                head = snapshot.head()
+                stack.close()
+                with self._store.read() as again:
+                    if again.head() == head:
+                        raise
 
     def _proved(self, snapshot: Snapshot) -> State:
         """Return the state of this snapshot, proved once for each head, and again where this machine saw newer."""
