@@ -3,17 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nexcred.vault.head import seal_head
+from nexcred.vault.head import open_head, read_head_place, seal_head
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
-from nexcred.vault.state import open_state
+from nexcred.vault.roster import Roster
+from nexcred.vault.roster_entry import hash_entry, sign_entry
+from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Change, Store
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
 from nexcred.vault.working_tree import Found
 from tests.forging import write_as_no_honest_program
+from tests.memory_store import MemoryStore
 
 
 class Kept(NamedTuple):
@@ -73,7 +76,30 @@ def sign_head(store: Store, who: Vault, *, generation: int | None = None, **fiel
     """Sign a head over the vault as it is, of this generation, and with these fields."""
     with store.write() as snapshot:
         state = open_state(snapshot, who.identity)
-        place = state.place._replace(generation=state.generation + 1 if generation is None else generation)
-        head = state.head.head._replace(**{"previous_hash": state.head.hash, "author": state.me.id, **fields})
-        change = Change(seal_head(place, head, who.identity, state.keys.head), place.generation)
-        assert store.commit(change, state.sealed_head)
+        sealed = _seal_after(state, who, state.head.hash, generation or state.generation + 1, fields)
+        assert store.commit(Change(sealed, read_head_place(sealed).generation), state.sealed_head)
+
+
+def sign_heads(store: MemoryStore, who: Vault, *each: Mapping[str, Any]) -> None:
+    """Sign one head after the other, with these fields, as if there had been so many writes."""
+    with store.read() as snapshot:
+        state = open_state(snapshot, who.identity)
+    previous = state.head.hash
+    for number, fields in enumerate(each, start=state.generation + 1):
+        sealed = _seal_after(state, who, previous, number, fields)
+        store.tables.heads[number] = sealed
+        previous = open_head(sealed, state.keys.head).hash
+
+
+def _seal_after(state: State, who: Vault, previous: bytes, generation: int, fields: Mapping[str, Any]) -> bytes:
+    place = state.place._replace(generation=generation)
+    head = state.head.head._replace(**{"previous_hash": previous, "author": state.me.id, **fields})
+    return seal_head(place, head, who.identity, state.keys.head)
+
+
+def append_entry(copy: WorkingCopy, body: Mapping[str, object], subject: PublicIdentity | None = None) -> None:
+    """Append to the roster what this member signs, whether or not it may stand there."""
+    roster, me = copy.roster, copy.author
+    place = (roster.vault_id, roster.length, roster.last_hash)
+    entry = sign_entry(me, copy.me, *place, subject or me.public, body)
+    copy.roster = Roster(roster._replay, (*roster.entries, entry), (*roster.hashes, hash_entry(entry)))

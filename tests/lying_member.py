@@ -5,6 +5,7 @@ So he may put any overview under any name, with lists and statements that he sig
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
@@ -30,7 +31,7 @@ from nexcred.vault.roster import Roster
 from nexcred.vault.roster_entry import hash_entry, sign_entry
 from nexcred.vault.statements import DetailsStatement, PartStatement, sign_details, sign_part
 from nexcred.vault.store import Change
-from nexcred.vault.tree import find_in_leaf, name_tag
+from nexcred.vault.tree import find_in_leaf, name_tag, trash_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
 from tests.forging import overview_of, write_as_no_honest_program
@@ -120,6 +121,21 @@ def put(
         for record in records:
             copy._keep(record)
         _link(copy, overview, guests)
+
+    write_as_no_honest_program(liar, write)
+
+
+def throw_away(liar: Vault, name: str, removed_at: datetime) -> None:
+    """Put a credential into the trash."""
+
+    def write(copy: WorkingCopy) -> None:
+        found = copy.find(name)
+        assert found is not None
+        overview = found.overview._replace(removed_at=removed_at)
+        place = copy._place(OVERVIEW, overview.record_id, found.revision + 1)
+        sealed = seal_overview(place, write_overview(overview), copy.state.vault_key, (), copy.state.keys.hint)
+        copy._unlink(found.tag)
+        copy._link(trash_tag(copy.state.keys.name, overview.record_id), copy._keep(sealed))
 
     write_as_no_honest_program(liar, write)
 

@@ -126,7 +126,7 @@ class Credential:
             self._access.note(self._found, [field])
 
     def __repr__(self) -> str:
-        return f"<Credential '{make_visible(self.name)}' of {self.connector}>"
+        return make_visible(f"<Credential '{self.name}' of {self.connector}>")
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a credential is not pickled: look it up where it is needed")

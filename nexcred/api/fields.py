@@ -56,7 +56,7 @@ class Fields(Mapping[str, str]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        return f"<Fields of '{make_visible(self._name)}': {', '.join(self._values)}>"
+        return make_visible(f"<Fields of '{self._name}': {', '.join(self._values)}>")
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("the values of a credential are not pickled")

@@ -7,6 +7,7 @@ from nexcred.api.access import Access
 from nexcred.api.credential import Credential
 from nexcred.errors import InvalidData
 from nexcred.model.name import normalise_name
+from nexcred.model.text import make_visible
 
 
 class Vault:
@@ -43,7 +44,7 @@ class Vault:
         return self._access.read(lambda vault: vault.names())
 
     def __repr__(self) -> str:
-        return f"<Vault of {self._access.read(lambda vault: vault.organisation.name)}>"
+        return make_visible(f"<Vault of {self._access.read(lambda vault: vault.organisation.name)}>")
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("an opened vault is not pickled: open it where it is needed")

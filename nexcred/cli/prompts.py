@@ -78,8 +78,14 @@ class TerminalAsker:
         return bool(questionary.confirm(visible(label), default=False, **self._drawing).unsafe_ask())
 
     def _typed(self, label: str, shown: Processor, *, default: str = "") -> str:
-        drawing = {"input_processors": [shown], "key_bindings": _BINDINGS, **self._drawing}
+        drawing: dict[str, Any] = {"input_processors": [shown], "key_bindings": _BINDINGS, **self._drawing}
+        drawing["prompt_continuation"] = _continued
         return str(questionary.text(visible(label), default=default, **drawing).unsafe_ask())
+
+
+def _continued(_width: int, _line: int, is_wrapped: int) -> str:
+    """Set further lines of a text off, so that none looks like a question or a warning of nexcred's own."""
+    return "" if is_wrapped else "  … "
 
 
 class _Shown(Processor):

@@ -95,17 +95,24 @@ def _write_event(write: Write) -> Event:
 
 def _uses(vault: Vault, uses: Iterable[Use], credentials: Iterable[Credential], *, is_all: bool) -> Iterator[Event]:
     names = {credential.id: credential.name for credential in credentials}
-    people = {member.fingerprint.hex(): member.full_name for member in vault.members}
     vault_id = vault.vault_id.hex()
     for use in uses:
         if use.vault != vault_id:
             continue
-        by = people.get(use.identity, "somebody unknown")
+        by = vault.state.roster.name_of(_id_in(use))
         if is_all and not use.records:
             yield Event(use.at, HERE, use.verb, by, what=use.fields)
         for record in use.records:
             if is_all or record in names:
                 yield Event(use.at, HERE, use.verb, by, names.get(record), record, what=use.fields, project=use.project)
+
+
+def _id_in(use: Use) -> bytes:
+    """Return a member id, or the fingerprint that older versions noted; nothing for what is neither."""
+    try:
+        return bytes.fromhex(use.identity)
+    except ValueError:
+        return b""
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -13,7 +13,7 @@ from nexcred.stores.files import make_folder
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief
-from nexcred.vault.kept_roster import open_kept_roster
+from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.outline import read_outline
 from nexcred.vault.restoring import Restored, refuse_to_restore, restore
@@ -123,9 +123,11 @@ def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFil
         restored = _restore(plan, backup, store, anchors, now, target=store)
         aside = None
     with store.read() as snapshot:
-        anchor = open_state(snapshot, plan.saved.identity.bind(plan.saved.vault_id)).anchor
-    anchors.accept(store.location, anchor)
-    return BroughtBack(restored, aside, anchor)
+        state = open_state(snapshot, plan.saved.identity.bind(plan.saved.vault_id))
+    anchors.accept(store.location, state.anchor)
+    # Or the next loss of the vault finds an anchor whose roster this machine does not know.
+    memory_of(store, anchors).keep_roster(plan.saved.vault_id, seal_kept_roster(state.roster, state.identity))
+    return BroughtBack(restored, aside, state.anchor)
 
 
 def _restore(

@@ -29,7 +29,8 @@ def share(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo], *, 
 def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
     """Seal what this identity holds to whom it is shared with and who has no key; return what was completed.
 
-    Without names, of everything. Raises CredentialNotFound, and Disputed for one that was named.
+    What is named is sealed to all of them anew; without names, of everything what lacks somebody.
+    Raises CredentialNotFound, and Disputed for one that was named.
     """
     vault.require_writable()
     found = list(map(vault.find, names)) if names else vault.credentials()
@@ -39,7 +40,7 @@ def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
         for credential in found:
             with suppress(*(() if names else (Damaged,))):
                 before = edit.find_same(credential)
-                if edit.complete(before).revision != before.revision:
+                if edit.complete(before, anew=bool(names)).revision != before.revision:
                     done.append(before)
         return done
 

@@ -125,7 +125,7 @@ class AnchorFile:
                 after = Known(dict(before.vaults), dict(before.places))
                 apply(after)
                 if after != before:
-                    replace_file(self._path, _encode(after))
+                    replace_file(self._path, _encoded(after))
         except OSError as error:
             self._cannot_write(reason(error))
         except StoreFailed as error:
@@ -188,7 +188,8 @@ def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
         sync_folder(path.parent)
 
 
-def _encode(known: Known) -> bytes:
+def _encoded(known: Known) -> bytes:
+    """Raise StoreFailed for more than would be read back: a file that was cut would pass for a damaged one."""
     vaults = {
         vault_id.hex(): {
             "generation": anchor.generation,
@@ -202,7 +203,10 @@ def _encode(known: Known) -> bytes:
         location: {"vault_id": place.vault_id.hex(), "generation": place.generation}
         for location, place in sorted(known.places.items())
     }
-    return json.dumps({"version": VERSION, "vaults": vaults, "places": places}, indent=1).encode() + b"\n"
+    data = json.dumps({"version": VERSION, "vaults": vaults, "places": places}, indent=1).encode() + b"\n"
+    if len(data) > _LARGEST_FILE:
+        raise StoreFailed(f"it would remember more vaults than {_LARGEST_FILE // 1024 // 1024} MiB hold")
+    return data
 
 
 def _decode(data: bytes) -> Known:

@@ -16,6 +16,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
 from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label
 from nexcred.vault.record import ATTACHMENTS, DETAILS, POLICY, ROTATION, SALT_BYTES, SESSION, record_id_of
@@ -86,7 +87,11 @@ def make_list(
     revision: int = 0,
     pins: Mapping[int, bytes] | None = None,
 ) -> AccessList:
-    """Sign a list; the first one of a record has no salt yet, and pins nothing."""
+    """Sign a list; the first one of a record has no salt yet, and pins nothing.
+
+    Raises Tampered for a version that could not be read back.
+    """
+    require_countable(version, "the version of who holds a credential")
     unsigned = AccessList(
         version,
         creator,

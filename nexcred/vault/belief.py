@@ -51,6 +51,14 @@ class Belief(NamedTuple):
         return Anchor(vault_id, checkpoint.generation, checkpoint.head_hash, floor.roster_length, floor.roster_hash)
 
 
+def longest_seen(identity: Identity, anchor: Anchor | None) -> Seen | None:
+    """Return how far the signatures of the roster were verified before, here or by who made the identity."""
+    known = [Seen(anchor.roster_length, anchor.roster_hash)] if anchor is not None else []
+    if identity.floor is not None:
+        known.append(Seen(identity.floor.roster_length, identity.floor.roster_hash))
+    return max(known, default=None)
+
+
 def refuse_unknown(roster: Roster, identity: Identity, anchor: Anchor | None, belief: Belief) -> None:
     """Raise unless the roster extends every one that is known; without any, unless nobody else could have made it.
 
@@ -159,12 +167,15 @@ def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
 
 
 def _refuse_odd_features(newer: OpenedHead, older: OpenedHead, roster: Roster) -> None:
-    """Feature bits change by owners: or a member could make the vault read-only for everybody."""
-    if newer.head.features == older.head.features:
+    """Feature bits change by who was an owner then: or a member could make the vault read-only for everybody."""
+    now, then = newer.head, older.head
+    if now.features == then.features:
         return
-    author = roster.known.get(roster.id_of(newer.head.author))
-    if author is None or author.role != OWNER:
-        raise Tampered(f"{roster.name_of(newer.head.author)}, who is no owner, changed what the vault asks of programs")
+    as_of_then = roster.as_of(now.roster_length)
+    is_known = as_of_then is not None and same(as_of_then.last_hash, now.roster_hash)
+    author = as_of_then.present(now.author) if as_of_then is not None and is_known else None
+    if author is None or author.role != OWNER or now.roster_length < then.roster_length:
+        raise Tampered(f"{roster.name_of(now.author)}, who is no owner, changed what the vault asks of programs")
 
 
 def _open_past_head(sealed: bytes, state: State) -> OpenedHead:

@@ -181,10 +181,10 @@ class Edit:
             credential, lambda present: {key: may for key, may in present.items() if key[1] not in gone}
         )
 
-    def complete(self, credential: Credential) -> Credential:
-        """Seal to whom it is shared with and who has no key yet; raise ChangedMeanwhile, Disputed."""
+    def complete(self, credential: Credential, *, anew: bool = False) -> Credential:
+        """Seal to whom it is shared with and who has no key yet, or to all `anew`; raise ChangedMeanwhile, Disputed."""
         found = self._unmoved(credential)
-        completed = sharing.complete(self._copy, found.overview, self._copy.prove(found.overview))
+        completed = sharing.complete(self._copy, found.overview, self._copy.prove(found.overview), anew=anew)
         return (
             self._shown(found.overview, found.revision)
             if completed is found.overview
@@ -245,7 +245,7 @@ class Edit:
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
         old, version = found.overview, found.overview.version + 1
         proved = self._writable(found)
-        self._copy.expect_name(found.overview, proved)
+        self._copy.expect_name(found.overview, proved, is_shared=False)
         sealed = self._with_details(new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_before_gap(self._copy.state, self._copy.fetch, old))

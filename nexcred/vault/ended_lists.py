@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import OWNER, Roster
-from nexcred.vault.roster_records import MOST_RECORDS, Ended, write_unshared
+from nexcred.vault.roster_records import MOST_NAMED, MOST_RECORDS, Ended, write_unshared
 from nexcred.vault.roster_replay import UNSHARE
 
 
@@ -35,10 +35,24 @@ def _bodies(ended: Sequence[EndedLists], *, is_owner: bool) -> Iterator[dict[str
         creator = None if is_owner else one.access.creator
         groups.setdefault((creator, one.owners_only and is_owner), []).append(one)
     for (creator, owners_only), group in groups.items():
-        for start in range(0, len(group), MOST_RECORDS):
-            some = group[start : start + MOST_RECORDS]
+        for some, who in _in_entries(group):
             records = [
                 Ended(one.access.record_id if creator is None else one.access.salt, one.access.version) for one in some
             ]
-            who = dict.fromkeys(member_id for one in some for member_id in one.taken_off)
             yield write_unshared(records, who, creator=creator, owners_only=owners_only)
+
+
+def _in_entries(group: Sequence[EndedLists]) -> Iterator[tuple[list[EndedLists], list[bytes]]]:
+    """Fill one entry after the other: with as many records, and as many people taken off, as one may name."""
+    some: list[EndedLists] = []
+    who: dict[bytes, None] = {}
+    for one in group:
+        for start in range(0, max(1, len(one.taken_off)), MOST_NAMED):
+            named = one.taken_off[start : start + MOST_NAMED]
+            if some and (len(some) == MOST_RECORDS or len({*who, *named}) > MOST_NAMED):
+                yield some, list(who)
+                some, who = [], {}
+            some.append(one)
+            who |= dict.fromkeys(named)
+    if some:
+        yield some, list(who)

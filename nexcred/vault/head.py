@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import MadeByNewer, Tampered
+from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import SIGNATURE_BYTES, Identity, PublicIdentity
 from nexcred.vault.primitives import COUNT_LIMIT, SUITE, WrongKey, decrypt, digest, encrypt, label, new_nonce
 
@@ -84,7 +85,8 @@ def read_head_place(sealed: bytes) -> HeadPlace:
 
 
 def seal_head(place: HeadPlace, head: Head, author: Identity, head_key: bytes) -> bytes:
-    """Sign and seal a head."""
+    """Sign and seal a head; raise Tampered for a generation that could not be read back."""
+    require_countable(place.generation, "the number of writes of the vault")
     nonce = new_nonce()
     clear = _CLEAR.pack(_MAGIC, SUITE, place.vault_id, place.epoch, place.generation, nonce)
     body = _BODY.pack(*head)

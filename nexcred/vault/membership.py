@@ -1,14 +1,15 @@
 """Who belongs to a vault: joining, leaving, another role, teams. What takes authority away pins what rested on it."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
-from nexcred.vault.authority import VerifiedRecord, verify_record
+from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview
-from nexcred.vault.roster import GUEST, Roster
+from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
 from nexcred.vault.working import WorkingCopy
@@ -45,13 +46,26 @@ def dismiss(copy: WorkingCopy, member_id: bytes, *, is_compromised: bool = False
     return take_away(copy, every, (member_id,), pins=not is_compromised)
 
 
+def dismiss_ended(copy: WorkingCopy, member_id: bytes, past_ms: int) -> bool:
+    """Let a guest go whose time was over then; False where somebody was quicker, or gave him longer."""
+    member = copy.roster.members.get(member_id)
+    if member is None or not has_ended(member, past_ms) or copy.state.me.role != OWNER:
+        return False
+    dismiss(copy, member_id)
+    return True
+
+
 def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     """Give somebody another role; raise NotPermitted. What he may not say any more is pinned as it stands."""
-    before = copy.roster.members[member_id]
     roster = with_role(copy.roster, copy.author, member_id, role)
+    before = copy.roster.members[member_id]
     if role == GUEST and before.role != GUEST:
-        return take_away(copy, copy.begin_epoch(roster), (member_id,))
+        every = copy.begin_epoch(roster)
+        departure = take_away(copy, every, (member_id,))
+        _show_to_guest(copy, every, member_id)
+        return departure
     every = copy.everything()
+    copy.put_in_order(every)
     if before.role == GUEST and role != GUEST:
         copy.admit(roster, member_id)
     else:
@@ -59,30 +73,67 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     return take_away(copy, every, (member_id,))
 
 
+def _show_to_guest(copy: WorkingCopy, every: Everything, guest: bytes) -> None:
+    """Seal to a new guest the overviews of what he holds, which members open by the key of the vault."""
+    for found in every.credentials:
+        if found.overview.record_id in copy.written:
+            continue
+        with suppress(Damaged):
+            if guest in copy.verified_list(found.overview).holders():
+                copy.put(found.overview, found.revision + 1, instead_of=found)
+
+
 def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
-    """Pin what rested on the word of these members, with the lists as they were less who left the vault."""
+    """Pin what rested on the word of these members, with the lists as they were less who left the vault.
+
+    Who leaves may have hidden before what he knows: all lists are proved then, and who was taken off values that stand
+    still knows them.
+    """
     exposed, orphaned, pinned, disputed = [], [], [], []
+    leavers = [one for one in gone if one not in copy.roster.members]
     for found in (*every.credentials, *every.trash):
         overview = found.overview
-        if not any(_concerns(overview, member_id, copy.state.roster) for member_id in gone):
+        is_concerned = any(_concerns(overview, member_id, copy.state.roster) for member_id in gone)
+        if not is_concerned and not leavers:
             continue
         try:
             before = copy.list_before(overview).holders()
-            proved = copy.prove(overview) if _rests_on(overview, gone) else None
+            copy.refuse_older_list(overview)
+            is_to_be_proved = _rests_on(overview, gone) or _were_taken_off(copy, overview, leavers)
+            proved = copy.prove_before(overview) if is_to_be_proved else None
         except Damaged:
             disputed.append(overview.name)  # it was before
             continue
         if proved is not None and not _stands(copy, overview):
             if not pins:
                 disputed.append(overview.name)
+                exposed += [overview.name] if any(one in before for one in gone) else []
                 continue
             overview = _pin(copy, found, proved)
             pinned.append(overview.name)
         after = copy.verified_list(overview).holders()
-        if any(one in before and one not in after for one in gone):
+        is_lost = any(one in before and one not in after for one in gone)
+        if is_lost or _know_it_still(copy, found.overview, proved, leavers):
             exposed.append(overview.name)
-            orphaned += [] if after else [overview.name]
+        if is_lost and not after:
+            orphaned.append(overview.name)
     return Departure(*(tuple(sorted(names)) for names in (exposed, orphaned, pinned, disputed)))
+
+
+def _were_taken_off(copy: WorkingCopy, overview: Overview, members: Collection[bytes]) -> bool:
+    """True when one of them held it once, and was taken off."""
+    return not copy.state.roster.taken_off(overview.record_id, since=0).isdisjoint(members)
+
+
+def _know_it_still(
+    copy: WorkingCopy, overview: Overview, proved: VerifiedRecord | None, members: Collection[bytes]
+) -> bool:
+    """True when one of them was taken off after the values were written that stand there still."""
+    if proved is None:
+        return False
+    written = proved.statement if proved.confirmed is None else overview.inherited
+    assert written is not None
+    return not copy.state.roster.taken_off(overview.record_id, since=written.list_version).isdisjoint(members)
 
 
 def _rests_on(overview: Overview, members: Collection[bytes]) -> bool:

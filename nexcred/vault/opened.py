@@ -2,22 +2,19 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from nexcred.errors import Disputed, NameMoved, RolledBack
+from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
-from nexcred.model.name import fold_name
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.belief import Belief, prove_descent
-from nexcred.vault.floor import Floor, pair_of
+from nexcred.vault.floor import Floor
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm, Memory, ProcessMemory
-from nexcred.vault.overview import Overview, to_person
-from nexcred.vault.overviews import open_overviews, overview_digests
+from nexcred.vault.overview import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import State, open_state
@@ -111,13 +108,6 @@ class OpenedVault:
     def store(self) -> Store:
         return self._store
 
-    def checkpoint(self, guest: bytes | None = None) -> "Checkpoint":
-        """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
-        from nexcred.vault.checkpoint import Checkpoint
-
-        pairs = () if guest is None else tuple(self._pairs_of(guest))
-        return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
-
     def descends_from(self, anchor: Anchor) -> bool:
         """True when the vault came from this state, as far as heads are kept."""
         with self._reading() as (state, snapshot):
@@ -125,26 +115,6 @@ class OpenedVault:
                 prove_descent(state, anchor, snapshot)
             except RolledBack:
                 return False
-        return True
-
-    def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
-        with self._reading() as (state, snapshot):
-            for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None):
-                with suppress(Disputed):
-                    proved = state.prove(overview)
-                    if guest in proved.list.holders() and self._is_named_rightly(state, overview, proved):
-                        yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
-                    elif self._warn is not None:
-                        self._warn(f"'{overview.name}' leads to another record than on this machine before: not told")
-
-    def _is_named_rightly(self, state: State, overview: Overview, proved: VerifiedRecord) -> bool:
-        """False for a name that a member may have moved: a guest would take the line for an owner's word."""
-        try:
-            self.remembered.refuse_misnamed(state, overview, proved)
-        except NameMoved as error:
-            if self._warn is not None:
-                self._warn(f"{error.message}: the line does not say that the guest opens it; {error.hint}")
-            return False
         return True
 
     @property

@@ -49,12 +49,12 @@ class PinKeys:
     def of_name(self, name: str) -> bytes:
         return self._of(b"name\0", fold_name(name).encode(errors="surrogatepass"))
 
+    def of_followed(self, name: str) -> bytes:
+        """Where it is kept that a name was followed to another record unasked: to be read, not to be sealed to."""
+        return self._of(b"followed\0", fold_name(name).encode(errors="surrogatepass"))
+
     def of_record(self, record_id: bytes) -> bytes:
         return self._of(b"record\0", record_id)
-
-    def of_naming(self, record_id: bytes) -> bytes:
-        """Where it is kept by which name a record is known here: the key of that name."""
-        return self._of(b"naming\0", record_id)
 
     def of_confirmed(self, record_id: bytes) -> bytes:
         """Where it is kept that this person said yes to inherited values: the hash of their statement."""

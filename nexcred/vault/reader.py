@@ -5,12 +5,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, RevisionNotFound
+from nexcred.errors import CredentialNotFound, Damaged, Disputed, NameMoved, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.floor import pair_of
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
@@ -25,6 +26,7 @@ from nexcred.vault.working_tree import Found, WorkingTree
 from nexcred.vault.writes import Write, past_writes
 
 if TYPE_CHECKING:
+    from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.verify import VerifyReport
 
 T = TypeVar("T")
@@ -128,6 +130,31 @@ class VaultReader(OpenedVault):
             proved = state.prove(overview)
             self.remembered.refuse_rollback(state, overview, proved)
             return proved, state.open_details(fetch(snapshot, overview.details), overview)
+
+    def checkpoint(self, guest: bytes | None = None) -> "Checkpoint":
+        """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
+        from nexcred.vault.checkpoint import Checkpoint
+
+        pairs = () if guest is None else tuple(self._pairs_of(guest))
+        return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
+
+    def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
+        with self._reading() as (state, snapshot):
+            for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None):
+                with suppress(Disputed):
+                    proved = state.prove(overview)
+                    if guest in proved.list.holders() and self._is_named_rightly(state, overview, proved):
+                        yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
+
+    def _is_named_rightly(self, state: State, overview: Overview, proved: VerifiedRecord) -> bool:
+        """False for a name that a member may have moved: a guest would take the line for an owner's word."""
+        try:
+            self.remembered.refuse_misnamed(state, overview, proved)
+        except NameMoved as error:
+            if self._warn is not None:
+                self._warn(f"{error.message}: the line does not say that the guest opens it; {error.hint}")
+            return False
+        return True
 
     def _allow_use(self, state: State, overview: Overview) -> None:
         if state.roster.is_first_format:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nexcred.errors import InvalidData, NotPermitted, Tampered
+from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.primitives import (
@@ -229,6 +230,7 @@ def _body(record: bytes) -> bytes:
 
 def _fixed(place: Place, nonce: bytes) -> bytes:
     part, vault_id, record_id, revision, epoch = place
+    require_countable(revision, "the revision of a credential")
     return _HEADER.pack(_MAGIC, SUITE, part, vault_id, record_id, revision, epoch, nonce, bytes(32))[:_FIXED_BYTES]
 
 

@@ -76,7 +76,7 @@ def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Reke
 def _is_proved(copy: WorkingCopy, overview: Overview) -> bool:
     """False for what stands in no order, or is older than it was seen here: a signature would make it good."""
     try:
-        copy.prove(overview)
+        copy.prove_before(overview)
     except Damaged:
         return False
     return True

@@ -1,6 +1,6 @@
 """What this machine remembers of the records that an identity used: compared before they are used again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 
 from nexcred.errors import Inherited, NameMoved, NotPermitted
 from nexcred.model.name import fold_name
@@ -23,7 +23,14 @@ class Remembered:
         self._memory = memory
         self._vault_id = vault_id
         self._keys = PinKeys(identity, vault_id)
+        self._read_ahead: Mapping[bytes, bytes | None] = {}
         self._pairs = frozenset((*(identity.floor.pairs if identity.floor else ()), *told_pairs))
+
+    def read_ahead(self, record_ids: Iterable[bytes]) -> None:
+        """Read at once what is remembered of many records, which goes through few files; for one change, not longer."""
+        keys = [self._keys.of_record(one) for one in record_ids]
+        known = self._memory.pins(self._vault_id, keys)
+        self._read_ahead = {key: known.get(key) for key in keys}
 
     def refuse_rollback(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
         """Raise RolledBack for a record that is older than it was seen here."""
@@ -36,59 +43,68 @@ class Remembered:
     def use(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
         """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited."""
         keys = self._keys
-        name_key, record_key = keys.of_name(overview.name), keys.of_record(overview.record_id)
-        known = self._memory.pins(self._vault_id, (name_key, record_key))
+        name_key, followed_key = keys.of_name(overview.name), keys.of_followed(overview.name)
+        record_key = keys.of_record(overview.record_id)
+        known = self._memory.pins(self._vault_id, (name_key, followed_key, record_key))
         found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
         if seen is not None:
             last_author = state.roster.name_of(state.head.head.author)
             refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
-        self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
+        is_followed = known.get(followed_key) == overview.record_id
+        if not is_followed:
+            is_followed = self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
         self._refuse_unconfirmed(overview, proved, confirm)
-        pins = {name_key: overview.record_id, record_key: write_pin(found)}
+        pins = {**known, followed_key if is_followed else name_key: overview.record_id, record_key: write_pin(found)}
         if dict(known) != pins:
-            pins[keys.of_naming(overview.record_id)] = name_key
             self._memory.keep_pins(self._vault_id, pins)
 
     def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
         """Let the name lead to this record from now on, as somebody said who looked at both."""
-        pins = {self._keys.of_record(overview.record_id): write_pin(pin_of(proved, self._vault_id))}
-        self._memory.keep_pins(self._vault_id, pins | self._naming(overview))
+        pins = {
+            self._keys.of_name(overview.name): overview.record_id,
+            self._keys.of_record(overview.record_id): write_pin(pin_of(proved, self._vault_id)),
+        }
+        self._memory.keep_pins(self._vault_id, pins)
 
-    def _naming(self, overview: Overview) -> dict[bytes, bytes]:
-        name_key = self._keys.of_name(overview.name)
-        return {name_key: overview.record_id, self._keys.of_naming(overview.record_id): name_key}
+    def keep_written(
+        self, written: Collection[Overview], roster: Roster, *, proved: set[bytes], named: set[bytes]
+    ) -> None:
+        """Remember what was written here: a record that was proved before, and a name that somebody gave or meant.
 
-    def _is_known_otherwise(self, overview: Overview) -> bool:
-        """True for a record that is known here by another name."""
-        key = self._keys.of_naming(overview.record_id)
-        known = self._memory.pins(self._vault_id, (key,)).get(key)
-        return known is not None and known != self._keys.of_name(overview.name)
-
-    def pins_of_written(
-        self, overview: Overview, roster: Roster, *, is_proved: bool, is_named: bool
-    ) -> Iterator[tuple[bytes, bytes]]:
-        """Yield what to remember of a record that was written here: itself where it was proved before.
-
-        Its name, where somebody named it here: what was written for another reason may bear any name.
+        What was written for another reason may bear any name: it is taken where neither it nor the record was known.
         """
-        if is_named:
-            yield from self._naming(overview).items()
-        if is_proved:
-            yield self._keys.of_record(overview.record_id), write_pin(pin_of_written(overview, roster))
+        keys = {one.record_id: (self._keys.of_name(one.name), self._keys.of_record(one.record_id)) for one in written}
+        known = self._memory.pins(self._vault_id, [key for both in keys.values() for key in both])
+        pins: dict[bytes, bytes] = {}
+        for overview in written:
+            name_key, record_key = keys[overview.record_id]
+            if overview.record_id in named or not known.keys() & {name_key, record_key}:
+                pins[name_key] = overview.record_id
+            if overview.record_id in proved:
+                pins[record_key] = write_pin(pin_of_written(overview, roster))
+        if pins:
+            self._memory.keep_pins(self._vault_id, pins)
+
+    def refuse_other_record(self, overview: Overview) -> None:
+        """Raise NameMoved for a record of which nothing is proved, under a name that led to another one here."""
+        if self.record_under(overview.name) not in (None, overview.record_id):
+            raise NameMoved(
+                f"'{overview.name}' leads to another record than on this machine before",
+                hint="give it another name, and settle it by that: nexcred rename"
+                f" {shell_word(overview.name)} NEW-NAME",
+                record=overview.record_id.hex(),
+            )
 
     def carried_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
         """Return what is remembered of these records, under the keys of another identity of the same person."""
         moved: dict[bytes, bytes] = {}
-        names: dict[bytes, bytes] = {}
         mine, theirs = self._keys, other._keys
         for overview in overviews:
-            names[mine.of_name(overview.name)] = theirs.of_name(overview.name)
             moved[mine.of_name(overview.name)] = theirs.of_name(overview.name)
-            moved[mine.of_naming(overview.record_id)] = theirs.of_naming(overview.record_id)
+            moved[mine.of_followed(overview.name)] = theirs.of_followed(overview.name)
             moved[mine.of_record(overview.record_id)] = theirs.of_record(overview.record_id)
             moved[mine.of_confirmed(overview.record_id)] = theirs.of_confirmed(overview.record_id)
-        known = self._memory.pins(self._vault_id, moved)
-        return {moved[key]: names.get(value, value) for key, value in known.items()}
+        return {moved[key]: value for key, value in self._memory.pins(self._vault_id, moved).items()}
 
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""
@@ -100,38 +116,46 @@ class Remembered:
 
     def _record(self, record_id: bytes) -> RecordPin | None:
         key = self._keys.of_record(record_id)
-        return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
+        if key not in self._read_ahead:
+            return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
+        return read_pin(self._read_ahead[key] or b"")
 
     def _refuse_moved(
         self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes | None, confirm: Confirm | None
-    ) -> None:
+    ) -> bool:
+        """Return True for a name that is followed unasked: it led to another record, or the record had another name."""
         if known is None:
             self._refuse_unknown_to_guest(state, overview)
-            return
-        if known == overview.record_id or self._is_honest_move(state, overview, proved, known):
-            return
+            return self._record(overview.record_id) is not None
+        if known == overview.record_id:
+            return False
+        if self._is_honest_move(state, overview, proved, known):
+            return True
         if confirm is None or not confirm(moved_doubt(state, overview, proved)):
             raise moved(state, overview, proved)
+        return False
 
-    def refuse_misnamed(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
+    def refuse_misnamed(
+        self, state: State, overview: Overview, proved: VerifiedRecord, *, is_shared: bool = True
+    ) -> None:
         """Raise NameMoved unless this machine knows the record by this name, or neither of the two.
 
         A name is any member's word: or one who exchanges two of them would have another value handed over than was
-        meant. Who reads a value sees what it is; who lets others read it need not, so a new name is doubted too.
+        meant, or the next one sealed to other people, whoever wrote the two. What nobody else holds may be given new
+        values.
         """
         known = self.record_under(overview.name)
-        if known == overview.record_id:
+        is_new = known is None and self._record(overview.record_id) is None
+        is_own = set(proved.list.holders()) == {state.me.id}
+        if known == overview.record_id or is_new or (is_own and not is_shared):
             return
         if known is None:
-            if not self._is_known_otherwise(overview):
-                return
             raise NameMoved(
                 f"'{overview.name}' is a credential that this machine knows by another name",
                 hint=_look_at(overview),
                 record=overview.record_id.hex(),
             )
-        if not self._is_honest_move(state, overview, proved, known):
-            raise moved(state, overview, proved)
+        raise moved(state, overview, proved)
 
     def refuse_moved(self, overview: Overview) -> None:
         """Raise NameMoved where the name led to another record here: a new name is given to what was meant."""
@@ -164,7 +188,7 @@ class Remembered:
         Not for one that was known here by another name: that is two names exchanged, which any member can do.
         """
         author, me, roster = proved.answerable, state.me.id, state.roster
-        if self._is_known_otherwise(overview):
+        if self._record(proved.list.access.record_id) is not None:
             return False
         if state.me.role == GUEST:  # which is told of every name that it opens
             return self._is_told(overview)

@@ -122,6 +122,12 @@ class Roster:
         """True when this roster begins with that one."""
         return 0 < seen.length <= self.length and same(self.hashes[seen.length - 1], seen.last_hash)
 
+    def as_of(self, length: int) -> "Roster | None":
+        """Return the roster as it was with so many entries; None for more than there are, or none."""
+        if not 0 < length <= self.length:
+            return None
+        return read_roster(self.entries[:length], Seen(length, self.hashes[length - 1]))
+
     def id_of(self, fingerprint: bytes) -> bytes:
         """Return the member id of whose keys these are, or were; of a member id, itself."""
         return self._replay.id_of(fingerprint)
@@ -159,7 +165,11 @@ class Roster:
 
     def taken_off(self, record_id: bytes, *, since: int) -> frozenset[bytes]:
         """Return who was taken off a record by a later list; taken off several at once, of any of them."""
-        return frozenset(one for version, one in self._replay.taken_off.get(record_id, ()) if version > since)
+        found, step = set[bytes](), self._replay.taken_off.get(record_id)
+        while step is not None:
+            found |= set(step.who) if step.version > since else set()
+            step = step.before
+        return frozenset(found)
 
     def may_append(self, count: int = 1) -> bool:
         return self.length + count <= MOST_ENTRIES

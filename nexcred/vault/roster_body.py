@@ -12,6 +12,10 @@ FIRST_FORMAT, FORMAT_2 = 1, 2
 ROLES = (OWNER, MEMBER, READER, GUEST)
 
 
+# The end of the year 9999, which is as far as Python counts.
+LAST_MS = 253_402_300_799_999
+
+
 class Member(NamedTuple):
     """Somebody in the roster, with the keys of now. `full_name` is free text; who he is, is his member id.
 
@@ -39,7 +43,7 @@ def role_of(entry: Entry) -> str:
 def until_of(entry: Entry) -> int | None:
     if entry.body.get("until_ms") is None:
         return None
-    return number_of(entry, "until_ms")
+    return min(number_of(entry, "until_ms"), LAST_MS)
 
 
 def format_of(said: object) -> int:

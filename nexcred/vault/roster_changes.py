@@ -2,7 +2,7 @@
 
 import os
 
-from nexcred.errors import Conflict, NotPermitted
+from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.primitives import DIGEST_BYTES
 from nexcred.vault.rekey_proof import make_proof
@@ -48,7 +48,7 @@ def with_member(
 def without_member(roster: Roster, signer: Identity, member_id: bytes) -> Roster:
     """Append that somebody left; raise NotPermitted when no owner would stay, or `signer` is none."""
     _require_owner(roster, signer)
-    leaving = roster.members[member_id]
+    leaving = _present(roster, member_id)
     _require_another_owner(roster, leaving)
     return roster.append(signer, leaving.public, {"op": REMOVE})
 
@@ -56,7 +56,7 @@ def without_member(roster: Roster, signer: Identity, member_id: bytes) -> Roster
 def with_role(roster: Roster, signer: Identity, member_id: bytes, role: str) -> Roster:
     """Append that somebody has another role from now on; raise NotPermitted as for who leaves."""
     _require_owner(roster, signer)
-    member = roster.members[member_id]
+    member = _present(roster, member_id)
     if role != OWNER:
         _require_another_owner(roster, member)
     until = {} if role != GUEST or member.until_ms is None else {"until_ms": member.until_ms}
@@ -79,6 +79,15 @@ def with_format_2(roster: Roster, signer: Identity) -> Roster:
     """Append that from here on all is of version 2; raise NotPermitted for all but owners."""
     _require_owner(roster, signer)
     return roster.append(signer, signer.public, {"op": FORMAT, "format": FORMAT_2})
+
+
+def _present(roster: Roster, member_id: bytes) -> Member:
+    member = roster.members.get(member_id)
+    if member is None:
+        raise ChangedMeanwhile(
+            f"'{roster.name_of(member_id)}' does not belong to the vault any more", hint="see: nexcred member list"
+        )
+    return member
 
 
 def _require_owner(roster: Roster, signer: Identity) -> None:

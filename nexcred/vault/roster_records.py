@@ -22,6 +22,14 @@ class Least(NamedTuple):
     owners_only: bool = False
 
 
+class TakenOff(NamedTuple):
+    """Who was taken off a record by the list of this version, and `before`: a chain, which grows in one step."""
+
+    version: int
+    who: tuple[bytes, ...]
+    before: "TakenOff | None"
+
+
 class Ended(NamedTuple):
     """A record whose lists below `version` end: by an owner named by its id, by its creator by its salt."""
 
@@ -34,10 +42,13 @@ def write_unshared(
 ) -> dict[str, object]:
     """Return the body of an entry without its operation; `taken_off` are member ids.
 
-    With a `creator` the records are named by their salts, which proves that they are that creator's.
+    With a `creator` the records are named by their salts, which proves that they are that creator's. Raises ValueError
+    for more people than one names.
     """
     packed = b"".join(_RECORD.pack(*record) for record in records)
-    who = [one.hex() for one in taken_off][:MOST_NAMED]
+    who = [one.hex() for one in dict.fromkeys(taken_off)]
+    if len(who) > MOST_NAMED:  # who were left out would come back with a backup
+        raise ValueError("an entry names at most so many")
     return {
         "records": base64.b64encode(packed).decode(),
         "who": who,
@@ -56,7 +67,8 @@ def read_unshared(body: Mapping[str, object]) -> Iterator[tuple[bytes, bytes, Le
         raise Tampered("an entry of the roster is damaged") from None
     if len(packed) % _RECORD.size or not 0 < len(packed) <= MOST_RECORDS * _RECORD.size:
         raise Tampered("an entry of the roster is damaged")
-    for id_or_salt, version in _RECORD.iter_unpack(packed):
+    # Of a record that is named twice the last counts: or an entry could make as much work as it has room.
+    for id_or_salt, version in dict(_RECORD.iter_unpack(packed)).items():
         if creator is not None:
             yield record_id_of(creator, id_or_salt), creator, Least(version)
         else:

@@ -28,19 +28,12 @@ from nexcred.vault.roster_body import (
     until_of,
 )
 from nexcred.vault.roster_entry import Entry, hash_entry_parts, verify_entry
-from nexcred.vault.roster_records import Least
+from nexcred.vault.roster_records import Least, TakenOff
 
 WRITERS = frozenset({OWNER, MEMBER})
 FIRST_OPERATIONS = (FOUND, ADD, REMOVE, REKEY, UNSHARE) = ("found", "add", "remove", "rekey", "unshare")
-FORMAT, ROLE, UNTIL, RESTORED, MOVED, ARRIVED, SETTINGS = (
-    "format",
-    "role",
-    "until",
-    "restored",
-    "moved",
-    "arrived",
-    "settings",
-)
+FORMAT, ROLE, UNTIL = "format", "role", "until"
+RESTORED, MOVED, ARRIVED, SETTINGS = "restored", "moved", "arrived", "settings"
 TEAM, TEAM_ADD, TEAM_REMOVE = "team", "team-add", "team-remove"
 # Of the entries that there may be, the last are for owners, and the very last for what ends a trouble.
 MOST_ENTRIES, FOR_OWNERS, FOR_THE_END = 16_384, 2_048, 64
@@ -71,10 +64,11 @@ class Replay:
         self.least_versions: dict[bytes, Least] = {}
         self.teams: dict[bytes, Team] = {}
         self.settings: dict[str, object] = {}
-        self.taken_off: dict[bytes, tuple[tuple[int, bytes], ...]] = {}
+        self.taken_off: dict[bytes, TakenOff] = {}
         self.restored_generation = 0
         self.restored_head = b""
         self.last_move: Mapping[str, object] | None = None
+        self._ended_by_owners: dict[bytes, int] = {}
         self._written_by: dict[bytes, int] = {}
         self._rekeyed: set[bytes] = set()
 
@@ -220,15 +214,17 @@ class Replay:
         read = roster_records.read_first if self.format == FIRST_FORMAT else roster_records.read_unshared
         gone = tuple(roster_records.read_who(entry.body))
         for record_id, creator, least in read(entry.body):
-            if signer.role != OWNER and self.id_of(creator) != signer.id:
-                raise _not_allowed()
             before = self.least_versions.get(record_id, Least(0))
-            self.least_versions[record_id] = Least(
-                max(before.version, least.version),
-                owners_only=before.owners_only or (least.owners_only and signer.role == OWNER),
-            )
-            off = tuple((least.version, one) for one in gone)
-            self.taken_off[record_id] = (*self.taken_off.get(record_id, ()), *off)
+            is_owner = signer.role == OWNER
+            if not is_owner and (self.id_of(creator) != signer.id or before.owners_only):
+                raise _not_allowed()
+            if is_owner:  # whose word stands over a creator's, who could ask for a version that no list comes to
+                self._ended_by_owners[record_id] = max(self._ended_by_owners.get(record_id, 0), least.version)
+            version = self._ended_by_owners[record_id] if is_owner else max(before.version, least.version)
+            owners_only = before.owners_only or (least.owners_only and is_owner)
+            self.least_versions[record_id] = Least(version, owners_only)
+            if gone:
+                self.taken_off[record_id] = TakenOff(least.version, gone, self.taken_off.get(record_id))
 
     def _take_format(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)

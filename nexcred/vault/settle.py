@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nexcred.errors import Damaged, Disputed, NotPermitted, UsageError
 from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
 from nexcred.vault.authority import VerifiedList, verify_details, verify_list
-from nexcred.vault.ended_lists import EndedLists
+from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.history import past_overviews
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import DETAILS, read_header
@@ -48,13 +48,14 @@ def look_into(copy: WorkingCopy, name: str) -> Dispute:
 def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: int | None = None) -> Overview:
     """Go on with the best values that are proved, or with those of a past `version`, held by these members alone.
 
-    Raises UsageError where nothing is proved, NotPermitted for all but the creator and owners.
+    Raises UsageError where nothing is proved, NotPermitted for all but the creator and owners, NameMoved.
     """
     dispute = look_into(copy, name)
     found = copy.find(name)
     assert found is not None
     access = found.overview.access
     assert isinstance(access, AccessList)
+    copy.expect_record(found.overview)
     me = copy.state.me
     if me.role != OWNER and copy.roster.id_of(access.creator) != me.id:
         raise NotPermitted(f"only who added '{dispute.name}', or an owner of the vault, settles it")
@@ -88,7 +89,8 @@ def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: 
         version=copy.generation,
     )
     assert isinstance(new.access, AccessList)
-    copy.ended.append(EndedLists(new.access, ()))
+    # At once: what is sealed next is sealed by a list that counts.
+    copy.roster = with_ended_lists(copy.roster, copy.author, [EndedLists(new.access, ())])
     new = new._replace(
         name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None
     )

@@ -64,7 +64,7 @@ def set_recipients(
             f"only who added '{overview.name}', or an owner of the vault, may say who holds it",
             hint="see the owners with: nexcred member list",
         )
-    copy.expect_name(overview, proved)
+    copy.expect_name(overview, proved, is_shared=True)
     old = proved.list.access
     before = {(kind, to): may for kind, to, may in old.grants if _is_there(kind, to, copy.roster)}
     after = dict(change(dict(before)))
@@ -100,10 +100,15 @@ def with_keys_wrapped(copy: WorkingCopy, overview: Overview, stated: Mapping[int
     return overview
 
 
-def complete(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord) -> Overview:
-    """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them."""
-    records = [record for record in overview.records if copy.lacks_recipients(record, overview)]
-    return with_keys_wrapped(copy, overview, proved.statements) if records else overview
+def complete(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord, *, anew: bool = False) -> Overview:
+    """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them.
+
+    Whether there is a grant, its hint says; with `anew` all are made again, since a member can leave a hint and spoil
+    the grant behind it.
+    """
+    if anew or any(copy.lacks_recipients(record, overview) for record in overview.records):
+        return with_keys_wrapped(copy, overview, proved.statements)
+    return overview
 
 
 def most_for(member_id: bytes, roster: Roster) -> int:

@@ -15,7 +15,7 @@ from nexcred.vault.access import (
 )
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.authority import VerifiedRecord, verify_record
-from nexcred.vault.belief import GO_ON, Belief, refuse_unknown, verify_anchor
+from nexcred.vault.belief import GO_ON, Belief, longest_seen, refuse_unknown, verify_anchor
 from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place, verify_author
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.memory import ProcessMemory
@@ -33,7 +33,7 @@ from nexcred.vault.record import (
     open_overview_with,
     read_header,
 )
-from nexcred.vault.roster import GUEST, WRITERS, Member, Roster, Seen, open_roster
+from nexcred.vault.roster import GUEST, WRITERS, Member, Roster, open_roster
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import verify_tree
 from nexcred.vault.version1.access_list import FirstAccessList
@@ -238,10 +238,8 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
         raise Tampered("the access rows of the vault were changed")
     if not same(hash_table(snapshot.slots()), head.slots_hash):
         raise Tampered("the passphrase slots of the vault were changed")
-    seen = Seen(anchor.roster_length, anchor.roster_hash) if anchor is not None else None
-    roster = open_roster(
-        snapshot.roster(), keys.roster, place.vault_id, place.epoch, seen, is_first_format=head.is_first_format
-    )
+    seen, rows = longest_seen(identity, anchor), snapshot.roster()
+    roster = open_roster(rows, keys.roster, place.vault_id, place.epoch, seen, is_first_format=head.is_first_format)
     if (roster.length, roster.last_hash) != (head.roster_length, head.roster_hash):
         raise Tampered("the roster of the vault is not the one that was signed")
     refuse_unknown(roster, identity, anchor, belief)

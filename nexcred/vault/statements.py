@@ -15,6 +15,7 @@ import binascii
 import struct
 from typing import NamedTuple
 
+from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import SIGNATURE_BYTES, Identity
 from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label
 
@@ -63,10 +64,14 @@ Statement = DetailsStatement | PartStatement
 
 
 def sign_details(unsigned: DetailsStatement, signer: Identity, vault_id: bytes, record_id: bytes) -> DetailsStatement:
+    """Raise Tampered at the end of counting."""
+    require_countable(unsigned.revision, "the revision of a credential")
     return unsigned._replace(signature=signer.signing.sign(unsigned.message(vault_id, record_id)))
 
 
 def sign_part(unsigned: PartStatement, signer: Identity, vault_id: bytes, record_id: bytes) -> PartStatement:
+    """Raise Tampered at the end of counting."""
+    require_countable(unsigned.serial, "the number of a part of a credential")
     return unsigned._replace(signature=signer.signing.sign(unsigned.message(vault_id, record_id)))
 
 

@@ -39,6 +39,7 @@ def join_team(copy: WorkingCopy, team_id: bytes, member_id: bytes) -> Joined:
     """Let a member into a team, and seal to him what it holds; before anything else in this change."""
     _require_owner(copy)
     every = copy.everything()
+    copy.put_in_order(every)
     member = copy.roster.members[member_id]
     copy.roster = copy.roster.append(copy.author, member.public, {"op": TEAM_ADD, "team": team_id.hex()})
     sealed: list[str] = []
@@ -61,6 +62,7 @@ def leave_team(copy: WorkingCopy, team_id: bytes, member_id: bytes) -> Departure
     """Take a member out of a team; what rested on his word by it is pinned as it stands. Before anything else."""
     _require_owner(copy)
     every = copy.everything()
+    copy.put_in_order(every)
     known = copy.roster.known[member_id]
     copy.roster = copy.roster.append(copy.author, known.public, {"op": TEAM_REMOVE, "team": team_id.hex()})
     return take_away(copy, every, (member_id,))
@@ -70,6 +72,7 @@ def end_team(copy: WorkingCopy, team_id: bytes) -> Departure:
     """End a team; what rested on a member's word by it is pinned as it stands. Before anything else."""
     _require_owner(copy)
     every, members = copy.everything(), copy.roster.teams[team_id].members
+    copy.put_in_order(every)
     body = {"op": TEAM_REMOVE, "team": team_id.hex(), "whole": True}
     copy.roster = copy.roster.append(copy.author, copy.author.public, body)
     return take_away(copy, every, members)

@@ -104,6 +104,7 @@ def upgrade(
 def _upgrade(copy: WorkingCopy, confirmed: Collection[bytes], progress: Callable[[int, int], None] | None) -> Upgraded:
     _refuse_unless_first(copy)
     every = copy.everything()
+    copy.put_in_order(every)
     by = copy.me if copy.roster.had_one_writer else INHERITED
     copy.roster = with_format_2(copy.roster, copy.author)
     disputed = []
@@ -117,7 +118,6 @@ def _upgrade(copy: WorkingCopy, confirmed: Collection[bytes], progress: Callable
         _bring_over(copy, found, access, by, is_good=is_good)
         if progress is not None:
             progress(done, len(every.credentials))
-    copy.put_in_order(every)
     inherited = 0 if by == copy.me else len(every.credentials) - len(disputed)
     return Upgraded(len(every.credentials), inherited, tuple(sorted(disputed)))
 

@@ -4,9 +4,10 @@ The half that writes is imported by the first write: a read would pay a tenth of
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import NameMoved, OutcomeUnknown, VaultBusy
+from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.overviews import open_overviews, overview_digests
@@ -31,8 +32,13 @@ class Vault(VaultReader):
 
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
-        refuse_unless_writable(self._state)
-        refuse_unless_upgradable(self._state)
+        try:
+            refuse_unless_writable(self._state)
+            refuse_unless_upgradable(self._state)
+        except (Damaged, NotPermitted):  # by what was true when it was last read
+            with self._reading() as (state, _):
+                refuse_unless_writable(state)
+                refuse_unless_upgradable(state)
 
     def edit(self, apply: "Callable[[Edit], T]") -> T:
         """Make one change of credentials or members, as `change` does."""
@@ -64,12 +70,11 @@ class Vault(VaultReader):
         ended = [one for one in state.roster.members.values() if has_ended(one, past_ms)]
         if not ended:
             return
-        from nexcred.vault.membership import dismiss
+        from nexcred.vault.membership import dismiss_ended
 
         for member in ended:
-            gone = member.id
-            self.try_to_write(lambda copy, gone=gone: dismiss(copy, gone))  # type: ignore[misc]
-            if self._warn is not None:
+            is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id, past_ms=past_ms))
+            if is_gone and self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
     def try_to_write(self, apply: "Callable[[WorkingCopy], T]") -> T | None:
@@ -116,16 +121,9 @@ class Vault(VaultReader):
                 raise OutcomeUnknown(
                     "the store took the change, and does not show it", hint="see what is there with: nexcred list"
                 )
-        self._remember_written(copy)
+        written = copy.written.values()
+        self.remembered.keep_written(written, copy.roster, proved=copy.proved, named=copy.named)
         return result
-
-    def _remember_written(self, copy: "WorkingCopy") -> None:
-        remembered, pins = self.remembered, dict[bytes, bytes]()
-        for record_id, overview in copy.written.items():
-            is_proved, is_named = record_id in copy.proved, record_id in copy.named
-            pins.update(remembered.pins_of_written(overview, copy.roster, is_proved=is_proved, is_named=is_named))
-        if pins:
-            self._memory.keep_pins(self.vault_id, pins)
 
     def signed_elsewhere(self) -> "list[Signed]":
         """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""

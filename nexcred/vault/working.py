@@ -72,7 +72,8 @@ class WorkingCopy(WorkingSeals):
     def admit(self, roster: Roster, member_id: bytes) -> None:
         """Take a roster in which somebody came, or is a guest no more, and hand him the keys of this epoch."""
         rows = self.snapshot.access() if self._access is None else self._access
-        self._access = (*rows, self._access_row(roster.members[member_id]))
+        # Before that of a guest, which nobody can tell from the others: the first that opens counts.
+        self._access = (self._access_row(roster.members[member_id]), *rows)
         self._chain = self.snapshot.chain() if self._chain is None else self._chain
         self.roster = roster
 

@@ -1,11 +1,14 @@
 """Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
 
-from nexcred.errors import NotPermitted
+from contextlib import suppress
+
+from nexcred.errors import Disputed, NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
+from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import (
     OVERVIEW,
     Place,
@@ -29,7 +32,7 @@ from nexcred.vault.statements import (
     sign_part,
 )
 from nexcred.vault.store import Snapshot
-from nexcred.vault.working_tree import WorkingTree
+from nexcred.vault.working_tree import Everything, WorkingTree
 
 
 class WorkingSeals(WorkingTree):
@@ -55,20 +58,42 @@ class WorkingSeals(WorkingTree):
         self._new_vault_key: bytes | None = None
         self._epoch = state.place.epoch
 
+    def everything(self) -> Everything:
+        every = super().everything()
+        if self._remembered is not None:
+            found = (*every.credentials, *every.trash)
+            self._remembered.read_ahead(one.overview.record_id for one in found)
+        return every
+
     def prove(self, overview: Overview) -> VerifiedRecord:
-        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack."""
-        if overview.record_id in self.written:
+        """Return what may be believed of a record, as it stands by now; raise Disputed, RolledBack."""
+        if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
             return verify_record(overview, self.roster, self.generation)
+        return self.prove_before(overview)
+
+    def prove_before(self, overview: Overview) -> VerifiedRecord:
+        """Return what may be believed of a record as it stands before this change; raise Disputed, RolledBack.
+
+        For what goes through all of them: a member may have sealed a second overview of one, which is written first.
+        """
         proved = self.state.prove(overview)
         if self._remembered is not None:
             self._remembered.refuse_rollback(self.state, overview, proved)
         self.proved.add(overview.record_id)
         return proved
 
-    def expect_name(self, overview: Overview, proved: VerifiedRecord) -> None:
+    def expect_name(self, overview: Overview, proved: VerifiedRecord, *, is_shared: bool) -> None:
         """Raise NameMoved for a record that its name need not stand for, as far as this machine remembers."""
-        if self._remembered is not None and overview.record_id not in self.named:
-            self._remembered.refuse_misnamed(self.state, overview, proved)
+        if self._remembered is None or overview.record_id in self.named:
+            return
+        self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
+        if self._remembered.record_under(overview.name) in (None, overview.record_id):
+            self.named.add(overview.record_id)
+
+    def expect_record(self, overview: Overview) -> None:
+        """Raise NameMoved for a record of which nothing is proved, and whose name led elsewhere on this machine."""
+        if self._remembered is not None:
+            self._remembered.refuse_other_record(overview)
         self.named.add(overview.record_id)
 
     def list_before(self, overview: Overview) -> VerifiedList:
@@ -77,9 +102,20 @@ class WorkingSeals(WorkingTree):
         return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
 
     def refuse_moved(self, overview: Overview) -> None:
-        """Raise NameMoved where this machine knows another record by this name."""
+        """Raise NameMoved where this machine knows another record by this name.
+
+        A disputed one is renamed all the same: that is the way to settle it, and nobody can look at it before.
+        """
         if self._remembered is not None:
-            self._remembered.refuse_moved(overview)
+            with suppress(Disputed):
+                self.state.prove(overview)
+                self._remembered.refuse_moved(overview)
+
+    def refuse_older_list(self, overview: Overview) -> None:
+        """Raise RolledBack for a list from before one that this machine has seen."""
+        seen = self.pin_of(overview.record_id)
+        if seen is not None and overview.access.version < seen.list_version:
+            raise RolledBack(f"who holds '{overview.name}' is older than it was seen on this machine")
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""
@@ -92,7 +128,8 @@ class WorkingSeals(WorkingTree):
         wanted = overview.removed_at is None and not to_members_only
         if wanted and names_guests(overview.access, self.roster):
             guests = [one.public for one in self.recipients(overview) if one.role == GUEST]
-        place = self._place(OVERVIEW, overview.record_id, revision)
+        # Any member may have driven it to its end, and nobody's removal is to fail for that: it begins anew.
+        place = self._place(OVERVIEW, overview.record_id, revision if revision < COUNT_LIMIT else 1)
         return self._keep(seal_overview(place, write_overview(overview), self._writing_key(), guests, self._keys.hint))
 
     def verified_list(self, overview: Overview) -> VerifiedList:

@@ -33,9 +33,10 @@ class Found(NamedTuple):
 
 
 class Everything(NamedTuple):
-    """All records of a vault, each once. `spoilt` are the digests of overviews that do not open, or lie nowhere right.
+    """All records of a vault, each once, with its right place; some may not be linked there yet.
 
-    Nothing may stumble over them; `misplaced` are the entries of the tree that lead to any record where it is not.
+    `spoilt` are the digests of overviews that do not open, or whose place is another's: nothing may stumble over them.
+    `misplaced` are the entries of the tree that lead to any record from where it is not.
     """
 
     credentials: list[Found]
@@ -81,14 +82,25 @@ class WorkingTree:
     def everything(self) -> Everything:
         """Return every record; only before anything was written here."""
         every = Everything([], [], [], [])
+        astray: dict[bytes, Found] = {}
         for leaf in tree_leaves(self.state.tree, self.snapshot.leaves()):
             for entry in read_leaf(leaf):
-                self._sort_in(entry, every)
-        good = {found.digest for found in (*every.credentials, *every.trash)}
-        lost = dict.fromkeys((*every.spoilt, *(entry.overview for entry in every.misplaced)))
-        return every._replace(spoilt=[one for one in lost if one not in good])
+                self._sort_in(entry, every, astray)
+        kept = {found.overview.record_id for found in (*every.credentials, *every.trash)}
+        taken = {found.tag for found in (*every.credentials, *every.trash)}
+        doubles = set[bytes]()
+        for found in astray.values():
+            if found.overview.record_id in kept:
+                doubles.add(found.digest)
+            elif found.tag not in taken:
+                taken.add(found.tag)
+                kept.add(found.overview.record_id)
+                doubles.add(found.digest)
+                (every.credentials if found.overview.removed_at is None else every.trash).append(found)
+        lost = dict.fromkeys(entry.overview for entry in every.misplaced)
+        return every._replace(spoilt=[one for one in lost if one not in doubles])
 
-    def _sort_in(self, entry: LeafEntry, every: Everything) -> None:
+    def _sort_in(self, entry: LeafEntry, every: Everything, astray: dict[bytes, Found]) -> None:
         try:
             found = self._open(entry.overview, entry.tag)
         except NotPermitted:
@@ -96,8 +108,10 @@ class WorkingTree:
         except Damaged:
             every.misplaced.append(entry)
             return
-        if entry.tag != self._tag_of(found.overview):
+        right = self._tag_of(found.overview)
+        if entry.tag != right:
             every.misplaced.append(entry)
+            astray[entry.overview] = found._replace(tag=right)
         elif found.overview.removed_at is None:
             every.credentials.append(found)
         else:
@@ -125,9 +139,16 @@ class WorkingTree:
         self._size -= 1
 
     def put_in_order(self, every: Everything) -> None:
-        """Let overviews that do not open lie under their own digests, out of the way of the names."""
+        """Let each record stand where it belongs; overviews that do not open lie under their own digests.
+
+        Before any of them is written anew.
+        """
         for entry in every.misplaced:
             self._unlink(entry.tag)
+        moved = {entry.overview for entry in every.misplaced}
+        for found in (*every.credentials, *every.trash):
+            if found.digest in moved:
+                self._link(found.tag, found.digest)
         for spoilt in every.spoilt:
             self._link(spoilt_tag(self._keys.name, spoilt), spoilt)
         self._size = every.size

@@ -8,12 +8,12 @@ from nexcred.errors import Tampered
 from nexcred.model.credential import Person
 from nexcred.vault.head import Head, OpenedHead, open_head, read_head_place
 from nexcred.vault.overview import to_person
+from nexcred.vault.roster_body import LAST_MS
 from nexcred.vault.state import State
 from nexcred.vault.store import Snapshot
 
 CREDENTIALS, MEMBERS, KEYS, UNLOCKING = "credentials", "members", "keys", "unlocking"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_MS = 253_402_300_799_999  # the end of the year 9999, which is as far as Python counts
 
 
 class Write(NamedTuple):
@@ -41,7 +41,7 @@ def past_writes(state: State, snapshot: Snapshot) -> Iterator[Write]:
 
 def written_at(head: Head) -> datetime:
     """Return when its author says that a head was written, whatever he says."""
-    return _EPOCH + timedelta(milliseconds=min(head.time_ms, _LAST_MS))
+    return _EPOCH + timedelta(milliseconds=min(head.time_ms, LAST_MS))
 
 
 def _before(newer: OpenedHead, state: State, snapshot: Snapshot) -> OpenedHead | None:

@@ -137,16 +137,67 @@ def test_case_71_two_that_are_hers_and_known_here_are_not_taken_for_each_other(p
         secret_of(people.ada, "root")
 
 
-def test_case_71_what_was_added_anew_elsewhere_by_the_same_person_is_read_and_shared_unasked(people: People) -> None:
-    laptop = people.ada_again(ProcessMemory())
+def laptop_of(people: People) -> Vault:
+    """Return Ada on a machine of which the other one knows nothing."""
+    return people.ada_again(ProcessMemory())
+
+
+def test_case_71_what_was_added_anew_elsewhere_is_read_unasked_and_shared_once_it_is_trusted(people: People) -> None:
+    laptop = laptop_of(people)
     remove(laptop, "root")
     add(laptop, "root", "EXAMPLE-new-root")
     assert secret_of(people.ada, "root") == "EXAMPLE-new-root"
     assert secret_of(people.ada, "root") == "EXAMPLE-new-root"
     update(people.ada, "root", "EXAMPLE-next")  # nobody else holds it
+    with pytest.raises(NameMoved):
+        share(people.ada, "root", people.bob)
+    trusting.trust(people.ada, trusting.look_at(people.ada, "root"))
     share(people.ada, "root", people.bob)
     update(people.ada, "root", "EXAMPLE-last")
     assert secret_of(people.bob, "root") == "EXAMPLE-last"
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_case_71_the_next_secret_is_not_sealed_to_whom_another_of_hers_is_shared_with(
+    people: People, is_read: bool
+) -> None:
+    """She wrote the other one too, elsewhere, so that to read it is no more than a surprise."""
+    laptop = laptop_of(people)
+    add(laptop, "new-demo", "EXAMPLE-demo")
+    share(laptop, "new-demo", people.mal)
+    exchange_names(people.mal, "root", "new-demo")
+    if is_read:
+        secret_of(people.ada, "root")
+    with pytest.raises(NameMoved):
+        update(people.ada, "root", "EXAMPLE-next-root")
+    assert "root" not in people.store.sealed_to(people.mal)
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_case_71_a_name_that_only_another_machine_knows_does_not_stand_for_a_record_that_is_known_here(
+    people: People, is_read: bool
+) -> None:
+    add(laptop_of(people), "payroll", "EXAMPLE-payroll")
+    exchange_names(people.mal, "demo", "payroll")
+    if is_read:
+        assert secret_of(people.ada, "payroll") == "EXAMPLE-demo"
+    with pytest.raises(NameMoved, match="by another name"):
+        update(people.ada, "payroll", "EXAMPLE-next-payroll")
+    assert "payroll" not in people.store.sealed_to(people.mal)
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_case_71_what_only_another_machine_knows_is_not_shared_by_a_name_that_is_known_here(
+    people: People, is_read: bool
+) -> None:
+    laptop = laptop_of(people)
+    add(laptop, "payroll", "EXAMPLE-payroll")
+    exchange_names(people.mal, "demo", "payroll")
+    if is_read:
+        secret_of(people.ada, "demo")
+    with pytest.raises(NameMoved):
+        share(people.ada, "demo", people.mal)
+    assert "payroll" not in people.store.sealed_to(people.mal)
 
 
 def test_case_71_who_was_taken_off_does_not_follow_himself_under_the_name(people: People) -> None:

@@ -4,12 +4,14 @@ import json
 import re
 import shutil
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pyte
 import pytest
 
+import nexcred
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
@@ -228,12 +230,24 @@ def test_case_77_prompts_and_what_stands_there_to_be_edited_are_visible(
     assert not offending(seen)
 
 
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_case_77_a_text_of_several_lines_looks_like_no_question_of_nexcreds(opened: Opened, term: str) -> None:
+    opened.environment.pop("NEXCRED_NO_INPUT")
+    description = f"a{hostile.BIDI}\nINJECTED Allow evil.example? Yes"
+    hostile.keep(opened, NAME, "resci", {"api_key": Secret("k-EXAMPLE")}, description=description)
+    code, seen, lines = typed_to(opened, "update", NAME, typed=[Typed("INJECTED", "\x03")], term=term)
+    assert code == 130
+    assert not offending(seen)
+    assert not any(line.startswith("INJECTED") for line in lines)
+
+
 def test_case_77_styles_are_nexcreds_own(shared: Opened) -> None:
     for arguments in (("list",), ("show", NAME), ("probe", "--all"), ("doctor",), ("connectors", "show", "rest")):
         ran = shared(*arguments, environment={"FORCE_COLOR": "1"})
-        assert STYLES.search(ran.out), arguments
+        shown = ran.err if arguments[0] == "probe" else ran.out  # whose values are refused before anybody is asked
+        assert STYLES.search(shown), arguments
         assert not offending(STYLES.sub("", ran.out + ran.err)), arguments
-        assert "\\x1b[31m\\x9b2J" in ran.out or arguments[0] in ("doctor", "connectors")
+        assert "\\x1b[31m\\x9b2J" in shown or arguments[0] in ("doctor", "connectors", "probe")
         assert "\\x1b[0m" not in ran.out
 
 
@@ -245,3 +259,11 @@ def test_case_77_what_is_told_while_one_waits_is_one_line(opened: Opened, resci:
     code, seen, _ = typed_to(opened, "add", "acme", *values, typed=interrupted, term="xterm")
     assert code == 130
     assert not offending(seen)
+
+
+def test_case_77_what_python_shows_of_them_is_visible(shared: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(shared.home))
+    vault = nexcred.open(identity=shared.environment["NEXCRED_IDENTITY"])
+    assert not offending(f"{vault!r} {vault[NAME]!r}")
+    with suppress(nexcred.errors.NexcredError):  # what its connector does not know, and so is not handed out
+        assert not offending(repr(vault[NAME].fields))

@@ -70,6 +70,13 @@ def test_nothing_comes_back_without_a_yes(ada: Opened) -> None:
     assert ada.names == ["late", "prod"]
 
 
+def test_a_vault_that_is_lost_after_a_backup_came_back_comes_back_again(ada: Opened) -> None:
+    restore(ada)
+    vault_file(ada).unlink()
+    restore(ada)
+    assert ada.names == ["prod", "test"]
+
+
 @pytest.mark.parametrize("what", ["gone", "older", "cut", "overwritten", "another"])
 def test_a_backup_comes_back_where_the_vault_is_of_no_use(ada: Opened, what: str, tmp_path: Path) -> None:
     path = vault_file(ada)

@@ -62,3 +62,14 @@ def test_a_vault_tells_how_far_it_has_come_and_to_a_guest_which_names_it_opens()
     assert len(told.floor.pairs) == 1
     assert Vault(store, job.identity, checkpoint=told).names() == ["prod"]
     assert read_checkpoint(write_checkpoint(told)) == told
+
+
+def test_of_what_a_guest_does_not_hold_nothing_is_told() -> None:
+    store = MemoryStore()
+    ada = adas_vault(store)
+    job = join(ada, store, "ci", GUEST)
+    share(ada, "prod", job)
+    heard: list[str] = []
+    again = Vault(store, ada.identity, memory=ada.memory, warn=heard.append)
+    assert len(again.checkpoint(job.state.me.id).floor.pairs) == 1
+    assert heard == []

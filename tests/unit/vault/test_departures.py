@@ -2,7 +2,7 @@
 
 from nexcred.vault.roster import MEMBER
 from tests.memory_store import MemoryStore
-from tests.sample_vault import add, open_new
+from tests.sample_vault import add, open_new, update
 from tests.shared_vault import join, share
 
 
@@ -15,3 +15,16 @@ def test_who_left_before_does_not_hide_what_nobody_can_open_any_more() -> None:
     assert (first.exposed, first.orphaned) == (("bobs",), ())
     last = ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
     assert (last.exposed, last.orphaned) == (("bobs",), ("bobs",))
+
+
+def test_what_is_disputed_for_a_thief_of_his_keys_is_known_to_him_too() -> None:
+    ada = open_new(store := MemoryStore())
+    bob = join(ada, store, "Bob", MEMBER)
+    add(ada, "shared")
+    add(ada, "his to read")
+    share(ada, "shared", bob)
+    share(ada, "his to read", bob)
+    update(bob, "shared", "EXAMPLE-by-bob")
+    told = ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint, is_compromised=True))
+    assert told.disputed == ("shared",)
+    assert told.exposed == ("his to read", "shared")

@@ -51,6 +51,12 @@ def _tell_rest(context: Context, vault: Vault, full_name: str, departure: Depart
         context.streams.warn(f"{full_name} knows values that still work:")
     for removal in to_rotate(vault, departure):
         context.streams.plain_error_line(f"  {rotate_line(removal)}")
+    for name in departure.exposed:
+        if not vault.has(name):
+            context.streams.plain_error_line(make_visible(f"  {name}, which was removed"))
+    if departure.disputed:
+        names = ", ".join(f"'{name}'" for name in departure.disputed)
+        context.streams.warn(f"who held {names} is not proved: take it that {full_name} knows them too")
     if departure.orphaned:
         names = ", ".join(f"'{name}'" for name in departure.orphaned)
         context.streams.warn(f"nobody else holds {names}: remove them, and add them again with new values")

@@ -1,0 +1,14 @@
+"""The end of counting: no honest number comes near it, and what cannot be read back is not written."""
+
+from nexcred.errors import Tampered
+from nexcred.vault.primitives import COUNT_LIMIT
+
+
+def require_countable(number: int, what: str) -> None:
+    """Raise Tampered for a number that could not be read back: somebody has driven it there."""
+    if number >= COUNT_LIMIT:
+        raise Tampered(
+            f"{what} was counted to its end, as no program does: nothing can be written after it",
+            hint="see who wrote last with: nexcred audit; remove and add what it concerns, or bring a backup back:"
+            " nexcred vault restore-backup FILE",
+        )

@@ -1,0 +1,291 @@
+"""The vault beside the model: everything that honest people do is done to both, and each sees what the model says."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from nexcred.errors import CredentialNotFound, Damaged, NameMoved, NotPermitted
+from nexcred.model.secret import Secret
+from nexcred.vault.access_list import WRITE
+from nexcred.vault.changes import Changes
+from nexcred.vault.identity import Identity
+from nexcred.vault.memory import Doubt
+from nexcred.vault.record import DETAILS, SESSION, open_as, read_header
+from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
+from nexcred.vault.teams import make_team
+from nexcred.vault.vault import Vault
+from tests.memory_store import MemoryStore, Tables
+from tests.sample_vault import NOW, accepted, add, describe, open_new, remove, set_session, update
+from tests.unit.vault.people.model import Held, Model, Person
+
+ROLES = {"Ada": OWNER, "Bob": MEMBER, "Cyd": MEMBER, "Rea": READER, "Job": GUEST, "Eve": MEMBER}
+PEOPLE = st.sampled_from(sorted(ROLES))
+NAMES = st.sampled_from(["prod", "test", "Café"])
+
+
+def confirm(doubt: Doubt) -> bool:
+    """Say yes to an owner's backup, and to nothing else."""
+    return "backup" in doubt.what
+
+
+class PeopleMachine(RuleBasedStateMachine):
+    """Rules are by the first name of somebody; who comes back is another person, with a number behind the name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = MemoryStore()
+        self.model = Model()
+        self.now: dict[str, str] = {}
+        self.count = 0
+        self.turn = 0
+        self.looked_at: set[bytes] = set()
+        self.backups: list[Tables] = []
+
+    @initialize()
+    def found(self) -> None:
+        ada = open_new(self.store)
+        self.enter("Ada", Person("Ada", OWNER, self.machine_of(ada.identity), ada.identity.secret_string))
+        self.team_id = self.model.people["Ada"].vault.change(lambda copy: make_team(copy, "the team"))
+        for first in ("Bob", "Cyd", "Rea", "Job", "Eve"):
+            self.join(first)
+        self.begin()
+
+    def begin(self) -> None:
+        """Let there be something to begin with: a record of Ada's, and one of Bob's."""
+        self.put("Ada", "prod")
+        self.put("Bob", "test")
+
+    # Who is who
+
+    def person(self, first: str) -> Person | None:
+        return self.model.people.get(self.now.get(first, ""))
+
+    def machine_of(self, identity: Identity) -> Vault:
+        # Another store over the same memory is another process.
+        return Vault(MemoryStore(self.store.tables), identity, now=lambda: NOW, confirm=confirm)
+
+    def enter(self, first: str, person: Person) -> None:
+        self.now[first] = person.name
+        self.model.people[person.name] = person
+        self.model.note_keys(person, person.vault.identity)
+
+    def join(self, first: str) -> None:
+        owner, identity = self.model.owner().vault, Identity.generate()
+        self.count += 1
+        name, bound = f"{first} {self.count}", identity.bind(owner.vault_id, owner.floor)
+        owner.edit(lambda edit: edit.admit(identity.public, name, ROLES[first]))
+        self.enter(first, Person(name, ROLES[first], self.machine_of(bound), bound.secret_string))
+
+    def secret(self) -> str:
+        self.count += 1
+        return f"EXAMPLE-{self.count}-"
+
+    def attempt(self, *, may: bool, do: Callable[[], object]) -> bool:
+        """Do it; who may not, is refused, and changes nothing."""
+        if may:
+            do()
+            return True
+        before = self.store.tables.copy()
+        with pytest.raises(NotPermitted):
+            do()
+        assert self.store.tables == before
+        return False
+
+    def tell_guest(self, person: Person) -> None:
+        """Hand a guest the line that says which names it opens."""
+        if person.role == GUEST:
+            owner = self.model.owner().vault
+            owner.names()
+            person.vault._checkpoint = owner.checkpoint(person.id)
+
+    # Records
+
+    @rule(first=PEOPLE, name=NAMES)
+    def put(self, first: str, name: str) -> None:
+        """Add, or give new values where that name is taken."""
+        person, held, secret = self.person(first), self.model.held.get(name), self.secret()
+        if person is None or (held is not None and held.is_dirty):
+            return
+        if held is None:
+            if self.attempt(may=person.writes, do=lambda: add(person.vault, name, secret)):
+                record = person.vault.find(name).id
+                self.model.held[name] = Held(
+                    record, person.name, {1: secret}, {person.name: WRITE}, {}, person.name, person.name
+                )
+                self.model.seal(self.model.held[name])
+                self.use(person, name)
+            return
+        may = self.model.may_write(person, held) and self.model.is_sealed(person, held)
+        if self.attempt(may=may, do=lambda: update(person.vault, name, secret)):
+            held.values[held.version + 1] = secret
+            held.author, held.session, held.session_sealed, held.is_probed = person.name, None, {}, False
+            self.model.seal(held)
+            self.use(person, name)
+
+    @rule(first=PEOPLE, name=NAMES, new=NAMES)
+    def rename(self, first: str, name: str, new: str) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        if person is None or held is None or held.is_dirty or new in self.model.held:
+            return
+        vault = person.vault
+        if self.attempt(
+            may=person.writes, do=lambda: vault.edit(lambda edit: edit.update(edit.find(name), Changes(name=new)))
+        ):
+            self.model.complete(person, held)
+            self.model.held[new] = self.model.held.pop(name)
+            person.used[new] = held.record
+
+    @rule(first=PEOPLE, name=NAMES)
+    def describe(self, first: str, name: str) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        if person is None or held is None or held.is_dirty:
+            return
+        if self.attempt(may=person.writes, do=lambda: describe(person.vault, name, "another text")):
+            self.model.complete(person, held)
+            person.used[name] = held.record
+
+    @rule(first=PEOPLE, name=NAMES)
+    def remove(self, first: str, name: str) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        if person is None or held is None or held.is_dirty:
+            return
+        if self.attempt(may=person.writes, do=lambda: remove(person.vault, name)):
+            del self.model.held[name]
+
+    @rule(first=PEOPLE, name=NAMES, has_token=st.booleans())
+    def keep_session(self, first: str, name: str, has_token: bool) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        if person is None or held is None or held.is_dirty:
+            return
+        token = self.secret() if has_token else None
+        session = None if token is None else {"token": token}
+        if self.attempt(may=self.model.may_write(person, held), do=lambda: set_session(person.vault, name, session)):
+            held.session = token
+            held.session_sealed = {}
+            if token is not None:
+                self.model.seal_session(held)
+            self.model.complete(person, held)
+            self.use(person, name)
+
+    @rule(first=PEOPLE, name=NAMES)
+    def probe(self, first: str, name: str) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        if person is None or held is None or held.is_dirty:
+            return
+
+        def keep() -> None:
+            person.vault.edit(lambda edit: edit.record_probe(edit.find(name), accepted(edit.find(name).version)))
+
+        if self.attempt(may=person.writes, do=keep):
+            held.is_probed = True
+            person.used[name] = held.record
+
+    # What everybody sees
+
+    @invariant()
+    def somebody_sees_what_he_may(self) -> None:
+        """One after the other: all of them after every step would take ten times as long."""
+        self.model.note_all()
+        self.nobody_opens_what_he_may_not_know()
+        people = list(self.model.people.values())
+        if people:
+            self.turn += 1
+            self.look(people[self.turn % len(people)])
+
+    def nobody_opens_what_he_may_not_know(self) -> None:
+        """With every pair of keys that there ever was, on each new record, whatever any list says."""
+        for digest, record in list(self.store.tables.items.items()):
+            if digest in self.looked_at or record[:4] != b"NXR1" or read_header(record).part not in (DETAILS, SESSION):
+                continue
+            self.looked_at.add(digest)
+            for pair, identity in self.model.pairs.items():
+                with suppress(NotPermitted, Damaged):
+                    plaintext = open_as(record, identity, None).decode()
+                    secrets = [word for word in plaintext.split('"') if word.startswith("EXAMPLE-") and word[-1] == "-"]
+                    assert set(secrets) <= self.model.known[pair], (pair, secrets)
+
+    def look(self, person: Person) -> None:
+        self.tell_guest(person)
+        shown = {one.name: one for one in person.vault.credentials()}
+        for name, held in self.model.held.items():
+            if held.is_dirty:
+                self.look_at_dirty(person, name, held)
+                continue
+            is_held = person.name in self.model.holders(held)
+            assert (name in shown) == (is_held or person.role != GUEST), (person.name, name)
+            if name not in shown:
+                continue
+            assert (shown[name].id, shown[name].version) == (held.record, held.version)
+            assert (shown[name].probe is not None) == held.is_probed
+            self.look_at(person, name, held)
+        assert shown.keys() - self.model.held.keys() <= self.astray()
+
+    def astray(self) -> set[str]:
+        """Return the names that the model does not keep."""
+        return set()
+
+    def look_at(self, person: Person, name: str, held: Held) -> None:
+        if self.model.is_sealed(person, held) and person.name in self.model.holders(held):
+            assert self.read(person, name, held) == held.value
+            session = None if held.session is None else {"token": held.session}
+            if held.session is None or held.session_sealed.get(person.name) == person.keys:
+                assert person.vault.session(person.vault.find(name)) == session
+            self.use(person, name)
+        else:
+            with pytest.raises(NotPermitted):
+                self.read(person, name, held)
+
+    def read(self, person: Person, name: str, held: Held) -> str:
+        """Read a value; a name that leads elsewhere than before is trusted where that was done honestly."""
+        vault, before = person.vault, person.used.get(name)
+        try:
+            details = vault.details(vault.find(name))
+        except NameMoved:
+            assert before not in (None, held.record), (person.name, name, before, held)
+            vault.trust(vault.find(name))
+            details = vault.details(vault.find(name))
+        else:
+            if before not in (None, held.record):
+                is_own = held.author == held.signer == person.name
+                assert is_own or held.author in self.ever_wrote(before), (
+                    person.name,
+                    name,
+                    before,
+                    held,
+                    self.writers_of,
+                )
+        value = details.fields["api_key"]
+        assert isinstance(value, Secret)
+        return str(value.reveal())
+
+    def ever_wrote(self, record: str | None) -> set[str]:
+        return self.writers_of.get(record or "", set())
+
+    @property
+    def writers_of(self) -> dict[str, set[str]]:
+        found = self.__dict__.setdefault("_writers_of", {})
+        for held in self.model.held.values():
+            found.setdefault(held.record, set()).update(held.writers)
+        return found
+
+    def use(self, person: Person, name: str) -> None:
+        held = self.model.held[name]
+        person.used[name], person.seen[held.record] = held.record, held.version
+
+    def look_at_dirty(self, person: Person, name: str, held: Held) -> None:
+        """Whatever was forged: what was written by who might, no older than was seen here, or nothing at all."""
+        try:
+            value = person.vault.details(person.vault.find(name)).fields["api_key"]
+        except (Damaged, NotPermitted, CredentialNotFound):
+            return
+        assert isinstance(value, Secret)
+        known = [version for version, one in held.values.items() if one == value.reveal()]
+        assert known, value.reveal()
+        assert known[0] >= person.seen.get(held.record, 0), (person.name, name, known)
+
+    def teardown(self) -> None:
+        for person in self.model.people.values():
+            self.look(person)

@@ -1,0 +1,270 @@
+"""What owners do, and what everybody does with his own keys and with what he added."""
+
+from copy import deepcopy
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from nexcred.errors import NotPermitted, UsageError
+from nexcred.vault.access_list import READ, WRITE
+from nexcred.vault.belief import Belief
+from nexcred.vault.edit import Edit
+from nexcred.vault.identity import Identity
+from nexcred.vault.memory import ProcessMemory
+from nexcred.vault.restoring import restore
+from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, WRITERS
+from nexcred.vault.state import open_state
+from nexcred.vault.teams import join_team, leave_team
+from nexcred.vault.vault import Vault
+from tests.memory_store import MemoryStore, Tables
+from tests.sample_vault import NOW
+from tests.unit.vault.people.machine import NAMES, PEOPLE, PeopleMachine
+from tests.unit.vault.people.model import TEAM, Held, Person
+
+TO = st.one_of(PEOPLE, st.just(TEAM))
+
+
+class Backup:
+    """A copy of the file, and what the model held then."""
+
+    def __init__(self, tables: Tables, held: dict[str, Held], moment: int) -> None:
+        self.tables, self.held, self.moment = tables, held, moment
+
+
+class OwnersMachine(PeopleMachine):
+    """Sharing, coming and leaving, roles, teams, new keys, backups."""
+
+    backup: Backup | None = None
+
+    def begin(self) -> None:
+        super().begin()
+        for first in ("Bob", "Rea", "Job"):
+            self.share("Ada", "prod", first, WRITE)
+
+    @rule(first=PEOPLE, name=NAMES, to=TO, may=st.sampled_from([READ, WRITE]))
+    def share(self, first: str, name: str, to: str, may: int) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        target = TEAM if to == TEAM else self.now.get(to, "")
+        if person is None or held is None or held.is_dirty or (to != TEAM and target not in self.model.people):
+            return
+        is_lower = may < held.grants.get(target, 0)
+
+        def change(edit: Edit) -> None:
+            if target == TEAM:
+                edit.share(edit.find(name), [], teams=[self.team_id], may=may)
+            else:
+                edit.share(edit.find(name), [self.model.people[target].id], may=may)
+
+        is_allowed = person.writes and self.model.may_share(person, held)
+        if self.attempt(may=is_allowed, do=lambda: person.vault.edit(change)):
+            self._listed(person, name, held, {**self._there(held), target: may}, {target} if is_lower else set())
+
+    @rule(first=PEOPLE, name=NAMES, other=PEOPLE)
+    def unshare(self, first: str, name: str, other: str) -> None:
+        person, held, target = self.person(first), self.model.held.get(name), self.person(other)
+        if person is None or held is None or held.is_dirty or target is None:
+            return
+        there = self._there(held)
+        after = {to: may for to, may in there.items() if to != target.name}
+        is_allowed = person.writes and self.model.may_share(person, held)
+
+        def change(edit: Edit) -> None:
+            edit.unshare(edit.find(name), [target.id])
+
+        if is_allowed and not after:
+            with pytest.raises(UsageError):
+                person.vault.edit(change)
+        elif self.attempt(may=is_allowed, do=lambda: person.vault.edit(change)):
+            self._listed(person, name, held, after, there.keys() - after.keys())
+
+    @rule(first=PEOPLE, name=NAMES)
+    def complete(self, first: str, name: str) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        if person is None or held is None or held.is_dirty or not person.writes:
+            return
+        person.vault.edit(lambda edit: edit.complete(edit.find(name), anew=True))
+        if self.model.is_sealed(person, held):
+            self.model.wrap(person, held)
+            self.use(person, name)
+
+    def _there(self, held: Held) -> dict[str, int]:
+        return {to: may for to, may in held.grants.items() if to == TEAM or to in self.model.people}
+
+    def _listed(self, person: Person, name: str, held: Held, grants: dict[str, int], lowered: set[str]) -> None:
+        limits = {to: WRITE if to == TEAM or self.model.people[to].writes else READ for to in grants}
+        held.grants, held.signer = {to: min(may, limits[to]) for to, may in grants.items()}, person.name
+        self.model.moment += 1
+        self.model.taken_off += [(self.model.moment, held.record, to) for to in lowered]
+        if held.creator in lowered and person.role == OWNER and person.name != held.creator:
+            self.model.owners_only.add(held.record)
+        self.model.wrap(person, held)
+        self.use(person, name)
+
+    # Who belongs
+
+    @rule(first=PEOPLE)
+    def come_back(self, first: str) -> None:
+        if self.person(first) is None:
+            self.join(first)
+
+    @rule(by=PEOPLE, first=PEOPLE)
+    def dismiss(self, by: str, first: str) -> None:
+        owner, gone = self.person(by), self.person(first)
+        if owner is None or gone is None or owner is gone:
+            return
+        exposed = sorted(name for name, held in self.model.clean() if gone.name in self.model.holders(held))
+        orphaned = sorted(name for name, held in self.model.clean() if set(self.model.holders(held)) == {gone.name})
+        done = None
+
+        def do() -> None:
+            nonlocal done
+            done = owner.vault.edit(lambda edit: edit.dismiss(gone.id))
+
+        if not self.attempt(may=owner.role == OWNER, do=do):
+            return
+        assert done is not None
+        clean = {name for name, _ in self.model.clean()}
+        assert [name for name in done.exposed if name in clean] == exposed
+        assert [name for name in done.orphaned if name in clean] == orphaned
+        assert not clean & set(done.disputed)
+        self._pinned(owner, done.pinned)
+        del self.model.people[gone.name], self.now[first]
+        self.model.team.discard(gone.name)
+        with pytest.raises(NotPermitted):
+            gone.vault.names()
+
+    @rule(by=PEOPLE, first=PEOPLE, role=st.sampled_from([OWNER, MEMBER, READER, GUEST]))
+    def change_role(self, by: str, first: str, role: str) -> None:
+        owner, changed = self.person(by), self.person(first)
+        if owner is None or changed is None:
+            return
+        owners = [one for one in self.model.people.values() if one.role == OWNER]
+        is_last = owners == [changed] and role != OWNER
+        may = owner.role == OWNER and not is_last
+        done = None
+
+        def do() -> None:
+            nonlocal done
+            done = owner.vault.edit(lambda edit: edit.change_role(changed.id, role))
+
+        if owner is changed:  # who steps down himself signs nothing more: another owner does it
+            return
+        if self.attempt(may=may, do=do):
+            assert done is not None
+            self._pinned(owner, done.pinned)
+            changed.role = role
+
+    def _pinned(self, owner: Person, names: tuple[str, ...]) -> None:
+        for name in names:
+            held = self.model.held.get(name)
+            if held is not None and not held.is_dirty:
+                held.signer = owner.name
+                owner.used[name] = held.record
+
+    @rule(by=PEOPLE, first=PEOPLE, comes=st.booleans())
+    def change_team(self, by: str, first: str, comes: bool) -> None:
+        owner, person = self.person(by), self.person(first)
+        if owner is None or person is None or owner.role != OWNER:
+            return
+        if comes:
+            owner.vault.change(lambda copy: join_team(copy, self.team_id, person.id))
+            self.model.team.add(person.name)
+            for name, held in self.model.clean():
+                if TEAM in held.grants:
+                    self.model.complete(owner, held)
+                    owner.used[name] = held.record
+        else:
+            done = owner.vault.change(lambda copy: leave_team(copy, self.team_id, person.id))
+            self._pinned(owner, done.pinned)
+            self.model.team.discard(person.name)
+
+    # Keys
+
+    @rule(first=PEOPLE)
+    def rekey(self, first: str) -> None:
+        person = self.person(first)
+        if person is None:
+            return
+        vault, old = person.vault, person.vault.identity
+        new = Identity.generate().bind(vault.vault_id, vault.floor)
+        done = None
+
+        def do() -> None:
+            nonlocal done
+            done = vault.edit(lambda edit: edit.rekey(new, vault.memory.signed(vault.vault_id)))
+
+        if not self.attempt(may=person.writes, do=do):
+            return
+        assert done is not None
+        assert not {name for name, _ in self.model.clean()} & set(done.disputed)
+        person.keys, person.string = person.keys + 1, new.secret_string
+        self.model.note_keys(person, new)
+        for held in self.model.held.values():
+            for sealed in (held.sealed, held.session_sealed):
+                if sealed.get(person.name) == person.keys - 1:
+                    sealed[person.name] = person.keys
+        with pytest.raises(NotPermitted):
+            Vault(self.store, old)
+
+    @rule(first=PEOPLE, name=NAMES)
+    def read_on_a_machine_that_remembers_nothing(self, first: str, name: str) -> None:
+        person, held = self.person(first), self.model.held.get(name)
+        if person is None or held is None:
+            return
+        fresh = Vault(MemoryStore(self.store.tables), Identity.parse(person.string), now=lambda: NOW)
+        bare = Person(person.name, person.role, fresh, person.string, person.keys)
+        self.tell_guest(bare)
+        if held.is_dirty:
+            self.look_at_dirty(bare, name, held)
+        elif person.role != GUEST or person.name in self.model.holders(held):
+            self.look_at(bare, name, held)
+
+    # Backups
+
+    @rule()
+    def back_up(self) -> None:
+        self.backup = Backup(self.store.tables.copy(), deepcopy(self.model.held), self.model.moment)
+
+    @precondition(lambda self: self.backup is not None)
+    @rule(by=PEOPLE)
+    def bring_back(self, by: str) -> None:
+        owner, backup = self.person(by), self.backup
+        if owner is None or backup is None or owner.role != OWNER:
+            return
+        vault, saved_store = owner.vault, MemoryStore(backup.tables.copy())
+        vault.names()
+        try:
+            with saved_store.read() as old, self.store.write() as present:
+                saved = open_state(old, vault.identity, Belief(ProcessMemory(), accept_rollback=True))
+                base = open_state(present, vault.identity, Belief(vault.memory))
+                done = restore(
+                    self.store,
+                    base,
+                    present,
+                    saved,
+                    old,
+                    roster=base.roster,
+                    seen_generation=vault.generation,
+                    now=NOW,
+                    note_signed=lambda hashes: vault.memory.note_signed(vault.vault_id, hashes),
+                )
+        except NotPermitted:  # who came, or got new keys, since then, does not open it
+            return
+        assert not {name for name, held in backup.held.items() if not held.is_dirty} & set(done.disputed)
+        self.model.held = {name: self._brought_back(owner, held, backup) for name, held in backup.held.items()}
+        for person in self.model.people.values():
+            for held in self.model.held.values():
+                person.seen[held.record] = min(person.seen.get(held.record, 0), held.version)
+        self.backup = None
+
+    def _brought_back(self, owner: Person, saved: Held, backup: Backup) -> Held:
+        held = deepcopy(saved)
+        gone = {to for moment, record, to in self.model.taken_off if moment > backup.moment and record == held.record}
+        held.grants = {to: may for to, may in self._there(held).items() if to not in gone}
+        held.grants = held.grants or {held.creator: READ}
+        held.signer = owner.name
+        return held
+
+
+assert {OWNER, MEMBER} == WRITERS

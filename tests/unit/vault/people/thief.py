@@ -1,0 +1,263 @@
+"""What a member does who lies: Eve forges whatever she can reach, and repairs are made by honest people."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, UsageError
+from nexcred.model.secret import Secret
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessList, Grant, most_of_each
+from nexcred.vault.overview import Overview, write_overview
+from nexcred.vault.plaintext import write_details
+from nexcred.vault.primitives import digest
+from nexcred.vault.record import DETAILS, OVERVIEW, body_digest, open_as, seal_for, seal_overview
+from nexcred.vault.roster import GUEST
+from nexcred.vault.statements import DetailsStatement, sign_details
+from nexcred.vault.tree import name_tag
+from nexcred.vault.working import WorkingCopy
+from tests.forging import write_as_no_honest_program
+from tests.sample_vault import details
+from tests.unit.vault.people.machine import NAMES, PEOPLE
+from tests.unit.vault.people.model import Held, Person
+from tests.unit.vault.people.owners import OwnersMachine
+
+EVIL = "EVIL"
+
+
+class ThiefMachine(OwnersMachine):
+    """Eve keeps every record that ever was, and writes what no honest program would."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[bytes, bytes] = {}
+        self.past: dict[str, list[Overview]] = {}
+
+    def keep(self) -> None:
+        """Let Eve keep what is there, as a thief of the file does."""
+        self.kept.update(self.store.tables.items)
+
+    @rule(name=NAMES)
+    def eve_looks(self, name: str) -> None:
+        eve, held = self.person("Eve"), self.model.held.get(name)
+        if eve is None or held is None or held.is_dirty or not eve.writes:
+            return
+        self.keep()
+        overview = eve.vault.look(lambda copy: copy.find(name))
+        assert overview is not None
+        self.past.setdefault(held.record, []).append(overview.overview)
+
+    @rule(name=NAMES, how=st.sampled_from(sorted(["list", "list kept", "values", "body", "author", "parts", "public"])))
+    def eve_forges(self, name: str, how: str) -> None:
+        eve, held = self._victim(name)
+        if eve is None or held is None:
+            return
+        self.keep()
+        forge: dict[str, Callable[[WorkingCopy, Overview], Overview]] = {
+            "list": self._with_list,
+            "list kept": lambda copy, old: self._with_list(copy, old, signs=False),
+            "values": self._with_values,
+            "body": lambda copy, old: self._with_values(copy, old, states=False),
+            "author": lambda copy, old: self._with_values(copy, old, as_author=True),
+            "parts": lambda _, old: old._replace(parts=()),
+            "public": lambda _, old: old._replace(
+                public={**old.public, "account_id": EVIL}, allowed_hosts=("evil.example",)
+            ),
+        }
+        self._rewrite(eve, name, forge[how])
+        if how != "parts" or held.session is not None:
+            held.is_dirty = True
+
+    @rule(name=NAMES, data=st.data())
+    def eve_puts_back(self, name: str, data: st.DataObject) -> None:
+        eve, held = self._victim(name)
+        past = self.past.get(held.record, []) if held is not None else []
+        if eve is None or held is None or not past:
+            return
+        self.keep()
+        old = past[data.draw(st.integers(0, len(past) - 1))]
+        self._rewrite(eve, name, lambda _, present: old._replace(name=present.name))
+        for one in (*old.records, *old.past):
+            if one in self.kept:
+                self.store.tables.items[one] = self.kept[one]
+        held.is_dirty = True
+
+    @rule(name=NAMES, other=NAMES)
+    def eve_leads_elsewhere(self, name: str, other: str) -> None:
+        """Let one record lead to the details of another."""
+        eve, held = self._victim(name)
+        if eve is None or held is None or other == name or other not in self.model.held:
+            return
+        self.keep()
+
+        def change(copy: WorkingCopy, old: Overview) -> Overview:
+            found = copy.find(other)
+            assert found is not None
+            statement = found.overview.statement
+            assert statement is not None
+            assert old.statement is not None
+            return old._replace(
+                details=found.overview.details, statement=old.statement._replace(digest=statement.digest)
+            )
+
+        if not self.model.held[other].is_dirty:
+            self._rewrite(eve, name, change)
+            held.is_dirty = True
+
+    @rule(name=NAMES, first=PEOPLE)
+    def eve_strips(self, name: str, first: str) -> None:
+        """Take one grant out of a record: said, and mended by the next holder who writes."""
+        eve, held = self._victim(name)
+        person = self.person(first)
+        if eve is None or held is None or person is None or held.sealed.get(person.name) != person.keys:
+            return
+        self.keep()
+
+        def change(copy: WorkingCopy, old: Overview) -> Overview:
+            record = copy.fetch(old.details)
+            hint = copy._hint_key_of(int.from_bytes(record[46:50], "big"))
+            spoilt = _without_grant(record, hint, old.record_id, person.vault.identity.fingerprint)
+            return old._replace(details=copy._keep(spoilt))
+
+        self._rewrite(eve, name, change)
+        del held.sealed[person.name]
+
+    @rule(name=NAMES)
+    def eve_spoils(self, name: str) -> None:
+        eve, held = self._victim(name)
+        if eve is None or held is None:
+            return
+        self.keep()
+
+        def spoil(copy: WorkingCopy) -> None:
+            found = copy.find(name)
+            assert found is not None
+            copy.drop(found.digest)
+            copy._link(found.tag, copy._keep(os.urandom(200)))
+
+        write_as_no_honest_program(eve.vault, spoil)
+        held.is_dirty = True
+
+    @rule(name=NAMES)
+    def repair(self, name: str) -> None:
+        """Settle it, as far as anything is proved; else it is removed."""
+        held = self.model.held.get(name)
+        if held is None or not held.is_dirty:
+            return
+        owner = self.model.owner()
+        holders = {one: self.model.people[one] for one in self.model.holders(held)} | {owner.name: owner}
+        ids = [one.id for one in holders.values()]
+        try:
+            owner.vault.edit(lambda edit: edit.settle(name, ids))
+            version = owner.vault.find(name).version
+        except (Damaged, UsageError):
+            self._clear(owner, name)
+            return
+        held.values = {one: value for one, value in held.values.items() if one <= version}
+        assert held.version == version
+        held.grants = {one.name: WRITE for one in holders.values()}
+        held.is_dirty, held.is_probed, held.session, held.session_sealed = False, False, None, {}
+        held.signer = owner.name
+        self.model.moment += 1
+        self.model.taken_off += [(self.model.moment, held.record, to) for to in held.grants]
+        self._see_who_opens(owner, name, held)
+
+    def _clear(self, owner: Person, name: str) -> None:
+        try:
+            owner.vault.edit(lambda edit: edit.remove(edit.find(name)))
+        except Damaged:
+            owner.vault.change(lambda copy: copy.discard(name))
+        except CredentialNotFound:
+            pass  # it was put aside when somebody left
+        del self.model.held[name]
+        assert not owner.vault.has(name)
+
+    def _see_who_opens(self, owner: Person, name: str, held: Held) -> None:
+        """What is sealed to whom after a repair, the file says; that they may know it, is asserted elsewhere."""
+        found = owner.vault.look(lambda copy: copy.find(name))
+        assert found is not None
+        record = self.store.tables.items[found.overview.details]
+        held.sealed = {}
+        for one in self.model.people.values():
+            with suppress(NotPermitted):
+                open_as(record, one.vault.identity, None)
+                held.sealed[one.name] = one.keys
+        for person in self.model.people.values():
+            person.seen[held.record] = min(person.seen.get(held.record, 0), held.version)
+        self.use(owner, name)
+        assert all(
+            self.model.known[one, keys] >= {held.value} or one in self.model.holders(held)
+            for one, keys in held.sealed.items()
+        )
+
+    def _victim(self, name: str) -> tuple[Person | None, Held | None]:
+        """Eve, and a record that she may not write."""
+        eve, held = self.person("Eve"), self.model.held.get(name)
+        if eve is None or held is None or held.is_dirty or not eve.writes:
+            return None, None
+        if eve.name in held.writers or self.model.may_share(eve, held):
+            return None, None
+        return eve, held
+
+    def _rewrite(self, eve: Person, name: str, change: Callable[[WorkingCopy, Overview], Overview]) -> None:
+        holders = [self.model.people[one] for one in self.model.holders(self.model.held[name])]
+        guests = [one.vault.identity.public for one in holders if one.role == GUEST]
+
+        def rewrite(copy: WorkingCopy) -> None:
+            found = copy.find(name)
+            assert found is not None
+            forged = change(copy, found.overview)
+            copy.drop(found.digest)
+            place = copy._place(OVERVIEW, forged.record_id, found.revision + 1)
+            keys = copy.state.keys
+            sealed = seal_overview(place, write_overview(forged), copy.state.vault_key, guests, keys.hint)
+            copy._unlink(found.tag)
+            copy._link(name_tag(keys.name, forged.name), copy._keep(sealed))
+
+        write_as_no_honest_program(eve.vault, rewrite)
+
+    def _with_list(self, copy: WorkingCopy, old: Overview, *, signs: bool = True) -> Overview:
+        access = old.access
+        assert isinstance(access, AccessList)
+        grants = most_of_each((*access.grants, Grant(TO_MEMBER, copy.me, WRITE)))
+        forged = access._replace(version=access.version + 1, grants=grants)
+        if signs:
+            forged = forged._replace(signer=copy.me)
+            forged = forged._replace(signature=copy.author.signing.sign(forged.message(copy.vault_id)))
+        return old._replace(access=forged)
+
+    def _with_values(
+        self, copy: WorkingCopy, old: Overview, *, states: bool = True, as_author: bool = False
+    ) -> Overview:
+        """Seal values of Eve's own to everybody, and state them as herself, as the author, or not at all."""
+        assert old.statement is not None
+        by = old.statement.by if as_author else copy.me
+        evil: Any = details(EVIL)
+        place = copy._place(DETAILS, old.record_id, old.statement.revision + (1 if states else 0))
+        people = [one.vault.identity.public for one in self.model.people.values()]
+        record = seal_for(place, write_details(evil, by), people, copy.state.keys.hint)
+        name = copy._keep(record)
+        assert name == digest(record)
+        if not states:
+            return old._replace(details=name)
+        access = old.access
+        assert isinstance(access, AccessList)
+        unsigned = DetailsStatement(old.statement.revision + 1, body_digest(record), bytes(32), access.version, by)
+        statement = sign_details(unsigned, copy.author, copy.vault_id, old.record_id)
+        return old._replace(details=name, statement=statement, version=statement.revision, secret_fields=("api_key",))
+
+
+def _without_grant(record: bytes, hint_key: bytes, record_id: bytes, fingerprint: bytes) -> bytes:
+    import hmac
+
+    hint = hmac.digest(hint_key, record_id + fingerprint, "sha256")[:4]
+    for start in range(96, 96 + 84 * int.from_bytes(record[94:96], "big"), 84):
+        if record[start : start + 4] == hint:
+            record = record[:start] + os.urandom(84) + record[start + 84 :]
+    return record
+
+
+assert isinstance(Secret(EVIL), Secret)

@@ -1,0 +1,199 @@
+"""Settling: over a disputed record its creator or an owner goes on with values that some proof still leads to."""
+
+from typing import Any
+
+import pytest
+
+from nexcred.errors import Disputed, NotPermitted, UsageError
+from nexcred.vault.access_list import most_of_each
+from nexcred.vault.overview import Overview
+from nexcred.vault.roster import MEMBER, READER
+from nexcred.vault.roster_records import Least
+from nexcred.vault.settle import Dispute, look_into
+from nexcred.vault.vault import Vault
+from tests.forging import list_of, overview_of, rewrite_overview
+from tests.memory_store import MemoryStore
+from tests.sample_vault import NOW, add, set_session, update
+from tests.shared_vault import adas_vault, join, secret_of, share
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def ada(store: MemoryStore) -> Vault:
+    return adas_vault(store)
+
+
+@pytest.fixture
+def bob(ada: Vault, store: MemoryStore) -> Vault:
+    bob = join(ada, store, "Bob", MEMBER)
+    share(ada, "prod", bob)
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+    return bob
+
+
+@pytest.fixture
+def eve(ada: Vault, bob: Vault, store: MemoryStore) -> Vault:
+    return join(ada, store, "Eve", MEMBER)
+
+
+def spoil_list(eve: Vault, name: str = "prod") -> None:
+    """Put oneself on a list whose signature then is wrong."""
+    rewrite_overview(eve, name, lambda old: {"access": old.access._replace(signer=eve.state.me.id)})
+
+
+def spoil_values(eve: Vault, name: str = "prod") -> None:
+    """Sign, as oneself, that the values are others: there are none under that digest."""
+
+    def forged(old: Overview) -> dict[str, Any]:
+        assert old.statement is not None
+        newer = old.statement._replace(revision=old.statement.revision + 1, by=eve.state.me.id)
+        return {"statement": newer, "past": (b"", *old.past)[1:]}
+
+    rewrite_overview(eve, name, forged)
+
+
+def settle(vault: Vault, name: str, *members: Vault, version: int | None = None) -> None:
+    ids = [one.state.me.id for one in members]
+    vault.edit(lambda edit: edit.settle(name, ids, version))
+
+
+def looked_into(vault: Vault, name: str) -> Dispute:
+    return vault.look(lambda copy: look_into(copy, name))
+
+
+def elsewhere(vault: Vault, store: MemoryStore) -> Vault:
+    return Vault(store, vault.identity, now=lambda: NOW)
+
+
+def test_a_disputed_record_opens_for_nobody(ada: Vault, bob: Vault, eve: Vault, store: MemoryStore) -> None:
+    spoil_list(eve)
+    for vault in (ada, bob, elsewhere(ada, store)):
+        for attempt in (secret_of, lambda one, name: update(one, name, "EXAMPLE-next")):
+            with pytest.raises(Disputed, match="signed by Eve, who may not say that"):
+                attempt(vault, "prod")
+    assert secret_of(ada, "test") == "EXAMPLE-test"
+
+
+@pytest.mark.parametrize("who", ["an owner", "its creator"])
+def test_who_may_goes_on_with_what_this_machine_has_used(
+    ada: Vault, bob: Vault, eve: Vault, store: MemoryStore, who: str
+) -> None:
+    settler, name = (ada, "prod") if who == "an owner" else (bob, "bobs")
+    if who == "its creator":
+        add(bob, "bobs", "EXAMPLE-bobs")
+        share(bob, "bobs", ada)
+        assert secret_of(ada, "bobs") == "EXAMPLE-bobs"
+    spoil_list(eve, name)
+    dispute = looked_into(settler, name)
+    assert (dispute.name, [one.because for one in dispute.candidates]) == (name, ["this machine has used them"])
+    assert "Eve, who may not" in dispute.why
+    settle(settler, name, ada, bob)
+    assert secret_of(ada, name) == secret_of(bob, name) == f"EXAMPLE-{name}"
+    assert settler.verify().faults == ()
+    update(bob, name, "EXAMPLE-next")
+    assert secret_of(ada, name) == "EXAMPLE-next"
+
+
+def test_recipients_are_those_that_were_chosen_and_never_those_of_the_disputed_list(
+    ada: Vault, bob: Vault, eve: Vault, store: MemoryStore
+) -> None:
+    forged = list_of(eve, "prod")
+    grants = most_of_each((*forged.grants, forged.grants[0]._replace(to=eve.state.me.id)))
+    rewrite_overview(eve, "prod", lambda _: {"access": forged._replace(grants=grants, signer=eve.state.me.id)})
+    settle(ada, "prod", ada)
+    assert [one.full_name for one in ada.holders(ada.find("prod"))] == ["Ada Example"]
+    for vault in (bob, eve):
+        with pytest.raises(NotPermitted):
+            secret_of(vault, "prod")
+
+
+@pytest.mark.parametrize("role", [MEMBER, READER])
+def test_nobody_else_settles(ada: Vault, bob: Vault, eve: Vault, store: MemoryStore, role: str) -> None:
+    cyd = join(ada, store, "Cyd", role)
+    share(ada, "prod", cyd)
+    assert secret_of(cyd, "prod") == "EXAMPLE-prod"
+    spoil_list(eve)
+    for vault in (bob, cyd, eve):
+        generation = ada.generation
+        with pytest.raises((NotPermitted, UsageError)):
+            settle(vault, "prod", vault)
+        assert ada.generation == generation
+
+
+def test_what_is_not_disputed_is_not_settled(ada: Vault, bob: Vault) -> None:
+    with pytest.raises(UsageError, match="nothing is disputed"):
+        settle(ada, "prod", ada)
+    with pytest.raises(UsageError, match="no credential named"):
+        settle(ada, "nothing", ada)
+
+
+def test_a_machine_that_has_used_nothing_goes_by_lists_that_verify(
+    ada: Vault, bob: Vault, eve: Vault, store: MemoryStore
+) -> None:
+    update(bob, "prod", "EXAMPLE-2")
+    spoil_values(eve)
+    bare = elsewhere(ada, store)
+    dispute = looked_into(bare, "prod")
+    assert [(one.overview.version, one.is_present) for one in dispute.candidates] == [(1, False)]
+    assert "pinned them in list" in dispute.candidates[0].because or "signed them" in dispute.candidates[0].because
+    settle(bare, "prod", ada, bob)
+    assert secret_of(bare, "prod") == "EXAMPLE-prod"
+
+
+def test_nothing_proved_is_nothing_to_go_on_with(ada: Vault, bob: Vault, eve: Vault, store: MemoryStore) -> None:
+    spoil_list(eve)
+    bare = elsewhere(ada, store)
+    assert looked_into(bare, "prod").candidates == ()
+    with pytest.raises(UsageError, match="nothing proves any values"):
+        settle(bare, "prod", ada)
+    with pytest.raises(UsageError, match="revision 7 is not proved"):
+        settle(ada, "prod", ada, version=7)
+
+
+def test_an_older_revision_is_chosen_by_its_number(ada: Vault, bob: Vault, eve: Vault) -> None:
+    update(ada, "prod", "EXAMPLE-2")
+    update(bob, "prod", "EXAMPLE-3")
+    spoil_list(eve)
+    versions = [one.overview.version for one in looked_into(ada, "prod").candidates]
+    assert versions == [3, 2, 1]
+    settle(ada, "prod", ada, bob, version=2)
+    assert secret_of(ada, "prod") == secret_of(bob, "prod") == "EXAMPLE-2"
+    update(bob, "prod", "EXAMPLE-next")
+    assert [one.version for one in ada.history(ada.find("prod"))] == [3, 2, 1]
+
+
+def test_a_session_is_left_behind(ada: Vault, bob: Vault, eve: Vault) -> None:
+    set_session(ada, "prod", {"token": "EXAMPLE"})
+    spoil_list(eve)
+    settle(ada, "prod", ada, bob)
+    assert ada.session(ada.find("prod")) is None
+    set_session(bob, "prod", {"token": "EXAMPLE-new"})
+    assert ada.session(ada.find("prod")) == {"token": "EXAMPLE-new"}
+
+
+def test_case_92_a_later_right_list_that_is_put_back_after_it_is_refused(
+    ada: Vault, bob: Vault, eve: Vault, store: MemoryStore
+) -> None:
+    for may in (1, 2, 1, 2):
+        ada.edit(lambda edit, may=may: edit.share(edit.find("prod"), [bob.state.me.id], may=may))  # type: ignore[misc]
+    right = overview_of(eve, "prod")
+    spoil_list(eve)
+    settle(ada, "prod", ada)
+    access = list_of(ada, "prod")
+    assert ada.state.roster.least_of(access.record_id) == Least(access.version)
+    rewrite_overview(eve, "prod", lambda _: {"access": right.access, "statement": right.statement})
+    for vault in (ada, bob, elsewhere(ada, store)):
+        with pytest.raises(Disputed, match="from before somebody was taken off"):
+            secret_of(vault, "prod")
+
+
+def test_what_was_settled_is_not_stopped_by_what_others_saw(ada: Vault, bob: Vault, eve: Vault) -> None:
+    update(ada, "prod", "EXAMPLE-2")
+    assert secret_of(bob, "prod") == "EXAMPLE-2"
+    spoil_list(eve)
+    settle(ada, "prod", ada, bob, version=1)
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"  # his machine has seen revision 2

@@ -1,0 +1,183 @@
+"""Teams: named sets of members that hold what is shared with them, for as long as they belong."""
+
+import pytest
+
+from nexcred.errors import Conflict, Disputed, NotPermitted, NotSealed
+from nexcred.vault.access_list import READ, WRITE
+from nexcred.vault.roster import GUEST, MEMBER, READER
+from nexcred.vault.teams import Joined, end_team, find_team, join_team, leave_team, make_team
+from nexcred.vault.vault import Vault
+from tests.forging import list_of, rewrite_overview
+from tests.memory_store import MemoryStore
+from tests.sample_vault import add, describe, update
+from tests.shared_vault import adas_vault, join, secret_of
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def ada(store: MemoryStore) -> Vault:
+    return adas_vault(store)
+
+
+@pytest.fixture
+def bob(ada: Vault, store: MemoryStore) -> Vault:
+    return join(ada, store, "Bob", MEMBER)
+
+
+@pytest.fixture
+def ops(ada: Vault) -> bytes:
+    return ada.change(lambda copy: make_team(copy, "ops"))
+
+
+def share_with(vault: Vault, name: str, team: bytes, may: int = WRITE) -> None:
+    vault.edit(lambda edit: edit.share(edit.find(name), [], teams=[team], may=may))
+
+
+def come(ada: Vault, team: bytes, who: Vault) -> Joined:
+    return ada.change(lambda copy: join_team(copy, team, who.state.me.id))
+
+
+def leave(ada: Vault, team: bytes, who: Vault) -> object:
+    return ada.change(lambda copy: leave_team(copy, team, who.state.me.id))
+
+
+def test_who_is_in_a_team_holds_what_is_shared_with_it(ada: Vault, bob: Vault, ops: bytes) -> None:
+    come(ada, ops, bob)
+    share_with(ada, "prod", ops)
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+    update(bob, "prod", "EXAMPLE-next")
+    assert secret_of(ada, "prod") == "EXAMPLE-next"
+    with pytest.raises(NotPermitted):
+        secret_of(bob, "test")
+
+
+def test_who_comes_later_gets_what_the_owner_holds_and_waits_for_the_rest(
+    ada: Vault, bob: Vault, ops: bytes, store: MemoryStore
+) -> None:
+    cyd = join(ada, store, "Cyd", MEMBER)
+    share_with(ada, "prod", ops)
+    add(cyd, "cyds", "EXAMPLE-cyds")
+    share_with(cyd, "cyds", ops)
+    assert come(ada, ops, bob) == Joined(("prod",), ("cyds",))
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+    with pytest.raises(NotSealed):
+        secret_of(bob, "cyds")
+    describe(cyd, "cyds", "any write of a holder")
+    assert secret_of(bob, "cyds") == "EXAMPLE-cyds"
+
+
+def test_a_team_may_read_and_not_write(ada: Vault, bob: Vault, ops: bytes) -> None:
+    come(ada, ops, bob)
+    share_with(ada, "prod", ops, READ)
+    assert secret_of(bob, "prod") == "EXAMPLE-prod"
+    with pytest.raises(NotPermitted):
+        update(bob, "prod", "EXAMPLE-next")
+
+
+@pytest.mark.parametrize("role", [READER, GUEST])
+def test_readers_and_guests_of_a_team_write_nothing(ada: Vault, ops: bytes, store: MemoryStore, role: str) -> None:
+    rea = join(ada, store, "Rea", role)
+    come(ada, ops, rea)
+    share_with(ada, "prod", ops)
+    rea._checkpoint = ada.checkpoint(rea.state.me.id)
+    assert secret_of(rea, "prod") == "EXAMPLE-prod"
+    with pytest.raises(NotPermitted):
+        update(rea, "prod", "EXAMPLE-next")
+
+
+def test_who_leaves_a_team_holds_nothing_of_it_and_what_he_wrote_stays(ada: Vault, bob: Vault, ops: bytes) -> None:
+    come(ada, ops, bob)
+    share_with(ada, "prod", ops)
+    update(bob, "prod", "EXAMPLE-of-bob")
+    gone = ada.change(lambda copy: leave_team(copy, ops, bob.state.me.id))
+    assert (gone.exposed, gone.pinned, gone.orphaned, gone.disputed) == (("prod",), ("prod",), (), ())
+    assert secret_of(ada, "prod") == "EXAMPLE-of-bob"
+    with pytest.raises(NotPermitted):
+        secret_of(bob, "prod")
+    update(ada, "prod", "EXAMPLE-next")
+    with pytest.raises(NotPermitted):
+        update(bob, "prod", "EXAMPLE-of-bob")
+    assert ada.verify().faults == ()
+
+
+def test_who_holds_it_by_himself_too_loses_nothing(ada: Vault, bob: Vault, ops: bytes) -> None:
+    come(ada, ops, bob)
+    share_with(ada, "prod", ops)
+    ada.edit(lambda edit: edit.share(edit.find("prod"), [bob.state.me.id]))
+    update(bob, "prod", "EXAMPLE-of-bob")
+    gone = ada.change(lambda copy: leave_team(copy, ops, bob.state.me.id))
+    assert (gone.exposed, gone.pinned) == ((), ())
+    update(bob, "prod", "EXAMPLE-more")
+    assert secret_of(ada, "prod") == "EXAMPLE-more"
+
+
+def test_a_team_ends_whole(ada: Vault, bob: Vault, ops: bytes, store: MemoryStore) -> None:
+    cyd = join(ada, store, "Cyd", MEMBER)
+    come(ada, ops, bob)
+    come(ada, ops, cyd)
+    share_with(ada, "prod", ops)
+    update(bob, "prod", "EXAMPLE-of-bob")
+    gone = ada.change(lambda copy: end_team(copy, ops))
+    assert (gone.exposed, gone.pinned) == (("prod",), ("prod",))
+    assert secret_of(ada, "prod") == "EXAMPLE-of-bob"
+    for vault in (bob, cyd):
+        with pytest.raises(NotPermitted):
+            secret_of(vault, "prod")
+    assert find_team(ada.state.roster, "ops") is None
+
+
+def test_case_83_members_leave_and_return_in_both_orders(
+    ada: Vault, bob: Vault, ops: bytes, store: MemoryStore
+) -> None:
+    come(ada, ops, bob)
+    share_with(ada, "prod", ops)
+    leave(ada, ops, bob)
+    update(ada, "prod", "EXAMPLE-between")
+    come(ada, ops, bob)
+    assert secret_of(bob, "prod") == "EXAMPLE-between"
+    ada.edit(lambda edit: edit.dismiss(bob.state.me.id))
+    again = join(ada, store, "Bob", MEMBER)
+    with pytest.raises(NotPermitted):
+        secret_of(again, "prod")
+    come(ada, ops, again)
+    assert secret_of(again, "prod") == "EXAMPLE-between"
+
+
+def test_case_90_a_team_that_is_made_again_is_another_one(ada: Vault, bob: Vault, ops: bytes) -> None:
+    share_with(ada, "prod", ops)
+    ada.change(lambda copy: end_team(copy, ops))
+    again = ada.change(lambda copy: make_team(copy, "ops"))
+    assert again != ops
+    come(ada, again, bob)
+    with pytest.raises(NotPermitted):
+        secret_of(bob, "prod")
+
+
+def test_case_90_write_to_read_with_the_old_list_put_back(ada: Vault, bob: Vault, ops: bytes) -> None:
+    come(ada, ops, bob)
+    share_with(ada, "prod", ops)
+    wider = list_of(ada, "prod")
+    share_with(ada, "prod", ops, READ)
+    rewrite_overview(bob, "prod", lambda _: {"access": wider})
+    for vault in (ada, bob):
+        with pytest.raises(Disputed, match="taken off"):
+            update(vault, "prod", "EXAMPLE-next")
+
+
+def test_only_owners_change_teams_and_names_are_given_once(ada: Vault, bob: Vault, ops: bytes) -> None:
+    before = ada.generation
+    with pytest.raises(NotPermitted):
+        bob.change(lambda copy: make_team(copy, "dev"))
+    with pytest.raises(NotPermitted):
+        come(bob, ops, bob)
+    with pytest.raises(NotPermitted):
+        leave(bob, ops, bob)
+    with pytest.raises(NotPermitted):
+        bob.change(lambda copy: end_team(copy, ops))
+    with pytest.raises(Conflict):
+        ada.change(lambda copy: make_team(copy, "OPS"))
+    assert ada.generation == before
