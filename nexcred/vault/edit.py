@@ -18,7 +18,7 @@ from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview, Part, to_credential
-from nexcred.vault.permission import changed_meanwhile
+from nexcred.vault.permission import changed_meanwhile, may_not_write
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.rekeying import Rekeyed
@@ -236,10 +236,7 @@ class Edit:
         """Prove a record that this identity is to write values to; raise Disputed, RolledBack, NotPermitted."""
         proved = self._copy.prove(found.overview)
         if not proved.list.may_write(self._own):
-            raise NotPermitted(
-                f"this identity may not change the values of '{found.overview.name}'",
-                hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
-            )
+            raise may_not_write(found.overview.name)
         return proved
 
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:

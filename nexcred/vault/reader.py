@@ -16,7 +16,7 @@ from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
-from nexcred.vault.permission import changed_meanwhile, not_upgraded
+from nexcred.vault.permission import changed_meanwhile, may_not_write, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.record import SESSION
 from nexcred.vault.state import State, fetch
@@ -210,6 +210,13 @@ class VaultReader(OpenedVault):
             if state.roster.is_first_format:
                 raise not_upgraded()
             return state.prove(overview).list.holders()
+
+    def require_writer(self, credential: Credential) -> None:
+        """Raise NotPermitted for who may read the values and not write them, before anything is sent; Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if not state.roster.is_first_format and not state.prove(overview).list.may_write(state.me.id):
+                raise may_not_write(overview.name)
 
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.
