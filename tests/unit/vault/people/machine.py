@@ -194,7 +194,7 @@ class PeopleMachine(RuleBasedStateMachine):
         if person is None or held is None:
             return
         token = self.secret() if has_token else None
-        session = None if token is None else {"token": token}
+        session: dict[str, object] | None = None if token is None else {"token": token}
         may = self.model.may_write(person, held)
         if self.attempt(may=may, do=lambda: set_session(person.vault, name, session), person=person, name=name):
             held.session = token
@@ -215,6 +215,7 @@ class PeopleMachine(RuleBasedStateMachine):
 
         if self.attempt(may=person.writes, do=keep):
             held.is_probed = True
+            self.model.complete(person, held)
             person.used[name] = held.record
 
     # What everybody sees

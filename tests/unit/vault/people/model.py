@@ -1,4 +1,4 @@
-"""Who may know what: what a model of a vault keeps of its people, its records, and the secrets that each pair of keys met."""
+"""Who may know what: a model of a vault's people, its records, and the secrets that each pair of keys met."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
