@@ -7,10 +7,8 @@ import pytest
 
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import Identity
-from nexcred.vault.tree import put_in_leaf
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
-from tests.forging import list_of, rewrite_overview, write_as_no_honest_program
+from tests.forging import lead_nowhere, list_of, rewrite_overview
 from tests.opened import Opened
 from tests.people import KEY, invite, keep
 
@@ -26,13 +24,7 @@ def ada(opened: Opened) -> Opened:
     vault = Vault(SqliteStore(Path(path)), Identity.parse(bob.environment["NEXCRED_IDENTITY"]))
     later = list_of(vault, "disputed")
     rewrite_overview(vault, "disputed", lambda _: {"access": later._replace(version=later.version + 1)})
-
-    def lead_nowhere(copy: WorkingCopy) -> None:
-        found = copy.find("gone")
-        assert found is not None
-        copy._leaves[found.tag[0]] = put_in_leaf(copy._leaf(found.tag[0]), found.tag, b"x" * 32)
-
-    write_as_no_honest_program(vault, lead_nowhere)
+    lead_nowhere(vault, "gone")
     return opened
 
 
