@@ -63,6 +63,10 @@ class AnchorFile:
     def place(self, location: str) -> Place | None:
         return self._load().places.get(location)
 
+    def places_of(self, vault_id: bytes) -> list[str]:
+        """Return the locations at which this vault was seen."""
+        return [location for location, place in self._load().places.items() if place.vault_id == vault_id]
+
     def of_vault(self, vault_id: bytes) -> Anchor | None:
         """Return the newest state seen of a vault, wherever that was."""
         return self._load().vaults.get(vault_id)

@@ -23,7 +23,8 @@ def not_upgraded() -> NotUpgraded:
 def refuse_unless_writable(state: State) -> None:
     if state.is_old:
         raise RolledBack(
-            "an older state of a vault is only read", hint="to go on from it: nexcred vault restore-backup FILE"
+            "an older state or a copy of a vault is only read",
+            hint="to go on from it: nexcred vault restore-backup FILE",
         )
     if state.me.role not in WRITERS:
         raise NotPermitted(

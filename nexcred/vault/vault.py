@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
-from nexcred.vault.overviews import open_overviews, overview_digests
+from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
 from nexcred.vault.remembered import moved_doubt
@@ -134,7 +134,7 @@ class Vault(VaultReader):
 
         known = self._memory.signed(self.vault_id)
         with self._reading() as (state, snapshot):
-            found = open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None)
+            found = open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore)
             return [
                 one
                 for _, overview in found

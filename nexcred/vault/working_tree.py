@@ -7,6 +7,7 @@ from nexcred.errors import Conflict, CredentialNotFound, Damaged, NotPermitted, 
 from nexcred.model.name import fold_name
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
+from nexcred.vault.record import read_header
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import (
@@ -158,6 +159,13 @@ class WorkingTree:
         for name in digests:
             if name is not None and self._items.pop(name, None) is None:
                 self._dropped.add(name)
+
+    def drop_parts(self, record_id: bytes, *digests: bytes | None) -> None:
+        """Forget parts of a record, and of no other: a member can let his overview lead to another's."""
+        for name in digests:
+            with suppress(Damaged):
+                if name is not None and read_header(self.fetch(name)).record_id == record_id:
+                    self.drop(name)
 
     def _tag_of(self, overview: Overview) -> bytes:
         """Return where an overview belongs."""

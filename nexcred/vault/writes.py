@@ -45,7 +45,7 @@ def written_at(head: Head) -> datetime:
 
 
 def _before(newer: OpenedHead, state: State, snapshot: Snapshot) -> OpenedHead | None:
-    generation = newer.place.generation - 1
+    generation = state.roster.leaps.get(newer.place.generation, newer.place.generation - 1)
     sealed = snapshot.past_head(generation) if generation > 0 else None
     if sealed is None:
         return None
