@@ -60,9 +60,9 @@ def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Reke
     left_alone, disputed, moved = [], [], 0
     every = copy.begin_epoch(roster, author=identity.bind(roster.vault_id))
     for found in (*every.credentials, *every.trash):
-        unknown = [one for one in signed_by(found.overview, copy.me, copy.vault_id) if one.hash not in own]
+        mine = list(signed_by(found.overview, copy.me, copy.vault_id))
         is_proved = _is_proved(copy, found.overview)
-        if unknown or not is_proved:
+        if any(one.hash not in own for one in mine) or (mine and not is_proved):
             disputed.append(found.overview.name)
         overview = _with_own_grants(copy, _with_past(copy, found.overview, identity), identity)
         if overview.details == found.overview.details:

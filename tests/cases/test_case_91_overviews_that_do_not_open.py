@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from nexcred.services.remove import remove_unopened
 from nexcred.vault.overview import write_overview
 from nexcred.vault.record import OVERVIEW, Place, seal_overview
 from nexcred.vault.roster import MEMBER, READER
@@ -203,3 +204,19 @@ def test_case_91_the_program_serves_the_others_and_ends_with_9(opened: Opened) -
     assert again("get", "demo/api_key").out.strip() == KEY.format("demo")
     assert again("list").code == 0, "what was set aside is told by verify"
     assert again("vault", "verify").code == 9
+
+
+def test_case_91_what_does_not_open_is_removed_without_what_it_leads_to(people: People) -> None:
+    """A name of his leads to the values of hers, another to her overview: to remove them costs her nothing."""
+    link(people.mal, of_name("one"), None, overview_of(people.mal, "prod").details)
+
+    def write(copy: WorkingCopy) -> None:
+        found = copy.find("prod")
+        assert found is not None
+        copy._link(name_tag(copy.state.keys.name, "two"), found.digest)
+
+    write_as_no_honest_program(people.mal, write)
+    for name in ("one", "two"):
+        remove_unopened(people.ada, name)
+    assert secret_of(people.ada, "prod") == "EXAMPLE-prod"
+    assert people.ada.names() == ["bobs", "prod"]
