@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted
+from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted, UsageError
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
@@ -18,7 +18,7 @@ from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview, Part, to_credential
-from nexcred.vault.permission import changed_meanwhile
+from nexcred.vault.permission import changed_meanwhile, may_not_write
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.rekeying import Rekeyed
@@ -126,14 +126,14 @@ class Edit:
             return credential
         if found.overview.version != result.version:
             return self._shown(found.overview, found.revision)
-        return self._put(_with_probe(found.overview, result), found.revision + 1, found)
+        return self._put(self._completed(_with_probe(found.overview, result)), found.revision + 1, found)
 
     def remove(self, credential: Credential) -> None:
         """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
         found = self._unmoved(credential)
         for name, past in past_before_gap(self._copy.state, self._copy.fetch, found.overview):
-            self._copy.drop(name, past.details)
-        self._copy.drop(*found.overview.records)
+            self._copy.drop_parts(past.record_id, name, past.details)
+        self._copy.drop_parts(found.overview.record_id, *found.overview.records)
         self._copy.remove(found)
 
     def set_session(self, credential: Credential, session: Json | None) -> Credential:
@@ -175,11 +175,19 @@ class Edit:
         return self._with_recipients(credential, lambda present: {**present, **granted})
 
     def unshare(self, credential: Credential, members: Iterable[bytes]) -> Credential:
-        """Seal to these members no more; what they read they know. Raise NotPermitted, ChangedMeanwhile, Disputed."""
+        """Seal to these members no more; what they read they know.
+
+        Raise NotPermitted, ChangedMeanwhile, Disputed, UsageError where a team holds it and they belong to that.
+        """
         gone = {self._copy.roster.id_of(one) for one in members}
-        return self._with_recipients(
+        unshared = self._with_recipients(
             credential, lambda present: {key: may for key, may in present.items() if key[1] not in gone}
         )
+        still = gone & self._copy.verified_list(self._copy.written[bytes.fromhex(unshared.id)]).holders().keys()
+        if still:
+            names = ", ".join(sorted(self._copy.roster.name_of(one) for one in still))
+            raise UsageError(f"'{unshared.name}' is held by a team that {names} belongs to: nothing was changed")
+        return unshared
 
     def complete(self, credential: Credential, *, anew: bool = False) -> Credential:
         """Seal to whom it is shared with and who has no key yet, or to all `anew`; raise ChangedMeanwhile, Disputed."""
@@ -236,10 +244,7 @@ class Edit:
         """Prove a record that this identity is to write values to; raise Disputed, RolledBack, NotPermitted."""
         proved = self._copy.prove(found.overview)
         if not proved.list.may_write(self._own):
-            raise NotPermitted(
-                f"this identity may not change the values of '{found.overview.name}'",
-                hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
-            )
+            raise may_not_write(found.overview.name)
         return proved
 
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
@@ -250,8 +255,8 @@ class Edit:
         before = self._copy.state.open_details(self._copy.fetch(old.details), old)
         past = list(past_before_gap(self._copy.state, self._copy.fetch, old))
         for name, forgotten in past[HISTORY_KEPT - 1 :]:
-            self._copy.drop(name, forgotten.details)
-        self._copy.drop(old.record_of(SESSION))
+            self._copy.drop_parts(old.record_id, name, forgotten.details)
+        self._copy.drop_parts(old.record_id, old.record_of(SESSION))
         sealed = sealed._replace(
             connector=details.connector,
             method=details.method,
@@ -286,7 +291,7 @@ class Edit:
         former = proved.parts.get(SESSION) if proved is not None else None
         if not session and former is None:
             return overview
-        copy.drop(overview.record_of(SESSION))
+        copy.drop_parts(overview.record_id, overview.record_of(SESSION))
         serial = 1 if former is None else former.serial + 1
         record, body = None, ENDED
         if session:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -241,21 +241,21 @@ class OpenedVault:
         if read is not None:
             yield read
             return
-        for attempt in range(_ATTEMPTS):
-            with self._store.read() as snapshot:
-                try:
-                    state = self._proved(snapshot)
-                except RolledBack:
-                    # Where readers do not hold up writers, another process may have written, and remembered it, since.
-                    if attempt == _ATTEMPTS - 1 or not self._is_outrun(snapshot):
-                        raise
-                    continue
-                yield state, snapshot
-                return
+        with ExitStack() as stack:
+            yield self._not_overtaken(stack)
 
-    def _is_outrun(self, snapshot: Snapshot) -> bool:
-        with self._store.read() as newer:
-            return newer.head() != snapshot.head()
+    def _not_overtaken(self, stack: ExitStack) -> tuple[State, Snapshot]:
+        """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""
+        while True:
+            snapshot = stack.enter_context(self._store.read())
+            try:
+                return self._proved(snapshot), snapshot
+            except RolledBack:
+                head = snapshot.head()
+                stack.close()
+                with self._store.read() as again:
+                    if again.head() == head:
+                        raise
 
     def _proved(self, snapshot: Snapshot) -> State:
         """Return the state of this snapshot, proved once for each head, and again where this machine saw newer."""

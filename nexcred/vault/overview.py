@@ -287,4 +287,6 @@ def _part_from_json(number: int, data: object) -> Part:
     content = text(part["content"]) if "content" in part else None
     if statement.is_ended is not (record is None and content is None):
         raise ValueError
+    if (record if number == POLICY else content) is not None:
+        raise ValueError
     return Part(statement, record, content)

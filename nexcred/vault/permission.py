@@ -37,6 +37,14 @@ def refuse_unless_writable(state: State) -> None:
         )
 
 
+def may_not_write(name: str) -> NotPermitted:
+    """Make the refusal of who may read a credential, not change it."""
+    return NotPermitted(
+        f"this identity may not change the values of '{name}'",
+        hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
+    )
+
+
 def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
     """Make the failure of who read a credential before somebody else wrote it."""
     return ChangedMeanwhile(

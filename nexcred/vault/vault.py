@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
-from nexcred.vault.overviews import open_overviews, overview_digests
+from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
 from nexcred.vault.remembered import moved_doubt
@@ -126,17 +126,20 @@ class Vault(VaultReader):
         return result
 
     def signed_elsewhere(self) -> "list[Signed]":
-        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
+        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows.
+
+        What only claims that signature is disputed already: whoever forged it must not have its owner asked about it.
+        """
         from nexcred.vault.rekeying import signed_by
 
         known = self._memory.signed(self.vault_id)
         with self._reading() as (state, snapshot):
-            found = open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None)
+            found = open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore)
             return [
                 one
                 for _, overview in found
                 for one in signed_by(overview, state.me.id, self.vault_id)
-                if one.hash not in known
+                if one.hash not in known and state.proves(overview)
             ]
 
     def expect(self, credential: Credential) -> None:

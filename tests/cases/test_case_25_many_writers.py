@@ -3,16 +3,24 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pytest
+
+from nexcred.errors import RolledBack
 from nexcred.services.opening import memory_of
 from nexcred.stores.anchors import AnchorFile
+from nexcred.stores.keyring_store import KeyringStore
+from nexcred.stores.machine_memory import MachineMemory
 from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.anchor import Anchor
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
+from tests.keyring_backend import MemoryBackend, guard
 from tests.sample_vault import add, found
 from tests.strace import ROOT
 from tests.vault_file import proved
@@ -38,6 +46,35 @@ def test_case_25_every_acknowledged_write_of_32_is_there(tmp_path: Path) -> None
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+class Overtaken(MachineMemory):
+    """Lets somebody write between the look at the vault and the look at what this machine remembers of it."""
+
+    def __init__(self, folder: Path, location: str, anchors: AnchorFile) -> None:
+        super().__init__(folder, location, anchors)
+        self.writes: list[Callable[[], object]] = []
+
+    def anchor(self, vault_id: bytes) -> Anchor | None:
+        if self.writes:
+            self.writes.pop()()
+        return super().anchor(vault_id)
+
+
+def test_case_25_who_is_overtaken_while_he_reads_reads_on(tmp_path: Path) -> None:
+    backend, anchors = MemoryBackend(), AnchorFile(tmp_path / "state", warn=refuse)
+    keyring = guard(backend)
+    store = KeyringStore("", lambda: keyring, tmp_path)
+    founder = Vault(store, found(store), memory=memory_of(store, anchors))
+    slow = Overtaken(tmp_path / "state", store.location, anchors)
+    reader = Vault(KeyringStore("", lambda: keyring, tmp_path), founder.identity, memory=slow)
+    slow.writes = [partial(add, founder, name) for name in ("first", "second", "third")]
+    assert reader.names() == ["first", "second", "third"]
+    older = dict(backend.items)
+    add(founder, "fourth")
+    backend.items = older
+    with pytest.raises(RolledBack):
+        reader.names()
 
 
 def write_at_once(path: Path) -> None:

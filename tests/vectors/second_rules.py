@@ -28,7 +28,7 @@ class People:
         self.present: dict[bytes, Person] = {}
         self.spent: set[bytes] = set()
         self.least: dict[bytes, tuple[int, bool]] = {}
-        self.least_of_owners: dict[bytes, int] = {}
+        self.by_owners: dict[bytes, int] = {}
         self.teams: dict[bytes, set[bytes]] = {}
         self.restored = self.format = 0
         for index, entry in enumerate(entries):
@@ -106,8 +106,9 @@ class People:
             before, owners_only = self.least.get(record, (0, False))
             assert is_owner or (creator == signer and not owners_only)
             if is_owner:
-                self.least_of_owners[record] = before = max(self.least_of_owners.get(record, 0), version)
-            self.least[record] = max(before, version), owners_only or (is_owner and body.get("owners_only") is True)
+                self.by_owners[record] = max(self.by_owners.get(record, 0), version)
+            least = self.by_owners[record] if is_owner else max(before, version)
+            self.least[record] = least, owners_only or (is_owner and body.get("owners_only") is True)
 
     def _team(self, *given: Any) -> None:
         self.teams[sha256(label("team"), self.hashes[-1])[:16]] = set()

@@ -230,8 +230,9 @@ def test_what_a_machine_remembers_is_as_the_page_says(tmp_path: Path) -> None:
 def _pin(folder: Path, key: bytes) -> bytes:
     data = (folder / f"{key[0]:02x}").read_bytes()
     assert data.startswith(b"NXP1")
+    assert data[-16:] == sha256(data[:-16])[:16]
     found, at = {}, 4
-    while at < len(data):
+    while at < len(data) - 16:
         size = int.from_bytes(data[at + 16 : at + 18], "big")
         found[data[at : at + 16]] = data[at + 18 : at + 18 + size]
         at += 18 + size

@@ -12,7 +12,7 @@ from nexcred.vault.statements import DetailsStatement
 from nexcred.vault.vault import Vault
 from tests.forging import overview_of, rewrite_overview
 from tests.memory_store import MemoryStore
-from tests.sample_vault import describe, set_session, update
+from tests.sample_vault import describe, remove, set_session, update
 from tests.shared_vault import adas_vault, join, secret_of, share
 
 
@@ -84,6 +84,24 @@ def test_no_key_of_anothers_session_is_wrapped_either(ada: Vault, store: MemoryS
     else:
         describe(ada, "test", "new")
     assert not opens(store, eve, SESSION, prod.record_id)
+    assert ada.session(ada.find("prod")) == {"token": "EXAMPLE-prod"}
+
+
+@pytest.mark.parametrize("what", ["remove", "session"])
+def test_what_a_record_is_led_to_is_not_removed_with_it(ada: Vault, store: MemoryStore, what: str) -> None:
+    eve = join(ada, store, "Eve", MEMBER)
+    for name in ("prod", "test"):
+        set_session(ada, name, {"token": f"EXAMPLE-{name}"})
+    prod = overview_of(eve, "prod")
+    session = prod.record_of(SESSION)
+    if what == "remove":
+        rewrite_overview(eve, "test", lambda _: {"details": prod.details, "past": prod.past})
+        remove(ada, "test")
+    else:
+        rewrite_overview(eve, "test", lambda old: {"parts": (old.parts[0]._replace(record=session),)})
+        set_session(ada, "test", None)
+        update(ada, "test", "EXAMPLE-next")
+    assert secret_of(ada, "prod") == "EXAMPLE-prod"
     assert ada.session(ada.find("prod")) == {"token": "EXAMPLE-prod"}
 
 

@@ -1,4 +1,4 @@
-"""Who may know what: what a model of a vault keeps of its people, its records, and the secrets that each pair of keys met."""
+"""Who may know what: a model of a vault's people, its records, and the secrets that each pair of keys met."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Person:
 class Held:
     """A record. `values` are by revision all that somebody wrote who might; `sealed` says whose keys open the present.
 
-    `grants` are those of its list, by the name of a person or TEAM; who left stays on it. `writers` ever might write.
+    `grants` are those of its list, by the name of a person or TEAM; who left stays on it.
     """
 
     record: str
@@ -53,7 +53,6 @@ class Held:
     session_sealed: dict[str, int] = field(default_factory=dict)
     is_probed: bool = False
     is_dirty: bool = False
-    writers: set[str] = field(default_factory=set)
 
     @property
     def version(self) -> int:
@@ -65,7 +64,10 @@ class Held:
 
 
 class Model:
-    """What holds of the vault as far as nobody forged anything; `known` are the secrets that each pair of keys met."""
+    """What holds of the vault as far as nobody forged anything; `known` are the secrets that each pair of keys met.
+
+    `wrote` is, by record, who ever might write it.
+    """
 
     def __init__(self) -> None:
         self.people: dict[str, Person] = {}
@@ -74,6 +76,7 @@ class Model:
         self.owners_only: set[str] = set()
         self.taken_off: list[tuple[int, str, str]] = []
         self.moment = 0
+        self.wrote: dict[str, set[str]] = {}
         self.pairs: dict[tuple[str, int], Identity] = {}
         self.known: dict[tuple[str, int], set[str]] = {}
 
@@ -134,7 +137,8 @@ class Model:
         for held in self.held.values():
             if held.is_dirty:
                 continue
-            held.writers |= {name for name, may in self.holders(held).items() if may == WRITE}
+            may_write = {name for name, may in self.holders(held).items() if may == WRITE}
+            self.wrote.setdefault(held.record, set()).update(may_write)
             for name, keys in held.sealed.items():
                 self.known[name, keys].add(held.value)
             for name, keys in held.session_sealed.items() if held.session is not None else ():

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, UsageError
 from nexcred.model.secret import Secret
@@ -40,19 +40,21 @@ class ThiefMachine(OwnersMachine):
         """Let Eve keep what is there, as a thief of the file does."""
         self.kept.update(self.store.tables.items)
 
+    @precondition(lambda self: self.may_forge())
     @rule(name=NAMES)
     def eve_looks(self, name: str) -> None:
-        eve, held = self.person("Eve"), self.model.held.get(name)
-        if eve is None or held is None or held.is_dirty or not eve.writes:
+        name, eve, held = self.there("Eve", name)
+        if eve is None or held is None:
             return
         self.keep()
         overview = eve.vault.look(lambda copy: copy.find(name))
         assert overview is not None
         self.past.setdefault(held.record, []).append(overview.overview)
 
+    @precondition(lambda self: self.may_forge())
     @rule(name=NAMES, how=st.sampled_from(sorted(["list", "list kept", "values", "body", "author", "parts", "public"])))
     def eve_forges(self, name: str, how: str) -> None:
-        eve, held = self._victim(name)
+        name, eve, held = self._victim(name)
         if eve is None or held is None:
             return
         self.keep()
@@ -71,9 +73,10 @@ class ThiefMachine(OwnersMachine):
         if how != "parts" or held.session is not None:
             held.is_dirty = True
 
+    @precondition(lambda self: self.may_forge())
     @rule(name=NAMES, data=st.data())
     def eve_puts_back(self, name: str, data: st.DataObject) -> None:
-        eve, held = self._victim(name)
+        name, eve, held = self._victim(name)
         past = self.past.get(held.record, []) if held is not None else []
         if eve is None or held is None or not past:
             return
@@ -85,10 +88,11 @@ class ThiefMachine(OwnersMachine):
                 self.store.tables.items[one] = self.kept[one]
         held.is_dirty = True
 
+    @precondition(lambda self: self.may_forge())
     @rule(name=NAMES, other=NAMES)
     def eve_leads_elsewhere(self, name: str, other: str) -> None:
         """Let one record lead to the details of another."""
-        eve, held = self._victim(name)
+        name, eve, held = self._victim(name)
         if eve is None or held is None or other == name or other not in self.model.held:
             return
         self.keep()
@@ -107,10 +111,11 @@ class ThiefMachine(OwnersMachine):
             self._rewrite(eve, name, change)
             held.is_dirty = True
 
+    @precondition(lambda self: self.may_forge())
     @rule(name=NAMES, first=PEOPLE)
     def eve_strips(self, name: str, first: str) -> None:
         """Take one grant out of a record: said, and mended by the next holder who writes."""
-        eve, held = self._victim(name)
+        name, eve, held = self._victim(name)
         person = self.person(first)
         if eve is None or held is None or person is None or held.sealed.get(person.name) != person.keys:
             return
@@ -125,9 +130,10 @@ class ThiefMachine(OwnersMachine):
         self._rewrite(eve, name, change)
         del held.sealed[person.name]
 
+    @precondition(lambda self: self.may_forge())
     @rule(name=NAMES)
     def eve_spoils(self, name: str) -> None:
-        eve, held = self._victim(name)
+        name, eve, held = self._victim(name)
         if eve is None or held is None:
             return
         self.keep()
@@ -141,14 +147,15 @@ class ThiefMachine(OwnersMachine):
         write_as_no_honest_program(eve.vault, spoil)
         held.is_dirty = True
 
-    @rule(name=NAMES)
-    def repair(self, name: str) -> None:
+    @precondition(lambda self: any(held.is_dirty for held in self.model.held.values()))
+    @rule(data=st.data())
+    def repair(self, data: st.DataObject) -> None:
         """Settle it, as far as anything is proved; else it is removed."""
-        held = self.model.held.get(name)
-        if held is None or not held.is_dirty:
-            return
+        name = data.draw(st.sampled_from([one for one, held in self.model.held.items() if held.is_dirty]))
+        held = self.model.held[name]
         owner = self.model.owner()
         holders = {one: self.model.people[one] for one in self.model.holders(held)} | {owner.name: owner}
+        holders = {one: person for one, person in holders.items() if person is not self.person("Eve")}
         ids = [one.id for one in holders.values()]
         try:
             owner.vault.edit(lambda edit: edit.settle(name, ids))
@@ -193,14 +200,18 @@ class ThiefMachine(OwnersMachine):
             for one, keys in held.sealed.items()
         )
 
-    def _victim(self, name: str) -> tuple[Person | None, Held | None]:
+    def may_forge(self) -> bool:
+        eve = self.person("Eve")
+        return eve is not None and eve.writes
+
+    def _victim(self, name: str) -> tuple[str, Person | None, Held | None]:
         """Eve, and a record that she may not write."""
-        eve, held = self.person("Eve"), self.model.held.get(name)
-        if eve is None or held is None or held.is_dirty or not eve.writes:
-            return None, None
-        if eve.name in held.writers or self.model.may_share(eve, held):
-            return None, None
-        return eve, held
+        name, eve, held = self.there("Eve", name)
+        if eve is None or held is None:
+            return name, None, None
+        if eve.name in self.model.wrote.get(held.record, ()) or self.model.may_share(eve, held):
+            return name, None, None
+        return name, eve, held
 
     def _rewrite(self, eve: Person, name: str, change: Callable[[WorkingCopy, Overview], Overview]) -> None:
         holders = [self.model.people[one] for one in self.model.holders(self.model.held[name])]
