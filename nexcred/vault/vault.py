@@ -126,7 +126,10 @@ class Vault(VaultReader):
         return result
 
     def signed_elsewhere(self) -> "list[Signed]":
-        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
+        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows.
+
+        What only claims that signature is disputed already: whoever forged it must not have its owner asked about it.
+        """
         from nexcred.vault.rekeying import signed_by
 
         known = self._memory.signed(self.vault_id)
@@ -136,7 +139,7 @@ class Vault(VaultReader):
                 one
                 for _, overview in found
                 for one in signed_by(overview, state.me.id, self.vault_id)
-                if one.hash not in known
+                if one.hash not in known and state.proves(overview)
             ]
 
     def expect(self, credential: Credential) -> None:

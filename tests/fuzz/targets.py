@@ -17,9 +17,9 @@ from nexcred.connectors.loader import load_connector
 from nexcred.connectors.parts import parts_of
 from nexcred.connectors.spec import Rule
 from nexcred.connectors.values import check_value
-from nexcred.errors import InvalidData, Locked, MadeByNewer, NexcredError, Tampered, UsageError
+from nexcred.errors import InvalidData, Locked, MadeByNewer, NexcredError, NotPermitted, Tampered, UsageError
 from nexcred.model import strict_json
-from nexcred.model.credential import Value
+from nexcred.model.credential import Credential, Value
 from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
@@ -57,24 +57,42 @@ RULES = Rules(
 
 
 KEY_FILE = load_connector("gcs").methods[0]
-VAULT = Path(__file__).parents[1] / "vectors" / "vault-v1.db"
-KEPT: dict[str, str] = json.loads(VAULT.with_suffix(".json").read_bytes())
+_VECTORS = Path(__file__).parents[1] / "vectors"
+VAULT, FIRST_VAULT = _VECTORS / "vault-v2.db", _VECTORS / "vault-v1.db"
+IDENTITIES = MappingProxyType(
+    {
+        VAULT: json.loads(VAULT.with_suffix(".json").read_bytes())["people"]["Ada"]["identity"],
+        FIRST_VAULT: json.loads(FIRST_VAULT.with_suffix(".json").read_bytes())["identity"],
+    }
+)
 ROSTER = found_roster(Identity(bytes(32), NO_VAULT), "Example Ltd", "Ada Example")
 _HEADER = read_header(seal_overview(Place(OVERVIEW, bytes(16), bytes(16), 1, 1), b"", bytes(32), (), bytes(32)))
 _read_listed = reader_of_listed(ROSTER, bytes(16))
 
 
-def _patched(data: bytes) -> bytes:
-    vault = bytearray(VAULT.read_bytes())
+def _opened(kept: Path, path: Path | None = None) -> Vault:
+    return Vault(SqliteStore(path or kept), Identity.parse(IDENTITIES[kept]))
+
+
+def _told(vault: Vault, credential: Credential) -> Mapping[str, Value] | None:
+    """Return the values, or None where they are not for this identity."""
+    try:
+        return vault.details(credential).fields
+    except NotPermitted:
+        return None
+
+
+def _patched(kept: Path, data: bytes) -> bytes:
+    vault = bytearray(kept.read_bytes())
     for start in range(0, len(data) - 3, 4):
         vault[int.from_bytes(data[start : start + 3]) % len(vault)] = data[start + 3]
     return bytes(vault)
 
 
 @cache
-def _fields() -> dict[str, Mapping[str, Value]]:
-    vault = Vault(SqliteStore(VAULT), Identity.parse(KEPT["identity"]))
-    return {credential.name: vault.details(credential).fields for credential in vault.credentials()}
+def _fields(kept: Path) -> dict[str, Mapping[str, Value] | None]:
+    vault = _opened(kept)
+    return {credential.name: _told(vault, credential) for credential in vault.credentials()}
 
 
 def _text(data: bytes) -> str:
@@ -92,7 +110,7 @@ def fuzz_import(data: bytes) -> None:
 def fuzz_template(data: bytes) -> None:
     """Nothing is in the vault: a template is refused, whatever it says."""
     with suppress(NexcredError):
-        fill_template(Vault(SqliteStore(VAULT), Identity.parse(KEPT["identity"])), data)
+        fill_template(_opened(VAULT), data)
 
 
 def fuzz_record(data: bytes) -> None:
@@ -171,16 +189,17 @@ def fuzz_listed(data: bytes) -> None:
 
 
 def fuzz_vault_file(data: bytes) -> None:
-    """Each four bytes say where a kept vault is changed, and to what: it is refused, or tells what it always told."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "vault.db")
-        path.write_bytes(_patched(data))
-        path.chmod(0o600)
-        with suppress(NexcredError):
-            vault = Vault(SqliteStore(path), Identity.parse(KEPT["identity"]))
-            for credential in vault.credentials():
-                with suppress(NexcredError):
-                    assert vault.details(credential).fields == _fields()[credential.name]
+    """Each four bytes say where the kept vaults are changed, and to what: refused, or what they always told."""
+    for kept in IDENTITIES:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "vault.db")
+            path.write_bytes(_patched(kept, data))
+            path.chmod(0o600)
+            with suppress(NexcredError):
+                vault = _opened(kept, path)
+                for credential in vault.credentials():
+                    with suppress(NexcredError):
+                        assert vault.details(credential).fields == _fields(kept)[credential.name]
 
 
 def fuzz_details(data: bytes) -> None:
