@@ -61,11 +61,11 @@ def test_an_identity_that_the_vault_made_opens_it_anywhere_and_nothing_from_befo
     secret = carol.environment["NEXCRED_IDENTITY"]
     fresh = elsewhere(ada, secret, tmp_path / "fresh")
     assert fresh("get", "prod/api_key").out == KEY.format("prod")
-    assert before("list", environment={"NEXCRED_IDENTITY": secret}).code == 10
+    assert refused(before("list", environment={"NEXCRED_IDENTITY": secret}))
     assert ada("member", "remove", "carol", "--yes").code == 0
     dave = invite(ada, "dave", "--role", "member", "--grant", "prod").environment["NEXCRED_IDENTITY"]
     ran = fresh("list", environment={"NEXCRED_IDENTITY": dave})
-    assert (ran.code, ran.out) == (9, "") or refused(ran)
+    assert refused(ran)
 
 
 def test_a_job_opens_the_names_it_was_told_and_a_later_one_by_a_checkpoint(ada: Opened, tmp_path: Path) -> None:
