@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
 from nexcred.model import strict_json
+from nexcred.model.secret import repr_of
 from nexcred.stores.files import make_folder, narrow_folder, reason, shown, sync_folder
 from nexcred.stores.locking import locked
 from nexcred.vault.anchor import Anchor
@@ -36,6 +37,9 @@ class Known(NamedTuple):
 
     vaults: dict[bytes, Anchor]
     places: dict[str, Place]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 class AnchorFile:

@@ -52,6 +52,9 @@ class Part(NamedTuple):
     record: bytes | None
     content: str | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "statement")
+
 
 class Overview(NamedTuple):
     """`version`, `changed_at`, `changed_by` and `changed` tell of the last change of values.

@@ -53,7 +53,7 @@ def people(tmp_path: Path) -> People:
     return People(path, ada, told(ada, path, "Bob"), told(ada, path, "Eve"))
 
 
-def confirmed_by(liar: Vault, overview: Overview, who: bytes, **other: Any) -> dict[str, object]:
+def confirmed_by(liar: Vault, overview: Overview, who: bytes, **other: Any) -> dict[str, Any]:
     """Return what says of the present values that they are right, signed by who lies."""
     inherited = overview.statement
     assert inherited is not None

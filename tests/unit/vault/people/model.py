@@ -1,4 +1,4 @@
-"""Who may know what: a model of a vault's people, its records, and the secrets that each pair of keys met."""
+"""Who may know what: a model of a vault, of its people and records, and of the secrets that each pair of keys met."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,6 @@ class Person:
     string: str
     keys: int = 0
     seen: dict[str, int] = field(default_factory=dict)
-    used: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> bytes:
@@ -39,7 +38,8 @@ class Person:
 class Held:
     """A record. `values` are by revision all that somebody wrote who might; `sealed` says whose keys open the present.
 
-    `grants` are those of its list, by the name of a person or TEAM; who left stays on it.
+    `grants` are those of its list, by the name of a person or TEAM; who left stays on it. `after` are values that were
+    written after somebody forged something, and before that was repaired.
     """
 
     record: str
@@ -53,6 +53,7 @@ class Held:
     session_sealed: dict[str, int] = field(default_factory=dict)
     is_probed: bool = False
     is_dirty: bool = False
+    after: set[str] = field(default_factory=set)
 
     @property
     def version(self) -> int:

@@ -169,7 +169,6 @@ class OwnersMachine(PeopleMachine):
             held = self.model.held.get(name)
             if held is not None and not held.is_dirty:
                 held.signer = owner.name
-                owner.used[name] = held.record
 
     @rule(by=PEOPLE, first=PEOPLE, comes=st.booleans())
     def change_team(self, by: str, first: str, comes: bool) -> None:
@@ -179,10 +178,9 @@ class OwnersMachine(PeopleMachine):
         if comes:
             owner.vault.change(lambda copy: join_team(copy, self.team_id, person.id))
             self.model.team.add(person.name)
-            for name, held in self.model.clean():
+            for _, held in self.model.clean():
                 if TEAM in held.grants:
                     self.model.complete(owner, held)
-                    owner.used[name] = held.record
         else:
             done = owner.vault.change(lambda copy: leave_team(copy, self.team_id, person.id))
             self._pinned(owner, done.pinned)
@@ -209,8 +207,6 @@ class OwnersMachine(PeopleMachine):
         assert not {name for name, _ in self.model.clean()} & set(done.disputed)
         person.keys, person.string = person.keys + 1, new.secret_string
         self.model.note_keys(person, new)
-        # What a machine remembers of a name lies under keys of the seed: a name that is free now is forgotten.
-        person.used = {name: record for name, record in person.used.items() if name in self.model.held}
         for held in self.model.held.values():
             for sealed in (held.sealed, held.session_sealed):
                 if sealed.get(person.name) == person.keys - 1:

@@ -6,26 +6,30 @@ from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
-from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, UsageError
+from nexcred.errors import CredentialNotFound, Damaged, NexcredError, NotPermitted, UsageError
 from nexcred.model.secret import Secret
-from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessList, Grant, most_of_each
+from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, most_of_each
+from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, write_overview
-from nexcred.vault.plaintext import write_details
+from nexcred.vault.plaintext import read_details, write_details
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, body_digest, open_as, seal_for, seal_overview
 from nexcred.vault.roster import GUEST
 from nexcred.vault.statements import DetailsStatement, sign_details
 from nexcred.vault.tree import name_tag
+from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
 from tests.forging import write_as_no_honest_program
-from tests.sample_vault import details
-from tests.unit.vault.people.machine import NAMES, PEOPLE
+from tests.memory_store import MemoryStore
+from tests.sample_vault import NOW, describe, details, remove, set_session, update
+from tests.unit.vault.people.machine import NAMED, NAMES, PEOPLE
 from tests.unit.vault.people.model import Held, Person
 from tests.unit.vault.people.owners import OwnersMachine
 
 EVIL = "EVIL"
+ACTS = ["update", "session", "describe", "complete", "share", "unshare", "trust"]
 
 
 class ThiefMachine(OwnersMachine):
@@ -40,16 +44,66 @@ class ThiefMachine(OwnersMachine):
         """Let Eve keep what is there, as a thief of the file does."""
         self.kept.update(self.store.tables.items)
 
+    @invariant()
+    def eve_keeps_what_she_sees(self) -> None:
+        self.keep()
+        eve = self.person("Eve")
+        for name, held in self.model.clean() if eve is not None and eve.writes else ():
+            past, found = self.past.setdefault(held.record, []), eve.vault.look(lambda copy, name=name: copy.find(name))  # type: ignore[union-attr,misc]
+            if found is not None and (not past or past[-1] != found.overview):
+                past.append(found.overview)
+
     @precondition(lambda self: self.may_forge())
     @rule(name=NAMES)
-    def eve_looks(self, name: str) -> None:
-        name, eve, held = self.there("Eve", name)
+    def eve_takes_a_name_over(self, name: str) -> None:
+        """Let a name that others use lead to a record of her own, which she shares with them."""
+        name, eve, held = self._victim(name)
         if eve is None or held is None:
             return
-        self.keep()
-        overview = eve.vault.look(lambda copy: copy.find(name))
-        assert overview is not None
-        self.past.setdefault(held.record, []).append(overview.overview)
+        free = [one for one in NAMED if one not in self.model.held]
+        holders = [self.model.people[one] for one in self.model.holders(held)]
+        if free:
+            self.rename("Eve", name, free[0])
+        else:
+            self.attempt(may=True, do=lambda: remove(eve.vault, name), person=eve, name=name)
+            del self.model.held[name]
+        self.put("Eve", name)
+        for one in holders:
+            if one is not eve:
+                self.share("Eve", name, one.name.split()[0], READ)
+
+    @precondition(lambda self: any(held.is_dirty for held in self.model.held.values()))
+    @rule(data=st.data(), first=PEOPLE, to=PEOPLE, how=st.sampled_from(ACTS), is_bare=st.booleans())
+    def act_on_what_was_forged(self, data: st.DataObject, first: str, to: str, how: str, is_bare: bool) -> None:
+        """Whatever honest people do to it: it is refused, or reaches those whom the model names, and nobody else."""
+        name = data.draw(st.sampled_from([one for one, held in self.model.held.items() if held.is_dirty]))
+        person, target, held, secret = self.person(first), self.person(to), self.model.held[name], self.secret()
+        if person is None or target is None:
+            return
+        vault = person.vault
+        if is_bare:
+            vault = Vault(MemoryStore(self.store.tables), Identity.parse(person.string), now=lambda: NOW)
+        acts: dict[str, Callable[[], object]] = {
+            "update": lambda: update(vault, name, secret),
+            "session": lambda: set_session(vault, name, {"token": secret}),
+            "describe": lambda: describe(vault, name, "x"),
+            "complete": lambda: vault.edit(lambda edit: edit.complete(edit.find(name), anew=True)),
+            "share": lambda: vault.edit(lambda edit: edit.share(edit.find(name), [target.id])),
+            "unshare": lambda: vault.edit(lambda edit: edit.unshare(edit.find(name), [target.id])),
+            "trust": lambda: vault.trust(vault.find(name)),
+        }
+        with suppress(NexcredError):
+            acts[how]()
+            self._note_act(held, how, target, secret)
+
+    def _note_act(self, held: Held, how: str, target: Person, secret: str) -> None:
+        if how == "share" and target is not self.person("Eve"):
+            held.grants[target.name] = WRITE
+        holders = {(one, self.model.people[one].keys) for one in self.model.holders(held)}
+        if how in ("update", "session"):
+            held.after.add(secret)
+        for pair in holders:  # whatever of it was shared, was theirs to know by somebody's act
+            self.model.known[pair] |= {*held.values.values(), *held.after, held.session or ""}
 
     @precondition(lambda self: self.may_forge())
     @rule(name=NAMES, how=st.sampled_from(sorted(["list", "list kept", "values", "body", "author", "parts", "public"])))
@@ -62,7 +116,7 @@ class ThiefMachine(OwnersMachine):
             "list": self._with_list,
             "list kept": lambda copy, old: self._with_list(copy, old, signs=False),
             "values": self._with_values,
-            "body": lambda copy, old: self._with_values(copy, old, states=False),
+            "body": lambda copy, old: self._with_values(copy, old, states=False, as_author=True),
             "author": lambda copy, old: self._with_values(copy, old, as_author=True),
             "parts": lambda _, old: old._replace(parts=()),
             "public": lambda _, old: old._replace(
@@ -159,18 +213,14 @@ class ThiefMachine(OwnersMachine):
         ids = [one.id for one in holders.values()]
         try:
             owner.vault.edit(lambda edit: edit.settle(name, ids))
-            version = owner.vault.find(name).version
         except (Damaged, UsageError):
             self._clear(owner, name)
             return
-        held.values = {one: value for one, value in held.values.items() if one <= version}
-        assert held.version == version
         held.grants = {one.name: WRITE for one in holders.values()}
         held.is_dirty, held.is_probed, held.session, held.session_sealed = False, False, None, {}
-        held.signer = owner.name
         self.model.moment += 1
         self.model.taken_off += [(self.model.moment, held.record, to) for to in held.grants]
-        self._see_who_opens(owner, name, held)
+        self._see_what_there_is(owner, name, held)
 
     def _clear(self, owner: Person, name: str) -> None:
         try:
@@ -182,23 +232,29 @@ class ThiefMachine(OwnersMachine):
         del self.model.held[name]
         assert not owner.vault.has(name)
 
-    def _see_who_opens(self, owner: Person, name: str, held: Held) -> None:
-        """What is sealed to whom after a repair, the file says; that they may know it, is asserted elsewhere."""
+    def _see_what_there_is(self, owner: Person, name: str, held: Held) -> None:
+        """What was gone on with, and for whom, the file says; that they may know it, is asserted elsewhere."""
         found = owner.vault.look(lambda copy: copy.find(name))
         assert found is not None
-        record = self.store.tables.items[found.overview.details]
+        assert found.overview.statement is not None
+        record, values = self.store.tables.items[found.overview.details], set[str]()
         held.sealed = {}
         for one in self.model.people.values():
             with suppress(NotPermitted):
-                open_as(record, one.vault.identity, None)
+                values.add(secret_in(open_as(record, one.vault.identity, None)))
                 held.sealed[one.name] = one.keys
+        if not values:  # nobody is left who opens it
+            self._clear(owner, name)
+            return
+        (value,) = values
+        assert value in {*held.values.values(), *held.after}
+        version = found.overview.version
+        held.values = {**{one: older for one, older in held.values.items() if one < version}, version: value}
+        roster = owner.vault.state.roster
+        held.author, held.signer, held.after = roster.name_of(found.overview.statement.by), owner.name, set()
         for person in self.model.people.values():
-            person.seen[held.record] = min(person.seen.get(held.record, 0), held.version)
+            person.seen[held.record] = min(person.seen.get(held.record, 0), version)
         self.use(owner, name)
-        assert all(
-            self.model.known[one, keys] >= {held.value} or one in self.model.holders(held)
-            for one, keys in held.sealed.items()
-        )
 
     def may_forge(self) -> bool:
         eve = self.person("Eve")
@@ -261,6 +317,13 @@ class ThiefMachine(OwnersMachine):
         return old._replace(details=name, statement=statement, version=statement.revision, secret_fields=("api_key",))
 
 
+def secret_in(plaintext: bytes) -> str:
+    details, _ = read_details(plaintext)
+    value = details.fields["api_key"]
+    assert isinstance(value, Secret)
+    return str(value.reveal())
+
+
 def _without_grant(record: bytes, hint_key: bytes, record_id: bytes, fingerprint: bytes) -> bytes:
     import hmac
 
@@ -269,6 +332,3 @@ def _without_grant(record: bytes, hint_key: bytes, record_id: bytes, fingerprint
         if record[start : start + 4] == hint:
             record = record[:start] + os.urandom(84) + record[start + 84 :]
     return record
-
-
-assert isinstance(Secret(EVIL), Secret)
