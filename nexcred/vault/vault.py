@@ -62,18 +62,15 @@ class Vault(VaultReader):
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
 
     def _dismiss_ended(self) -> None:
-        """Let guests go whose time is over, by this clock and the newest head, before an owner's next write."""
+        """Let guests go whose time is over, by this clock and by a head, before an owner's next write."""
         state, now_ms = self._state, int(self._now().timestamp() * 1000)
-        if state.me.role != OWNER:
-            return
-        past_ms = min(now_ms, state.head.head.time_ms)
-        ended = [one for one in state.roster.members.values() if has_ended(one, past_ms)]
-        if not ended:
+        ended = [one for one in state.roster.members.values() if has_ended(one, now_ms)]
+        if not ended or state.me.role != OWNER:
             return
         from nexcred.vault.membership import dismiss_ended
 
         for member in ended:
-            is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id, past_ms=past_ms))
+            is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id))
             if is_gone and self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
