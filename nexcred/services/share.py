@@ -56,7 +56,14 @@ def unshare(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo]) -
 
     Raises CredentialNotFound, NotPermitted, UsageError when nobody would hold a credential.
     """
-    return _change(vault, names, lambda held: [one for one in members if one.id in held], Edit.unshare)
+    return _change(vault, names, lambda held: [one for one in members if one.id in held], _take_off)
+
+
+def _take_off(edit: Edit, credential: Credential, members: Iterable[bytes]) -> Credential:
+    gone = tuple(members)
+    unshared = edit.unshare(credential, gone)
+    edit.refuse_held(unshared, gone)  # or they are told to be off, who hold it by a team
+    return unshared
 
 
 def _change(

@@ -175,19 +175,21 @@ class Edit:
         return self._with_recipients(credential, lambda present: {**present, **granted})
 
     def unshare(self, credential: Credential, members: Iterable[bytes]) -> Credential:
-        """Seal to these members no more; what they read they know.
-
-        Raise NotPermitted, ChangedMeanwhile, Disputed, UsageError where a team holds it and they belong to that.
-        """
+        """Seal to these members no more; what they read they know. Raise NotPermitted, ChangedMeanwhile, Disputed."""
         gone = {self._copy.roster.id_of(one) for one in members}
-        unshared = self._with_recipients(
+        return self._with_recipients(
             credential, lambda present: {key: may for key, may in present.items() if key[1] not in gone}
         )
-        still = gone & self._copy.verified_list(self._copy.written[bytes.fromhex(unshared.id)]).holders().keys()
+
+    def refuse_held(self, credential: Credential, members: Iterable[bytes]) -> None:
+        """Raise UsageError where one of these members holds a credential all the same: by a team."""
+        found = self._unmoved(credential)
+        still = {self._copy.roster.id_of(one) for one in members} & self._copy.verified_list(
+            found.overview
+        ).holders().keys()
         if still:
             names = ", ".join(sorted(self._copy.roster.name_of(one) for one in still))
-            raise UsageError(f"'{unshared.name}' is held by a team that {names} belongs to: nothing was changed")
-        return unshared
+            raise UsageError(f"'{credential.name}' is held by a team that {names} belongs to: nothing was changed")
 
     def complete(self, credential: Credential, *, anew: bool = False) -> Credential:
         """Seal to whom it is shared with and who has no key yet, or to all `anew`; raise ChangedMeanwhile, Disputed."""
@@ -237,6 +239,8 @@ class Edit:
     def _completed(self, overview: Overview) -> Overview:
         """Put back the keys of who is on the list and has none: each write of a holder does."""
         with suppress(Damaged, NotPermitted):
+            if self._copy.seems_complete(overview):
+                return overview
             return sharing.complete(self._copy, overview, self._copy.prove(overview))
         return overview
 

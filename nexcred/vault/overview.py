@@ -29,7 +29,7 @@ from nexcred.vault.plaintext import (
 )
 from nexcred.vault.primitives import DIGEST_BYTES
 from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
-from nexcred.vault.roster import GUEST, Roster
+from nexcred.vault.roster import GUEST, Member, Roster
 from nexcred.vault.statements import (
     DetailsStatement,
     PartStatement,
@@ -259,10 +259,15 @@ def to_person(fingerprint: bytes, roster: Roster) -> Person:
 
 def names_guests(access: AccessList, roster: Roster) -> bool:
     """True when somebody on a list, which need not be verified, reads overviews by grants of his own."""
+    return any(member.role == GUEST for member in named_members(access, roster))
+
+
+def named_members(access: AccessList, roster: Roster) -> list[Member]:
+    """Return who is named by a list, himself or by a team; nothing of it is proved, and nothing is sealed by it."""
     named = {grant.to for grant in access.grants}
     for team_id in named & set(roster.teams):
         named |= roster.teams[team_id].members
-    return any(roster.members[one].role == GUEST for one in named if one in roster.members)
+    return [roster.members[one] for one in named if one in roster.members]
 
 
 _NO_LIST = FirstAccessList(0, b"", b"", (), b"", b"")

@@ -1,12 +1,13 @@
 """Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from nexcred.errors import Disputed, NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, has_ended, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
-from nexcred.vault.overview import Overview, names_guests, write_overview
+from nexcred.vault.overview import Overview, named_members, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
 from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import (
@@ -167,9 +168,17 @@ class WorkingSeals(WorkingTree):
 
     def lacks_recipients(self, record: bytes, overview: Overview) -> bool:
         """True when somebody on the list has no grant on a record."""
+        return self._lacks(record, self.recipients(overview))
+
+    def seems_complete(self, overview: Overview) -> bool:
+        """True where all whom the list names have a grant on each part: nothing of it is proved, which takes longer."""
+        assert isinstance(overview.access, AccessList)
+        members = named_members(overview.access, self.roster)
+        return not any(self._lacks(record, members) for record in overview.records)
+
+    def _lacks(self, record: bytes, members: Sequence[Member]) -> bool:
         old = self.fetch(record)
-        recipients = [member.public for member in self.recipients(overview)]
-        return bool(lacking(old, recipients, self._hint_key_of(read_header(old).epoch)))
+        return bool(lacking(old, [one.public for one in members], self._hint_key_of(read_header(old).epoch)))
 
     def move_own_grant(self, record: bytes, moved: PublicIdentity) -> bytes | None:
         """Move this identity's own grant on a record to its new keys; return its new digest, None where it has none."""
