@@ -2,10 +2,11 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
+SOAK_EXAMPLES ?= 20000
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench fuzz docs fmt
+.PHONY: demo test check bench fuzz soak docs fmt
 
 demo: $(READY)
 	$(BIN)/python -m scripts.demo
@@ -28,6 +29,10 @@ bench: $(READY)
 fuzz: $(READY)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --group fuzz
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+
+# What takes an hour: the vault of several people against its model, for as many examples.
+soak: $(READY)
+	NEXCRED_PEOPLE_EXAMPLES=$(SOAK_EXAMPLES) $(BIN)/python -m pytest -n auto -q tests/unit/vault/test_people_against_a_plain_dict.py
 
 docs: $(READY)
 	$(BIN)/python -m scripts.docs --write

@@ -7,7 +7,7 @@ from nexcred.vault.head import open_head, read_head_place, seal_head
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
-from nexcred.vault.roster import Roster
+from nexcred.vault.roster import Roster, seal_roster
 from nexcred.vault.roster_entry import hash_entry, sign_entry
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Change, Store
@@ -103,3 +103,15 @@ def append_entry(copy: WorkingCopy, body: Mapping[str, object], subject: PublicI
     place = (roster.vault_id, roster.length, roster.last_hash)
     entry = sign_entry(me, copy.me, *place, subject or me.public, body)
     copy.roster = Roster(roster._replay, (*roster.entries, entry), (*roster.hashes, hash_entry(entry)))
+
+
+def cut_roster(store: Store, who: Vault, length: int, **fields: Any) -> None:
+    """Show a vault whose roster ends after so many entries, under a head that this member signs."""
+    with store.write() as snapshot:
+        state = open_state(snapshot, who.identity)
+        shorter = state.roster.as_of(length)
+        assert shorter is not None
+        said = {"roster_length": length, "roster_hash": shorter.last_hash, **fields}
+        sealed = _seal_after(state, who, state.head.hash, state.generation + 1, said)
+        rows = seal_roster(shorter, state.keys.roster, state.place.epoch)
+        assert store.commit(Change(sealed, state.generation + 1, roster=rows), state.sealed_head)

@@ -10,7 +10,7 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
-from nexcred.vault.tree import name_tag
+from nexcred.vault.tree import name_tag, put_in_leaf
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
 from tests.opened import Opened
@@ -66,3 +66,14 @@ def vault_of(member: Opened) -> Vault:
     """Open the vault of a program in this process, as the identity that it runs with."""
     (path,) = member.home.rglob("vault.db")
     return Vault(SqliteStore(path), Identity.parse(member.environment["NEXCRED_IDENTITY"]))
+
+
+def lead_nowhere(vault: Vault, name: str) -> None:
+    """Let a name lead to a record that is not there: its digest is 32 times the letter x."""
+
+    def change(copy: WorkingCopy) -> None:
+        found = copy.find(name)
+        assert found is not None
+        copy._leaves[found.tag[0]] = put_in_leaf(copy._leaf(found.tag[0]), found.tag, b"x" * 32)
+
+    write_as_no_honest_program(vault, change)

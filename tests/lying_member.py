@@ -47,8 +47,10 @@ class WatchedStore(MemoryStore):
         self.ever: dict[bytes, bytes] = {}
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
-        self.ever.update(change.items)
-        return super().commit(change, expected_head)
+        is_written = super().commit(change, expected_head)
+        if is_written:
+            self.ever.update(change.items)
+        return is_written
 
     def sealed_to(self, vault: Vault) -> str:
         """Return all that was ever sealed to this identity by a grant of its own, as text."""

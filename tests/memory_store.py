@@ -121,8 +121,9 @@ class MemoryStore:
 
 def _apply(tables: Tables, change: Change) -> None:
     tables.heads[change.generation] = change.head
-    for generation in [one for one in tables.heads if one <= change.generation - HEADS_KEPT]:
-        del tables.heads[generation]
+    oldest = min(tables.heads)
+    if oldest <= change.generation - HEADS_KEPT:
+        del tables.heads[oldest]
     for digest in change.dropped_items:
         tables.items.pop(digest, None)
     tables.items.update(change.items)

@@ -1,15 +1,18 @@
 """An opened vault that threads share."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from nexcred.model.credential import Credential
+from nexcred.model.text import make_visible
 from nexcred.services.machine import Machine
 from nexcred.services.sessions import Sessions
 from nexcred.vault.vault import Vault
 
 T = TypeVar("T")
+_LOG = logging.getLogger("nexcred")
 _VERB = "python"
 
 
@@ -21,12 +24,17 @@ class Access:
         self._machine = machine
         self._vault = vault
         self._lock = threading.Lock()
+        self._told = 0
         self.sessions = Sessions(vault, machine.state_folder, environment, reading=self._lock)
 
     def read(self, look: Callable[[Vault], T]) -> T:
-        """Return what `look` sees; it must not ask for a grant."""
+        """Return what `look` sees; it must not ask for a grant. Records that do not open are told to the log."""
         with self._lock:
-            return look(self._vault)
+            seen = look(self._vault)
+            for problem in self._vault.problems[self._told :]:
+                _LOG.warning(make_visible(problem))
+            self._told = len(self._vault.problems)
+            return seen
 
     def note(self, credential: Credential, fields: Iterable[str] = ()) -> None:
         """Note the use for `nexcred audit`."""

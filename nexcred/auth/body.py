@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from nexcred.auth.flow import Request
+from nexcred.model import strict_json
 from nexcred.model.template import TemplateError
 
 FORM = "application/x-www-form-urlencoded"
@@ -29,7 +30,7 @@ def _with_values(request: Request, values: Mapping[str, str], content_type: str)
 
 def _object_of(request: Request) -> dict[str, object]:
     try:
-        document = json.loads(request.body or b"{}")
+        document = strict_json.loads(request.body or b"{}")
     except ValueError:
         document = None
     if not isinstance(document, dict):

@@ -63,6 +63,7 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
 def update_by_asking(context: Context, credential: Credential, choices: Choices) -> Updated:
     """Ask for each value, Enter keeping it; then as when adding."""
     asker = context.asker
+    context.vault.require_writer(credential)
     connector, method, details, _ = open_details(context.vault, credential)
     asker.tell()
     asker.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)

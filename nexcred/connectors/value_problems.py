@@ -9,9 +9,6 @@ from nexcred.connectors.kinds import problem_in_json_type, problem_in_kind
 if TYPE_CHECKING:
     from nexcred.connectors.checked import CheckedField
 
-# What a pattern is tried on, whoever wrote the value: beyond, even a harmless one may take seconds.
-LONGEST_MATCHED = 4096
-
 
 def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: bool = False) -> str:
     """Say why a field does not take this value; "" when it does. A key that `is_kept` is looked at from outside."""
@@ -43,8 +40,6 @@ def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
 
 
 def _problem_in_match(field: CheckedField, value: str) -> str:
-    if len(value) > LONGEST_MATCHED and field.kind != "file":
-        return f"is longer than {LONGEST_MATCHED} characters"
     from nexcred.connectors.pattern import fits  # which few values on the way of `get` need
 
     return "" if fits(field.pattern, value) else expected(field)

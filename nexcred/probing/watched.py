@@ -89,9 +89,12 @@ def _texts_in(body: bytes) -> list[str]:
         return []
 
 
-def _leaves(node: object) -> Iterator[str]:
-    if isinstance(node, str) and len(node) >= _SHORTEST_TOKEN:
-        yield node
-    elif isinstance(node, dict | list):
-        for value in node.values() if isinstance(node, dict) else node:
-            yield from _leaves(value)
+def _leaves(document: object) -> Iterator[str]:
+    """Yield the texts, however deep they lie, each in one step."""
+    unseen = [document]
+    while unseen:
+        node = unseen.pop()
+        if isinstance(node, str) and len(node) >= _SHORTEST_TOKEN:
+            yield node
+        elif isinstance(node, dict | list):
+            unseen += node.values() if isinstance(node, dict) else node

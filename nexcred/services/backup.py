@@ -1,5 +1,6 @@
 """Backups: a complete copy of the vault in a file, and bringing one back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from nexcred.stores.files import make_folder
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief
-from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster
+from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_roster
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.outline import read_outline
 from nexcred.vault.restoring import Restored, refuse_to_restore, restore
@@ -73,16 +74,25 @@ def back_up(store: Store, anchors: AnchorFile, path: Path, *, accept_rollback: b
 
 
 def plan_restore(
-    present: Vault | None, saved: Vault, store: Store, anchors: AnchorFile, *, over_anchor: bool = False
+    present: Vault | None,
+    saved: Vault,
+    store: Store,
+    anchors: AnchorFile,
+    *,
+    known: Sequence[Seen] = (),
+    over_anchor: bool = False,
 ) -> Plan:
     """Say what would change; raise what forbids it: Replaced, RolledBack, NotPermitted, Tampered.
 
-    With `over_anchor` a roster that is shorter than this machine has seen will do, as a person said.
+    `known` are rosters of which this identity or a checkpoint knows. With `over_anchor` a roster that is shorter than
+    those, or than this machine has seen, will do, as a person said.
     """
     place = anchors.place(store.location)
     if present is None and place is not None and place.vault_id != saved.vault_id:
         raise Replaced("this is a backup of another vault than the one that was here")
-    roster = _longest_roster(present, saved, store, anchors, over_anchor=over_anchor)
+    roster = _longest_roster(present, saved, store, anchors)
+    if present is None and not over_anchor:
+        _refuse_shorter(roster, anchors.of_vault(saved.vault_id), known)
     refuse_to_restore(roster, saved.state)
     if present is None:
         return Plan(None, saved, roster, (), (), tuple(saved.names()), _opens_by_slot(saved.store))
@@ -126,7 +136,8 @@ def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFil
         state = open_state(snapshot, plan.saved.identity.bind(plan.saved.vault_id))
     anchors.accept(store.location, state.anchor)
     # Or the next loss of the vault finds an anchor whose roster this machine does not know.
-    memory_of(store, anchors).keep_roster(plan.saved.vault_id, seal_kept_roster(state.roster, state.identity))
+    kept, whose = seal_kept_roster(state.roster, state.identity), whose_roster(state.identity)
+    memory_of(store, anchors).keep_roster(plan.saved.vault_id, kept, whose)
     return BroughtBack(restored, aside, state.anchor)
 
 
@@ -163,25 +174,25 @@ def _state(snapshot: Snapshot, plan: Plan) -> State:
     return open_state(snapshot, plan.saved.identity, Belief(ProcessMemory(), accept_rollback=True))
 
 
-def _longest_roster(
-    present: Vault | None, saved: Vault, store: Store, anchors: AnchorFile, *, over_anchor: bool
-) -> Roster:
+def _longest_roster(present: Vault | None, saved: Vault, store: Store, anchors: AnchorFile) -> Roster:
     if present is not None:
         return present.state.roster
     found = saved.state.roster
-    kept = open_kept_roster(memory_of(store, anchors).roster(saved.vault_id), saved.identity, saved.vault_id)
-    if kept is not None and kept.extends(found.seen):
-        found = kept
-    anchor = anchors.of_vault(saved.vault_id)
-    known = anchor is None or found.extends(Seen(anchor.roster_length, anchor.roster_hash))
-    if not known and not over_anchor:
+    sealed = memory_of(store, anchors).roster(saved.vault_id, whose_roster(saved.identity))
+    kept = open_kept_roster(sealed, saved.identity, saved.vault_id)
+    return kept if kept is not None and kept.extends(found.seen) else found
+
+
+def _refuse_shorter(roster: Roster, anchor: Anchor | None, known: Sequence[Seen]) -> None:
+    """Raise RolledBack where somebody knows of more people, or of fewer, than the roster that would be brought back."""
+    seen = [] if anchor is None else [Seen(anchor.roster_length, anchor.roster_hash)]
+    if not all(map(roster.extends, (*seen, *known))):
         raise RolledBack(
-            "somebody came, left, or got new keys after this backup was made, as far as this machine remembers:"
-            " bringing it back would undo that",
+            "somebody came, left, or got new keys after this backup was made, as far as this machine or this identity"
+            " knows: bringing it back would undo that",
             hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE; if nothing newer is left of"
             " the vault, at a terminal: nexcred vault restore-backup FILE --over-anchor",
         )
-    return found
 
 
 def _opens_by_slot(store: Store) -> bool:

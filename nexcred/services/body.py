@@ -13,6 +13,9 @@ from nexcred.model.text import make_visible
 # Room for the largest values, their JSON escapes and base64.
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_BODIES_BYTES = 64 * 1024 * 1024
+MOST_BODIES = 100_000
+# Of all bodies of a file: as values of Python's they take twenty times the room.
+_MOST_VALUES = 4_000_000
 _KEYS = ("name", "description", "credentials_type", "credentials")
 _TYPE, _METHOD, _TAGS, _PUBLIC = "credentials_type", "method", "tags", "credentials_non_secure_data"
 # What an answer of Nexla, or of `show --reveal --json`, says beside the body that made it.
@@ -83,7 +86,11 @@ def parse_body(data: bytes) -> Body:
 
 def parse_bodies(data: bytes) -> list[Body | Faulty]:
     """Read one body or an array of them; one that is wrong is told in its place. Raises as `parse_body` does."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+        raise InvalidData(f"the bodies hold more than {_MOST_VALUES:,} values", hint="import them in parts")
     document = _read(data, MAX_BODIES_BYTES)
+    if isinstance(document, list) and len(document) > MOST_BODIES:
+        raise InvalidData(f"these are more than {MOST_BODIES:,} bodies", hint="import them in parts")
     return [_body_or_error(one) for one in (document if isinstance(document, list) else [document])]
 
 

@@ -6,7 +6,7 @@ from nexcred.errors import Replaced, RolledBack
 from nexcred.stores.anchors import AnchorFile
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.checkpoint import Checkpoint
-from nexcred.vault.kept_roster import seal_kept_roster
+from nexcred.vault.kept_roster import seal_kept_roster, whose_roster
 from nexcred.vault.roster import Seen
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
@@ -48,7 +48,8 @@ def accept(vault: Vault, store: Store, anchors: AnchorFile, line: Checkpoint) ->
         )
     anchor = vault.state.anchor
     anchors.accept(store.location, anchor)
-    vault.memory.keep_roster(vault.vault_id, seal_kept_roster(vault.state.roster, vault.identity))
+    kept = seal_kept_roster(vault.state.roster, vault.identity)
+    vault.memory.keep_roster(vault.vault_id, kept, whose_roster(vault.identity))
     return anchor
 
 

@@ -10,6 +10,7 @@ from nexcred.connectors.loader import load_connector
 from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import Problem, WrongDetails
 from nexcred.model.credential import Credential, Details
+from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.kept_details import MethodGone, fitted, is_excused, kept_details, wrong_details
 from nexcred.services.used_connector import note_used
@@ -25,7 +26,7 @@ class Decoded(NamedTuple):
     left_out: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"Decoded({self.connector.name!r}, {self.method.name!r})"
+        return repr_of(self, "details", "left_out")
 
 
 def open_details(vault: Vault, credential: Credential, version: int | None = None) -> Decoded:

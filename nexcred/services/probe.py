@@ -15,8 +15,9 @@ from nexcred.errors import (
     InvalidData,
     NexcredError,
     NotPermitted,
+    RolledBack,
+    Tampered,
     UsageError,
-    WrongDetails,
 )
 from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
@@ -51,14 +52,14 @@ class Report(NamedTuple):
     """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
 
     `unsaved` says why the results are not kept in the vault; "" when they are. `withheld` were left out: they are not
-    shared with this identity; `wrong` are those whose values no honest program would have kept.
+    shared with this identity; `wrong` are those that somebody spoilt, disputed, or put back.
     """
 
     probed: tuple[Probed, ...]
     interrupted: bool
     unsaved: str
     withheld: tuple[Credential, ...] = ()
-    wrong: tuple[tuple[Credential, WrongDetails], ...] = ()
+    wrong: tuple[tuple[Credential, Damaged], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _LeftOut(NamedTuple):
     """What is not probed, and why."""
 
     withheld: list[Credential]
-    wrong: list[tuple[Credential, WrongDetails]]
+    wrong: list[tuple[Credential, Damaged]]
 
 
 Progress = Callable[[Probed], None]
@@ -166,7 +167,7 @@ def _prepare(
             for credential in wanted[start : start + _BATCH]:
                 try:
                     jobs.append(_job(vault, credential, sessions))
-                except WrongDetails as error:  # one that somebody spoilt is in nobody's way
+                except (Tampered, RolledBack) as error:  # one that somebody spoilt is in nobody's way
                     left_out.wrong.append((credential, error))
                 except Damaged:
                     raise

@@ -133,6 +133,8 @@ class Sessions:
         """Raise NotPermitted where what a renewal brings would be lost, and everybody's login with it."""
         try:
             self._vault.require_writable()
+            with self._reading:
+                self._vault.require_writer(subject.credential)
         except (NotPermitted, MadeByNewer, RolledBack):
             if not subject.method.auth.lives_in_session:
                 return False

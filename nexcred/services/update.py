@@ -84,11 +84,13 @@ class Prepared:
 def prepare_update(vault: Vault, credential: Credential, wanted: Wanted) -> Prepared:
     """Check a change against what is there.
 
-    Raises MissingField and InvalidData with every problem of the values, HostRefused, and what open_details does when
-    values are to change.
+    Raises MissingField and InvalidData with every problem of the values, HostRefused, and NotPermitted and what
+    open_details does when values are to change.
     """
     description = None if wanted.description is None else check_description(wanted.description)
     tags = _merge_tags(credential.tags, wanted.tags, wanted.untag)
+    if wanted.touches_values:
+        vault.require_writer(credential)
     values = _merge_values(open_details(vault, credential), wanted) if wanted.touches_values else None
     if values is not None and values.changed == ("allowed_hosts",):  # what was granted to them is as good as before
         values = replace(values, session=vault.session(credential))

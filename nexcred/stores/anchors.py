@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
 from nexcred.model import strict_json
+from nexcred.model.secret import repr_of
 from nexcred.stores.files import make_folder, narrow_folder, reason, shown, sync_folder
 from nexcred.stores.locking import locked
 from nexcred.vault.anchor import Anchor
@@ -36,6 +37,9 @@ class Known(NamedTuple):
 
     vaults: dict[bytes, Anchor]
     places: dict[str, Place]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 class AnchorFile:
@@ -62,6 +66,10 @@ class AnchorFile:
 
     def place(self, location: str) -> Place | None:
         return self._load().places.get(location)
+
+    def places_of(self, vault_id: bytes) -> list[str]:
+        """Return the locations at which this vault was seen."""
+        return [location for location, place in self._load().places.items() if place.vault_id == vault_id]
 
     def of_vault(self, vault_id: bytes) -> Anchor | None:
         """Return the newest state seen of a vault, wherever that was."""
@@ -125,7 +133,7 @@ class AnchorFile:
                 after = Known(dict(before.vaults), dict(before.places))
                 apply(after)
                 if after != before:
-                    replace_file(self._path, _encode(after))
+                    replace_file(self._path, _encoded(after))
         except OSError as error:
             self._cannot_write(reason(error))
         except StoreFailed as error:
@@ -188,7 +196,8 @@ def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
         sync_folder(path.parent)
 
 
-def _encode(known: Known) -> bytes:
+def _encoded(known: Known) -> bytes:
+    """Raise StoreFailed for more than would be read back: a file that was cut would pass for a damaged one."""
     vaults = {
         vault_id.hex(): {
             "generation": anchor.generation,
@@ -202,7 +211,10 @@ def _encode(known: Known) -> bytes:
         location: {"vault_id": place.vault_id.hex(), "generation": place.generation}
         for location, place in sorted(known.places.items())
     }
-    return json.dumps({"version": VERSION, "vaults": vaults, "places": places}, indent=1).encode() + b"\n"
+    data = json.dumps({"version": VERSION, "vaults": vaults, "places": places}, indent=1).encode() + b"\n"
+    if len(data) > _LARGEST_FILE:
+        raise StoreFailed(f"it would remember more vaults than {_LARGEST_FILE // 1024 // 1024} MiB hold")
+    return data
 
 
 def _decode(data: bytes) -> Known:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.stores.anchors import AnchorFile, Place, read_plain_file, replace_file
@@ -51,10 +52,17 @@ class MachineMemory:
 
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
         place = self._anchors.place(self._location)
-        if not self._is_named or (place is not None and place != Place(vault_id, generation)):
+        if not self._is_named or (place is not None and (place.vault_id != vault_id or place.generation > generation)):
             return False
         self._anchors.note_backup(self._location, Place(vault_id, generation))
         return True
+
+    def is_copy(self, vault_id: bytes) -> bool:
+        if not self._is_named or self._anchors.place(self._location) is not None:
+            return False
+        here = _file_at(self._location)
+        others = [_file_at(location) for location in self._anchors.places_of(vault_id)]
+        return any(other is None or (other.exists() and not _is_same(other, here)) for other in others)
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
         self._anchors.raise_to(self._location, anchor, prove)
@@ -94,16 +102,16 @@ class MachineMemory:
         whole = len(data) - len(data) % _HASH_BYTES
         return frozenset(data[at : at + _HASH_BYTES] for at in range(0, whole, _HASH_BYTES))
 
-    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+    def keep_roster(self, vault_id: bytes, sealed: bytes, whose: bytes = b"") -> None:
         with suppress(OSError, StoreFailed):
             folder = self._pin_folder(vault_id)
             make_folder(folder)
             narrow_folder(folder)
             with locked(folder / "lock"):
-                replace_file(folder / "roster", sealed, is_durable=False)
+                replace_file(folder / _roster_file(whose), sealed, is_durable=False)
 
-    def roster(self, vault_id: bytes) -> bytes | None:
-        return read_plain_file(self._pin_folder(vault_id) / "roster", _LARGEST_SIGNED) or None
+    def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
+        return read_plain_file(self._pin_folder(vault_id) / _roster_file(whose), _LARGEST_SIGNED) or None
 
     def note_connector(self, name: str, digest: str) -> None:
         UsedConnectors(self._folder).note(name, digest)
@@ -120,6 +128,21 @@ class MachineMemory:
     def _read_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
         data = read_plain_file(self._shard(vault_id, first), _LARGEST_SHARD)
         return _decode(data) if data else {}
+
+
+def _roster_file(whose: bytes) -> str:
+    return f"roster-{whose.hex()}" if whose else "roster"
+
+
+def _file_at(location: str) -> Path | None:
+    """Return the file of a location; None where it is no file."""
+    return Path(unquote(location.removeprefix("file://"))) if location.startswith("file://") else None
+
+
+def _is_same(one: Path, other: Path | None) -> bool:
+    with suppress(OSError):
+        return other is not None and one.samefile(other)
+    return False
 
 
 def _by_shard(keys: Iterable[bytes]) -> dict[int, list[bytes]]:

@@ -10,7 +10,11 @@ from nexcred.vault.store import HEADS_KEPT, Change
 def apply_change(connection: sqlite3.Connection, change: Change) -> None:
     """Write all of it; raises what sqlite3 raises, and InvalidData for what would not be read back."""
     connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
-    connection.execute("DELETE FROM head WHERE generation <= ?", (change.generation - HEADS_KEPT,))
+    # One goes for one that comes: over the leap of a backup that was brought back, the heads before it stay.
+    connection.execute(
+        "DELETE FROM head WHERE generation <= ? AND generation = (SELECT min(generation) FROM head)",
+        (change.generation - HEADS_KEPT,),
+    )
     connection.executemany("DELETE FROM item WHERE digest = ?", ((digest,) for digest in change.dropped_items))
     # A row that is there already has the same bytes, or was planted.
     connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", readable_items(change.items))

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nexcred.errors import StoreFailed
+from nexcred.model import strict_json
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.stores.files import make_folder, reason, regular_size, shown
 from nexcred.stores.locking import locked
@@ -143,7 +144,7 @@ def _encode(use: Use, records: Sequence[str]) -> bytes:
 
 
 def _decode(line: bytes) -> Use:
-    data = json.loads(line)
+    data: Any = strict_json.loads(line)
     verb, vault, identity = data["verb"], data["vault"], data["identity"]
     records, fields, project = tuple(data["records"]), tuple(data["fields"]), data.get("project", "")
     if not all(isinstance(text, str) for text in (verb, vault, identity, *records, *fields, project)):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import Disputed
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import NOTHING, PINNED, READ, TO_MEMBER, WRITE, AccessList
 from nexcred.vault.overview import Overview
@@ -93,6 +94,9 @@ class VerifiedRecord(NamedTuple):
     def statements(self) -> dict[int, Statement]:
         """Of each part that there is, the details among them."""
         return {DETAILS: self.statement, **self.parts}
+
+    def __repr__(self) -> str:
+        return repr_of(self, "list", "author", "pinned_by")
 
     @property
     def author(self) -> bytes | None:

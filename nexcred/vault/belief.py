@@ -84,31 +84,43 @@ def refuse_unknown(roster: Roster, identity: Identity, anchor: Anchor | None, be
 def verify_anchor(state: State, anchor: Anchor | None, snapshot: Snapshot, belief: Belief) -> bool:
     """Prove that this state is the one last seen, or came from it; raise RolledBack.
 
-    Returns True for an older one that may be looked at: a backup that was named, or by --accept-rollback.
+    Returns True for one that may be looked at alone: a backup that was named, or an older one by --accept-rollback.
     """
     if anchor is None:
         return belief.accept_rollback
     if belief.accept_rollback:
         return True
     is_older = state.generation < anchor.generation
-    if is_older and belief.memory.may_be_backup(anchor.vault_id, state.generation):
+    if is_older and _may_be_backup(state, belief):
         if belief.warn is not None:
             belief.warn("this is an older state of a vault that this machine knows, such as a backup: it is only read")
+        return True
+    if state.anchor == anchor and belief.memory.is_copy(anchor.vault_id):
+        if belief.warn is not None:
+            belief.warn("this is a copy of a vault that lies elsewhere on this machine: it is only read")
         return True
     if is_older or not state.roster.extends(Seen(anchor.roster_length, anchor.roster_hash)):
         raise RolledBack("this vault is older than the one that was last seen", hint=GO_ON)
     if state.roster.restored_generation > anchor.generation:
-        _accept_restored(state, anchor, belief)
+        _accept_restored(state, anchor, snapshot, belief)
         return False
     prove_descent(state, anchor, snapshot, belief.warn)
     return False
 
 
-def _accept_restored(state: State, anchor: Anchor, belief: Belief) -> None:
+def _may_be_backup(state: State, belief: Belief) -> bool:
+    """A backup is named by a path, but so is every vault of a job: what somebody said in a checkpoint goes first."""
+    told, vault_id = belief.checkpoint, state.place.vault_id
+    if told is not None and told.vault_id == vault_id and state.generation < told.generation:
+        return False
+    return belief.memory.may_be_backup(vault_id, state.generation)
+
+
+def _accept_restored(state: State, anchor: Anchor, snapshot: Snapshot, belief: Belief) -> None:
     """Go on from a backup that was brought back over what this machine saw last, or with a person's yes."""
     if state.generation > anchor.generation + FARTHEST:
         raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
-    if same(state.roster.restored_head, anchor.head_hash):
+    if _was_brought_over(state, anchor, snapshot):
         return
     told = (
         f"this machine last saw write {anchor.generation}",
@@ -123,13 +135,18 @@ def _accept_restored(state: State, anchor: Anchor, belief: Belief) -> None:
         )
 
 
+def _was_brought_over(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
+    """True when the backup was brought back over the anchored state, or one that descends from it."""
+    return same(state.roster.restored_head, anchor.head_hash) or descends(state, anchor, snapshot)
+
+
 def prove_descent(state: State, anchor: Anchor, snapshot: Snapshot, warn: Callable[[str], None] | None = None) -> None:
     """Raise RolledBack unless this state is the anchored one, or descends from it as far as heads are kept."""
-    if state.roster.restored_generation > anchor.generation:
-        return  # it was accepted
+    if state.roster.restored_generation > anchor.generation and _was_brought_over(state, anchor, snapshot):
+        return
     missed = state.generation - anchor.generation
-    is_far = missed >= snapshot.heads_kept
-    if missed < 0 or (not is_far and not _descends(state, anchor, snapshot)) or missed > snapshot.heads_kept + FARTHEST:
+    is_far = missed >= snapshot.heads_kept and state.roster.restored_generation <= anchor.generation
+    if missed < 0 or (not is_far and not descends(state, anchor, snapshot)) or missed > snapshot.heads_kept + FARTHEST:
         raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
     if is_far and warn is not None:
         # Members signed it, it is newer and its roster extends the one seen: what a rollback cannot be.
@@ -148,12 +165,22 @@ def _doubt(roster: Roster) -> Doubt:
     )
 
 
-def _descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
-    """Follow the previous-head hashes down to the anchored generation."""
-    newer = state.head
-    for generation in range(state.generation - 1, anchor.generation - 1, -1):
-        sealed = snapshot.past_head(generation)
-        if sealed is None:
+def prove_again(state: State, held_to: Anchor | None, stored: Anchor, snapshot: Snapshot) -> None:
+    """Prove a state against what the machine remembers by now; over what it was held to before it was accepted."""
+    if held_to is None or stored.generation > held_to.generation:
+        prove_descent(state, stored, snapshot)
+
+
+def descends(state: State, anchor: Anchor, snapshot: Snapshot) -> bool:
+    """Follow the previous-head hashes down to the anchored generation; over a backup, from what it was brought over."""
+    newer, leaps = state.head, state.roster.leaps
+    for _ in range(snapshot.heads_kept):
+        at = newer.place.generation
+        if at <= anchor.generation:
+            break
+        below = leaps.get(at, at - 1)
+        sealed = snapshot.past_head(below)
+        if sealed is None or below < anchor.generation:
             return False
         if not state.vault_keys and read_head_place(sealed).epoch != state.place.epoch:
             # A guest reads no older epoch. Members signed this state, newer and with a roster that extends.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted
+from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted, UsageError
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
@@ -18,7 +18,7 @@ from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview, Part, to_credential
-from nexcred.vault.permission import changed_meanwhile
+from nexcred.vault.permission import changed_meanwhile, may_not_write
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.rekeying import Rekeyed
@@ -126,7 +126,7 @@ class Edit:
             return credential
         if found.overview.version != result.version:
             return self._shown(found.overview, found.revision)
-        return self._put(_with_probe(found.overview, result), found.revision + 1, found)
+        return self._put(self._completed(_with_probe(found.overview, result)), found.revision + 1, found)
 
     def remove(self, credential: Credential) -> None:
         """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
@@ -175,11 +175,19 @@ class Edit:
         return self._with_recipients(credential, lambda present: {**present, **granted})
 
     def unshare(self, credential: Credential, members: Iterable[bytes]) -> Credential:
-        """Seal to these members no more; what they read they know. Raise NotPermitted, ChangedMeanwhile, Disputed."""
+        """Seal to these members no more; what they read they know.
+
+        Raise NotPermitted, ChangedMeanwhile, Disputed, UsageError where a team holds it and they belong to that.
+        """
         gone = {self._copy.roster.id_of(one) for one in members}
-        return self._with_recipients(
+        unshared = self._with_recipients(
             credential, lambda present: {key: may for key, may in present.items() if key[1] not in gone}
         )
+        still = gone & self._copy.verified_list(self._copy.written[bytes.fromhex(unshared.id)]).holders().keys()
+        if still:
+            names = ", ".join(sorted(self._copy.roster.name_of(one) for one in still))
+            raise UsageError(f"'{unshared.name}' is held by a team that {names} belongs to: nothing was changed")
+        return unshared
 
     def complete(self, credential: Credential, *, anew: bool = False) -> Credential:
         """Seal to whom it is shared with and who has no key yet, or to all `anew`; raise ChangedMeanwhile, Disputed."""
@@ -236,10 +244,7 @@ class Edit:
         """Prove a record that this identity is to write values to; raise Disputed, RolledBack, NotPermitted."""
         proved = self._copy.prove(found.overview)
         if not proved.list.may_write(self._own):
-            raise NotPermitted(
-                f"this identity may not change the values of '{found.overview.name}'",
-                hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
-            )
+            raise may_not_write(found.overview.name)
         return proved
 
     def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:

@@ -1,28 +1,43 @@
 """The roster last proved, as a machine keeps it: sealed for the identity that proved it.
 
-nonce 12 | GCM(HKDF(seed, "kept roster"), count × (length 4 ‖ entry)), associated data = vault_id. Big-endian.
+number of entries 4 | hash of the last 32 | nonce 12 | GCM(HKDF(seed, "kept roster"), count × (length 4 ‖ entry)),
+associated data = vault_id. Big-endian.
 """
 
 import struct
 
 from nexcred.errors import Damaged
 from nexcred.vault.identity import Identity
-from nexcred.vault.primitives import NONCE_BYTES, WrongKey, decrypt, derive, encrypt, new_nonce
+from nexcred.vault.primitives import NONCE_BYTES, WrongKey, decrypt, derive, encrypt, keyed_digest, new_nonce
 from nexcred.vault.roster import Roster, read_roster
+
+_FRONT = struct.Struct(">I32s")
+
+
+def whose_roster(identity: Identity) -> bytes:
+    """Return under what an identity's is kept, since several may use a vault on one machine; 8 bytes."""
+    return keyed_digest(derive(identity.seed, "kept roster"), b"whose")[:8]
+
+
+def is_kept(sealed: bytes | None, roster: Roster) -> bool:
+    """True when what is kept says that it is this roster; whoever wrote it, it is proved before it is used."""
+    return sealed is not None and sealed.startswith(_FRONT.pack(roster.length, roster.last_hash))
 
 
 def seal_kept_roster(roster: Roster, identity: Identity) -> bytes:
     plain = b"".join(struct.pack(">I", len(entry)) + entry for entry in roster.entries)
     nonce = new_nonce()
-    return nonce + encrypt(derive(identity.seed, "kept roster"), nonce, plain, roster.vault_id)
+    sealed = encrypt(derive(identity.seed, "kept roster"), nonce, plain, roster.vault_id)
+    return _FRONT.pack(roster.length, roster.last_hash) + nonce + sealed
 
 
 def open_kept_roster(sealed: bytes | None, identity: Identity, vault_id: bytes) -> Roster | None:
     """Return it, proved anew; None where there is none, or another identity sealed it."""
-    if sealed is None or len(sealed) < NONCE_BYTES:
+    if sealed is None or len(sealed) < _FRONT.size + NONCE_BYTES:
         return None
+    nonce, body = sealed[_FRONT.size : _FRONT.size + NONCE_BYTES], sealed[_FRONT.size + NONCE_BYTES :]
     try:
-        plain = decrypt(derive(identity.seed, "kept roster"), sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], vault_id)
+        plain = decrypt(derive(identity.seed, "kept roster"), nonce, body, vault_id)
         return read_roster(tuple(_entries(plain)))
     except (WrongKey, Damaged):
         return None

@@ -56,7 +56,7 @@ class _Listed(Struct, gc=False):
     removed_at: str | None = None
 
     def __repr__(self) -> str:
-        return repr_of(self, "name", "connector", "version")
+        return repr_of(self, "name", "connector")
 
 
 def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes], Credential | None]:

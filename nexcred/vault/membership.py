@@ -46,10 +46,10 @@ def dismiss(copy: WorkingCopy, member_id: bytes, *, is_compromised: bool = False
     return take_away(copy, every, (member_id,), pins=not is_compromised)
 
 
-def dismiss_ended(copy: WorkingCopy, member_id: bytes, past_ms: int) -> bool:
-    """Let a guest go whose time was over then; False where somebody was quicker, or gave him longer."""
+def dismiss_ended(copy: WorkingCopy, member_id: bytes) -> bool:
+    """Let a guest go whose time is over; False where somebody was quicker or gave him longer, or one clock says so."""
     member = copy.roster.members.get(member_id)
-    if member is None or not has_ended(member, past_ms) or copy.state.me.role != OWNER:
+    if member is None or not has_ended(member, copy.past_ms) or copy.state.me.role != OWNER:
         return False
     dismiss(copy, member_id)
     return True

@@ -27,6 +27,9 @@ class Memory(Protocol):
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
         """True when this place was named on purpose, and never showed anything newer than this generation."""
 
+    def is_copy(self, vault_id: bytes) -> bool:
+        """True when this place was named on purpose and never seen, and the vault still lies where it was seen."""
+
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
         """Remember a newer state. Under the lock, `prove` raises unless it descends from what is remembered by then."""
 
@@ -40,10 +43,10 @@ class Memory(Protocol):
 
     def signed(self, vault_id: bytes) -> frozenset[bytes]: ...
 
-    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+    def keep_roster(self, vault_id: bytes, sealed: bytes, whose: bytes = b"") -> None:
         """Keep the roster last proved, for when the vault is lost and a backup is all that is left."""
 
-    def roster(self, vault_id: bytes) -> bytes | None: ...
+    def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None: ...
 
     def note_connector(self, name: str, digest: str) -> None:
         """Remember a connector of the user's own as it is now: what it wrote stays honest when it is changed."""
@@ -63,6 +66,9 @@ class QuietMemory:
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
         return False
 
+    def is_copy(self, vault_id: bytes) -> bool:  # noqa: ARG002
+        return False
+
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
         pass
 
@@ -78,11 +84,11 @@ class QuietMemory:
     def signed(self, vault_id: bytes) -> frozenset[bytes]:
         return self._memory.signed(vault_id)
 
-    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
+    def keep_roster(self, vault_id: bytes, sealed: bytes, whose: bytes = b"") -> None:
         pass
 
-    def roster(self, vault_id: bytes) -> bytes | None:
-        return self._memory.roster(vault_id)
+    def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
+        return self._memory.roster(vault_id, whose)
 
     def note_connector(self, name: str, digest: str) -> None:
         pass
@@ -98,13 +104,16 @@ class ProcessMemory:
         self.anchors: dict[bytes, Anchor] = {}
         self._pins: dict[tuple[bytes, bytes], bytes] = {}
         self._signed: dict[bytes, set[bytes]] = {}
-        self._rosters: dict[bytes, bytes] = {}
+        self._rosters: dict[tuple[bytes, bytes], bytes] = {}
         self._connectors: set[tuple[str, str]] = set()
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
         return self.anchors.get(vault_id)
 
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
+        return False
+
+    def is_copy(self, vault_id: bytes) -> bool:  # noqa: ARG002
         return False
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
@@ -125,11 +134,11 @@ class ProcessMemory:
     def signed(self, vault_id: bytes) -> frozenset[bytes]:
         return frozenset(self._signed.get(vault_id, ()))
 
-    def keep_roster(self, vault_id: bytes, sealed: bytes) -> None:
-        self._rosters[vault_id] = sealed
+    def keep_roster(self, vault_id: bytes, sealed: bytes, whose: bytes = b"") -> None:
+        self._rosters[vault_id, whose] = sealed
 
-    def roster(self, vault_id: bytes) -> bytes | None:
-        return self._rosters.get(vault_id)
+    def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
+        return self._rosters.get((vault_id, whose))
 
     def note_connector(self, name: str, digest: str) -> None:
         self._connectors.add((name, digest))

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -10,9 +10,11 @@ from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.belief import Belief, prove_descent
+from nexcred.vault.belief import Belief, prove_again, prove_descent
 from nexcred.vault.floor import Floor
+from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
+from nexcred.vault.kept_roster import is_kept, seal_kept_roster, whose_roster
 from nexcred.vault.memory import Confirm, Memory, ProcessMemory
 from nexcred.vault.overview import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
@@ -28,6 +30,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_ATTEMPTS = 10
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -238,8 +241,21 @@ class OpenedVault:
         if read is not None:
             yield read
             return
-        with self._store.read() as snapshot:
-            yield self._proved(snapshot), snapshot
+        with ExitStack() as stack:
+            yield self._not_overtaken(stack)
+
+    def _not_overtaken(self, stack: ExitStack) -> tuple[State, Snapshot]:
+        """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""
+        while True:
+            snapshot = stack.enter_context(self._store.read())
+            try:
+                return self._proved(snapshot), snapshot
+            except RolledBack:
+                head = snapshot.head()
+                stack.close()
+                with self._store.read() as again:
+                    if again.head() == head:
+                        raise
 
     def _proved(self, snapshot: Snapshot) -> State:
         """Return the state of this snapshot, proved once for each head, and again where this machine saw newer."""
@@ -255,24 +271,26 @@ class OpenedVault:
             self._confirm,
             self._accept_rollback,
         )
+        sealed = snapshot.head()
+        held_to = None if sealed is None else belief.anchor_of(read_head_place(sealed).vault_id)
         state = open_state(snapshot, self._identity, belief)
         if not state.is_old:
-            before = self._memory.anchor(state.place.vault_id)
             # Which may refuse: nothing is believed before.
-            self._memory.advance(state.anchor, lambda stored: prove_descent(state, stored, snapshot))
-            if before is None or before.roster_length != state.roster.length:
-                from nexcred.vault.kept_roster import seal_kept_roster  # only where it changed
-
-                self._memory.keep_roster(state.place.vault_id, seal_kept_roster(state.roster, self._identity))
+            self._memory.advance(state.anchor, lambda stored: prove_again(state, held_to, stored, snapshot))
+            self._keep_roster(state)
         self._newest = state
         return state
 
+    def _keep_roster(self, state: State) -> None:
+        vault_id, whose = state.place.vault_id, whose_roster(self._identity)
+        if not is_kept(self._memory.roster(vault_id, whose), state.roster):
+            self._memory.keep_roster(vault_id, seal_kept_roster(state.roster, self._identity), whose)
+
     def _is_newest(self, known: State) -> bool:
         """False when another process of this machine saw a newer state than the one that was proved here."""
-        if known.is_old:
-            return True
-        anchor = self._memory.anchor(known.place.vault_id)
-        return anchor is None or anchor.generation <= known.generation
+        anchor = None if known.is_old else self._memory.anchor(known.place.vault_id)
+        is_lower = anchor is None or anchor.generation < known.generation
+        return is_lower or anchor == known.anchor
 
     @property
     def _state(self) -> State:

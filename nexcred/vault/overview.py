@@ -52,6 +52,9 @@ class Part(NamedTuple):
     record: bytes | None
     content: str | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "statement")
+
 
 class Overview(NamedTuple):
     """`version`, `changed_at`, `changed_by` and `changed` tell of the last change of values.
@@ -286,5 +289,7 @@ def _part_from_json(number: int, data: object) -> Part:
     record = bytes_of(part["record"], DIGEST_BYTES) if "record" in part else None
     content = text(part["content"]) if "content" in part else None
     if statement.is_ended is not (record is None and content is None):
+        raise ValueError
+    if (record if number == POLICY else content) is not None:
         raise ValueError
     return Part(statement, record, content)

@@ -23,7 +23,8 @@ def not_upgraded() -> NotUpgraded:
 def refuse_unless_writable(state: State) -> None:
     if state.is_old:
         raise RolledBack(
-            "an older state of a vault is only read", hint="to go on from it: nexcred vault restore-backup FILE"
+            "an older state or a copy of a vault is only read",
+            hint="to go on from it: nexcred vault restore-backup FILE",
         )
     if state.me.role not in WRITERS:
         raise NotPermitted(
@@ -34,6 +35,14 @@ def refuse_unless_writable(state: State) -> None:
             "a newer nexcred wrote to this vault what this version would lose: it can only be read",
             hint="update nexcred, then try again",
         )
+
+
+def may_not_write(name: str) -> NotPermitted:
+    """Make the refusal of who may read a credential, not change it."""
+    return NotPermitted(
+        f"this identity may not change the values of '{name}'",
+        hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
+    )
 
 
 def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:

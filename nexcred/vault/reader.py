@@ -15,8 +15,8 @@ from nexcred.vault.floor import pair_of
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
-from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
-from nexcred.vault.permission import changed_meanwhile, not_upgraded
+from nexcred.vault.overviews import ignore, open_listed, open_overviews, overview_digests
+from nexcred.vault.permission import changed_meanwhile, may_not_write, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.record import SESSION
 from nexcred.vault.state import State, fetch
@@ -39,7 +39,8 @@ class VaultReader(OpenedVault):
         """Return every credential, by name."""
         with self._reading() as (state, snapshot):
             problems: list[str] = []
-            found = list(self._opened(state, snapshot, overview_digests(state, snapshot), problems.append))
+            digests = overview_digests(state, snapshot, problems.append)
+            found = list(self._opened(state, snapshot, digests, problems.append))
             self._note_problems(problems)
             return sorted(found, key=lambda credential: fold_name(credential.name))
 
@@ -53,8 +54,9 @@ class VaultReader(OpenedVault):
             found = (open_listed if is_large else self._opened)(state, snapshot, digests, problems.append)
             return [apply(credential) for credential in found], problems
 
-        parts = self._in_parts(overview_digests, part)
-        self._note_problems(problem for _, problems in parts for problem in problems)
+        miscounted: list[str] = []
+        parts = self._in_parts(lambda state, snapshot: overview_digests(state, snapshot, miscounted.append), part)
+        self._note_problems((*miscounted, *(problem for _, problems in parts for problem in problems)))
         return [result for results, _ in parts for result in results]
 
     def _opened(
@@ -140,7 +142,7 @@ class VaultReader(OpenedVault):
 
     def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
         with self._reading() as (state, snapshot):
-            for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None):
+            for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
                 with suppress(Disputed):
                     proved = state.prove(overview)
                     if guest in proved.list.holders() and self._is_named_rightly(state, overview, proved):
@@ -176,7 +178,7 @@ class VaultReader(OpenedVault):
             found = []
             problems: list[str] = []
             for revision, overview in open_overviews(
-                state, snapshot, overview_digests(state, snapshot), problems.append
+                state, snapshot, overview_digests(state, snapshot, problems.append), problems.append
             ):
                 credential = self._shown(state, revision, overview)
                 revisions: list[Revision] = []
@@ -210,6 +212,13 @@ class VaultReader(OpenedVault):
             if state.roster.is_first_format:
                 raise not_upgraded()
             return state.prove(overview).list.holders()
+
+    def require_writer(self, credential: Credential) -> None:
+        """Raise NotPermitted for who may read the values and not write them, before anything is sent; Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if not state.roster.is_first_format and not state.prove(overview).list.may_write(state.me.id):
+                raise may_not_write(overview.name)
 
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.

@@ -60,16 +60,18 @@ def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Reke
     left_alone, disputed, moved = [], [], 0
     every = copy.begin_epoch(roster, author=identity.bind(roster.vault_id))
     for found in (*every.credentials, *every.trash):
-        unknown = [one for one in signed_by(found.overview, copy.me, copy.vault_id) if one.hash not in own]
+        mine = list(signed_by(found.overview, copy.me, copy.vault_id))
         is_proved = _is_proved(copy, found.overview)
-        if unknown or not is_proved:
+        if any(one.hash not in own for one in mine) or (mine and not is_proved):
             disputed.append(found.overview.name)
         overview = _with_own_grants(copy, _with_past(copy, found.overview, identity), identity)
         if overview.details == found.overview.details:
             left_alone.append(overview.name)
         else:
             moved += 1
-        _put(copy, found, _signed_anew(copy, overview, own if is_proved else ()))
+        if is_proved or _has_good_list(copy, overview):
+            overview = _with_list_signed(copy, overview, own)
+        _put(copy, found, _with_statements_signed(copy, overview, own) if is_proved else overview)
     return Rekeyed(moved, tuple(sorted(left_alone)), tuple(sorted(disputed)))
 
 
@@ -82,6 +84,16 @@ def _is_proved(copy: WorkingCopy, overview: Overview) -> bool:
     return True
 
 
+def _has_good_list(copy: WorkingCopy, overview: Overview) -> bool:
+    """True where who holds a record is proved, whatever somebody made of the rest of it."""
+    try:
+        copy.list_before(overview)
+        copy.refuse_older_list(overview)
+    except Damaged:
+        return False
+    return True
+
+
 def _put(copy: WorkingCopy, found: Found, overview: Overview) -> None:
     try:
         copy.put(overview, found.revision + 1, instead_of=found)
@@ -89,13 +101,18 @@ def _put(copy: WorkingCopy, found: Found, overview: Overview) -> None:
         copy.put(overview, found.revision + 1, instead_of=found, to_members_only=True)
 
 
-def _signed_anew(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) -> Overview:
-    """Sign with the new keys what is known to be one's own."""
-    access, statement, record_id = overview.access, overview.statement, overview.record_id
-    vault_id = copy.vault_id
-    if isinstance(access, AccessList) and access.signer == copy.me and hash_list(access, vault_id) in own:
-        signed = access._replace(signature=copy.author.signing.sign(access.message(vault_id)))
-        overview = overview._replace(access=copy.note_list(signed))
+def _with_list_signed(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) -> Overview:
+    """Sign with the new keys the list that is known to be one's own."""
+    access = overview.access
+    if not isinstance(access, AccessList) or access.signer != copy.me or hash_list(access, copy.vault_id) not in own:
+        return overview
+    signed = access._replace(signature=copy.author.signing.sign(access.message(copy.vault_id)))
+    return overview._replace(access=copy.note_list(signed))
+
+
+def _with_statements_signed(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) -> Overview:
+    """Sign with the new keys the statements that are known to be one's own."""
+    statement, record_id, vault_id = overview.statement, overview.record_id, copy.vault_id
     if statement is not None and statement.by == copy.me and hash_statement(statement, vault_id, record_id) in own:
         overview = overview._replace(statement=copy.sign_details(statement, record_id))
     for part in overview.parts:

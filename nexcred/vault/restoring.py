@@ -77,7 +77,8 @@ def restore(
     _refuse_another_line(base, saved)
     copy = WorkingCopy(base, base_snapshot, now=now)
     copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
-    body = {"op": RESTORED, "generation": copy.generation, "head": base.head.hash.hex()}
+    over = {"head": base.head.hash.hex(), "over": base.generation}
+    body = {"op": RESTORED, "generation": copy.generation, **over}
     copy.begin_empty_epoch(roster.append(copy.author, copy.author.public, body))
     reading = WorkingCopy(saved, saved_snapshot)
     every = reading.everything()

@@ -92,6 +92,11 @@ class Roster:
         return self._replay.restored_generation
 
     @property
+    def leaps(self) -> Mapping[int, int]:
+        """Return, by the generation of each restored state, that of the state which it was brought back over."""
+        return self._replay.leaps
+
+    @property
     def restored_head(self) -> bytes:
         """The hash of the head over which a backup was last brought back."""
         return self._replay.restored_head

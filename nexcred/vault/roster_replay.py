@@ -67,6 +67,7 @@ class Replay:
         self.taken_off: dict[bytes, TakenOff] = {}
         self.restored_generation = 0
         self.restored_head = b""
+        self.leaps: dict[int, int] = {}
         self.last_move: Mapping[str, object] | None = None
         self._ended_by_owners: dict[bytes, int] = {}
         self._written_by: dict[bytes, int] = {}
@@ -104,7 +105,9 @@ class Replay:
         named = entry.signer if self.format == FORMAT_2 else self.holders.get(entry.signer, b"")
         signer = self.members.get(named)
         if signer is None:
-            raise _not_allowed()
+            raise Tampered(
+                "an entry of the roster is signed by somebody who may not, since he does not belong to the vault"
+            )
         if not is_trusted:
             verify_entry(entry, signer.public, self.vault_id)
         return signer
@@ -182,7 +185,7 @@ class Replay:
         subject = entry.subject()
         if self.format == FORMAT_2:
             if signer.role not in WRITERS:
-                raise _not_allowed()
+                raise _not_allowed(signer)
             if self._is_spent(entry):
                 raise Tampered(f"{signer.full_name} moved onto keys that were in the roster before")
             verify_proof(entry, signer.public.fingerprint, signer.id, subject, self.vault_id)
@@ -214,10 +217,9 @@ class Replay:
         read = roster_records.read_first if self.format == FIRST_FORMAT else roster_records.read_unshared
         gone = tuple(roster_records.read_who(entry.body))
         for record_id, creator, least in read(entry.body):
-            before = self.least_versions.get(record_id, Least(0))
-            is_owner = signer.role == OWNER
+            before, is_owner = self.least_versions.get(record_id, Least(0)), signer.role == OWNER
             if not is_owner and (self.id_of(creator) != signer.id or before.owners_only):
-                raise _not_allowed()
+                raise _not_allowed(signer)
             if is_owner:  # whose word stands over a creator's, who could ask for a version that no list comes to
                 self._ended_by_owners[record_id] = max(self._ended_by_owners.get(record_id, 0), least.version)
             version = self._ended_by_owners[record_id] if is_owner else max(before.version, least.version)
@@ -263,6 +265,7 @@ class Replay:
         generation = number_of(entry, "generation")
         if generation > self.restored_generation:
             self.restored_generation, self.restored_head = generation, bytes_in(entry, "head", DIGEST_BYTES)
+        self.leaps |= {generation: number_of(entry, "over")} if "over" in entry.body else {}
 
     def _moved(self, entry: Entry, signer: Member) -> None:
         _only_owners(signer)
@@ -292,8 +295,8 @@ class Replay:
 
 def _only_owners(signer: Member) -> None:
     if signer.role != OWNER:
-        raise _not_allowed()
+        raise _not_allowed(signer)
 
 
-def _not_allowed() -> Tampered:
-    return Tampered("an entry of the roster is signed by somebody who may not")
+def _not_allowed(signer: Member) -> Tampered:
+    return Tampered(f"an entry of the roster is signed by {signer.full_name}, who may not do that")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from nexcred.errors import NotPermitted, UsageError
+from nexcred.errors import Damaged, NotPermitted, UsageError
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
@@ -78,10 +78,14 @@ def set_recipients(
     lowered = [key for key, may in before.items() if after.get(key, 0) < may]
     if lowered:  # or a member puts the old list back, and the next values are sealed by it
         assert isinstance(new.access, AccessList)
-        copy.ended.append(
-            EndedLists(new.access, tuple(to for _, to in lowered), owners_only=_ends_creator(copy, old, lowered))
-        )
-    return with_keys_wrapped(copy, new, proved.statements)
+        owners_only = _ends_creator(copy, proved.list.holders(), new)
+        copy.ended.append(EndedLists(new.access, tuple(to for _, to in lowered), owners_only=owners_only))
+    try:
+        return with_keys_wrapped(copy, new, proved.statements)
+    except Damaged:
+        if not lowered:
+            raise
+        return new  # whatever became of its records, who is taken off is off
 
 
 def with_keys_wrapped(copy: WorkingCopy, overview: Overview, stated: Mapping[int, Statement]) -> Overview:
@@ -125,8 +129,9 @@ def _limited(kind: int, to: bytes, may: int, roster: Roster) -> int:
     return min(may, most_for(to, roster)) if kind == TO_MEMBER else may
 
 
-def _ends_creator(copy: WorkingCopy, access: AccessList, lowered: Iterable[tuple[int, bytes]]) -> bool:
+def _ends_creator(copy: WorkingCopy, before: Mapping[bytes, int], new: Overview) -> bool:
     """True when an owner takes the creator off, or lets him read only: or he would sign himself back."""
-    creator = copy.roster.id_of(access.creator)
-    me = copy.roster.members[copy.me]
-    return me.role == OWNER and creator != copy.me and (TO_MEMBER, creator) in set(lowered)
+    creator = copy.roster.id_of(new.access.creator)
+    after = copy.verified_list(new).holders()
+    is_owner = copy.roster.members[copy.me].role == OWNER
+    return is_owner and creator != copy.me and after.get(creator, 0) < before.get(creator, 0)

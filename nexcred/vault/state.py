@@ -127,6 +127,14 @@ class State:
             self._proved = key, verify_record(overview, self.roster, self.generation)
         return self._proved[1]
 
+    def proves(self, overview: Overview) -> bool:
+        """True when `prove` raises nothing."""
+        try:
+            self.prove(overview)
+        except Disputed:
+            return False
+        return True
+
     def open_details(self, record: bytes, overview: Overview) -> Details:
         """Open the present details of a record; raise NotPermitted when they are not for this identity, Tampered."""
         if isinstance(overview.access, FirstAccessList):

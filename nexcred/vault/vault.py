@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
-from nexcred.vault.overviews import open_overviews, overview_digests
+from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
 from nexcred.vault.remembered import moved_doubt
@@ -62,18 +62,15 @@ class Vault(VaultReader):
         raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
 
     def _dismiss_ended(self) -> None:
-        """Let guests go whose time is over, by this clock and the newest head, before an owner's next write."""
+        """Let guests go whose time is over, by this clock and by a head, before an owner's next write."""
         state, now_ms = self._state, int(self._now().timestamp() * 1000)
-        if state.me.role != OWNER:
-            return
-        past_ms = min(now_ms, state.head.head.time_ms)
-        ended = [one for one in state.roster.members.values() if has_ended(one, past_ms)]
-        if not ended:
+        ended = [one for one in state.roster.members.values() if has_ended(one, now_ms)]
+        if not ended or state.me.role != OWNER:
             return
         from nexcred.vault.membership import dismiss_ended
 
         for member in ended:
-            is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id, past_ms=past_ms))
+            is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id))
             if is_gone and self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
@@ -126,17 +123,20 @@ class Vault(VaultReader):
         return result
 
     def signed_elsewhere(self) -> "list[Signed]":
-        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows."""
+        """Return what stands on this identity's signature and was not signed on this machine, as far as it knows.
+
+        What only claims that signature is disputed already: whoever forged it must not have its owner asked about it.
+        """
         from nexcred.vault.rekeying import signed_by
 
         known = self._memory.signed(self.vault_id)
         with self._reading() as (state, snapshot):
-            found = open_overviews(state, snapshot, overview_digests(state, snapshot), lambda _: None)
+            found = open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore)
             return [
                 one
                 for _, overview in found
                 for one in signed_by(overview, state.me.id, self.vault_id)
-                if one.hash not in known
+                if one.hash not in known and state.proves(overview)
             ]
 
     def expect(self, credential: Credential) -> None:

@@ -5,10 +5,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.vault.authority import is_stated
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
-from nexcred.vault.overviews import fetch_each
-from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION, body_digest
+from nexcred.vault.overviews import fetch_each, overview_digests
+from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION
 from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
@@ -43,10 +44,7 @@ class VerifiedPart(NamedTuple):
 
 def names_to_verify(state: State, snapshot: Snapshot) -> list[LeafEntry]:
     """Prove the tree and return its entries; raise Tampered."""
-    entries = [entry for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)]
-    if len({entry.overview for entry in entries}) != state.head.head.size:
-        raise Tampered("the vault holds another number of credentials than was signed")
-    return entries
+    return [entry for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)]
 
 
 def verify_part(
@@ -134,7 +132,7 @@ class _Found:
         for part in overview.parts:
             if part.record is None or part.statement is None or part.statement.part not in (ATTACHMENTS, ROTATION):
                 continue
-            if body_digest(self._fetch(part.record)) != part.statement.digest:
+            if not is_stated(self._fetch(part.record), overview.record_id, part.statement):
                 raise Tampered(f"a part of '{overview.name}' is another one than was signed")
 
     def _past(self, overview: Overview) -> list[Overview]:
@@ -185,6 +183,8 @@ def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
 def report_of(state: State, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
     """Add up the parts, and count the records that none of them leads to."""
     opened, past, reached, faults, waiting = _sum_of(parts)
+    counted: list[str] = []
     # What a guest cannot open may lead anywhere.
     strays = sum(1 for name in snapshot.item_digests() if name not in reached) if state.vault_keys else 0
-    return VerifyReport(state.head.head.size, opened, past, strays, faults, waiting)
+    overview_digests(state, snapshot, counted.append)
+    return VerifyReport(state.head.head.size, opened, past, strays, (*counted, *faults), waiting)

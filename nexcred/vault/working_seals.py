@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from nexcred.errors import Disputed, NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
-from nexcred.vault.authority import VerifiedList, VerifiedRecord, is_stated, verify_list, verify_record
+from nexcred.vault.authority import VerifiedList, VerifiedRecord, has_ended, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
@@ -33,6 +33,7 @@ from nexcred.vault.statements import (
 )
 from nexcred.vault.store import Snapshot
 from nexcred.vault.working_tree import Everything, WorkingTree
+from nexcred.vault.writes import latest_time_ms
 
 
 class WorkingSeals(WorkingTree):
@@ -53,8 +54,8 @@ class WorkingSeals(WorkingTree):
         self.signed: list[bytes] = []
         self._remembered = remembered
         self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
-        # A guest has ended when this clock and the newest head are past it.
-        self._now_ms = min(now_ms, state.head.head.time_ms)
+        self._now_ms = now_ms
+        self._past_ms: int | None = None
         self._new_vault_key: bytes | None = None
         self._epoch = state.place.epoch
 
@@ -65,9 +66,19 @@ class WorkingSeals(WorkingTree):
             self._remembered.read_ahead(one.overview.record_id for one in found)
         return every
 
+    @property
+    def past_ms(self) -> int:
+        """What time it is at least, by this clock and by a head that is kept: what ended before it has ended."""
+        if self._past_ms is None:
+            told = self.state.head.head.time_ms
+            if told < self._now_ms and any(has_ended(one, self._now_ms) for one in self.roster.members.values()):
+                told = latest_time_ms(self.state, self.snapshot)
+            self._past_ms = min(self._now_ms, told)
+        return self._past_ms
+
     def prove(self, overview: Overview) -> VerifiedRecord:
         """Return what may be believed of a record, as it stands by now; raise Disputed, RolledBack."""
-        if overview.record_id in self.written:
+        if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
             return verify_record(overview, self.roster, self.generation)
         return self.prove_before(overview)
 
@@ -142,7 +153,7 @@ class WorkingSeals(WorkingTree):
 
     def recipients(self, overview: Overview) -> list[Member]:
         """Return whom to seal to, by the proved list of a record; raise Disputed."""
-        return list(self.verified_list(overview).recipients(now_ms=self._now_ms))
+        return list(self.verified_list(overview).recipients(now_ms=self.past_ms))
 
     def seal_part(self, part: int, overview: Overview, number: int, plaintext: bytes) -> tuple[bytes, bytes]:
         """Seal a part to those whom the access list names; return the record's digest, and that of its body.

@@ -7,7 +7,7 @@ from nexcred.errors import Conflict, CredentialNotFound, Damaged, NotPermitted, 
 from nexcred.model.name import fold_name
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
-from nexcred.vault.record import read_header
+from nexcred.vault.record import OVERVIEW, read_header
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import (
@@ -136,8 +136,20 @@ class WorkingTree:
             if self.find(name) is not None:
                 raise Conflict(f"'{name}' opens", hint="remove it as it is: nexcred remove NAME")
         self._unlink(tag)
-        self.drop(digest_of_it)
+        if not self._is_anothers(digest_of_it):
+            self.drop(digest_of_it)
         self._size -= 1
+
+    def _is_anothers(self, wanted: bytes) -> bool:
+        """True for a record that something else may lead to: an overview that opens, or a part of a credential."""
+        try:
+            record = self.fetch(wanted)
+            if read_header(record).part != OVERVIEW:
+                return True
+            self.state.open_overview(record)
+        except Damaged:
+            return False
+        return True
 
     def put_in_order(self, every: Everything) -> None:
         """Let each record stand where it belongs; overviews that do not open lie under their own digests.

@@ -39,13 +39,21 @@ def past_writes(state: State, snapshot: Snapshot) -> Iterator[Write]:
         newer = older
 
 
+def latest_time_ms(state: State, snapshot: Snapshot) -> int:
+    """Return the latest time that a head which is kept tells of: the newest may be dated back, by any member."""
+    latest, newer = state.head.head.time_ms, state.head
+    while (older := _before(newer, state, snapshot)) is not None:
+        latest, newer = max(latest, older.head.time_ms), older
+    return latest
+
+
 def written_at(head: Head) -> datetime:
     """Return when its author says that a head was written, whatever he says."""
     return _EPOCH + timedelta(milliseconds=min(head.time_ms, LAST_MS))
 
 
 def _before(newer: OpenedHead, state: State, snapshot: Snapshot) -> OpenedHead | None:
-    generation = newer.place.generation - 1
+    generation = state.roster.leaps.get(newer.place.generation, newer.place.generation - 1)
     sealed = snapshot.past_head(generation) if generation > 0 else None
     if sealed is None:
         return None

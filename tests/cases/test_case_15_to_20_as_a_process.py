@@ -60,8 +60,8 @@ def test_case_15_who_writes_himself_into_an_access_list_gets_no_next_value(opene
     keep(opened, "prod")
     bob = invite(opened, "bob", "--role", "member")
     own = identity_of(bob).fingerprint
-    grants = lambda one: (*one.access.grants, Grant(TO_MEMBER, own, WRITE))  # noqa: E731
-    forge(bob, "prod", lambda one: {"access": one.access._replace(grants=tuple(sorted(grants(one))))})
+    into = Grant(TO_MEMBER, own, WRITE)
+    forge(bob, "prod", lambda one: {"access": one.access._replace(grants=tuple(sorted((*one.access.grants, into))))})
     assert (bob("get", "prod/api_key").code, bob("get", "prod/api_key").out) == (9, "")
     ran = opened("update", "prod", "--set", "api_key=env:NEW", "--no-probe", environment={"NEW": "next-EXAMPLE"})
     assert (ran.code, ran.out) == (9, "")

@@ -210,7 +210,7 @@ def test_case_69_who_was_taken_off_his_own_record_ends_no_list_of_it(
     with pytest.raises(Tampered):  # his own program does not read it back
         write_as_no_honest_program(his, lambda copy: append_entry(copy, ended_by_creator(copy, "his", LAST)))
     for read in (ada.names, lambda: fresh(ada, store)):
-        with pytest.raises(Tampered, match="signed by somebody who may not"):
+        with pytest.raises(Tampered, match="signed by Mallory, who may not do that"):
             read()
 
 

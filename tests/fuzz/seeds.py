@@ -4,15 +4,17 @@ import json
 from base64 import b64encode
 from importlib.resources import files
 
+from nexcred.vault.access_list import AccessList, write_list
+from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.identity import Identity
-from nexcred.vault.overview import write_overview
+from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.padding import pad
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest
 from nexcred.vault.recovery_key import write_recovery_key
 from nexcred.vault.roster_changes import found_roster
-from nexcred.vault.sharing import access_to_json
 from nexcred.vault.slot import make_recovery_slot
+from nexcred.vault.statements import Statement, write_statement
 from nexcred.vault.tree import put_in_leaf
 from tests.memory_store import MemorySnapshot, MemoryStore
 from tests.sample_vault import SEED, details, fill, open_new
@@ -30,6 +32,17 @@ _SOURCES = (
 )
 
 
+def list_of(overview: Overview) -> AccessList:
+    assert isinstance(overview.access, AccessList)
+    return overview.access
+
+
+def statements_of(overview: Overview) -> list[Statement]:
+    """Return the statement of the details, and of every other part."""
+    stated = (overview.statement, *(part.statement for part in overview.parts))
+    return [statement for statement in stated if statement is not None]
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return genuine inputs by target."""
     store = MemoryStore()
@@ -45,11 +58,13 @@ def seeds() -> dict[str, list[bytes]]:
         "slot": [make_recovery_slot(bytes(32), ada)],
         "leaf": [put_in_leaf(put_in_leaf(b"", bytes(16), digest(b"a")), b"\1" * 16, digest(b"b"))],
         "roster_entry": list(found_roster(ada, "Example Ltd", "Ada Example").entries),
-        "access_list": [json.dumps(access_to_json(OVERVIEW.access)).encode()],
+        "access_list": [write_list(list_of(OVERVIEW)).encode()],
+        "statement": [write_statement(one).encode() for one in statements_of(OVERVIEW)],
+        "checkpoint": [write_checkpoint(open_new(MemoryStore()).checkpoint()).encode()],
         "overview": [write_overview(OVERVIEW)],
         "listed": [write_overview(OVERVIEW)],
         "vault_file": [b"", b"\0\x10\0\x7f" * 3],
-        "details": [write_details(details()), write_details(details(b"\0\xff"))],
+        "details": [write_details(details(), bytes(16)), write_details(details(b"\0\xff"), bytes(16))],
         "strict_json": [text.encode()],
         "connector": [one.read_bytes() for one in catalog],
         "judge": [

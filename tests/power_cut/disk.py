@@ -16,6 +16,7 @@ from tests.power_cut.recording import Create, Event, Rename, Sync, Told, Truncat
 SECTOR_BYTES = 512
 _SAMPLES = 4  # of random losses before each sync
 _SINGLES = 4  # of the writes that wait for one sync: each of them alone, lost, and torn
+_NAMES = 8  # of the moves in one folder that none synced, before only some of their beginnings are looked at
 
 Files = Mapping[str, bytes]
 
@@ -72,16 +73,16 @@ class Disk:
                 one, before, after = self._writes[index], self._writes[:index], self._writes[index + 1 :]
                 losses += [[one], before + after]
                 losses += [[*before, _Pending(one.number, part), *after] for part in _torn(one.write)]
-        for moves in self._kept_moves():
+        for moves in self._kept_moves(chance):
             names = _moved(self._durable_names, moves)
             for kept in losses:
                 yield self._files(names, kept)
 
-    def _kept_moves(self) -> Iterator[list[_Move]]:
+    def _kept_moves(self, chance: random.Random) -> Iterator[list[_Move]]:
         folders: dict[str, list[_Move]] = {}
         for move in self._moves:
             folders.setdefault(_folder_of(move.event), []).append(move)
-        beginnings = ([moves[:kept] for kept in range(len(moves) + 1)] for moves in folders.values())
+        beginnings = ([moves[:kept] for kept in _lengths(len(moves), chance)] for moves in folders.values())
         for choice in product(*beginnings):
             yield list(chain.from_iterable(choice))
 
@@ -147,6 +148,13 @@ def _moved(names: Mapping[str, int], moves: Iterable[_Move]) -> dict[str, int]:
 
 def _folder_of(event: Create | Unlink | Rename) -> str:
     return str(PurePath(event.new if isinstance(event, Rename) else event.path).parent)
+
+
+def _lengths(count: int, chance: random.Random) -> Iterable[int]:
+    """Return how many moves of a folder to keep: none, all, and each number between while there are few."""
+    if count <= _NAMES:
+        return range(count + 1)
+    return sorted({0, chance.randrange(count), count})  # a folder that is never synced
 
 
 def _torn(write: Write | Truncate) -> Iterator[Write]:

@@ -51,7 +51,7 @@ Event = Write | Truncate | Create | Unlink | Rename | Sync | Told
 
 _CALLS = (
     "open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,copy_file_range,sendfile,truncate,ftruncate,fallocate,"
-    "fsync,fdatasync,sync_file_range,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,mkdir,mmap"
+    "lseek,fsync,fdatasync,sync_file_range,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,mkdir,mmap"
 )
 _LINE = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\w+)(?:<.*>)?(?: .*)?$")
 _FD = re.compile(r"(-?\w+)<((?:\\x[0-9a-f]{2})*)>")
@@ -78,7 +78,7 @@ def record(script: str, arguments: Sequence[str], folder: Path) -> list[Event]:
 
 
 def _read(trace: Path, inside: str) -> Iterator[Event]:
-    offsets: dict[str, int] = {}  # of files written from their beginning, without an offset
+    offsets: dict[str, int] = {}  # of files written one piece after the other, without an offset
     with trace.open() as lines:
         for line in lines:
             assert "<unfinished" not in line, "two threads at once: their order is not known"
@@ -106,6 +106,8 @@ def _event(call: str, arguments: str, result: str, inside: str, offsets: dict[st
         data = _written(arguments, result)
         yield Write(path, offsets[path] if call == "write" else _last_number(arguments), data)
         offsets[path] += len(data)
+    elif call == "lseek":
+        offsets[path] = int(result)
     elif call in _SIMPLE:
         yield _SIMPLE[call](paths, arguments)
     elif call != "mmap" or ("MAP_SHARED" in arguments and "PROT_WRITE" in arguments):
@@ -127,7 +129,7 @@ _SIMPLE: dict[str, Callable[[list[str], str], Event]] = {
 
 def _paths(call: str, arguments: str) -> list[str]:
     """Return the files that a call is about: its descriptors', or its strings' where it takes paths."""
-    if call in ("write", "pwrite64", "ftruncate", "fsync", "fdatasync", "mmap"):
+    if call in ("write", "pwrite64", "lseek", "ftruncate", "fsync", "fdatasync", "mmap"):
         return [_text(match[2]) for match in _FD.finditer(arguments.split('"', 1)[0]) if match[2]]
     given = [_text(quoted) for quoted in re.findall(r'"((?:\\x[0-9a-f]{2})*)"', arguments)]
     folders = [_text(match[2]) for match in _FD.finditer(arguments)]

@@ -22,28 +22,34 @@ import pytest
 
 import nexcred
 from nexcred.model.secret import Secret
+from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.identity import NO_VAULT, Identity
+from nexcred.vault.pins import PinKeys
+from nexcred.vault.vault import Vault
 from tests.opened import Opened
 
 # Texts, and tuples of them, that people are shown or say themselves, whatever class they are of.
 PUBLIC_TEXTS = {
     "what things are called": "id name full_name organisation connector method field role kind scheme title label email"
     " email_domain creator salt env default_profile vault region service server api_version style status version code"
-    " source",
+    " source table",
     "what is said of them": "about description help hint detail problem why preface heading note decided_by flag revoke"
-    " identity default",
-    "who did what, and when": "verb action by what changed records parts created_at updated_at checked_at expires_at",
+    " identity default told question because faults",
+    "who did what, and when": "verb action by author pinned_by holders readers recipients what changed records parts"
+    " created_at updated_at checked_at expires_at",
     "where files are": "file folder output passphrase_file project place",
     "hosts that keys may go to": "hosts allowed later allowed_hosts allow_hosts",
     "names of credentials, of their fields, of variables and of members": "tags untag unset secret_fields access_roles"
-    " credentials variables left_out left_alone unused gone again older exposed orphaned warnings digest unsaved",
+    " credentials variables left_out left_alone unused gone again older exposed orphaned warnings digest unsaved pinned"
+    " disputed waiting sealed without_holder",
 }
 # Bytes that stand in the clear beside what is sealed, or are no more than a hash.
 PUBLIC_BYTES = {
-    "ids, and fingerprints of public keys": "vault_id record_id fingerprint author owner creator signer changed_by"
-    " recipients",
+    "ids, and fingerprints of public keys": "id vault_id record_id fingerprint author owner creator signer changed_by"
+    " recipients by to who members writers taken_off pinned_by id_or_salt",
     "hashes, commitments, and tags made with a key": "hash head_hash roster_hash access_hash slots_hash previous_hash"
-    " hashes root digest details session previous overview tag reached commitment vault_key_commitment",
+    " list_hash details_hash last_hash root digest details session previous overview tag reached commitment pins"
+    " parts spoilt confirmed vault_key_commitment",
     "what is signed or bound, and no secret": "signed signature nonce salt raw",
 }
 # What would have to be hidden by its name or its type.
@@ -66,6 +72,7 @@ PUBLIC_OF_CLASSES = {
 PUBLIC_MODULES = {
     "nexcred.cli.table": "the words of the program's own help",
     "nexcred.connectors.handed": "templates of a connector's file, in which no value is",
+    "nexcred.connectors.pattern_syntax": "a pattern of a connector's file",
 }
 # Kinds of classes that are not built here.
 NOT_BUILT = {
@@ -146,6 +153,17 @@ def is_mapping(hint: Any) -> bool:
     return any(word in str(hint) for word in ("Mapping", "dict["))
 
 
+def hints_of(kind: type) -> dict[str, Any]:
+    """Return the types of the fields, also of those that a module imports for the checker alone."""
+    found: dict[str, object] = {}
+    while True:
+        try:
+            return typing.get_type_hints(kind, localns=found)
+        except NameError as error:
+            missing = str(error.name)
+            (found[missing],) = (each for each in CLASSES if each.__name__ == missing)
+
+
 def is_public(owner: type, name: str, hint: Any) -> bool:
     by_class = {f"{owner.__name__}.{name}", f"{owner.__name__}.*"} & PUBLIC_OF_CLASSES.keys()
     if by_class or owner.__module__ in PUBLIC_MODULES:
@@ -166,7 +184,7 @@ class Builder:
         self._inside: list[type] = []
 
     def build(self, kind: type) -> Any:
-        hints = typing.get_type_hints(kind)
+        hints = hints_of(kind)
         fields = [name for name in kind.__annotations__ if hints[name] is not typing.ClassVar]
         self._inside.append(kind)
         values = {name: self.value(kind, name, hints[name]) for name in fields}
@@ -242,7 +260,12 @@ def printing(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     vault = nexcred.open(identity=opened.environment["NEXCRED_IDENTITY"])
     one = vault["one"]
     identity = Identity(canary.ljust(32).encode(), NO_VAULT)
-    return [Secret(canary), identity, identity.public, vault, one, one.fields, one.auth, one.session()]
+    (path,) = opened.home.rglob("vault.db")
+    inner = Vault(SqliteStore(path), Identity.parse(opened.environment["NEXCRED_IDENTITY"]))
+    proved = inner.proved(inner.find("one"))
+    assert proved is not None
+    from_vault: list[object] = [inner.state.roster, proved.list, PinKeys(identity, inner.vault_id)]
+    return [*from_vault, Secret(canary), identity, identity.public, vault, one, one.fields, one.auth, one.session()]
 
 
 def test_no_other_object_shows_what_it_holds(printing: list[object]) -> None:

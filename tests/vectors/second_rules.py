@@ -28,6 +28,7 @@ class People:
         self.present: dict[bytes, Person] = {}
         self.spent: set[bytes] = set()
         self.least: dict[bytes, tuple[int, bool]] = {}
+        self.by_owners: dict[bytes, int] = {}
         self.teams: dict[bytes, set[bytes]] = {}
         self.restored = self.format = 0
         for index, entry in enumerate(entries):
@@ -99,12 +100,15 @@ class People:
         packed = base64.b64decode(body["records"])
         assert 0 < len(packed) <= 96 * 24
         is_owner = self.present[signer].role == "owner"
-        for id_or_salt, version in struct.iter_unpack(">16sQ", packed):
+        for id_or_salt, version in dict(struct.iter_unpack(">16sQ", packed)).items():
             creator = bytes.fromhex(body.get("creator", ""))
             record = sha256(label("record"), creator, id_or_salt)[:16] if creator else id_or_salt
-            assert is_owner or creator == signer
             before, owners_only = self.least.get(record, (0, False))
-            self.least[record] = max(before, version), owners_only or (is_owner and body.get("owners_only") is True)
+            assert is_owner or (creator == signer and not owners_only)
+            if is_owner:
+                self.by_owners[record] = max(self.by_owners.get(record, 0), version)
+            least = self.by_owners[record] if is_owner else max(before, version)
+            self.least[record] = least, owners_only or (is_owner and body.get("owners_only") is True)
 
     def _team(self, *given: Any) -> None:
         self.teams[sha256(label("team"), self.hashes[-1])[:16]] = set()

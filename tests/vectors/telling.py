@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from nexcred.errors import NotPermitted
 from nexcred.model.credential import Credential, Details
 from nexcred.model.secret import Secret
 from nexcred.model.times import to_rfc3339
@@ -40,6 +41,13 @@ def plain(value: Any) -> Any:
 
 
 def _tell_credential(vault: Vault, credential: Credential) -> dict[str, Any]:
+    try:
+        return _tell_opened(vault, credential)
+    except NotPermitted as error:
+        return {"credential": plain(credential), "refused": str(error)}
+
+
+def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
     history = vault.history(credential)
     values: list[Details] = [vault.details_at(credential, one.version) for one in history]
     return {

@@ -220,18 +220,19 @@ def test_what_a_machine_remembers_is_as_the_page_says(tmp_path: Path) -> None:
     )
     signed = (folder / "signed").read_bytes()
     assert {signed[:32], signed[32:]} == {by_record[8:40], by_record[48:80]}
-    kept = (folder / "roster").read_bytes()
+    kept_key = derive(identity.seed, "kept roster")
+    kept = (folder / f"roster-{mac(kept_key, b'whose')[:8].hex()}").read_bytes()
     entry = ada.state.roster.entries[0]
-    assert gcm_open(derive(identity.seed, "kept roster"), kept[:12], kept[12:], ada.vault_id) == (
-        len(entry).to_bytes(4, "big") + entry
-    )
+    assert kept[:36] == (1).to_bytes(4, "big") + ada.anchor.roster_hash
+    assert gcm_open(kept_key, kept[36:48], kept[48:], ada.vault_id) == (len(entry).to_bytes(4, "big") + entry)
 
 
 def _pin(folder: Path, key: bytes) -> bytes:
     data = (folder / f"{key[0]:02x}").read_bytes()
     assert data.startswith(b"NXP1")
+    assert data[-16:] == sha256(data[:-16])[:16]
     found, at = {}, 4
-    while at < len(data):
+    while at < len(data) - 16:
         size = int.from_bytes(data[at + 16 : at + 18], "big")
         found[data[at : at + 16]] = data[at + 18 : at + 18 + size]
         at += 18 + size

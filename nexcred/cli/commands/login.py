@@ -37,6 +37,7 @@ def command(
     credential = context.find(name)
     vault = context.vault
     vault.require_writable()
+    vault.require_writer(credential)
     connector, method, details, _ = open_details(vault, credential)
     if not needs_login(method.auth):
         raise UsageError(

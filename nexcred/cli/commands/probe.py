@@ -13,7 +13,7 @@ from nexcred.cli.probe_progress import Tally
 from nexcred.cli.progress import Progress
 from nexcred.cli.shapes import probe_shape
 from nexcred.cli.spans import parse_span
-from nexcred.errors import Interrupted, NotProved, Rejected, UsageError, WrongDetails
+from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.listing import Filter, select
@@ -123,12 +123,12 @@ def _probe(context: Context, chosen: list[Credential], options: Options) -> Repo
         )
 
 
-def _not_probed(wrong: Sequence[WrongDetails]) -> WrongDetails:
+def _not_probed(wrong: Sequence[Damaged]) -> Damaged:
     """Make one failure of those that were left out; the others are told already."""
     if len(wrong) == 1:
         return wrong[0]
     problems = tuple(problem for error in wrong for problem in error.problems)
-    return WrongDetails("; ".join(error.message for error in wrong), wrong[0].hint, problems)
+    return Tampered("; ".join(error.message for error in wrong), wrong[0].hint, problems)
 
 
 def _write_junit(path: Path, report: Report, chosen: list[Credential], began: datetime, ended: datetime) -> None:

@@ -68,7 +68,7 @@ def texts(one: Exported) -> dict[str, str]:
 def needed(one: Exported, values: Mapping[str, str], field: str) -> str:
     """Return what `texts` has of a field that the format cannot be without; raise InvalidData where it is missing."""
     if field not in values:
-        raise unfit(one, field, "has no value, which this format needs")
+        raise unfit(one, field, "is missing, which this format needs")
     return values[field]
 
 

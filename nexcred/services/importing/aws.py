@@ -16,7 +16,7 @@ _DEFAULT = "default"
 
 
 def read_aws(data: bytes) -> Reading:
-    return Reading([_found(section) for section in sections_of(text_of(data), "#;")])
+    return Reading.of(_found(section) for section in sections_of(text_of(data), "#;"))
 
 
 def _found(section: Section) -> Found | Unreadable:

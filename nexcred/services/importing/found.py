@@ -1,8 +1,12 @@
 """What a source holds, before it is known whether it can be added."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
+
+from nexcred.errors import InvalidData
+from nexcred.services.body import MOST_BODIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,11 @@ class Reading(NamedTuple):
 
     found: Sequence[Found | Unreadable]
     unused: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, found: Iterable[Found | Unreadable]) -> "Reading":
+        """Read all, one after the other; raise InvalidData when they are more than make sense."""
+        some = list(islice(found, MOST_BODIES + 1))
+        if len(some) > MOST_BODIES:
+            raise InvalidData(f"the file holds more than {MOST_BODIES:,} credentials", hint="import it in parts")
+        return cls(some)

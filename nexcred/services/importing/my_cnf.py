@@ -14,8 +14,8 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "s": " "}
 
 
 def read_my_cnf(data: bytes) -> Reading:
-    groups = [section for section in sections_of(text_of(data), "#;!") if _GROUP.fullmatch(section.name)]
-    return Reading([_found(section) for section in groups if section.options])
+    groups = (section for section in sections_of(text_of(data), "#;!") if _GROUP.fullmatch(section.name))
+    return Reading.of(_found(section) for section in groups if section.options)
 
 
 def _found(section: Section) -> Found | Unreadable:

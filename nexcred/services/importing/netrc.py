@@ -17,7 +17,7 @@ _KEYS = {"login": "username", "user": "username", "password": "password", "accou
 
 def read_netrc(data: bytes) -> Reading:
     """Read each machine as a REST API with basic authentication, on its host."""
-    return Reading([_found(machine, values) for machine, values in _machines(text_of(data))])
+    return Reading.of(_found(machine, values) for machine, values in _machines(text_of(data)))
 
 
 def _machines(text: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -16,7 +16,7 @@ _FIELDS = {
 
 
 def read_pg_service(data: bytes) -> Reading:
-    return Reading([_found(section) for section in sections_of(text_of(data), "#")])
+    return Reading.of(_found(section) for section in sections_of(text_of(data), "#"))
 
 
 def _found(section: Section) -> Found | Unreadable:

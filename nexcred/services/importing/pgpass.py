@@ -14,7 +14,7 @@ _SOME_DATABASE = "postgres"
 
 def read_pgpass(data: bytes) -> Reading:
     lines = enumerate(lines_of(text_of(data)), start=1)
-    return Reading([_found(f"line {number}", line) for number, line in lines if line and not line.startswith("#")])
+    return Reading.of(_found(f"line {number}", line) for number, line in lines if line and not line.startswith("#"))
 
 
 def _found(place: str, line: str) -> Found | Unreadable:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nexcred.errors import InvalidData
 
+_MOST_LINES = 1_000_000
 BLANKS = " \t\r\f\v"
 
 
@@ -19,7 +20,9 @@ class Section(NamedTuple):
 
 
 def text_of(data: bytes) -> str:
-    """Decode a file; raise InvalidData when it is no text."""
+    """Decode a file; raise InvalidData when it is no text, or of more lines than are read."""
+    if data.count(b"\n") > _MOST_LINES:
+        raise InvalidData(f"the file has more than {_MOST_LINES:,} lines", hint="import it in parts")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 import nexcred
-from nexcred.errors import Locked, UsageError, VaultNotFound
+from nexcred.errors import Locked, Tampered, UsageError, VaultNotFound
+from nexcred.stores.sqlite import SqliteStore
+from nexcred.vault.identity import Identity
+from nexcred.vault.vault import Vault
+from tests.forging import lead_nowhere
 from tests.opened import Opened
+from tests.people import keep
 from tests.program_fixtures import PASSPHRASE
 from tests.standins import Aha
 
@@ -22,6 +27,24 @@ def test_the_environment_opens_the_default_vault(home: Opened, aha: Aha) -> None
     assert "resci" not in vault
     assert "no/name" not in vault
     assert 4711 not in vault
+
+
+def test_a_record_that_does_not_open_is_told_to_the_log_and_the_others_are_served(
+    home: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep(home, "prod", "gone")
+    (path,) = home.home.rglob("vault.db")
+    lead_nowhere(Vault(SqliteStore(path), Identity.parse(os.environ["NEXCRED_IDENTITY"])), "gone")
+    vault = nexcred.open()
+    for _ in range(2):
+        assert vault.names() == ["prod"]
+    (told,) = caplog.records
+    assert (told.name, told.levelname) == ("nexcred", "WARNING")
+    assert "a record of the vault is missing" in told.getMessage()
+    with pytest.raises(Tampered):
+        vault["gone"]
+    with pytest.raises(Tampered):
+        "gone" in vault  # noqa: B015
 
 
 def test_what_is_given_wins_over_the_environment(home: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -67,3 +67,10 @@ def test_a_key_goes_between_host_and_path_as_one_segment(scheme: PathAuth, url: 
 def test_a_key_that_is_a_step_up_is_refused() -> None:
     with pytest.raises(TemplateError):
         sent(PathAuth(path="{key}"), Request("GET", URL), {"key": ".."})
+
+
+@pytest.mark.parametrize("body", [b'{"a": ' * 100_000, b'{"a": 1, "a": 2}', b'{"a": ' + b"9" * 5_000 + b"}"])
+def test_a_body_that_has_no_one_meaning_gets_no_key(body: bytes) -> None:
+    request = Request("POST", URL, {"Content-Type": "application/json"}, body=body)
+    with pytest.raises(TemplateError, match="neither a form nor a JSON object"):
+        sent(BodyAuth(body={"key": "{key}"}), request, {"key": "k"})

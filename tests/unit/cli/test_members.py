@@ -172,6 +172,17 @@ def test_readers_and_guests_are_told_before_anything_is_sent(ada: Opened, resci:
     assert ada("get", "prod/api_key").out == KEY.format("prod")
 
 
+def test_a_member_who_may_only_read_it_is_told_before_anything_is_sent(ada: Opened, resci: Resci) -> None:
+    assert ada.add(resci, "live").code == 0
+    bob = invite(ada, "bob", "--role", "member")
+    assert ada("share", "live", "--with", "bob", "--read").code == 0
+    assert bob("probe", "live").code == 0
+    before = len(resci.received)
+    assert refused(bob("update", "live", "--set", "api_key=env:HOME"))
+    assert bob("update", "live", "--description", "x").code == 0
+    assert len(resci.received) == before
+
+
 def test_readers_and_guests_probe_and_keep_nothing(ada: Opened, resci: Resci) -> None:
     assert ada.add(resci, "live").code == 0
     before = json.loads(ada("show", "live", "--json").out)
@@ -190,3 +201,14 @@ def test_a_member_probes_what_is_shared_with_him_and_leaves_the_rest(ada: Opened
     assert "not shared with you: 'prod', 'test'" in ran.err
     assert refused(bob("probe", "live", "prod"))
     assert json.loads(ada("show", "prod", "--json").out)["probe"] is None
+
+
+def test_what_is_disputed_keeps_nobody_from_probing_the_rest(ada: Opened, resci: Resci) -> None:
+    assert ada.add(resci, "live").code == 0
+    bob = invite(ada, "bob", "--role", "member", "--grant", "test")
+    assert bob("update", "test", "--set", "api_key=env:HOME", "--no-probe").code == 0
+    assert ada("member", "remove", "bob", "--yes", "--compromised").code == 0
+    ran = ada("probe", "--all", "--json")
+    assert ran.code == 9
+    assert "'test' is disputed" in ran.err
+    assert {one["name"]: one["status"] for one in json.loads(ran.out)}["live"] == "accepted"

@@ -5,7 +5,6 @@ import pytest
 from nexcred.connectors.handed import HandedField
 from nexcred.connectors.kept_values import problems_in_kept, readable
 from nexcred.connectors.loader import load_connector
-from nexcred.connectors.value_problems import LONGEST_MATCHED
 from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
@@ -40,12 +39,6 @@ def test_no_certificate_takes_long(connector: str, piece: str) -> None:
     """With a pattern that backtracks, the first of these would take hours."""
     hostile = (piece * MAX_SECRET_BYTES)[: MAX_SECRET_BYTES - 1] + "!"
     assert "must be" in problem_of(connector, "ca_certificate", hostile)
-
-
-def test_a_pattern_is_tried_on_what_is_not_too_long() -> None:
-    told = f"is longer than {LONGEST_MATCHED} characters"
-    assert problem_of("postgres", "host", "a" * LONGEST_MATCHED) == ""
-    assert problem_of("postgres", "host", "a" * (LONGEST_MATCHED + 1)) == told
 
 
 def test_nothing_is_said_of_what_is_missing_and_no_value_is_told() -> None:

@@ -18,9 +18,10 @@ from nexcred.services.probing import Prober
 from nexcred.services.sessions import Sessions, Subject
 from nexcred.stores.files import make_folder
 from nexcred.stores.locking import locked
+from nexcred.vault.access_list import READ
 from nexcred.vault.changes import Changes
 from nexcred.vault.identity import Identity
-from nexcred.vault.roster import READER
+from nexcred.vault.roster import MEMBER, READER
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.shared_vault import share
@@ -155,6 +156,19 @@ def test_a_reader_uses_a_good_token_and_renews_none(
     assert (result.status, aha_oauth.renewals) == (ProbeStatus.INCONCLUSIVE, 0)
     sessions.grant(subject_of(vault, vault.find("aha")), Deadline.after(PLENTY_S))
     assert their_sessions.grant(subject, Deadline.after(PLENTY_S)).token
+
+
+def test_a_member_who_may_only_read_it_renews_none_either(
+    vault: Vault, store: Store, login: Credential, aha_oauth: AhaOauth, tmp_path: Path
+) -> None:
+    bob = Identity.generate()
+    vault.edit(lambda edit: edit.admit(bob.public, "bob", MEMBER))
+    vault.edit(lambda edit: edit.share(edit.find("aha"), [bob.fingerprint], may=READ))
+    his = Vault(store, bob.bind(vault.vault_id, vault.floor))
+    his_sessions = Sessions(his, tmp_path / "his", {})
+    with pytest.raises(NotPermitted, match="has to be renewed"):
+        his_sessions.grant(subject_of(his, his.find("aha")), Deadline.after(PLENTY_S))
+    assert aha_oauth.renewals == 0  # or the new refresh token would be lost, and the login of all with it
 
 
 def test_a_lock_that_is_held_too_long_is_named(

@@ -297,3 +297,13 @@ def test_processes_that_raise_at_once_lose_nothing(anchors: AnchorFile, tmp_path
         found = anchors.read("file:///" + place)
         assert found is not None
         assert found.generation == 40
+
+
+def test_more_than_would_be_read_back_is_not_written(anchors: AnchorFile, tmp_path: Path, warnings: Warnings) -> None:
+    anchors.raise_to(PLACE, ANCHOR)
+    path = tmp_path / "state" / "anchors.json"
+    before = path.read_bytes()
+    anchors.raise_to("file:///" + "x" * 5_000_000, ANCHOR)
+    assert path.read_bytes() == before
+    assert anchors.read(PLACE) == ANCHOR
+    assert ["more vaults than 4 MiB hold" in one for one in warnings] == [True]

@@ -111,3 +111,12 @@ def test_it_can_be_switched_off() -> None:
     assert is_wanted({})
     assert is_wanted({"NEXCRED_AUDIT": "on"})
     assert not any(is_wanted({"NEXCRED_AUDIT": word}) for word in ("off", "0", "No", "false"))
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b'{"at": ' + b"9" * 5_000 + b"}", b'{"at": NaN}'])
+def test_a_line_that_no_parser_likes_is_counted_and_passed_over(tmp_path: Path, line: bytes) -> None:
+    log = _log(tmp_path)
+    log.note(USE)
+    with (tmp_path / "uses.jsonl").open("ab") as file:
+        file.write(line + b"\n")
+    assert log.read() == ([USE], 1)

@@ -3,9 +3,10 @@
 import pytest
 
 from nexcred.vault.identity import Identity
-from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster
+from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_roster
 from nexcred.vault.roster import MEMBER, Roster
 from nexcred.vault.roster_changes import without_member
+from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
 from tests.roster_entries import ADA, BOB, two
 from tests.shared_vault import adas_vault, join
@@ -46,7 +47,19 @@ def test_a_machine_keeps_the_newest_that_it_proved() -> None:
     ada = adas_vault(store)
     for name in ("Bob", "Cyd"):
         join(ada, store, name, MEMBER)
-        kept = open_kept_roster(ada.memory.roster(ada.vault_id), ada.identity, ada.vault_id)
+        kept = open_kept_roster(ada.memory.roster(ada.vault_id, whose_roster(ada.identity)), ada.identity, ada.vault_id)
         assert kept is not None
         assert kept.seen == ada.state.roster.seen
-    assert open_kept_roster(ada.memory.roster(ada.vault_id), Identity.generate(), ada.vault_id) is None
+    sealed = ada.memory.roster(ada.vault_id, whose_roster(ada.identity))
+    assert open_kept_roster(sealed, Identity.generate(), ada.vault_id) is None
+
+
+def test_two_who_use_a_vault_on_one_machine_keep_it_each() -> None:
+    store = MemoryStore()
+    ada = adas_vault(store)
+    bob = Vault(store, join(ada, store, "Bob", MEMBER).identity, memory=ada.memory)
+    for vault in (bob, ada):
+        sealed = ada.memory.roster(vault.vault_id, whose_roster(vault.identity))
+        kept = open_kept_roster(sealed, vault.identity, vault.vault_id)
+        assert kept is not None
+        assert kept.length == 2

@@ -14,7 +14,7 @@ from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault import processes
 from nexcred.vault.listed import reader_of_listed
-from nexcred.vault.overviews import overview_digests
+from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import Header
 from nexcred.vault.state import fetch
@@ -104,6 +104,6 @@ def test_an_overview_of_another_record_is_refused(filled: Vault, store: MemorySt
 def overview_of(vault: Vault, store: MemoryStore) -> tuple[Header, dict[str, Any]]:
     """Return the header and the plaintext of an overview in the vault."""
     with store.read() as snapshot:
-        record = fetch(snapshot, overview_digests(vault.state, snapshot)[0])
+        record = fetch(snapshot, overview_digests(vault.state, snapshot, ignore)[0])
     header, plaintext = vault.state.unseal_overview(record)
     return header, read_json(plaintext)

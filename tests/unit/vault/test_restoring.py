@@ -17,7 +17,7 @@ from nexcred.vault.vault import Vault
 from tests.forging import list_of, rewrite_overview
 from tests.memory_store import MemoryStore
 from tests.remembering import seen
-from tests.sample_vault import NOW, add, everything, fill, open_new, remove, update
+from tests.sample_vault import NOW, add, describe, everything, fill, open_new, remove, update
 from tests.shared_vault import join, rekey, secret_of, share
 
 
@@ -88,8 +88,10 @@ def test_all_is_as_it_was_and_the_machine_that_saw_the_replaced_state_goes_on(ad
 
 
 def test_a_machine_that_saw_another_state_is_asked_once(ada: Vault, store: MemoryStore) -> None:
-    backup = saved(store)
-    elsewhere = seen(ada.anchor)
+    backup, lost = saved(store), saved(store)
+    ahead = reopened(lost, ada)
+    describe(ahead, "binary", "of which the restorer knows nothing")
+    elsewhere = seen(ahead.anchor)
     change(ada)
     over(store, ada, backup)
     asked: list[Doubt] = []
@@ -109,6 +111,19 @@ def test_a_machine_that_saw_another_state_is_asked_once(ada: Vault, store: Memor
     Vault(store, ada.identity, memory=elsewhere, confirm=answer(yes=True))
     assert len(asked) == 2
     assert Vault(store, ada.identity, memory=elsewhere).size == 3
+
+
+def test_a_machine_that_saw_what_the_backup_was_brought_over_goes_on_unasked(ada: Vault, store: MemoryStore) -> None:
+    backup, machines = saved(store), [seen(ada.anchor)]
+    for _ in range(3):
+        update(ada, "binary", "EXAMPLE-later")
+        machines.append(seen(ada.anchor))
+    over(store, ada, backup)
+    again = reopened(store, ada)
+    update(again, "binary", "EXAMPLE-after")
+    over(store, again, backup)  # and once more
+    for memory in machines:
+        assert Vault(store, ada.identity, memory=memory).size == 3
 
 
 def test_who_came_since_stays(ada: Vault, store: MemoryStore) -> None:

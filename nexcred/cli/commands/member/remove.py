@@ -54,8 +54,9 @@ def _tell_rest(context: Context, vault: Vault, full_name: str, departure: Depart
     for name in departure.exposed:
         if not vault.has(name):
             context.streams.plain_error_line(make_visible(f"  {name}, which was removed"))
-    if departure.disputed:
-        names = ", ".join(f"'{name}'" for name in departure.disputed)
+    unproved = [name for name in departure.disputed if name not in departure.exposed]
+    if unproved:
+        names = ", ".join(f"'{name}'" for name in unproved)
         context.streams.warn(f"who held {names} is not proved: take it that {full_name} knows them too")
     if departure.orphaned:
         names = ", ".join(f"'{name}'" for name in departure.orphaned)

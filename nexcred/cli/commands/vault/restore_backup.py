@@ -9,13 +9,15 @@ from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
 from nexcred.cli.progress import Progress
 from nexcred.cli.render.moments import minute
-from nexcred.errors import Replaced, RolledBack, Tampered, UsageError, VaultNotFound
+from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageError, VaultNotFound
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.backup import BroughtBack, Plan, bring_back, plan_restore
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
 from nexcred.vault.floor import Floor
+from nexcred.vault.identity import Identity
+from nexcred.vault.roster import Seen
 from nexcred.vault.vault import Vault
 
 EXAMPLES = (
@@ -39,6 +41,7 @@ def command(
         raise VaultNotFound(f"there is no backup at {make_visible(file)}")
     present = _present(context)
     identity = present.identity if present is not None else context.beside(backup).unlock(backup)
+    known = _known(context, identity)
     saved = Vault(backup, identity, warn=context.streams.warn, accept_rollback=True)
     with Progress(context.streams, context.terminal, "proving the backup", saved.size) as progress:
         report = saved.verify(progress.show)
@@ -46,7 +49,7 @@ def command(
         context.streams.warn(make_visible(f"in the backup, {fault}"))
     if over_anchor and not context.terminal.interactive:
         raise UsageError("--over-anchor needs somebody who says yes", hint="run it at a terminal")
-    plan = plan_restore(present, saved, context.store, context.anchors, over_anchor=over_anchor)
+    plan = plan_restore(present, saved, context.store, context.anchors, known=known, over_anchor=over_anchor)
     if not yes or over_anchor:
         question = "Bring the backup back, as the newest state of the vault?"
         require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
@@ -55,6 +58,11 @@ def command(
     for line in _told(plan) if yes and not over_anchor else ():  # or it was told with the question
         context.streams.note(line)
     _tell_rest(context, done)
+    if not all(map(plan.roster.extends, known)):
+        context.streams.warn(
+            "identities that know of what is undone now are refused from here on, this one too; print it anew with:"
+            " nexcred identity show --secret --accept-rollback"
+        )
     if over_anchor and context.at_hand.marks.has(saved.vault_id):
         # What it holds knows of changes that are undone now, and would refuse the vault.
         context.at_hand.keep(plan.saved.identity.bind(saved.vault_id, _floor_of(done)))
@@ -80,13 +88,20 @@ def _floor_of(done: BroughtBack) -> Floor:
     return Floor(done.anchor.roster_length, done.anchor.roster_hash)
 
 
+def _known(context: Context, identity: Identity) -> list[Seen]:
+    """Return the rosters that this identity and a checkpoint know of, which the backup's may fall behind."""
+    checkpoint = context.machine.checkpoint
+    floors = [identity.floor, None if checkpoint is None else checkpoint.floor]
+    return [Seen(floor.roster_length, floor.roster_hash) for floor in floors if floor is not None]
+
+
 def _present(context: Context) -> Vault | None:
     """Open what lies there now; None when nothing does, or nothing that could be built upon."""
     if not context.store.exists():
         return None
     try:
         vault = context.vault
-    except (Tampered, RolledBack, Replaced) as error:
+    except (Tampered, RolledBack, Replaced, NotPermitted) as error:  # a member can shut everybody else out
         context.streams.warn(f"what lies at {context.store.location} is of no use: {error.message}")
         return None
     vault.require_writable()
@@ -97,6 +112,8 @@ def _told(plan: Plan) -> list[str]:
     """Say what goes back to what."""
     if plan.present is None:
         lines = [f"{len(plan.again)} credentials come from the backup of {minute(plan.saved.written_at)}"]
+        people = ", ".join(f"{member.full_name} ({member.role})" for member in plan.roster.members.values())
+        lines.append(f"who belongs to it then: {people}")
         if plan.opens_again:
             lines.append("the passphrases and recovery keys of then open it again, also those that were replaced since")
         return lines

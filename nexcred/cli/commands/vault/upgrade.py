@@ -11,6 +11,7 @@ from nexcred.errors import UsageError
 from nexcred.model.text import make_visible
 from nexcred.services.upgrade import plan_upgrade, upgrade
 from nexcred.vault.checkpoint import write_checkpoint
+from nexcred.vault.roster import GUEST
 from nexcred.vault.upgrade import UpgradePlan
 
 EXAMPLES = (
@@ -48,6 +49,11 @@ def command(
         )
     context.streams.note("identities made before the upgrade need this line in NEXCRED_CHECKPOINT on a new machine:")
     context.streams.line(write_checkpoint(vault.checkpoint()))
+    for member in vault.members:
+        if member.role == GUEST:
+            name = make_visible(member.full_name)
+            context.streams.note(f"{name}, a guest, needs this one, which says what it opens too:")
+            context.streams.note(write_checkpoint(vault.checkpoint(member.id)))
 
 
 def _told(plan: UpgradePlan) -> list[str]:

@@ -133,3 +133,30 @@ def test_a_million_blank_lines_are_read_once() -> None:
     """And not once from each of them, which would take days."""
     (found,) = read_netrc(b"\n" * 1_000_000 + b"machine git.example.com login ada password pw-EXAMPLE").found
     assert found.place == "machine git.example.com"
+
+
+TOO_MANY = {
+    "pgpass": b"h\n" * 100_001,
+    "aws": b"[a]\n" * 100_001,
+    "pgservice": b"[a]\n" * 100_001,
+    "mysql": b"[client]\na=1\n" * 100_001,
+    "netrc": b"machine a login b " * 100_001,
+    "nexla": b"[" + b"0," * 100_000 + b"0]",
+}
+
+
+@pytest.mark.parametrize(("source", "data"), TOO_MANY.items(), ids=TOO_MANY)
+def test_more_than_100_000_are_refused(source: str, data: bytes) -> None:
+    with pytest.raises(InvalidData, match="more than 100,000"):
+        SOURCES[source].read(data)
+
+
+@pytest.mark.parametrize("source", sorted(set(SOURCES) - {"nexla"}))
+def test_more_than_a_million_lines_are_refused(source: str) -> None:
+    with pytest.raises(InvalidData, match="more than 1,000,000 lines"):
+        SOURCES[source].read(b"\n" * 1_000_001)
+
+
+def test_more_than_four_million_values_are_refused_before_they_are_parsed() -> None:
+    with pytest.raises(InvalidData, match="more than 4,000,000 values"):
+        SOURCES["nexla"].read(b"[" * 4_000_001)

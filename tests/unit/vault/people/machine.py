@@ -215,6 +215,7 @@ class PeopleMachine(RuleBasedStateMachine):
 
         if self.attempt(may=person.writes, do=keep):
             held.is_probed = True
+            self.model.complete(person, held)
 
     # What everybody sees
 

@@ -1,0 +1,160 @@
+"""Case 67: a member makes a record that says it is Ada's, or says of hers that it is his."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+import pytest
+
+from nexcred.errors import Damaged, Disputed, Tampered, UsageError
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault.identity import FINGERPRINT_BYTES
+from nexcred.vault.overview import Overview
+from nexcred.vault.roster import MEMBER
+from nexcred.vault.vault import Vault
+from tests.forging import list_of, overview_of, rewrite_overview
+from tests.lying_member import (
+    Kept,
+    WatchedStore,
+    id_of,
+    liar_at,
+    put_back,
+    signed_by,
+    with_forged_details,
+    with_holders,
+)
+from tests.opened import Opened
+from tests.people import invite, own_name
+from tests.people import keep as keep_named
+from tests.sample_vault import add, describe, details, open_new, update
+from tests.shared_vault import join, secret_of, share
+
+
+class People(NamedTuple):
+    store: WatchedStore
+    ada: Vault
+    bob: Vault
+    mal: Vault
+
+
+@pytest.fixture
+def people() -> People:
+    store = WatchedStore()
+    ada = open_new(store)
+    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
+    add(ada, "prod", "EXAMPLE-prod")
+    share(ada, "prod", bob)
+    return People(store, ada, bob, mal)
+
+
+def of_ada(liar: Vault, ada: bytes, readers: list[Vault], *, by: bytes | None = None) -> Kept:
+    """Return a whole new credential, whose list says that Ada made it; it is signed by who lies."""
+    grants = [Grant(TO_MEMBER, id_of(one), WRITE) for one in readers]
+    access = make_list(liar.identity, by or id_of(liar), liar.vault_id, version=1, grants=grants, creator=ada)
+    template = overview_of(liar, "prod")._replace(
+        name="payroll", owner=ada, access=access, statement=None, parts=(), past=(), version=0, probe=None
+    )
+    first = template._replace(statement=overview_of(liar, "prod").statement)
+    return with_forged_details(liar, first, details("EXAMPLE-evil"), readers, by=by)
+
+
+@pytest.mark.parametrize("in_whose_name", ["his own", "hers"])
+def test_case_67_what_says_that_it_is_hers_opens_for_nobody(people: People, in_whose_name: str) -> None:
+    ada = id_of(people.ada)
+    forged = of_ada(people.mal, ada, [people.ada, people.bob], by=ada if in_whose_name == "hers" else None)
+    put_back(people.mal, forged)
+    assert people.bob.find("payroll").owner.full_name == "Ada Example"  # any member's word, as in a list
+    for vault in (people.ada, people.bob, Vault(people.store, people.bob.identity)):
+        with pytest.raises(Disputed):
+            secret_of(vault, "payroll")
+        with pytest.raises(Disputed):
+            vault.holders(vault.find("payroll"))
+        with pytest.raises(Disputed):
+            vault.proved(vault.find("payroll"))
+        with pytest.raises(Disputed):
+            update(vault, "payroll", "EXAMPLE-next")
+
+
+def test_case_67_nothing_of_it_is_proved_so_nobody_settles_it(people: People) -> None:
+    put_back(people.mal, of_ada(people.mal, id_of(people.ada), [people.ada, people.bob]))
+    with pytest.raises(UsageError, match="nothing proves any values of 'payroll'"):
+        people.ada.edit(lambda edit: edit.settle("payroll", [id_of(people.ada)]))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda people: share(people.ada, "payroll", people.bob),
+        lambda people: describe(people.ada, "payroll", "EXAMPLE"),
+        lambda people: people.ada.edit(lambda edit: edit.dismiss(id_of(people.mal))),
+        lambda people: people.ada.edit(lambda edit: edit.dismiss(id_of(people.bob))),
+    ],
+)
+def test_case_67_what_she_does_with_it_does_not_make_it_hers(people: People, act: Callable[[People], object]) -> None:
+    put_back(people.mal, of_ada(people.mal, id_of(people.ada), [people.ada, people.bob]))
+    with suppress(Disputed):
+        act(people)
+    with pytest.raises(Disputed):
+        secret_of(people.ada, "payroll")
+
+
+def as_creator(overview: Overview, mal: Vault) -> AccessList:
+    access = with_holders(overview, {id_of(mal): WRITE})
+    return signed_by(mal, access._replace(creator=id_of(mal)))
+
+
+def as_creator_by_his_present_keys(overview: Overview, mal: Vault) -> AccessList:
+    access = with_holders(overview, {id_of(mal): WRITE})
+    return signed_by(mal, access._replace(creator=mal.identity.fingerprint))
+
+
+def as_somebody_unknown(overview: Overview, mal: Vault) -> AccessList:
+    access = with_holders(overview, {id_of(mal): WRITE})
+    return signed_by(mal, access._replace(creator=b"\1" * FINGERPRINT_BYTES))
+
+
+def with_another_salt(overview: Overview, mal: Vault) -> AccessList:
+    access = with_holders(overview, {id_of(mal): WRITE})
+    return signed_by(mal, access._replace(creator=id_of(mal), salt=b"\2" * 16))
+
+
+@pytest.mark.parametrize("forge", [as_creator, as_creator_by_his_present_keys, as_somebody_unknown, with_another_salt])
+def test_case_67_another_creator_makes_it_another_record(
+    people: People, forge: Callable[[Overview, Vault], AccessList]
+) -> None:
+    """The id of a record is made of who made it: its values are those of no other one."""
+    rewrite_overview(people.mal, "prod", lambda overview: {"access": forge(overview, people.mal)})
+    for vault in (people.ada, people.bob):
+        with pytest.raises(Damaged):
+            vault.details(vault.find("prod"))
+        assert vault.verify().faults
+    with pytest.raises(Damaged):
+        update(people.ada, "prod", "EXAMPLE-next")
+    assert "EXAMPLE" not in people.store.sealed_to(people.mal)
+
+
+def test_case_67_his_own_record_with_the_bytes_of_hers_opens_for_nobody(people: People) -> None:
+    add(people.mal, "his")
+    hers = overview_of(people.mal, "prod")
+    own = list_of(people.mal, "his")
+    for overview in (
+        overview_of(people.mal, "his")._replace(details=hers.details),
+        overview_of(people.mal, "his")._replace(details=hers.details, statement=hers.statement),
+        hers._replace(name="his", access=own),
+    ):
+        put_back(people.mal, Kept(overview, ()))
+        with pytest.raises(Tampered):
+            people.bob.details(people.bob.find("his"))
+        assert people.bob.verify().faults
+
+
+def test_case_67_the_program_shows_nobody_as_its_author_who_is_not(opened: Opened) -> None:
+    keep_named(opened, "prod")
+    mal = invite(opened, "mal", "--role", "member")
+    liar, ada = liar_at(mal), liar_at(opened)
+    put_back(liar, of_ada(liar, id_of(ada), [ada]))
+    for command in (("show", "payroll"), ("get", "payroll/api_key"), ("history", "payroll")):
+        ran = opened(*command)
+        assert (ran.code, ran.out) == (9, ""), ran.err
+        assert "signed by mal" in ran.err
+        assert own_name(opened) not in ran.err.replace("payroll", "")
