@@ -91,7 +91,7 @@ def verify_anchor(state: State, anchor: Anchor | None, snapshot: Snapshot, belie
     if belief.accept_rollback:
         return True
     is_older = state.generation < anchor.generation
-    if is_older and belief.memory.may_be_backup(anchor.vault_id, state.generation):
+    if is_older and _may_be_backup(state, belief):
         if belief.warn is not None:
             belief.warn("this is an older state of a vault that this machine knows, such as a backup: it is only read")
         return True
@@ -106,6 +106,14 @@ def verify_anchor(state: State, anchor: Anchor | None, snapshot: Snapshot, belie
         return False
     prove_descent(state, anchor, snapshot, belief.warn)
     return False
+
+
+def _may_be_backup(state: State, belief: Belief) -> bool:
+    """A backup is named by a path, but so is every vault of a job: what somebody said in a checkpoint goes first."""
+    told, vault_id = belief.checkpoint, state.place.vault_id
+    if told is not None and told.vault_id == vault_id and state.generation < told.generation:
+        return False
+    return belief.memory.may_be_backup(vault_id, state.generation)
 
 
 def _accept_restored(state: State, anchor: Anchor, snapshot: Snapshot, belief: Belief) -> None:
