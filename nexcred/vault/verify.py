@@ -81,6 +81,7 @@ class _Found:
         self._state = state
         self._snapshot = snapshot
         self._records: dict[bytes, bytes] = {}
+        self._opened: dict[bytes, Overview] = {}
         self.overviews: list[Overview] = []
         self.opened = self.past = 0
         self.reached: set[bytes] = set()
@@ -95,6 +96,10 @@ class _Found:
             return
         if record is None:  # that was told
             return
+        overview = self._opened.get(entry.overview)
+        if overview is not None:  # a large one under many names would last for hours
+            self._refuse_other_place(entry, overview)
+            return
         try:
             _, overview = self._state.open_overview(record)
         except NotPermitted:  # a guest sees what was granted to it
@@ -102,10 +107,15 @@ class _Found:
         except Damaged as error:
             self.faults.append(f"{error.message} (record {entry.overview.hex()[:16]})")
             return
+        self._opened[entry.overview] = overview
+        self._refuse_other_place(entry, overview)
+        self.overviews.append(overview)
+
+    def _refuse_other_place(self, entry: LeafEntry, overview: Overview) -> None:
+        key = self._state.keys.name
         expected = name_tag(key, overview.name) if overview.removed_at is None else trash_tag(key, overview.record_id)
         if expected != entry.tag:
             self.faults.append(f"'{overview.name}' stands under another name's tag")
-        self.overviews.append(overview)
 
     def read(self, digests: Sequence[bytes]) -> None:
         self._records.update(_those_there(self._snapshot, digests))
@@ -173,7 +183,7 @@ def _those_there(snapshot: Snapshot, digests: Sequence[bytes]) -> dict[bytes, by
 
 def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
     reached = frozenset[bytes]().union(*(part.reached for part in parts))
-    faults = tuple(fault for part in parts for fault in part.faults)
+    faults = tuple(dict.fromkeys(fault for part in parts for fault in part.faults))
     waiting = tuple(name for part in parts for name in part.waiting)
     return VerifiedPart(
         sum(part.opened for part in parts), sum(part.past_revisions for part in parts), reached, faults, waiting

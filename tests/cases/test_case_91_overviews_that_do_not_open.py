@@ -237,6 +237,7 @@ def test_case_91_what_many_names_lead_to_is_opened_once(people: People, monkeypa
         return open_overview(state, record)
 
     monkeypatch.setattr(State, "open_overview", counted)
+    assert "'prod' stands under another name's tag" in people.ada.verify().faults
     people.ada.edit(lambda edit: edit.dismiss(people.mal.state.me.id))
     assert opened < 50
     monkeypatch.undo()

@@ -1,4 +1,4 @@
-"""A vault of several people does what a model says: who may know what, whatever is done, forged, lost or rolled back."""
+"""A vault of several people does what a model says: who may know what, whatever is done, forged or rolled back."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.unit.vault.people.storage import StorageMachine
 
-# `make fuzz` goes on for so long.
+# `make soak` goes on for so long.
 SECONDS = float(os.environ.get("NEXCRED_PEOPLE_SECONDS", "0"))
 SETTINGS = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
