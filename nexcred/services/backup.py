@@ -17,7 +17,7 @@ from nexcred.vault.belief import Belief
 from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_roster
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.outline import read_outline
-from nexcred.vault.restoring import Restored, refuse_to_restore, restore
+from nexcred.vault.restoring import Restored, knows_keys_of, refuse_to_restore, restore
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot
 from nexcred.vault.state import State, open_state
@@ -94,7 +94,7 @@ def plan_restore(
     if present is None and not over_anchor:
         _refuse_shorter(roster, anchors.of_vault(saved.vault_id), known)
     refuse_to_restore(roster, saved.state)
-    if present is None:
+    if present is None or not knows_keys_of(present.state, saved.state):  # a member can cut it off from its past
         return Plan(None, saved, roster, (), (), tuple(saved.names()), _opens_by_slot(saved.store))
     now = {credential.id: credential for credential in present.credentials()}
     then = {credential.id: credential for credential in saved.credentials()}

@@ -50,9 +50,10 @@ class Remembered:
         if seen is not None:
             last_author = state.roster.name_of(state.head.head.author)
             refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
-        is_followed = known.get(followed_key) == overview.record_id
+        followed = known.get(followed_key)
+        is_followed = followed == overview.record_id
         if not is_followed:
-            is_followed = self._refuse_moved(state, overview, proved, known.get(name_key), confirm)
+            is_followed = self._refuse_moved(state, overview, proved, known.get(name_key), followed, confirm)
         self._refuse_unconfirmed(overview, proved, confirm)
         pins = {**known, followed_key if is_followed else name_key: overview.record_id, record_key: write_pin(found)}
         if dict(known) != pins:
@@ -108,8 +109,13 @@ class Remembered:
 
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""
-        key = self._keys.of_name(name)
-        return self._memory.pins(self._vault_id, (key,)).get(key)
+        return self._under(name)[0]
+
+    def _under(self, name: str) -> tuple[bytes | None, bytes | None]:
+        """Return what the name led to here, and what it was followed to since, to be read alone."""
+        name_key, followed_key = self._keys.of_name(name), self._keys.of_followed(name)
+        known = self._memory.pins(self._vault_id, (name_key, followed_key))
+        return known.get(name_key), known.get(followed_key)
 
     def record_pin(self, record_id: bytes) -> RecordPin | None:
         return self._record(record_id)
@@ -121,15 +127,22 @@ class Remembered:
         return read_pin(self._read_ahead[key] or b"")
 
     def _refuse_moved(
-        self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes | None, confirm: Confirm | None
+        self,
+        state: State,
+        overview: Overview,
+        proved: VerifiedRecord,
+        known: bytes | None,
+        followed: bytes | None,
+        confirm: Confirm | None,
     ) -> bool:
         """Return True for a name that is followed unasked: it led to another record, or the record had another name."""
-        if known is None:
+        before = followed or known
+        if before is None:
             self._refuse_unknown_to_guest(state, overview)
             return self._record(overview.record_id) is not None
         if known == overview.record_id:
             return False
-        if self._is_honest_move(state, overview, proved, known):
+        if self._is_honest_move(state, overview, proved, before):
             return True
         if confirm is None or not confirm(moved_doubt(state, overview, proved)):
             raise moved(state, overview, proved)
@@ -144,12 +157,12 @@ class Remembered:
         meant, or the next one sealed to other people, whoever wrote the two. What nobody else holds may be given new
         values.
         """
-        known = self.record_under(overview.name)
-        is_new = known is None and self._record(overview.record_id) is None
+        known, followed = self._under(overview.name)
+        is_new = known is None and followed is None and self._record(overview.record_id) is None
         is_own = set(proved.list.holders()) == {state.me.id}
         if known == overview.record_id or is_new or (is_own and not is_shared):
             return
-        if known is None:
+        if known is None and followed in (None, overview.record_id):
             raise NameMoved(
                 f"'{overview.name}' is a credential that this machine knows by another name",
                 hint=_look_at(overview),

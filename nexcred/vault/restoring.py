@@ -135,10 +135,13 @@ def _is_held(copy: WorkingCopy, overview: Overview) -> bool:
     return any(grant.to in copy.roster.members or grant.to in copy.roster.teams for grant in overview.access.grants)
 
 
+def knows_keys_of(base: State, saved: State) -> bool:
+    """True when the vault keys of the backup are those that the vault had then: what they sealed must open."""
+    return all(base.vault_keys.get(epoch) == key for epoch, key in saved.vault_keys.items())
+
+
 def _refuse_another_line(base: State, saved: State) -> None:
-    """Raise unless the vault keys of the backup are those that the vault had then: what they sealed must open."""
-    theirs = saved.vault_keys.items()
-    if saved.me.role == GUEST or any(base.vault_keys.get(epoch) != key for epoch, key in theirs):
+    if saved.me.role == GUEST or not knows_keys_of(base, saved):
         raise RolledBack(
             "the vault went on under other keys than the backup knows",
             hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE",

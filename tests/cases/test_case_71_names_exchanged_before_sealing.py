@@ -200,6 +200,26 @@ def test_case_71_what_only_another_machine_knows_is_not_shared_by_a_name_that_is
     assert "payroll" not in people.store.sealed_to(people.mal)
 
 
+@pytest.mark.parametrize("is_written_by", ["Ada", "Mal"])
+def test_case_71_a_name_that_was_followed_leads_nowhere_else_unasked(people: People, is_written_by: str) -> None:
+    """He gives what she uses another name, waits until she uses it by that, and exchanges it then."""
+    if is_written_by == "Ada":
+        add(laptop_of(people), "bait", "EXAMPLE-bait")
+        share(laptop_of(people), "bait", people.mal)
+    else:
+        add(people.mal, "bait", "EXAMPLE-bait")
+        share(people.mal, "bait", people.ada)
+    people.mal.edit(lambda edit: edit.update(edit.find("root"), Changes(name="root of all")))
+    assert secret_of(people.ada, "root of all") == "EXAMPLE-root"
+    exchange_names(people.mal, "root of all", "bait")
+    if is_written_by == "Mal":
+        with pytest.raises(NameMoved):
+            secret_of(people.ada, "root of all")
+    with pytest.raises(NameMoved):
+        update(people.ada, "root of all", "EXAMPLE-next-root")
+    assert "root" not in people.store.sealed_to(people.mal)
+
+
 def test_case_71_who_was_taken_off_does_not_follow_himself_under_the_name(people: People) -> None:
     laptop = people.ada_again(ProcessMemory())
     laptop.edit(lambda edit: edit.unshare(edit.find("demo"), [id_of(people.mal)]))

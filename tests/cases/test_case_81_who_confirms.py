@@ -49,7 +49,7 @@ def people(tmp_path: Path) -> People:
     shutil.copyfile(KEPT, path)
     ada = opened(path, "Ada")
     (own,) = plan_upgrade(ada).own
-    upgrade(ada, [own.record_id])
+    upgrade(ada, [own.confirmed])
     return People(path, ada, told(ada, path, "Bob"), told(ada, path, "Eve"))
 
 

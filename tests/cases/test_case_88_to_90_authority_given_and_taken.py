@@ -228,6 +228,18 @@ def test_case_90_what_he_signed_while_he_might_write_does_not_come_back(people: 
             secret_of(vault, "prod")
 
 
+def test_case_90_values_under_one_list_do_not_count_under_another(people: People) -> None:
+    """Both are rightly signed, and neither list was ended: somebody who holds it now would be left out."""
+    before = overview_of(people.mal, "prod")
+    share(people.ada, "prod", people.dan)
+    update(people.bob, "prod", "EXAMPLE-2")
+    after = keep(people.mal, people.store, "prod")
+    put_back(people.mal, after._replace(overview=after.overview._replace(access=before.access)))
+    for vault in (people.ada, people.bob, Vault(people.store, people.bob.identity)):
+        with pytest.raises(Disputed, match="signed by Bob under another list"):
+            secret_of(vault, "prod")
+
+
 def test_case_90_who_ends_lists_of_others_is_refused(people: People) -> None:
     """The least version of a list is its creator's and the owners' to say."""
     prod = overview_of(people.mal, "prod")
