@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
-SOAK_SECONDS ?= 3600
+SOAK_EXAMPLES ?= 20000
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -30,9 +30,9 @@ fuzz: $(READY)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --group fuzz
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
-# What lasts for an hour: the vault of several people against its model.
+# What takes an hour: the vault of several people against its model, for as many examples.
 soak: $(READY)
-	NEXCRED_PEOPLE_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -q tests/unit/vault/test_people_against_a_model.py
+	NEXCRED_PEOPLE_EXAMPLES=$(SOAK_EXAMPLES) $(BIN)/python -m pytest -q tests/unit/vault/test_people_against_a_model.py
 
 docs: $(READY)
 	$(BIN)/python -m scripts.docs --write

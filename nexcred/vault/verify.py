@@ -9,7 +9,7 @@ from nexcred.vault.authority import is_stated
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import fetch_each, overview_digests
-from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION
+from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION
 from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
@@ -160,10 +160,20 @@ class _Found:
             if session is not None:
                 state.open_session(self._fetch(session), overview)
         except NotPermitted:
+            self._prove_unopened(overview)
             if overview.statement is not None and state.me.id in state.prove(overview).list.holders():
                 self.waiting.append(overview.name)
             return False
         return True
+
+    def _prove_unopened(self, overview: Overview) -> None:
+        """Prove that details and tokens of others are those that were signed, as far as that is seen from outside."""
+        if overview.statement is None:
+            return
+        proved = self._state.prove(overview).statements
+        for number, record in ((DETAILS, overview.details), (SESSION, overview.record_of(SESSION))):
+            if record is not None and not is_stated(self._fetch(record), overview.record_id, proved[number]):
+                raise Tampered(f"a part of '{overview.name}' is another one than was signed")
 
     def _opens_past(self, past: Overview) -> None:
         with suppress(NotPermitted):
