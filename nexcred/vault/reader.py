@@ -165,8 +165,7 @@ class VaultReader(OpenedVault):
                 raise not_upgraded()
             return
         proved = state.prove(overview)
-        if not state.is_old:
-            self.remembered.use(state, overview, proved, present, self._confirm, is_past=is_past)
+        self.remembered.use(state, overview, proved, present, self._confirm, is_past=is_past)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""

@@ -61,14 +61,15 @@ class Remembered:
         """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited, Tampered.
 
         Nobody is asked, and nothing is remembered, before the present details are open: the overview may be a lie.
-        Where a past revision is read they are opened only to ask.
+        Where a past revision is read they are opened only to ask. In an older state records may be older, and nothing
+        is remembered of it; but its names are asked about like all others, since a member can forge what is older.
         """
         keys = self._keys
         name_key, followed_key = keys.of_name(overview.name), keys.of_followed(overview.name)
         record_key = keys.of_record(overview.record_id)
         known = self._memory.pins(self._vault_id, (name_key, followed_key, record_key))
         found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
-        if seen is not None:
+        if seen is not None and not state.is_old:
             last_author = state.roster.name_of(state.head.head.author)
             refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
         closed = None if is_past else _why_closed(present)
@@ -81,7 +82,7 @@ class Remembered:
             raise closed
         self._refuse_unconfirmed(overview, proved, ask)
         pins = {**known, followed_key if is_followed else name_key: overview.record_id, record_key: write_pin(found)}
-        if dict(known) != pins:
+        if dict(known) != pins and not state.is_old:
             self._memory.keep_pins(self._vault_id, pins)
 
     def trust(self, overview: Overview, proved: VerifiedRecord) -> None:

@@ -89,6 +89,7 @@ def test_case_80_who_was_removed_stays_away_by_a_checkpoint(ada: Opened, bob: Op
     blind = fresh("vault", "restore-backup", "with-bob.db", "--yes")
     assert blind.code == 0
     assert "who belongs to it then: root (owner), bob (member)" in blind.err, "whom nobody knows to have left, is named"
+    assert "bob comes to hold what he does not hold now: prod" in blind.err
 
 
 def empty_machine(program: Opened, home: Path, identity: str) -> Opened:
