@@ -32,7 +32,7 @@ fuzz: $(READY)
 
 # What takes an hour: the vault of several people against its model, for as many examples.
 soak: $(READY)
-	NEXCRED_PEOPLE_EXAMPLES=$(SOAK_EXAMPLES) $(BIN)/python -m pytest -n auto -q tests/unit/vault/test_people_against_a_plain_dict.py
+	NEXCRED_PEOPLE_EXAMPLES=$(SOAK_EXAMPLES) $(BIN)/python -m pytest -q tests/unit/vault/test_people_against_a_model.py
 
 docs: $(READY)
 	$(BIN)/python -m scripts.docs --write

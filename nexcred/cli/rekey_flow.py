@@ -6,7 +6,6 @@ from typing import NamedTuple
 from nexcred.cli.asking import Tone
 from nexcred.cli.context import Context
 from nexcred.cli.paper import have_typed_back, show_recovery_key
-from nexcred.cli.render.moments import minute
 from nexcred.errors import NexcredError, UsageError
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
@@ -67,12 +66,19 @@ def confirm_signatures(context: Context) -> list[bytes]:
 
 
 def signed_line(signed: Signed, roster: Roster) -> str:
-    """Say what was signed: of which record, for whom, to which hosts, and when it says that it was written."""
-    overview = signed.overview
+    """Say what was signed: of which record, for whom, and where its values are sent, as its details say.
+
+    Not when it was written, nor anything else that any member may write.
+    """
+    overview, details = signed.overview, signed.details
     access = overview.access
     held = ", ".join(roster.name_of(grant.to) for grant in access.grants) if isinstance(access, AccessList) else ""
-    hosts = ", ".join(overview.allowed_hosts) or "the hosts of its connector"
-    return f"{overview.name}: {signed.what}; held by {held}; sent to {hosts}; written {minute(overview.updated_at)}"
+    told = f"{overview.name}: {signed.what}; held by {held}"
+    if details is None:
+        return f"{told}; its values are not shared with you, and cannot be shown"
+    hosts = ", ".join(details.allowed_hosts) or "the hosts of its connector"
+    public = "".join(f"; {name} {value}" for name, value in details.public.items())
+    return f"{told}; connector {details.connector}; sent to {hosts}{public}"
 
 
 def tell_what_is_lost(context: Context, locks: NewLocks, had: set[int]) -> None:

@@ -6,23 +6,26 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.errors import Replaced, RolledBack, StoreFailed
+from nexcred.errors import ChangedMeanwhile, Replaced, RolledBack, StoreFailed
 from nexcred.services.opening import memory_of, refuse_missing
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.copy import copy_vault, place_aside, put_in_place
 from nexcred.stores.files import make_folder
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.anchor import Anchor
+from nexcred.vault.authority import VerifiedList
 from nexcred.vault.belief import Belief
 from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_roster
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.outline import read_outline
-from nexcred.vault.restoring import Restored, refuse_to_restore, restore
+from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
+from nexcred.vault.restoring import Restored, knows_keys_of, refuse_to_restore, restore
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Snapshot, Store
 from nexcred.vault.vault import Vault
+from nexcred.vault.working import WorkingCopy
 
 
 class Written(NamedTuple):
@@ -37,6 +40,7 @@ class Plan(NamedTuple):
 
     `older` names credentials with their revisions, present and saved; `gone` were added since, `again` removed since.
     `roster` is the longest that is proved. `opens_again` says that an old passphrase, or recovery key, opens again.
+    `gains` are who would hold more than now.
     """
 
     present: Vault | None
@@ -46,6 +50,7 @@ class Plan(NamedTuple):
     gone: tuple[str, ...]
     again: tuple[str, ...]
     opens_again: bool
+    gains: tuple[Gain, ...]
 
 
 class BroughtBack(NamedTuple):
@@ -94,8 +99,11 @@ def plan_restore(
     if present is None and not over_anchor:
         _refuse_shorter(roster, anchors.of_vault(saved.vault_id), known)
     refuse_to_restore(roster, saved.state)
+    if present is not None and not knows_keys_of(present.state, saved.state):
+        present = None  # a member can cut it off from its past
+    gains = _gains(present, saved, roster)
     if present is None:
-        return Plan(None, saved, roster, (), (), tuple(saved.names()), _opens_by_slot(saved.store))
+        return Plan(None, saved, roster, (), (), tuple(saved.names()), _opens_by_slot(saved.store), gains)
     now = {credential.id: credential for credential in present.credentials()}
     then = {credential.id: credential for credential in saved.credentials()}
     older = ((then[one].name, now[one].version, then[one].version) for one in then if one in now)
@@ -107,7 +115,18 @@ def plan_restore(
         tuple(now[one].name for one in now if one not in then),
         tuple(then[one].name for one in then if one not in now),
         opens_again=False,
+        gains=gains,
     )
+
+
+def _gains(present: Vault | None, saved: Vault, roster: Roster) -> tuple[Gain, ...]:
+    now: dict[bytes, VerifiedList] = {}
+    if present is not None:
+        with present.store.read() as snapshot:
+            now = lists_of_now(present.state, snapshot)
+    with saved.store.read() as snapshot:
+        every = WorkingCopy(saved.state, snapshot).everything()
+        return who_gains((*every.credentials, *every.trash), saved.state, now, roster)
 
 
 def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFile, now: datetime) -> BroughtBack:
@@ -151,6 +170,7 @@ def _restore(
         if plan.present is not None:
             belief = Belief(memory_of(store, anchors), int(now.timestamp() * 1000), was_seen=True)
             base, base_snapshot = open_state(snapshot, identity, belief), snapshot
+        _refuse_another(plan, base, saved)
         anchor = anchors.of_vault(plan.saved.vault_id)
         return restore(
             target,
@@ -163,6 +183,15 @@ def _restore(
             now=now,
             note_signed=partial(memory_of(store, anchors).note_signed, plan.saved.vault_id),
         )
+
+
+def _refuse_another(plan: Plan, base: State, saved: State) -> None:
+    """Raise ChangedMeanwhile where vault or backup are not what was told of: a yes is a yes to that alone."""
+    is_told = saved.sealed_head == plan.saved.state.sealed_head
+    if plan.present is not None:
+        is_told = is_told and base.sealed_head == plan.present.state.sealed_head
+    if not is_told:
+        raise ChangedMeanwhile("the vault or the backup changed meanwhile", hint="look at it, then try again")
 
 
 def _as_snapshot(snapshot: Snapshot) -> Snapshot:

@@ -9,7 +9,7 @@ from nexcred.stores.files import make_folder
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault import upgrade as vault_upgrade
 from nexcred.vault.store import Store
-from nexcred.vault.upgrade import Upgraded, UpgradePlan
+from nexcred.vault.upgrade import Confirmed, Upgraded, UpgradePlan
 from nexcred.vault.vault import Vault
 
 
@@ -19,9 +19,9 @@ def plan_upgrade(vault: Vault) -> UpgradePlan:
 
 
 def upgrade(
-    vault: Vault, confirmed: Collection[bytes] = (), progress: Callable[[int, int], None] | None = None
+    vault: Vault, confirmed: Collection[Confirmed] = (), progress: Callable[[int, int], None] | None = None
 ) -> Upgraded:
-    """Do it; `confirmed` are the ids of records whose lists by former keys of one's own are right."""
+    """Do it; `confirmed` are the lists by former keys of one's own that are right."""
     return vault_upgrade.upgrade(vault, confirmed, progress)
 
 

@@ -59,7 +59,7 @@ class VerifiedList:
 
     def may_share(self, member_id: bytes) -> bool:
         """True for the creator, unless an owner took him off for good, and for the owners of the vault."""
-        return _may_sign(self.access, member_id, self._roster)
+        return may_sign(self.access, member_id, self._roster)
 
     def _expanded(self) -> Iterator[tuple[bytes, int]]:
         for kind, to, may in self.access.grants:
@@ -122,7 +122,7 @@ def verify_list(access: AccessList, roster: Roster, generation: int, name: str) 
     """Prove a list against the roster and the head that carries it; raise Disputed, which says who did what."""
     who = roster.name_of(access.signer)
     signer = roster.members.get(access.signer)
-    if signer is None or not _may_sign(access, access.signer, roster):
+    if signer is None or not may_sign(access, access.signer, roster):
         raise _disputed(name, f"who holds it is signed by {who}, who may not say that")
     if access.version < roster.least_of(access.record_id).version:
         raise _disputed(name, "who holds it is from before somebody was taken off, or a backup was brought back")
@@ -232,7 +232,8 @@ def _verify_part(
     return found
 
 
-def _may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
+def may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
+    """True for who may say by this roster who holds a record."""
     member = roster.members.get(member_id)
     if member is None or member.role not in WRITERS:
         return False

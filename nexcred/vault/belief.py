@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from nexcred.errors import NoFloor, RolledBack, Tampered
+from nexcred.errors import NoFloor, Replaced, RolledBack, Tampered
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.head import OpenedHead, open_head, read_head_place
 from nexcred.vault.memory import Confirm, Doubt, Memory
@@ -62,11 +62,12 @@ def longest_seen(identity: Identity, anchor: Anchor | None) -> Seen | None:
 def refuse_unknown(roster: Roster, identity: Identity, anchor: Anchor | None, belief: Belief) -> None:
     """Raise unless the roster extends every one that is known; without any, unless nobody else could have made it.
 
-    Raises RolledBack, NoFloor.
+    Raises RolledBack, NoFloor, and Replaced where the checkpoint is of another vault.
     """
     floor, checkpoint = identity.floor, belief.checkpoint
     known = [Seen(floor.roster_length, floor.roster_hash)] if floor is not None else []
-    if checkpoint is not None and checkpoint.vault_id == roster.vault_id:
+    if checkpoint is not None:
+        _refuse_another(roster, checkpoint)
         known.append(Seen(checkpoint.floor.roster_length, checkpoint.floor.roster_hash))
     if not belief.accept_rollback and not all(map(roster.extends, known)):
         raise RolledBack(
@@ -78,6 +79,15 @@ def refuse_unknown(roster: Roster, identity: Identity, anchor: Anchor | None, be
         raise NoFloor(
             "nothing tells this machine how far the vault has come: it could be shown one from before somebody left",
             hint="ask an owner for the line that `nexcred vault checkpoint` prints, and set NEXCRED_CHECKPOINT to it",
+        )
+
+
+def _refuse_another(roster: Roster, checkpoint: Checkpoint) -> None:
+    """Who was told of one vault is not shown another as if nobody had told: anybody can make one and let him in."""
+    if checkpoint.vault_id != roster.vault_id:
+        raise Replaced(
+            "another vault lies here than the one that the checkpoint is of",
+            hint="see where it came from; if this one is meant, unset NEXCRED_CHECKPOINT or set the line of this one",
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.errors import CredentialNotFound, Damaged, Disputed, NameMoved, NotPermitted, RevisionNotFound
@@ -97,9 +97,10 @@ class VaultReader(OpenedVault):
         """Return the values of a present or past revision; raise RevisionNotFound, and what `details` does."""
         with self._reading() as (state, snapshot):
             current = self._require(state, snapshot, credential).overview
-            self._allow_use(state, current)
+            present = cache(lambda: state.open_details(fetch(snapshot, current.details), current))
+            self._allow_use(state, current, present, is_past=version != current.version)
             if version == current.version:
-                return state.open_details(fetch(snapshot, current.details), current)
+                return present()
             for _, past in readable_past(state, partial(fetch, snapshot), current):
                 if past.version == version:
                     return state.open_past_details(fetch(snapshot, past.details), past, past.changed_by)
@@ -158,14 +159,13 @@ class VaultReader(OpenedVault):
             return False
         return True
 
-    def _allow_use(self, state: State, overview: Overview) -> None:
+    def _allow_use(self, state: State, overview: Overview, present: Callable[[], Details], *, is_past: bool) -> None:
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:
                 raise not_upgraded()
             return
         proved = state.prove(overview)
-        if not state.is_old:
-            self.remembered.use(state, overview, proved, self._confirm)
+        self.remembered.use(state, overview, proved, present, self._confirm, is_past=is_past)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""

@@ -1,16 +1,18 @@
 """New keys for oneself: under them nothing is signed anew that the old ones might have signed for a thief."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.errors import Damaged
+from nexcred.errors import Damaged, NotPermitted, NotSealed
+from nexcred.model.credential import Details
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.history import past_overviews
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import read_header
 from nexcred.vault.roster_changes import with_new_keys
+from nexcred.vault.state import State
 from nexcred.vault.statements import hash_statement
 from nexcred.vault.working import WorkingCopy
 from nexcred.vault.working_tree import Found
@@ -28,11 +30,15 @@ class Rekeyed(NamedTuple):
 
 
 class Signed(NamedTuple):
-    """Something that one's keys signed in a record: its list, or a statement. `what` says which, for people."""
+    """Something that one's keys signed in a record: its list, or a statement. `what` says which, for people.
+
+    `details` are what the record holds; None before they are opened, and where they are others' alone.
+    """
 
     hash: bytes
     overview: Overview
     what: str
+    details: Details | None = None
 
 
 def signed_by(overview: Overview, member_id: bytes, vault_id: bytes) -> Iterator[Signed]:
@@ -51,6 +57,23 @@ def signed_by(overview: Overview, member_id: bytes, vault_id: bytes) -> Iterator
             found = hash_statement(statement, vault_id, record_id)
             if found not in access.pins:
                 yield Signed(found, overview, what)
+
+
+def with_details(signed: Sequence[Signed], state: State, fetch: Callable[[bytes], bytes]) -> Iterator[Signed]:
+    """Yield what was signed in one record with the details to look at; nothing where the overview shows others.
+
+    Nor where they ought to open and do not: a thief would have his values signed anew by who cannot see them.
+    """
+    overview = signed[0].overview
+    details = None
+    try:
+        details = state.open_details(fetch(overview.details), overview)
+    except (Damaged, NotSealed):
+        return
+    except NotPermitted:
+        pass
+    for one in signed:
+        yield one._replace(details=details)
 
 
 def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Rekeyed:

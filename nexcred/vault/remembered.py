@@ -1,11 +1,14 @@
 """What this machine remembers of the records that an identity used: compared before they are used again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 
 from nexcred.errors import Inherited, NameMoved, NotPermitted
+from nexcred.model.credential import Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.doubts import author_of, inherited_doubt, moved_doubt
 from nexcred.vault.floor import pair_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm, Doubt, Memory
@@ -13,6 +16,11 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.pins import PinKeys, RecordPin, pin_of, pin_of_written, read_pin, refuse_rollback, write_pin
 from nexcred.vault.roster import GUEST, Roster
 from nexcred.vault.state import State
+
+# Opens the present details, once, and compares the overview with them; raises NotPermitted, Tampered.
+Present = Callable[[], Details]
+# Asks a person; the doubt is made of details that were opened.
+Ask = Callable[[Callable[[Details], Doubt]], bool]
 
 
 class Remembered:
@@ -40,23 +48,41 @@ class Remembered:
             last_author = state.roster.name_of(state.head.head.author)
             refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
 
-    def use(self, state: State, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
-        """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited."""
+    def use(
+        self,
+        state: State,
+        overview: Overview,
+        proved: VerifiedRecord,
+        present: Present,
+        confirm: Confirm | None,
+        *,
+        is_past: bool = False,
+    ) -> None:
+        """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited, Tampered.
+
+        Nobody is asked, and nothing is remembered, before the present details are open: the overview may be a lie.
+        Where a past revision is read they are opened only to ask. In an older state records may be older, and nothing
+        is remembered of it; but its names are asked about like all others, since a member can forge what is older.
+        """
         keys = self._keys
         name_key, followed_key = keys.of_name(overview.name), keys.of_followed(overview.name)
         record_key = keys.of_record(overview.record_id)
         known = self._memory.pins(self._vault_id, (name_key, followed_key, record_key))
         found, seen = pin_of(proved, self._vault_id), read_pin(known.get(record_key, b""))
-        if seen is not None:
+        if seen is not None and not state.is_old:
             last_author = state.roster.name_of(state.head.head.author)
             refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
+        closed = None if is_past else _why_closed(present)
+        ask = partial(_is_confirmed, None if closed else confirm, present)
         followed = known.get(followed_key)
         is_followed = followed == overview.record_id
         if not is_followed:
-            is_followed = self._refuse_moved(state, overview, proved, known.get(name_key), followed, confirm)
-        self._refuse_unconfirmed(overview, proved, confirm)
+            is_followed = self._refuse_moved(state, overview, proved, known.get(name_key), followed, ask)
+        if closed is not None:
+            raise closed
+        self._refuse_unconfirmed(overview, proved, ask)
         pins = {**known, followed_key if is_followed else name_key: overview.record_id, record_key: write_pin(found)}
-        if dict(known) != pins:
+        if dict(known) != pins and not state.is_old:
             self._memory.keep_pins(self._vault_id, pins)
 
     def trust(self, overview: Overview, proved: VerifiedRecord) -> None:
@@ -133,7 +159,7 @@ class Remembered:
         proved: VerifiedRecord,
         known: bytes | None,
         followed: bytes | None,
-        confirm: Confirm | None,
+        ask: Ask,
     ) -> bool:
         """Return True for a name that is followed unasked: it led to another record, or the record had another name."""
         before = followed or known
@@ -144,7 +170,7 @@ class Remembered:
             return False
         if self._is_honest_move(state, overview, proved, before):
             return True
-        if confirm is None or not confirm(moved_doubt(state, overview, proved)):
+        if not ask(partial(moved_doubt, state, overview, proved)):
             raise moved(state, overview, proved)
         return False
 
@@ -213,14 +239,14 @@ class Remembered:
         named = set(former.writers) - roster.taken_off(known, since=former.list_version)
         return author in named.union(*(team.members for one, team in roster.teams.items() if one in named))
 
-    def _refuse_unconfirmed(self, overview: Overview, proved: VerifiedRecord, confirm: Confirm | None) -> None:
+    def _refuse_unconfirmed(self, overview: Overview, proved: VerifiedRecord, ask: Ask) -> None:
         """Values from before statements are used once somebody has looked at them."""
         if proved.author is not None:
             return
         key = self._keys.of_confirmed(overview.record_id)
         if self._memory.pins(self._vault_id, (key,)).get(key) == proved.details_hash:
             return
-        if confirm is None or not confirm(inherited_doubt(overview)):
+        if not ask(partial(inherited_doubt, overview)):
             raise Inherited(
                 f"the values of '{overview.name}' are from before the vault was upgraded, and nobody has said yet that"
                 " they are right",
@@ -230,37 +256,24 @@ class Remembered:
         self._memory.keep_pins(self._vault_id, {key: proved.details_hash})
 
 
-def inherited_doubt(overview: Overview) -> Doubt:
-    return Doubt(
-        f"the values of '{overview.name}' are from before the vault was upgraded",
-        (
-            f"connector {overview.connector}",
-            f"hosts {', '.join(overview.allowed_hosts) or 'those of its connector'}",
-            *(f"{name} {value}" for name, value in overview.public.items()),
-            *(f"{name} (secret)" for name in overview.secret_fields),
-        ),
-        "Are these right?",
-    )
+def _why_closed(present: Present) -> NotPermitted | None:
+    """Open the details, and return why they are not for this identity; raise Tampered, Disputed."""
+    try:
+        present()
+    except NotPermitted as error:
+        return error
+    return None
 
 
-def moved_doubt(state: State, overview: Overview, proved: VerifiedRecord) -> Doubt:
-    return Doubt(
-        f"'{overview.name}' leads to another record than on this machine before",
-        (
-            f"added by {state.roster.name_of(overview.owner)}",
-            f"values written by {_author(state, proved)}",
-            f"connector {overview.connector}",
-            f"hosts {', '.join(overview.allowed_hosts) or 'those of its connector'}",
-            *(f"{name} {value}" for name, value in overview.public.items()),
-        ),
-        "Is this the one that you mean?",
-    )
+def _is_confirmed(confirm: Confirm | None, present: Present, doubt_of: Callable[[Details], Doubt]) -> bool:
+    """Ask a person, who is shown what the details hold; of what cannot be shown nobody is asked."""
+    return confirm is not None and _why_closed(present) is None and confirm(doubt_of(present()))
 
 
 def moved(state: State, overview: Overview, proved: VerifiedRecord) -> NameMoved:
     return NameMoved(
         f"'{overview.name}' leads to another record than on this machine before: its values were written by"
-        f" {_author(state, proved)}",
+        f" {author_of(state, proved)}",
         hint=_look_at(overview),
         record=overview.record_id.hex(),
     )
@@ -268,10 +281,3 @@ def moved(state: State, overview: Overview, proved: VerifiedRecord) -> NameMoved
 
 def _look_at(overview: Overview) -> str:
     return f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}"
-
-
-def _author(state: State, proved: VerifiedRecord) -> str:
-    if proved.author is None:
-        return "nobody known"
-    pinned = f", as pinned by {state.roster.name_of(proved.pinned_by)}" if proved.pinned_by is not None else ""
-    return state.roster.name_of(proved.author) + pinned

@@ -1,8 +1,8 @@
 """Bringing records of a backup back, under a head and an access list of now: nobody comes back with them.
 
 An owner does it. What verifies under the backup's own roster, which the vault's extends, gets a list at the new
-generation, of who was on it, is still here, and was not taken off since. The rest is brought back as it is, and stays
-disputed.
+generation, of who was on it, is still here, and holds it now; where the vault has it no more, of who was not taken off
+since. The rest is brought back as it is, and stays disputed.
 """
 
 from collections import ChainMap
@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted, Replaced, RolledBack, Tampered, VaultExists
-from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
-from nexcred.vault.authority import VerifiedRecord
+from nexcred.errors import ChangedMeanwhile, NotPermitted, Replaced, RolledBack, Tampered, VaultExists
+from nexcred.vault.access_list import AccessList
 from nexcred.vault.overview import Overview
+from nexcred.vault.restored_lists import Judge, lists_of_now, proved_by
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_replay import RESTORED
 from nexcred.vault.sharing import with_next_list
@@ -75,6 +75,7 @@ def restore(
     """
     refuse_to_restore(roster, saved)
     _refuse_another_line(base, saved)
+    judge = Judge(saved.roster, {} if base is saved else lists_of_now(base, base_snapshot))
     copy = WorkingCopy(base, base_snapshot, now=now)
     copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
     over = {"head": base.head.hash.hex(), "over": base.generation}
@@ -84,7 +85,7 @@ def restore(
     every = reading.everything()
     disputed, without_holder = [], []
     for found in (*every.credentials, *every.trash):
-        overview = _brought_back(copy, reading, found)
+        overview = _brought_back(copy, reading, found, judge)
         if overview is None:
             disputed.append(found.overview.name)
             overview = found.overview
@@ -102,13 +103,12 @@ def restore(
     return Restored(copy.generation, len(every.credentials), tuple(sorted(disputed)), tuple(sorted(without_holder)))
 
 
-def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Found) -> Overview | None:
-    """Return a record with a list of now; None for one that does not verify under the backup's roster."""
-    try:
-        proved = reading.state.prove(found.overview)
-    except Damaged:
+def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Found, judge: Judge) -> Overview | None:
+    """Return a record with a list of now; None for one of which only a person can say who holds it."""
+    proved = proved_by(reading.state, found)
+    grants = None if proved is None else judge.grants(proved, copy.roster)
+    if proved is None or grants is None:
         return None
-    grants = _still_granted(copy, proved) or [Grant(TO_MEMBER, copy.roster.id_of(found.overview.owner), 1)]
     return with_next_list(
         copy,
         found.overview,
@@ -119,26 +119,18 @@ def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Found) -> Over
     )
 
 
-def _still_granted(copy: WorkingCopy, proved: VerifiedRecord) -> list[Grant]:
-    access = proved.list.access
-    taken_off = copy.roster.taken_off(access.record_id, since=access.version)
-    return [
-        grant
-        for grant in access.grants
-        if grant.to not in taken_off
-        and grant.to in (copy.roster.members if grant.kind == TO_MEMBER else copy.roster.teams)
-    ]
-
-
 def _is_held(copy: WorkingCopy, overview: Overview) -> bool:
     assert isinstance(overview.access, AccessList)
     return any(grant.to in copy.roster.members or grant.to in copy.roster.teams for grant in overview.access.grants)
 
 
+def knows_keys_of(base: State, saved: State) -> bool:
+    """True when the vault keys of the backup are those that the vault had then: what they sealed must open."""
+    return all(base.vault_keys.get(epoch) == key for epoch, key in saved.vault_keys.items())
+
+
 def _refuse_another_line(base: State, saved: State) -> None:
-    """Raise unless the vault keys of the backup are those that the vault had then: what they sealed must open."""
-    theirs = saved.vault_keys.items()
-    if saved.me.role == GUEST or any(base.vault_keys.get(epoch) != key for epoch, key in theirs):
+    if saved.me.role == GUEST or not knows_keys_of(base, saved):
         raise RolledBack(
             "the vault went on under other keys than the backup knows",
             hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE",

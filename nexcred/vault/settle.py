@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, Disputed, NotPermitted, UsageError
+from nexcred.model.credential import Details
 from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
 from nexcred.vault.authority import VerifiedList, verify_details, verify_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
@@ -18,12 +19,16 @@ from nexcred.vault.working_tree import Found
 
 
 class Candidate(NamedTuple):
-    """Values that some proof leads to: those of `overview`, and why they are to be believed."""
+    """Values that some proof leads to: those of `overview`, and why they are to be believed.
+
+    `details` are the values themselves, with which it agrees; None where they are others' alone.
+    """
 
     overview: Overview
     revision: int
     because: str
     is_present: bool
+    details: Details | None
 
 
 class Dispute(NamedTuple):
@@ -106,7 +111,10 @@ def _why(copy: WorkingCopy, overview: Overview) -> str | None:
 
 
 def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
-    """Yield what a pin of this machine, or a list that verifies, leads to: the present values, then past ones."""
+    """Yield what a pin of this machine, or a list that verifies, leads to: the present values, then past ones.
+
+    Not where an overview shows other values than its details hold: nobody would know what he says yes to.
+    """
     chain = [present, *_past(copy, present)]
     lists = [one for one in (_verified(copy, overview) for overview in chain) if one is not None]
     pin = copy.pin_of(present.record_id)
@@ -128,8 +136,20 @@ def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
                 if because:
                     break
         if because:
-            revision = read_header(copy.fetch(overview.details)).revision
-            yield Candidate(overview, revision, because, overview is present)
+            try:
+                record = copy.fetch(overview.details)
+                details = _opened(copy, record, overview, statement)
+            except Damaged:
+                continue
+            yield Candidate(overview, read_header(record).revision, because, overview is present, details)
+
+
+def _opened(copy: WorkingCopy, record: bytes, overview: Overview, statement: DetailsStatement) -> Details | None:
+    """Return the values that a proved statement means; None where they are others' alone. Raise Tampered."""
+    try:
+        return copy.state.open_past_details(record, overview, statement.by)
+    except NotPermitted:
+        return None
 
 
 def _good_under(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, verified: VerifiedList) -> bool:

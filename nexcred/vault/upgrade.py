@@ -18,6 +18,7 @@ from nexcred.vault.access_list import (
 )
 from nexcred.vault.history import past_before_gap
 from nexcred.vault.overview import Overview, Part
+from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, SESSION, Header, body_digest, read_header
 from nexcred.vault.roster import OWNER, WRITERS, Roster
 from nexcred.vault.roster_changes import with_format_2
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 _ATTEMPTS = 10
 _NO_SIGNATURE = bytes(64)
 
+# The id of a record and the hash of its version 1 list: while somebody is asked, a member may write another list.
+Confirmed = tuple[bytes, bytes]
+
 
 class FormerList(NamedTuple):
     """A list that somebody signed with keys that were replaced since: who stole them could have signed it too."""
@@ -45,6 +49,12 @@ class FormerList(NamedTuple):
     name: str
     signer: bytes
     recipients: tuple[str, ...]
+    digest: bytes
+
+    @property
+    def confirmed(self) -> Confirmed:
+        """Return what a yes to it is a yes to."""
+        return self.record_id, self.digest
 
 
 class UpgradePlan(NamedTuple):
@@ -76,7 +86,8 @@ def plan_upgrade(vault: "Vault") -> UpgradePlan:
             moved = signer_moved_on(access, copy.roster)
             if moved is not None and moved.id == copy.me and _has_details(copy, found.overview):
                 names = tuple(member.full_name for member in present_recipients(access, copy.roster))
-                own.append(FormerList(access.record_id, found.overview.name, moved.id, names))
+                record_id, hashed = _confirmable(access, copy)
+                own.append(FormerList(record_id, found.overview.name, moved.id, names, hashed))
             elif not _holds(access, copy.roster) or not _has_details(copy, found.overview):
                 disputed.append(found.overview.name)
         is_inherited = not copy.roster.had_one_writer
@@ -86,9 +97,9 @@ def plan_upgrade(vault: "Vault") -> UpgradePlan:
 
 
 def upgrade(
-    vault: "Vault", confirmed: Collection[bytes] = (), progress: Callable[[int, int], None] | None = None
+    vault: "Vault", confirmed: Collection[Confirmed] = (), progress: Callable[[int, int], None] | None = None
 ) -> Upgraded:
-    """Bring a vault to version 2, in one write; `confirmed` are the records whose lists by former keys are right.
+    """Bring a vault to version 2, in one write; `confirmed` are the lists by former keys that are right.
 
     Raises NotPermitted for all but owners, VaultBusy, and what writing a vault raises.
     """
@@ -101,7 +112,9 @@ def upgrade(
     raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
 
 
-def _upgrade(copy: WorkingCopy, confirmed: Collection[bytes], progress: Callable[[int, int], None] | None) -> Upgraded:
+def _upgrade(
+    copy: WorkingCopy, confirmed: Collection[Confirmed], progress: Callable[[int, int], None] | None
+) -> Upgraded:
     _refuse_unless_first(copy)
     every = copy.everything()
     copy.put_in_order(every)
@@ -111,7 +124,7 @@ def _upgrade(copy: WorkingCopy, confirmed: Collection[bytes], progress: Callable
     for done, found in enumerate(every.credentials, start=1):
         access = _first(found.overview)
         moved = signer_moved_on(access, copy.roster)
-        is_confirmed = moved is not None and moved.id == copy.me and access.record_id in confirmed
+        is_confirmed = moved is not None and moved.id == copy.me and _confirmable(access, copy) in confirmed
         is_good = _has_details(copy, found.overview) and (is_confirmed or _holds(access, copy.roster))
         if not is_good:
             disputed.append(found.overview.name)
@@ -208,6 +221,10 @@ def _list(
             pins=pins,
         )
     )
+
+
+def _confirmable(access: FirstAccessList, copy: WorkingCopy) -> Confirmed:
+    return access.record_id, digest(access.message(copy.vault_id))
 
 
 def _holds(access: FirstAccessList, roster: Roster) -> bool:

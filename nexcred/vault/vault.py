@@ -3,19 +3,19 @@
 The half that writes is imported by the first write: a read would pay a tenth of its time for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
+from nexcred.vault.doubts import moved_doubt
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
-from nexcred.vault.remembered import moved_doubt
 from nexcred.vault.roster import OWNER
-from nexcred.vault.state import State
+from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot
 
 if TYPE_CHECKING:
@@ -125,24 +125,26 @@ class Vault(VaultReader):
     def signed_elsewhere(self) -> "list[Signed]":
         """Return what stands on this identity's signature and was not signed on this machine, as far as it knows.
 
-        What only claims that signature is disputed already: whoever forged it must not have its owner asked about it.
+        What only claims that signature is disputed already, and what does not agree with its details is a lie about
+        them: whoever made it must not have its owner asked about it.
         """
-        from nexcred.vault.rekeying import signed_by
+        with self._reading() as (state, snapshot):
+            return list(self._signed_elsewhere(state, snapshot))
+
+    def _signed_elsewhere(self, state: State, snapshot: Snapshot) -> "Iterator[Signed]":
+        from nexcred.vault.rekeying import signed_by, with_details
 
         known = self._memory.signed(self.vault_id)
-        with self._reading() as (state, snapshot):
-            found = open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore)
-            return [
-                one
-                for _, overview in found
-                for one in signed_by(overview, state.me.id, self.vault_id)
-                if one.hash not in known and state.proves(overview)
-            ]
+        for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
+            unknown = [one for one in signed_by(overview, state.me.id, self.vault_id) if one.hash not in known]
+            if unknown and state.proves(overview):
+                yield from with_details(unknown, state, partial(fetch, snapshot))
 
     def expect(self, credential: Credential) -> None:
         """Raise NameMoved where this machine knows the name or the record otherwise, unless a person says it is right.
 
-        Raises Disputed, RolledBack.
+        What the person is shown comes from the details; where those are others' alone, none of the values is shown.
+        Raises Disputed, RolledBack, Tampered.
         """
         with self._reading() as (state, snapshot):
             if state.roster.is_first_format:
@@ -155,7 +157,11 @@ class Vault(VaultReader):
                 return
             except NameMoved as error:
                 moved = error
-        doubt = moved_doubt(state, overview, proved)._replace(what=moved.message)
+            try:
+                details = state.open_details(fetch(snapshot, overview.details), overview)
+            except NotPermitted:
+                details = None
+        doubt = moved_doubt(state, overview, proved, details)._replace(what=moved.message)
         # Asked outside, since writers wait for who reads.
         if self._confirm is None or not self._confirm(doubt):
             raise moved

@@ -9,7 +9,7 @@ from nexcred.vault.authority import is_stated
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import fetch_each, overview_digests
-from nexcred.vault.record import ATTACHMENTS, ROTATION, SESSION
+from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION
 from nexcred.vault.state import State, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
@@ -81,6 +81,7 @@ class _Found:
         self._state = state
         self._snapshot = snapshot
         self._records: dict[bytes, bytes] = {}
+        self._opened: dict[bytes, Overview] = {}
         self.overviews: list[Overview] = []
         self.opened = self.past = 0
         self.reached: set[bytes] = set()
@@ -95,6 +96,10 @@ class _Found:
             return
         if record is None:  # that was told
             return
+        overview = self._opened.get(entry.overview)
+        if overview is not None:  # a large one under many names would last for hours
+            self._refuse_other_place(entry, overview)
+            return
         try:
             _, overview = self._state.open_overview(record)
         except NotPermitted:  # a guest sees what was granted to it
@@ -102,10 +107,15 @@ class _Found:
         except Damaged as error:
             self.faults.append(f"{error.message} (record {entry.overview.hex()[:16]})")
             return
+        self._opened[entry.overview] = overview
+        self._refuse_other_place(entry, overview)
+        self.overviews.append(overview)
+
+    def _refuse_other_place(self, entry: LeafEntry, overview: Overview) -> None:
+        key = self._state.keys.name
         expected = name_tag(key, overview.name) if overview.removed_at is None else trash_tag(key, overview.record_id)
         if expected != entry.tag:
             self.faults.append(f"'{overview.name}' stands under another name's tag")
-        self.overviews.append(overview)
 
     def read(self, digests: Sequence[bytes]) -> None:
         self._records.update(_those_there(self._snapshot, digests))
@@ -150,10 +160,20 @@ class _Found:
             if session is not None:
                 state.open_session(self._fetch(session), overview)
         except NotPermitted:
+            self._prove_unopened(overview)
             if overview.statement is not None and state.me.id in state.prove(overview).list.holders():
                 self.waiting.append(overview.name)
             return False
         return True
+
+    def _prove_unopened(self, overview: Overview) -> None:
+        """Prove that details and tokens of others are those that were signed, as far as that is seen from outside."""
+        if overview.statement is None:
+            return
+        proved = self._state.prove(overview).statements
+        for number, record in ((DETAILS, overview.details), (SESSION, overview.record_of(SESSION))):
+            if record is not None and not is_stated(self._fetch(record), overview.record_id, proved[number]):
+                raise Tampered(f"a part of '{overview.name}' is another one than was signed")
 
     def _opens_past(self, past: Overview) -> None:
         with suppress(NotPermitted):
@@ -173,7 +193,7 @@ def _those_there(snapshot: Snapshot, digests: Sequence[bytes]) -> dict[bytes, by
 
 def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
     reached = frozenset[bytes]().union(*(part.reached for part in parts))
-    faults = tuple(fault for part in parts for fault in part.faults)
+    faults = tuple(dict.fromkeys(fault for part in parts for fault in part.faults))
     waiting = tuple(name for part in parts for name in part.waiting)
     return VerifiedPart(
         sum(part.opened for part in parts), sum(part.past_revisions for part in parts), reached, faults, waiting

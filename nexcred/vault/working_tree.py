@@ -84,9 +84,10 @@ class WorkingTree:
         """Return every record; only before anything was written here."""
         every = Everything([], [], [], [])
         astray: dict[bytes, Found] = {}
+        opened: dict[bytes, Found | Damaged] = {}
         for leaf in tree_leaves(self.state.tree, self.snapshot.leaves()):
             for entry in read_leaf(leaf):
-                self._sort_in(entry, every, astray)
+                self._sort_in(entry, every, astray, opened)
         kept = {found.overview.record_id for found in (*every.credentials, *every.trash)}
         taken = {found.tag for found in (*every.credentials, *every.trash)}
         doubles = set[bytes]()
@@ -101,9 +102,24 @@ class WorkingTree:
         lost = dict.fromkeys(entry.overview for entry in every.misplaced)
         return every._replace(spoilt=[one for one in lost if one not in doubles])
 
-    def _sort_in(self, entry: LeafEntry, every: Everything, astray: dict[bytes, Found]) -> None:
+    def _open_once(self, entry: LeafEntry, opened: dict[bytes, Found | Damaged]) -> Found:
+        """Open what many entries may lead to, which one that is large would make last for hours."""
+        found = opened.get(entry.overview)
+        if found is None:
+            try:
+                found = self._open(entry.overview, entry.tag)
+            except Damaged as error:
+                found = error.with_traceback(None)
+            opened[entry.overview] = found
+        if isinstance(found, Damaged):
+            raise found
+        return found._replace(tag=entry.tag)
+
+    def _sort_in(
+        self, entry: LeafEntry, every: Everything, astray: dict[bytes, Found], opened: dict[bytes, Found | Damaged]
+    ) -> None:
         try:
-            found = self._open(entry.overview, entry.tag)
+            found = self._open_once(entry, opened)
         except NotPermitted:
             return  # a guest sees what was granted to it, and writes nothing
         except Damaged:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pyte
 import pytest
 
+from nexcred.errors import Tampered
+from nexcred.vault.roster import Roster
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
 from tests.forged_states import keep_record, put_back
@@ -87,6 +89,7 @@ def test_case_80_who_was_removed_stays_away_by_a_checkpoint(ada: Opened, bob: Op
     blind = fresh("vault", "restore-backup", "with-bob.db", "--yes")
     assert blind.code == 0
     assert "who belongs to it then: root (owner), bob (member)" in blind.err, "whom nobody knows to have left, is named"
+    assert "bob comes to hold what he does not hold now: prod" in blind.err
 
 
 def empty_machine(program: Opened, home: Path, identity: str) -> Opened:
@@ -211,6 +214,32 @@ def shut_out(mallory: Vault) -> None:
         copy.set_slots(copy.snapshot.slots())
 
     write_as_no_honest_program(mallory, forge)
+
+
+def cut_off(mallory: Vault) -> None:
+    """Sign, as a member, a new epoch from which no key leads to the one before: nothing that is older opens."""
+
+    def forge(copy: WorkingCopy) -> None:
+        roster = copy.roster
+        copy.begin_epoch(Roster(roster._replay, roster.entries, roster.hashes))
+        copy._chain = ()
+
+    with pytest.raises(Tampered):  # her own program does not read it back
+        write_as_no_honest_program(mallory, forge)
+
+
+def test_case_80_a_vault_that_was_cut_off_from_its_past_is_no_obstacle(
+    ada: Opened, bob: Opened, tmp_path: Path
+) -> None:
+    cut_off(vault_of(bob))
+    knowing = empty_machine(ada, tmp_path / "fresh", ada.environment["NEXCRED_IDENTITY"])
+    knowing.environment["NEXCRED_VAULT"] = str(vault_file(ada))
+    assert knowing("get", "prod/api_key").code == 9
+    done = knowing("vault", "restore-backup", "with-bob.db", "--yes")
+    assert done.code == 0, done.err
+    for machine in (knowing, bob):
+        assert machine("get", "prod/api_key").out == KEY.format("prod")
+    assert knowing("vault", "verify").code == 0
 
 
 @pytest.mark.parametrize("how", [cut, empty, shut_out])

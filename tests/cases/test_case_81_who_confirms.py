@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from nexcred.errors import Disputed, Inherited, NotPermitted, RolledBack
+from nexcred.errors import Disputed, Inherited, NotPermitted, RolledBack, Tampered
+from nexcred.vault.memory import Doubt
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import SESSION
 from nexcred.vault.statements import DetailsStatement, hash_statement, sign_details
@@ -49,7 +50,7 @@ def people(tmp_path: Path) -> People:
     shutil.copyfile(KEPT, path)
     ada = opened(path, "Ada")
     (own,) = plan_upgrade(ada).own
-    upgrade(ada, [own.record_id])
+    upgrade(ada, [own.confirmed])
     return People(path, ada, told(ada, path, "Bob"), told(ada, path, "Eve"))
 
 
@@ -137,3 +138,27 @@ def test_case_81_a_session_from_before_is_nobodys_to_change_by_that(people: Peop
     people_of = people.fresh("Bob")
     with pytest.raises(Disputed, match="its session is signed by somebody unknown"):
         people_of.session(people_of.find("shared"))
+
+
+def test_case_81_nobody_is_asked_about_values_that_an_overview_only_claims(people: People) -> None:
+    """A yes to what Eve shows would stay when she shows the real ones again."""
+    asked: list[Doubt] = []
+
+    def yes(doubt: Doubt) -> bool:
+        asked.append(doubt)
+        return True
+
+    vault = people.fresh("Ada")
+    vault._confirm = yes
+    honest = overview_of(people.eve, "shared")
+    rewrite_overview(people.eve, "shared", lambda _: {"allowed_hosts": ("harmless.example.com:443",)})
+    with pytest.raises(Tampered, match="shows other values than its details hold"):
+        secret_of(vault, "shared")
+    assert asked == []
+    rewrite_overview(people.eve, "shared", lambda _: {"allowed_hosts": honest.allowed_hosts})
+    vault._confirm = None
+    with pytest.raises(Inherited):
+        secret_of(vault, "shared")
+    vault._confirm = yes
+    assert secret_of(vault, "shared") == "EXAMPLE-shared-3"
+    assert len(asked) == 1

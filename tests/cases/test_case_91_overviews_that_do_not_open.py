@@ -7,9 +7,10 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.services.remove import remove_unopened
-from nexcred.vault.overview import write_overview
-from nexcred.vault.record import OVERVIEW, Place, seal_overview
+from nexcred.vault.overview import Overview, write_overview
+from nexcred.vault.record import OVERVIEW, Header, Place, seal_overview
 from nexcred.vault.roster import MEMBER, READER
+from nexcred.vault.state import State
 from nexcred.vault.tree import name_tag, spoilt_tag, trash_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
@@ -220,3 +221,31 @@ def test_case_91_what_does_not_open_is_removed_without_what_it_leads_to(people: 
         remove_unopened(people.ada, name)
     assert secret_of(people.ada, "prod") == "EXAMPLE-prod"
     assert people.ada.names() == ["bobs", "prod"]
+
+
+def test_case_91_what_many_names_lead_to_is_opened_once(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large overview under thousands of names would have a removal take hours: counted in overviews opened."""
+    prod = people.ada.look(lambda copy: found_digest(copy, "prod"))
+    for number in range(200):
+        link(people.mal, of_name(f"also {number}"), None, prod)
+    opened = 0
+    open_overview = State.open_overview
+
+    def counted(state: State, record: bytes) -> tuple[Header, Overview]:
+        nonlocal opened
+        opened += 1
+        return open_overview(state, record)
+
+    monkeypatch.setattr(State, "open_overview", counted)
+    assert "'prod' stands under another name's tag" in people.ada.verify().faults
+    people.ada.edit(lambda edit: edit.dismiss(people.mal.state.me.id))
+    assert opened < 50
+    monkeypatch.undo()
+    assert sorted(people.ada.names()) == ["bobs", "prod"]
+    assert secret_of(people.ada, "prod") == "EXAMPLE-prod"
+
+
+def found_digest(copy: WorkingCopy, name: str) -> bytes:
+    found = copy.find(name)
+    assert found is not None
+    return found.digest

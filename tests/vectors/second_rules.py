@@ -88,6 +88,9 @@ class People:
     def _role(self, _: bytes, keys: tuple[bytes, bytes], body: dict[str, Any], *__: Any) -> None:
         self.present[self._who(keys)] = Person(keys, body["role"])
 
+    def _until(self, _: bytes, keys: tuple[bytes, bytes], *__: Any) -> None:
+        assert self.present[self._who(keys)].role == "guest"
+
     def _rekey(self, signer: bytes, keys: tuple[bytes, bytes], body: dict[str, Any], entry: bytes, index: int) -> None:
         self._spend(keys)
         person = self.present[signer]
@@ -124,6 +127,9 @@ class People:
 
     def _restored(self, _: bytes, __: tuple[bytes, bytes], body: dict[str, Any], *___: Any) -> None:
         self.restored = max(self.restored, body["generation"])
+
+    def _settings(self, *given: Any) -> None:
+        """Say nothing of who may do what."""
 
     def least_of(self, record: bytes) -> tuple[int, bool]:
         version, owners_only = self.least.get(record, (0, False))

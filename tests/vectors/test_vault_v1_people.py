@@ -55,7 +55,7 @@ def ada(path: Path) -> Vault:
 def upgraded(ada: Vault) -> Vault:
     """Return the vault of version 2, as Ada sees it who said that the list by her former keys is right."""
     (own,) = plan_upgrade(ada).own
-    upgrade(ada, [own.record_id])
+    upgrade(ada, [own.confirmed])
     return ada
 
 
@@ -153,7 +153,7 @@ def test_an_upgrade_keeps_what_holds_and_disputes_the_rest(ada: Vault) -> None:
     (own,) = plan_upgrade(ada).own
     backups: list[int] = []
     ada.before_upgrade = lambda: backups.append(ada.generation)
-    assert upgrade(ada, [own.record_id]) == Upgraded(14, 9, DISPUTED)
+    assert upgrade(ada, [own.confirmed]) == Upgraded(14, 9, DISPUTED)
     assert backups == [ada.generation - 1]
     assert ada.names() == NAMES
     assert ada.problems == []  # what does not open lies aside

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nexcred.errors import NoFloor, NotPermitted, RolledBack, Tampered
+from nexcred.errors import NoFloor, NotPermitted, Replaced, RolledBack, Tampered
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import FARTHEST
 from nexcred.vault.checkpoint import Checkpoint
@@ -132,10 +132,10 @@ def test_the_higher_of_checkpoint_and_anchor_counts(ada: Vault, store: MemorySto
     assert Vault(store, bare(ada), memory=seen(Vault(second, bare(ada)).anchor), checkpoint=low).names()
 
 
-def test_a_checkpoint_of_another_vault_says_nothing(ada: Vault, store: MemoryStore) -> None:
-    join(ada, store, "Bob", MEMBER)
+def test_who_was_told_of_one_vault_is_not_shown_another(ada: Vault, store: MemoryStore) -> None:
+    """Also where one writer is all that there ever was: anybody can make such a vault, and let a person in."""
     other = Checkpoint(b"o" * 16, 99, bytes(32), Floor(1, bytes(32)))
-    with pytest.raises(NoFloor):
+    with pytest.raises(Replaced, match="another vault lies here"):
         Vault(store, bare(ada), checkpoint=other)
 
 

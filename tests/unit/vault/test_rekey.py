@@ -209,3 +209,27 @@ def test_who_had_the_old_keys_replaces_them_once_more(ada: Vault, store: MemoryS
     assert ada.epoch == 4
     update(ada, "prod", "EXAMPLE-next")
     assert ada.verify().faults == ()
+
+
+@pytest.mark.parametrize("shown", [(), ("harmless.example.com:443",)])
+def test_case_65_what_an_overview_only_claims_is_not_asked_about(
+    ada: Vault, store: MemoryStore, shown: tuple[str, ...]
+) -> None:
+    """Eve hides to which hosts the thief's values are sent: what was said yes to would be signed anew."""
+    eve = join(ada, store, "Eve", MEMBER)
+    thief = Vault(store, ada.identity, now=lambda: NOW)
+    update(thief, "prod", "EXAMPLE-of-the-thief")
+    (signed,) = ada.signed_elsewhere()
+    assert signed.details is not None
+    assert signed.details.allowed_hosts == ("api.example.com:8443",)
+    rewrite_overview(eve, "prod", lambda _: {"allowed_hosts": shown})
+    assert ada.signed_elsewhere() == []
+    assert rekey(ada).disputed == ("prod",)
+
+
+def test_case_65_of_what_is_not_shared_with_oneself_no_values_are_shown(ada: Vault, store: MemoryStore) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    other = Vault(store, ada.identity, now=lambda: NOW)  # her other machine
+    share(other, "prod", bob)
+    other.edit(lambda edit: edit.unshare(edit.find("prod"), [other.state.me.id]))
+    assert {one.details for one in ada.signed_elsewhere()} == {None}

@@ -197,3 +197,28 @@ def test_what_was_settled_is_not_stopped_by_what_others_saw(ada: Vault, bob: Vau
     spoil_list(eve)
     settle(ada, "prod", ada, bob, version=1)
     assert secret_of(bob, "prod") == "EXAMPLE-prod"  # his machine has seen revision 2
+
+
+def test_case_92_what_does_not_agree_with_its_details_is_not_offered(ada: Vault, bob: Vault, eve: Vault) -> None:
+    """Eve shows other hosts than the values are sent to: nobody is asked to go on with those."""
+    update(bob, "prod", "EXAMPLE-2")
+    assert secret_of(ada, "prod") == "EXAMPLE-2"
+    spoil_list(eve)
+    assert [one.overview.version for one in looked_into(ada, "prod").candidates] == [2, 1]
+    rewrite_overview(eve, "prod", lambda _: {"allowed_hosts": ()})
+    (candidate,) = looked_into(ada, "prod").candidates
+    assert candidate.overview.version == 1
+    assert candidate.details is not None
+    assert candidate.details.allowed_hosts == ("api.example.com:8443",)
+    with pytest.raises(UsageError, match="revision 2 is not proved"):
+        settle(ada, "prod", ada, version=2)
+
+
+def test_case_92_of_what_is_not_shared_no_values_are_shown(ada: Vault, bob: Vault, eve: Vault) -> None:
+    add(bob, "bobs", "EXAMPLE-bobs")
+    share(bob, "bobs", ada)
+    assert secret_of(ada, "bobs") == "EXAMPLE-bobs"
+    bob.edit(lambda edit: edit.unshare(edit.find("bobs"), [ada.state.me.id]))
+    update(bob, "bobs", "EXAMPLE-next")
+    rewrite_overview(eve, "bobs", lambda old: {"parts": (), "access": old.access._replace(signer=eve.state.me.id)})
+    assert [one.details for one in looked_into(ada, "bobs").candidates if one.is_present] in ([], [None])

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from nexcred.errors import Damaged, Disputed, NotPermitted, Tampered
-from nexcred.vault.record import OVERVIEW, seal_overview
+from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, seal_overview
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import rewrite_overview, write_as_no_honest_program
+from tests.forging import overview_of, rewrite_overview, write_as_no_honest_program
 from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, remove, update
+from tests.sample_vault import NOW, add, remove, set_session, update
 from tests.shared_vault import adas_vault, join, rekey, secret_of, share
 
 Spoil = Callable[[WorkingCopy], object]
@@ -227,6 +227,30 @@ def test_a_part_that_a_member_took_away_stops_neither_a_removal_nor_new_keys(
         assert secret_of(ada, "spare") == "EXAMPLE-next"
     remove(ada, "spare")
     assert ada.names() == ["prod", "test"]
+
+
+@pytest.mark.parametrize("part", [DETAILS, SESSION])
+@pytest.mark.parametrize("how", ["changed", "exchanged"])
+def test_what_others_hold_is_proved_from_outside(
+    ada: Vault, eve: Vault, store: MemoryStore, part: int, how: str
+) -> None:
+    bob = join(ada, store, "Bob", MEMBER)
+    for name in ("bobs", "other"):
+        add(bob, name)
+        set_session(bob, name, {"token": "EXAMPLE"})
+    assert ada.verify().faults == ()
+    bobs, other = overview_of(bob, "bobs"), overview_of(bob, "other")
+    if how == "changed":
+        record = bobs.details if part == DETAILS else bobs.record_of(SESSION)
+        assert record is not None
+        sealed = store.tables.items[record]
+        store.tables.items[record] = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    elif part == DETAILS:
+        rewrite_overview(eve, "bobs", lambda _: {"details": other.details})
+    else:
+        rewrite_overview(eve, "bobs", lambda old: {"parts": (old.parts[0]._replace(record=other.record_of(SESSION)),)})
+    (fault,) = ada.verify().faults
+    assert "'bobs'" in fault
 
 
 def test_a_disputed_record_stops_neither_a_removal_nor_new_keys(ada: Vault, eve: Vault, store: MemoryStore) -> None:

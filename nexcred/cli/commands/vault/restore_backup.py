@@ -25,6 +25,9 @@ EXAMPLES = (
     "nexcred vault restore-backup nexcred-monday.db --yes",
 )
 
+# So many credentials are named for each person.
+_MOST_NAMES = 20
+
 
 def command(
     ctx: typer.Context,
@@ -116,10 +119,20 @@ def _told(plan: Plan) -> list[str]:
         lines.append(f"who belongs to it then: {people}")
         if plan.opens_again:
             lines.append("the passphrases and recovery keys of then open it again, also those that were replaced since")
-        return lines
+        return lines + _gained(plan)
     lines = [f"{name} goes back from revision {now} to {then}" for name, now, then in plan.older]
     lines += [f"{name} was added since, and goes" for name in plan.gone]
     lines += [f"{name} was removed since, and comes back" for name in plan.again]
     if len(plan.present.members) > len(plan.saved.members):
         lines.append("who came since stays, and holds only what is shared with him anew")
-    return lines or ["no value changes; names, tags and probe results may"]
+    return (lines or ["no value changes; names, tags and probe results may"]) + _gained(plan)
+
+
+def _gained(plan: Plan) -> list[str]:
+    """Name everybody who would hold more than now."""
+    lines = []
+    for gain in plan.gains:
+        more = f" and {len(gain.names) - _MOST_NAMES} more" if len(gain.names) > _MOST_NAMES else ""
+        named = ", ".join(gain.names[:_MOST_NAMES]) + more
+        lines.append(f"{gain.full_name} comes to hold what he does not hold now: {named}")
+    return lines

@@ -56,11 +56,13 @@ def _told(dispute: Dispute) -> list[str]:
 
 
 def _candidate_line(candidate: Candidate) -> str:
-    overview = candidate.overview
-    hosts = f", hosts {', '.join(overview.allowed_hosts)}" if overview.allowed_hosts else ""
-    public = "".join(f", {name} {value}" for name, value in overview.public.items())
-    which = "the present values" if candidate.is_present else f"revision {overview.version}"
-    return f"{which}: {candidate.because} (connector {overview.connector}{hosts}{public})"
+    details = candidate.details
+    which = "the present values" if candidate.is_present else f"revision {candidate.overview.version}"
+    if details is None:
+        return f"{which}: {candidate.because} (not shared with you, and cannot be shown)"
+    hosts = f", hosts {', '.join(details.allowed_hosts)}" if details.allowed_hosts else ""
+    public = "".join(f", {name} {value}" for name, value in details.public.items())
+    return f"{which}: {candidate.because} (connector {details.connector}{hosts}{public})"
 
 
 def _ask(context: Context, told: list[str]) -> list[str]:

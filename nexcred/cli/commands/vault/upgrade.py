@@ -12,7 +12,7 @@ from nexcred.model.text import make_visible
 from nexcred.services.upgrade import plan_upgrade, upgrade
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.roster import GUEST
-from nexcred.vault.upgrade import UpgradePlan
+from nexcred.vault.upgrade import Confirmed, UpgradePlan
 
 EXAMPLES = (
     "nexcred vault upgrade",
@@ -67,7 +67,7 @@ def _told(plan: UpgradePlan) -> list[str]:
     return lines
 
 
-def _confirmed(context: Context, plan: UpgradePlan) -> list[bytes]:
+def _confirmed(context: Context, plan: UpgradePlan) -> list[Confirmed]:
     """Ask about lists that former keys of one's own signed; raise UsageError where nobody can be asked."""
     if not plan.own:
         return []
@@ -80,4 +80,4 @@ def _confirmed(context: Context, plan: UpgradePlan) -> list[bytes]:
     context.asker.tell("Your former keys signed who holds these; who stole them could have done it too:")
     for former in plan.own:
         context.asker.tell(make_visible(f"  {former.name}: {', '.join(former.recipients) or 'nobody'}"))
-    return [former.record_id for former in plan.own] if context.asker.confirm("Are all of them right?") else []
+    return [former.confirmed for former in plan.own] if context.asker.confirm("Are all of them right?") else []

@@ -262,7 +262,8 @@ class OwnersMachine(PeopleMachine):
         self.model.held = {name: self._brought_back(owner, held, backup) for name, held in backup.held.items()}
         for person in self.model.people.values():
             for held in self.model.held.values():
-                person.seen[held.record] = min(person.seen.get(held.record, 0), held.version)
+                version = 0 if held.is_dirty else held.version
+                person.seen[held.record] = min(person.seen.get(held.record, 0), version)
         self.backup = None
 
     def _brought_back(self, owner: Person, saved: Held, backup: Backup) -> Held:

@@ -78,7 +78,7 @@ class ThiefMachine(OwnersMachine):
         """Whatever honest people do to it: it is refused, or reaches those whom the model names, and nobody else."""
         name = data.draw(st.sampled_from([one for one, held in self.model.held.items() if held.is_dirty]))
         person, target, held, secret = self.person(first), self.person(to), self.model.held[name], self.secret()
-        if person is None or target is None:
+        if person is None or target is None or (how == "share" and target is self.person("Eve")):
             return
         vault = person.vault
         if is_bare:
@@ -97,7 +97,7 @@ class ThiefMachine(OwnersMachine):
             self._note_act(held, how, target, secret)
 
     def _note_act(self, held: Held, how: str, target: Person, secret: str) -> None:
-        if how == "share" and target is not self.person("Eve"):
+        if how == "share":
             held.grants[target.name] = WRITE
         holders = {(one, self.model.people[one].keys) for one in self.model.holders(held)}
         if how in ("update", "session"):

@@ -1,0 +1,121 @@
+"""Case 93: a member who was taken off prepares a copy of an old backup, and an owner brings that back.
+
+Mallory added "his", shared it with Ada, an owner, who took him off and put a value of her own there. His list in the
+copy claims the newest version that the copy can have, pins Ada's newest values and carries her sealed record.
+"""
+
+from typing import NamedTuple
+
+import pytest
+
+from nexcred.errors import Damaged, NotPermitted
+from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant, most_of_each
+from nexcred.vault.record import DETAILS
+from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
+from nexcred.vault.roster import MEMBER
+from nexcred.vault.statements import hash_statement
+from nexcred.vault.vault import Vault
+from nexcred.vault.working import WorkingCopy
+from tests.forging import list_of, overview_of
+from tests.lying_member import Kept, id_of, keep, put, signed_by
+from tests.memory_store import MemoryStore
+from tests.remembering import seen
+from tests.sample_vault import add, update
+from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.unit.vault.test_restoring import into, over, reopened, saved
+
+
+class Played(NamedTuple):
+    store: MemoryStore
+    ada: Vault
+    mallory: Vault
+    eve: Vault
+    backup: MemoryStore
+
+
+@pytest.fixture
+def played() -> Played:
+    store = MemoryStore()
+    ada = adas_vault(store)
+    mallory, eve = join(ada, store, "Mallory", MEMBER), join(ada, store, "Eve", MEMBER)
+    add(mallory, "his", "EXAMPLE-of-mallory")
+    share(mallory, "his", ada)
+    for value in ("EXAMPLE-1", "EXAMPLE-2", "EXAMPLE-3"):
+        update(ada, "prod", value)
+    backup = saved(store)
+    ada.edit(lambda edit: edit.unshare(edit.find("his"), [id_of(mallory)]))
+    update(ada, "his", "EXAMPLE-new-secret")
+    return Played(store, ada, mallory, eve, backup)
+
+
+def prepare(played: Played, *holders: Vault) -> None:
+    """Write a list of these, and Ada, by Mallory into the copy."""
+    newest: Kept = keep(played.ada, played.store, "his")
+    liar = Vault(played.backup, played.mallory.identity)
+    overview = newest.overview
+    assert overview.statement is not None
+    pinned = hash_statement(overview.statement, liar.vault_id, overview.record_id)
+    access = list_of(liar, "his")
+    forged = access._replace(
+        version=liar.generation,
+        revision=overview.statement.revision,
+        pins=(pinned, *access.pins[1:]),
+        grants=most_of_each([Grant(TO_MEMBER, id_of(one), WRITE) for one in (played.ada, *holders)]),
+    )
+    records = [played.store.tables.items[one] for one in overview.records]
+    put(liar, overview._replace(access=signed_by(liar, forged), past=()), records=records)
+    assert DETAILS in reopened(played.backup, liar).state.prove(overview_of(liar, "his")).pins
+
+
+def nobody_else_holds_it(played: Played) -> None:
+    ada = Vault(played.store, played.ada.identity, memory=seen(played.ada.anchor), confirm=lambda _: True)
+    try:
+        held = {one.full_name for one in ada.holders(ada.find("his"))}
+        ada.edit(lambda edit: edit.complete(edit.find("his")))
+        update(ada, "his", "EXAMPLE-next")
+    except Damaged:  # disputed: it opens for nobody
+        held = set()
+    assert held <= {"Ada Example"}
+    for other in (played.mallory, played.eve):
+        later = Vault(played.store, other.identity, confirm=lambda _: True)
+        with pytest.raises((NotPermitted, Damaged)):
+            secret_of(later, "his")
+
+
+def test_case_93_the_creator_does_not_come_back_by_a_list_of_his_own(played: Played) -> None:
+    prepare(played, played.mallory)
+    assert over(played.store, played.ada, played.backup).disputed == ()
+    nobody_else_holds_it(played)
+    assert secret_of(reopened(played.store, played.ada), "his") == "EXAMPLE-next"
+
+
+def test_case_93_nor_by_one_that_names_him_alone(played: Played) -> None:
+    played.ada.edit(lambda edit: edit.share(edit.find("his"), [played.eve.identity.fingerprint]))
+    played.ada.edit(lambda edit: edit.unshare(edit.find("his"), [id_of(played.eve)]))
+    prepare(played, played.mallory, played.eve)
+    over(played.store, played.ada, played.backup)
+    nobody_else_holds_it(played)
+
+
+def test_case_93_nor_does_he_let_in_who_never_held_it(played: Played) -> None:
+    prepare(played, played.eve)
+    over(played.store, played.ada, played.backup)
+    nobody_else_holds_it(played)
+
+
+def test_case_93_a_list_of_his_is_disputed_where_nothing_is_left_of_the_vault(played: Played) -> None:
+    prepare(played, played.mallory, played.eve)
+    empty = MemoryStore()
+    assert into(empty, played.ada, played.backup).disputed == ("his",)
+    nobody_else_holds_it(played._replace(store=empty))
+
+
+def test_case_93_who_would_hold_more_is_told(played: Played) -> None:
+    share(played.ada, "test", played.eve)
+    backup = saved(played.store)
+    with backup.read() as old, played.store.read() as snapshot:
+        then = Vault(backup, played.ada.identity).state
+        every = WorkingCopy(then, old).everything().credentials
+        now = lists_of_now(played.ada.state, snapshot)
+        assert who_gains(every, then, now, played.ada.state.roster) == ()
+        assert who_gains(every, then, {}, played.ada.state.roster) == (Gain("Eve", ("test",)),)
