@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.errors import Replaced, RolledBack, StoreFailed
+from nexcred.errors import ChangedMeanwhile, Replaced, RolledBack, StoreFailed
 from nexcred.services.opening import memory_of, refuse_missing
 from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.copy import copy_vault, place_aside, put_in_place
@@ -151,6 +151,8 @@ def _restore(
         if plan.present is not None:
             belief = Belief(memory_of(store, anchors), int(now.timestamp() * 1000), was_seen=True)
             base, base_snapshot = open_state(snapshot, identity, belief), snapshot
+            if base.generation != plan.present.generation:  # what was written since is in no copy
+                raise ChangedMeanwhile("the vault was written to meanwhile", hint="look at it, then try again")
         anchor = anchors.of_vault(plan.saved.vault_id)
         return restore(
             target,
