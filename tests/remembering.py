@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.memory import ProcessMemory
+from nexcred.vault.memory import Confirm, Doubt, ProcessMemory
 
 
 def seen(anchor: Anchor | None) -> ProcessMemory:
@@ -27,3 +27,13 @@ class Telling(ProcessMemory):
         if self.anchors.get(anchor.vault_id) != anchor:
             self._remember(anchor)
         super().advance(anchor, prove)
+
+
+def asking(asked: list[Doubt], *, yes: bool = True) -> Confirm:
+    """Return a person at a terminal who always says the same; what was asked is noted."""
+
+    def confirm(doubt: Doubt) -> bool:
+        asked.append(doubt)
+        return yes
+
+    return confirm

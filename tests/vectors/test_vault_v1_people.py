@@ -21,7 +21,7 @@ from nexcred.vault.memory import Confirm, Doubt, Memory, ProcessMemory
 from nexcred.vault.slot import open_passphrase_slot
 from nexcred.vault.upgrade import Upgraded, plan_upgrade, upgrade
 from nexcred.vault.vault import Vault
-from tests.remembering import seen
+from tests.remembering import asking, seen
 from tests.sample_vault import add, remove, update
 from tests.shared_vault import secret_of
 
@@ -188,14 +188,6 @@ def test_under_version_2_nothing_of_version_1_is_believed(upgraded: Vault) -> No
         Vault(older, upgraded.identity)
     with pytest.raises(RolledBack):
         Vault(older, identity("Ada"), memory=seen(upgraded.anchor))
-
-
-def asking(asked: list[Doubt], *, yes: bool = True) -> Confirm:
-    def confirm(doubt: Doubt) -> bool:
-        asked.append(doubt)
-        return yes
-
-    return confirm
 
 
 @pytest.mark.parametrize("name", ["Ada", "Bob", "Rea", "Job"])

@@ -9,14 +9,14 @@ from nexcred.stores.copy import copy_vault
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.belief import Belief
 from nexcred.vault.identity import Identity
-from nexcred.vault.memory import Confirm, Doubt, ProcessMemory
+from nexcred.vault.memory import Doubt, ProcessMemory
 from nexcred.vault.restoring import LEAP, Restored, restore
 from nexcred.vault.roster import GUEST, MEMBER, READER, Roster
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
 from tests.forging import list_of, rewrite_overview
 from tests.memory_store import MemoryStore
-from tests.remembering import seen
+from tests.remembering import asking, seen
 from tests.sample_vault import NOW, add, describe, everything, fill, open_new, remove, update
 from tests.shared_vault import join, rekey, secret_of, share
 
@@ -95,20 +95,12 @@ def test_a_machine_that_saw_another_state_is_asked_once(ada: Vault, store: Memor
     change(ada)
     over(store, ada, backup)
     asked: list[Doubt] = []
-
-    def answer(*, yes: bool) -> Confirm:
-        def confirm(doubt: Doubt) -> bool:
-            asked.append(doubt)
-            return yes
-
-        return confirm
-
     with pytest.raises(RolledBack, match="brought a backup of this vault back"):
         Vault(store, ada.identity, memory=elsewhere)
     with pytest.raises(RolledBack):
-        Vault(store, ada.identity, memory=elsewhere, confirm=answer(yes=False))
+        Vault(store, ada.identity, memory=elsewhere, confirm=asking(asked, yes=False))
     assert len(asked) == 1
-    Vault(store, ada.identity, memory=elsewhere, confirm=answer(yes=True))
+    Vault(store, ada.identity, memory=elsewhere, confirm=asking(asked))
     assert len(asked) == 2
     assert Vault(store, ada.identity, memory=elsewhere).size == 3
 

@@ -19,7 +19,8 @@ from nexcred.vault.teams import join_team, leave_team
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore, Tables
 from tests.sample_vault import NOW
-from tests.unit.vault.people.machine import NAMES, PEOPLE, ROLES, PeopleMachine
+from tests.unit.vault.people.looking import NAMES, PEOPLE, ROLES
+from tests.unit.vault.people.machine import PeopleMachine
 from tests.unit.vault.people.model import TEAM, Held, Person
 
 TO = st.one_of(PEOPLE, st.just(TEAM))

@@ -14,7 +14,7 @@ from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore, Tables
 from tests.remembering import seen
 from tests.sample_vault import NOW, add, describe, details, draft, remove
-from tests.unit.vault.people.machine import NAMES, PEOPLE
+from tests.unit.vault.people.looking import NAMES, PEOPLE
 from tests.unit.vault.people.thief import ThiefMachine
 
 
@@ -28,7 +28,6 @@ class StorageMachine(ThiefMachine):
     def __init__(self) -> None:
         super().__init__()
         self.older: Tables | None = None
-        self.is_forged = False
 
     @rule(first=PEOPLE, name=NAMES, rekeys=st.booleans())
     def crash(self, first: str, name: str, rekeys: bool) -> None:
