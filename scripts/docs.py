@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nexcred import errors
-from nexcred.cli.schemas import CONNECTOR, schema_of
 from nexcred.cli.streams import to_json
 from nexcred.cli.table import COMMANDS, is_group
 from nexcred.connectors.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
+from nexcred.wire.schemas import CONNECTOR, schema_of
 from scripts.connector_pages import connector_pages
 from scripts.screen import make_screen
 from scripts.session import Session

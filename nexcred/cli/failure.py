@@ -10,7 +10,7 @@ from nexcred.errors import InvalidData, MissingField, NexcredError, UsageError
 from nexcred.model.suggest import suggest
 
 if TYPE_CHECKING:
-    from nexcred.cli.error_shapes import FailureShape
+    from nexcred.wire.error import FailureShape
 
 # A flag that can be typed as it stands: one with a place to fill in says no more than the message.
 _COMPLETE = ("=-", " 14d")

@@ -11,13 +11,13 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
 from nexcred.cli.gather import field_finder, read_body, read_values
 from nexcred.cli.render.credential import saved_line
-from nexcred.cli.shapes import credential_shape
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, Problem, UsageError
 from nexcred.model.shell_word import shell_word
 from nexcred.services.nexla import translate
 from nexcred.services.outcome import login_due, warning_for
+from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred add aventri",

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.audit_shapes import event_shape
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
@@ -13,6 +12,7 @@ from nexcred.cli.render.table import print_table
 from nexcred.cli.spans import parse_span
 from nexcred.model.name import normalise_name
 from nexcred.services.audit import Event, find_events
+from nexcred.wire.audit import event_shape
 
 EXAMPLES = (
     "nexcred audit",

@@ -9,7 +9,6 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.progress import Progress
 from nexcred.cli.projects import Profile, ProjectFile, needs_of, require_here
-from nexcred.cli.readiness_shapes import finding_shape
 from nexcred.cli.spans import parse_span
 from nexcred.errors import CredentialNotFound, NotPermitted
 from nexcred.model.name import normalise_name
@@ -17,6 +16,7 @@ from nexcred.project.spec import Needs
 from nexcred.services.check import Finding, Readiness, check_needs, exit_code_of
 from nexcred.services.handover import hand_over
 from nexcred.vault.vault import Vault
+from nexcred.wire.readiness import finding_shape
 
 EXAMPLES = (
     "nexcred check",

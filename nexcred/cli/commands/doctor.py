@@ -8,7 +8,6 @@ import typer
 
 import nexcred.version
 from nexcred.cli.context import Context
-from nexcred.cli.doctor_shapes import check_shape
 from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
 from nexcred.cli.visible import visible
@@ -17,6 +16,7 @@ from nexcred.errors import NexcredError
 from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look
 from nexcred.services.folders import data_folder
+from nexcred.wire.doctor import check_shape
 
 EXAMPLES = (
     "nexcred doctor",

@@ -7,7 +7,7 @@ from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.render.ink import QUIET, Cell
 from nexcred.cli.render.moments import minute
 from nexcred.cli.render.table import print_table
-from nexcred.cli.shapes import revision_shape
+from nexcred.wire.credential import revision_shape
 
 EXAMPLES = (
     "nexcred history aventri",

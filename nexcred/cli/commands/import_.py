@@ -9,7 +9,6 @@ from nexcred.cli.confirm import require_yes
 from nexcred.cli.context import Context
 from nexcred.cli.first_vault import vault_or_pending
 from nexcred.cli.flags import AllowHost, AsJson
-from nexcred.cli.import_shapes import import_shape
 from nexcred.cli.progress import Progress
 from nexcred.cli.read_input import read_input
 from nexcred.errors import UsageError
@@ -21,6 +20,7 @@ from nexcred.services.importing.save import Results, probe_items, refuse_hindere
 from nexcred.services.importing.sources import SOURCES, Source
 from nexcred.services.outcome import warning_for
 from nexcred.services.probing import Prober
+from nexcred.wire.imported import import_shape
 
 EXAMPLES = (
     "nexcred import env .env",

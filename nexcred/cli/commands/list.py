@@ -6,13 +6,13 @@ import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, ByConnector, ByTag
-from nexcred.cli.shapes import credential_shape
 from nexcred.cli.spans import parse_span
 from nexcred.cli.streams import quick_json_lines, to_json_line
 from nexcred.errors import Expiring, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.services.listing import Filter, check_status, select
+from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred list",

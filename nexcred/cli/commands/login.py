@@ -8,7 +8,6 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.login_flow import LoginFlags, log_in
 from nexcred.cli.render.credential import saved_line
-from nexcred.cli.shapes import credential_shape
 from nexcred.errors import UsageError
 from nexcred.model.shell_word import shell_word
 from nexcred.services.decoded import open_details
@@ -16,6 +15,7 @@ from nexcred.services.login import keep_login, needs_login
 from nexcred.services.outcome import refuse_unproved, warning_for
 from nexcred.services.probe import probe_many
 from nexcred.services.probing import Prober
+from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred login aha",

@@ -11,7 +11,6 @@ from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, ByConnector, ByTag
 from nexcred.cli.probe_progress import Tally
 from nexcred.cli.progress import Progress
-from nexcred.cli.shapes import probe_shape
 from nexcred.cli.spans import parse_span
 from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, UsageError
 from nexcred.model.credential import Credential
@@ -20,6 +19,7 @@ from nexcred.services.listing import Filter, select
 from nexcred.services.probe import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
 from nexcred.stores.private_file import refuse_strange, write_private_file
+from nexcred.wire.credential import probe_shape
 
 _JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
 EXAMPLES = (

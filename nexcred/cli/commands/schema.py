@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.context import Context
-from nexcred.cli.schemas import SCHEMAS, schema_of
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
+from nexcred.wire.schemas import SCHEMAS, schema_of
 
 EXAMPLES = (
     "nexcred schema                     # which outputs there are",

@@ -7,10 +7,10 @@ import typer
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Name
 from nexcred.cli.render.credential import show_lines
-from nexcred.cli.shapes import credential_shape, with_usage
 from nexcred.services.kept_details import served_details
 from nexcred.services.proof import proof_of
 from nexcred.services.usage import usage_of
+from nexcred.wire.credential import credential_shape, with_usage
 
 EXAMPLES = (
     "nexcred show aventri",

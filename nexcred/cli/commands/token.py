@@ -6,11 +6,11 @@ import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Name
-from nexcred.cli.shapes import TokenShape
 from nexcred.errors import UsageError
 from nexcred.model.times import to_rfc3339
 from nexcred.services.probing import DEFAULT_TIMEOUT_S
 from nexcred.services.token import Token, fresh_token
+from nexcred.wire.credential import TokenShape
 
 EXAMPLES = (
     'curl -H "$(nexcred token aha --header)" https://mycompany.aha.io/api/v1/me',

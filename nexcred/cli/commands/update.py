@@ -8,10 +8,10 @@ from nexcred.cli.add_flow import Choices
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AllowHost, AsJson, Description, Method, Name, NoProbe, SaveUnverified, Settings
 from nexcred.cli.render.credential import saved_line
-from nexcred.cli.shapes import credential_shape
 from nexcred.cli.update_flow import Said, update_as_said, update_by_asking
 from nexcred.errors import UsageError
 from nexcred.model.credential import Credential
+from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred update aventri",

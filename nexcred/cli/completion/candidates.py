@@ -152,7 +152,7 @@ def _profiles(_: Place, __: OpenVault) -> Iterable[Candidate]:
 
 
 def _outputs(_: Place, __: OpenVault) -> Iterable[Candidate]:
-    from nexcred.cli.schemas import SCHEMAS
+    from nexcred.wire.schemas import SCHEMAS
 
     return [Candidate(name) for name in SCHEMAS]
 

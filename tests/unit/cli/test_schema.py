@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from nexcred.cli.lazy import load_command
-from nexcred.cli.schemas import ERROR, OUTPUTS, SCHEMAS, schema_of
 from nexcred.cli.table import COMMANDS, is_group
+from nexcred.wire.schemas import ERROR, OUTPUTS, SCHEMAS, schema_of
 from tests.opened import Opened
 from tests.program import Program
 from tests.program_fixtures import nexcred

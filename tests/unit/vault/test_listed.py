@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.cli.shapes import credential_shape
 from nexcred.cli.streams import quick_json_lines, to_json_line
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
@@ -19,6 +18,7 @@ from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import Header
 from nexcred.vault.state import fetch
 from nexcred.vault.vault import Vault
+from nexcred.wire.credential import credential_shape
 from tests.memory_store import MemoryStore
 from tests.next_epoch import move_to_next_epoch
 from tests.sample_vault import accepted, add, describe, open_new, update

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.add_flow import confirm_host
-from nexcred.cli.check_shapes import connector_check_shape
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson, Method, Settings
 from nexcred.cli.gather import field_finder, read_values
@@ -26,6 +25,7 @@ from nexcred.services.decoded import details_to_try
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
 from nexcred.services.sessions import Subject
 from nexcred.services.try_connector import Trial, credential_to_try, try_connector, values_to_try
+from nexcred.wire.connector_check import connector_check_shape
 
 EXAMPLES = (
     "nexcred connectors check acme.toml",

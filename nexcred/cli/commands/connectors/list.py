@@ -4,7 +4,6 @@ from functools import partial
 
 import typer
 
-from nexcred.cli.connector_shapes import connector_shape
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
@@ -12,6 +11,7 @@ from nexcred.cli.render.table import print_table
 from nexcred.connectors.loader import load_all
 from nexcred.connectors.spec import Connector
 from nexcred.errors import SpecError
+from nexcred.wire.connector import connector_shape
 
 EXAMPLES = (
     "nexcred connectors list",

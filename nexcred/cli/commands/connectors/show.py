@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.connector_shapes import connector_shape
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.prose import room_on
 from nexcred.cli.render.connector import connector_lines
 from nexcred.connectors.loader import load_connector
+from nexcred.wire.connector import connector_shape
 
 EXAMPLES = (
     "nexcred connectors show aventri",

@@ -6,7 +6,7 @@ import typer
 
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
-from nexcred.cli.vault_shapes import IdentityShape
+from nexcred.wire.vault import IdentityShape
 
 EXAMPLES = (
     "nexcred identity show",

@@ -1,7 +1,6 @@
 """`nexcred vault status`."""
 
 from datetime import datetime
-from typing import TypedDict
 
 import typer
 
@@ -16,6 +15,7 @@ from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import UNLOCKING_VARIABLES
 from nexcred.vault.outline import Outline, read_outline
 from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, SlotInfo
+from nexcred.wire.vault import SlotShape, StatusShape
 
 EXAMPLES = (
     "nexcred vault status",
@@ -24,33 +24,6 @@ EXAMPLES = (
 
 _KINDS = {PASSPHRASE_KIND: "passphrase", RECOVERY_KIND: "recovery key"}
 _KERNEL, _KEYRING = "the kernel's keyring", "the OS keyring"
-
-
-class SlotShape(TypedDict):
-    kind: str
-    memory_kib: int | None
-    passes: int | None
-    lanes: int | None
-
-
-class StatusShape(TypedDict):
-    """What anybody can read of the vault, and what this machine keeps for it; nothing is proved until it is opened.
-
-    `unlocked_by` is the way that a command would take now. `os_keyring` is the name of the one that holds the key, and
-    `os_keyring_problem` says why it cannot be looked into.
-    """
-
-    location: str
-    vault_id: str
-    generation: int
-    epoch: int
-    identities: int
-    slots: list[SlotShape]
-    remembered_generation: int | None
-    unlocked_by: str | None
-    kernel_keyring_until: str | None
-    os_keyring: str | None
-    os_keyring_problem: str | None
 
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:

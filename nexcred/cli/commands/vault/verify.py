@@ -5,10 +5,10 @@ import typer
 from nexcred.cli.context import Context
 from nexcred.cli.flags import AsJson
 from nexcred.cli.progress import Progress
-from nexcred.cli.vault_shapes import VerifyShape
 from nexcred.errors import Problem, Tampered
 from nexcred.model.text import make_visible
 from nexcred.vault.verify import VerifyReport
+from nexcred.wire.vault import VerifyShape
 
 EXAMPLES = (
     "nexcred vault verify",

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from nexcred.cli.audit_shapes import EventShape
-from nexcred.cli.check_shapes import ConnectorCheckShape
-from nexcred.cli.commands.member.list import MemberShape
-from nexcred.cli.commands.vault.status import StatusShape
-from nexcred.cli.connector_shapes import ConnectorShape
-from nexcred.cli.doctor_shapes import CheckShape
-from nexcred.cli.error_shapes import ErrorShape
-from nexcred.cli.import_shapes import ImportShape
-from nexcred.cli.readiness_shapes import FindingShape
-from nexcred.cli.shapes import CredentialShape, ProbeShape, RevisionShape, TokenShape
-from nexcred.cli.vault_shapes import IdentityShape, VerifyShape
+from nexcred.wire.audit import EventShape
+from nexcred.wire.connector import ConnectorShape
+from nexcred.wire.connector_check import ConnectorCheckShape
+from nexcred.wire.credential import CredentialShape, ProbeShape, RevisionShape, TokenShape
+from nexcred.wire.doctor import CheckShape
+from nexcred.wire.error import ErrorShape
+from nexcred.wire.imported import ImportShape
+from nexcred.wire.member import MemberShape
+from nexcred.wire.readiness import FindingShape
+from nexcred.wire.vault import IdentityShape, StatusShape, VerifyShape
 
 ERROR = "error"
 CONNECTOR = "connector"

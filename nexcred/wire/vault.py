@@ -1,0 +1,55 @@
+"""The JSON of `vault status`, `vault verify` and `identity show`."""
+
+from typing import NotRequired, TypedDict
+
+
+class SlotShape(TypedDict):
+    kind: str
+    memory_kib: int | None
+    passes: int | None
+    lanes: int | None
+
+
+class StatusShape(TypedDict):
+    """What anybody can read of the vault, and what this machine keeps for it; nothing is proved until it is opened.
+
+    `unlocked_by` is the way that a command would take now. `os_keyring` is the name of the one that holds the key, and
+    `os_keyring_problem` says why it cannot be looked into.
+    """
+
+    location: str
+    vault_id: str
+    generation: int
+    epoch: int
+    identities: int
+    slots: list[SlotShape]
+    remembered_generation: int | None
+    unlocked_by: str | None
+    kernel_keyring_until: str | None
+    os_keyring: str | None
+    os_keyring_problem: str | None
+
+
+class VerifyShape(TypedDict):
+    """What was proved; `strays` are records that lead nowhere.
+
+    `faults` say what is wrong and who did it, `waiting` names what is shared and not sealed to this identity yet.
+    """
+
+    credentials: int
+    opened: int
+    past_revisions: int
+    strays: int
+    faults: list[str]
+    waiting: list[str]
+
+
+class IdentityShape(TypedDict):
+    """The identity that opens the vault; `secret` only where it was asked for."""
+
+    public: str
+    fingerprint: str
+    vault_id: str
+    full_name: str
+    role: str
+    secret: NotRequired[str]
