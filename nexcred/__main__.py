@@ -8,7 +8,7 @@ import sys
 # Starting makes many objects and no garbage: looking for it a hundred times would cost a tenth of a short command.
 gc.set_threshold(100_000, 50, 50)
 
-from nexcred.cli.main import main as run  # noqa: E402  after the line above, which is about importing it
+from nexcred.cli.app.main import main as run  # noqa: E402  after the line above, which is about importing it
 
 
 def main() -> None:

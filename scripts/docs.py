@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nexcred import errors
-from nexcred.cli.streams import to_json
-from nexcred.cli.table import COMMANDS, is_group
+from nexcred.cli.app.command_table import COMMANDS, is_group
+from nexcred.cli.terminal.streams import to_json
 from nexcred.connectors.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of

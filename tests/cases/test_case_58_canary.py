@@ -5,8 +5,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from nexcred.cli import failure
-from nexcred.cli.streams import open_streams
+from nexcred.cli.app import error_report as failure
+from nexcred.cli.terminal.streams import open_streams
 from tests.program import Program
 from tests.program_fixtures import nexcred, vaulted
 from tests.standins.aventri import Aventri

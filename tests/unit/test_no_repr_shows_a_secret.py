@@ -71,7 +71,7 @@ PUBLIC_OF_CLASSES = {
     "Use.fields": "names of fields",
 }
 PUBLIC_MODULES = {
-    "nexcred.cli.table": "the words of the program's own help",
+    "nexcred.cli.app.command_table": "the words of the program's own help",
     "nexcred.connectors.handed": "templates of a connector's file, in which no value is",
     "nexcred.connectors.pattern_syntax": "a pattern of a connector's file",
 }

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.add_flow import Added, Choices, add_as_given, add_by_asking, is_ready
-from nexcred.cli.ask_new import Request
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
-from nexcred.cli.gather import field_finder, read_body, read_values
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
+from nexcred.cli.dialogs.add import Added, Choices, add_as_given, add_by_asking, is_ready
+from nexcred.cli.input.values import field_finder, read_body, read_values
+from nexcred.cli.prompt.credential import Request
 from nexcred.cli.render.credential import saved_line
 from nexcred.connectors.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.input.durations import parse_span
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.cli.render.moments import minute
 from nexcred.cli.render.table import print_table
-from nexcred.cli.spans import parse_span
 from nexcred.model.name import normalise_name
 from nexcred.services.audit import Event, find_events
 from nexcred.wire.audit import event_shape

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
-from nexcred.cli.progress import Progress
-from nexcred.cli.projects import Profile, ProjectFile, needs_of, require_here
-from nexcred.cli.spans import parse_span
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.input.durations import parse_span
+from nexcred.cli.input.project import Profile, ProjectFile, needs_of, require_here
+from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import CredentialNotFound, NotPermitted
 from nexcred.model.name import normalise_name
 from nexcred.project.spec import Needs

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
+from nexcred.cli.app.context import Context
 from nexcred.cli.completion.bash_line import read_line
 from nexcred.cli.completion.candidates import Candidate, find_candidates
 from nexcred.cli.completion.place import Kind, Place, find_place
 from nexcred.cli.completion.quiet_vault import open_quietly
-from nexcred.cli.context import Context
 
 EXAMPLES = (
     "nexcred complete bash -- WORDBREAKS LINE",

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from nexcred.cli.app.context import Context
 from nexcred.cli.completion.scripts import SCRIPTS
-from nexcred.cli.context import Context
 from nexcred.errors import UsageError
 
 EXAMPLES = (

@@ -7,10 +7,10 @@ from urllib.parse import unquote
 import typer
 
 import nexcred.version
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
-from nexcred.cli.visible import visible
+from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.names import known_folders
 from nexcred.errors import NexcredError
 from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions

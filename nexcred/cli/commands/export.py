@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Names
-from nexcred.cli.output_file import write_output
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Names
+from nexcred.cli.render.output_file import write_output
 from nexcred.errors import InvalidData, StoreFailed, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.services.export import find_format, gather

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.services.get import serve_value

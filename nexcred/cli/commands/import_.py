@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.confirm import require_yes
-from nexcred.cli.context import Context
-from nexcred.cli.first_vault import vault_or_pending
-from nexcred.cli.flags import AllowHost, AsJson
-from nexcred.cli.progress import Progress
-from nexcred.cli.read_input import read_input
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AllowHost, AsJson
+from nexcred.cli.dialogs.new_vault import vault_or_pending
+from nexcred.cli.input.files import read_input
+from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import UsageError
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.suggest import suggest

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.output_file import write_output
-from nexcred.cli.read_input import read_input
+from nexcred.cli.app.context import Context
+from nexcred.cli.input.files import read_input
+from nexcred.cli.render.output_file import write_output
 from nexcred.services.inject import MAX_TEMPLATE_BYTES, fill_template
 
 EXAMPLES = (

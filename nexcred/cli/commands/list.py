@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson, ByConnector, ByTag
-from nexcred.cli.spans import parse_span
-from nexcred.cli.streams import quick_json_lines, to_json_line
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson, ByConnector, ByTag
+from nexcred.cli.input.durations import parse_span
+from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Expiring, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name

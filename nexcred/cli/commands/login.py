@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson, Name
-from nexcred.cli.login_flow import LoginFlags, log_in
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson, Name
+from nexcred.cli.dialogs.login import LoginFlags, log_in
 from nexcred.cli.render.credential import saved_line
 from nexcred.errors import UsageError
 from nexcred.model.shell_word import shell_word

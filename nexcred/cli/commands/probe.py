@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson, ByConnector, ByTag
-from nexcred.cli.probe_progress import Tally
-from nexcred.cli.progress import Progress
-from nexcred.cli.spans import parse_span
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson, ByConnector, ByTag
+from nexcred.cli.input.durations import parse_span
+from nexcred.cli.render.probe_progress import Tally
+from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
@@ -58,7 +58,7 @@ def command(
     chosen = _choose(context, names or [], everything, connector, tag or [])
     context.note_use("probe", chosen)
     if names and context.terminal.interactive:
-        from nexcred.cli.new_hosts import ask_about_new_hosts  # which brings all that asks
+        from nexcred.cli.dialogs.changed_hosts import ask_about_new_hosts  # which brings all that asks
 
         chosen = ask_about_new_hosts(context, chosen)
     began = context.now()
@@ -132,7 +132,7 @@ def _not_probed(wrong: Sequence[Damaged]) -> Damaged:
 
 
 def _write_junit(path: Path, report: Report, chosen: list[Credential], began: datetime, ended: datetime) -> None:
-    from nexcred.cli.junit import junit_document
+    from nexcred.cli.render.junit import junit_document
 
     done = {probed.credential.id for probed in report.probed}
     reasons = {credential.id: "not shared with this identity" for credential in report.withheld}

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.asking import Tone
-from nexcred.cli.confirm import require_yes
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, Tampered, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.rename import rename

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from nexcred.auth.flow import Response
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Name
-from nexcred.cli.read_input import read_input
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Name
+from nexcred.cli.input.files import read_input
+from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.cli.render.answer import print_body, print_head
-from nexcred.cli.request_parts import Flags, wanted_of
 from nexcred.connectors.guidance import remedy_for
 from nexcred.errors import NexcredError, Rejected
 from nexcred.model.probe import ProbeStatus

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Name
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Name
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible

@@ -9,8 +9,8 @@ from nexcred.child.lent_files import LentFiles
 from nexcred.child.mask import SHORTEST, copy_masked
 from nexcred.child.signals import Forwarder, end_as
 from nexcred.child.start import become, run_beside
-from nexcred.cli.context import Context
-from nexcred.cli.projects import Profile, ProjectFile, find_here, needs_of, require_here
+from nexcred.cli.app.context import Context
+from nexcred.cli.input.project import Profile, ProjectFile, find_here, needs_of, require_here
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import Reference, parse_reference

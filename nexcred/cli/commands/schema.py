@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
 from nexcred.wire.schemas import SCHEMAS, schema_of

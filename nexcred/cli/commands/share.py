@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.cli.render.member import names_of
 from nexcred.errors import MissingField, Problem
 from nexcred.model.name import normalise_name

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson, Name
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.cli.render.credential import show_lines
 from nexcred.services.kept_details import served_details
 from nexcred.services.proof import proof_of

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson, Name
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.errors import UsageError
 from nexcred.model.times import to_rfc3339
 from nexcred.services.probing import DEFAULT_TIMEOUT_S

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.confirm import require_yes
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Name
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Name
+from nexcred.cli.prompt.confirm import require_yes
 from nexcred.model.text import make_visible
 from nexcred.services.trust import Doubted, look_at, trust
 

@@ -2,8 +2,8 @@
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Names, With
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Names, With
 from nexcred.cli.render.member import names_of, rotate_line
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible

@@ -4,11 +4,20 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.add_flow import Choices
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AllowHost, AsJson, Description, Method, Name, NoProbe, SaveUnverified, Settings
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import (
+    AllowHost,
+    AsJson,
+    Description,
+    Method,
+    Name,
+    NoProbe,
+    SaveUnverified,
+    Settings,
+)
+from nexcred.cli.dialogs.add import Choices
+from nexcred.cli.dialogs.update import Said, update_as_said, update_by_asking
 from nexcred.cli.render.credential import saved_line
-from nexcred.cli.update_flow import Said, update_as_said, update_by_asking
 from nexcred.errors import UsageError
 from nexcred.model.credential import Credential
 from nexcred.wire.credential import credential_shape

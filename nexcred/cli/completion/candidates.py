@@ -142,7 +142,7 @@ def _formats(_: Place, __: OpenVault) -> Iterable[Candidate]:
 
 
 def _profiles(_: Place, __: OpenVault) -> Iterable[Candidate]:
-    from nexcred.cli.projects import find_here
+    from nexcred.cli.input.project import find_here
 
     try:
         project = find_here(None)

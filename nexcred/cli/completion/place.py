@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
-from nexcred.cli.lazy import Group
+from nexcred.cli.app.command_loader import Group
 from nexcred.model.secret import repr_of
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from nexcred.cli.app.context import Context
 from nexcred.cli.completion.place import Place
-from nexcred.cli.context import Context
 from nexcred.errors import NexcredError
 from nexcred.services.opening import memory_of, vault_id_of
 from nexcred.stores.sqlite import SqliteStore

@@ -2,8 +2,8 @@
 
 from nexcred.auth.answer import Answer
 from nexcred.auth.flow import Response
-from nexcred.cli.streams import Streams, to_json
-from nexcred.cli.visible import visible_block
+from nexcred.cli.terminal.streams import Streams, to_json
+from nexcred.cli.terminal.visible import visible_block
 
 
 def print_head(streams: Streams, response: Response) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from nexcred.cli.prose import READABLE, wrapped
 from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
-from nexcred.cli.visible import visible
+from nexcred.cli.terminal.visible import visible
+from nexcred.cli.terminal.wrapping import READABLE, wrapped
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.spec import Connector, Field, Method
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nexcred.cli.render.ink import BOLD, QUIET, paint, status_cell
-from nexcred.cli.visible import visible
+from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.spec import Connector
 from nexcred.model.probe import ProbeStatus

@@ -1,6 +1,6 @@
 """What became of records that rested on the word of somebody who may not say it any more."""
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.vault.membership import Departure

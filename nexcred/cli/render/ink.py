@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from nexcred.cli.visible import Visible, visible
+from nexcred.cli.terminal.visible import Visible, visible
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nexcred.cli.render.ink import QUIET, Cell, paint
-from nexcred.cli.visible import Visible, visible
+from nexcred.cli.terminal.visible import Visible, visible
 from nexcred.model.text import make_visible
 
 

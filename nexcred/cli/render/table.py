@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from nexcred.cli.render.ink import QUIET, Cell
-from nexcred.cli.streams import Streams
-from nexcred.cli.terminal import Terminal
-from nexcred.cli.visible import Visible
+from nexcred.cli.terminal.capabilities import Terminal
+from nexcred.cli.terminal.streams import Streams
+from nexcred.cli.terminal.visible import Visible
 from nexcred.model.text import make_visible
 
 _STYLES = {"": "", "1": "bold", "2": "dim", "31": "red", "32": "green", "33": "yellow", "36": "cyan"}

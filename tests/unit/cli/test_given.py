@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.cli.given import Sources, parse_given, read_given, refusal, without_line_end
+from nexcred.cli.input.settings import Sources, parse_given, read_given, refusal, without_line_end
 from nexcred.connectors.spec import Field
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES

@@ -16,7 +16,7 @@ NEVER = {"requests", "keyring", "rich", "questionary", "prompt_toolkit", "asynci
 OFFLINE = NEVER | {"urllib3", "msgspec", "dataclasses", "email"}
 _LIST_MODULES = """
 import sys
-from nexcred.cli.main import main
+from nexcred.cli.app.main import main
 code = main(sys.argv[1:])
 print(*sys.modules, file=sys.stderr)
 sys.exit(code)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nexcred import __version__
-from nexcred.cli.table import COMMANDS, is_group
+from nexcred.cli.app.command_table import COMMANDS, is_group
 from tests.program import Program
 
 SLOW = ("requests", "keyring", "rich", "questionary", "msgspec", "cryptography", "asyncio", "email")

@@ -1,6 +1,6 @@
 import pytest
 
-from nexcred.cli.progress import Far, progress_line
+from nexcred.cli.terminal.progress import Far, progress_line
 
 NOTE = "398 accepted, 12 rejected"
 

@@ -9,7 +9,7 @@ from typing import TextIO
 import pyte
 import pytest
 
-from nexcred.cli.prose import READABLE, room_on, told_lines, wrapped
+from nexcred.cli.terminal.wrapping import READABLE, room_on, told_lines, wrapped
 from tests.opened import Opened
 from tests.terminal import Typed, lines_of, play
 

@@ -8,9 +8,9 @@ import pyte
 import pytest
 
 from nexcred.auth.authorization import Authorization
-from nexcred.cli.browser import has_browser
-from nexcred.cli.redirect import pasted, receive
-from nexcred.cli.streams import Streams
+from nexcred.cli.dialogs.oauth_redirect import pasted, receive
+from nexcred.cli.terminal.browser import has_browser
+from nexcred.cli.terminal.streams import Streams
 from nexcred.errors import NotProved
 from nexcred.http.loopback import ADDRESS, Loopback, Place
 from tests.opened import Opened

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nexcred.cli.request_parts import Flags, wanted_of
+from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.errors import UsageError
 from nexcred.services.request import Wanted
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from nexcred.cli.lazy import load_command
-from nexcred.cli.table import COMMANDS, is_group
+from nexcred.cli.app.command_loader import load_command
+from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.wire.schemas import ERROR, OUTPUTS, SCHEMAS, schema_of
 from tests.opened import Opened
 from tests.program import Program

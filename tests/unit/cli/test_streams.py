@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nexcred.cli.render.ink import BOLD, paint
-from nexcred.cli.streams import Streams, to_json
+from nexcred.cli.terminal.streams import Streams, to_json
 
 
 def test_json_keeps_letters_and_escapes_what_a_terminal_would_obey_or_hide() -> None:

@@ -1,4 +1,4 @@
-from nexcred.cli.terminal import Ttys, decide_terminal
+from nexcred.cli.terminal.capabilities import Ttys, decide_terminal
 
 HERE = Ttys(stdin=True, stdout=True, stderr=True)
 PIPED_RESULT = Ttys(stdin=True, stdout=False, stderr=True)

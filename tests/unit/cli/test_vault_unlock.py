@@ -57,7 +57,7 @@ def test_the_kernel_is_asked_without_the_keyring_library(vault: Opened) -> None:
     profiled = vault("list", "--json", environment={"PYTHONPROFILEIMPORTTIME": "1"})
     imported = {line.rpartition("|")[2].strip() for line in profiled.err.splitlines()}
     assert "nexcred.unlock.kernel_keyring" in imported
-    assert not {"keyring", "nexcred.oskeyring.access", "nexcred.cli.at_hand"} & imported
+    assert not {"keyring", "nexcred.oskeyring.access", "nexcred.cli.app.local_unlock"} & imported
 
 
 @pytest.mark.parametrize("span", ["0s", "31d", "8", "for ever", "-1h", ""])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.cli.streams import quick_json_lines, to_json_line
+from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault import processes

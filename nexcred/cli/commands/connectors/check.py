@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.add_flow import confirm_host
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson, Method, Settings
-from nexcred.cli.gather import field_finder, read_values
-from nexcred.cli.given import together_with
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson, Method, Settings
+from nexcred.cli.dialogs.add import confirm_host
+from nexcred.cli.input.settings import together_with
+from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.render.connector_check import check_lines
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.loader import load_to_check

@@ -4,8 +4,8 @@ from functools import partial
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.connectors.loader import load_all

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.connectors.names import SUFFIX, Folders, find_connector, known_folders
 from nexcred.connectors.schema import connector_schema
 from nexcred.connectors.starting_point import starting_point

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
-from nexcred.cli.prose import room_on
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.connector import connector_lines
+from nexcred.cli.terminal.wrapping import room_on
 from nexcred.connectors.loader import load_connector
 from nexcred.wire.connector import connector_shape
 

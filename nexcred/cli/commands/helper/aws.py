@@ -5,8 +5,8 @@ from functools import partial
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Name
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Name
 from nexcred.services.aws_keys import aws_keys
 
 EXAMPLES = (

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.errors import UsageError
 from nexcred.services.sign_in import find_sign_in
 

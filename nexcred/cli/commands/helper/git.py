@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.git_credential import read_question, url_in, write_answer
 from nexcred.services.sign_in import find_sign_in

@@ -2,8 +2,8 @@
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Name
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Name
 from nexcred.services.exec_credential import exec_credential, read_asked
 from nexcred.services.probing import DEFAULT_TIMEOUT_S
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Until
-from nexcred.cli.input_dates import parse_until
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Until
+from nexcred.cli.input.dates import parse_until
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.wire.vault import IdentityShape
 
 EXAMPLES = (

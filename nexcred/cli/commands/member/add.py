@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.confirm import require_yes
-from nexcred.cli.context import Context
-from nexcred.cli.flags import Until
-from nexcred.cli.input_dates import parse_until
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import Until
+from nexcred.cli.input.dates import parse_until
+from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word

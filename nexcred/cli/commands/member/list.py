@@ -2,8 +2,8 @@
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.wire.member import member_shape
 
 EXAMPLES = (

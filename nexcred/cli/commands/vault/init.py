@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.first_vault import choose_founder, found_vault
+from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.new_vault import choose_founder, found_vault
 
 EXAMPLES = (
     "nexcred vault init",

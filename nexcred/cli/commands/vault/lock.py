@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.errors import Conflict, NexcredError
 from nexcred.oskeyring.trouble import KeyringUnavailable
 from nexcred.services.opening import refuse_missing, vault_id_of

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
 from nexcred.errors import UsageError
 from nexcred.model.secret import Secret
 from nexcred.services.passphrase import change_passphrase
@@ -40,7 +40,7 @@ def command(
 
 
 def _ask(context: Context) -> str:
-    from nexcred.cli.passphrase import ask_new_passphrase, can_ask
+    from nexcred.cli.prompt.passphrase import ask_new_passphrase, can_ask
 
     if not can_ask(context.terminal):
         raise UsageError("there is no terminal to ask for the new passphrase", hint=f"give it in a file: {_FLAG} FILE")

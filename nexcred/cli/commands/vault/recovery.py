@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.recovery_flow import Reset, make_recovery_key, use_recovery_key
+from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.recovery import Reset, make_recovery_key, use_recovery_key
 from nexcred.errors import UsageError
 
 EXAMPLES = (

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.rekey_flow import (
+from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.rekey import (
     FILE_FLAG,
     Said,
     choose_locks,

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.confirm import require_yes
-from nexcred.cli.context import Context
-from nexcred.cli.progress import Progress
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.moments import minute
+from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageError, VaultNotFound
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible

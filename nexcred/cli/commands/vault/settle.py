@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.confirm import require_yes
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.confirm import require_yes
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible

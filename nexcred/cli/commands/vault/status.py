@@ -4,8 +4,8 @@ from datetime import datetime
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.ink import Cell
 from nexcred.cli.render.moments import minute
 from nexcred.cli.render.pairs import pair_lines

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.context import Context
+from nexcred.cli.app.context import Context
+from nexcred.cli.input.durations import parse_span
 from nexcred.cli.render.moments import minute
-from nexcred.cli.spans import parse_span
 from nexcred.errors import InvalidData
 from nexcred.unlock import kernel_keyring
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.confirm import require_yes
-from nexcred.cli.context import Context
-from nexcred.cli.progress import Progress
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import UsageError
 from nexcred.model.text import make_visible
 from nexcred.services.upgrade import plan_upgrade, upgrade

@@ -2,9 +2,9 @@
 
 import typer
 
-from nexcred.cli.context import Context
-from nexcred.cli.flags import AsJson
-from nexcred.cli.progress import Progress
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Problem, Tampered
 from nexcred.model.text import make_visible
 from nexcred.vault.verify import VerifyReport

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from nexcred.cli.app.command_loader import load_command
+from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.cli.completion.place import METAVARS, NAMES, Kind, find_place
-from nexcred.cli.lazy import load_command
-from nexcred.cli.table import COMMANDS, is_group
 
 
 @pytest.mark.parametrize(

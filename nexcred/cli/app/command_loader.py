@@ -1,0 +1,104 @@
+"""Commands that are imported when they run, and not for `--help`."""
+
+from importlib import import_module
+from keyword import iskeyword
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from nexcred.cli.app import help_page
+from nexcred.cli.app.command_table import HIDDEN, is_group, subcommands
+from nexcred.cli.app.global_options import global_options
+from nexcred.cli.terminal.visible import visible_block
+from nexcred.errors import UsageError
+from nexcred.model.suggest import suggest
+
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+
+class Command(TyperCommand):
+    """One verb. Its examples stand in its module, above everything else in its help."""
+
+    # The exit code of every failure of its own, where another program's code is passed on.
+    own_failure: int | None = None
+    allow_extra_args = True  # so that `parse_args` below may refuse them without repeating what may be a secret
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.obj.own_failure = self.own_failure
+        rest: list[str] = super().parse_args(ctx, args)
+        ctx.obj.apply_options()
+        if rest and not ctx.resilient_parsing:
+            raise UsageError(
+                f"'{ctx.command_path}' was given too many arguments", hint=f"see: {ctx.command_path} --help"
+            )
+        return rest
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(help_page.of_command(self, ctx))
+
+
+class Group(TyperGroup):
+    """A set of verbs from the table; the program itself is the one without words."""
+
+    def __init__(self, words: str, *, help: str) -> None:  # noqa: A002
+        super().__init__(
+            name=words.rpartition(" ")[2] or "nexcred",
+            help=help,
+            params=list(global_options(shown=not words)),
+            context_settings=HELP_NAMES,
+            invoke_without_command=True,
+            rich_markup_mode=None,
+        )
+        self.words = words
+        self.entries = subcommands(words)
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        return list(self.entries)
+
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+        entry = self.entries.get(cmd_name) or (None if self.words else HIDDEN.get(cmd_name))
+        if entry is None:
+            return None
+        words = f"{self.words} {cmd_name}".strip()
+        return Group(words, help=entry.help) if is_group(words) else load_command(words, entry.help)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            raise _no_such_command(self, ctx, args[0])
+        return args[0], command, args[1:]
+
+    def invoke(self, ctx: Any) -> Any:
+        value = super().invoke(ctx)
+        if ctx.invoked_subcommand is None:
+            ctx.obj.streams.line(visible_block(self.get_help(ctx)))
+        return value
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(help_page.of_group(self, ctx))
+
+
+def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
+    """Import the module that the words name and make its `command` ready to be parsed for."""
+    path = ".".join(f"{word}_" if iskeyword(word) else word for word in words.replace("-", "_").split(" "))
+    module = import_module(f"nexcred.cli.commands.{path}")
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(words.rpartition(" ")[2], cls=Command, help=help, epilog="\n".join(module.EXAMPLES))(module.command)
+    command = typer.main.get_command(app)
+    command.params += global_options(shown=False)
+    command.context_settings = HELP_NAMES | getattr(module, "SETTINGS", {})
+    assert isinstance(command, Command)
+    command.own_failure = getattr(module, "OWN_FAILURE", None)
+    return command
+
+
+def _no_such_command(group: Group, ctx: Any, word: str) -> UsageError:
+    close = suggest(word, group.entries)
+    if word == "help":
+        # Nearest in spelling is `helper`, and what is meant is an option here.
+        return UsageError("there is no command 'help'", hint=f"see: {ctx.command_path} --help")
+    if close:
+        return UsageError(f"there is no command '{word}'", hint=f"did you mean: {ctx.command_path} {close}")
+    # What is no near miss may be a value that slipped to the front: it is not repeated.
+    return UsageError("there is no such command", hint=f"see: {ctx.command_path} --help")

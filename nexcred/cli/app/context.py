@@ -1,0 +1,229 @@
+"""What a command reaches for, made when it is first wanted. The only place that joins store, unlocking and vault."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from nexcred.cli.app.global_options import Options
+from nexcred.cli.terminal.capabilities import Terminal, decide_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from nexcred.auth.assumed_role import RoleKeys
+    from nexcred.cli.app.local_unlock import AtHand
+    from nexcred.cli.prompt.prompter import Asker
+    from nexcred.cli.terminal.streams import Streams
+    from nexcred.model.credential import Credential
+    from nexcred.oskeyring.access import GuardedKeyring
+    from nexcred.services.machine import Machine
+    from nexcred.services.sessions import Sessions
+    from nexcred.stores.anchors import AnchorFile
+    from nexcred.stores.use_log import UseLog
+    from nexcred.unlock.sources import Source
+    from nexcred.vault.identity import Identity
+    from nexcred.vault.memory import Confirm
+    from nexcred.vault.store import Store
+    from nexcred.vault.vault import Vault
+
+
+class Context:
+    """Thunks: `--help` makes none of them, `get` few."""
+
+    def __init__(self, streams: Streams) -> None:
+        self.streams = streams
+        self.environment: Mapping[str, str] = os.environ
+        self.options = Options()
+        self.own_failure: int | None = None
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        """Decide what may be asked and coloured; the options are known by then."""
+        options = self.options
+        return decide_terminal(
+            self.streams.ttys,
+            self.environment,
+            no_input=options.no_input,
+            no_color=options.no_color,
+            quiet=options.quiet,
+        )
+
+    def apply_options(self) -> None:
+        """Let the streams know of colour and quiet, once the command line is parsed."""
+        self.streams.quiet = self.options.quiet
+        self.streams.colour_err = self.terminal.colour_err
+
+    def never_ask(self) -> None:
+        """Ask and note nothing from now on: another program called, and reads what is written."""
+        self.options.no_input = self.options.quiet = True
+        self.__dict__.pop("terminal", None)
+        self.apply_options()
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Return what asks; only for an interactive terminal."""
+        if self.terminal.plain:
+            from nexcred.cli.prompt.line_prompter import PlainAsker
+
+            return PlainAsker(self.streams)
+        from nexcred.cli.prompt.questionary_prompter import TerminalAsker
+
+        return TerminalAsker(self.streams)
+
+    @property
+    def named_vault(self) -> str | None:
+        """What the user calls the vault, by option or variable; None for the default one."""
+        return self.machine.address
+
+    @cached_property
+    def machine(self) -> Machine:
+        """Reach the vault from this machine; nothing is opened yet."""
+        from nexcred.services.machine import Machine
+
+        say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
+        waiting = say if self.terminal.may_ask else None
+        return Machine(self.options.vault, self.environment, warn=self.streams.warn, say_waiting=waiting)
+
+    @cached_property
+    def store(self) -> Store:
+        return self.machine.store
+
+    @property
+    def state_folder(self) -> Path:
+        return self.machine.state_folder
+
+    @property
+    def keyring(self) -> GuardedKeyring:
+        return self.machine.keyring
+
+    @property
+    def anchors(self) -> AnchorFile:
+        return self.machine.anchors
+
+    @property
+    def uses(self) -> UseLog:
+        return self.machine.uses
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Return who renews what was granted to the credentials of the vault."""
+        from nexcred.services.sessions import Sessions
+
+        return Sessions(self.vault, self.state_folder, self.environment)
+
+    def role_keys(self, credential: Credential) -> RoleKeys:
+        """Return the keys of the role that the credential assumes; raise what services.role_keys does."""
+        from nexcred.services.probing import DEFAULT_TIMEOUT_S
+        from nexcred.services.role_keys import role_keys
+
+        return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
+
+    def note_use(
+        self, verb: str, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
+    ) -> None:
+        """Note for `audit` what this command reads or uses, for the project in that folder; never fails."""
+        self.machine.note_use(self.vault, verb, credentials, fields, project=project)
+
+    @cached_property
+    def source(self) -> Source | None:
+        """Find the way to unlock that was given, unread."""
+        from nexcred.unlock.sources import find_source
+
+        return find_source(self.options.identity_file, self.environment)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Open the vault; raises VaultNotFound, Locked, Damaged and their kin."""
+        return self.open_by(self.unlock)
+
+    def raise_problems(self) -> None:
+        """Raise Tampered for single records of the vault that are damaged, when the others have been served."""
+        vault = self.__dict__.get("vault")
+        if vault is not None and vault.problems:
+            from nexcred.errors import Tampered
+
+            more = f", and {len(vault.problems) - 1} more" if len(vault.problems) > 1 else ""
+            raise Tampered(f"{vault.problems[0]}{more}", hint="see all of it with: nexcred vault verify")
+
+    def open_by(self, unlock: Callable[[Store], Identity]) -> Vault:
+        """Open the vault by another way than the one that was given."""
+        from nexcred.services.opening import open_vault
+
+        is_known = self.anchors.known(self.store.location)
+        may_be_old = self.options.accept_rollback
+        vault = open_vault(
+            self.store,
+            self.anchors,
+            unlock,
+            warn=self.streams.warn,
+            confirm=self._confirm,
+            checkpoint=self.machine.checkpoint,
+            is_named=self.named_vault is not None,
+            accept_rollback=may_be_old,
+        )
+        if may_be_old:
+            self.streams.warn(
+                f"the vault is only read, as of {vault.written_at:%Y-%m-%d %H:%M} UTC: a newer one may be known"
+            )
+        elif not is_known:
+            self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
+        return vault
+
+    @property
+    def _confirm(self) -> Confirm | None:
+        """What asks about a doubt that only a person can decide; None where nobody can be asked."""
+        if not self.terminal.interactive:
+            return None
+        from nexcred.cli.prompt.confirm import confirm_doubt
+
+        return partial(confirm_doubt, self)
+
+    def find(self, name: str) -> Credential:
+        """Find a credential; what can be no name is refused before the vault is opened."""
+        from nexcred.model.name import normalise_name
+
+        wanted = normalise_name(name)
+        return self.vault.find(wanted)
+
+    def beside(self, store: Store) -> Context:
+        """Return the context of the same call for another vault, such as a backup of this one."""
+        other = Context(self.streams)
+        other.environment, other.options = self.environment, self.options
+        other.store = store
+        return other
+
+    def unlock(self, store: Store) -> Identity:
+        """Return the identity that opens the vault, by what was given or is at hand; raises Locked."""
+        from nexcred.unlock.unlock import unlock
+
+        unasked = (self._from_kernel, self._from_keyring)
+        return unlock(store, self.source, unasked=unasked, ask=self._passphrase_asker())
+
+    def _from_kernel(self) -> Identity | None:
+        return self.machine.from_kernel(self.store)
+
+    def _from_keyring(self) -> Identity | None:
+        return self.at_hand.from_keyring()
+
+    @cached_property
+    def at_hand(self) -> AtHand:
+        """Reach what this machine keeps; the OS keyring is opened when it is asked for."""
+        from nexcred.cli.app.local_unlock import AtHand
+
+        return AtHand(self)
+
+    def now(self) -> datetime:
+        from nexcred.model.times import utc_now
+
+        return utc_now()
+
+    def _passphrase_asker(self) -> Callable[[], str] | None:
+        if not self.terminal.may_ask or not self.terminal.ttys.stderr:
+            return None
+        from nexcred.cli.prompt.passphrase import ask_passphrase, can_ask
+
+        return (lambda: ask_passphrase(self.terminal)) if can_ask(self.terminal) else None

@@ -1,0 +1,97 @@
+"""How a failure is told: to people in lines, to programs as one JSON line; never with a secret in it."""
+
+import os
+import traceback
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from nexcred.cli.terminal.streams import Streams, to_ascii_json
+from nexcred.errors import InvalidData, MissingField, NexcredError, UsageError
+from nexcred.model.suggest import suggest
+
+if TYPE_CHECKING:
+    from nexcred.wire.error import FailureShape
+
+# A flag that can be typed as it stands: one with a place to fill in says no more than the message.
+_COMPLETE = ("=-", " 14d")
+
+
+def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
+    """Print the error; as JSON it is the last line of stderr."""
+    if as_json:
+        streams.plain_error_line(to_ascii_json({"error": _shape(error)}))
+        return
+    streams.error(error.message)
+    # One problem is the message; it is not said twice.
+    several = error.problems if len(error.problems) > 1 else ()
+    width = max((len(problem.field) for problem in several), default=0)
+    for problem in several:
+        flag = f"    {problem.flag}" if problem.flag else ""
+        streams.plain_error_line(f"  {problem.field:{width}}  {problem.problem}{flag}")
+    if error.hint:
+        streams.hint(error.hint)
+    elif len(error.problems) == 1 and (flag := error.problems[0].flag) and flag.endswith(_COMPLETE):
+        streams.hint(f"pass {flag}")
+
+
+def _shape(error: NexcredError) -> "FailureShape":
+    return {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint or None,
+        "fields": [{"field": p.field, "problem": p.problem, "flag": p.flag or None} for p in error.problems],
+    }
+
+
+def refused_by_system(error: OSError) -> NexcredError:
+    """Say what the operating system said; file names, which may be private, are left out."""
+    return NexcredError(f"the system refused: {os.strerror(error.errno or 0).lower()}")
+
+
+def internal(error: Exception) -> NexcredError:
+    """Name a fault of the program. The text of a foreign exception may hold a value, so only its type is told."""
+    return NexcredError(
+        f"internal error: {type(error).__name__}",
+        hint="this is a fault in nexcred; run the command again with --debug and report what it prints",
+    )
+
+
+def trace(error: BaseException, streams: Streams) -> None:
+    """Print where the error arose and what caused it: source lines and types, no values, no foreign text."""
+    seen: BaseException | None = error
+    while seen is not None:
+        text = seen.message if isinstance(seen, NexcredError) else "(its text is withheld: it may hold a value)"
+        streams.plain_error_line(f"{type(seen).__module__}.{type(seen).__qualname__}: {text}")
+        _print_frames(seen.__traceback__, streams)
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def _print_frames(frames: TracebackType | None, streams: Streams) -> None:
+    for frame in traceback.extract_tb(frames):
+        streams.plain_error_line(f"  {frame.filename}:{frame.lineno} in {frame.name}")
+
+
+def usage_of(error: Any) -> UsageError:
+    """Translate what the parser found wrong, without the values that it would repeat."""
+    see = f"see: {error.ctx.command_path} --help" if getattr(error, "ctx", None) else "see: nexcred --help"
+    kind = type(error).__name__
+    if kind == "NoSuchOption":
+        # The dashes are alike in all of them, and would make '--json' look like '--version'.
+        params = error.ctx.command.params if error.ctx else ()
+        known = [name[2:] for param in params for name in param.opts if name.startswith("--")]
+        close = suggest(error.option_name.lstrip("-"), known)
+        return UsageError(f"there is no option {error.option_name}", hint=f"did you mean --{close}?" if close else see)
+    if kind == "MissingParameter":
+        return MissingField(f"{_label(error.param)} is missing", hint=see)
+    if kind == "BadParameter":
+        return InvalidData(f"{_label(error.param)} does not take that value", hint=see)
+    if kind == "BadOptionUsage":
+        wants = "takes no value" if "not take" in error.message else "needs a value"
+        return UsageError(f"{error.option_name} {wants}", hint=see)
+    return UsageError("the command is not written as it should be", hint=see)
+
+
+def _label(param: Any) -> str:
+    if param is None:
+        return "a value"
+    return str(param.opts[-1]) if param.param_type_name == "option" else str(param.human_readable_name)

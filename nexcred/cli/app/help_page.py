@@ -1,0 +1,101 @@
+"""What `--help` prints: examples first, then the words, each in one line."""
+
+from typing import Any
+
+from nexcred.cli.app.command_table import HEADINGS
+
+_PROGRAM_EXAMPLES = (
+    "nexcred add aventri            # asks for what it needs, proves it, keeps it encrypted",
+    "nexcred probe --all            # which credentials still work?",
+    "nexcred get aventri/api_key    # one value, for a script",
+)
+_GROUP_EXAMPLES = {
+    "": _PROGRAM_EXAMPLES,
+    "helper": ("git config --global credential.helper '!nexcred helper git'", "nexcred helper aws NAME"),
+    "connectors": ("nexcred connectors list", "nexcred connectors show aventri"),
+    "vault": ("nexcred vault init", "nexcred vault status", "nexcred vault verify"),
+    "identity": ("nexcred identity show", "nexcred identity show --secret > ci.key"),
+    "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
+}
+
+
+def of_command(command: Any, ctx: Any) -> str:
+    """Lay out the help of one verb; its epilog holds the examples."""
+    arguments, options = _records(command, ctx)
+    blocks = [
+        _indented(command.epilog.splitlines()),
+        _sentence(command.help),
+        f"Usage: {ctx.command_path} [OPTIONS]{''.join(_usage(command))}",
+        *_section("Arguments", arguments),
+        *_section("Options", options),
+        "Options of every command: see nexcred --help",
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def of_group(group: Any, ctx: Any) -> str:
+    """Lay out the help of a group, or of the whole program, from the table alone."""
+    blocks = [
+        _indented(_GROUP_EXAMPLES[group.words]),
+        _sentence(group.help),
+        f"Usage: {ctx.command_path} [OPTIONS] COMMAND …",
+        *_commands(group),
+    ]
+    if group.words:
+        blocks.append("Options of every command: see nexcred --help")
+    else:
+        blocks += _section("Options, before the command or after it", _records(group, ctx)[1])
+    return "\n\n".join(blocks) + "\n"
+
+
+def _commands(group: Any) -> list[str]:
+    return [
+        block
+        for heading in (*HEADINGS, "")
+        for block in _section(
+            heading or "Commands",
+            [(word, entry.help) for word, entry in group.entries.items() if entry.heading == heading],
+        )
+    ]
+
+
+def _records(command: Any, ctx: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    arguments = [(_metavar(param), param.help or "") for param in _arguments(command)]
+    records = [param.get_help_record(ctx) for param in command.get_params(ctx) if param.param_type_name == "option"]
+    return arguments, [record for record in records if record]
+
+
+def _arguments(command: Any) -> list[Any]:
+    return [param for param in command.params if param.param_type_name == "argument"]
+
+
+def _usage(command: Any) -> list[str]:
+    return [f" {_metavar(p)}" if p.required else f" [{_metavar(p)}]" for p in _arguments(command)]
+
+
+def _metavar(param: Any) -> str:
+    return f"{param.human_readable_name}{'…' if param.nargs != 1 else ''}"
+
+
+def _section(title: str, pairs: list[tuple[str, str]]) -> list[str]:
+    if not pairs:
+        return []
+    width = min(max(len(left) for left, _ in pairs), 30)
+    lines = [line for left, right in pairs for line in _pair(left, right, width)]
+    return ["\n".join([title, *lines])]
+
+
+def _pair(left: str, right: str, width: int) -> list[str]:
+    if not right:
+        return [f"  {left}"]
+    if len(left) > width:
+        return [f"  {left}", f"  {'':{width}}  {right}"]
+    return [f"  {left:{width}}  {right}"]
+
+
+def _indented(lines: Any) -> str:
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

@@ -1,0 +1,86 @@
+"""Run one command: the streams, the parser, and exit codes mapped once."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer import Exit
+from typer.exceptions import TyperException
+
+from nexcred.cli.app import error_report as failure
+from nexcred.cli.app.command_loader import Group
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.core_dumps import forbid_core_dumps
+from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
+from nexcred.errors import Interrupted, NexcredError, NotPermitted
+
+_SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the program and return its exit code; nothing but the streams is touched after it."""
+    forbid_core_dumps()
+    streams = open_streams()
+    context = Context(streams)
+    as_json = says(arguments, "--json")
+    # A mistake may keep the parser from reaching these, which say how the mistake is told.
+    context.options.debug = says(arguments, "--debug")
+    context.options.no_color = says(arguments, "--no-color")
+    try:
+        code = _run(context, [_as_utf8(argument) for argument in arguments])
+        streams.stdout.flush()
+    except BrokenPipeError:
+        abandon_stdout()
+        return 1
+    except NexcredError as error:
+        return _fail(error, error, context, as_json=as_json)
+    except TyperException as error:
+        return _fail(failure.usage_of(error), error, context, as_json=as_json)
+    except (KeyboardInterrupt, EOFError, typer.Abort) as error:
+        return _fail(Interrupted("interrupted"), error, context, as_json=as_json)
+    except OSError as error:
+        return _fail(failure.refused_by_system(error), error, context, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback reaches a terminal
+        return _fail(failure.internal(error), error, context, as_json=as_json)
+    return code
+
+
+def says(arguments: Sequence[str], flag: str) -> bool:
+    """True when the flag stands before any `--`: known before the parser is, since it may fail."""
+    words = list(arguments)
+    return flag in (words[: words.index("--")] if "--" in words else words)
+
+
+def _as_utf8(argument: str) -> str:
+    """Read again, as UTF-8, what Python could not read in a locale that has no letters (LC_ALL=C)."""
+    if not any("\udc80" <= character <= "\udcff" for character in argument):
+        return argument
+    return os.fsencode(argument).decode(errors="surrogateescape")
+
+
+def _run(context: Context, arguments: list[str]) -> int:
+    program: Any = Group("", help=_SUMMARY)
+    try:
+        with program.make_context("nexcred", arguments, obj=context) as parsed:
+            code = int(program.invoke(parsed) or 0)
+    except Exit as leave:
+        code = leave.exit_code
+    context.raise_problems()
+    return code
+
+
+def _fail(told: NexcredError, raised: BaseException, context: Context, *, as_json: bool) -> int:
+    streams: Streams = context.streams
+    context.apply_options()
+    if context.options.debug:
+        failure.trace(raised, streams)
+    failure.tell(told, streams, as_json=as_json)
+    try:
+        streams.stdout.flush()
+    except OSError:
+        abandon_stdout()
+    # The highest of the codes that another program may use too; those above say what they are.
+    if context.own_failure is not None and told.exit_code <= NotPermitted.exit_code:
+        return context.own_failure
+    return told.exit_code

@@ -1,0 +1,226 @@
+"""Adding a credential: as given, or by asking until it is good, kept anyway, or discarded."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.login import log_in
+from nexcred.cli.dialogs.new_vault import vault_or_pending
+from nexcred.cli.input.settings import together_with
+from nexcred.cli.prompt.credential import Request, ask_name, ask_new, ask_values
+from nexcred.cli.prompt.prompter import Asker, Choice, Tone
+from nexcred.cli.terminal.progress import Progress
+from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.loader import load_connector
+from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.values import choose_method
+from nexcred.errors import (
+    HostRefused,
+    InvalidData,
+    MissingField,
+    NameTaken,
+    NexcredError,
+    NotProved,
+    PortTaken,
+    Problem,
+    Rejected,
+)
+from nexcred.model.credential import Credential, Value
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import Secret
+from nexcred.model.text import make_visible
+from nexcred.services.add import probe_new, refuse_new, save_new
+from nexcred.services.draft import NewCredential, prepare_new
+from nexcred.services.login import needs_login
+from nexcred.services.outcome import sentence_for
+from nexcred.services.probing import Prober
+from nexcred.vault.vault import Vault
+
+FIX, SAVE, DISCARD = "fix", "save", "discard"
+WHAT_NOW = (
+    Choice(FIX, "fix it", "ask for the values once more"),
+    Choice(SAVE, "save it anyway", "not verified"),
+    Choice(DISCARD, "discard it"),
+)
+
+
+class Added(NamedTuple):
+    """What was kept, and what the provider said of it; `told` when a person has read that already."""
+
+    credential: Credential
+    new: NewCredential
+    result: ProbeResult | None
+    told: bool = False
+
+
+class Choices(NamedTuple):
+    """What the flags say of probing and saving."""
+
+    probe: bool
+    save_unverified: bool
+
+
+def add_as_given(context: Context, request: Request, problems: tuple[Problem, ...], choices: Choices) -> Added:
+    """Add what is complete; raises all that is missing or bad at once, Rejected, NameTaken, HostRefused."""
+    vault, make_vault = vault_or_pending(context)
+    _refuse_reading_only(vault)
+    is_taken = vault.has if vault else _nothing_is_taken
+    with together_with(problems):
+        new = prepare(context, request, is_taken)
+    for warning in new.warnings:
+        context.streams.warn(warning)
+    result = None
+    if choices.probe and needs_login(new.method.auth):
+        new = _logged_in(context, new) if context.terminal.interactive else new
+    if choices.probe and is_ready(new):
+        with Progress(context.streams, context.terminal, f"asking {new.connector.title}", 1):
+            new, result = probe_new(new, Prober(context.environment))
+    if not choices.save_unverified:
+        refuse_new(new, result)
+    saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified)
+    return Added(saved, new, result)
+
+
+def add_by_asking(context: Context, request: Request, choices: Choices) -> Added:
+    """Ask, probe, and ask what to do with what the provider refused. Nothing is written before the end."""
+    vault, make_vault = vault_or_pending(context)
+    _refuse_reading_only(vault)
+    is_taken = vault.has if vault else _nothing_is_taken
+    asker = context.asker
+    wanted = ask_new(asker, request, is_taken)
+    while True:
+        new, wanted = _prepare_with_patience(context, wanted, is_taken)
+        new, result, failure = _prove_aloud(context, new) if choices.probe else (new, None, None)
+        if failure is None or choices.save_unverified:
+            break
+        what = asker.choose("What now?", WHAT_NOW, FIX)
+        if what == DISCARD:
+            raise failure
+        if what == SAVE:
+            break
+        wanted = ask_again(asker, wanted, new.connector, new.method, new.details.fields)
+    while True:
+        try:
+            return Added(save_new(make_vault(), new, result, save_unverified=True), new, result, told=True)
+        except NameTaken as error:  # by somebody else, while the questions were answered
+            asker.tell(error.message, Tone.BAD)
+            new = replace(new, name=ask_name(asker, new.connector, make_vault().has))
+
+
+def _refuse_reading_only(vault: Vault | None) -> None:
+    """Raise NotPermitted before the first question, not after the last."""
+    if vault is not None:
+        vault.require_writable()
+
+
+def _prepare_with_patience(
+    context: Context, request: Request, is_taken: Callable[[str], bool]
+) -> tuple[NewCredential, Request]:
+    """Check the whole; values that do not go together are explained and asked for again."""
+    while True:
+        try:
+            new = prepare(context, request, is_taken)
+        except (MissingField, InvalidData) as error:
+            connector = load_connector(request.connector or "")
+            method = choose_method(connector, request.values.keys(), request.method)
+            asked = {field.name for field in method.fields if not field.advanced}
+            if not error.problems or not asked >= {problem.field for problem in error.problems}:
+                raise
+            for problem in error.problems:
+                context.asker.tell(f"{problem.field} {problem.problem}", Tone.BAD)
+            present = {name: value for name, value in request.values.items() if isinstance(value, str | int | Secret)}
+            request = ask_again(context.asker, request, connector, method, present)
+        else:
+            return new, replace(request, allow_hosts=new.details.allowed_hosts)
+
+
+def prepare(context: Context, request: Request, is_taken: Callable[[str], bool]) -> NewCredential:
+    """Check the request; a host that its connector does not name is asked about at a terminal."""
+    hosts = request.allow_hosts
+    while True:
+        try:
+            return prepare_new(
+                request.connector or "",
+                request.values,
+                is_taken=is_taken,
+                method_name=request.method,
+                name=request.name,
+                description=request.description or "",
+                tags=request.tags,
+                allow_hosts=hosts,
+            )
+        except HostRefused as error:
+            hosts = (*hosts, confirm_host(context, error))
+
+
+def confirm_host(context: Context, error: HostRefused) -> str:
+    """Return the host if the user allows it at a terminal; else raise the error again."""
+    if not error.authority or not context.terminal.interactive:
+        raise error
+    context.asker.tell(error.message, Tone.CAREFUL)
+    if not context.asker.confirm(f"Allow {error.authority} for this credential?"):
+        raise error
+    return error.authority
+
+
+def is_ready(new: NewCredential) -> bool:
+    """True unless somebody has to log in before there is anything to prove."""
+    return new.session is not None or not needs_login(new.method.auth)
+
+
+def _prove_aloud(context: Context, new: NewCredential) -> tuple[NewCredential, ProbeResult | None, NexcredError | None]:
+    """Log in where that is due, probe, and say what was found; the error is why not to save it."""
+    if needs_login(new.method.auth):
+        try:
+            new = _logged_in(context, new)
+        except (Rejected, NotProved, PortTaken) as error:
+            context.asker.tell(error.message, Tone.BAD)
+            context.asker.tell(error.hint, Tone.QUIET)
+            return new, None, error
+    new, result = _probe_aloud(context.asker, new, Prober(context.environment))
+    try:
+        refuse_new(new, result)
+    except Rejected as error:
+        return new, result, error
+    return new, result, None
+
+
+def _logged_in(context: Context, new: NewCredential) -> NewCredential:
+    session = log_in(context, new.connector, new.method, new.details)
+    return replace(new, session=session)
+
+
+def _probe_aloud(asker: Asker, new: NewCredential, prober: Prober) -> tuple[NewCredential, ProbeResult]:
+    asker.tell()
+    asker.tell(f"asking {new.connector.title} …", Tone.QUIET)
+    new, result = probe_new(new, prober)
+    tell_result(asker, result, new.connector, new.method)
+    return new, result
+
+
+def tell_result(asker: Asker, result: ProbeResult, connector: Connector, method: Method) -> None:
+    """Say what the provider said, and what mends it."""
+    if result.status is ProbeStatus.ACCEPTED:
+        asker.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
+        return
+    asker.tell(sentence_for(result, connector.title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
+    remedy = remedy_for(connector, method, result.status)
+    if remedy:
+        asker.tell(remedy, Tone.QUIET)
+
+
+def ask_again(
+    asker: Asker, request: Request, connector: Connector, method: Method, present: Mapping[str, Value]
+) -> Request:
+    """Ask for every field that prompts ask for; the others keep what they were given."""
+    kept = {
+        name: value
+        for name, value in request.values.items()
+        if (field := method.find(name)) is not None and field.advanced
+    }
+    return replace(request, values=ask_values(asker, connector, method, kept, present))
+
+
+def _nothing_is_taken(_name: str) -> bool:
+    return False

@@ -1,0 +1,31 @@
+"""Locking a new vault by the OS keyring, with a recovery key on paper for when that is lost."""
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.prompter import Tone
+from nexcred.cli.prompt.recovery_key import show_recovery_key
+from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
+
+
+def lock_by_keyring(context: Context) -> bytes | None:
+    """Return the recovery key once it is on paper; None where no OS keyring works. Nothing is kept yet."""
+    asker, keyring = context.asker, context.at_hand.keyring
+    try:
+        keyring.try_out()
+        title = keyring.title
+    except KeyringUnavailable as error:
+        if error.trouble is not Trouble.ABSENT:
+            asker.tell(f"The OS keyring cannot keep the key of the vault: {error.reason}.", Tone.CAREFUL)
+        return None
+    asker.tell(
+        f"There is no vault yet. The key of the new one will be kept in {title}, so that it opens on this machine"
+        " without asking. If that is lost, this recovery key opens it, and nothing else does: write it down on paper."
+        " It is not shown again.",
+        Tone.QUIET,
+    )
+    key = new_recovery_key()
+    show_recovery_key(asker, write_recovery_key(key))
+    while not asker.confirm("Is it on paper?"):
+        asker.tell("Take your time. Ctrl-C leaves everything as it was.", Tone.QUIET)
+    asker.tell()
+    return key

@@ -1,0 +1,89 @@
+"""Logging in at the command line: the address to approve at, the browser, and what it brings back."""
+
+import os
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from nexcred.auth.authorization import Answer, Authorization
+from nexcred.auth.flow import Session
+from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.oauth_redirect import receive
+from nexcred.cli.terminal.browser import has_browser, open_browser
+from nexcred.connectors.spec import Connector, Method
+from nexcred.errors import NexcredError, PortTaken, UsageError
+from nexcred.http.loopback import Loopback, place_of
+from nexcred.model.credential import Details
+from nexcred.network.deadline import Deadline
+from nexcred.services.login import begin, redeem
+from nexcred.services.probing import DEFAULT_TIMEOUT_S
+
+
+class LoginFlags(NamedTuple):
+    """How to log in: on which port of this computer the browser answers, and whether one is opened."""
+
+    port: int | None = None
+    open_browser: bool = True
+
+
+AS_USUAL = LoginFlags()
+
+
+def log_in(
+    context: Context, connector: Connector, method: Method, details: Details, flags: LoginFlags = AS_USUAL
+) -> Session:
+    """Have a person approve, and return what was granted, not stored yet.
+
+    Raises Rejected, NotProved, PortTaken, HostRefused, TransportFailed; KeyboardInterrupt and EOFError end it.
+    """
+    authorization = begin(method, details, port=flags.port)
+    answer = _ask(context, connector, authorization, flags)
+    return redeem(
+        connector,
+        method,
+        details,
+        authorization,
+        answer,
+        environment=context.environment,
+        deadline=Deadline.after(DEFAULT_TIMEOUT_S),
+        now=context.now(),
+    )
+
+
+def _ask(context: Context, connector: Connector, authorization: Authorization, flags: LoginFlags) -> Answer:
+    streams, place = context.streams, place_of(authorization.redirect_uri)
+    # Windows cannot wait for a typed line and the browser at once.
+    may_paste = context.terminal.interactive and os.name == "posix"
+    if place is None and not may_paste:
+        raise UsageError(
+            f"the redirect URI {authorization.redirect_uri} does not lead to this computer",
+            hint="log in at a terminal, where the address that the browser ends on can be pasted",
+        )
+    with ExitStack() as listening:
+        loopback = None
+        if place is not None:
+            try:
+                loopback = listening.enter_context(Loopback(place, authorization.is_answered_by))
+            except OSError as error:
+                raise _port_taken(place.port, error) from None
+        opened = flags.open_browser and has_browser(context.environment) and _open(context, authorization)
+        streams.note(f"{'your browser opens' if opened else 'open in a browser'}, to approve it at {connector.title}:")
+        for line in ("", f"  {authorization.url}", ""):
+            streams.plain_error_line(line)
+        return receive(streams, authorization, loopback, may_paste=may_paste)
+
+
+def _open(context: Context, authorization: Authorization) -> bool:
+    try:
+        open_browser(authorization.url, context.environment)
+    except OSError:
+        return False
+    return True
+
+
+def _port_taken(port: int, error: OSError) -> NexcredError:
+    reason = (error.strerror or str(error)).lower()
+    return PortTaken(
+        f"the browser cannot be answered on 127.0.0.1:{port}: {reason}",
+        hint="free that port, or take another one with: nexcred login NAME --port N; "
+        "its redirect URI has to be registered with the provider too",
+    )

@@ -1,0 +1,120 @@
+"""Making a vault: who founds it, and what locks it."""
+
+import getpass
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.keyring_lock import lock_by_keyring
+from nexcred.cli.prompt.prompter import Tone
+from nexcred.errors import NexcredError, UsageError, VaultNotFound
+from nexcred.model.secret import Secret, repr_of
+from nexcred.services.founding import found, refuse_present
+from nexcred.unlock.sources import Kind, Source, find_passphrase
+from nexcred.vault.identity import NO_VAULT, Identity
+from nexcred.vault.slot import encode_passphrase
+from nexcred.vault.vault import Vault
+
+DEFAULT_ORGANISATION = "default"
+
+
+class Founder(NamedTuple):
+    """What is to open the new vault: an identity that was given, a passphrase, or the OS keyring and a recovery key."""
+
+    identity: Identity | None = None
+    passphrase: Secret | None = None
+    recovery_key: bytes | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "identity")
+
+
+def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase: bool = False) -> Founder:
+    """Take what was given to unlock with, or the OS keyring, or ask for a new passphrase.
+
+    Raises VaultNotFound when none can be.
+
+    Nothing is written yet, and nothing forgotten.
+    """
+    refuse_present(context.store, context.anchors, may_replace=may_replace)
+    source = context.source
+    if source is not None and source.kind is Kind.IDENTITY:
+        return Founder(identity=_unbound(source))
+    given = find_passphrase(context.environment)
+    if given is None and not by_passphrase and context.terminal.interactive:
+        recovery_key = lock_by_keyring(context)
+        if recovery_key is not None:
+            return Founder(recovery_key=recovery_key)
+    passphrase = given.read() if given else Secret(_ask(context))
+    encode_passphrase(str(passphrase.reveal()))
+    return Founder(passphrase=passphrase)
+
+
+def found_vault(context: Context, founder: Founder, *, organisation: str | None, member: str | None) -> Vault:
+    """Write the vault, open it and say so."""
+    vault = found(
+        context.store,
+        context.anchors,
+        organisation=organisation or DEFAULT_ORGANISATION,
+        full_name=member or _login_name(),
+        passphrase=founder.passphrase,
+        identity=founder.identity,
+        recovery_key=founder.recovery_key,
+        keep=context.at_hand.keep if founder.recovery_key is not None else None,
+        now=context.now(),
+        warn=context.streams.warn,
+    )
+    context.streams.note(f"made a new vault at {context.store.location}")
+    return vault
+
+
+def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault]]:
+    """Open the vault; where there is none yet, settle how the default one will be locked.
+
+    The second is the vault, or what makes it: called only once there is something to keep. A vault that the user
+    names is never made here.
+    """
+    if context.named_vault is not None or context.store.exists() or context.anchors.known(context.store.location):
+        vault = context.vault
+        return vault, lambda: vault
+    founder = choose_founder(context)
+    return None, cache(lambda: found_vault(context, founder, organisation=None, member=None))
+
+
+def _unbound(source: Source) -> Identity:
+    """Read the identity that is to found a vault; one that opens another vault is there by oversight."""
+    identity = Identity.parse(str(source.read().reveal()))
+    if identity.vault_id != NO_VAULT:
+        raise UsageError(
+            f"{source.name}: this identity belongs to another vault, and cannot found one",
+            hint=f"go without {source.name}, and lock the new vault with a passphrase",
+        )
+    return identity
+
+
+def _ask(context: Context) -> str:
+    from nexcred.cli.prompt.passphrase import ask_new_passphrase, can_ask
+
+    if not can_ask(context.terminal):
+        raise _nothing_given()
+    if context.terminal.interactive:
+        context.asker.tell(
+            "There is no vault yet. A passphrase will lock the new one: without it nobody gets in, so keep it safe.",
+            Tone.QUIET,
+        )
+    return ask_new_passphrase(context.terminal, context.streams)
+
+
+def _nothing_given() -> NexcredError:
+    return VaultNotFound(
+        "there is no vault yet, and nothing was given to lock a new one with",
+        hint="give NEXCRED_PASSPHRASE_FILE or NEXCRED_PASSPHRASE, or make one at a terminal with: nexcred vault init",
+    )
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "me"

@@ -1,0 +1,108 @@
+"""Making a recovery key, and using one: at a terminal by asking, elsewhere by streams and flags."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.prompter import Choice, Tone
+from nexcred.cli.prompt.recovery_key import ask_recovery_key, have_typed_back, show_recovery_key
+from nexcred.errors import Conflict, Locked, UsageError
+from nexcred.model.secret import Secret
+from nexcred.oskeyring.trouble import KeyringUnavailable
+from nexcred.services.opening import refuse_missing
+from nexcred.services.passphrase import change_passphrase
+from nexcred.services.recovery import set_recovery_key
+from nexcred.services.slots import slots_of
+from nexcred.unlock.recovery import unlock_by_recovery_key
+from nexcred.unlock.secret_file import read_secret_file
+from nexcred.unlock.sources import without_line_end
+from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
+from nexcred.vault.slot import RECOVERY_KIND, encode_passphrase
+
+_FILE_FLAG = "--new-passphrase-file"
+_LONGEST_INPUT = 4096
+PASSPHRASE, KEYRING, NOTHING = "passphrase", "keyring", "nothing"
+
+
+class Reset(NamedTuple):
+    """What is to open the vault from now on, as far as flags say it."""
+
+    passphrase_file: str | None
+    keyring: bool
+
+
+def make_recovery_key(context: Context, *, may_replace: bool) -> None:
+    """Show a new recovery key once. At a terminal it counts only when it was typed back."""
+    vault = context.vault
+    if slots_of(context.store, RECOVERY_KIND) and not may_replace:
+        _allow_replacing(context)
+    paper = write_recovery_key(new_recovery_key())
+    if context.terminal.interactive and context.terminal.ttys.stdout:
+        context.asker.tell("This recovery key opens the vault: write it on paper. It is not shown again.", Tone.QUIET)
+        show_recovery_key(context.asker, paper)
+        have_typed_back(context.asker, paper)
+    else:
+        context.streams.line(paper)
+        context.streams.stdout.flush()  # printed before it counts: one that nobody saw must not replace another
+    set_recovery_key(context.store, vault, paper)
+    context.streams.note("the recovery key opens the vault; use it with: nexcred vault recovery --use")
+
+
+def use_recovery_key(context: Context, reset: Reset) -> None:
+    """Open the vault by what is typed, or read from standard input, and lock it anew as the user likes."""
+    refuse_missing(context.store, context.anchors)
+    passphrase = _read_passphrase(reset.passphrase_file)
+    paper = Secret(_read_recovery_key(context))
+    vault = context.open_by(lambda store: unlock_by_recovery_key(store, str(paper.reveal())))
+    context.streams.note("the recovery key opens this vault, and still does after this")
+    if passphrase is None and not reset.keyring and context.terminal.interactive:
+        reset, passphrase = _ask_what(context, reset)
+    if passphrase is not None:
+        change_passphrase(vault, passphrase)
+        context.streams.note("set the passphrase")
+    if reset.keyring:
+        context.at_hand.keep_and_say(vault.identity)
+
+
+def _allow_replacing(context: Context) -> None:
+    question = "There is a recovery key already, and it will not open the vault any more. Replace it?"
+    if not context.terminal.interactive or not context.asker.confirm(question):
+        raise Conflict(
+            "this vault has a recovery key already", hint="replace it with: nexcred vault recovery --replace"
+        )
+
+
+def _read_passphrase(file: str | None) -> Secret | None:
+    """Read it, and refuse a bad one, before anything else is asked."""
+    if file is None:
+        return None
+    text = without_line_end(read_secret_file(Path(file), _FILE_FLAG))
+    encode_passphrase(text)
+    return Secret(text)
+
+
+def _read_recovery_key(context: Context) -> str:
+    if context.terminal.interactive:
+        return ask_recovery_key(context.asker)
+    data = context.streams.read_stdin("--use", _LONGEST_INPUT)
+    if not data.strip():
+        raise UsageError("no recovery key was given", hint="give it on standard input, or run this at a terminal")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Locked("the recovery key is not text") from None
+
+
+def _ask_what(context: Context, reset: Reset) -> tuple[Reset, Secret | None]:
+    """Offer what can be had here."""
+    choices = [Choice(PASSPHRASE, "a new passphrase"), Choice(NOTHING, "nothing more", "this was only a test")]
+    try:
+        choices.insert(1, Choice(KEYRING, "the OS keyring", f"{context.at_hand.keyring.title}, on this machine"))
+    except KeyringUnavailable:
+        context.streams.note("there is no OS keyring here that could open it")
+    what = context.asker.choose("What is to open the vault from now on?", choices, PASSPHRASE)
+    if what == PASSPHRASE:
+        from nexcred.cli.prompt.passphrase import ask_new_passphrase
+
+        return reset, Secret(ask_new_passphrase(context.terminal, context.streams))
+    return reset._replace(keyring=what == KEYRING), None

@@ -1,0 +1,134 @@
+"""Changing a credential: as said by flags, or by asking with the present values as defaults."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.add import DISCARD, FIX, WHAT_NOW, Choices, confirm_host, tell_result
+from nexcred.cli.input.settings import together_with
+from nexcred.cli.input.values import field_finder, read_values
+from nexcred.cli.prompt.credential import ask_description, ask_values
+from nexcred.cli.prompt.prompter import Asker, Tone
+from nexcred.cli.terminal.progress import Progress
+from nexcred.connectors.spec import Connector, Method
+from nexcred.errors import HostRefused, Problem
+from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
+from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
+from nexcred.services.decoded import open_details
+from nexcred.services.outcome import login_due, refuse_refused, warning_for
+from nexcred.services.probing import Prober
+from nexcred.services.update import Prepared, Wanted, prepare_update, probe_update, save_update
+
+Updated = tuple[Credential, tuple[str, ...]]
+
+
+class Said(NamedTuple):
+    """The flags of `update`; all empty when nothing was said."""
+
+    settings: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
+    method: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    untag: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
+
+
+def update_as_said(context: Context, credential: Credential, said: Said, choices: Choices) -> Updated:
+    """Change what the flags name; return the credential and what to warn of."""
+    values: dict[str, object] = {}
+    problems: tuple[Problem, ...] = ()
+    if said.settings:
+        decoded = open_details(context.vault, credential)
+        finder = field_finder(decoded.connector, said.method or decoded.method.name)
+        values, problems = read_values(context, said.settings, finder)
+    wanted = Wanted(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
+    with together_with(problems):
+        prepared = prepare_change(context, credential, wanted)
+    result = None
+    if choices.probe and prepared.values is not None:
+        with Progress(context.streams, context.terminal, f"asking {prepared.values.connector.title}", 1):
+            prepared, result = probe_update(prepared, Prober(context.environment))
+    saved = save_update(context.vault, prepared, result, save_unverified=choices.save_unverified)
+    return saved, _warnings(prepared, result)
+
+
+def update_by_asking(context: Context, credential: Credential, choices: Choices) -> Updated:
+    """Ask for each value, Enter keeping it; then as when adding."""
+    asker = context.asker
+    context.vault.require_writer(credential)
+    connector, method, details, _ = open_details(context.vault, credential)
+    asker.tell()
+    asker.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
+    description = ask_description(asker, connector, credential.description)
+    wanted = Wanted({}, description=description)
+    fields = details.fields
+    while True:
+        wanted = _ask(asker, connector, method, details, wanted, fields)
+        prepared = prepare_change(context, credential, wanted)
+        result = None
+        if choices.probe:
+            prepared, result = _probe_aloud(asker, prepared, Prober(context.environment))
+        if result is None or not result.status.is_refusal or choices.save_unverified:
+            break
+        what = asker.choose("What now?", WHAT_NOW, FIX)
+        if what == DISCARD:
+            refuse_refused(result, connector, method, f"nexcred update {shell_word(credential.name)}")
+        if what != FIX:
+            break
+        fields = prepared.values.details.fields if prepared.values else fields
+    saved = save_update(context.vault, prepared, result, save_unverified=True)
+    ends_login = prepared.values is not None and prepared.values.ends_login
+    return saved, (login_due(saved.name),) if ends_login else ()
+
+
+def _ask(
+    asker: Asker,
+    connector: Connector,
+    method: Method,
+    details: Details,
+    wanted: Wanted,
+    present: Mapping[str, Value],
+) -> Wanted:
+    answers = ask_values(asker, connector, method, {}, present)
+    asked = {field.name for field in method.fields if not field.advanced}
+    dropped = tuple(name for name in details.fields if name in asked and name not in answers)
+    return replace(wanted, values=answers, unset=dropped)
+
+
+def prepare_change(context: Context, credential: Credential, wanted: Wanted) -> Prepared:
+    """Check the change; a host that its connector does not name is asked about at a terminal."""
+    while True:
+        try:
+            return prepare_update(context.vault, credential, wanted)
+        except HostRefused as error:
+            wanted = replace(wanted, allow_hosts=(*wanted.allow_hosts, confirm_host(context, error)))
+
+
+def _probe_aloud(asker: Asker, prepared: Prepared, prober: Prober) -> tuple[Prepared, ProbeResult | None]:
+    if prepared.values is None or prepared.values.ends_login:
+        return prepared, None
+    connector, method = prepared.values.connector, prepared.values.method
+    asker.tell()
+    asker.tell(f"asking {connector.title} …", Tone.QUIET)
+    prepared, result = probe_update(prepared, prober)
+    if result is not None:
+        tell_result(asker, result, connector, method)
+    return prepared, result
+
+
+def _warnings(prepared: Prepared, result: ProbeResult | None) -> tuple[str, ...]:
+    new = prepared.values
+    if new is None:
+        return ()
+    if new.ends_login:
+        return (*new.warnings, login_due(prepared.credential.name))
+    unproved = warning_for(result, new.connector, new.method)
+    return (*new.warnings, unproved) if unproved else new.warnings

@@ -1,0 +1,23 @@
+"""Days and spans that end something: 2027-01-31, or 90d from now."""
+
+from datetime import UTC, datetime
+
+from nexcred.cli.input.durations import parse_span
+from nexcred.errors import InvalidData, Problem, UsageError
+
+
+def parse_until(text: str | None, is_guest: bool, now: datetime) -> datetime | None:
+    """Return when a guest ends: the end of a day in UTC, or a span from now. Raise InvalidData, UsageError."""
+    if text is None:
+        return None
+    if not is_guest:
+        raise UsageError("--until is for guests", hint="others belong to the vault until: nexcred member remove NAME")
+    try:
+        day = datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
+    except ValueError:
+        return now + parse_span(text, "--until")
+    ends = day.replace(hour=23, minute=59, second=59, microsecond=999_000)
+    if ends <= now:
+        problem = "is in the past"
+        raise InvalidData(f"--until {problem}", problems=(Problem("until", problem, "--until 90d"),))
+    return ends

@@ -1,0 +1,45 @@
+"""The project file that a command goes by, and the profile of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.app.context import Context
+from nexcred.errors import ProjectNotFound
+from nexcred.project.file import find_project, read_project
+from nexcred.project.spec import FILE_NAME, Needs, Project
+
+_PROFILE_VARIABLE = "NEXCRED_PROFILE"
+
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="PROFILE", help=f"The profile of the project file [{_PROFILE_VARIABLE}]."),
+]
+ProjectFile = Annotated[
+    str | None,
+    typer.Option("--project", metavar="FILE", help=f"The project file [{FILE_NAME}, here or above]."),
+]
+
+
+def find_here(chosen: str | None) -> Project | None:
+    """Return the project of the file that was chosen, or of the one that is found; None when there is none."""
+    if chosen is not None:
+        return read_project(Path(chosen).absolute(), chosen=True)
+    path = find_project(Path.cwd())
+    return read_project(path) if path is not None else None
+
+
+def require_here(chosen: str | None) -> Project:
+    """As `find_here`; raise ProjectNotFound when there is none."""
+    project = find_here(chosen)
+    if project is None:
+        raise ProjectNotFound(
+            f"there is no {FILE_NAME} here or above", hint="write one, or name the credentials with -c NAME"
+        )
+    return project
+
+
+def needs_of(context: Context, project: Project, profile: str | None) -> Needs:
+    """Return what the profile needs: that of the flag, of the variable, or the file's own default."""
+    return project.needs(profile if profile is not None else context.environment.get(_PROFILE_VARIABLE) or None)

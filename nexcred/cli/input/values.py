@@ -1,0 +1,45 @@
+"""Put together what the command line and a body say of a credential, before anything is checked or asked."""
+
+import os
+from collections.abc import Callable, Sequence
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.input.files import read_input, read_stdin
+from nexcred.cli.input.settings import Sources, parse_given, read_given
+from nexcred.connectors.spec import Connector, Field
+from nexcred.errors import Problem
+from nexcred.model.credential import MAX_SECRET_BYTES
+from nexcred.services.body import MAX_BODY_BYTES, Body, parse_body
+
+# A few bytes more than may be kept, so that what is too long is seen to be.
+_SECRET_LIMIT = MAX_SECRET_BYTES + 3
+
+
+def read_values(
+    context: Context, settings: Sequence[str], find: Callable[[str], Field | None]
+) -> tuple[dict[str, object], tuple[Problem, ...]]:
+    """Read every `--set`, and return the problems of those that could not be."""
+    sources = Sources(lambda purpose: read_stdin(context, purpose, _SECRET_LIMIT), _environment(context))
+    return read_given(parse_given(settings), find, sources)
+
+
+def read_body(context: Context, source: str) -> Body:
+    """Read the body that `--from` names; raise UsageError and what its parser raises."""
+    return parse_body(read_input(context, source, "--from", MAX_BODY_BYTES))
+
+
+def field_finder(connector: Connector, method_name: str | None) -> Callable[[str], Field | None]:
+    """Return what finds a field by name or alias, in the named method or in any."""
+    named = connector.method(method_name) if method_name is not None else None
+    methods = (named,) if named else connector.methods
+
+    def find(name: str) -> Field | None:
+        return next((field for method in methods if (field := method.find(name))), None)
+
+    return find
+
+
+def _environment(context: Context) -> dict[bytes, bytes]:
+    if os.supports_bytes_environ:
+        return dict(os.environb)
+    return {name.encode(): value.encode() for name, value in context.environment.items()}

@@ -1,0 +1,27 @@
+"""A yes that something careful needs: y/N at a terminal, `--yes` elsewhere."""
+
+from collections.abc import Iterable
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.prompter import Tone
+from nexcred.errors import NexcredError, UsageError
+from nexcred.model.text import make_visible
+from nexcred.vault.memory import Doubt
+
+
+def confirm_doubt(context: Context, doubt: Doubt) -> bool:
+    """Ask about something that only a person can decide; `--yes` does not answer it."""
+    context.asker.tell(make_visible(f"{doubt.what}:"), Tone.CAREFUL)
+    for line in doubt.told:
+        context.asker.tell(make_visible(f"  {line}"))
+    return context.asker.confirm(doubt.question)
+
+
+def require_yes(context: Context, told: Iterable[str], question: str, *, doing: str, declined: str) -> None:
+    """Tell what is at stake and ask; raise UsageError where nobody can be asked, NexcredError for a no."""
+    if not context.terminal.interactive:
+        raise UsageError(f"{doing} needs a yes", hint="add --yes, or run it at a terminal")
+    for line in told:
+        context.asker.tell(make_visible(line), Tone.CAREFUL)
+    if not context.asker.confirm(question):
+        raise NexcredError(declined)

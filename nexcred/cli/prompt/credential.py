@@ -1,0 +1,139 @@
+"""Ask for a new credential, in the provider's own words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from nexcred.cli.prompt.field import ask_field
+from nexcred.cli.prompt.prompter import Asker, Choice, Tone
+from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
+from nexcred.connectors.loader import load_all, load_connector
+from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.values import choose_method, is_asked
+from nexcred.errors import NexcredError
+from nexcred.model.credential import Value
+from nexcred.model.name import normalise_name
+from nexcred.model.secret import repr_of
+from nexcred.model.text import make_visible
+from nexcred.services.draft import free_name, refuse_taken
+from nexcred.services.labels import check_description
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is known of a credential that is to be added; None is not known yet."""
+
+    connector: str | None
+    name: str | None
+    method: str | None
+    description: str | None
+    tags: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "connector", "name", "method")
+
+
+def ask_connector(asker: Asker) -> str:
+    """Let one be chosen."""
+    known = load_all(on_refused=lambda refused: asker.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL))
+    choices = [Choice(one.name, one.title, _first_sentence(one.about)) for one in known]
+    return asker.choose("Connector", choices, choices[0].value)
+
+
+def _first_sentence(text: str) -> str:
+    return " ".join(text.split()).partition(". ")[0].rstrip(".")
+
+
+def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> Request:
+    """Ask for all that was not given; the request holds a connector."""
+    connector = load_connector(request.connector or ask_connector(asker))
+    _introduce(asker, connector)
+    name = request.name if request.name is not None else ask_name(asker, connector, is_taken)
+    description = request.description if request.description is not None else ask_description(asker, connector)
+    method = _ask_method(asker, connector, request)
+    asker.tell()
+    for warning in warnings_for(connector, method):
+        asker.tell(warning, Tone.CAREFUL)
+    _tell_redirect(asker, method, request.values)
+    values = ask_values(asker, connector, method, request.values)
+    return replace(
+        request, connector=connector.name, name=name, description=description, method=method.name, values=values
+    )
+
+
+def ask_values(
+    asker: Asker,
+    connector: Connector,
+    method: Method,
+    given: Mapping[str, object],
+    present: Mapping[str, Value] | None = None,
+) -> dict[str, object]:
+    """Ask for each field that was not given; a present value is kept by Enter."""
+    values = dict(given)
+    known = {own.name for own in map(method.find, given) if own}
+    for wanted in _asked(method, known, values):
+        before = present.get(wanted.name) if present else None
+        asker.tell()
+        answer = ask_field(asker, method, wanted, steps_for(connector, method, wanted), before)
+        if answer is not None:
+            values[wanted.name] = answer
+    return values
+
+
+def ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool]) -> str:
+    """Ask for a name that is free."""
+    while True:
+        try:
+            name = normalise_name(asker.text("Name", default=free_name(connector.name, is_taken)).strip())
+            refuse_taken(name, is_taken)
+        except NexcredError as error:
+            asker.tell(error.message, Tone.BAD)
+        else:
+            return name
+
+
+def ask_description(asker: Asker, connector: Connector, present: str = "") -> str:
+    """Ask what it is for, in a sentence."""
+    asker.tell()
+    asker.tell(connector.description, Tone.QUIET)
+    while True:
+        try:
+            return check_description(asker.text("Description (optional)", default=present))
+        except NexcredError as error:
+            asker.tell(error.message, Tone.BAD)
+
+
+def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Iterator[Field]:
+    """Yield the fields to ask for; whether one is due may hang on an answer just given."""
+    for wanted in method.fields:
+        if not wanted.advanced and wanted.name not in known and is_asked(wanted, values, method):
+            yield wanted
+
+
+def _tell_redirect(asker: Asker, method: Method, given: Mapping[str, object]) -> None:
+    """Say what has to be registered with the provider, before what comes of it is asked."""
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    redirect_uri = redirect_to_register(method, texts)
+    if redirect_uri:
+        asker.tell()
+        asker.tell(f"Register this redirect URI with the application: {redirect_uri}")
+
+
+def _introduce(asker: Asker, connector: Connector) -> None:
+    asker.tell()
+    asker.tell(connector.title, Tone.TITLE)
+    asker.tell(connector.about, Tone.QUIET)
+    if connector.file:
+        asker.tell(f"A connector of your own: {make_visible(connector.file)}", Tone.QUIET)
+    asker.tell()
+
+
+def _ask_method(asker: Asker, connector: Connector, request: Request) -> Method:
+    if request.method is None and len(connector.methods) > 1 and not request.values:
+        choices = [Choice(method.name, method.label) for method in connector.methods]
+        asker.tell()
+        for method in connector.methods:
+            asker.tell(f"{method.label}: {method.about}", Tone.QUIET, hang=2)
+        return choose_method(connector, (), asker.choose("Method", choices, choices[0].value))
+    return choose_method(connector, request.values.keys(), request.method)

@@ -1,0 +1,96 @@
+"""Ask for one field of a credential in the provider's words, until the answer is one that it can take."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nexcred.cli.prompt.prompter import Asker, Choice, Tone
+from nexcred.connectors.hygiene import clean_paste
+from nexcred.connectors.spec import Field, Method
+from nexcred.connectors.values import check_value, warnings_of
+from nexcred.errors import NexcredError
+from nexcred.model.credential import MAX_SECRET_BYTES, Value
+from nexcred.model.secret import Secret
+
+_DOCUMENTS = frozenset({"file", "json", "base64", "private_key"})
+_KEEP, _NONE, _FILE, _PASTE = "keep", "none", "file", "paste"
+
+
+def ask_field(
+    asker: Asker, method: Method, field: Field, steps: Sequence[str], present: Value | None = None
+) -> Value | None:
+    """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default."""
+    if field.help:
+        asker.tell(field.help, Tone.QUIET)
+    if field.choices:
+        default = str(present if present is not None else field.default or field.choices[0])
+        return asker.choose(field.label, [Choice(choice, choice) for choice in field.choices], default)
+    while True:
+        answer = _document(asker, field, present) if field.kind in _DOCUMENTS else _line(asker, field, steps, present)
+        if answer == "?":
+            for number, step in enumerate(steps, 1):
+                asker.tell(f"{number}. {step}", hang=3)
+            if not steps:
+                asker.tell("there are no steps for this field")
+            continue
+        if answer == "" and field.kind not in _DOCUMENTS and not field.secret:
+            # What stood there to be edited was wiped out.
+            present = None
+        if answer == "" and (present is not None or not field.required):
+            return present
+        value = _accept(asker, method, field, answer)
+        if value is not None:
+            return value
+
+
+def _line(asker: Asker, field: Field, steps: Sequence[str], present: Value | None) -> str:
+    notes = [
+        "Enter keeps the present one" if field.secret and present is not None else "",
+        "" if field.required or present is not None else "optional",
+        "? shows where to find it" if steps and (field.secret or field.steps) else "",
+    ]
+    noted = "; ".join(note for note in notes if note)
+    label = f"{field.label} ({noted})" if noted else field.label
+    if field.secret:
+        return asker.secret(label)
+    default = present if present is not None else field.default
+    # A default made of other fields is the spec's to fill.
+    return asker.text(label, default="" if default is None or "{" in str(default) else str(default))
+
+
+def _document(asker: Asker, field: Field, present: Value | None) -> str | Secret:
+    """Offer a file first: a document of many lines does not fit a prompt."""
+    choices = [Choice(_FILE, "read it from a file"), Choice(_PASTE, "paste it here")]
+    if present is not None:
+        choices.insert(0, Choice(_KEEP, "keep the present one"))
+    elif not field.required:
+        choices.insert(0, Choice(_NONE, "none"))
+    chosen = asker.choose(field.label, choices, choices[0].value)
+    if chosen == _PASTE:
+        return asker.secret(field.label)
+    if chosen in (_KEEP, _NONE):
+        return ""
+    while True:
+        path = asker.text("File")
+        try:
+            with Path(path).expanduser().open("rb") as file:
+                return Secret.from_bytes(file.read(MAX_SECRET_BYTES + 1))
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = getattr(error, "strerror", None) or "that is no file name"
+            asker.tell(f"the file cannot be read: {reason.lower()}", Tone.BAD)
+
+
+def _accept(asker: Asker, method: Method, field: Field, answer: str | Secret) -> Value | None:
+    """Check an answer; None when it has been explained why it will not do."""
+    raw: str | Secret = answer
+    try:
+        if isinstance(answer, str):
+            raw, changed = clean_paste(field, answer)
+            for sentence in changed:
+                asker.tell(sentence, Tone.CAREFUL)
+        value = check_value(field, raw, method)
+    except NexcredError as error:
+        asker.tell(error.message, Tone.BAD)
+        return None
+    for warning in warnings_of(field, value):
+        asker.tell(warning, Tone.CAREFUL)
+    return value

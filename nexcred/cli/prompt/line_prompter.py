@@ -1,0 +1,44 @@
+"""Prompts for a terminal that cannot draw (TERM=dumb): a line asked, a line read, secrets unechoed."""
+
+from collections.abc import Sequence
+
+from nexcred.cli.prompt.prompter import Choice, Tone
+from nexcred.cli.terminal.hidden_input import read_unechoed
+from nexcred.cli.terminal.streams import Streams
+from nexcred.cli.terminal.wrapping import told_lines
+
+
+class PlainAsker:
+    """An Asker without colour, cursor movement or dots."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+
+    def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:
+        del tone
+        for line in told_lines(text, self._streams.stderr, hang=hang):
+            self._streams.plain_error_line(line)
+
+    def text(self, label: str, *, default: str = "") -> str:
+        shown = f"  {label} [{default}]: " if default else f"  {label}: "
+        self._streams.prompt(shown)
+        return self._streams.read_line() or default
+
+    def secret(self, label: str) -> str:
+        self._streams.stderr.flush()
+        return read_unechoed(0, 2, f"  {label} (not shown): ", dots=False)
+
+    def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
+        for number, choice in enumerate(choices, 1):
+            self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""), hang=3)
+        values = [choice.value for choice in choices]
+        while True:
+            answer = self.text(label, default=default)
+            if answer in values:
+                return answer
+            if answer.isdecimal() and 1 <= int(answer) <= len(values):
+                return values[int(answer) - 1]
+            self.tell(f"choose one of: {', '.join(values)}")
+
+    def confirm(self, label: str) -> bool:
+        return self.text(f"{label} [y/N]").strip().lower() in ("y", "yes")

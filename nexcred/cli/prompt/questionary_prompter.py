@@ -1,0 +1,130 @@
+"""Prompts as questionary draws them, on stderr."""
+
+import sys
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+import questionary
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
+from prompt_toolkit.output import ColorDepth, create_output
+
+from nexcred.cli.prompt.prompter import Choice, Tone
+from nexcred.cli.render.ink import paint
+from nexcred.cli.terminal.streams import Streams
+from nexcred.cli.terminal.visible import visible
+from nexcred.cli.terminal.wrapping import told_lines
+
+_MARK = "›"
+_MAX_DOTS = 32
+_STYLE = questionary.Style(
+    [
+        ("qmark", "fg:ansicyan"),
+        ("question", "bold"),
+        ("answer", "fg:default nobold"),
+        ("instruction", "fg:ansibrightblack nobold"),
+        ("pointer", "fg:ansicyan bold"),
+        ("highlighted", "fg:ansicyan"),
+        ("text", "fg:default"),
+    ]
+)
+
+
+_BINDINGS = KeyBindings()
+
+
+@_BINDINGS.add(Keys.ControlD)
+def _end(event: KeyPressEvent) -> None:
+    """End the input, also behind a default that was not touched; inside a text, delete as ever."""
+    if event.current_buffer.cursor_position == len(event.current_buffer.text):
+        event.app.exit(exception=EOFError)
+    else:
+        event.current_buffer.delete()
+
+
+class TerminalAsker:
+    """An Asker with arrow keys, line editing and dots."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        output = create_output(sys.stderr)
+        # Some terminals never answer where the cursor stands, and a warning about it would appear in the prompt.
+        output.enable_cpr = False  # type: ignore[attr-defined]
+        self._drawing: dict[str, Any] = {"output": output, "style": _STYLE, "qmark": _MARK}
+        if not streams.colour_err:
+            self._drawing["color_depth"] = ColorDepth.DEPTH_1_BIT
+
+    def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:
+        for line in told_lines(text, self._streams.stderr, hang=hang):
+            styled = tone is not None and self._streams.colour_err and line
+            self._streams.plain_error_line(paint(line, tone.value, colour=True) if styled and tone else line)
+
+    def text(self, label: str, *, default: str = "") -> str:
+        return self._typed(label, _Shown(), default=default)
+
+    def secret(self, label: str) -> str:
+        return self._typed(label, _Dots())
+
+    def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
+        options = [questionary.Choice(_titled(choice), choice.value) for choice in choices]
+        question = questionary.select(visible(label), options, default=default, instruction=" ", **self._drawing)
+        return str(_ending(question).unsafe_ask())
+
+    def confirm(self, label: str) -> bool:
+        return bool(questionary.confirm(visible(label), default=False, **self._drawing).unsafe_ask())
+
+    def _typed(self, label: str, shown: Processor, *, default: str = "") -> str:
+        drawing: dict[str, Any] = {"input_processors": [shown], "key_bindings": _BINDINGS, **self._drawing}
+        drawing["prompt_continuation"] = _continued
+        return str(questionary.text(visible(label), default=default, **drawing).unsafe_ask())
+
+
+def _continued(_width: int, _line: int, is_wrapped: int) -> str:
+    """Set further lines of a text off, so that none looks like a question or a warning of nexcred's own."""
+    return "" if is_wrapped else "  … "
+
+
+class _Shown(Processor):
+    """Make visible what stands there to be edited: it may be somebody else's."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        fragments: StyleAndTextTuples = [(part[0], visible(part[1])) for part in transformation_input.fragments]
+        text = "".join(fragment[1] for fragment in transformation_input.fragments)
+        starts = [0, *accumulate(len(visible(character)) for character in text)]
+        return Transformation(
+            fragments,
+            source_to_display=lambda place: starts[min(place, len(text))],
+            display_to_source=lambda place: bisect_right(starts, place) - 1,
+        )
+
+
+class _Dots(Processor):
+    """Show a dot for each character, but no wall of them, since a token may have thousands. '?' asks for help."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        text = "".join(fragment[1] for fragment in transformation_input.fragments)
+        length = len(text)
+        shown = text if text == "?" else "•" * min(length, _MAX_DOTS) + ("…" if length > _MAX_DOTS else "")
+        return Transformation(
+            [("", shown)],
+            source_to_display=lambda place: min(place, len(shown)),
+            display_to_source=lambda place: place if place < _MAX_DOTS else length,
+        )
+
+
+def _titled(choice: Choice) -> str:
+    return visible(f"{choice.label} – {choice.about}" if choice.about else choice.label)
+
+
+def _ending(question: Any) -> Any:
+    """Let Ctrl-D end a choice as it ends every other question."""
+
+    @question.application.key_bindings.add(Keys.ControlD, eager=True)  # type: ignore[untyped-decorator]
+    def _(event: Any) -> None:
+        event.app.exit(exception=EOFError)
+
+    return question

@@ -1,0 +1,41 @@
+"""A recovery key on its way to paper and back."""
+
+from nexcred.cli.prompt.prompter import Asker, Tone
+from nexcred.errors import Locked
+from nexcred.vault.recovery_key import read_recovery_key
+
+_GROUPS_IN_A_ROW = 5
+
+
+def show_recovery_key(asker: Asker, text: str) -> None:
+    """Show the groups in rows that are easily copied by hand."""
+    groups = text.split("-")
+    asker.tell()
+    for start in range(0, len(groups), _GROUPS_IN_A_ROW):
+        asker.tell("  " + "  ".join(groups[start : start + _GROUPS_IN_A_ROW]), Tone.TITLE)
+    asker.tell()
+
+
+def have_typed_back(asker: Asker, text: str) -> None:
+    """Ask for the key until it is the one that was shown."""
+    wanted = read_recovery_key(text)
+    while True:
+        try:
+            if read_recovery_key(asker.text("Type it back from the paper")) == wanted:
+                return
+        except Locked as error:
+            asker.tell(error.message, Tone.BAD)
+        else:
+            asker.tell("this is another recovery key", Tone.BAD)
+
+
+def ask_recovery_key(asker: Asker) -> str:
+    """Ask until something is typed that can be a recovery key."""
+    while True:
+        text = asker.secret("Recovery key")
+        try:
+            read_recovery_key(text)
+        except Locked as error:
+            asker.tell(error.message, Tone.BAD)
+        else:
+            return text

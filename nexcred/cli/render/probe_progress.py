@@ -1,0 +1,34 @@
+"""What is told while many credentials are probed: how many of each status, and who failed so far."""
+
+from collections import Counter
+
+from nexcred.cli.render.ink import paint, status_cell
+from nexcred.cli.terminal.progress import Progress
+from nexcred.cli.terminal.visible import visible
+from nexcred.model.probe import ProbeStatus
+from nexcred.services.probe import Probed
+
+
+class Tally:
+    """Call it with each result as it comes."""
+
+    def __init__(self, progress: Progress, total: int, *, colour: bool) -> None:
+        self._progress = progress
+        self._total = total
+        self._colour = colour
+        self._counts: Counter[ProbeStatus] = Counter()
+
+    def __call__(self, probed: Probed) -> None:
+        self._counts[probed.result.status] += 1
+        self._progress.show(self._counts.total(), self._total, self._note())
+        if probed.result.status is not ProbeStatus.ACCEPTED:
+            self._progress.say(self._line(probed))
+
+    def _note(self) -> str:
+        return ", ".join(f"{self._counts[status]} {status.value}" for status in ProbeStatus if self._counts[status])
+
+    def _line(self, probed: Probed) -> str:
+        status = status_cell(probed.result.status)
+        shown = paint(status.text, status.style, colour=self._colour)
+        detail = probed.result.detail
+        return visible(f"  {probed.credential.name}: ", shown, f", {detail}" if detail else "")

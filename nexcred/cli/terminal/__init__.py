@@ -1,0 +1,1 @@
+"""The terminal itself: what it can do, the three streams, wrapping, progress, hidden input, the browser."""
