@@ -9,9 +9,9 @@ import msgspec
 
 from nexcred.connectors.guidance import warnings_for
 from nexcred.connectors.hosts import declared_hosts
-from nexcred.connectors.loader import load_all
-from nexcred.connectors.names import CATALOGUE, SUFFIX, Folders
-from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, SUFFIX, Folders
 from nexcred.connectors.values import flag_of
 from scripts.connector_probe import probe_lines
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nexcred.auth.request import RequestSpec
-from nexcred.connectors.spec import Method, ProbeSpec, ProbeStep, Rule, When
+from nexcred.connectors.language.spec import Method, ProbeSpec, ProbeStep, Rule, When
 
 
 def probe_lines(method: Method) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from nexcred import errors
 from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.cli.terminal.streams import to_json
-from nexcred.connectors.shipped import SHIPPED, shipped_text
+from nexcred.connectors.load.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of
 from scripts.connector_pages import connector_pages

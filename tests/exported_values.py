@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.model.credential import Credential, Details, Organisation, Person, Value
 from nexcred.model.secret import Secret
 from nexcred.services.exporting.exported import Exported

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import CATALOGUE, Folders
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.credential import Details, Value
 from nexcred.stores.sqlite import SqliteStore
 from nexcred.vault.changes import Draft

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import strategies as st
 
-from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.model.secret import Secret
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from nexcred.connectors.effective import is_templated
-from nexcred.connectors.spec import Judged, Method, When
+from nexcred.connectors.language.spec import Judged, Method, When
 
 
 def holds(condition: When, values: Mapping[str, object], method: Method) -> bool:

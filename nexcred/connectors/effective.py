@@ -6,9 +6,9 @@ from datetime import datetime
 
 from nexcred.auth.database import Connect, DatabaseAuth
 from nexcred.auth.flow import AuthFlow, Session
+from nexcred.connectors.language.spec import Field, Method
+from nexcred.connectors.language.templated_url import filled_url
 from nexcred.connectors.parts import parts_of, public_parts
-from nexcred.connectors.spec import Field, Method
-from nexcred.connectors.templated_url import filled_url
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateError, TextValues, names_in

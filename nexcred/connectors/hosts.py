@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from nexcred.auth.database import DatabaseAuth
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.model.template import Context, TemplateError, render

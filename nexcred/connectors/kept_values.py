@@ -11,7 +11,7 @@ from nexcred.model.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from nexcred.connectors.checked import CheckedField
+    from nexcred.connectors.language.checked import CheckedField
     from nexcred.model.credential import Value
 
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.nexla_names import NexlaNames, fill, take_apart
+from nexcred.connectors.language.nexla_names import NexlaNames, fill, take_apart
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.parts import parts_of
-from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Value

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from nexcred.auth.pick import pick_text
-from nexcred.connectors.json_text import json_text
-from nexcred.connectors.kinds import problem_in_outside_of_key, problem_in_private_key, problem_in_url
+from nexcred.connectors.language.json_text import json_text
+from nexcred.connectors.language.kinds import problem_in_outside_of_key, problem_in_private_key, problem_in_url
 from nexcred.model import strict_json
 from nexcred.model.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from nexcred.connectors.checked import CheckedField, CheckedPart
-    from nexcred.connectors.spec import Field, Method
+    from nexcred.connectors.language.checked import CheckedField, CheckedPart
+    from nexcred.connectors.language.spec import Field, Method
     from nexcred.model.credential import Value
 
 _CHECKS: dict[str, Callable[[str], str]] = {
@@ -71,7 +71,7 @@ def problem_in_parts(field: CheckedField, value: str, *, is_kept: bool = False) 
 
 def parts_as_fields(fields: Iterable[Field]) -> dict[str, Field]:
     """Return all parts by name, as the checks of a spec's templates see fields."""
-    from nexcred.connectors.spec import Field
+    from nexcred.connectors.language.spec import Field
 
     return {
         part.name: Field(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nexcred.auth.static import BasicAuth
 from nexcred.connectors.effective import text_values
-from nexcred.connectors.spec import Method, SignIn
+from nexcred.connectors.language.spec import Method, SignIn
 from nexcred.model.credential import Value
 from nexcred.model.secret import DOTS
 from nexcred.model.template import Context, render

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nexcred.connectors.kinds import problem_in_json_type, problem_in_kind
+from nexcred.connectors.language.kinds import problem_in_json_type, problem_in_kind
 
 if TYPE_CHECKING:
-    from nexcred.connectors.checked import CheckedField
+    from nexcred.connectors.language.checked import CheckedField
 
 
 def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: bool = False) -> str:
@@ -40,6 +40,6 @@ def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
 
 
 def _problem_in_match(field: CheckedField, value: str) -> str:
-    from nexcred.connectors.pattern import fits  # which few values on the way of `get` need
+    from nexcred.connectors.language.pattern import fits  # which few values on the way of `get` need
 
     return "" if fits(field.pattern, value) else expected(field)

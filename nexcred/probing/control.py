@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from nexcred.auth.flow import Grant, Verdict
 from nexcred.auth.signing import another_private_key
 from nexcred.auth.tokens import Tokens
-from nexcred.connectors.checked import CheckedPart
 from nexcred.connectors.effective import authenticate
-from nexcred.connectors.json_text import json_text
+from nexcred.connectors.language.checked import CheckedPart
+from nexcred.connectors.language.json_text import json_text
+from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.parts import replace_secret_parts
-from nexcred.connectors.spec import Field, Method
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.probing.jwt import jwt_expiry

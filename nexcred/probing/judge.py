@@ -11,8 +11,8 @@ from nexcred.auth.flow import Response, Verdict
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick
 from nexcred.connectors.identity import identity_of
-from nexcred.connectors.spec import Rule
-from nexcred.connectors.status_words import status_matches
+from nexcred.connectors.language.spec import Rule
+from nexcred.connectors.language.status_words import status_matches
 from nexcred.model.probe import ProbeStatus
 
 

@@ -13,8 +13,8 @@ from nexcred.auth.request import with_grant
 from nexcred.connectors.conditions import is_due
 from nexcred.connectors.effective import authenticate, text_values, with_defaults
 from nexcred.connectors.identity import identity_of
+from nexcred.connectors.language.spec import Judged, Method
 from nexcred.connectors.parts import public_parts, with_secret_parts
-from nexcred.connectors.spec import Judged, Method
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret

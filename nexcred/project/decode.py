@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nexcred.connectors.lines import line_of, lines_by_path
-from nexcred.connectors.toml import NotToml, counted, first_problems, read_toml
+from nexcred.connectors.language.toml import NotToml, counted, first_problems, read_toml
+from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
 from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import parse_reference

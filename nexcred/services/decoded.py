@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from nexcred.connectors.handed import Handed, handed_of
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.fast_reader import Handed, handed_of
+from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import Problem, WrongDetails
 from nexcred.model.credential import Credential, Details
 from nexcred.model.secret import repr_of

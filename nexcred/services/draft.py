@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from nexcred.auth.flow import Session
-from nexcred.connectors.loader import hosts_to_keep, load_connector
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.loader import hosts_to_keep, load_connector
 from nexcred.connectors.values import check_values, choose_method, warnings_of
 from nexcred.errors import NameTaken
 from nexcred.model.credential import Details, Value

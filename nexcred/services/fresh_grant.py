@@ -2,7 +2,7 @@
 
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, Refused
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word

@@ -6,8 +6,8 @@ from datetime import datetime
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
+from nexcred.connectors.language.spec import Method
 from nexcred.connectors.parts import with_secret_parts
-from nexcred.connectors.spec import Method
 from nexcred.http.drive import drive
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport

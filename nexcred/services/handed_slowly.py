@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from nexcred.connectors.effective import with_defaults
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
 from nexcred.model.credential import Details, Value
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.connectors.handed import Handed, HandedField, Lines, MadeFile
-from nexcred.connectors.json_text import json_text
-from nexcred.connectors.templated_url import filled_url
+from nexcred.connectors.language.json_text import json_text
+from nexcred.connectors.language.templated_url import filled_url
+from nexcred.connectors.load.fast_reader import Handed, HandedField, Lines, MadeFile
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Details, Value

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from nexcred.connectors.effective import login_of, with_defaults
 from nexcred.connectors.hosts import declared_hosts, declared_logins, filled_hosts, hosts_of, is_covered
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.errors import HostRefused
 from nexcred.http.policy import HostPolicy, parse_allow_host
 from nexcred.model.credential import Details, Value

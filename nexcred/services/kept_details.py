@@ -10,9 +10,9 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from nexcred.connectors.handed import quick_look
 from nexcred.connectors.kept_values import problems_in_kept, readable
-from nexcred.connectors.names import find_connector
+from nexcred.connectors.load.fast_reader import quick_look
+from nexcred.connectors.load.names import find_connector
 from nexcred.errors import InvalidData, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
@@ -20,8 +20,8 @@ from nexcred.model.text import make_visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nexcred.connectors.checked import CheckedField
-    from nexcred.connectors.handed import Handed
+    from nexcred.connectors.language.checked import CheckedField
+    from nexcred.connectors.load.fast_reader import Handed
     from nexcred.errors import Problem
     from nexcred.model.credential import Credential, Details
     from nexcred.vault.vault import Vault
@@ -85,7 +85,7 @@ def fitted(
 
 def is_excused(vault: Vault, details: Details, present_digest: str) -> bool:
     """True for what another version of the connector wrote: one that nexcred shipped, or that this machine used."""
-    from nexcred.connectors.shipped import is_shipped
+    from nexcred.connectors.load.shipped import is_shipped
 
     if details.digest == present_digest:
         return False

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from nexcred.connectors.names import find_connector
+from nexcred.connectors.load.names import find_connector
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus, verified_status

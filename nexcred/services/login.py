@@ -11,7 +11,7 @@ from nexcred.auth.flow import Refused, Session, Verdict
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.effective import text_values
 from nexcred.connectors.guidance import remedy_for
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected, UsageError
 from nexcred.http.reach import Resolver
 from nexcred.model.credential import Credential, Details

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.effective import login_of
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.databases.log_in import Resolver, log_in
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus

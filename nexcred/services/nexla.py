@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import names_built_in_first
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import names_built_in_first
 from nexcred.connectors.nexla import Translated, from_nexla
-from nexcred.connectors.spec import Connector
 from nexcred.errors import NexcredError, UnknownConnector
 from nexcred.services.body import Body
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.guidance import mending_verb, remedy_for
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from nexcred.connectors.limits import Limits
+from nexcred.connectors.language.limits import Limits
 
 
 class Pace:

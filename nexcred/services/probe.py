@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import (
     Damaged,
     HostRefused,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, StoreFailed
 from nexcred.http.drive import drive
 from nexcred.http.reach import Resolver

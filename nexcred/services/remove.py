@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from nexcred.connectors.guidance import revoke_for
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import SpecError, UnknownConnector
 from nexcred.model.credential import Credential
 from nexcred.vault.edit import Edit

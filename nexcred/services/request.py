@@ -16,9 +16,9 @@ from nexcred.auth.pick import is_true
 from nexcred.auth.request import with_grant
 from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.effective import text_values
-from nexcred.connectors.pages import next_page
+from nexcred.connectors.language.pages import next_page
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.parts import with_secret_parts
-from nexcred.connectors.spec import Connector, Method
 from nexcred.errors import HostRefused, InvalidData, UsageError
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
-from nexcred.connectors.limits import Limits
+from nexcred.connectors.language.limits import Limits
 from nexcred.model.secret import repr_of
 from nexcred.services.pace import Pace
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.connectors.effective import authenticate
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.http.reach import Resolver
 from nexcred.model.credential import Credential, Details

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.language.spec import SignIn
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.sign_in import Login, declared_sign_in, login_of
-from nexcred.connectors.spec import SignIn
 from nexcred.errors import (
     HostRefused,
     InvalidData,

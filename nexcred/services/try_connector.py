@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexcred.auth.flow import ProbeFlow
-from nexcred.connectors.lines import line_of, lines_by_path
-from nexcred.connectors.loader import hosts_to_keep
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
+from nexcred.connectors.load.loader import hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Details

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from nexcred.auth.flow import Session
-from nexcred.connectors.loader import hosts_to_keep
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.loader import hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, Problem, UsageError
 from nexcred.model.credential import Credential, Details

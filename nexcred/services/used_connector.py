@@ -1,6 +1,6 @@
 """Remembering, on this machine, the connectors of the user's own that wrote credentials."""
 
-from nexcred.connectors.spec import Connector
+from nexcred.connectors.language.spec import Connector
 from nexcred.vault.vault import Vault
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from nexcred.connectors.effective import is_stored_default
-from nexcred.connectors.spec import Field, Method
+from nexcred.connectors.language.spec import Field, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.services.variable_for import variable_for

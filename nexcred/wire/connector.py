@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
 
 
 class FieldShape(TypedDict):

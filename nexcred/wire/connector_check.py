@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from nexcred.connectors.hosts import declared_hosts
-from nexcred.connectors.spec import Connector
+from nexcred.connectors.language.spec import Connector
 
 if TYPE_CHECKING:  # `schema` and its completion need the shapes alone
     from nexcred.services.try_connector import Round, Trial

@@ -52,7 +52,7 @@ def schema_of(output: str) -> dict[str, Any]:
     import msgspec  # 25 ms, which completion need not wait for
 
     if output == CONNECTOR:
-        from nexcred.connectors.schema import connector_schema
+        from nexcred.connectors.lint.schema import connector_schema
 
         return {"$schema": _DIALECT, "title": "a connector's file", **connector_schema()}
     if output == PROJECT:

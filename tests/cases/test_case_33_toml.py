@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexcred.connectors.decode import decode_connector
+from nexcred.connectors.lint.decode import decode_connector
 from nexcred.errors import SpecError
 from tests.unit.connectors.specs import changed
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret

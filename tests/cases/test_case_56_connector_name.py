@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import CATALOGUE, Folders
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.errors import UnknownConnector
 from tests.opened import Opened
 from tests.standins.aha import Aha

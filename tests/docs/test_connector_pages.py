@@ -2,9 +2,9 @@
 
 import pytest
 
-from nexcred.connectors.loader import load_all
-from nexcred.connectors.names import CATALOGUE, Folders
-from nexcred.connectors.spec import Connector
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
 from scripts.connector_pages import connector_pages
 
 CONNECTORS = load_all(Folders(CATALOGUE))

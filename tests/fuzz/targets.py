@@ -12,10 +12,10 @@ from types import MappingProxyType
 from nexcred.auth.flow import Refused, Response
 from nexcred.auth.token_answer import tokens_in
 from nexcred.auth.tokens import Tokens
-from nexcred.connectors.decode import decode_connector
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.language.spec import Rule
+from nexcred.connectors.lint.decode import decode_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.parts import parts_of
-from nexcred.connectors.spec import Rule
 from nexcred.connectors.values import check_value
 from nexcred.errors import InvalidData, Locked, MadeByNewer, NexcredError, NotPermitted, Tampered, UsageError
 from nexcred.model import strict_json

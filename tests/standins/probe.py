@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.hosts import hosts_of
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.http.drive import drive
 from nexcred.http.policy import HostPolicy

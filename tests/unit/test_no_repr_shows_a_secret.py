@@ -72,8 +72,8 @@ PUBLIC_OF_CLASSES = {
 }
 PUBLIC_MODULES = {
     "nexcred.cli.app.command_table": "the words of the program's own help",
-    "nexcred.connectors.handed": "templates of a connector's file, in which no value is",
-    "nexcred.connectors.pattern_syntax": "a pattern of a connector's file",
+    "nexcred.connectors.load.fast_reader": "templates of a connector's file, in which no value is",
+    "nexcred.connectors.language.pattern_syntax": "a pattern of a connector's file",
 }
 # Kinds of classes that are not built here.
 NOT_BUILT = {

@@ -11,7 +11,7 @@ from nexcred.cli.dialogs.add import Added, Choices, add_as_given, add_by_asking,
 from nexcred.cli.input.values import field_finder, read_body, read_values
 from nexcred.cli.prompt.credential import Request
 from nexcred.cli.render.credential import saved_line
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, Problem, UsageError
 from nexcred.model.shell_word import shell_word

@@ -11,7 +11,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
-from nexcred.connectors.names import known_folders
+from nexcred.connectors.load.names import known_folders
 from nexcred.errors import NexcredError
 from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from nexcred.cli.completion.place import Kind, Place
-from nexcred.connectors.names import connector_names
+from nexcred.connectors.load.names import connector_names
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
@@ -93,7 +93,7 @@ def _fields_of(place: Place, open_vault: OpenVault) -> dict[str, str]:
 
 def _connector_of(place: Place, open_vault: OpenVault) -> Any:
     """Return the connector that the line names, or that of the credential which an `update` changes."""
-    from nexcred.connectors.loader import load_connector  # msgspec: 25 ms
+    from nexcred.connectors.load.loader import load_connector  # msgspec: 25 ms
 
     name = place.arguments[0] if place.arguments else ""
     if place.words not in _NAME_A_CONNECTOR:

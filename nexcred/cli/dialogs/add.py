@@ -12,8 +12,8 @@ from nexcred.cli.prompt.credential import Request, ask_name, ask_new, ask_values
 from nexcred.cli.prompt.prompter import Asker, Choice, Tone
 from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.guidance import remedy_for
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
 from nexcred.errors import (
     HostRefused,

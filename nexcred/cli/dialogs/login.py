@@ -9,7 +9,7 @@ from nexcred.auth.flow import Session
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.oauth_redirect import receive
 from nexcred.cli.terminal.browser import has_browser, open_browser
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NexcredError, PortTaken, UsageError
 from nexcred.http.loopback import Loopback, place_of
 from nexcred.model.credential import Details

@@ -11,7 +11,7 @@ from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.prompt.credential import ask_description, ask_values
 from nexcred.cli.prompt.prompter import Asker, Tone
 from nexcred.cli.terminal.progress import Progress
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import HostRefused, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from nexcred.connectors.spec import Field
+from nexcred.connectors.language.spec import Field
 from nexcred.errors import InvalidData, MissingField, Problem, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.secret import Secret, repr_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.files import read_input, read_stdin
 from nexcred.cli.input.settings import Sources, parse_given, read_given
-from nexcred.connectors.spec import Connector, Field
+from nexcred.connectors.language.spec import Connector, Field
 from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.services.body import MAX_BODY_BYTES, Body, parse_body

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from nexcred.cli.prompt.field import ask_field
 from nexcred.cli.prompt.prompter import Asker, Choice, Tone
 from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
-from nexcred.connectors.loader import load_all, load_connector
-from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.load.loader import load_all, load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Value

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nexcred.cli.prompt.prompter import Asker, Choice, Tone
 from nexcred.connectors.hygiene import clean_paste
-from nexcred.connectors.spec import Field, Method
+from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
 from nexcred.errors import NexcredError
 from nexcred.model.credential import MAX_SECRET_BYTES, Value

@@ -6,7 +6,7 @@ from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import READABLE, wrapped
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
-from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
 
 
 def connector_lines(connector: Connector, *, colour: bool, room: int = READABLE) -> list[str]:

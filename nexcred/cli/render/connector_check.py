@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nexcred.cli.render.ink import BOLD, QUIET, paint, status_cell
 from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.hosts import declared_hosts
-from nexcred.connectors.spec import Connector
+from nexcred.connectors.language.spec import Connector
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.try_connector import Round, Trial
 

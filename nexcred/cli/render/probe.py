@@ -8,7 +8,7 @@ from nexcred.cli.render.credential import expiry_cell
 from nexcred.cli.render.ink import BOLD, QUIET, Cell, status_cell
 from nexcred.cli.render.moments import ago
 from nexcred.connectors.guidance import mending_verb, remedy_for
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import NexcredError
 from nexcred.model.shell_word import shell_word
 from nexcred.services.login import needs_login

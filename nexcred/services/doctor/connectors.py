@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import Folders, connector_names, find_connector
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import Folders, connector_names, find_connector
 from nexcred.errors import SpecError
 from nexcred.services.doctor.check import Check, Status
 

@@ -6,9 +6,9 @@ from contextlib import suppress
 
 from dotenv.parser import parse_stream
 
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.names import names_built_in_first
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
 from nexcred.model.secret import Secret
 from nexcred.services.importing.database_url import from_database_url

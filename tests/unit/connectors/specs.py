@@ -1,7 +1,7 @@
 """Small specs that tests change in one place."""
 
-from nexcred.connectors.decode import decode_connector
-from nexcred.connectors.spec import Connector
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.lint.decode import decode_connector
 from nexcred.errors import SpecError
 
 SPEC = """\

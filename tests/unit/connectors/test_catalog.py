@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.database import DatabaseAuth
-from nexcred.connectors.decode import decode_connector
 from nexcred.connectors.guidance import remedy_for, revoke_for, steps_for, warnings_for
 from nexcred.connectors.hosts import host_templates
-from nexcred.connectors.loader import load_all, load_connector
-from nexcred.connectors.names import CATALOGUE, Folders
-from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.lint.decode import decode_connector
+from nexcred.connectors.load.loader import load_all, load_connector
+from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Context, names_in
 

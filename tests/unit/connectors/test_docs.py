@@ -12,10 +12,9 @@ from nexcred.auth.assumed_role import Role
 from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
-from nexcred.connectors.decode import decode_connector
-from nexcred.connectors.nexla_names import NexlaNames
-from nexcred.connectors.pages import Pages
-from nexcred.connectors.spec import (
+from nexcred.connectors.language.nexla_names import NexlaNames
+from nexcred.connectors.language.pages import Pages
+from nexcred.connectors.language.spec import (
     Connector,
     Field,
     FilePart,
@@ -27,6 +26,7 @@ from nexcred.connectors.spec import (
     Rule,
     When,
 )
+from nexcred.connectors.lint.decode import decode_connector
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "connectors.md").read_text()
 SCHEMES: tuple[type[msgspec.Struct], ...] = get_args(Scheme)

@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.connectors.hosts import hosts_of
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from tests.unit.connectors.specs import changed, connector_of

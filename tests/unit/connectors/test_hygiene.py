@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.connectors.hygiene import clean_paste
-from nexcred.connectors.spec import Field
+from nexcred.connectors.language.spec import Field
 
 KEY = Field(name="api_key", label="Key", secret=True, prefixes=("ApiKey",))
 DOMAIN = Field(name="account_domain", label="Account Domain", subdomain_of="aha.io")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from nexcred.connectors.handed import HandedField
 from nexcred.connectors.kept_values import problems_in_kept, readable
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.fast_reader import HandedField
+from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.auth.flow import Verdict
-from nexcred.connectors.json_text import json_text
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.language.json_text import json_text
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.parts import parts_of, public_parts, with_secret_parts
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus

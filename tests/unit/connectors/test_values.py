@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from nexcred.connectors.loader import load_connector
-from nexcred.connectors.spec import Connector, Field
+from nexcred.connectors.language.spec import Connector, Field
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_value, check_values, choose_method, is_asked, warnings_of
 from nexcred.errors import InvalidData, MissingField, NexcredError, Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value

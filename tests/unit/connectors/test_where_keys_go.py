@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nexcred.connectors.hosts import declared_hosts, declared_logins, host_templates, hosts_of
-from nexcred.connectors.loader import load_all
-from nexcred.connectors.names import CATALOGUE, Folders
-from nexcred.connectors.spec import Connector, Field, Method
+from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.connectors.values import check_value
 from nexcred.errors import HostRefused, InvalidData
 from nexcred.model.credential import Details, Value

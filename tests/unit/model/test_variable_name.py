@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import nexcred
-from nexcred.connectors.loader import load_all
-from nexcred.connectors.names import CATALOGUE, Folders
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.run_variables import DECLARED, is_run, may_be_declared
 from nexcred.model.variable_name import derived_name
 

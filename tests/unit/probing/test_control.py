@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.auth.flow import Verdict
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.model.secret import Secret
 from nexcred.probing.control import judge_control, junk_fields, wants_control

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.auth.flow import Response
-from nexcred.connectors.spec import Rule
+from nexcred.connectors.language.spec import Rule
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.probing.judge import Rules, judge
 from tests.unit.auth.drive import HTML, JSON, answer, page

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nexcred.auth.flow import Response, Verdict
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus as Status

@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.auth.flow import Response, Verdict
 from nexcred.connectors.hosts import hosts_of
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.probing.plan import probe_flow

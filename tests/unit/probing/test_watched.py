@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.auth.flow import Request, Response, Verdict
-from nexcred.connectors.spec import Method
+from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import DOTS, Secret
 from nexcred.probing.plan import probe_flow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import HostRefused
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now

@@ -7,7 +7,7 @@ import pytest
 
 from nexcred.auth.flow import Refused
 from nexcred.connectors.effective import authenticate
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.times import utc_now

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import nexcred
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import InvalidData, WrongDetails
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.reference import Reference

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.connectors.limits import Limits
+from nexcred.connectors.language.limits import Limits
 from nexcred.services.pace import Pace
 
 

@@ -1,6 +1,6 @@
 import threading
 
-from nexcred.connectors.limits import Limits
+from nexcred.connectors.language.limits import Limits
 from nexcred.services.schedule import Schedule, Turn, Wanted
 
 

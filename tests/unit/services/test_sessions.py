@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.flow import Grant, Refused
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
 from nexcred.errors import ChangedMeanwhile, NotPermitted, VaultBusy
 from nexcred.model.credential import Credential

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nexcred.auth.signing import another_private_key
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus

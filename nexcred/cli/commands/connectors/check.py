@@ -13,10 +13,10 @@ from nexcred.cli.input.settings import together_with
 from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.render.connector_check import check_lines
 from nexcred.connectors.hosts import declared_hosts
-from nexcred.connectors.loader import load_to_check
-from nexcred.connectors.names import SUFFIX, find_connector
-from nexcred.connectors.spec import Connector
-from nexcred.connectors.starting_point import is_example
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.loader import load_to_check
+from nexcred.connectors.load.names import SUFFIX, find_connector
+from nexcred.connectors.load.template_file import is_example
 from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, NotProved, Rejected, UnknownConnector, UsageError
 from nexcred.model.credential import Details

@@ -8,8 +8,8 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
-from nexcred.connectors.loader import load_all
-from nexcred.connectors.spec import Connector
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.loader import load_all
 from nexcred.errors import SpecError
 from nexcred.wire.connector import connector_shape
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.connectors.names import SUFFIX, Folders, find_connector, known_folders
-from nexcred.connectors.schema import connector_schema
-from nexcred.connectors.starting_point import starting_point
+from nexcred.connectors.lint.schema import connector_schema
+from nexcred.connectors.load.names import SUFFIX, Folders, find_connector, known_folders
+from nexcred.connectors.load.template_file import starting_point
 from nexcred.errors import Conflict, NexcredError, UnknownConnector
 from nexcred.stores.files import make_folder
 from nexcred.stores.new_file import NewFile

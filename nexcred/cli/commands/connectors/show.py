@@ -8,7 +8,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.connector import connector_lines
 from nexcred.cli.terminal.wrapping import room_on
-from nexcred.connectors.loader import load_connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.wire.connector import connector_shape
 
 EXAMPLES = (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from nexcred.connectors.loader import load_all
-from nexcred.connectors.spec import Connector, Method
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.values import check_values
 from nexcred.errors import InvalidData
 from nexcred.model.credential import Value

@@ -1,0 +1,138 @@
+"""What each kind of field takes."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from nexcred.auth.pick import problem_in_expression
+from nexcred.connectors.language.json_text import json_text
+from nexcred.model import strict_json
+from nexcred.model.text import is_unsafe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nexcred.connectors.language.checked import CheckedField
+
+# Compiled when they are first needed: the values of most credentials need none.
+_DECIMAL = r"-?[0-9]{1,19}"
+_URL_CHARACTERS = r"[\x21-\x7e]+"
+_URL_HOST = r"(?=.{1,253}$)[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+
+
+def problem_in_kind(field: CheckedField, value: str | int, *, is_kept: bool = False) -> str:
+    """Say why a value is not of the field's kind; "" when it is. A private key that `is_kept` was opened before."""
+    if field.kind == "int":
+        return _problem_in_int(field, value)
+    return (_KEPT_CHECKS if is_kept else _CHECKS)[field.kind](str(value))
+
+
+def _problem_in_int(field: CheckedField, value: str | int) -> str:
+    if not isinstance(value, int):
+        if not re.fullmatch(_DECIMAL, value):
+            return "must be a whole number"
+        value = int(value)
+    lowest = -(2**63) if field.min is None else field.min
+    highest = 2**63 - 1 if field.max is None else field.max
+    if lowest <= value <= highest:
+        return ""
+    return f"must be between {lowest} and {highest}"
+
+
+def problem_in_url(value: str) -> str:
+    """Say why this is no URL that a request may begin with; "" when it is."""
+    if not re.fullmatch(_URL_CHARACTERS, value):
+        return "must be a URL in ASCII without spaces; write a host of other letters in its xn-- form"
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return "is not a URL: the host or port cannot be read"
+    if parts.scheme not in ("https", "http"):
+        return "must begin with https://"
+    if "@" in parts.netloc:
+        return "must not name a user: nothing may stand before an '@'"
+    if "?" in value or "#" in value or "\\" in value:
+        return "must end with its path: no '?', '#' or '\\'"
+    if not parts.hostname or not re.fullmatch(_URL_HOST, parts.hostname) or port == 0:
+        return "must name a host, such as https://api.example.com"
+    return ""
+
+
+def problem_in_private_key(value: str) -> str:
+    """Say why this is no key to sign with; "" when it is one, or may be one behind a passphrase."""
+    from nexcred.auth import signing  # what few credentials have
+
+    return signing.problem_in_private_key(value)
+
+
+def problem_in_outside_of_key(value: str) -> str:
+    """Say why this is no private key in PEM, by its outside alone: what is inside takes 40 ms to prove."""
+    is_key = value.strip().startswith("-----BEGIN ") and "PRIVATE KEY-----" in value
+    return "" if is_key else "is not a private key in PEM"
+
+
+def _problem_in_path(value: str) -> str:
+    if not value:
+        return ""
+    if not value.startswith("/") or value.startswith("//"):
+        return "must begin with one '/'"
+    if not re.fullmatch(_URL_CHARACTERS, value) or "#" in value or "\\" in value:
+        return "must be a path in ASCII without spaces, '#' or '\\'"
+    return ""
+
+
+def _problem_in_json(value: str) -> str:
+    try:
+        strict_json.loads(json_text(value))
+    except ValueError as error:
+        return f"is not JSON: {error}"
+    return ""
+
+
+def problem_in_json_type(value: str, wanted: str) -> str:
+    """Say why a program that goes by the JSON's type would do something else with it than what it is kept for."""
+    try:
+        document = strict_json.loads(json_text(value))
+    except ValueError:
+        return ""  # which is told as such
+    found = document.get("type", wanted) if isinstance(document, dict) else wanted
+    return "" if found == wanted else f"holds another type than {wanted}"
+
+
+def _problem_in_base64(value: str) -> str:
+    try:
+        b64decode("".join(value.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return "is not base64"
+    return ""
+
+
+def _problem_in_text(value: str) -> str:
+    unsafe = next((character for character in value if is_unsafe(character)), None)
+    return "" if unsafe is None else f"holds the control or invisible character U+{ord(unsafe):04X}"
+
+
+def _problem_in_jmespath(value: str) -> str:
+    return problem_in_expression(value) if value else ""
+
+
+def _anything(_value: str) -> str:
+    return ""
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "text": _problem_in_text,
+    "url": problem_in_url,
+    "path": _problem_in_path,
+    "jmespath": _problem_in_jmespath,
+    "file": _anything,
+    "json": _problem_in_json,
+    "base64": _problem_in_base64,
+    "private_key": problem_in_private_key,
+}
+_KEPT_CHECKS = {**_CHECKS, "private_key": problem_in_outside_of_key}

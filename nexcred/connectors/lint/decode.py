@@ -1,0 +1,51 @@
+"""Decode a connector's file: strictly, with every problem at once and where it stands."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from nexcred.connectors.language.inherit import completed
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.language.toml import NotToml, counted, first_problems, read_toml
+from nexcred.connectors.lint.connector import problems_in_meaning
+from nexcred.connectors.lint.structure import Found, problems_in_structure
+from nexcred.connectors.lint.texts import problems_in_texts
+from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
+from nexcred.errors import Problem, SpecError
+
+SET_BY_LOADER = ("digest", "file")
+
+
+def decode_connector(data: bytes, source: str) -> Connector:
+    """Return the connector, what its methods share filled in; raise SpecError that names `source` and each place."""
+    try:
+        text, document = read_toml(data, source)
+    except NotToml as error:
+        raise spec_error(source, [error.problem]) from None
+    found = [(key, "unknown key") for key in SET_BY_LOADER if key in document]
+    found += first_problems(problems_in_texts(document))
+    try:
+        connector = msgspec.convert(document, Connector)
+    except msgspec.ValidationError:  # which tells of one problem: look for them all
+        found = [*first_problems(problems_in_structure(document, Connector)), *found]
+        raise spec_error(source, _problems_at(text, source, found)) from None
+    found = found or first_problems(problems_in_meaning(connector))
+    if found:
+        raise spec_error(source, _problems_at(text, source, found))
+    return completed(connector, data)
+
+
+def spec_error(source: str, problems: Sequence[Problem]) -> SpecError:
+    """Return the error for a file with these problems; a single one is the message."""
+    if len(problems) == 1:
+        return SpecError(f"{problems[0].field}: {problems[0].problem}", problems=tuple(problems))
+    return SpecError(f"the connector {source} has {counted(problems)}", problems=tuple(problems))
+
+
+def _problems_at(text: str, source: str, found: list[Found]) -> list[Problem]:
+    """Say where each stands, in the order of the lines."""
+    lines = lines_by_path(text)
+    placed = sorted(((line_of(path, lines), path, problem) for path, problem in found), key=lambda each: each[0])
+    return [
+        Problem(f"{source}:{line}: {path}" if path else f"{source}:{line}", problem) for line, path, problem in placed
+    ]

@@ -1,0 +1,128 @@
+"""Find what is wrong with the fields of one method, each alone and all beside each other."""
+
+import re
+from collections.abc import Iterator
+
+from nexcred.auth.pick import problem_in_expression
+from nexcred.connectors.effective import is_templated
+from nexcred.connectors.language.kinds import problem_in_kind
+from nexcred.connectors.language.pattern import fits, problem_in_pattern
+from nexcred.connectors.language.spec import Field, When
+from nexcred.connectors.lint.structure import Found
+from nexcred.connectors.parts import parts_as_fields
+from nexcred.model.run_variables import may_be_declared
+from nexcred.model.template import names_in
+
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+# Names that templates and identities give to other things.
+_RESERVED = ("token", "answer")
+
+Placed = list[tuple[str, Field]]
+
+
+def problems_in_fields(placed: Placed) -> Iterator[Found]:
+    """Yield the problems of fields given with their paths."""
+    yield from _problems_in_names(placed)
+    fields = {field.name: field for _, field in placed} | parts_as_fields(field for _, field in placed)
+    for at, field in placed:
+        yield from _problems_in_field(field, at)
+        yield from _problems_in_default(field, at, fields)
+        if field.when:
+            is_own = fields.get(field.when.field) is field
+            yield from problems_in_condition(field.when, f"{at}.when", {} if is_own else fields)
+
+
+def _problems_in_names(placed: Placed) -> Iterator[Found]:
+    seen: set[str] = set()
+    for at, field in placed:
+        parts = [(f"{at}.part[{index}].name", part.name) for index, part in enumerate(field.parts)]
+        for place, name in ((f"{at}.name", field.name), *parts):
+            if not _FIELD_NAME.fullmatch(name):
+                yield place, "must be lower-case letters, digits and '_'"
+            if name in _RESERVED:
+                yield place, f"'{name}' means something else in templates"
+        for name in (field.name, *field.aliases, *(part.name for part in field.parts)):
+            if name in seen:
+                yield at, f"'{name}' stands twice among the names, aliases and parts"
+            seen.add(name)
+
+
+def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
+    if not field.label.strip():
+        yield f"{at}.label", "is empty"
+    if field.pattern and (problem := problem_in_pattern(field.pattern)):
+        yield f"{at}.pattern", problem
+    if field.env and not _ENV_NAME.fullmatch(field.env):
+        yield f"{at}.env", "must be upper-case letters, digits and '_'"
+    elif not may_be_declared(field.env):
+        yield f"{at}.env", f"programs run or load what {field.env} says, and a connector is only data"
+    if field.env_absent and not field.env:
+        yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
+    if len(set(field.choices)) != len(field.choices):
+        yield f"{at}.choices", "holds a value twice"
+    if field.secret and field.choices:
+        yield f"{at}.choices", "shows the values of a secret"
+    if field.secret and field.kind in ("int", "url", "path", "jmespath"):
+        yield f"{at}.kind", f"a secret cannot be of kind {field.kind}"
+    if not field.secret and (field.jwt or field.verbatim):
+        yield at, "'jwt' and 'verbatim' belong to secrets"
+    yield from _problems_of_kinds(field, at)
+
+
+def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:
+    """Find keys that belong to fields of another kind."""
+    for index, part in enumerate(field.parts):
+        if problem := problem_in_expression(part.pick):
+            yield f"{at}.part[{index}].pick", problem
+    if field.kind != "json" and (field.parts or field.json_type):
+        yield at, "'part' and 'json_type' belong to kind json" if field.json_type else "'part' belongs to kind json"
+    if field.kind != "int" and (field.min is not None or field.max is not None):
+        yield at, "'min' and 'max' belong to kind int"
+    if field.min is not None and field.max is not None and field.min > field.max:
+        yield f"{at}.min", "is above max"
+
+
+def _problems_in_default(field: Field, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    if field.default is None:
+        return
+    if field.secret:
+        yield f"{at}.default", "is a secret's, which nobody may know"
+    elif is_templated(field):
+        yield from _problems_in_templated_default(str(field.default), at, fields)
+    elif field.kind == "url" and not str(field.default).startswith("https://"):
+        yield f"{at}.default", "must begin with https://"
+    elif field.choices and field.default not in field.choices:
+        yield f"{at}.default", "is not among the choices"
+    elif field.pattern and not problem_in_pattern(field.pattern) and not fits(field.pattern, str(field.default)):
+        yield f"{at}.default", "does not fit the pattern"
+    elif problem := problem_in_kind(field, field.default):
+        yield f"{at}.default", problem
+
+
+def _problems_in_templated_default(default: str, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    try:
+        names = names_in(default)
+    except ValueError as error:
+        yield f"{at}.default", str(error)
+        return
+    part = fields.get(default[1:-1])
+    if not default.startswith("https://") and (part is None or part.kind != "url"):
+        yield f"{at}.default", "must begin with https://, or be a part of kind url"
+    for name in names:
+        if name not in fields:
+            yield f"{at}.default", f"names '{name}', which is no field"
+        elif fields[name].secret or is_templated(fields[name]):
+            yield f"{at}.default", f"cannot be made of '{name}'"
+
+
+def problems_in_condition(condition: When, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    """Yield what is wrong with a `when` or `unless` that looks at these fields."""
+    other = fields.get(condition.field)
+    if other is None:
+        yield f"{at}.field", f"'{condition.field}' is no other field"
+    elif other.choices:
+        choices = set(other.choices)
+        strange = next((value for value in condition.values if value not in choices), None)
+        if strange is not None:
+            yield f"{at}.values", f"'{strange}' is not among the choices of {other.name}"

@@ -1,0 +1,118 @@
+"""Find templates that name no field, and values that could turn a request to another host."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from nexcred.connectors.hosts import host_templates
+from nexcred.connectors.language.inherit import with_shared
+from nexcred.connectors.language.pattern import fits, problem_in_pattern
+from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.lint.structure import Found
+from nexcred.connectors.parts import parts_as_fields
+from nexcred.model.template import Context, Place, names_in
+
+# What a host-safe pattern must refuse: each would end the host name or begin another one.
+_HOSTILE = ("evil.com/", "evil.com", "a@b", "a:1", "a/b", "a?b", "a#b", "a\\b", "a b", "a%2eb", "a\n", "ä", "")
+_HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9]|[a-z0-9-]+\.)(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?", re.IGNORECASE)
+_HOST_LABEL = re.compile(r"[A-Za-z0-9-]+")
+_PLACEHOLDER = re.compile(r"\{[a-z0-9_]+\}")
+
+
+def problems_in_places(connector: Connector, method: Method, at: str) -> Iterator[Found]:
+    """Yield the problems of every template of the method, and of the hosts that it may reach."""
+    whole = with_shared(connector, method)
+    fields = {field.name: field for field in whole.fields} | parts_as_fields(whole.fields)
+    for place in _places_beside_the_probe(method, at):
+        yield from _problems_in_place(place, fields)
+    yield from _problems_in_probe(connector, method, at, fields)
+    declared = {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
+    declared |= {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
+    for template in host_templates(whole):
+        yield from _problems_in_host(declared.get(template, at), template, fields)
+    for name in whole.own_hosts:
+        if name not in fields or fields[name].kind != "url":
+            yield f"{at}.own_host" if method.own_host else "own_host", f"'{name}' is not a url field"
+
+
+def _places_beside_the_probe(method: Method, at: str) -> Iterator[Place]:
+    yield from method.auth.places(f"{at}.auth")
+    if method.sign_in:
+        yield from method.sign_in.places(f"{at}.sign_in")
+    for index, file in enumerate(method.files):
+        yield from file.places(f"{at}.file[{index}]")
+
+
+def _problems_in_probe(connector: Connector, method: Method, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    """Look at the probe that the method has, its own or the connector's. What a step asks `when` it is there, is."""
+    own = method.probe or method.unprobed
+    probe, path = (method.probe, f"{at}.probe") if own else (connector.probe, "probe")
+    for place_at, part in probe.parts(path) if probe else ():
+        sure = fields
+        if part.when and part.when.field in fields:
+            sure = fields | {part.when.field: replace(fields[part.when.field], required=True)}
+        for place in part.request.places(f"{place_at}.request") if part.request else ():
+            yield from _problems_in_place(place, sure)
+
+
+def _problems_in_place(place: Place, fields: dict[str, Field]) -> Iterator[Found]:
+    if place.context is Context.URL:
+        yield place.path, "must begin with https:// or with a url field, and hold no '?' or '#'"
+        return
+    try:
+        names = names_in(place.template)
+    except ValueError as error:
+        yield place.path, str(error)
+        return
+    if place.context is Context.TAIL and not _PLACEHOLDER.fullmatch(place.template):
+        yield place.path, "must be one field of kind path, such as {health_path}"
+    for name in names:
+        if name in place.known:
+            continue
+        if name not in fields:
+            yield place.path, f"names '{name}', which is no field"
+        else:
+            yield from _problems_in_use(place, fields[name])
+
+
+def _problems_in_use(place: Place, field: Field) -> Iterator[Found]:
+    if place.context is Context.HOST:
+        yield from _problems_in_host_field(place.path, field)
+    if place.context is Context.BASE and field.kind != "url":
+        yield place.path, f"'{field.name}' begins a URL and must be of kind url"
+    if place.context is Context.TAIL and field.kind != "path":
+        yield place.path, f"'{field.name}' must be of kind path"
+    in_url = place.context in (Context.HOST, Context.BASE, Context.PATH)
+    if in_url and not field.required and field.default is None:
+        yield place.path, f"'{field.name}' may be missing; a URL needs it required or with a default"
+
+
+def _problems_in_host_field(path: str, field: Field) -> Iterator[Found]:
+    if field.secret:
+        yield path, f"the secret '{field.name}' would stand in a host name"
+    if problem := _problem_in_host_values(field.name, field.choices, field.pattern):
+        yield path, problem
+
+
+@lru_cache(maxsize=64)
+def _problem_in_host_values(name: str, choices: tuple[str, ...], pattern: str) -> str:
+    """Say why the values of a field cannot stand in a host name; "" when they can. Many places may ask it of one."""
+    if choices:
+        fit = all(_HOST_LABEL.fullmatch(choice) for choice in choices)
+        return "" if fit else f"a choice of '{name}' cannot stand in a host name"
+    if not pattern:
+        return f"'{name}' reaches a host name and needs a pattern or choices"
+    if not problem_in_pattern(pattern) and any(fits(pattern, text) for text in _HOSTILE):
+        return f"the pattern of '{name}' lets through what could name another host"
+    return ""
+
+
+def _problems_in_host(path: str, template: str, fields: dict[str, Field]) -> Iterator[Found]:
+    if not _HOST.fullmatch(_PLACEHOLDER.sub("x", template)):
+        yield path, f"'{template}' is not a host name"
+        return
+    for name in names_in(template):
+        if name in fields:
+            yield from _problems_in_host_field(path, fields[name])

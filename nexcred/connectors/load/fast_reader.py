@@ -1,0 +1,141 @@
+"""What of a connector's file `get` and `run` need: what each field takes, its variable, and the files to make.
+
+Read without the spec's types, which take longer to import than all the rest of a run. Only a built-in file is read so,
+since the tests have decoded each strictly.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from nexcred.connectors.language.toml import read_toml
+from nexcred.connectors.load.names import find_connector
+
+# Of these kinds tools want a file: the variable holds its path.
+_IN_A_FILE = ("file", "json")
+_Table = Mapping[str, Any]
+
+
+class HandedPart(NamedTuple):
+    """A value inside a field of kind json; only a public one is ever shown."""
+
+    name: str
+    pick: str
+    public: bool = False
+    required: bool = True
+    kind: str = "text"
+
+
+class HandedField(NamedTuple):
+    """A field as `run` hands it over, and as its values are looked at.
+
+    `absent` is what its variable is set to where the field has no value.
+    """
+
+    name: str
+    env: str = ""
+    kind: str = "text"
+    default: str | int | None = None
+    absent: str = ""
+    secret: bool = False
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    expects: str = ""
+    min: int | None = None
+    max: int | None = None
+    aliases: tuple[str, ...] = ()
+    json_type: str = ""
+    parts: tuple[HandedPart, ...] = ()
+
+    @property
+    def wants_file(self) -> bool:
+        return self.kind in _IN_A_FILE
+
+    @property
+    def is_templated(self) -> bool:
+        """True for a default that is made of other values."""
+        return self.kind == "url" and isinstance(self.default, str) and "{" in self.default
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The keys of the secrets that a JSON value holds."""
+        return tuple(part.pick for part in self.parts if not part.public)
+
+
+class Lines(NamedTuple):
+    """Templates of lines; `when` names a field, and the values that it must have one of (any, when there are none)."""
+
+    templates: tuple[str, ...]
+    when: tuple[str, tuple[str, ...]] | None
+
+
+class MadeFile(NamedTuple):
+    """A file made of several values; `env` names it, or the folder that it is in."""
+
+    name: str
+    env: str
+    in_folder: bool
+    parts: tuple[Lines, ...]
+
+
+class Handed(NamedTuple):
+    """The fields of a method, and its files."""
+
+    fields: tuple[HandedField, ...]
+    files: tuple[MadeFile, ...]
+
+
+def quick_look(connector: str, method: str) -> Handed | None:
+    """Read a method of a built-in connector; None for one of the user's own, and for no such method."""
+    files = find_connector(connector)
+    if files.own or not files.built_in:
+        return None
+    document: _Table = read_toml(files.built_in.read_bytes(), files.built_in.name)[1]
+    for found in document["method"]:
+        if found["name"] == method:
+            return handed_of([*document.get("field", ()), *found.get("field", ())], found.get("file", ()))
+    return None
+
+
+def handed_of(fields: Sequence[_Table], files: Sequence[_Table]) -> Handed:
+    """Take what matters out of a file's tables."""
+    return Handed(tuple(map(_field, fields)), tuple(map(_file, files)))
+
+
+def _field(table: _Table) -> HandedField:
+    return HandedField(
+        name=table["name"],
+        env=table.get("env", ""),
+        kind=table.get("kind", "text"),
+        default=table.get("default"),
+        absent=table.get("env_absent", ""),
+        secret=table.get("secret", False),
+        required=table.get("required", True),
+        choices=tuple(table.get("choices", ())),
+        pattern=table.get("pattern", ""),
+        expects=table.get("expects", ""),
+        min=table.get("min"),
+        max=table.get("max"),
+        aliases=tuple(table.get("aliases", ())),
+        json_type=table.get("json_type", ""),
+        parts=tuple(map(_part, table.get("part", ()))),
+    )
+
+
+def _part(table: _Table) -> HandedPart:
+    return HandedPart(
+        table["name"],
+        table["pick"],
+        table.get("public", False),
+        table.get("required", True),
+        table.get("kind", "text"),
+    )
+
+
+def _file(table: _Table) -> MadeFile:
+    return MadeFile(table["name"], table["env"], table.get("in_folder", False), tuple(map(_lines, table["part"])))
+
+
+def _lines(table: _Table) -> Lines:
+    when = table.get("when")
+    return Lines(tuple(table["lines"]), (when["field"], tuple(when.get("values", ()))) if when else None)

@@ -1,0 +1,72 @@
+"""Which connectors there are, by file name alone: completion asks this, so nothing slow is imported here."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from platformdirs import PlatformDirs
+
+from nexcred.connectors.language.connector_name import CONNECTOR_NAME
+from nexcred.errors import UnknownConnector
+from nexcred.model.suggest import suggest
+from nexcred.model.text import make_visible
+
+CATALOGUE = Path(__file__).parents[1] / "catalog"
+SUFFIX = ".toml"
+
+
+class Folders(NamedTuple):
+    """Where connectors are: the built-in ones, and the user's own. `own` is None where there is no home."""
+
+    built_in: Path
+    own: Path | None = None
+
+
+class Files(NamedTuple):
+    """The files that have one name."""
+
+    built_in: Path | None
+    own: Path | None
+
+
+def known_folders() -> Folders:
+    """Return the folders of this user, whether or not his own exists."""
+    try:
+        own = PlatformDirs("nexcred", appauthor=False).user_config_path / "connectors"
+    except RuntimeError:  # no home; an older platformdirs leaves '~' as it is
+        return Folders(CATALOGUE)
+    return Folders(CATALOGUE, own if own.is_absolute() else None)
+
+
+def connector_names(folders: Folders | None = None) -> tuple[str, ...]:
+    """Return the names of all connectors, sorted."""
+    found = {path.stem for folder in folders or known_folders() if folder for path in folder.glob(f"*{SUFFIX}")}
+    return tuple(sorted(name for name in found if CONNECTOR_NAME.fullmatch(name)))
+
+
+def names_built_in_first() -> tuple[str, ...]:
+    """Return the names of all connectors, in the order in which one is guessed: the user's own never come before."""
+    folders = known_folders()
+    built_in = connector_names(Folders(folders.built_in))
+    return (*built_in, *(name for name in connector_names(folders) if name not in built_in))
+
+
+def find_connector(name: str, folders: Folders | None = None) -> Files:
+    """Return the files of a connector; raise UnknownConnector. A name with a path in it is never looked up."""
+    folders = folders or known_folders()
+    if CONNECTOR_NAME.fullmatch(name):
+        found = Files(_file(folders.built_in, name), _file(folders.own, name))
+        if found.built_in or found.own:
+            return found
+    raise _unknown(name, connector_names(folders))
+
+
+def _file(folder: Path | None, name: str) -> Path | None:
+    path = folder / f"{name}{SUFFIX}" if folder else None
+    return path if path and path.is_file() else None
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> UnknownConnector:
+    shown = make_visible(name[:64])
+    close = suggest(name, known)
+    hint = "see them with: nexcred connectors list"
+    return UnknownConnector(f"no connector named '{shown}'", hint=f"did you mean '{close}'? {hint}" if close else hint)

@@ -1,0 +1,50 @@
+"""The JSON Schema that editors use takes every file of the catalogue, and refuses what is misspelt."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from nexcred.connectors.lint.schema import connector_schema
+from nexcred.connectors.load.names import CATALOGUE
+from nexcred.connectors.load.template_file import starting_point
+from tests.unit.connectors.specs import SPEC, changed
+
+FILES = sorted(CATALOGUE.glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    schema = connector_schema()
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def problems(validator: Any, spec: str) -> list[str]:
+    return [error.message for error in validator.iter_errors(tomllib.loads(spec))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_it_takes_every_file_of_the_catalogue(validator: Draft202012Validator, path: Path) -> None:
+    assert problems(validator, path.read_text()) == []
+
+
+def test_it_takes_what_a_new_connector_begins_as(validator: Draft202012Validator) -> None:
+    assert problems(validator, starting_point("acme")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("secret = true", "secert = true"),
+        ("secret = true", 'secret = "yes"'),
+        ('scheme = "headers"', 'scheme = "haeders"'),
+        ('title = "Acme"', 'titel = "Acme"'),
+        ('title = "Acme"', 'title = "Acme"\ndigest = "x"'),
+        ('title = "Acme"', 'title = "Acme"\nfile = "x"'),
+    ],
+)
+def test_it_refuses_what_is_misspelt_or_not_for_the_writer(validator: Draft202012Validator, old: str, new: str) -> None:
+    assert problems(validator, changed(old, new, SPEC))

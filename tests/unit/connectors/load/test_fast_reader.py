@@ -1,0 +1,54 @@
+"""What `run` needs of a connector, read quickly and by its whole spec."""
+
+import msgspec
+import pytest
+
+from nexcred.connectors.load.fast_reader import handed_of, quick_look
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
+from tests.unit.connectors.specs import SPEC, problems_of
+
+METHODS = [
+    pytest.param(connector.name, method, id=f"{connector.name}-{method.name}")
+    for connector in load_all(Folders(CATALOGUE))
+    for method in connector.methods
+]
+FILE = """
+  [[method.file]]
+  name = "acme.cnf"
+  env = "ACME_HOME"
+
+    [[method.file.part]]
+    when = { field = "tenant" }
+    lines = ["key={api_key}"]
+"""
+
+
+@pytest.mark.parametrize(("connector", "method"), METHODS)
+def test_a_quick_look_tells_what_the_whole_spec_does(connector: str, method: object) -> None:
+    tables = msgspec.to_builtins(method)
+    assert quick_look(connector, tables["name"]) == handed_of(tables["field"], tables["file"])
+
+
+def test_there_is_no_quick_look_at_a_method_that_is_gone() -> None:
+    assert quick_look("postgres", "kerberos") is None
+
+
+def test_a_file_of_several_values_is_right() -> None:
+    assert problems_of(SPEC + FILE) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "problem"),
+    [
+        ("acme.cnf", "../acme.cnf", "method[0].file[0].name", "must be the name of a file, without a folder"),
+        ("ACME_HOME", "home", "method[0].file[0].env", "must be upper-case letters, digits and '_'"),
+        ('"tenant" }', '"nobody" }', "method[0].file[0].part[0].when.field", "'nobody' is no other field"),
+        ("key={api_key}", "key={nobody}", "method[0].file[0].part[0].lines", "names 'nobody', which is no field"),
+        ("key={api_key}", "key={", "method[0].file[0].part[0].lines", "a stray '{'; double it to mean the character"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told(old: str, new: str, place: str, problem: str) -> None:
+    ((found, told),) = problems_of(SPEC + FILE.replace(old, new))
+    assert found.endswith(place)
+    assert told == problem
