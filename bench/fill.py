@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from nexcred.local.anchors import AnchorFile
 from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.folders import state_folder
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault

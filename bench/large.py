@@ -11,7 +11,7 @@ from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.changes import Draft
 from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault

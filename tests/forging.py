@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nexcred.model.credential import Details
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.changes import Changes
 from nexcred.vault.identity import Identity, PublicIdentity

@@ -6,7 +6,7 @@ from typing import Any
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.credential import Details, Value
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.changes import Draft
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Details
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant, most_of_each
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview, Part, write_overview

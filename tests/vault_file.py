@@ -9,7 +9,7 @@ import pytest
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Details
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault

@@ -11,6 +11,7 @@ from nexcred.api.fields import Fields
 from nexcred.child.lent_files import write_lent
 from nexcred.connectors.effective import with_defaults
 from nexcred.errors import StoreFailed, UsageError
+from nexcred.local.files import reason
 from nexcred.model import credential as model
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
@@ -18,7 +19,6 @@ from nexcred.services.decoded import open_details
 from nexcred.services.fresh_grant import without_token
 from nexcred.services.handover import Handover, hand_over
 from nexcred.services.request import DEFAULT_TIMEOUT_S, Requester
-from nexcred.stores.files import reason
 
 if TYPE_CHECKING:
     from nexcred.api.auth import CredentialAuth

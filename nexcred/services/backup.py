@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.errors import ChangedMeanwhile, Replaced, RolledBack, StoreFailed
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.files import make_folder
 from nexcred.services.opening import memory_of, refuse_missing
-from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.copy import copy_vault, place_aside, put_in_place
-from nexcred.stores.files import make_folder
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.authority import VerifiedList
 from nexcred.vault.belief import Belief

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from nexcred.errors import Replaced, RolledBack
-from nexcred.stores.anchors import AnchorFile
+from nexcred.local.anchors import AnchorFile
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.kept_roster import seal_kept_roster, whose_roster

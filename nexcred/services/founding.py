@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from nexcred.errors import Replaced, UsageError, VaultExists
+from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
 from nexcred.services.opening import memory_of
-from nexcred.stores.anchors import AnchorFile
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import FLOOR, Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot

@@ -5,13 +5,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.use_log import Use, UseLog, is_wanted
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.folders import data_folder, state_folder
 from nexcred.services.opening import checkpoint_in, vault_id_of
-from nexcred.stores.anchors import AnchorFile
 from nexcred.stores.locate import open_store
-from nexcred.stores.use_log import Use, UseLog, is_wanted
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault

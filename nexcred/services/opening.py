@@ -5,10 +5,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nexcred.errors import Replaced, VaultNotFound
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.files import shown
+from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.times import utc_now
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.files import shown
-from nexcred.stores.machine_memory import MachineMemory
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm
 from nexcred.vault.outline import read_outline

@@ -17,6 +17,8 @@ from nexcred.connectors.effective import authenticate
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.http.reach import Resolver
+from nexcred.local.files import make_folder, reason
+from nexcred.local.locking import locked
 from nexcred.model.credential import Credential, Details
 from nexcred.model.shell_word import shell_word
 from nexcred.model.times import utc_now
@@ -24,8 +26,6 @@ from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.services.granting import granted, secrets_in
 from nexcred.services.uninterrupted import uninterrupted
-from nexcred.stores.files import make_folder, reason
-from nexcred.stores.locking import locked
 from nexcred.vault.vault import Vault
 
 _ATTEMPTS = 3

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
+from nexcred.local.files import make_folder
 from nexcred.stores.copy import copy_vault, free_name
-from nexcred.stores.files import make_folder
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault import upgrade as vault_upgrade
 from nexcred.vault.store import Store
 from nexcred.vault.upgrade import Confirmed, Upgraded, UpgradePlan

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from nexcred.stores.use_log import Use
+from nexcred.local.use_log import Use
 
 # By these its values leave nexcred; the others look at it or prove it.
 _USING = frozenset({"export", "get", "helper", "inject", "python", "request", "run", "token"})

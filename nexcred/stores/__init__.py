@@ -1,1 +1,1 @@
-"""Where a vault's bytes live, and what this machine remembers of them. Each store speaks `vault.store.Store`."""
+"""Where a vault's bytes live, a folder a store. Each speaks `vault.store.Store`; `locate` says which is meant."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from nexcred.errors import Tampered, VaultNotFound
-from nexcred.stores.files import sync_folder
-from nexcred.stores.new_file import NewFile
-from nexcred.stores.sqlite_failures import DATABASE_ERRORS, translate
-from nexcred.stores.sqlite_schema import PRAGMAS, create_tables
+from nexcred.local.files import sync_folder
+from nexcred.local.new_file import NewFile
+from nexcred.stores.sqlite.failures import DATABASE_ERRORS, translate
+from nexcred.stores.sqlite.schema import PRAGMAS, create_tables
 from nexcred.vault.head import read_head_place
 from nexcred.vault.store import Snapshot
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
 from nexcred.model.text import make_visible
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _path_of(address: str) -> str:
 
 
 def _open_keyring(address: str, data_folder: Path, open_keyring: OpenKeyring) -> Store:
-    from nexcred.stores.keyring_store import KeyringStore
+    from nexcred.stores.keyring.store import KeyringStore
 
     return KeyringStore(address.partition(":")[2], open_keyring, data_folder)
 

@@ -11,7 +11,7 @@ import pytest
 
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.changes import Changes, Draft
 from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
@@ -30,7 +30,7 @@ CANARIES = [
 KILLED_WRITER = """
 import os, signal, sys
 from pathlib import Path
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import draft

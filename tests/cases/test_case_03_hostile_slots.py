@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.outline import read_outline
 from nexcred.vault.slot import open_passphrase_slot
 from tests.sample_vault import found

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from nexcred.errors import Damaged, NotPermitted, StoreFailed, Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import Identity
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION

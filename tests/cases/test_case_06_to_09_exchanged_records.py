@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, Place, seal_for, seal_overview

@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.errors import Damaged, NotPermitted, RolledBack, VaultNotFound
 from nexcred.model.name import fold_name
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW
 from nexcred.vault.state import open_state

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Damaged, MadeByNewer
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.slot import describe_slot
 from tests.sample_vault import add
 from tests.vault_file import assert_tampered, make_file, open_file, query, read_all, run_sql

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Replaced, RolledBack, Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore

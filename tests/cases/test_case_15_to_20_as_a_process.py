@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.keyring_store import KeyringStore
+from nexcred.stores.keyring.store import KeyringStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import MemoryBackend, guard

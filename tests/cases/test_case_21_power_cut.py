@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Damaged, VaultNotFound
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
@@ -23,7 +23,7 @@ SEED = 21
 SCRIPT = """
 import sys
 from pathlib import Path
-import nexcred.stores.sqlite as sqlite
+import nexcred.stores.sqlite.store as sqlite
 from tests.power_cut.scenario import run
 sqlite.PRAGMAS = (*sqlite.PRAGMAS, sys.argv[2])
 run(Path(sys.argv[1]))

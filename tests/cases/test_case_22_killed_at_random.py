@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from nexcred.model.secret import Secret
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault

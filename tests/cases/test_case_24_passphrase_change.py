@@ -7,7 +7,7 @@ import pytest
 
 from nexcred.errors import Locked
 from nexcred.model.times import utc_now
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.sources import find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.founding import found_vault
@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from nexcred.model.secret import Secret
 from nexcred.services.passphrase import change_passphrase
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import FLOOR
 from nexcred.vault.vault import Vault
@@ -82,7 +82,7 @@ import sys
 from pathlib import Path
 from nexcred.model.secret import Secret
 from nexcred.services.rekey import NewLocks, rekey
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import FLOOR
 from nexcred.vault.vault import Vault

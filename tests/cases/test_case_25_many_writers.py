@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import RolledBack
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.machine_memory import MachineMemory
 from nexcred.services.opening import memory_of
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.keyring_store import KeyringStore
-from nexcred.stores.machine_memory import MachineMemory
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.keyring.store import KeyringStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Damaged, Replaced, RolledBack, Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.vault import Vault
 from tests.opened import Opened
 from tests.sample_vault import update

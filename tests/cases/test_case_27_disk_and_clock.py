@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import NexcredError, StoreFailed
+from nexcred.local.anchors import AnchorFile
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.services.opening import memory_of
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.keyring_store import KeyringStore
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.keyring.store import KeyringStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import MemoryBackend, guard
@@ -30,7 +30,7 @@ FILL = """
 import sys
 from pathlib import Path
 from nexcred.errors import NexcredError
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.sample_vault import add

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Damaged, NexcredError, Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.opened import Opened

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 
 CHANGE = Change(head=b"head-1", generation=1)

@@ -12,11 +12,11 @@ import pyte
 import pytest
 
 from nexcred.errors import NexcredError
+from nexcred.local.anchors import AnchorFile
 from nexcred.model.times import utc_now
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
 from nexcred.services.founding import found
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
 from tests.keyring_backend import ForgetfulBackend, MemoryBackend, guard
 from tests.opened import Opened

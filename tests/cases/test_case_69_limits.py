@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Disputed, MadeByNewer, NotPermitted, RolledBack, Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import AccessList, make_list
 from nexcred.vault.belief import FARTHEST
 from nexcred.vault.head import FORMAT_2_FEATURE

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import RolledBack
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.machine_memory import MachineMemory
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.machine_memory import MachineMemory
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemorySnapshot, MemoryStore

@@ -16,7 +16,7 @@ from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.text import is_unsafe
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from tests import hostile

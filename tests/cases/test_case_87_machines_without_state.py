@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.head import FORMAT_2_FEATURE
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault

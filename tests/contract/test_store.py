@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import InvalidData, Tampered, VaultBusy, VaultNotFound
-from nexcred.stores.keyring_store import KeyringStore
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.keyring.store import KeyringStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
 from nexcred.vault.store import MAX_ROWS, Change, Store
 from tests.keyring_backend import MemoryBackend, guard, real_keyring

@@ -27,7 +27,7 @@ from nexcred.probing.judge import Rules, judge
 from nexcred.services.importing.found import Found, Unreadable
 from nexcred.services.importing.sources import SOURCES
 from nexcred.services.inject import fill_template
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import read_list, write_list
 from nexcred.vault.checkpoint import read_checkpoint, write_checkpoint
 from nexcred.vault.head import read_head_place

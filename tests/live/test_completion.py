@@ -8,7 +8,7 @@ import sys
 import pexpect
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.opened import Opened

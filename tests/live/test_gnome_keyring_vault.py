@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.keyring_store import KeyringStore
+from nexcred.stores.keyring.store import KeyringStore
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import real_keyring
 from tests.live.gnome import Desktop
@@ -22,7 +22,7 @@ SECRET = "canary-EXAMPLE"
 ADD_MANY = """
 import sys
 from pathlib import Path
-from nexcred.stores.keyring_store import KeyringStore
+from nexcred.stores.keyring.store import KeyringStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import real_keyring

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
 from nexcred.services.opening import memory_of
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import MEMBER

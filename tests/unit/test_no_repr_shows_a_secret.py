@@ -22,7 +22,7 @@ import pytest
 
 import nexcred
 from nexcred.model.secret import Secret
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.pins import PinKeys
 from nexcred.vault.vault import Vault

@@ -7,8 +7,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from nexcred.stores.keyring_store import KeyringStore
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.keyring.store import KeyringStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 from tests.keyring_backend import MemoryBackend, guard
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import READ
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.founding import found_vault

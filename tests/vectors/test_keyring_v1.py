@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.keyring_store import KeyringStore
-from nexcred.stores.tables_bytes import NotTables, decode_tables, encode_tables
+from nexcred.stores.keyring.store import KeyringStore
+from nexcred.stores.tables.as_bytes import NotTables, decode_tables, encode_tables
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import MemoryBackend, guard

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import NotPermitted
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.credential import Details
 from nexcred.model.name import fold_name
 from nexcred.model.secret import Secret
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.machine_memory import MachineMemory
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import READ
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.floor import pair_of

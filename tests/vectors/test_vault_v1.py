@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nexcred.errors import RolledBack, Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.outline import read_outline
 from nexcred.vault.slot import FLOOR, SlotInfo, open_passphrase_slot

@@ -14,7 +14,7 @@ import pytest
 
 from nexcred.errors import Disputed, Inherited, NoFloor, NotPermitted, NotUpgraded, RolledBack, Tampered, UsageError
 from nexcred.model.secret import Secret
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm, Doubt, Memory, ProcessMemory

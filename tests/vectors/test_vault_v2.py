@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.checkpoint import read_checkpoint
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import open_passphrase_slot

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from nexcred.cli.app.local_unlock import AtHand
     from nexcred.cli.prompt.prompter import Asker
     from nexcred.cli.terminal.streams import Streams
+    from nexcred.local.anchors import AnchorFile
+    from nexcred.local.use_log import UseLog
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.services.machine import Machine
     from nexcred.services.sessions import Sessions
-    from nexcred.stores.anchors import AnchorFile
-    from nexcred.stores.use_log import UseLog
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
     from nexcred.vault.memory import Confirm

@@ -13,12 +13,12 @@ from nexcred.cli.input.durations import parse_span
 from nexcred.cli.render.probe_progress import Tally
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, UsageError
+from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.listing import Filter, select
 from nexcred.services.probe import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
 from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
-from nexcred.stores.private_file import refuse_strange, write_private_file
 from nexcred.wire.credential import probe_shape
 
 _JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"

@@ -6,7 +6,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.completion.place import Place
 from nexcred.errors import NexcredError
 from nexcred.services.opening import memory_of, vault_id_of
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import Kind, Source
 from nexcred.unlock.unlock import unlock

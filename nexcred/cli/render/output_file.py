@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from nexcred.cli.app.context import Context
-from nexcred.stores.private_file import write_private_file
-from nexcred.stores.work_tree import is_in_git_unignored
+from nexcred.local.private_file import write_private_file
+from nexcred.local.work_tree import is_in_git_unignored
 
 STDOUT = "-"
 

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from nexcred.errors import NexcredError
-from nexcred.stores.files import reason
+from nexcred.local.files import reason
 
 
 class Status(Enum):

@@ -6,9 +6,9 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from nexcred.local.files import shown
+from nexcred.local.filesystem import network_type
 from nexcred.services.doctor.check import Check, Status
-from nexcred.stores.files import shown
-from nexcred.stores.filesystem import network_type
 
 NAME = "files"
 _OTHERS = 0o077

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from nexcred.errors import Locked
+from nexcred.local.anchors import AnchorFile
 from nexcred.services.doctor.check import Check, Status
 from nexcred.services.opening import refuse_missing
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.sqlite import SqliteStore
-from nexcred.stores.sqlite_pages import damaged_pages
+from nexcred.stores.sqlite.pages import damaged_pages
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.sources import Kind, Source
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import NO_VAULT, Identity

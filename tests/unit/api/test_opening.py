@@ -9,7 +9,7 @@ import pytest
 
 import nexcred
 from nexcred.errors import Locked, Tampered, UsageError, VaultNotFound
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.forging import lead_nowhere

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.forging import lead_nowhere, list_of, rewrite_overview

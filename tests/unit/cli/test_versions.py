@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.state import open_state

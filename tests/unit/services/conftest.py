@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from nexcred.local.anchors import AnchorFile
 from nexcred.model.times import utc_now
 from nexcred.services.founding import found
 from nexcred.services.probing import Prober
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault

@@ -1,8 +1,8 @@
 from datetime import timedelta
 from itertools import count
 
+from nexcred.local.use_log import Use
 from nexcred.services.audit import find_events
-from nexcred.stores.use_log import Use
 from nexcred.vault.vault import Vault
 from tests.memory_store import MemoryStore
 from tests.sample_vault import NOW, add, found, update

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import ChangedMeanwhile
+from nexcred.local.anchors import AnchorFile
 from nexcred.services.backup import back_up, bring_back, plan_restore
 from nexcred.services.opening import memory_of
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.vault import Vault
 from tests.sample_vault import NOW, add, found, update
 from tests.shared_vault import secret_of

@@ -9,6 +9,8 @@ import pytest
 import nexcred
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import InvalidData, WrongDetails
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.used_connectors import MOST, UsedConnectors
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
@@ -16,8 +18,6 @@ from nexcred.services.decoded import open_details
 from nexcred.services.draft import prepare_new
 from nexcred.services.get import get_value, serve_value
 from nexcred.services.update import Wanted, prepare_update, save_update
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.used_connectors import MOST, UsedConnectors
 from nexcred.vault.changes import Changes
 from nexcred.vault.vault import Vault
 from tests.unit.connectors.specs import SPEC, changed

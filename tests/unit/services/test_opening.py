@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import InvalidData, Locked, Replaced, RolledBack, UsageError, VaultExists, VaultNotFound
+from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.founding import found
 from nexcred.services.opening import open_vault
 from nexcred.services.passphrase import change_passphrase
-from nexcred.stores.anchors import AnchorFile
 from nexcred.unlock.sources import find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity

@@ -14,7 +14,7 @@ from nexcred.model.times import utc_now
 from nexcred.services.probe import Options, Report, probe_many
 from nexcred.services.probing import Prober
 from nexcred.services.update import Wanted, prepare_update, save_update
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from tests.standins import faults

@@ -9,6 +9,8 @@ from nexcred.auth.flow import Grant, Refused
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
 from nexcred.errors import ChangedMeanwhile, NotPermitted, VaultBusy
+from nexcred.local.files import make_folder
+from nexcred.local.locking import locked
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
@@ -16,8 +18,6 @@ from nexcred.services.add import save_new
 from nexcred.services.draft import NewCredential, prepare_new
 from nexcred.services.probing import Prober
 from nexcred.services.sessions import Sessions, Subject
-from nexcred.stores.files import make_folder
-from nexcred.stores.locking import locked
 from nexcred.vault.access_list import READ
 from nexcred.vault.changes import Changes
 from nexcred.vault.identity import Identity

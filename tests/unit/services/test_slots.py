@@ -5,7 +5,7 @@ from pathlib import Path
 from nexcred.model.secret import Secret
 from nexcred.services.passphrase import change_passphrase
 from nexcred.services.slots import slots_of
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
 from nexcred.vault.roster import MEMBER

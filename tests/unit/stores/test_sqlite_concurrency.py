@@ -9,14 +9,14 @@ import pytest
 
 import nexcred
 from nexcred.errors import VaultNotFound
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 
 WRITERS, WRITES = 6, 15
 SCRIPT = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 store, me = SqliteStore(Path(sys.argv[2])), sys.argv[3]
 for number in range(int(sys.argv[4])):
@@ -31,7 +31,7 @@ MAKE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 store = SqliteStore(Path(sys.argv[2]))
 sys.stdin.read(1)
@@ -86,7 +86,7 @@ WAIT = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 print("waiting", flush=True)
 with SqliteStore(Path(sys.argv[2]), lock_timeout_s=3600).write():
     pass

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 from tests.strace import needs_strace, run_with_fault, vault_paths
 
@@ -12,7 +12,7 @@ WRITE = """
 import sys
 from pathlib import Path
 from nexcred.errors import NexcredError
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 store = SqliteStore(Path(sys.argv[1]))
 try:

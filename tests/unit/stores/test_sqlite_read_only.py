@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 import nexcred
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 
 READ = """
@@ -17,7 +17,7 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from nexcred.errors import NexcredError
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 if os.geteuid() == 0:
     os.setuid(65534)
 store = SqliteStore(Path(sys.argv[2]))
@@ -31,7 +31,7 @@ CRASH = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
 
 class Leaves(dict):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.model.times import utc_now
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import FLOOR, make_passphrase_slot

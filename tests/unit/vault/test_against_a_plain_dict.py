@@ -20,7 +20,7 @@ from nexcred.errors import CredentialNotFound, NameTaken
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.changes import Changes, Draft
 from nexcred.vault.history import HISTORY_KEPT
 from nexcred.vault.plaintext import Json

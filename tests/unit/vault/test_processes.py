@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Tampered
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault import processes
 from nexcred.vault.processes import in_processes
 from tests.sample_vault import add, open_new

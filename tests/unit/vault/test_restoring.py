@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.errors import Disputed, NotPermitted, Replaced, RolledBack, StoreFailed, Tampered, VaultExists
 from nexcred.stores.copy import copy_vault
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.belief import Belief
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Doubt, ProcessMemory

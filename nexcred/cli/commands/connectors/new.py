@@ -12,9 +12,9 @@ from nexcred.connectors.lint.schema import connector_schema
 from nexcred.connectors.load.names import SUFFIX, Folders, find_connector, known_folders
 from nexcred.connectors.load.template_file import starting_point
 from nexcred.errors import Conflict, NexcredError, UnknownConnector
-from nexcred.stores.files import make_folder
-from nexcred.stores.new_file import NewFile
-from nexcred.stores.private_file import write_private_file
+from nexcred.local.files import make_folder
+from nexcred.local.new_file import NewFile
+from nexcred.local.private_file import write_private_file
 
 EXAMPLES = (
     "nexcred connectors new acme",

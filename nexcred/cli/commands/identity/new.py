@@ -11,11 +11,11 @@ from nexcred.cli.app.shared_options import Until
 from nexcred.cli.input.dates import parse_until
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.errors import UsageError
+from nexcred.local.new_file import NewFile
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.new_identity import make_identity
-from nexcred.stores.new_file import NewFile
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST
 

@@ -15,10 +15,10 @@ from nexcred.cli.dialogs.rekey import (
     replace_on_this_machine,
     tell_what_is_lost,
 )
+from nexcred.local.new_file import NewFile
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.rekey import rekey
-from nexcred.stores.new_file import NewFile
 from nexcred.vault.identity import Identity
 
 EXAMPLES = (

@@ -9,6 +9,7 @@ import certifi
 import pytest
 
 from nexcred.errors import StoreFailed
+from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
 from nexcred.services.doctor.check import Check, Status, look
@@ -19,8 +20,7 @@ from nexcred.services.doctor.network import check_proxies, check_tls
 from nexcred.services.doctor.terminal import check_terminal
 from nexcred.services.doctor.vault import check_unlocking, check_vault
 from nexcred.services.doctor.versions import check_versions
-from nexcred.stores.anchors import AnchorFile
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
 from nexcred.unlock.sources import Kind, Source
 from nexcred.vault.identity import Identity

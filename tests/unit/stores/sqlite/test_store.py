@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import InvalidData, MadeByNewer, StoreFailed, Tampered, VaultBusy, VaultNotFound
-from nexcred.stores.sqlite import SqliteStore
+from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.bounds import LEAF
 from nexcred.vault.store import Change
 

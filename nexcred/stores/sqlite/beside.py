@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from nexcred.errors import StoreFailed, Tampered
-from nexcred.stores.files import reason, regular_size, shown
+from nexcred.local.files import reason, regular_size, shown
 
 # The end of a journal that names a further file (sqlite.org/fileformat.html, "The Super-Journal File").
 _NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")

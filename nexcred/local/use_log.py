@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nexcred.errors import StoreFailed
+from nexcred.local.files import make_folder, reason, regular_size, shown
+from nexcred.local.locking import locked
 from nexcred.model import strict_json
 from nexcred.model.times import from_rfc3339, to_rfc3339
-from nexcred.stores.files import make_folder, reason, regular_size, shown
-from nexcred.stores.locking import locked
 
 VARIABLE = "NEXCRED_AUDIT"
 FULL_BYTES = 1024 * 1024

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nexcred.stores.tables import EMPTY, Tables
-from nexcred.stores.tables_bytes import NotTables, decode_tables, encode_tables
+from nexcred.stores.tables.as_bytes import NotTables, decode_tables, encode_tables
+from nexcred.stores.tables.in_memory import EMPTY, Tables
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
 from nexcred.vault.store import MAX_ROWS
 

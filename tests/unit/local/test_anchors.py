@@ -10,8 +10,8 @@ import pytest
 
 import nexcred
 from nexcred.errors import MadeByNewer, Replaced, RolledBack, StoreFailed, Tampered
-from nexcred.stores.anchors import AnchorFile, Place
-from nexcred.stores.locking import locked
+from nexcred.local.anchors import AnchorFile, Place
+from nexcred.local.locking import locked
 from nexcred.vault.anchor import Anchor
 
 PLACE = "file:///home/ops/vault.db"
@@ -279,7 +279,7 @@ RAISE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from nexcred.stores.anchors import AnchorFile
+from nexcred.local.anchors import AnchorFile
 from nexcred.vault.anchor import Anchor
 anchors = AnchorFile(Path(sys.argv[2]), warn=print)
 for generation in range(1, 41):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import StoreFailed
-from nexcred.stores.use_log import FULL_BYTES, Use, UseLog, is_wanted
+from nexcred.local.use_log import FULL_BYTES, Use, UseLog, is_wanted
 
 NOW = datetime(2026, 1, 15, 20, 24, 25, 209_000, tzinfo=UTC)
 USE = Use(NOW, "get", "aa" * 16, "bb" * 16, ("cc" * 16,), ("api_key",))

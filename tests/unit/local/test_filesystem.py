@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.stores.filesystem import network_type
+from nexcred.local.filesystem import network_type
 
 MOUNTS = r"""22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
@@ -33,7 +33,7 @@ def test_the_longest_mount_point_says_the_type(
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS.format(root=tmp_path))
     (tmp_path / folder).mkdir(parents=True)
-    monkeypatch.setattr("nexcred.stores.filesystem.os.major", lambda _device: 0)
+    monkeypatch.setattr("nexcred.local.filesystem.os.major", lambda _device: 0)
     assert network_type(tmp_path / folder, mounts=mounts) == kind
 
 
@@ -42,5 +42,5 @@ def test_this_machines_own_folder_is_local(tmp_path: Path) -> None:
 
 
 def test_without_a_mount_table_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nexcred.stores.filesystem.os.major", lambda _device: 0)
+    monkeypatch.setattr("nexcred.local.filesystem.os.major", lambda _device: 0)
     assert network_type(tmp_path, mounts=tmp_path / "none") is None

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
-from nexcred.stores.files import make_folder, regular_size
+from nexcred.local.files import make_folder, regular_size
 
 MOST = 512
 _NAME = "connectors-used"
@@ -29,7 +29,7 @@ class UsedConnectors:
         line = f"{connector} {digest}"
         if line in lines:
             return
-        from nexcred.stores.private_file import write_private_file  # once for each change of a connector
+        from nexcred.local.private_file import write_private_file  # once for each change of a connector
 
         kept = "".join(f"{one}\n" for one in [*lines, line][-MOST:])
         with suppress(StoreFailed):

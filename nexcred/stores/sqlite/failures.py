@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from nexcred.errors import NexcredError, OutcomeUnknown, StoreFailed, Tampered, VaultBusy
-from nexcred.stores.files import shown
+from nexcred.local.files import shown
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGE = (

@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from nexcred.errors import StoreFailed
-from nexcred.stores.files import kind_of, reason, shown, sync_folder
+from nexcred.local.files import kind_of, reason, shown, sync_folder
 
 _CREATED = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _NEW = _CREATED | os.O_EXCL

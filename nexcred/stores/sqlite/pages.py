@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from nexcred.stores.sqlite_limits import hold_to_schema, let_read
+from nexcred.stores.sqlite.limits import hold_to_schema, let_read
 
 _MOST_FINDS = 3
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
-from nexcred.stores.files import make_folder, make_private_file, narrow_folder
+from nexcred.local.files import make_folder, make_private_file, narrow_folder
 
 
 class KeyringMarks:

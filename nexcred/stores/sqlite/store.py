@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from nexcred.errors import StoreFailed, Tampered, VaultNotFound
-from nexcred.stores.files import (
+from nexcred.local.files import (
     make_folder,
     make_private_file,
     narrow_folder,
@@ -20,11 +20,11 @@ from nexcred.stores.files import (
     regular_size,
     shown,
 )
-from nexcred.stores.sqlite_beside import check_beside
-from nexcred.stores.sqlite_change import apply_change
-from nexcred.stores.sqlite_failures import DATABASE_ERRORS, is_busy, translate
-from nexcred.stores.sqlite_limits import hold_to_schema, let_read, sealed_within, whole_digest
-from nexcred.stores.sqlite_schema import PRAGMAS, create_tables, holds_vault
+from nexcred.stores.sqlite.beside import check_beside
+from nexcred.stores.sqlite.change import apply_change
+from nexcred.stores.sqlite.failures import DATABASE_ERRORS, is_busy, translate
+from nexcred.stores.sqlite.limits import hold_to_schema, let_read, sealed_within, whole_digest
+from nexcred.stores.sqlite.schema import PRAGMAS, create_tables, holds_vault
 from nexcred.vault.bounds import (
     ACCESS,
     CHAIN,

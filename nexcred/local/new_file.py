@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from nexcred.errors import Conflict, OutcomeUnknown, StoreFailed
-from nexcred.stores.files import reason, shown, sync_folder
+from nexcred.local.files import reason, shown, sync_folder
 
 _FLAGS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 

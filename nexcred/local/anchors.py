@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
+from nexcred.local.files import make_folder, narrow_folder, reason, shown, sync_folder
+from nexcred.local.locking import locked
 from nexcred.model import strict_json
 from nexcred.model.secret import repr_of
-from nexcred.stores.files import make_folder, narrow_folder, reason, shown, sync_folder
-from nexcred.stores.locking import locked
 from nexcred.vault.anchor import Anchor
 
 VERSION = 2

@@ -1,7 +1,7 @@
 import stat
 from pathlib import Path
 
-from nexcred.stores.keyring_marks import KeyringMarks
+from nexcred.local.keyring_marks import KeyringMarks
 
 VAULT_ID = b"v" * 16
 

@@ -19,9 +19,9 @@ from nexcred.errors import (
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
-from nexcred.stores.keyring_parts import MOST_BYTES
-from nexcred.stores.keyring_store import KeyringStore
-from nexcred.stores.tables import HEADS_KEPT_IN_TABLES
+from nexcred.stores.keyring.parts import MOST_BYTES
+from nexcred.stores.keyring.store import KeyringStore
+from nexcred.stores.tables.in_memory import HEADS_KEPT_IN_TABLES
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
 from tests.keyring_backend import SOON, MemoryBackend, SilentBackend, guard

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
-from nexcred.stores.anchors import AnchorFile, Place
-from nexcred.stores.machine_memory import MachineMemory
+from nexcred.local.anchors import AnchorFile, Place
+from nexcred.local.machine_memory import MachineMemory
 from nexcred.vault.anchor import Anchor
 
 VAULT, OTHER = b"v" * 16, b"w" * 16

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterable, Mapping
 
-from nexcred.stores.tables import Tables, name_items
+from nexcred.stores.tables.in_memory import Tables, name_items
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound, OutOfBounds, Tally
 
 MAGIC = b"NXT1"

@@ -16,13 +16,13 @@ from nexcred.errors import (
     VaultBusy,
     VaultNotFound,
 )
+from nexcred.local.files import make_folder, narrow_folder, reason
+from nexcred.local.locking import LOCK_TIMEOUT_S, locked
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
-from nexcred.stores.files import make_folder, narrow_folder, reason
-from nexcred.stores.keyring_parts import MOST_BYTES, KeyringParts, Manifest
-from nexcred.stores.locking import LOCK_TIMEOUT_S, locked
-from nexcred.stores.tables import EMPTY, Tables, TablesSnapshot, changed
-from nexcred.stores.tables_bytes import NotTables, decode_tables, encode_tables
+from nexcred.stores.keyring.parts import MOST_BYTES, KeyringParts, Manifest
+from nexcred.stores.tables.as_bytes import NotTables, decode_tables, encode_tables
+from nexcred.stores.tables.in_memory import EMPTY, Tables, TablesSnapshot, changed
 from nexcred.vault.store import Change
 
 SCHEME = "keyring"

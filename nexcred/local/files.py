@@ -5,8 +5,8 @@ import stat
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
+from nexcred.local.filesystem import network_type
 from nexcred.model.text import make_visible
-from nexcred.stores.filesystem import network_type
 
 _OTHERS = 0o077
 

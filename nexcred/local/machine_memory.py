@@ -17,10 +17,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
-from nexcred.stores.anchors import AnchorFile, Place, read_plain_file, replace_file
-from nexcred.stores.files import make_folder, narrow_folder
-from nexcred.stores.locking import locked
-from nexcred.stores.used_connectors import UsedConnectors
+from nexcred.local.anchors import AnchorFile, Place, read_plain_file, replace_file
+from nexcred.local.files import make_folder, narrow_folder
+from nexcred.local.locking import locked
+from nexcred.local.used_connectors import UsedConnectors
 from nexcred.vault.anchor import Anchor
 
 _KEY_BYTES, _HASH_BYTES = 16, 32

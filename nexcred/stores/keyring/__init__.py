@@ -1,0 +1,1 @@
+"""A vault in the operating system's keyring, as one value in parts."""
