@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from nexcred.local.anchors import AnchorFile
+from nexcred.local.folders import state_folder
 from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
-from nexcred.services.folders import state_folder
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
@@ -41,7 +41,7 @@ def main(path: Path, size: int) -> None:
 
 def _memory(store: SqliteStore) -> dict[str, Any]:
     """Return what lets the vault remember on this machine, as the program would."""
-    opening = importlib.import_module("nexcred.services.opening")
+    opening = importlib.import_module("nexcred.services.vaults.opening")
     if not hasattr(opening, "memory_of"):
         return {}
     return {"memory": opening.memory_of(store, AnchorFile(state_folder(), warn=print))}

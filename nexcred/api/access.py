@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from nexcred.model.credential import Credential
 from nexcred.model.text import make_visible
-from nexcred.services.machine import Machine
-from nexcred.services.sessions import Sessions
+from nexcred.services.grants.sessions import Sessions
+from nexcred.services.workspace import Machine
 from nexcred.vault.vault import Vault
 
 T = TypeVar("T")

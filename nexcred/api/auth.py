@@ -11,7 +11,7 @@ from nexcred.api.session import answer_of
 from nexcred.auth.flow import Grant
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
-from nexcred.services.request import DEFAULT_TIMEOUT_S, Requester
+from nexcred.services.requests.request import DEFAULT_TIMEOUT_S, Requester
 
 
 class CredentialAuth(AuthBase):

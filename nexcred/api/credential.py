@@ -15,10 +15,10 @@ from nexcred.local.files import reason
 from nexcred.model import credential as model
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
-from nexcred.services.decoded import open_details
-from nexcred.services.fresh_grant import without_token
-from nexcred.services.handover import Handover, hand_over
-from nexcred.services.request import DEFAULT_TIMEOUT_S, Requester
+from nexcred.services.grants.fresh_grant import without_token
+from nexcred.services.provisioning.handover import Handover, hand_over
+from nexcred.services.requests.request import DEFAULT_TIMEOUT_S, Requester
+from nexcred.services.values.decoded import open_details
 
 if TYPE_CHECKING:
     from nexcred.api.auth import CredentialAuth

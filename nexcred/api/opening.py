@@ -7,8 +7,8 @@ from nexcred.api.access import Access
 from nexcred.api.vault import Vault
 from nexcred.errors import Locked, UsageError
 from nexcred.model.secret import Secret
-from nexcred.services import opening
-from nexcred.services.machine import Machine
+from nexcred.services.vaults import opening
+from nexcred.services.workspace import Machine
 from nexcred.unlock.sources import Kind, Source, find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity

@@ -14,7 +14,7 @@ from nexcred.http.adapter import GuardedAdapter
 from nexcred.http.transport import USER_AGENT, full_url
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
-from nexcred.services.request import Requester, Wanted
+from nexcred.services.requests.request import Requester, Wanted
 
 # As `nexcred request` asks for; whatever else there is comes too.
 _HEADERS = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.9"}

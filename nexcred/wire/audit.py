@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from nexcred.model.times import to_rfc3339
-from nexcred.services.audit import Event
+from nexcred.services.audit.events import Event
 
 
 class EventShape(TypedDict):

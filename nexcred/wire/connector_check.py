@@ -6,7 +6,7 @@ from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Connector
 
 if TYPE_CHECKING:  # `schema` and its completion need the shapes alone
-    from nexcred.services.try_connector import Round, Trial
+    from nexcred.services.proving.try_connector import Round, Trial
 
 
 class RequestShape(TypedDict):

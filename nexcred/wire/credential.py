@@ -12,7 +12,7 @@ from nexcred.model.times import to_rfc3339
 from nexcred.vault.history import Revision
 
 if TYPE_CHECKING:  # `list` has no use for it
-    from nexcred.services.usage import Usage
+    from nexcred.services.audit.usage import Usage
 
 
 class BytesShape(TypedDict):

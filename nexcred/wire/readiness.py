@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from nexcred.model.times import to_rfc3339
-from nexcred.services.check import Finding
+from nexcred.services.readiness import Finding
 
 
 class FindingShape(TypedDict):

@@ -7,7 +7,7 @@ import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Replaced, Tampered
 from nexcred.local.anchors import AnchorFile
-from nexcred.services.opening import memory_of
+from nexcred.services.vaults.opening import memory_of
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access import grant_vault_key, hash_access, index_keys
 from nexcred.vault.head import seal_head

@@ -12,7 +12,7 @@ import pytest
 from nexcred.errors import RolledBack
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.machine_memory import MachineMemory
-from nexcred.services.opening import memory_of
+from nexcred.services.vaults.opening import memory_of
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor

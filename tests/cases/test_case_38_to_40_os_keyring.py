@@ -15,7 +15,7 @@ from nexcred.errors import NexcredError
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.times import utc_now
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
-from nexcred.services.founding import found
+from nexcred.services.vaults.founding import found
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
 from tests.keyring_backend import ForgetfulBackend, MemoryBackend, guard

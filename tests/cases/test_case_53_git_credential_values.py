@@ -6,7 +6,7 @@ from nexcred.errors import InvalidData
 from nexcred.model.credential import Details, Value
 from nexcred.model.git_credential import write_answer
 from nexcred.model.secret import Secret
-from nexcred.services.sign_in import find_sign_in
+from nexcred.services.helpers.sign_in import find_sign_in
 from nexcred.vault.changes import Draft
 from tests.memory_store import MemoryStore
 from tests.opened import Opened

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from nexcred.errors import Disputed, NotPermitted
-from nexcred.services.new_identity import make_identity
+from nexcred.services.vaults.new_identity import make_identity
 from nexcred.vault.access_list import TO_TEAM, WRITE, AccessList, Grant, most_of_each
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, READER

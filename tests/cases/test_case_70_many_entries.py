@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from nexcred.errors import NotPermitted
-from nexcred.services.share import unshare
+from nexcred.services.vaults.share import unshare
 from nexcred.vault import roster_replay
 from nexcred.vault.access_list import WRITE, AccessList, Grant, make_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists

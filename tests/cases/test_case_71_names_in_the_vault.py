@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.errors import ChangedMeanwhile, NameMoved, NotPermitted
-from nexcred.services.proof import proof_of
+from nexcred.services.vaults.proof import proof_of
 from nexcred.vault.access_list import NOTHING, make_list
 from nexcred.vault.changes import Changes
 from nexcred.vault.memory import ProcessMemory

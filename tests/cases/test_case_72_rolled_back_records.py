@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Disputed, RolledBack
-from nexcred.services.trust import look_at
+from nexcred.services.credentials.trust import look_at
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import MEMBER

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Tampered, UsageError
-from nexcred.services.share import unshare
+from nexcred.services.vaults.share import unshare
 from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.roster import MEMBER, OWNER
 from nexcred.vault.teams import end_team, join_team, leave_team, make_team

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from nexcred.services.remove import remove_unopened
+from nexcred.services.credentials.remove import remove_unopened
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, Header, Place, seal_overview
 from nexcred.vault.roster import MEMBER, READER

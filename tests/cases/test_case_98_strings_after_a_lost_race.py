@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
-from nexcred.services.new_identity import make_identity
-from nexcred.services.rekey import NewLocks, rekey
+from nexcred.services.vaults.new_identity import make_identity
+from nexcred.services.vaults.rekey import NewLocks, rekey
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.roster import GUEST, MEMBER

@@ -26,7 +26,7 @@ from nexcred.model.secret import Secret
 from nexcred.probing.judge import Rules, judge
 from nexcred.services.importing.found import Found, Unreadable
 from nexcred.services.importing.sources import SOURCES
-from nexcred.services.inject import fill_template
+from nexcred.services.provisioning.inject import fill_template
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import read_list, write_list
 from nexcred.vault.checkpoint import read_checkpoint, write_checkpoint

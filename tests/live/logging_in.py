@@ -6,7 +6,7 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
-from nexcred.services.probing import Prober
+from nexcred.services.proving.prober import Prober
 
 PLENTY_S = 30.0
 

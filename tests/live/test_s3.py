@@ -10,7 +10,7 @@ from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
 from nexcred.model.probe import ProbeStatus as Status
-from nexcred.services.probing import Prober
+from nexcred.services.proving.prober import Prober
 from tests.live.aws import BUCKET, Aws
 from tests.opened import Opened
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
-from nexcred.services.opening import memory_of
+from nexcred.services.vaults.opening import memory_of
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity

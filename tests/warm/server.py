@@ -23,7 +23,7 @@ _LATE = (
     "keyring.backends.SecretService",
     "msgspec",
     "nexcred.oskeyring.backends",
-    "nexcred.services.probing",
+    "nexcred.services.proving.prober",
     "questionary",
     "rich.console",
     "rich.table",

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from nexcred.local.use_log import UseLog
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
-    from nexcred.services.machine import Machine
-    from nexcred.services.sessions import Sessions
+    from nexcred.services.grants.sessions import Sessions
+    from nexcred.services.workspace import Machine
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
     from nexcred.vault.memory import Confirm
@@ -82,7 +82,7 @@ class Context:
     @cached_property
     def machine(self) -> Machine:
         """Reach the vault from this machine; nothing is opened yet."""
-        from nexcred.services.machine import Machine
+        from nexcred.services.workspace import Machine
 
         say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
         waiting = say if self.terminal.may_ask else None
@@ -111,14 +111,14 @@ class Context:
     @cached_property
     def sessions(self) -> Sessions:
         """Return who renews what was granted to the credentials of the vault."""
-        from nexcred.services.sessions import Sessions
+        from nexcred.services.grants.sessions import Sessions
 
         return Sessions(self.vault, self.state_folder, self.environment)
 
     def role_keys(self, credential: Credential) -> RoleKeys:
         """Return the keys of the role that the credential assumes; raise what services.role_keys does."""
-        from nexcred.services.probing import DEFAULT_TIMEOUT_S
-        from nexcred.services.role_keys import role_keys
+        from nexcred.services.grants.role_keys import role_keys
+        from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S
 
         return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
 
@@ -151,7 +151,7 @@ class Context:
 
     def open_by(self, unlock: Callable[[Store], Identity]) -> Vault:
         """Open the vault by another way than the one that was given."""
-        from nexcred.services.opening import open_vault
+        from nexcred.services.vaults.opening import open_vault
 
         is_known = self.anchors.known(self.store.location)
         may_be_old = self.options.accept_rollback

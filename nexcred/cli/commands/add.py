@@ -15,8 +15,8 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, Problem, UsageError
 from nexcred.model.shell_word import shell_word
-from nexcred.services.nexla import translate
-from nexcred.services.outcome import login_due, warning_for
+from nexcred.nexla.lookup import translate
+from nexcred.probing.outcome import login_due, warning_for
 from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (

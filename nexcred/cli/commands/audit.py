@@ -11,7 +11,7 @@ from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.cli.render.moments import minute
 from nexcred.cli.render.table import print_table
 from nexcred.model.name import normalise_name
-from nexcred.services.audit import Event, find_events
+from nexcred.services.audit.events import Event, find_events
 from nexcred.wire.audit import event_shape
 
 EXAMPLES = (

@@ -13,8 +13,8 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import CredentialNotFound, NotPermitted
 from nexcred.model.name import normalise_name
 from nexcred.project.spec import Needs
-from nexcred.services.check import Finding, Readiness, check_needs, exit_code_of
-from nexcred.services.handover import hand_over
+from nexcred.services.provisioning.handover import hand_over
+from nexcred.services.readiness import Finding, Readiness, check_needs, exit_code_of
 from nexcred.vault.vault import Vault
 from nexcred.wire.readiness import finding_shape
 
@@ -68,8 +68,8 @@ def _needed(context: Context, names: list[str], profile: str | None, file: str |
 
 def _probe(context: Context, needs: Needs) -> None:
     """Probe all that is there and may be sent; what is missing is told afterwards."""
-    from nexcred.services.probe import Options, probe_many
-    from nexcred.services.probing import Prober
+    from nexcred.services.proving.probe_many import Options, probe_many
+    from nexcred.services.proving.prober import Prober
 
     found = {}
     for name in dict.fromkeys((*needs.credentials, *(reference.name for reference in needs.variables.values()))):

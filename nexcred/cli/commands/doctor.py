@@ -13,9 +13,9 @@ from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.load.names import known_folders
 from nexcred.errors import NexcredError
+from nexcred.local.folders import data_folder
 from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look
-from nexcred.services.folders import data_folder
 from nexcred.wire.doctor import check_shape
 
 EXAMPLES = (

@@ -12,7 +12,7 @@ from nexcred.cli.render.output_file import write_output
 from nexcred.errors import InvalidData, StoreFailed, UsageError
 from nexcred.local.private_file import append_to_file
 from nexcred.model.name import normalise_name
-from nexcred.services.export import find_format, gather
+from nexcred.services.exporting.export import find_format, gather
 from nexcred.services.exporting.exported import Exported
 from nexcred.services.exporting.formats import FORMATS, GITHUB_ACTIONS, NEXLA, NEXLA_NAMES
 from nexcred.services.exporting.github_actions import write_masks

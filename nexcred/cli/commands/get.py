@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
-from nexcred.services.get import serve_value
+from nexcred.services.values.get import serve_value
 
 EXAMPLES = (
     "nexcred get aventri/api_key",

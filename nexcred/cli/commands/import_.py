@@ -14,12 +14,12 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import UsageError
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.suggest import suggest
-from nexcred.services.body import MAX_BODIES_BYTES
+from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
+from nexcred.probing.outcome import warning_for
 from nexcred.services.importing.plan import Fate, Item, plan_import
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
 from nexcred.services.importing.sources import SOURCES, Source
-from nexcred.services.outcome import warning_for
-from nexcred.services.probing import Prober
+from nexcred.services.proving.prober import Prober
 from nexcred.wire.imported import import_shape
 
 EXAMPLES = (

@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.files import read_input
 from nexcred.cli.render.output_file import write_output
-from nexcred.services.inject import MAX_TEMPLATE_BYTES, fill_template
+from nexcred.services.provisioning.inject import MAX_TEMPLATE_BYTES, fill_template
 
 EXAMPLES = (
     "nexcred inject -i settings.yml.in -o settings.yml",

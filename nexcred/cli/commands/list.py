@@ -11,7 +11,7 @@ from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Expiring, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
-from nexcred.services.listing import Filter, check_status, select
+from nexcred.services.credentials.listing import Filter, check_status, select
 from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (

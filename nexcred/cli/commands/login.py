@@ -10,11 +10,11 @@ from nexcred.cli.dialogs.login import LoginFlags, log_in
 from nexcred.cli.render.credential import saved_line
 from nexcred.errors import UsageError
 from nexcred.model.shell_word import shell_word
-from nexcred.services.decoded import open_details
-from nexcred.services.login import keep_login, needs_login
-from nexcred.services.outcome import refuse_unproved, warning_for
-from nexcred.services.probe import probe_many
-from nexcred.services.probing import Prober
+from nexcred.probing.outcome import refuse_unproved, warning_for
+from nexcred.services.grants.login import keep_login, needs_login
+from nexcred.services.proving.probe_many import probe_many
+from nexcred.services.proving.prober import Prober
+from nexcred.services.values.decoded import open_details
 from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (

@@ -16,9 +16,9 @@ from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, 
 from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
-from nexcred.services.listing import Filter, select
-from nexcred.services.probe import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
-from nexcred.services.probing import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.credentials.listing import Filter, select
+from nexcred.services.proving.probe_many import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
+from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Prober
 from nexcred.wire.credential import probe_shape
 
 _JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"

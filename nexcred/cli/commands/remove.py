@@ -11,7 +11,7 @@ from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, Tampered, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.remove import Removal, find_removals, remove, remove_unopened
+from nexcred.services.credentials.remove import Removal, find_removals, remove, remove_unopened
 
 EXAMPLES = (
     "nexcred remove aventri",

@@ -15,7 +15,7 @@ from nexcred.errors import NexcredError, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.request import Requester
+from nexcred.services.requests.request import Requester
 
 EXAMPLES = (
     "nexcred request aha /api/v1/me | jq .user.email",

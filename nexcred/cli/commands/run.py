@@ -15,7 +15,7 @@ from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import Reference, parse_reference
 from nexcred.project.spec import Needs
-from nexcred.services.handover import Handover, hand_over
+from nexcred.services.provisioning.handover import Handover, hand_over
 from nexcred.unlock.sources import without_unlocking
 
 EXAMPLES = (

@@ -9,8 +9,8 @@ from nexcred.cli.render.member import names_of
 from nexcred.errors import MissingField, Problem
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.members import find_member
-from nexcred.services.share import complete, share
+from nexcred.services.vaults.members import find_member
+from nexcred.services.vaults.share import complete, share
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.opened import MemberInfo
 from nexcred.vault.roster import GUEST

@@ -7,9 +7,9 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.cli.render.credential import show_lines
-from nexcred.services.kept_details import served_details
-from nexcred.services.proof import proof_of
-from nexcred.services.usage import usage_of
+from nexcred.services.audit.usage import usage_of
+from nexcred.services.values.kept_details import served_details
+from nexcred.services.vaults.proof import proof_of
 from nexcred.wire.credential import credential_shape, with_usage
 
 EXAMPLES = (

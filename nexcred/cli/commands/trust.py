@@ -8,7 +8,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import Name
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.model.text import make_visible
-from nexcred.services.trust import Doubted, look_at, trust
+from nexcred.services.credentials.trust import Doubted, look_at, trust
 
 EXAMPLES = (
     "nexcred trust aventri",

@@ -7,9 +7,9 @@ from nexcred.cli.app.shared_options import Names, With
 from nexcred.cli.render.member import names_of, rotate_line
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.members import find_member
-from nexcred.services.remove import find_removals
-from nexcred.services.share import unshare
+from nexcred.services.credentials.remove import find_removals
+from nexcred.services.vaults.members import find_member
+from nexcred.services.vaults.share import unshare
 
 EXAMPLES = (
     "nexcred unshare aventri --with bob",

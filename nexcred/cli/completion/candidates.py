@@ -109,7 +109,7 @@ def _tags(_: Place, open_vault: OpenVault) -> Iterable[Candidate]:
 
 
 def _statuses(_: Place, __: OpenVault) -> Iterable[Candidate]:
-    from nexcred.services.listing import STATUSES
+    from nexcred.services.credentials.listing import STATUSES
 
     return [Candidate(status) for status in STATUSES]
 

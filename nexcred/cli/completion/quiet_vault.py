@@ -5,7 +5,7 @@ from pathlib import Path
 from nexcred.cli.app.context import Context
 from nexcred.cli.completion.place import Place
 from nexcred.errors import NexcredError
-from nexcred.services.opening import memory_of, vault_id_of
+from nexcred.services.vaults.opening import memory_of, vault_id_of
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import Kind, Source

@@ -30,11 +30,11 @@ from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
-from nexcred.services.add import probe_new, refuse_new, save_new
-from nexcred.services.draft import NewCredential, prepare_new
-from nexcred.services.login import needs_login
-from nexcred.services.outcome import sentence_for
-from nexcred.services.probing import Prober
+from nexcred.probing.outcome import sentence_for
+from nexcred.services.credentials.add import probe_new, refuse_new, save_new
+from nexcred.services.credentials.draft import NewCredential, prepare_new
+from nexcred.services.grants.login import needs_login
+from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 
 FIX, SAVE, DISCARD = "fix", "save", "discard"

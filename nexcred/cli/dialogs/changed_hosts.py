@@ -7,10 +7,10 @@ from nexcred.cli.dialogs.add import confirm_host
 from nexcred.cli.dialogs.update import prepare_change
 from nexcred.errors import HostRefused, NotPermitted, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.credential import Credential
-from nexcred.services.decoded import open_details
-from nexcred.services.hosts import check_hosts
-from nexcred.services.kept_details import MethodGone
-from nexcred.services.update import Wanted, save_update
+from nexcred.services.credentials.update import Wanted, save_update
+from nexcred.services.values.decoded import open_details
+from nexcred.services.values.hosts import check_hosts
+from nexcred.services.values.kept_details import MethodGone
 
 
 def ask_about_new_hosts(context: Context, credentials: Iterable[Credential]) -> list[Credential]:

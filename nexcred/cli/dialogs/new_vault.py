@@ -10,7 +10,7 @@ from nexcred.cli.dialogs.keyring_lock import lock_by_keyring
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
 from nexcred.model.secret import Secret, repr_of
-from nexcred.services.founding import found, refuse_present
+from nexcred.services.vaults.founding import found, refuse_present
 from nexcred.unlock.sources import Kind, Source, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import encode_passphrase

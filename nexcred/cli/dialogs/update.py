@@ -18,10 +18,10 @@ from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.decoded import open_details
-from nexcred.services.outcome import login_due, refuse_refused, warning_for
-from nexcred.services.probing import Prober
-from nexcred.services.update import Prepared, Wanted, prepare_update, probe_update, save_update
+from nexcred.probing.outcome import login_due, refuse_refused, warning_for
+from nexcred.services.credentials.update import Prepared, Wanted, prepare_update, probe_update, save_update
+from nexcred.services.proving.prober import Prober
+from nexcred.services.values.decoded import open_details
 
 Updated = tuple[Credential, tuple[str, ...]]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from nexcred.errors import UsageError
 from nexcred.model import strict_json
 from nexcred.model.secret import repr_of
-from nexcred.services.request import Wanted
+from nexcred.services.requests.request import Wanted
 
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 _BODILESS = ("GET", "HEAD")

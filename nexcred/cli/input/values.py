@@ -9,7 +9,7 @@ from nexcred.cli.input.settings import Sources, parse_given, read_given
 from nexcred.connectors.language.spec import Connector, Field
 from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES
-from nexcred.services.body import MAX_BODY_BYTES, Body, parse_body
+from nexcred.nexla.data_credentials import MAX_BODY_BYTES, Body, parse_body
 
 # A few bytes more than may be kept, so that what is too long is seen to be.
 _SECRET_LIMIT = MAX_SECRET_BYTES + 3

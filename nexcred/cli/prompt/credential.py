@@ -14,8 +14,8 @@ from nexcred.model.credential import Value
 from nexcred.model.name import normalise_name
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
-from nexcred.services.draft import free_name, refuse_taken
-from nexcred.services.labels import check_description
+from nexcred.services.credentials.draft import free_name, refuse_taken
+from nexcred.services.credentials.labels import check_description
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Connector
 from nexcred.model.probe import ProbeStatus
-from nexcred.services.try_connector import Round, Trial
+from nexcred.services.proving.try_connector import Round, Trial
 
 
 def check_lines(connector: Connector, trial: Trial | None, *, colour: bool) -> list[str]:

@@ -9,8 +9,8 @@ from nexcred.cli.render.pairs import pair_lines
 from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
-from nexcred.services.proof import Proof
-from nexcred.services.usage import NEVER_USED, Usage
+from nexcred.services.audit.usage import NEVER_USED, Usage
+from nexcred.services.vaults.proof import Proof
 
 HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "DESCRIPTION")
 _SOON_DAYS = 14

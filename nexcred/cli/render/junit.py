@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.text import make_visible
-from nexcred.services.probe import Probed
+from nexcred.services.proving.probe_many import Probed
 
 SUITE = "nexcred probe"
 

@@ -11,8 +11,8 @@ from nexcred.connectors.guidance import mending_verb, remedy_for
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import NexcredError
 from nexcred.model.shell_word import shell_word
-from nexcred.services.login import needs_login
-from nexcred.services.probe import Probed
+from nexcred.services.grants.login import needs_login
+from nexcred.services.proving.probe_many import Probed
 
 # So many are named of those that one hint is for.
 _NAMED = 5

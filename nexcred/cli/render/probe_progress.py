@@ -6,7 +6,7 @@ from nexcred.cli.render.ink import paint, status_cell
 from nexcred.cli.terminal.progress import Progress
 from nexcred.cli.terminal.visible import visible
 from nexcred.model.probe import ProbeStatus
-from nexcred.services.probe import Probed
+from nexcred.services.proving.probe_many import Probed
 
 
 class Tally:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nexcred.cli.render.ink import BOLD, GREEN, QUIET, RED, YELLOW, Cell
-from nexcred.services.check import Finding, Readiness
+from nexcred.services.readiness import Finding, Readiness
 
 HEADINGS = ("NAME", "STATUS", "DETAIL", "FOR")
 _STYLES = {

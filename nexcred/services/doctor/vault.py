@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nexcred.errors import Locked
 from nexcred.local.anchors import AnchorFile
 from nexcred.services.doctor.check import Check, Status
-from nexcred.services.opening import refuse_missing
+from nexcred.services.vaults.opening import refuse_missing
 from nexcred.stores.sqlite.pages import damaged_pages
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.sources import Kind, Source

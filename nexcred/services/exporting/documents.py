@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from nexcred.connectors.nexla import json_value
+from nexcred.nexla.translate import json_value
 from nexcred.services.exporting.exported import Exported
 
 # What YAML 1.2 (5.1) does not let stand in a file as itself, above ASCII; JSON's escapes are YAML's own.

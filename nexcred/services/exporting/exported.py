@@ -7,7 +7,7 @@ from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.secret import Secret
-from nexcred.services.variables import kept_values, variables_of
+from nexcred.services.provisioning.variables import kept_values, variables_of
 
 
 class Exported(NamedTuple):

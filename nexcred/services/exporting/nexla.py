@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from nexcred.connectors.nexla import json_value, to_nexla
 from nexcred.connectors.values import choose_method
 from nexcred.model.template import TemplateError
+from nexcred.nexla.translate import json_value, to_nexla
 from nexcred.services.exporting.exported import Exported, unfit
 
 SEED, OPENAPI = "seed", "openapi"

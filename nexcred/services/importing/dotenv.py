@@ -14,7 +14,7 @@ from nexcred.model.secret import Secret
 from nexcred.services.importing.database_url import from_database_url
 from nexcred.services.importing.found import Found, Reading, Unreadable
 from nexcred.services.importing.text_lines import text_of
-from nexcred.services.variables import takes_value
+from nexcred.services.provisioning.variables import takes_value
 
 # What images and other tools call the same, beside the variable that a connector declares.
 _ALSO = {

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from nexcred.errors import InvalidData
-from nexcred.services.body import MOST_BODIES
+from nexcred.nexla.data_credentials import MOST_BODIES
 
 
 @dataclass(frozen=True, slots=True)

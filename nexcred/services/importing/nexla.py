@@ -2,9 +2,9 @@
 
 from nexcred.errors import NexcredError, UnknownConnector
 from nexcred.model.text import make_visible
-from nexcred.services.body import Body, Faulty, parse_bodies
+from nexcred.nexla.data_credentials import Body, Faulty, parse_bodies
+from nexcred.nexla.lookup import translate
 from nexcred.services.importing.found import Found, Reading, Unreadable
-from nexcred.services.nexla import translate
 
 
 def read_nexla(data: bytes) -> Reading:

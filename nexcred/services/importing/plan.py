@@ -9,11 +9,11 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.decoded import open_details
-from nexcred.services.draft import NewCredential, free_name, prepare_new
-from nexcred.services.hosts import parse_allow_hosts
+from nexcred.services.credentials.draft import NewCredential, free_name, prepare_new
 from nexcred.services.importing.found import Found, Unreadable
-from nexcred.services.kept_details import MethodGone
+from nexcred.services.values.decoded import open_details
+from nexcred.services.values.hosts import parse_allow_hosts
+from nexcred.services.values.kept_details import MethodGone
 from nexcred.vault.vault import Vault
 
 

@@ -8,11 +8,11 @@ from nexcred.connectors.guidance import remedy_for
 from nexcred.errors import Conflict, InvalidData, NexcredError, Problem, Rejected
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
-from nexcred.services.add import draft_of, probe_new
+from nexcred.probing.outcome import sentence_for
+from nexcred.services.credentials.add import draft_of, probe_new
 from nexcred.services.importing.plan import Fate, Item
-from nexcred.services.outcome import sentence_for
-from nexcred.services.probing import Prober
-from nexcred.services.used_connector import note_used
+from nexcred.services.proving.prober import Prober
+from nexcred.services.values.used_connector import note_used
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 

@@ -9,8 +9,8 @@ from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.load.loader import hosts_to_keep, load_all, load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names, known_folders, names_built_in_first
 from nexcred.errors import SpecError
+from nexcred.nexla.lookup import connector_of
 from nexcred.services.importing.dotenv import read_dotenv
-from nexcred.services.nexla import connector_of
 from tests.unit.connectors.specs import SPEC, changed
 
 AS_AHA = changed('name = "acme"', 'name = "aha"')

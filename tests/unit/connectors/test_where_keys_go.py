@@ -14,7 +14,7 @@ from nexcred.connectors.values import check_value
 from nexcred.errors import HostRefused, InvalidData
 from nexcred.model.credential import Details, Value
 from nexcred.model.template import names_in
-from nexcred.services.hosts import check_hosts, policy_for
+from nexcred.services.values.hosts import check_hosts, policy_for
 
 CONNECTORS = load_all(Folders(CATALOGUE))
 METHODS = [

@@ -6,8 +6,8 @@ import pytest
 
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.times import utc_now
-from nexcred.services.founding import found
-from nexcred.services.probing import Prober
+from nexcred.services.proving.prober import Prober
+from nexcred.services.vaults.founding import found
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
-from nexcred.services.add import save_new
-from nexcred.services.draft import NewCredential, prepare_new
-from nexcred.services.sessions import Sessions
+from nexcred.services.credentials.add import save_new
+from nexcred.services.credentials.draft import NewCredential, prepare_new
+from nexcred.services.grants.sessions import Sessions
 from nexcred.vault.vault import Vault
 from tests.standins.aha import Aha
 from tests.standins.aventri import Aventri

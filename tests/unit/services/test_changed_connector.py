@@ -9,11 +9,11 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import HostRefused
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
-from nexcred.services.draft import prepare_new
-from nexcred.services.hosts import policy_for
-from nexcred.services.probe import probe_many
-from nexcred.services.probing import Prober
-from nexcred.services.update import Wanted, prepare_update, save_update
+from nexcred.services.credentials.draft import prepare_new
+from nexcred.services.credentials.update import Wanted, prepare_update, save_update
+from nexcred.services.proving.probe_many import probe_many
+from nexcred.services.proving.prober import Prober
+from nexcred.services.values.hosts import policy_for
 from nexcred.vault.vault import Vault
 from tests.unit.connectors.specs import SPEC, changed
 from tests.unit.services.places import keep, never_taken, unrenewed

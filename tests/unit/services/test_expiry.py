@@ -7,10 +7,10 @@ import pytest
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
-from nexcred.services.add import probe_new, save_new
-from nexcred.services.draft import NewCredential, prepare_new
-from nexcred.services.probing import Prober
-from nexcred.services.update import Wanted, prepare_update, save_update
+from nexcred.services.credentials.add import probe_new, save_new
+from nexcred.services.credentials.draft import NewCredential, prepare_new
+from nexcred.services.credentials.update import Wanted, prepare_update, save_update
+from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.standins import faults
 from tests.standins.amperity import Amperity

@@ -12,7 +12,7 @@ from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
-from nexcred.services.granting import granted
+from nexcred.services.grants.granting import granted
 from tests.standins.exchange import json_answer
 from tests.standins.google import Google
 

@@ -4,12 +4,12 @@ from nexcred.errors import CredentialNotFound, FieldNotFound, InvalidData, NameT
 from nexcred.model.credential import Credential
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
-from nexcred.services.draft import prepare_new
-from nexcred.services.get import get_value
-from nexcred.services.remove import find_removals, remove
-from nexcred.services.rename import rename
-from nexcred.services.restore import restore
-from nexcred.services.update import Wanted, prepare_update, save_update
+from nexcred.services.credentials.draft import prepare_new
+from nexcred.services.credentials.remove import find_removals, remove
+from nexcred.services.credentials.rename import rename
+from nexcred.services.credentials.restore import restore
+from nexcred.services.credentials.update import Wanted, prepare_update, save_update
+from nexcred.services.values.get import get_value
 from nexcred.vault.vault import Vault
 from tests.unit.services.places import keep, never_taken
 

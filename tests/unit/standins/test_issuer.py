@@ -10,7 +10,7 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.services.probing import Prober
+from nexcred.services.proving.prober import Prober
 from tests.standins.google import rsa_pem
 from tests.standins.issuer import Issuer
 

@@ -21,10 +21,10 @@ from nexcred.connectors.values import choose_method
 from nexcred.errors import HostRefused, NotProved, Rejected, UnknownConnector, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
-from nexcred.services.decoded import details_to_try
-from nexcred.services.probing import DEFAULT_TIMEOUT_S, Authorize, Prober
-from nexcred.services.sessions import Subject
-from nexcred.services.try_connector import Trial, credential_to_try, try_connector, values_to_try
+from nexcred.services.grants.sessions import Subject
+from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Authorize, Prober
+from nexcred.services.proving.try_connector import Trial, credential_to_try, try_connector, values_to_try
+from nexcred.services.values.decoded import details_to_try
 from nexcred.wire.connector_check import connector_check_shape
 
 EXAMPLES = (

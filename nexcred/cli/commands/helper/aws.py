@@ -7,7 +7,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import Name
-from nexcred.services.aws_keys import aws_keys
+from nexcred.services.helpers.aws_keys import aws_keys
 
 EXAMPLES = (
     "aws configure set credential_process 'nexcred helper aws NAME' --profile NAME",

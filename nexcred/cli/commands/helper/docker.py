@@ -11,7 +11,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import UsageError
-from nexcred.services.sign_in import find_sign_in
+from nexcred.services.helpers.sign_in import find_sign_in
 
 EXAMPLES = (
     "echo ghcr.io | docker-credential-nexcred get",

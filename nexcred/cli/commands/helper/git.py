@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.git_credential import read_question, url_in, write_answer
-from nexcred.services.sign_in import find_sign_in
+from nexcred.services.helpers.sign_in import find_sign_in
 
 EXAMPLES = (
     "git config --global credential.https://github.com.helper '!nexcred helper git'",

@@ -15,7 +15,7 @@ from nexcred.local.new_file import NewFile
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.new_identity import make_identity
+from nexcred.services.vaults.new_identity import make_identity
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST
 

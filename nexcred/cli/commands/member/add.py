@@ -12,7 +12,7 @@ from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.members import MAY, admit, check_role
+from nexcred.services.vaults.members import MAY, admit, check_role
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.roster import GUEST, MEMBER

@@ -9,7 +9,7 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text, rotate_line
 from nexcred.model.text import make_visible
-from nexcred.services.members import dismiss, find_member, to_rotate
+from nexcred.services.vaults.members import dismiss, find_member, to_rotate
 from nexcred.vault.membership import Departure
 from nexcred.vault.vault import Vault
 

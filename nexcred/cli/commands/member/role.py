@@ -9,7 +9,7 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.text import make_visible
-from nexcred.services.members import MAY, change_role, check_role, find_member
+from nexcred.services.vaults.members import MAY, change_role, check_role, find_member
 
 EXAMPLES = (
     "nexcred member role bob owner",

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.services.checkpoints import accept
+from nexcred.services.vaults.checkpoints import accept
 from nexcred.vault.checkpoint import read_checkpoint
 
 EXAMPLES = (

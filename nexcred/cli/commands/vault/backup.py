@@ -8,7 +8,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.backup import back_up
+from nexcred.services.vaults.backup import back_up
 
 EXAMPLES = (
     "nexcred vault backup nexcred-monday.db",

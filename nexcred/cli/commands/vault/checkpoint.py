@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.services.members import find_member
+from nexcred.services.vaults.members import find_member
 from nexcred.vault.checkpoint import write_checkpoint
 
 EXAMPLES = (

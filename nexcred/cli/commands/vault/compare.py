@@ -6,7 +6,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import RolledBack
-from nexcred.services.checkpoints import Relation, compare
+from nexcred.services.vaults.checkpoints import Relation, compare
 from nexcred.vault.checkpoint import read_checkpoint
 
 EXAMPLES = (

@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.errors import Conflict, NexcredError
 from nexcred.oskeyring.trouble import KeyringUnavailable
-from nexcred.services.opening import refuse_missing, vault_id_of
+from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock import kernel_keyring
 from nexcred.vault.outline import read_outline
 

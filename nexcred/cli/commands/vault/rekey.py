@@ -18,7 +18,7 @@ from nexcred.cli.dialogs.rekey import (
 from nexcred.local.new_file import NewFile
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.rekey import rekey
+from nexcred.services.vaults.rekey import rekey
 from nexcred.vault.identity import Identity
 
 EXAMPLES = (

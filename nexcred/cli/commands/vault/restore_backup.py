@@ -12,7 +12,7 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageError, VaultNotFound
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.backup import BroughtBack, Plan, bring_back, plan_restore
+from nexcred.services.vaults.backup import BroughtBack, Plan, bring_back, plan_restore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
 from nexcred.vault.floor import Floor

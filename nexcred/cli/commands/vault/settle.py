@@ -9,7 +9,7 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.members import find_member
+from nexcred.services.vaults.members import find_member
 from nexcred.vault.opened import MemberInfo
 from nexcred.vault.settle import Candidate, Dispute, look_into
 

@@ -10,7 +10,7 @@ from nexcred.cli.render.ink import Cell
 from nexcred.cli.render.moments import minute
 from nexcred.cli.render.pairs import pair_lines
 from nexcred.model.times import from_rfc3339, to_rfc3339
-from nexcred.services.opening import refuse_missing, vault_id_of
+from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import UNLOCKING_VARIABLES
 from nexcred.vault.outline import Outline, read_outline

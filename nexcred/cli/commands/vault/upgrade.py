@@ -9,7 +9,7 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import UsageError
 from nexcred.model.text import make_visible
-from nexcred.services.upgrade import plan_upgrade, upgrade
+from nexcred.services.vaults.upgrade import plan_upgrade, upgrade
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.roster import GUEST
 from nexcred.vault.upgrade import Confirmed, UpgradePlan

@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.errors import UsageError
-from nexcred.services.request import Wanted
+from nexcred.services.requests.request import Wanted
 
 
 def test_without_fields_it_is_a_get() -> None:

@@ -12,10 +12,10 @@ from nexcred.connectors.values import check_values
 from nexcred.errors import InvalidData
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
-from nexcred.services.body import parse_body
-from nexcred.services.draft import prepare_new
+from nexcred.nexla.data_credentials import parse_body
+from nexcred.nexla.lookup import translate
+from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.exporting.nexla import write_openapi_names, write_seed_names
-from nexcred.services.nexla import translate
 from tests.exported_values import exported_of
 from tests.made_values import methods, service_account, values_of
 

@@ -7,11 +7,11 @@ import pytest
 
 from nexcred.errors import InvalidData, MissingField, NexcredError
 from nexcred.model.secret import Secret
-from nexcred.services.body import parse_bodies, parse_body
-from nexcred.services.draft import NewCredential, prepare_new
+from nexcred.nexla.data_credentials import parse_bodies, parse_body
+from nexcred.nexla.lookup import translate
+from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.importing.found import Found, Unreadable
 from nexcred.services.importing.nexla import read_nexla
-from nexcred.services.nexla import translate
 from tests.made_values import service_account
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI-EXAMPLE"

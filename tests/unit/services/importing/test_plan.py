@@ -10,7 +10,7 @@ from nexcred.services.importing.found import Found, Unreadable
 from nexcred.services.importing.nexla import read_nexla
 from nexcred.services.importing.plan import Fate, Item, plan_import
 from nexcred.services.importing.save import probe_items, refuse_hindered, save_items
-from nexcred.services.probing import Prober
+from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.standins.aha import Aha
 from tests.standins.resci import Resci

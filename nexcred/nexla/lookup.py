@@ -1,0 +1,32 @@
+"""Read a body for one of our connectors: its type, its method and its values under our names."""
+
+from contextlib import suppress
+
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import names_built_in_first
+from nexcred.errors import NexcredError, UnknownConnector
+from nexcred.nexla.data_credentials import Body
+from nexcred.nexla.translate import Translated, from_nexla
+
+
+def connector_of(credentials_type: str) -> Connector:
+    """Return the connector of a type of Nexla's; raise UnknownConnector."""
+    try:
+        return load_connector(credentials_type)
+    except UnknownConnector:
+        for name in names_built_in_first():
+            with suppress(NexcredError):  # a broken file of somebody's own is no concern of this type
+                connector = load_connector(name)
+                if credentials_type in connector.nexla_types:
+                    return connector
+        raise
+
+
+def translate(body: Body) -> tuple[Connector, Translated]:
+    """Return the connector, and the values as it names them; raise UnknownConnector, InvalidData."""
+    connector = connector_of(body.connector)
+    translated = from_nexla(connector, body.values, body.method)
+    known = {name for name in body.public for method in connector.methods if method.find(name)}
+    shown = {name: body.public[name] for name in known if name not in translated.values}
+    return connector, translated._replace(values={**shown, **translated.values})

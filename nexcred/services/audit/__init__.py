@@ -1,0 +1,1 @@
+"""What happened to credentials: proved changes, and uses that this machine noted."""

@@ -1,0 +1,1 @@
+"""The life of a credential: add, update, rename, restore, remove, list, trust."""

@@ -1,0 +1,55 @@
+"""Keep a new credential, when what the provider said of it allows that."""
+
+from dataclasses import replace
+
+from nexcred.model.credential import Credential
+from nexcred.model.probe import ProbeResult
+from nexcred.probing.control import wants_control
+from nexcred.probing.outcome import expiry_of, refuse_refused
+from nexcred.services.credentials.draft import NewCredential
+from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.values.used_connector import note_used
+from nexcred.vault.changes import Draft
+from nexcred.vault.vault import Vault
+
+
+def probe_new(
+    new: NewCredential, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> tuple[NewCredential, ProbeResult]:
+    """Ask the provider, and return the credential with what was granted to it on the way. Raises HostRefused.
+
+    The control comes along where a yes alone means nothing.
+    """
+    unstored = prober.unstored(new.method, new.details, new.session)
+    control = wants_control(new.method)
+    result = prober.probe(new.method, new.details, timeout_s=timeout_s, control=control, authorize=unstored)
+    return replace(new, session=unstored.session) if unstored else new, result
+
+
+def refuse_new(new: NewCredential, result: ProbeResult | None) -> None:
+    """Raise Rejected when the provider refused it."""
+    refuse_refused(result, new.connector, new.method, "run nexcred add again")
+
+
+def save_new(
+    vault: Vault, new: NewCredential, result: ProbeResult | None, *, save_unverified: bool = False
+) -> Credential:
+    """Add it to the vault and return it; raise Rejected, NameTaken, NotPermitted."""
+    if not save_unverified:
+        refuse_new(new, result)
+    draft = draft_of(new, result)
+    note_used(vault, new.connector)
+    return vault.edit(lambda edit: edit.add(draft))
+
+
+def draft_of(new: NewCredential, result: ProbeResult | None) -> Draft:
+    """Return what the vault is to keep of it."""
+    return Draft(
+        name=new.name,
+        description=new.description,
+        tags=new.tags,
+        details=new.details,
+        probe=result,
+        expires_at=expiry_of(new.method, new.details, result),
+        session=dict(new.session) if new.session else None,
+    )

@@ -1,0 +1,95 @@
+"""From what was given to a credential that could be added: every value checked, nothing sent or saved yet."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from nexcred.auth.flow import Session
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.loader import hosts_to_keep, load_connector
+from nexcred.connectors.values import check_values, choose_method, warnings_of
+from nexcred.errors import NameTaken
+from nexcred.model.credential import Details, Value
+from nexcred.model.name import normalise_name
+from nexcred.model.secret import repr_of
+from nexcred.model.shell_word import shell_word
+from nexcred.services.credentials.labels import check_description, check_tags
+from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A checked credential. `warnings` are sentences about values that are taken but look wrong.
+
+    `session` is what was granted to it already, to be stored with it.
+    """
+
+    connector: Connector
+    method: Method
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    details: Details
+    warnings: tuple[str, ...]
+    session: Session | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
+
+
+def prepare_new(
+    connector_name: str,
+    values: Mapping[str, object],
+    *,
+    is_taken: Callable[[str], bool],
+    method_name: str | None = None,
+    name: str | None = None,
+    description: str = "",
+    tags: Iterable[str] = (),
+    allow_hosts: Iterable[str] = (),
+) -> NewCredential:
+    """Check everything that can be known without the provider; the name defaults to a free one of the connector's.
+
+    Raises UnknownConnector, MissingField and InvalidData with every problem of the values, NameTaken, HostRefused.
+    """
+    connector = load_connector(connector_name)
+    method = choose_method(connector, values.keys(), method_name)
+    fields = check_values(connector, method, values)
+    allowed = parse_allow_hosts(allow_hosts)
+    chosen = normalise_name(name) if name is not None else free_name(connector.name, is_taken)
+    refuse_taken(chosen, is_taken)
+    description, checked_tags = check_description(description), check_tags(tags)
+    details = Details(connector.name, connector.digest, method.name, allowed, fields, hosts_to_keep(connector, method))
+    check_hosts(method, details)
+    return NewCredential(
+        connector=connector,
+        method=method,
+        name=chosen,
+        description=description,
+        tags=checked_tags,
+        details=details,
+        warnings=value_warnings(method, fields),
+    )
+
+
+def free_name(base: str, is_taken: Callable[[str], bool]) -> str:
+    """Return the base, or the first of base-2, base-3, … that no credential has."""
+    name, number = base, 1
+    while is_taken(name):
+        number += 1
+        name = f"{base}-{number}"
+    return name
+
+
+def refuse_taken(name: str, is_taken: Callable[[str], bool]) -> None:
+    """Raise NameTaken: asked before the provider is, and again by the vault when saving."""
+    if is_taken(name):
+        raise NameTaken(
+            f"a credential named '{name}' exists already",
+            hint=f"choose another name, or change that one with: nexcred update {shell_word(name)}",
+        )
+
+
+def value_warnings(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return what looks wrong about values that are taken all the same."""
+    known = {field.name: field for field in method.fields}
+    return tuple(text for name, value in fields.items() for text in warnings_of(known[name], value))

@@ -1,0 +1,198 @@
+"""Change a credential: fields not named keep their values, and only changed values make a revision."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from nexcred.auth.flow import Session
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.loader import hosts_to_keep
+from nexcred.connectors.values import check_values, choose_method
+from nexcred.errors import InvalidData, Problem, UsageError
+from nexcred.model.credential import Credential, Details
+from nexcred.model.probe import ProbeResult
+from nexcred.model.secret import repr_of
+from nexcred.model.shell_word import shell_word
+from nexcred.model.suggest import suggest
+from nexcred.model.text import make_visible
+from nexcred.probing.control import wants_control
+from nexcred.probing.outcome import expiry_of, refuse_refused
+from nexcred.services.credentials.draft import value_warnings
+from nexcred.services.credentials.labels import check_description, check_tags
+from nexcred.services.grants.login import needs_login
+from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.values.decoded import Decoded, open_details
+from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
+from nexcred.services.values.used_connector import note_used
+from nexcred.vault.changes import Changes, changed_fields
+from nexcred.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for. None and empty keep what is there."""
+
+    values: Mapping[str, object]
+    unset: tuple[str, ...] = ()
+    method: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    untag: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+
+    @property
+    def touches_values(self) -> bool:
+        return bool(self.values or self.unset or self.method is not None or self.allow_hosts)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "unset", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class NewValues:
+    """Changed values, checked; `changed` names them. `session` is what was granted to them already."""
+
+    connector: Connector
+    method: Method
+    details: Details
+    changed: tuple[str, ...]
+    warnings: tuple[str, ...]
+    session: Session | None = None
+
+    @property
+    def ends_login(self) -> bool:
+        """True when somebody has to log in with them first, in a browser."""
+        return self.session is None and needs_login(self.method.auth)
+
+    def __repr__(self) -> str:
+        return repr_of(self, "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checked change of one credential. `values` is None when they stay, so that there is nothing to probe."""
+
+    credential: Credential
+    description: str | None
+    tags: tuple[str, ...] | None
+    values: NewValues | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.description is None and self.tags is None and self.values is None
+
+
+def prepare_update(vault: Vault, credential: Credential, wanted: Wanted) -> Prepared:
+    """Check a change against what is there.
+
+    Raises MissingField and InvalidData with every problem of the values, HostRefused, and NotPermitted and what
+    open_details does when values are to change.
+    """
+    description = None if wanted.description is None else check_description(wanted.description)
+    tags = _merge_tags(credential.tags, wanted.tags, wanted.untag)
+    if wanted.touches_values:
+        vault.require_writer(credential)
+    values = _merge_values(open_details(vault, credential), wanted) if wanted.touches_values else None
+    if values is not None and values.changed == ("allowed_hosts",):  # what was granted to them is as good as before
+        values = replace(values, session=vault.session(credential))
+    return Prepared(
+        credential=credential,
+        description=None if description == credential.description else description,
+        tags=None if tags == credential.tags else tags,
+        values=values if values is not None and values.changed else None,
+    )
+
+
+def probe_update(
+    prepared: Prepared, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> tuple[Prepared, ProbeResult | None]:
+    """Ask the provider about changed values, and return the change with what was granted to them on the way.
+
+    No result when no value changed, or when somebody has to log in with them first. Raises HostRefused.
+    """
+    new = prepared.values
+    if new is None or new.ends_login:
+        return prepared, None
+    unstored = prober.unstored(new.method, new.details, new.session)
+    control = wants_control(new.method)
+    result = prober.probe(new.method, new.details, timeout_s=timeout_s, control=control, authorize=unstored)
+    return replace(prepared, values=replace(new, session=unstored.session)) if unstored else prepared, result
+
+
+def save_update(
+    vault: Vault, prepared: Prepared, result: ProbeResult | None, *, save_unverified: bool = False
+) -> Credential:
+    """Write the change and return the credential; raise Rejected, ChangedMeanwhile, NotPermitted."""
+    new, credential = prepared.values, prepared.credential
+    if prepared.is_empty:
+        return credential
+    if new is not None and not save_unverified:
+        refuse_refused(result, new.connector, new.method, f"nexcred update {shell_word(credential.name)}")
+    changes = Changes(
+        description=prepared.description,
+        tags=prepared.tags,
+        details=new.details if new is not None else None,
+        probe=result if new is not None else None,
+        expires_at=expiry_of(new.method, new.details, result) if new is not None else None,
+        session=dict(new.session) if new is not None and new.session else None,
+    )
+    if new is not None:
+        note_used(vault, new.connector)
+    return vault.edit(lambda edit: edit.update(credential, changes))
+
+
+def _merge_tags(present: tuple[str, ...], add: Iterable[str], drop: Iterable[str]) -> tuple[str, ...]:
+    dropped = set(check_tags(drop))
+    return check_tags(tag for tag in (*present, *check_tags(add)) if tag not in dropped)
+
+
+def _merge_values(decoded: Decoded, wanted: Wanted) -> NewValues:
+    connector, present = decoded.connector, decoded.details
+    method = choose_method(connector, (), wanted.method or present.method)
+    given = _by_own_name(method, wanted.values)
+    unset = _unset(connector, method, present, wanted.unset)
+    both = unset & set(given)
+    if both:
+        raise UsageError(f"{', '.join(sorted(both))} cannot be set and unset at once")
+    known = {field.name for field in method.fields}
+    kept = {name: value for name, value in present.fields.items() if name in known and name not in unset}
+    fields = check_values(connector, method, {**kept, **given})
+    allowed = tuple(dict.fromkeys((*present.allowed_hosts, *parse_allow_hosts(wanted.allow_hosts))))
+    digest, hosts = _hosts_to_keep(connector, method, present)
+    details = Details(connector.name, digest, method.name, allowed, fields, hosts)
+    check_hosts(method, details)
+    changed = tuple(dict.fromkeys((*changed_fields(present, details), *decoded.left_out)))
+    return NewValues(connector, method, details, changed, value_warnings(method, fields))
+
+
+def _hosts_to_keep(connector: Connector, method: Method, present: Details) -> tuple[str, tuple[str, ...]]:
+    """Return the connector's digest and hosts; those of before when it was changed since to go elsewhere too."""
+    hosts = hosts_to_keep(connector, method)
+    if present.hosts is None or present.digest == connector.digest or set(hosts) <= set(present.hosts):
+        return connector.digest, hosts
+    return present.digest, present.hosts
+
+
+def _by_own_name(method: Method, values: Mapping[str, object]) -> dict[str, object]:
+    """A value given by an alias replaces the one that is there; a name given twice is left for the check to refuse."""
+    given: dict[str, object] = {}
+    for name, value in values.items():
+        field = method.find(name)
+        own = field.name if field is not None else name
+        is_second = own in given or (own != name and own in values)
+        given[name if is_second else own] = value
+    return given
+
+
+def _unset(connector: Connector, method: Method, present: Details, names: Iterable[str]) -> set[str]:
+    """Return the own names of the fields to unset; raise InvalidData for what is no field."""
+    found = set()
+    for name in names:
+        field = method.find(name)
+        if field is not None:
+            found.add(field.name)
+        elif name not in present.fields:
+            meant = suggest(name, [field.name for field in method.fields])
+            problem = f"is no field of {connector.name}" + (f"; did you mean '{meant}'?" if meant else "")
+            shown = make_visible(name[:64])
+            raise InvalidData(f"{shown} {problem}", problems=(Problem(shown, problem, "--unset …"),))
+    return found

@@ -1,0 +1,29 @@
+"""Gather credentials with their values, for a format to write."""
+
+from collections.abc import Iterable
+
+from nexcred.errors import InvalidData
+from nexcred.model.suggest import suggest
+from nexcred.services.exporting.exported import Exported, Format
+from nexcred.services.exporting.formats import FORMATS
+from nexcred.services.values.decoded import open_details
+from nexcred.vault.vault import Vault
+
+
+def find_format(name: str) -> Format:
+    """Return the format of this name; raise InvalidData that says which there are."""
+    if name in FORMATS:
+        return FORMATS[name]
+    meant = suggest(name, list(FORMATS))
+    hint = f"did you mean '{meant}'?" if meant else f"it is one of: {', '.join(FORMATS)}"
+    raise InvalidData("there is no such format", hint)
+
+
+def gather(vault: Vault, names: Iterable[str]) -> list[Exported]:
+    """Return each named credential once, with its values; raise CredentialNotFound, and what open_details does."""
+    found = {credential.id: credential for credential in map(vault.find, names)}
+    gathered = []
+    for credential in found.values():
+        decoded = open_details(vault, credential)
+        gathered.append(Exported(credential, decoded.connector, decoded.method, decoded.details.fields))
+    return gathered

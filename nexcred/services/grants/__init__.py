@@ -1,0 +1,1 @@
+"""What authenticates a credential now: sessions that are kept and renewed, tokens, logins."""

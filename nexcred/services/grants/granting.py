@@ -1,0 +1,79 @@
+"""Driving a flow to its grant; and the session of values that are not stored yet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
+from nexcred.auth.tokens import Tokens
+from nexcred.connectors.effective import authenticate
+from nexcred.connectors.language.spec import Method
+from nexcred.connectors.parts import with_secret_parts
+from nexcred.http.drive import drive
+from nexcred.http.reach import Resolver
+from nexcred.http.transport import Transport
+from nexcred.model.credential import Details
+from nexcred.model.times import utc_now
+from nexcred.network.deadline import Deadline
+from nexcred.network.resolve import resolve
+from nexcred.probing.plan import fit_to_show
+from nexcred.services.values.hosts import policy_for
+
+
+def granted(
+    flow: AuthFlow,
+    method: Method,
+    details: Details,
+    deadline: Deadline,
+    *,
+    environment: Mapping[str, str],
+    resolver: Resolver = resolve,
+    secrets: Sequence[str | None] = (),
+) -> Grant:
+    """Ask what the flow asks, of the hosts of these values alone; raise Refused, TransportFailed, TemplateError.
+
+    `secrets` are tokens and the like, which a refusal may not quote either.
+    """
+    transport = Transport(policy_for(method, details), environment=environment, resolver=resolver)
+    try:
+        return drive(flow, transport, deadline)
+    except Refused as refused:
+        hidden = [Grant(token=secret) for secret in secrets if secret]
+        raise Refused(fit_to_show(refused.verdict, with_secret_parts(method, details.fields), hidden)) from None
+
+
+def secrets_in(session: Session | None) -> tuple[str | None, ...]:
+    """Return the tokens of a session."""
+    kept = Tokens.of(session)
+    return kept.access_token, kept.refresh_token
+
+
+class Unstored:
+    """Grants for values that are new, from what a login granted or by asking; `session` is to be stored with them.
+
+    One that lives in its session can be asked for no second grant: a rotating refresh token is good once.
+    """
+
+    def __init__(
+        self,
+        method: Method,
+        details: Details,
+        environment: Mapping[str, str],
+        *,
+        session: Session | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.session = session
+        self._method = method
+        self._details = details
+        self._environment = environment
+        self._clock = clock
+
+    def __call__(self, deadline: Deadline, refused: Grant | None = None) -> Grant:
+        if refused is not None:
+            return refused
+        method, details = self._method, self._details
+        flow = authenticate(method, details.fields, self._clock(), self.session)
+        secrets = secrets_in(self.session)
+        grant = granted(flow, method, details, deadline, environment=self._environment, secrets=secrets)
+        self.session = grant.session or self.session
+        return grant

@@ -1,0 +1,85 @@
+"""Logging in: a person approves in the browser, and what is granted becomes the credential's session."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import TypeGuard
+
+from nexcred.auth.authorization import Answer, Authorization
+from nexcred.auth.authorization_code import AuthorizationCode
+from nexcred.auth.flow import Refused, Session, Verdict
+from nexcred.auth.scheme import Scheme
+from nexcred.connectors.effective import text_values
+from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.errors import NotProved, Rejected, UsageError
+from nexcred.http.reach import Resolver
+from nexcred.model.credential import Credential, Details
+from nexcred.model.text import make_visible
+from nexcred.network.deadline import Deadline
+from nexcred.network.resolve import resolve
+from nexcred.services.grants.granting import granted
+from nexcred.services.values.hosts import policy_for
+from nexcred.vault.vault import Vault
+
+# RFC 7636, 4.1 asks for 32 random octets; as many are good for the state.
+_RANDOM_OCTETS = 32
+
+
+def needs_login(scheme: Scheme) -> TypeGuard[AuthorizationCode]:
+    """True when a person has to approve before the credential is worth anything."""
+    return isinstance(scheme, AuthorizationCode)
+
+
+def begin(method: Method, details: Details, *, port: int | None = None) -> Authorization:
+    """Return a new authorization to ask for; raise HostRefused when its page is of a host that was not allowed."""
+    scheme = _scheme_of(method)
+    authorization = scheme.authorization(
+        text_values(method, details.fields),
+        state=token_urlsafe(_RANDOM_OCTETS),
+        verifier=token_urlsafe(_RANDOM_OCTETS),
+        port=port,
+    )
+    policy_for(method, details).check(authorization.url)
+    return authorization
+
+
+def redeem(
+    connector: Connector,
+    method: Method,
+    details: Details,
+    authorization: Authorization,
+    answer: Answer,
+    *,
+    environment: Mapping[str, str],
+    deadline: Deadline,
+    now: datetime,
+    resolver: Resolver = resolve,
+) -> Session:
+    """Exchange what the browser brought for tokens; raise Rejected or NotProved with what the provider said."""
+    flow = _scheme_of(method).redeem(authorization, answer, text_values(method, details.fields), now)
+    secrets = (authorization.verifier, authorization.state, answer.get("code"))
+    try:
+        grant = granted(flow, method, details, deadline, environment=environment, resolver=resolver, secrets=secrets)
+    except Refused as refused:
+        raise _failure(refused.verdict, connector, method) from None
+    return grant.session or {}
+
+
+def keep_login(vault: Vault, credential: Credential, session: Session) -> Credential:
+    """Store what was granted; raise ChangedMeanwhile, NotPermitted."""
+    return vault.edit(lambda edit: edit.keep_session(credential, dict(session)))
+
+
+def _scheme_of(method: Method) -> AuthorizationCode:
+    if not isinstance(method.auth, AuthorizationCode):
+        raise UsageError(f"the method '{method.name}' needs no login", hint="its values are all there is to it")
+    return method.auth
+
+
+def _failure(verdict: Verdict, connector: Connector, method: Method) -> Rejected | NotProved:
+    said = make_visible(verdict.detail)
+    if verdict.status.is_refusal:
+        remedy = remedy_for(connector, method, verdict.status)
+        return Rejected(f"not logged in: {connector.title} refused: {said}", hint=remedy)
+    return NotProved(f"not logged in: {said}")

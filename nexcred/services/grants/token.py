@@ -1,0 +1,37 @@
+"""A fresh access token of one credential."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from nexcred.auth.flow import Grant
+from nexcred.model.credential import Credential
+from nexcred.model.secret import repr_of
+from nexcred.services.grants.fresh_grant import fresh_grant, without_token
+from nexcred.services.grants.sessions import Sessions
+from nexcred.vault.vault import Vault
+
+
+class Token(NamedTuple):
+    """`header` is the whole line that carries it, "" when it goes elsewhere; no end is None."""
+
+    token: str
+    header: str
+    expires_at: datetime | None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "expires_at")
+
+
+def fresh_token(vault: Vault, credential: Credential, sessions: Sessions, *, timeout_s: float) -> Token:
+    """Return what is kept while it is good, else what is granted now.
+
+    Raises what fresh_grant does, and UsageError for a credential that is used without a token.
+    """
+    subject, grant = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
+    if grant.token is None:
+        raise without_token(credential, subject.method)
+    return Token(grant.token, _header(grant, grant.token), grant.expires_at)
+
+
+def _header(grant: Grant, token: str) -> str:
+    return next((f"{name}: {value}" for name, value in grant.headers.items() if token in value), "")

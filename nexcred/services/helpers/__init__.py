@@ -1,0 +1,1 @@
+"""Answers for programs that ask for credentials: AWS tools, git, docker, Kubernetes."""

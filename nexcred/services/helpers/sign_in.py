@@ -1,0 +1,93 @@
+"""Find the credential that signs in to a host: what git, docker and their like ask for."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from nexcred.connectors.language.spec import SignIn
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.sign_in import Login, declared_sign_in, login_of
+from nexcred.errors import (
+    HostRefused,
+    InvalidData,
+    NotPermitted,
+    SpecError,
+    UnknownConnector,
+    UsageError,
+    WrongDetails,
+)
+from nexcred.model.credential import Credential
+from nexcred.model.template import TemplateError
+from nexcred.model.text import make_visible
+from nexcred.services.values.decoded import Decoded, open_details
+from nexcred.services.values.hosts import policy_for
+from nexcred.services.values.kept_details import MethodGone
+from nexcred.vault.vault import Vault
+
+
+class Found(NamedTuple):
+    """A credential, and what it amounts to where a user name and a password are asked for."""
+
+    credential: Credential
+    login: Login
+
+
+def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") -> Found | None:
+    """Return what signs in to the URL: the credential of that name, or the only one that may go there.
+
+    None when it may not go there, or has another user name. Raises UsageError when several could be meant, or the named
+    one is no login; InvalidData for a value that no such program can take.
+    """
+    found = [_named(vault, name, url)] if name else [*_any(vault, url)]
+    fitting = [one for one in found if one is not None and username in ("", one.login.username)]
+    if len(fitting) > 1:
+        names = ", ".join(f"'{make_visible(one.credential.name)}'" for one in fitting)
+        raise UsageError(f"several credentials sign in there: {names}", hint="give the name of the one that is meant")
+    return fitting[0] if fitting else None
+
+
+def _named(vault: Vault, name: str, url: str) -> Found | None:
+    credential = vault.find(name)
+    decoded = open_details(vault, credential)
+    sign_in = declared_sign_in(decoded.method)
+    if sign_in is None:
+        raise UsageError(f"'{credential.name}' is no user name and password")
+    return _found(credential, decoded, sign_in, url)
+
+
+def _any(vault: Vault, url: str) -> Iterator[Found | None]:
+    """Try all that could be meant; what cannot be read is not."""
+    for credential in filter(_may_sign_in, vault.credentials()):
+        with suppress(UnknownConnector, SpecError, MethodGone, NotPermitted):  # of another version, or somebody else's
+            decoded = _decoded(vault, credential)
+            sign_in = declared_sign_in(decoded.method) if decoded else None
+            if decoded is not None and sign_in is not None:
+                yield _found(credential, decoded, sign_in, url)
+
+
+def _may_sign_in(credential: Credential) -> bool:
+    """Say by what every member may write of it whether it is worth opening; what it is, its values say."""
+    with suppress(UnknownConnector, SpecError):
+        method = load_connector(credential.connector).method(credential.method)
+        return method is not None and declared_sign_in(method) is not None
+    return False
+
+
+def _decoded(vault: Vault, credential: Credential) -> Decoded | None:
+    """Return its values; one that somebody spoilt is told, and keeps nobody from signing in by another."""
+    try:
+        return open_details(vault, credential)
+    except WrongDetails as error:
+        vault.warn(f"left out: {error.message}")
+        return None
+
+
+def _found(credential: Credential, decoded: Decoded, sign_in: SignIn, url: str) -> Found | None:
+    method, details = decoded.method, decoded.details
+    try:
+        policy_for(method, details).check(url)
+        return Found(credential, login_of(sign_in, method, details.fields))
+    except HostRefused:
+        return None
+    except TemplateError as error:
+        raise InvalidData(f"'{credential.name}' cannot sign in anywhere: {error.name} {error.problem}") from None

@@ -1,0 +1,283 @@
+"""Probe credentials that are in the vault: many at once, their results kept in one commit."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.errors import (
+    Damaged,
+    HostRefused,
+    InvalidData,
+    NexcredError,
+    NotPermitted,
+    RolledBack,
+    Tampered,
+    UsageError,
+)
+from nexcred.model.credential import Credential, Details
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.shell_word import shell_word
+from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.proving.keep_results import keep_results
+from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Authorize, Prober
+from nexcred.services.proving.schedule import Schedule, Turn, Wanted
+from nexcred.services.values.decoded import open_details
+from nexcred.services.values.hosts import place_of
+from nexcred.vault.vault import Vault
+
+DEFAULT_JOBS = 16
+DEFAULT_PER_PLACE = 4
+# The least time between two requests of one credential to a host that asks for rest.
+_SHORTEST_REST_S = 1.0
+# A second try may take as long, although its time is nearly up.
+_SHORTEST_TRY_S = 0.5
+# So many are read from the vault in one go, during which nobody can write to it.
+_BATCH = 200
+
+
+class Probed(NamedTuple):
+    """One credential and what is known of it; `cached` when the provider was not asked this time."""
+
+    credential: Credential
+    result: ProbeResult
+    cached: bool
+
+
+class Report(NamedTuple):
+    """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
+
+    `unsaved` says why the results are not kept in the vault; "" when they are. `withheld` were left out: they are not
+    shared with this identity; `wrong` are those that somebody spoilt, disputed, or put back.
+    """
+
+    probed: tuple[Probed, ...]
+    interrupted: bool
+    unsaved: str
+    withheld: tuple[Credential, ...] = ()
+    wrong: tuple[tuple[Credential, Damaged], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to probe: `jobs` at once, and as many to one host, where they were asked for (None is a modest number).
+
+    `max_age` takes a result that is younger instead of asking.
+    `leave_withheld` leaves out what is not shared with this identity, where that was not asked for by name.
+    """
+
+    jobs: int | None = None
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    max_age: timedelta | None = None
+    control: bool = False
+    leave_withheld: bool = False
+
+    def __post_init__(self) -> None:
+        if self.jobs is not None and not 1 <= self.jobs <= 256:
+            raise InvalidData("--jobs takes a number from 1 to 256")
+        if not 0 < self.timeout_s <= 3600:
+            raise InvalidData("--timeout takes a number of seconds above 0, up to 3600")
+
+
+class Job(NamedTuple):
+    """All that one probe needs, read before any thread starts. A second try has what is left of the time."""
+
+    credential: Credential
+    connector: Connector
+    method: Method
+    details: Details
+    authorize: Authorize | None
+    give_up_at: float | None = None
+
+
+class _LeftOut(NamedTuple):
+    """What is not probed, and why."""
+
+    withheld: list[Credential]
+    wrong: list[tuple[Credential, Damaged]]
+
+
+Progress = Callable[[Probed], None]
+
+
+def probe_many(
+    vault: Vault,
+    credentials: Sequence[Credential],
+    prober: Prober,
+    sessions: Sessions,
+    *,
+    now: datetime,
+    options: Options | None = None,
+    on_result: Progress = lambda _probed: None,
+) -> Report:
+    """Probe all, tell each result as it comes, and keep them in one commit.
+
+    The first Ctrl-C stops cleanly with what is known, once sessions that are being renewed are stored. A credential
+    that cannot be sent gets a result that says why.
+    Raises NotPermitted, before anything is sent, for one that is not shared with this identity.
+    """
+    options = options or Options()
+    found: dict[str, Probed] = {}
+
+    def note(probed: Probed) -> None:
+        found[probed.credential.id] = probed
+        on_result(probed)
+
+    interrupted = False
+    left_out = _LeftOut([], [])
+    try:
+        jobs = _prepare(vault, credentials, sessions, now, options, note, left_out)
+        _run(jobs, prober, options, note)
+    except KeyboardInterrupt:
+        interrupted = True
+        sessions.settle()
+    fresh = [(probed.credential, probed.result) for probed in found.values() if not probed.cached]
+    try:
+        unsaved = keep_results(vault, fresh)
+    except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
+        interrupted, unsaved = True, "interrupted while they were written"
+    ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
+    return Report(ordered, interrupted, unsaved, tuple(left_out.withheld), tuple(left_out.wrong))
+
+
+def _prepare(
+    vault: Vault,
+    credentials: Iterable[Credential],
+    sessions: Sessions,
+    now: datetime,
+    options: Options,
+    note: Progress,
+    left_out: _LeftOut,
+) -> list[Job]:
+    """Read what each probe needs; what is answered without one is noted at once."""
+    jobs: list[Job] = []
+    wanted = []
+    for credential in credentials:
+        cached = _cached(credential, now, options.max_age)
+        if cached is not None:
+            note(Probed(credential, cached, cached=True))
+        else:
+            wanted.append(credential)
+    for start in range(0, len(wanted), _BATCH):
+        with vault.at_one_moment():
+            for credential in wanted[start : start + _BATCH]:
+                try:
+                    jobs.append(_job(vault, credential, sessions))
+                except (Tampered, RolledBack) as error:  # one that somebody spoilt is in nobody's way
+                    left_out.wrong.append((credential, error))
+                except Damaged:
+                    raise
+                except NotPermitted:
+                    if not options.leave_withheld:
+                        raise
+                    left_out.withheld.append(credential)
+                except NexcredError as error:  # its connector is gone: the others go on
+                    result = _untold(ProbeStatus.UNSUPPORTED, error.message, now, credential)
+                    note(Probed(credential, result, cached=False))
+    return jobs
+
+
+def _cached(credential: Credential, now: datetime, max_age: timedelta | None) -> ProbeResult | None:
+    result = credential.probe
+    if result is None or max_age is None or result.version != credential.version:
+        return None
+    if credential.expires_at is not None and credential.expires_at <= now:
+        return None
+    return result if timedelta(0) <= now - result.checked_at <= max_age else None
+
+
+def _job(vault: Vault, credential: Credential, sessions: Sessions) -> Job:
+    connector, method, details, _ = open_details(vault, credential)
+    return Job(credential, connector, method, details, sessions.authorize(Subject(credential, method, details)))
+
+
+def _untold(status: ProbeStatus, detail: str, now: datetime, credential: Credential) -> ProbeResult:
+    return ProbeResult(status, now, 0, detail=detail, version=credential.version)
+
+
+def _run(jobs: Sequence[Job], prober: Prober, options: Options, note: Progress) -> None:
+    """Probe in threads; results are noted in this one. They die with the process, so that Ctrl-C need not wait."""
+    schedule = Schedule(
+        (_wanted(job, options) for job in jobs),
+        per_place=options.jobs or DEFAULT_PER_PLACE,
+        longest_wait_s=options.timeout_s,
+    )
+    results: queue.SimpleQueue[Probed | BaseException] = queue.SimpleQueue()
+    for _ in range(min(options.jobs or DEFAULT_JOBS, len(jobs))):
+        threading.Thread(target=_work, args=(schedule, prober, options, results), daemon=True).start()
+    try:
+        for _ in jobs:
+            result = results.get()
+            if isinstance(result, BaseException):
+                raise result
+            note(result)
+    finally:
+        schedule.stop()
+
+
+def _wanted(job: Job, options: Options) -> Wanted[Job]:
+    requests = len(job.method.requests()) * (2 if options.control else 1)
+    return Wanted(place_of(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
+
+
+def _work(
+    schedule: Schedule[Job], prober: Prober, options: Options, results: "queue.SimpleQueue[Probed | BaseException]"
+) -> None:
+    while (turn := schedule.next()) is not None:
+        try:
+            result = _probe(turn, schedule, prober, options)
+            if result is not None:
+                results.put(Probed(turn.job.credential, result, cached=False))
+        except BaseException as error:  # noqa: BLE001  handed to the thread that waits, where it is raised
+            results.put(error)
+            return
+        finally:
+            schedule.done(turn.place)
+
+
+def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Options) -> ProbeResult | None:
+    """Return what was found out; None when the host asks for a rest that the time allows, and has its turn again."""
+    job, now = turn.job, time.monotonic()
+    if turn.wait_s:
+        return _not_asked(job, turn.wait_s, prober.now())
+    if job.give_up_at is None:
+        give_up_at, timeout_s = now + options.timeout_s, options.timeout_s
+    else:
+        give_up_at, timeout_s = job.give_up_at, max(round(job.give_up_at - now, 1), _SHORTEST_TRY_S)
+    result = _ask(job, prober, options, timeout_s)
+    if result.status is ProbeStatus.RATE_LIMITED and result.retry_after_s is not None:
+        rest_s = max(result.retry_after_s, _SHORTEST_REST_S)
+        schedule.close(turn.place, rest_s)
+        if time.monotonic() + rest_s < give_up_at:
+            schedule.again(_wanted(job._replace(give_up_at=give_up_at), options))
+            return None
+    return result
+
+
+def _not_asked(job: Job, wait_s: float, now: datetime) -> ProbeResult:
+    detail = f"not asked: this host wants {wait_s:.0f} s of rest"
+    waiting = _untold(ProbeStatus.RATE_LIMITED, detail, now, job.credential)
+    return waiting._replace(retry_after_s=round(wait_s, 3))
+
+
+def _ask(job: Job, prober: Prober, options: Options, timeout_s: float) -> ProbeResult:
+    credential, method = job.credential, job.method
+    try:
+        return prober.probe(
+            method,
+            job.details,
+            timeout_s=timeout_s,
+            control=options.control,
+            version=credential.version,
+            authorize=job.authorize,
+        )
+    except HostRefused as error:
+        allow = f"; allow it with: nexcred update {shell_word(credential.name)} --allow-host {error.authority}"
+        detail = f"not sent: {error.message}{allow if error.authority else ''}"
+        return _untold(ProbeStatus.INCONCLUSIVE, detail, prober.now(), credential)
+    except UsageError as error:  # a value that no header takes
+        return _untold(ProbeStatus.INCONCLUSIVE, f"not sent: {error.message}", prober.now(), credential)

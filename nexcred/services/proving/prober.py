@@ -1,0 +1,143 @@
+"""Ask a provider about one credential: the flow, a transport bound to its hosts, and one deadline."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
+from nexcred.connectors.language.spec import Method
+from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, StoreFailed
+from nexcred.http.drive import drive
+from nexcred.http.reach import Resolver
+from nexcred.http.transport import Transport
+from nexcred.model.credential import Details, Value
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.template import TemplateError
+from nexcred.model.times import utc_now
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
+from nexcred.network.resolve import resolve
+from nexcred.probing.control import judge_control, junk_fields, junk_grant
+from nexcred.probing.plan import probe_flow
+from nexcred.probing.redact import redact
+from nexcred.services.grants.granting import Unstored
+from nexcred.services.proving.login_probe import probe_login
+from nexcred.services.values.hosts import check_login, policy_for
+
+DEFAULT_TIMEOUT_S = 10.0
+
+
+class Authorize(Protocol):
+    """Grants what authenticates, or the refused grant again where there is no other.
+
+    Raises Refused, TransportFailed, TemplateError, NotPermitted, Conflict, CredentialNotFound, StoreFailed.
+    """
+
+    def __call__(self, deadline: Deadline, refused: Grant | None = None) -> Grant: ...
+
+
+class Prober:
+    """Probes credentials; threads may share it. `environment` names proxies and CA bundles; `watch` sees each flow."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        resolver: Resolver = resolve,
+        watch: Callable[[ProbeFlow], ProbeFlow] = lambda flow: flow,
+    ) -> None:
+        self._environment = environment
+        self._clock = clock
+        self._resolver = resolver
+        self._watch = watch
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def unstored(self, method: Method, details: Details, session: Session | None = None) -> Unstored | None:
+        """Return what grants for values that are new; None where no session comes into it."""
+        if not method.auth.lives_in_session:
+            return None
+        return Unstored(method, details, self._environment, session=session, clock=self._clock)
+
+    def probe(
+        self,
+        method: Method,
+        details: Details,
+        *,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        control: bool = False,
+        version: int = 0,
+        authorize: Authorize | None = None,
+    ) -> ProbeResult:
+        """Return what the provider proves; with a control also that it refuses a made-up secret.
+
+        `authorize` grants out of a session; a grant that is refused is given back to it once.
+        Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
+        """
+        checked_at, started = self._clock(), time.monotonic()
+        check_login(method, details)
+        transport = Transport(
+            policy_for(method, details),
+            environment=self._environment,
+            resolver=self._resolver,
+        )
+        deadline = Deadline.after(timeout_s)
+        ask = partial(self._ask, method, transport=transport, deadline=deadline)
+        if authorize is None:
+            verdict = ask(details.fields)
+        else:
+            verdict = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
+        if control and verdict.status is ProbeStatus.ACCEPTED:
+            granted = junk_grant(method, details.fields, self._clock()) if authorize else None
+            junk = ask(junk_fields(method, details.fields), granted)
+            verdict = judge_control(verdict, junk)
+        return ProbeResult(
+            status=verdict.status,
+            checked_at=checked_at,
+            elapsed_ms=round((time.monotonic() - started) * 1000),
+            identity=verdict.identity,
+            detail=verdict.detail,
+            http_status=verdict.http_status,
+            retry_after_s=verdict.retry_after_s,
+            expires_at=verdict.expires_at,
+            version=version,
+        )
+
+    def _ask(
+        self,
+        method: Method,
+        fields: Mapping[str, Value],
+        granted: Grant | None = None,
+        *,
+        transport: Transport,
+        deadline: Deadline,
+    ) -> Verdict:
+        try:
+            if isinstance(method.auth, DatabaseAuth):
+                return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
+            return drive(self._watch(probe_flow(method, fields, self._clock(), granted)), transport, deadline)
+        except TransportFailed as failure:
+            return Verdict(failure.status, detail=redact(failure.detail, fields), http_status=failure.http_status)
+
+
+def _ask_by_session(ask: Callable[[Grant], Verdict], grant: Callable[..., Grant]) -> Verdict:
+    """Ask with what is granted; where that is refused, once more with what is granted instead."""
+    try:
+        granted = grant()
+        verdict = ask(granted)
+        if verdict.http_status == 401 and (instead := grant(refused=granted)) is not granted:
+            verdict = ask(instead)
+    except Refused as refused:
+        return refused.verdict
+    except TransportFailed as failure:
+        return Verdict(failure.status, detail=failure.detail, http_status=failure.http_status)
+    except TemplateError as error:
+        return Verdict(ProbeStatus.INCONCLUSIVE, detail=f"not sent: {error.name} {error.problem}")
+    except (NotPermitted, Conflict, CredentialNotFound, StoreFailed) as error:
+        return Verdict(ProbeStatus.INCONCLUSIVE, detail=error.message)
+    return verdict

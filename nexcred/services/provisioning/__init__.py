@@ -1,0 +1,1 @@
+"""What a program is given: variables and files of credentials, and templates that are filled."""

@@ -1,0 +1,220 @@
+"""What a program is handed: each credential's values in the variables, and the files, where its tools expect them."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from nexcred.connectors.language.json_text import json_text
+from nexcred.connectors.language.templated_url import filled_url
+from nexcred.connectors.load.fast_reader import Handed, HandedField, Lines, MadeFile
+from nexcred.errors import InvalidData, Problem
+from nexcred.model import strict_json
+from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.option_file import problem_in_option, quoted_option
+from nexcred.model.reference import Reference
+from nexcred.model.secret import Secret
+from nexcred.model.template import Context, TemplateError, names_in, render_optional
+from nexcred.services.provisioning.variable_for import refuse_run, variable_for
+from nexcred.services.values.get import get_value
+from nexcred.services.values.kept_details import handed_details
+from nexcred.vault.vault import Vault
+
+
+class LentFile(NamedTuple):
+    """A file whose path, or whose folder's, stands in a variable. `write` makes its bytes, given the folder."""
+
+    name: str
+    write: Callable[[Path], bytes]
+    in_folder: bool = False
+
+    def __repr__(self) -> str:
+        return f"LentFile({self.name!r})"
+
+
+class Handover(NamedTuple):
+    """Variables with their texts, variables that name a file, the secrets among them, and whose they are."""
+
+    variables: Mapping[str, str]
+    files: Mapping[str, LentFile]
+    secrets: tuple[bytes, ...]
+    used: tuple[tuple[Credential, str], ...]
+
+    def __repr__(self) -> str:
+        return f"Handover({', '.join((*self.variables, *self.files))})"
+
+
+def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference]) -> Handover:
+    """Gather credentials by name, and single values for variables that were chosen, which win.
+
+    Raises CredentialNotFound, FieldNotFound, NotPermitted, what the connector's file is refused for, WrongDetails, and
+    InvalidData for what no variable can hold, or for a variable that two credentials want.
+    """
+    gathered = _Gathered(frozenset(chosen))
+    for name in dict.fromkeys(names):
+        credential = vault.find(name)
+        handed, details = handed_details(vault, credential)
+        gathered.take(credential, handed, dict(_with_values(handed, _known(handed, details))))
+    for variable, reference in chosen.items():
+        credential, value = get_value(vault, reference)
+        gathered.note(credential, reference.field, value)
+        gathered.set(variable, value, credential)
+    return Handover(gathered.variables, gathered.files, tuple(gathered.secrets), tuple(gathered.used))
+
+
+class _Gathered:
+    """What was gathered so far; what was `chosen` is set apart."""
+
+    def __init__(self, chosen: frozenset[str]) -> None:
+        self.variables: dict[str, str] = {}
+        self.files: dict[str, LentFile] = {}
+        self.secrets: list[bytes] = []
+        self.used: list[tuple[Credential, str]] = []
+        self._chosen = chosen
+        self._owners: dict[str, Credential] = {}
+
+    def take(self, credential: Credential, handed: Handed, values: Mapping[HandedField, Value]) -> None:
+        paths: dict[str, str] = {}
+        for field, value in values.items():
+            variable = variable_for(credential, field.name, field.env)
+            self.note(credential, field.name, value)
+            self.secrets += _secrets_inside(field, value)
+            if field.wants_file and self._owns(variable, credential):
+                self.files[variable] = _file_of(variable, field, value)
+                paths[field.name] = self.files[variable].name
+            elif not field.wants_file and self._owns(variable, credential):
+                self.set(variable, value, credential)
+        texts = {field.name: _text_of(field, value, credential) for field, value in values.items()}
+        for made in handed.files:
+            refuse_run(credential, made.env)
+            if self._owns(made.env, credential):
+                self.files[made.env] = LentFile(
+                    f"{made.env}/{made.name}" if made.in_folder else made.name,
+                    lambda folder, made=made: _compose(made, texts | _placed(paths, folder), credential),  # type: ignore[misc]
+                    made.in_folder,
+                )
+
+    def note(self, credential: Credential, field: str, value: Value) -> None:
+        self.used.append((credential, field))
+        if isinstance(value, Secret):
+            self.secrets += dict.fromkeys((value.reveal_bytes(), *_opened(value)))
+
+    def set(self, variable: str, value: Value, credential: Credential) -> None:
+        data = _bytes_of(value)
+        if b"\0" in data:
+            problem = "holds a NUL, which no variable can"
+            raise InvalidData(f"{variable} of '{credential.name}' {problem}", problems=(Problem(variable, problem),))
+        # As the system's calls will encode it again: byte for byte, whatever the locale.
+        self.variables[variable] = os.fsdecode(data)
+
+    def _owns(self, variable: str, credential: Credential) -> bool:
+        """Say whether this credential sets the variable; raise InvalidData when another one does."""
+        if variable in self._chosen:
+            return False
+        if variable in self._owners:
+            raise _wanted_twice(variable, self._owners[variable], credential)
+        self._owners[variable] = credential
+        return True
+
+
+def _known(handed: Handed, details: Details) -> Mapping[str, Value]:
+    known = {field.name for field in handed.fields}
+    lacking = [field for field in handed.fields if field.is_templated and field.name not in details.fields]
+    # A name that is no field is a part of one, which only the spec finds.
+    if all(set(names_in(str(field.default))) <= known for field in lacking if field.env):
+        return details.fields
+    from nexcred.services.provisioning.handed_slowly import with_declared_defaults
+
+    return with_declared_defaults(details)
+
+
+def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
+    """Pair the fields with their values, their defaults, or the word for having none."""
+    for field in handed.fields:
+        value = values.get(field.name, _default_of(field, handed, values))
+        if value is not None:
+            yield field, value
+        elif field.absent:
+            yield field._replace(kind="text"), field.absent
+
+
+def _default_of(field: HandedField, handed: Handed, values: Mapping[str, Value]) -> Value | None:
+    """Return the default of a field that has a variable; None for one made of values of which one is lacking."""
+    if not field.env or not field.is_templated:
+        return field.default if field.env else None
+    defaults = {one.name: one.default for one in handed.fields if not one.is_templated and one.default is not None}
+    texts = {name: str(value) for name, value in (defaults | dict(values)).items() if not isinstance(value, Secret)}
+    try:
+        return filled_url(str(field.default), texts)
+    except TemplateError:
+        return None
+
+
+def _file_of(variable: str, field: HandedField, value: Value) -> LentFile:
+    data = _bytes_of(value)
+    if field.kind == "json":
+        data = json_text(data.decode()).encode()
+    return LentFile(f"{variable}.json" if field.kind == "json" else variable, lambda _: data)
+
+
+def _opened(value: Secret) -> Iterator[bytes]:
+    """Yield what a secret in base64 is a writing of, if that is JSON: as such it is handed over."""
+    plain = value.reveal()
+    if isinstance(plain, str):
+        yield json_text(plain).encode()
+
+
+def _secrets_inside(field: HandedField, value: Value) -> Iterator[bytes]:
+    """Yield the secrets in a JSON value, which programs read and print one by one."""
+    if not field.hidden or not isinstance(value, Secret):
+        return
+    try:
+        document = strict_json.loads(json_text(value.reveal_bytes().decode()))
+    except ValueError:
+        return
+    for key in field.hidden:
+        found = document.get(key) if isinstance(document, dict) else None
+        if isinstance(found, str) and found:
+            yield found.encode()
+
+
+def _compose(made: MadeFile, texts: Mapping[str, str], credential: Credential) -> bytes:
+    """Fill the lines that are due, each value quoted; raise InvalidData for one that its reader would cut."""
+    quoted = {name: quoted_option(text) for name, text in texts.items()}
+    lines = []
+    for template in (template for part in made.parts if _is_due(part, texts) for template in part.templates):
+        line = render_optional(template, quoted, Context.TEXT)
+        if line is not None and (problem := problem_in_option(line)):
+            field = " or ".join(names_in(template))
+            raise InvalidData(f"{field} of '{credential.name}' {problem}", problems=(Problem(field, problem),))
+        lines += [] if line is None else [f"{line}\n"]
+    return "".join(lines).encode()
+
+
+def _is_due(part: Lines, texts: Mapping[str, str]) -> bool:
+    if part.when is None:
+        return True
+    field, values = part.when
+    return bool(texts.get(field)) and (not values or texts[field] in values)
+
+
+def _placed(paths: Mapping[str, str], folder: Path) -> dict[str, str]:
+    return {name: str(folder / path) for name, path in paths.items()}
+
+
+def _text_of(field: HandedField, value: Value, credential: Credential) -> str:
+    try:
+        return _bytes_of(value).decode()
+    except UnicodeDecodeError:
+        raise InvalidData(f"{field.name} of '{credential.name}' is binary, and text is due here") from None
+
+
+def _bytes_of(value: Value) -> bytes:
+    return value.reveal_bytes() if isinstance(value, Secret) else str(value).encode()
+
+
+def _wanted_twice(variable: str, first: Credential, second: Credential) -> InvalidData:
+    return InvalidData(
+        f"'{first.name}' and '{second.name}' both set {variable}",
+        hint=f"name what you want there: --env {variable}=NAME/FIELD",
+    )

@@ -1,0 +1,1 @@
+"""One request to a provider as a credential."""

@@ -1,0 +1,254 @@
+"""One request as a credential: authenticated by its scheme, sent to its hosts alone."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+from urllib.parse import urldefrag, urljoin
+
+from nexcred.auth.answer import Answer, verdict_by_status
+from nexcred.auth.database import DatabaseAuth, Driver
+from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
+from nexcred.auth.pick import is_true
+from nexcred.auth.request import with_grant
+from nexcred.auth.session_token import SessionToken
+from nexcred.connectors.effective import text_values
+from nexcred.connectors.language.pages import next_page
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.parts import with_secret_parts
+from nexcred.errors import HostRefused, InvalidData, UsageError
+from nexcred.http.reach import Resolver
+from nexcred.http.transport import Transport
+from nexcred.model.credential import Credential, Details
+from nexcred.model.secret import repr_of
+from nexcred.model.shell_word import shell_word
+from nexcred.model.template import Context, TemplateError, render_all
+from nexcred.network.deadline import Deadline
+from nexcred.network.resolve import resolve
+from nexcred.probing.outcome import failure_of
+from nexcred.probing.plan import fit_to_show
+from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.requests.request_url import url_of
+from nexcred.services.values.decoded import open_details
+from nexcred.services.values.hosts import policy_for
+from nexcred.vault.vault import Vault
+
+DEFAULT_TIMEOUT_S = 60.0
+LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+_BASE_URL = "base_url"
+_SAFE = ("GET", "HEAD")
+T = TypeVar("T")
+_REMEMBERED = 8
+_CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql"}
+
+
+class Wanted(NamedTuple):
+    """What was asked for, before it has an address. `method` None is GET, or POST with a body."""
+
+    path: str
+    method: str | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "method")
+
+
+class Requester:
+    """Sends as one credential; threads may share it. `environment` names proxies and CA bundles."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        credential: Credential,
+        sessions: Sessions,
+        environment: Mapping[str, str],
+        *,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        resolver: Resolver = resolve,
+    ) -> None:
+        """Raise UsageError for a credential that no request can be made with, and what open_details does."""
+        self.credential = credential
+        decoded = open_details(vault, credential)
+        self.connector: Connector = decoded.connector
+        self.method: Method = decoded.method
+        self.details: Details = decoded.details
+        if isinstance(self.method.auth, DatabaseAuth):
+            raise _no_http(credential, self.method.auth)
+        self._sessions = sessions
+        # What an error must not quote: of a long life only what was granted last.
+        self._granted: deque[Grant] = deque(maxlen=_REMEMBERED)
+        self._timeout_s = timeout_s
+        self.policy = policy_for(self.method, self.details)
+        self._transport = Transport(
+            self.policy,
+            environment=environment,
+            resolver=resolver,
+            largest_body=LARGEST_ANSWER_BYTES,
+        )
+
+    def request_for(self, wanted: Wanted) -> Request:
+        """Return the request with its address, and the headers that this API always wants; raise UsageError."""
+        url, query = url_of(wanted.path, self._base_url)
+        given = {name.lower() for name in wanted.headers}
+        usual = {name: value for name, value in self._usual_headers.items() if name.lower() not in given}
+        method = wanted.method or ("GET" if wanted.body is None else "POST")
+        return Request(method, url, usual | dict(wanted.headers), (*query, *wanted.query), wanted.body)
+
+    def send(self, request: Request) -> Response:
+        """Return the answer, whatever its status. What was granted earlier and is refused now is renewed once.
+
+        Raises Rejected and NotProved when nothing is granted, HostRefused, TransportFailed, InvalidData.
+        """
+        deadline = Deadline.after(self._timeout_s)
+        return self.ask(
+            lambda grant: self._transport.send(with_grant(request, grant), deadline),
+            lambda response: self.is_refused(request.method, response),
+            deadline,
+        )
+
+    def check(self, url: str) -> None:
+        """Raise HostRefused, with the way out, for an address that this credential may not be sent to.
+
+        A fragment is for whoever reads the answer, and never sent.
+        """
+        with self._explained():
+            self.policy.check(urldefrag(url).url)
+
+    def check_redirect(self, asked: str, target: str) -> None:
+        """Raise HostRefused for where no answer may lead: elsewhere, and from https to a host allowed by either."""
+        url = urljoin(asked, target)
+        self.check(url)
+        if asked.lower().startswith("https:") and not url.lower().startswith("https:"):
+            raise HostRefused("the answer leads from https to plain http, which would show the credential on the way")
+
+    def grant(self, deadline: Deadline) -> Grant:
+        """Return what authenticates now; raise as `ask` does."""
+        with self._explained():
+            return self._sessions.grant(self._subject, deadline)
+
+    def ask(
+        self,
+        send: Callable[[Grant], T],
+        is_refused: Callable[[T], bool],
+        deadline: Deadline,
+        *,
+        began: tuple[Grant, T] | None = None,
+    ) -> T:
+        """Return the answer to what `send` sends with a grant, once more where that was granted earlier and is refused.
+
+        `began` is a grant that was used already, and its answer. Raises what `send` does.
+        """
+        with self._explained():
+            grant, answer = began or self._begin(send, deadline)
+            answer = self._with_other_form(send, is_refused, grant, answer)
+            if grant.session is None and is_refused(answer):
+                renewed = self._sessions.grant(self._subject, deadline, refused=grant)
+                if renewed.session is not None or self._is_another(renewed, grant):
+                    return self._with_other_form(send, is_refused, *self._sent(send, renewed))
+            return answer
+
+    def told(self, response: Response, now: datetime) -> Verdict:
+        """Return what an answer that is no success says, without what authenticated the request."""
+        verdict = verdict_by_status(Answer.read(response), now, json_due=False)
+        return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
+
+    def pages(self, request: Request) -> Iterator[Response]:
+        """Send, and go on with the next page while answers are good and name another one."""
+        seen = set()
+        following: Request | None = request
+        while following is not None and (place := (following.url, following.query)) not in seen:
+            seen.add(place)
+            response = self.send(following)
+            yield response
+            good = 200 <= response.status < 300
+            following = next_page(following, response, self.connector.pages) if good else None
+
+    @cached_property
+    def _subject(self) -> Subject:
+        return Subject(self.credential, self.method, self.details)
+
+    @cached_property
+    def _values(self) -> dict[str, str | bytes]:
+        return text_values(self.method, self.details.fields)
+
+    @property
+    def _base_url(self) -> str | None:
+        base = self.method.find(_BASE_URL)
+        value = self._values.get(base.name) if base else None
+        return None if value is None else str(value)
+
+    @property
+    def _usual_headers(self) -> Mapping[str, str]:
+        """What the probe sends below the base URL, such as the version of an API."""
+        base = self.method.find(_BASE_URL)
+        probed = self.method.probe.requests() if self.method.probe else ()
+        for request in probed if base else ():
+            if base and request.url.startswith(f"{{{base.name}}}"):
+                return render_all(request.headers, self._values, Context.HEADER)
+        return {}
+
+    def is_refused(self, method: str, response: Response) -> bool:
+        """True for a 401; and where refusals come with 200, for one of those, if asking again changes nothing."""
+        if response.status == 401:
+            return True
+        return bool(self.refuses_by) and method in _SAFE and is_true(self.refuses_by, Answer.read(response).document)
+
+    @property
+    def refuses_by(self) -> str:
+        """The expression that tells a refusal from what was asked for, where both come with 200; else ""."""
+        return self.method.auth.reject if isinstance(self.method.auth, SessionToken) else ""
+
+    def _is_another(self, renewed: Grant, refused: Grant) -> bool:
+        """True for what another thread or process was granted meanwhile."""
+        same = (renewed.token, renewed.headers) == (refused.token, refused.headers)
+        return bool(self.method.auth.requests()) and not same
+
+    def _begin(self, send: Callable[[Grant], T], deadline: Deadline) -> tuple[Grant, T]:
+        return self._sent(send, self._sessions.grant(self._subject, deadline))
+
+    def _sent(self, send: Callable[[Grant], T], grant: Grant) -> tuple[Grant, T]:
+        self._granted.append(grant)
+        return grant, send(grant)
+
+    def _with_other_form(
+        self, send: Callable[[Grant], T], is_refused: Callable[[T], bool], grant: Grant, answer: T
+    ) -> T:
+        """Return the answer; where it is a refusal, that to the other form which the grant may have, if it is none."""
+        if grant.otherwise is None or not is_refused(answer):
+            return answer
+        second = send(grant.otherwise)
+        if is_refused(second):
+            return answer
+        if grant.otherwise.session is not None:
+            self._sessions.remember(self._subject, grant.otherwise.session)
+        return second
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say whose credential was refused, and what to do about it."""
+        try:
+            yield
+        except Refused as refused:
+            raise failure_of(refused.verdict, self.connector, self.method, self.credential.name) from None
+        except TemplateError as error:
+            raise InvalidData(f"{error.name} {error.problem}") from None
+        except HostRefused as refused:
+            raise self.with_way_out(refused) from None
+
+    def with_way_out(self, refused: HostRefused) -> HostRefused:
+        command = f"nexcred update {shell_word(self.credential.name)} --allow-host {refused.authority}"
+        hint = f"if you trust that host with it: {command}" if refused.authority else refused.hint
+        return HostRefused(refused.message, hint=hint, authority=refused.authority)
+
+
+def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:
+    client = _CLIENTS[auth.driver]
+    return UsageError(
+        f"'{credential.name}' is for a database, which takes no HTTP requests",
+        hint=f"run: nexcred run -c {shell_word(credential.name)} -- {client}",
+    )

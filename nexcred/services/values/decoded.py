@@ -1,0 +1,69 @@
+"""A credential's values with the whole spec of their connector, for whoever sends, changes or translates them."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.fast_reader import Handed, handed_of
+from nexcred.connectors.load.loader import load_connector
+from nexcred.errors import Problem, WrongDetails
+from nexcred.model.credential import Credential, Details
+from nexcred.model.secret import repr_of
+from nexcred.model.text import make_visible
+from nexcred.services.values.kept_details import MethodGone, fitted, is_excused, kept_details, wrong_details
+from nexcred.services.values.used_connector import note_used
+from nexcred.vault.vault import Vault
+
+
+class Decoded(NamedTuple):
+    """Values that are as their method says. `left_out` names those that only an earlier version of it could read."""
+
+    connector: Connector
+    method: Method
+    details: Details
+    left_out: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "details", "left_out")
+
+
+def open_details(vault: Vault, credential: Credential, version: int | None = None) -> Decoded:
+    """Return the present values, or those of a past revision.
+
+    Raises NotPermitted, RevisionNotFound, UnknownConnector, SpecError, MethodGone, WrongDetails.
+    """
+    return _decoded(vault, credential, kept_details(vault, credential, version))
+
+
+def details_to_try(vault: Vault, credential: Credential, check: Callable[[Details], Details]) -> Details:
+    """Return what `check` makes of the values, by the connector that is being written and tried with them."""
+    return check(kept_details(vault, credential))
+
+
+def handed_by_spec(vault: Vault, credential: Credential, details: Details) -> tuple[Handed, Details]:
+    """Return what `handed_details` does, for a connector of the user's own."""
+    decoded = _decoded(vault, credential, details)
+    tables = msgspec.to_builtins(decoded.method)
+    handed = handed_of(tables["field"], tables["file"])
+    return handed, decoded.details
+
+
+def _decoded(vault: Vault, credential: Credential, details: Details) -> Decoded:
+    connector = load_connector(details.connector)
+    method = connector.method(details.method)
+    if method is None:
+        raise _without_method(vault, credential, details, connector)
+    note_used(vault, connector)
+    whole = fitted(vault, credential, details, method.fields, lambda: connector.digest)
+    left_out = tuple(name for name in details.fields if name not in whole.fields)
+    return Decoded(connector, method, whole, left_out)
+
+
+def _without_method(
+    vault: Vault, credential: Credential, details: Details, connector: Connector
+) -> MethodGone | WrongDetails:
+    if is_excused(vault, details, connector.digest):
+        return MethodGone(f"{connector.name} has no method '{make_visible(details.method[:64])}' any more")
+    return wrong_details(credential, [Problem("method", f"is none of {connector.name}'s")])

@@ -1,0 +1,120 @@
+"""The one way to a credential's values: decoded against the method that their connector declares, on every read.
+
+Whoever may write to a record may write anything into it. What no honest program would have kept ends here, before a
+command's environment, a file, a terminal or a provider sees it. `decoded` is the same for who needs the whole spec.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from nexcred.connectors.kept_values import problems_in_kept, readable
+from nexcred.connectors.load.fast_reader import quick_look
+from nexcred.connectors.load.names import find_connector
+from nexcred.errors import InvalidData, SpecError, UnknownConnector, WrongDetails
+from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nexcred.connectors.language.checked import CheckedField
+    from nexcred.connectors.load.fast_reader import Handed
+    from nexcred.errors import Problem
+    from nexcred.model.credential import Credential, Details
+    from nexcred.vault.vault import Vault
+
+_LONGEST_NAME = 64
+_MOST_TOLD = 3
+
+
+class MethodGone(InvalidData):
+    """An earlier version of the connector had this method."""
+
+
+def handed_details(vault: Vault, credential: Credential) -> tuple[Handed, Details]:
+    """Return the values, and how a program is handed them; a built-in connector's file is only looked at quickly.
+
+    Raises NotPermitted, UnknownConnector, SpecError, MethodGone, WrongDetails.
+    """
+    details = vault.details(credential)
+    handed = quick_look(details.connector, details.method)
+    if handed is None:
+        from nexcred.services.values.decoded import handed_by_spec
+
+        return handed_by_spec(vault, credential, details)
+    present = partial(_digest_of_built_in, details.connector)
+    return handed, fitted(vault, credential, details, handed.fields, present)
+
+
+def served_details(vault: Vault, credential: Credential) -> Details:
+    """Return the values also where no connector is there to say what they are: for who looks at them himself."""
+    try:
+        return handed_details(vault, credential)[1]
+    except (UnknownConnector, SpecError, MethodGone):
+        return vault.details(credential)
+
+
+def kept_details(vault: Vault, credential: Credential, version: int | None = None) -> Details:
+    """Return the values as somebody wrote them: for `decoded` alone, which looks at them."""
+    return vault.details(credential) if version is None else vault.details_at(credential, version)
+
+
+def fitted(
+    vault: Vault,
+    credential: Credential,
+    details: Details,
+    fields: Sequence[CheckedField],
+    present_digest: Callable[[], str],
+) -> Details:
+    """Return the details, all of whose values are as their fields say; raise WrongDetails.
+
+    A spec that became stricter since they were written is told: what it cannot read any more is left out.
+    """
+    problems = list(problems_in_kept(fields, details.fields))
+    if not problems:
+        return details
+    if not is_excused(vault, details, present_digest()):
+        raise wrong_details(credential, problems)
+    told = f"'{make_visible(credential.name)}' was saved by another version of its connector: {_told(problems)}"
+    vault.warn(f"{told}; save it anew with: nexcred update {shell_word(credential.name)}")
+    return details._replace(fields=readable(fields, details.fields))
+
+
+def is_excused(vault: Vault, details: Details, present_digest: str) -> bool:
+    """True for what another version of the connector wrote: one that nexcred shipped, or that this machine used."""
+    from nexcred.connectors.load.shipped import is_shipped
+
+    if details.digest == present_digest:
+        return False
+    return is_shipped(details.connector, details.digest) or vault.memory.knows_connector(
+        details.connector, details.digest
+    )
+
+
+def wrong_details(credential: Credential, problems: Sequence[Problem]) -> WrongDetails:
+    """Return the error; it holds no value."""
+    name = shell_word(credential.name)
+    return WrongDetails(
+        f"'{credential.name}' holds what its connector does not take: {_told(problems)}",
+        hint=f"see who wrote it with: nexcred history {name}, and bring an earlier revision back with: nexcred restore"
+        f" {name} --revision N",
+        problems=tuple(problem._replace(field=_shown(problem.field)) for problem in problems),
+    )
+
+
+def _told(problems: Sequence[Problem]) -> str:
+    told = [f"{_shown(problem.field)} {problem.problem}" for problem in problems[:_MOST_TOLD]]
+    left = len(problems) - len(told)
+    return "; ".join([*told, f"and {left} more"] if left else told)
+
+
+def _shown(name: str) -> str:
+    return make_visible(name[:_LONGEST_NAME])
+
+
+def _digest_of_built_in(connector: str) -> str:
+    path = find_connector(connector).built_in
+    return sha256(path.read_bytes()).hexdigest() if path else ""

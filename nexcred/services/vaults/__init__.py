@@ -1,0 +1,1 @@
+"""The vault itself: opening, founding, members, sharing, slots, keys, checkpoints, backups."""

@@ -1,0 +1,70 @@
+"""New keys for oneself and a new one for the vault: what knew the old ones reads nothing that is written afterwards."""
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from nexcred.model.secret import Secret, repr_of
+from nexcred.services.vaults.slots import is_mine
+from nexcred.vault.edit import Edit
+from nexcred.vault.identity import Identity
+from nexcred.vault.rekeying import Rekeyed, Signed
+from nexcred.vault.slot import Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
+from nexcred.vault.vault import Vault
+
+
+class NewLocks(NamedTuple):
+    """What is to open the vault by the new keys."""
+
+    passphrase: Secret | None = None
+    recovery_key: bytes | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+def unknown_signatures(vault: Vault) -> list[Signed]:
+    """Return what stands in the vault under one's own signature, and was not signed here: a thief may have done it."""
+    return vault.signed_elsewhere()
+
+
+def rekey(
+    vault: Vault,
+    locks: NewLocks,
+    hand_out: Callable[[Identity], None],
+    *,
+    confirmed: Collection[bytes] = (),
+    cost: Cost | None = None,
+) -> Rekeyed:
+    """Replace the keys in one write: who dies midway leaves the old ones working.
+
+    What this machine signed, and what was `confirmed` by its hash, is signed anew; the rest is disputed from then on.
+    `hand_out` gets the new identity before anything is written. Slots of the old identity go; those of others stay.
+    Raises NotPermitted, InvalidData for a bad passphrase, and what `hand_out` raises.
+    """
+    identity = Identity.generate().bind(vault.vault_id, vault.floor)
+    slots = _slots(locks, identity, cost)
+    is_out = False
+    own = vault.memory.signed(vault.vault_id) | frozenset(confirmed)
+
+    def apply(edit: Edit) -> Rekeyed:
+        nonlocal is_out
+        others = tuple(slot for slot in edit.slots() if not is_mine(vault, slot))
+        done = edit.rekey(identity, own)
+        edit.set_slots((*slots, *others))
+        if not is_out:
+            hand_out(identity)
+            is_out = True
+        return done
+
+    return vault.edit(apply)
+
+
+def _slots(locks: NewLocks, identity: Identity, cost: Cost | None) -> tuple[bytes, ...]:
+    slots: tuple[bytes, ...] = ()
+    if locks.passphrase is not None:
+        text = str(locks.passphrase.reveal())
+        encode_passphrase(text)
+        slots = (make_passphrase_slot(text, identity, cost or calibrate()),)
+    if locks.recovery_key is not None:
+        slots = (*slots, make_recovery_slot(locks.recovery_key, identity))
+    return slots

@@ -1,0 +1,119 @@
+"""One vault as this machine reaches it: where it is kept, what is remembered of it, and what opens it unasked."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nexcred.local.anchors import AnchorFile
+from nexcred.local.folders import data_folder, state_folder
+from nexcred.local.use_log import Use, UseLog, is_wanted
+from nexcred.model.credential import Credential
+from nexcred.model.times import utc_now
+from nexcred.services.vaults.opening import checkpoint_in, vault_id_of
+from nexcred.stores.locate import open_store
+from nexcred.vault.identity import Identity
+from nexcred.vault.store import Store
+from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from nexcred.oskeyring.access import GuardedKeyring
+    from nexcred.unlock.os_keyring import KeyringIdentities
+    from nexcred.vault.checkpoint import Checkpoint
+
+_VARIABLE = "NEXCRED_VAULT"
+
+
+class Machine:
+    """Each part is made when it is first wanted; `warn` is told of what is no error.
+
+    `address` is what the user calls the vault, here or by a variable of the environment; None for the default one.
+    """
+
+    def __init__(
+        self,
+        address: str | None,
+        environment: Mapping[str, str],
+        *,
+        warn: Callable[[str], None],
+        say_waiting: Callable[[], None] | None = None,
+    ) -> None:
+        self.address = address if address is not None else environment.get(_VARIABLE)
+        self._environment = environment
+        self._warn = warn
+        self._say_waiting = say_waiting
+
+    @cached_property
+    def state_folder(self) -> Path:
+        return state_folder()
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.address, data_folder(), lambda: self.keyring)
+
+    @cached_property
+    def anchors(self) -> AnchorFile:
+        return AnchorFile(self.state_folder, warn=self._warn)
+
+    @property
+    def checkpoint(self) -> "Checkpoint | None":
+        """What the environment says of how far the vault has come; raise InvalidData."""
+        return checkpoint_in(self._environment)
+
+    @cached_property
+    def uses(self) -> UseLog:
+        return UseLog(self.state_folder, warn=self._warn)
+
+    @cached_property
+    def keyring(self) -> "GuardedKeyring":
+        """Open the OS keyring, for the key and for a vault in it; raise KeyringUnavailable."""
+        from nexcred.oskeyring.access import open_keyring
+
+        return open_keyring(self._environment, say_waiting=self._say_waiting)
+
+    @cached_property
+    def identities(self) -> "KeyringIdentities":
+        """The identities in the OS keyring, which is opened when one is asked for."""
+        from nexcred.unlock.os_keyring import KeyringIdentities
+
+        return KeyringIdentities(lambda: self.keyring)
+
+    def from_kernel(self, store: Store) -> Identity | None:
+        """Return the identity that `vault unlock` left with the kernel."""
+        from nexcred.unlock.kernel_keyring import read_kept
+
+        kept = read_kept(vault_id_of(store, self.anchors))
+        return kept.identity if kept else None
+
+    def from_keyring(self, store: Store, *, may_be_refused: bool = False) -> Identity | None:
+        """Return the identity that the OS keyring holds for the vault; say so when it cannot be had.
+
+        A keyring that is missing is nothing to speak of, nor is one that was switched off, where it `may_be_refused`.
+        """
+        from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+
+        try:
+            return self.identities.find(vault_id_of(store, self.anchors))
+        except KeyringUnavailable as error:
+            if error.trouble is not Trouble.ABSENT and not (error.trouble is Trouble.REFUSED and may_be_refused):
+                self._warn(f"the OS keyring does not open the vault: {error.reason}")
+            return None
+
+    def note_use(
+        self,
+        vault: Vault,
+        verb: str,
+        credentials: Iterable[Credential] = (),
+        fields: Iterable[str] = (),
+        *,
+        project: str = "",
+    ) -> None:
+        """Note for `audit` what is read or used, unless the user switched that off; never fails.
+
+        `project` is the folder of the project that it is used for.
+        """
+        if not is_wanted(self._environment):
+            return
+        records = tuple(credential.id for credential in credentials)
+        vault_id, identity = vault.vault_id.hex(), vault.me.id
+        self.uses.note(Use(utc_now(), verb, vault_id, identity, records, tuple(fields), project))
