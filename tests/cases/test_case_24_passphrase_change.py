@@ -22,7 +22,7 @@ CHANGE = """
 import sys
 from pathlib import Path
 from nexcred.model.secret import Secret
-from nexcred.services.vaults.passphrase import change_passphrase
+from nexcred.services.vaults.slots import change_passphrase
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import FLOOR

@@ -12,7 +12,7 @@ import pytest
 from nexcred.errors import Disputed, NotPermitted, RolledBack, Tampered
 from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
-from nexcred.services.credentials.restore import restore
+from nexcred.services.credentials.update import restore
 from nexcred.vault.access_list import READ
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER

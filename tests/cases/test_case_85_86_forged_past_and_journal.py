@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import Damaged, Disputed, NexcredError, RevisionNotFound, RolledBack, Tampered
-from nexcred.services.credentials.restore import restore
+from nexcred.services.credentials.update import restore
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import OVERVIEW, ROTATION, Place, seal_overview

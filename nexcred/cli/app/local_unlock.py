@@ -6,8 +6,7 @@ from nexcred.cli.app.context import Context
 from nexcred.errors import NexcredError
 from nexcred.local.keyring_marks import KeyringMarks
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
-from nexcred.services.vaults.opening import vault_id_of
-from nexcred.services.vaults.slots import slots_of
+from nexcred.services.vaults.opening import slots_of, vault_id_of
 from nexcred.unlock.os_keyring import KeyringIdentities
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import PASSPHRASE_KIND

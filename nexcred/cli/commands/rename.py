@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.credentials.rename import rename
+from nexcred.services.credentials.update import rename
 
 EXAMPLES = (
     "nexcred rename aventri prod-aventri",

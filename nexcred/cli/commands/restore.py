@@ -9,7 +9,7 @@ from nexcred.cli.app.shared_options import Name
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.credentials.restore import restore
+from nexcred.services.credentials.update import restore
 
 EXAMPLES = (
     "nexcred history aventri",

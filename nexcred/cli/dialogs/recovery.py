@@ -9,10 +9,8 @@ from nexcred.cli.prompt.recovery_key import ask_recovery_key, have_typed_back, s
 from nexcred.errors import Conflict, Locked, UsageError
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.trouble import KeyringUnavailable
-from nexcred.services.vaults.opening import refuse_missing
-from nexcred.services.vaults.passphrase import change_passphrase
-from nexcred.services.vaults.recovery import set_recovery_key
-from nexcred.services.vaults.slots import slots_of
+from nexcred.services.vaults.opening import refuse_missing, slots_of
+from nexcred.services.vaults.slots import change_passphrase, set_recovery_key
 from nexcred.unlock.recovery import unlock_by_recovery_key
 from nexcred.unlock.secret_file import read_secret_file
 from nexcred.unlock.sources import without_line_end

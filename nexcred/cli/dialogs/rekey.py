@@ -9,8 +9,9 @@ from nexcred.cli.prompt.recovery_key import have_typed_back, show_recovery_key
 from nexcred.errors import NexcredError, UsageError
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
+from nexcred.services.vaults.opening import slots_of
 from nexcred.services.vaults.rekey import NewLocks, unknown_signatures
-from nexcred.services.vaults.slots import is_mine, slots_of
+from nexcred.services.vaults.slots import is_mine
 from nexcred.unlock import kernel_keyring
 from nexcred.unlock.secret_file import read_secret_file
 from nexcred.unlock.sources import Kind, without_line_end

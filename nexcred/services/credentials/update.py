@@ -1,14 +1,16 @@
 """Change a credential: fields not named keep their values, and only changed values make a revision."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from nexcred.auth.flow import Session
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
-from nexcred.errors import InvalidData, Problem, UsageError
+from nexcred.errors import InvalidData, Problem, UsageError, WrongDetails
 from nexcred.model.credential import Credential, Details
+from nexcred.model.name import normalise_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
@@ -196,3 +198,26 @@ def _unset(connector: Connector, method: Method, present: Details, names: Iterab
             shown = make_visible(name[:64])
             raise InvalidData(f"{shown} {problem}", problems=(Problem(shown, problem, "--unset …"),))
     return found
+
+
+def rename(vault: Vault, old: str, new: str) -> Credential:
+    """Return it under its new name; raise InvalidData for what is no name, CredentialNotFound, NameTaken."""
+    name = normalise_name(new)
+    credential = vault.find(old)
+    if name == credential.name:
+        return credential
+    return vault.edit(lambda edit: edit.update(credential, Changes(name=name)))
+
+
+def restore(vault: Vault, name: str, version: int) -> Credential:
+    """Return the credential with the old values, not probed yet.
+
+    They are decoded as ever: what somebody else wrote is not put under this identity's name unseen. Raises
+    RevisionNotFound, UsageError, and what open_details does.
+    """
+    credential = vault.find(name)
+    old = open_details(vault, credential, version).details
+    with suppress(WrongDetails):  # of the present values, which restoring mends
+        if not changed_fields(open_details(vault, credential).details, old):
+            raise UsageError(f"revision {version} of '{credential.name}' holds the values that it has now")
+    return vault.edit(lambda edit: edit.update(credential, Changes(details=old)))

@@ -123,9 +123,7 @@ def _known(handed: Handed, details: Details) -> Mapping[str, Value]:
     # A name that is no field is a part of one, which only the spec finds.
     if all(set(names_in(str(field.default))) <= known for field in lacking if field.env):
         return details.fields
-    from nexcred.services.provisioning.handed_slowly import with_declared_defaults
-
-    return with_declared_defaults(details)
+    return _with_declared_defaults(details)
 
 
 def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
@@ -218,3 +216,15 @@ def _wanted_twice(variable: str, first: Credential, second: Credential) -> Inval
         f"'{first.name}' and '{second.name}' both set {variable}",
         hint=f"name what you want there: --env {variable}=NAME/FIELD",
     )
+
+
+def _with_declared_defaults(details: Details) -> Mapping[str, Value]:
+    """Return the values, and the defaults that take the whole spec, which costs as much as all the rest to read."""
+    from nexcred.connectors.effective import with_defaults
+    from nexcred.connectors.load.loader import load_connector
+    from nexcred.connectors.values import choose_method
+
+    method = choose_method(load_connector(details.connector), (), details.method)
+    declared = {field.name for field in method.fields if field.env}
+    whole = with_defaults(method, details.fields)
+    return {name: value for name, value in whole.items() if name in declared or name in details.fields}

@@ -1,5 +1,6 @@
 """One request as a credential: authenticated by its scheme, sent to its hosts alone."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import parse_qsl, quote, urldefrag, urljoin, urlsplit
 
 from nexcred.auth.answer import Answer, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
@@ -31,7 +32,6 @@ from nexcred.network.resolve import resolve
 from nexcred.probing.outcome import failure_of
 from nexcred.probing.plan import fit_to_show
 from nexcred.services.grants.sessions import Sessions, Subject
-from nexcred.services.requests.request_url import url_of
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import policy_for
 from nexcred.vault.vault import Vault
@@ -252,3 +252,28 @@ def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:
         f"'{credential.name}' is for a database, which takes no HTTP requests",
         hint=f"run: nexcred run -c {shell_word(credential.name)} -- {client}",
     )
+
+
+_WHOLE = re.compile(r"(?P<origin>[A-Za-z][A-Za-z0-9+.-]*://[^/?]*)(?P<path>.*)", re.DOTALL)
+# What a path may hold (RFC 3986, 3.3), and `%`, which begins what was encoded before.
+_AS_IT_IS = "/%:@!$&'()*+,;=~-._"
+
+
+def url_of(path: str, base_url: str | None) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the URL and the query apart. A path that begins as the base URL's own does is not put below it again.
+
+    Raises UsageError for a path where there is no base URL.
+    """
+    before, _, query = path.partition("?")
+    pairs = tuple(parse_qsl(query, keep_blank_values=True))
+    whole = _WHOLE.fullmatch(before)
+    if whole:
+        return whole["origin"] + quote(whole["path"], safe=_AS_IT_IS), pairs
+    if base_url is None:
+        raise UsageError("this connector names no address to begin with", hint="write the whole URL")
+    base = base_url.rstrip("/")
+    below = f"/{quote(before, safe=_AS_IT_IS).lstrip('/')}" if before.strip("/") else ""
+    own = urlsplit(base).path
+    if own and (below == own or below.startswith(f"{own}/")):
+        base = base.removesuffix(own)
+    return f"{base}{below}" if below or own else f"{base}/", pairs

@@ -1,8 +1,22 @@
-"""Exchange one's own slots, and leave those of others."""
+"""One's own slots: a passphrase, a recovery key. Those of others are left."""
 
+from nexcred.errors import OutcomeUnknown
+from nexcred.model.secret import Secret
+from nexcred.unlock.recovery import unlock_by_recovery_key
 from nexcred.vault.edit import Edit
+from nexcred.vault.recovery_key import read_recovery_key
 from nexcred.vault.roster import GUEST
-from nexcred.vault.slot import describe_slot, is_own_slot
+from nexcred.vault.slot import (
+    PASSPHRASE_KIND,
+    RECOVERY_KIND,
+    Cost,
+    calibrate,
+    describe_slot,
+    encode_passphrase,
+    is_own_slot,
+    make_passphrase_slot,
+    make_recovery_slot,
+)
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 
@@ -27,7 +41,21 @@ def is_alone(vault: Vault) -> bool:
     return sum(member.role != GUEST for member in vault.members) == 1
 
 
-def slots_of(store: Store, kind: int) -> list[bytes]:
-    """Return the slots of a kind; raise Tampered for one that is damaged."""
-    with store.read() as snapshot:
-        return [slot for slot in snapshot.slots() if describe_slot(slot).kind == kind]
+def change_passphrase(vault: Vault, passphrase: Secret, *, cost: Cost | None = None) -> None:
+    """Replace the passphrase slots by one for this passphrase; slots of other kinds stay.
+
+    An older copy of the vault still opens by the old one. Raises InvalidData for a bad passphrase.
+    """
+    text = str(passphrase.reveal())
+    encode_passphrase(text)
+    replace_slots(vault, PASSPHRASE_KIND, make_passphrase_slot(text, vault.identity, cost or calibrate()))
+
+
+def set_recovery_key(store: Store, vault: Vault, paper: str) -> None:
+    """Let what stands on paper open the vault, and prove that it does; an older recovery key opens it no more.
+
+    Raises Locked for a mistyped key, and what writing a vault raises.
+    """
+    replace_slots(vault, RECOVERY_KIND, make_recovery_slot(read_recovery_key(paper), vault.identity))
+    if unlock_by_recovery_key(store, paper).seed != vault.identity.seed:
+        raise OutcomeUnknown("the vault took the recovery key, and does not open by it")

@@ -6,9 +6,7 @@ from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.credentials.remove import find_removals, remove
-from nexcred.services.credentials.rename import rename
-from nexcred.services.credentials.restore import restore
-from nexcred.services.credentials.update import Wanted, prepare_update, save_update
+from nexcred.services.credentials.update import Wanted, prepare_update, rename, restore, save_update
 from nexcred.services.values.get import get_value
 from nexcred.vault.vault import Vault
 from tests.unit.services.places import keep, never_taken

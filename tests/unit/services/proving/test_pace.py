@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.connectors.language.limits import Limits
-from nexcred.services.proving.pace import Pace
+from nexcred.services.proving.schedule import Pace
 
 
 def test_without_limits_nothing_waits() -> None:

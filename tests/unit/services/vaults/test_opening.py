@@ -8,7 +8,7 @@ from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.vaults.founding import found
 from nexcred.services.vaults.opening import open_vault
-from nexcred.services.vaults.passphrase import change_passphrase
+from nexcred.services.vaults.slots import change_passphrase
 from nexcred.unlock.sources import find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from nexcred.model.secret import Secret
-from nexcred.services.vaults.passphrase import change_passphrase
-from nexcred.services.vaults.slots import slots_of
+from nexcred.services.vaults.opening import slots_of
+from nexcred.services.vaults.slots import change_passphrase
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
