@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tests.terminal import Typed
+from tests.support.terminal import Typed
 
 _PART = re.compile(
     r"^```(?P<language>\w*)\n(?P<code>.*?)^```$"

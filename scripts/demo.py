@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from scripts.session import Session
-from tests.standins import Aha, Amperity, Aventri, Resci
+from tests.support.standins import Aha, Amperity, Aventri, Resci
 
 
 def main() -> int:

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Self
 
-from tests.standins import Aha, Amperity, Aventri, GitHub, Resci, Rest, StandIn
-from tests.standins.acme import Acme
-from tests.standins.faults import server_error
-from tests.standins.internet import Internet
-from tests.standins.sts import Sts
+from tests.support.standins import Aha, Amperity, Aventri, GitHub, Resci, Rest, StandIn
+from tests.support.standins.acme import Acme
+from tests.support.standins.faults import server_error
+from tests.support.standins.internet import Internet
+from tests.support.standins.sts import Sts
 
 
 class Providers:

@@ -15,10 +15,10 @@ from pathlib import Path
 import pyte
 
 from scripts.svg import draw
-from tests.standins import Aventri
-from tests.standins.authority import Authority
-from tests.standins.proxy import Proxy
-from tests.terminal import Typed, lines_of, play
+from tests.support.standins import Aventri
+from tests.support.standins.authority import Authority
+from tests.support.standins.proxy import Proxy
+from tests.support.terminal import Typed, lines_of, play
 
 COLUMNS, ROWS = 92, 60
 _PROGRAM = Path(sys.executable).parent / "nexcred"

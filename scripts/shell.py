@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyte
 
-from tests.terminal import Typed, lines_of, play
-from tests.warm.start import programs
+from tests.support.terminal import Typed, lines_of, play
+from tests.support.warm.start import programs
 
 COLUMNS, ROWS = 320, 400  # a public identity is longer than other lines
 _VECTORS = Path(__file__).parents[1] / "tests/vectors"  # vaults of earlier versions

@@ -1,6 +1,7 @@
 """Fixtures for every test, and the rule that nothing is skipped where everything can be installed."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,8 +10,8 @@ from tests.live.aws import aws
 from tests.live.gnome import gnome
 from tests.live.mariadb import mariadb
 from tests.live.postgresql import postgresql
-from tests.opened import founded, opened
-from tests.standins.fixtures import aha, amperity, authority, aventri, resci, rest
+from tests.support.opened import founded, opened
+from tests.support.standins.fixtures import aha, amperity, authority, aventri, resci, rest
 
 __all__ = [
     "aha",
@@ -26,6 +27,10 @@ __all__ = [
     "resci",
     "rest",
 ]
+
+# A shell that starts a job in the background has it ignore Ctrl-C, and so would every program that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no reason to fail.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -17,9 +17,9 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.vault import Vault
-from tests.remembering import seen
-from tests.sample_vault import NOW, SEED, accepted, everything, remove, set_session
-from tests.vault_file import proved
+from tests.support.remembering import seen
+from tests.support.sample_vault import NOW, SEED, accepted, everything, remove, set_session
+from tests.support.vault_file import proved
 
 CANARIES = [
     f"canary-{what}-EXAMPLE"
@@ -33,7 +33,7 @@ from pathlib import Path
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.sample_vault import draft
+from tests.support.sample_vault import draft
 
 class Leaves(dict):
     def items(self):

@@ -4,8 +4,8 @@ from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.record import Place, read_header, seal_for
 from nexcred.vault.state import open_state
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, open_new
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, open_new
 
 PLACE = Place(2, b"v" * 16, b"r" * 16, 1, 1)
 ADA = Identity(b"a" * 32, bytes(16))

@@ -11,8 +11,8 @@ from nexcred.errors import Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.outline import read_outline
 from nexcred.vault.slot import open_passphrase_slot
-from tests.sample_vault import found
-from tests.vault_file import query, run_sql
+from tests.support.sample_vault import found
+from tests.support.vault_file import query, run_sql
 
 HOSTILE = {
     "passes": (65_536, 2**31, 4),

@@ -13,11 +13,11 @@ from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import Identity
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore, Tables
-from tests.next_epoch import move_to_next_epoch
-from tests.remembering import seen
-from tests.sample_vault import add, everything, open_new, set_session, update
-from tests.vault_file import read_all, whole_of
+from tests.support.memory_store import MemoryStore, Tables
+from tests.support.next_epoch import move_to_next_epoch
+from tests.support.remembering import seen
+from tests.support.sample_vault import add, everything, open_new, set_session, update
+from tests.support.vault_file import read_all, whole_of
 
 REFUSALS = (Damaged, NotPermitted, StoreFailed)
 PARTS_OF_THE_FILE = 4

@@ -7,9 +7,9 @@ import pytest
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import SEED, add, open_new, set_session
-from tests.vault_file import make_file, open_file, proved, read_all, whole_of
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import SEED, add, open_new, set_session
+from tests.support.vault_file import make_file, open_file, proved, read_all, whole_of
 
 REFUSALS = (Damaged, NotPermitted)
 FOUNDER = Identity(SEED, NO_VAULT)

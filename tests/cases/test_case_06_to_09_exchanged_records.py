@@ -12,10 +12,10 @@ from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, Place, seal_for, seal_overview
 from nexcred.vault.state import State, open_state
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, describe, details, open_new, set_session, update
-from tests.vault_file import (
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, describe, details, open_new, set_session, update
+from tests.support.vault_file import (
     assert_faults,
     assert_named,
     assert_tampered,

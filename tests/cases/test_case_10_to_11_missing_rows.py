@@ -14,9 +14,9 @@ from nexcred.vault.store import MAX_ROWS
 from nexcred.vault.tree import drop_from_leaf, name_tag, put_in_leaf, replace_leaf_hashes
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import overview_of, write_as_no_honest_program
-from tests.sample_vault import add, details, open_new
-from tests.vault_file import (
+from tests.support.forging import overview_of, write_as_no_honest_program
+from tests.support.sample_vault import add, details, open_new
+from tests.support.vault_file import (
     assert_faults,
     assert_named,
     assert_tampered,

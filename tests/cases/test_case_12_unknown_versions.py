@@ -7,8 +7,8 @@ import pytest
 from nexcred.errors import Damaged, MadeByNewer
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.slot import describe_slot
-from tests.sample_vault import add
-from tests.vault_file import assert_tampered, make_file, open_file, query, read_all, run_sql
+from tests.support.sample_vault import add
+from tests.support.vault_file import assert_tampered, make_file, open_file, query, read_all, run_sql
 
 HEAD = "SELECT generation, sealed FROM head ORDER BY generation DESC LIMIT 1"
 

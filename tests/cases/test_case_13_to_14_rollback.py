@@ -10,10 +10,10 @@ from nexcred.errors import Replaced, RolledBack, Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.remembering import Telling, seen
-from tests.sample_vault import add, describe, everything, open_new, update
-from tests.vault_file import make_file, open_file, query, read_all, run_sql
+from tests.support.memory_store import MemoryStore
+from tests.support.remembering import Telling, seen
+from tests.support.sample_vault import add, describe, everything, open_new, update
+from tests.support.vault_file import make_file, open_file, query, read_all, run_sql
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.state import open_state
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
-from tests.forging import rewrite_overview
-from tests.opened import Opened
-from tests.people import KEY, as_who_holds, invite, keep, refused
-from tests.standins.resci import Resci
-from tests.standins.rest import Rest
+from tests.support.forging import rewrite_overview
+from tests.support.opened import Opened
+from tests.support.people import KEY, as_who_holds, invite, keep, refused
+from tests.support.standins.resci import Resci
+from tests.support.standins.rest import Rest
 
 
 def path_of(program: Opened) -> Path:

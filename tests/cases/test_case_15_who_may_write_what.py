@@ -19,10 +19,10 @@ from nexcred.vault.state import State, open_state
 from nexcred.vault.state import _verify_author as verify_signer
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, describe, details, open_new, update
-from tests.vault_file import assert_faults, assert_tampered
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, describe, details, open_new, update
+from tests.support.vault_file import assert_faults, assert_tampered
 
 EVE = Identity(b"e" * 32, bytes(16))
 

@@ -18,10 +18,10 @@ from nexcred.vault.record import DETAILS, OVERVIEW, Place, read_header, seal_for
 from nexcred.vault.roster import Roster, seal_roster
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, details, fill, open_new, update
-from tests.vault_file import (
+from tests.support.forging import overview_of
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, details, fill, open_new, update
+from tests.support.vault_file import (
     assert_faults,
     assert_tampered,
     details_of,

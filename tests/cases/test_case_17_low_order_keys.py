@@ -9,8 +9,8 @@ from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.primitives import WrongKey, unwrap_key
 from nexcred.vault.record import DETAILS, Place, open_as, seal_for
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import open_new
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import open_new
 
 P = 2**255 - 19
 ORDER_8 = 325606250916557431795983626356110631294008115727848805560023387167927233504

@@ -7,8 +7,8 @@ from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, READER
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, open_new
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, open_new
 
 
 def admitted(ada: Vault, store: MemoryStore, role: str) -> Vault:

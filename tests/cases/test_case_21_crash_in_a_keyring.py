@@ -9,8 +9,8 @@ import pytest
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.keyring_backend import MemoryBackend, guard
-from tests.sample_vault import add, open_new
+from tests.support.keyring_backend import MemoryBackend, guard
+from tests.support.sample_vault import add, open_new
 
 SHORT = 1_280
 

@@ -1,5 +1,5 @@
 """Case 21: a power cut at every write, sync and rename leaves the old state or the new one, and what was acknowledged
-stays. The disk of tests/power_cut loses, tears and reorders whatever was not synced."""
+stays. The disk of tests/support/power_cut loses, tears and reorders whatever was not synced."""
 
 import json
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.power_cut.disk import Cut, Files, power_cuts
-from tests.power_cut.recording import Event, Told, record
-from tests.power_cut.scenario import open_there, tell
-from tests.sample_vault import add
-from tests.strace import needs_strace
-from tests.vault_file import proved
+from tests.support.power_cut.disk import Cut, Files, power_cuts
+from tests.support.power_cut.recording import Event, Told, record
+from tests.support.power_cut.scenario import open_there, tell
+from tests.support.sample_vault import add
+from tests.support.strace import needs_strace
+from tests.support.vault_file import proved
 
 SEED = 21
 SCRIPT = """
 import sys
 from pathlib import Path
 import nexcred.stores.sqlite.store as sqlite
-from tests.power_cut.scenario import run
+from tests.support.power_cut.scenario import run
 sqlite.PRAGMAS = (*sqlite.PRAGMAS, sys.argv[2])
 run(Path(sys.argv[1]))
 """

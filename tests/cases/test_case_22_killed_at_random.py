@@ -13,11 +13,11 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.remembering import seen
-from tests.sample_vault import add, open_new, remove, update
-from tests.strace import ROOT
-from tests.vault_file import proved
-from tests.zygote import Tell, fork
+from tests.support.remembering import seen
+from tests.support.sample_vault import add, open_new, remove, update
+from tests.support.strace import ROOT
+from tests.support.vault_file import proved
+from tests.support.zygote import Tell, fork
 
 # Case 22 asks for a thousand: NEXCRED_KILLS=1000. More follow until one met a write under way, at most MOST times that.
 ROUNDS = int(os.environ.get("NEXCRED_KILLS", "100"))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.program import Ran
-from tests.strace import needs_strace, vault_paths
+from tests.support.opened import Opened
+from tests.support.program import Ran
+from tests.support.strace import needs_strace, vault_paths
 
 ADD = ("add", "aventri", "--no-probe", "--set", "account_id=EXAMPLE", "--set", "api_key=env:HELD", "--json")
 FULL = [("pwrite64", n, "ENOSPC") for n in (1, 2, 9, 22, 23)]

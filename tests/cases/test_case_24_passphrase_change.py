@@ -14,8 +14,8 @@ from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
 from nexcred.vault.vault import Vault
-from tests.strace import needs_strace, run_with_fault, vault_paths
-from tests.vault_file import proved
+from tests.support.strace import needs_strace, run_with_fault, vault_paths
+from tests.support.vault_file import proved
 
 OLD, NEW = "old EXAMPLE", "new EXAMPLE"
 CHANGE = """

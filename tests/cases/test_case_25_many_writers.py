@@ -20,11 +20,11 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
-from tests.keyring_backend import MemoryBackend, guard
-from tests.sample_vault import add, found
-from tests.strace import ROOT
-from tests.vault_file import proved
-from tests.zygote import Child, Tell, fork
+from tests.support.keyring_backend import MemoryBackend, guard
+from tests.support.sample_vault import add, found
+from tests.support.strace import ROOT
+from tests.support.vault_file import proved
+from tests.support.zygote import Child, Tell, fork
 
 WRITERS, WRITES, REKEYS = 32, 3, 4
 PATIENCE_S = 120.0  # for the lock: on a slow machine all of them are in line

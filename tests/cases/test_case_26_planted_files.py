@@ -11,9 +11,9 @@ import pytest
 from nexcred.errors import Damaged, Replaced, RolledBack, Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.vault import Vault
-from tests.opened import Opened
-from tests.sample_vault import update
-from tests.vault_file import make_file, open_file, query, read_all
+from tests.support.opened import Opened
+from tests.support.sample_vault import update
+from tests.support.vault_file import make_file, open_file, query, read_all
 
 JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 PAGE = 4096

@@ -17,11 +17,11 @@ from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
-from tests.keyring_backend import MemoryBackend, guard
-from tests.remembering import seen
-from tests.sample_vault import NOW, accepted, add, open_new, update
-from tests.strace import needs_strace, run_with_fault, vault_paths
-from tests.vault_file import proved
+from tests.support.keyring_backend import MemoryBackend, guard
+from tests.support.remembering import seen
+from tests.support.sample_vault import NOW, accepted, add, open_new, update
+from tests.support.strace import needs_strace, run_with_fault, vault_paths
+from tests.support.vault_file import proved
 
 needs_unshare = pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is missing: apt install util-linux")
 
@@ -33,7 +33,7 @@ from nexcred.errors import NexcredError
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.sample_vault import add
+from tests.support.sample_vault import add
 vault = Vault(SqliteStore(Path(sys.argv[1])), Identity.parse(sys.argv[2]))
 for number in range(200):
     try:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.program import Program
+from tests.support.opened import Opened
+from tests.support.program import Program
 
 PASSPHRASE = "caf\u00e9 of EXAMPLE"
 

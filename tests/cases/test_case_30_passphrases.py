@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from tests.program import Program
-from tests.program_fixtures import nexcred
+from tests.support.program import Program
+from tests.support.program_fixtures import nexcred
 
 __all__ = ["nexcred"]
 

@@ -13,9 +13,9 @@ from nexcred.errors import Damaged, NexcredError, Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.opened import Opened
-from tests.sample_vault import add
-from tests.vault_file import make_file, open_file, query, read_all, run_sql
+from tests.support.opened import Opened
+from tests.support.sample_vault import add
+from tests.support.vault_file import make_file, open_file, query, read_all, run_sql
 
 PAGE = 4096
 GIB = 1024**3
@@ -180,7 +180,7 @@ def test_case_31_no_more_memory_is_used_than_for_a_good_file(path: Path, spoil: 
         "import sys; from pathlib import Path\n"
         "from nexcred.errors import NexcredError\n"
         "from nexcred.vault.identity import Identity\n"
-        "from tests.vault_file import read_all\n"
+        "from tests.support.vault_file import read_all\n"
         "try: read_all(Path(sys.argv[1]), Identity.parse(sys.argv[2]))\n"
         "except NexcredError as error: print(error.code)\n"
     )

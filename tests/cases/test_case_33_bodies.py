@@ -2,8 +2,8 @@
 
 import json
 
-from tests.program import Program
-from tests.program_fixtures import nexcred, vaulted
+from tests.support.program import Program
+from tests.support.program_fixtures import nexcred, vaulted
 
 __all__ = ["nexcred", "vaulted"]
 

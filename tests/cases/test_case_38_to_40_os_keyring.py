@@ -18,10 +18,10 @@ from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
 from nexcred.services.vaults.founding import found
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
-from tests.keyring_backend import ForgetfulBackend, MemoryBackend, guard
-from tests.opened import Opened
-from tests.program import Program
-from tests.terminal import Typed, play
+from tests.support.keyring_backend import ForgetfulBackend, MemoryBackend, guard
+from tests.support.opened import Opened
+from tests.support.program import Program
+from tests.support.terminal import Typed, play
 
 PASSPHRASE = "four random words EXAMPLE"
 VARIABLE = "PYTHON_KEYRING_BACKEND"

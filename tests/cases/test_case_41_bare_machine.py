@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from tests.program import Program
-from tests.program_fixtures import nexcred, vaulted
+from tests.support.program import Program
+from tests.support.program_fixtures import nexcred, vaulted
 
 __all__ = ["nexcred", "vaulted"]
 

@@ -4,9 +4,9 @@ import pytest
 
 from nexcred.auth.flow import Request
 from nexcred.network.deadline import Deadline
-from tests.standins import Rest, faults
-from tests.standins.authority import Authority
-from tests.standins.reach import PLENTY_S, transport_to
+from tests.support.standins import Rest, faults
+from tests.support.standins.authority import Authority
+from tests.support.standins.reach import PLENTY_S, transport_to
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.standins import Aha, Aventri, Fault, Resci, Rest, faults, json_answer
-from tests.standins.authority import Authority
-from tests.standins.proxy import Proxy
+from tests.support.opened import Opened
+from tests.support.standins import Aha, Aventri, Fault, Resci, Rest, faults, json_answer
+from tests.support.standins.authority import Authority
+from tests.support.standins.proxy import Proxy
 
 _MEMORY_KIB = 700_000
 

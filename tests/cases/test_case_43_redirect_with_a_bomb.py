@@ -2,8 +2,8 @@
 
 import tracemalloc
 
-from tests.standins import Rest, faults
-from tests.standins.reach import send
+from tests.support.standins import Rest, faults
+from tests.support.standins.reach import send
 
 
 def test_case_43_the_body_of_a_redirect_is_left_unread(rest: Rest) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.failures import TransportFailed
-from tests.standins import Answer, Fault, Rest, faults
-from tests.standins.authority import Authority
-from tests.standins.reach import send
+from tests.support.standins import Answer, Fault, Rest, faults
+from tests.support.standins.authority import Authority
+from tests.support.standins.reach import send
 
 _BOMB = faults.gzip_bomb(1024 * 1024 * 1024)
 

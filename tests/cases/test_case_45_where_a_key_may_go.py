@@ -10,8 +10,8 @@ from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
-from tests.standins import Rest
-from tests.standins.reach import PLENTY_S
+from tests.support.standins import Rest
+from tests.support.standins.reach import PLENTY_S
 
 
 def _send(url: str, policy: HostPolicy, addresses: tuple[str, ...] = ("127.0.0.1",)) -> int:

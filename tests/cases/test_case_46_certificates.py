@@ -8,9 +8,9 @@ import pytest
 
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.failures import TransportFailed
-from tests.standins import Rest
-from tests.standins.authority import Authority
-from tests.standins.reach import send
+from tests.support.standins import Rest
+from tests.support.standins.authority import Authority
+from tests.support.standins.reach import send
 
 _WRONG: list[tuple[Callable[[Authority], ssl.SSLContext], str]] = [
     (Authority.expired_context, "its certificate has expired"),

@@ -12,10 +12,10 @@ from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
-from tests.standins import Rest
-from tests.standins.authority import Authority
-from tests.standins.proxy import Proxy
-from tests.standins.reach import PLENTY_S, send
+from tests.support.standins import Rest
+from tests.support.standins.authority import Authority
+from tests.support.standins.proxy import Proxy
+from tests.support.standins.reach import PLENTY_S, send
 
 KEY = {"X-Api-Key": Rest.api_key}
 

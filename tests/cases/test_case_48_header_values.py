@@ -3,8 +3,8 @@
 import pytest
 
 from nexcred.errors import InvalidData
-from tests.standins import Rest
-from tests.standins.reach import send
+from tests.support.standins import Rest
+from tests.support.standins.reach import send
 
 
 @pytest.mark.parametrize("bad", ["\r\nX-Injected: 1", "\n", "\r", "\x00", "ü", "\u2028", "\x7f"])

@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.opened import Opened
-from tests.signing_in import add_aha, aha_oauth, free_port, signing_in
-from tests.standins.aha_oauth import AhaOauth
-from tests.standins.browser import PATIENCE_S, variable, visit
-from tests.standins.exchange import Answer, Received
+from tests.support.opened import Opened
+from tests.support.signing_in import add_aha, aha_oauth, free_port, signing_in
+from tests.support.standins.aha_oauth import AhaOauth
+from tests.support.standins.browser import PATIENCE_S, variable, visit
+from tests.support.standins.exchange import Answer, Received
 
 __all__ = ["aha_oauth"]
 PROCESSES = 8

@@ -7,8 +7,8 @@ from email.utils import format_datetime
 import pytest
 
 from nexcred.model.probe import ProbeStatus
-from tests.standins import Aha, Amperity, Aventri, Resci, Rest, StandIn, faults
-from tests.standins.probe import probe
+from tests.support.standins import Aha, Amperity, Aventri, Resci, Rest, StandIn, faults
+from tests.support.standins.probe import probe
 
 
 @pytest.mark.parametrize("kind", [Aventri, Resci, Amperity, Aha, Rest], ids=lambda kind: kind.name)

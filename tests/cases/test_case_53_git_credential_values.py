@@ -8,9 +8,9 @@ from nexcred.model.git_credential import write_answer
 from nexcred.model.secret import Secret
 from nexcred.services.helpers.sign_in import find_sign_in
 from nexcred.vault.changes import Draft
-from tests.memory_store import MemoryStore
-from tests.opened import Opened
-from tests.sample_vault import open_new
+from tests.support.memory_store import MemoryStore
+from tests.support.opened import Opened
+from tests.support.sample_vault import open_new
 
 ALLOWED = "git.example.com"
 PASSWORDS = ("good\nhost=evil.example", "good\rhost=evil.example", "good\0")

@@ -25,7 +25,7 @@ from nexcred.services.exporting.fish import write_fish
 from nexcred.services.exporting.github_actions import write_environment, write_masks
 from nexcred.services.exporting.powershell import quote, write_powershell
 from nexcred.services.exporting.shell import write_shell
-from tests.exported_values import exported_of, secrets_as_variables
+from tests.support.exported_values import exported_of, secrets_as_variables
 
 NASTY = [
     "$(touch /tmp/x) `id` ${HOME} $HOME",

@@ -7,8 +7,8 @@ import pytest
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.errors import UnknownConnector
-from tests.opened import Opened
-from tests.standins.aha import Aha
+from tests.support.opened import Opened
+from tests.support.standins.aha import Aha
 
 
 @pytest.mark.parametrize(

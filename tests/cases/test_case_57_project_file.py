@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.people import keep
+from tests.support.opened import Opened
+from tests.support.people import keep
 
 TRIES = {
     "vault": 'vault = "file:///tmp/other.db"',

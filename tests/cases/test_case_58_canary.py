@@ -7,11 +7,11 @@ from pathlib import Path
 
 from nexcred.cli.app import error_report as failure
 from nexcred.cli.terminal.streams import open_streams
-from tests.program import Program
-from tests.program_fixtures import nexcred, vaulted
-from tests.standins.aventri import Aventri
-from tests.standins.exchange import Received
-from tests.standins.faults import silence
+from tests.support.program import Program
+from tests.support.program_fixtures import nexcred, vaulted
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.exchange import Received
+from tests.support.standins.faults import silence
 
 __all__ = ["nexcred", "vaulted"]
 

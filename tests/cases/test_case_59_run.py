@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 KEY = "key of EXAMPLE $(touch owned) `x` \"'"
 

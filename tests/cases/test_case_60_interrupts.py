@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standins.aventri import Aventri
+from tests.support.standins.aventri import Aventri
 from tests.transcripts.parts import Step
 from tests.transcripts.player import Player
 

@@ -14,12 +14,12 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.teams import end_team, join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
-from tests.forging import rewrite_overview
-from tests.lying_member import WatchedStore, id_of, liar_at, signed_by, with_holders
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, own_name, refused
-from tests.sample_vault import add, describe, open_new, set_session, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.forging import rewrite_overview
+from tests.support.lying_member import WatchedStore, id_of, liar_at, signed_by, with_holders
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, own_name, refused
+from tests.support.sample_vault import add, describe, open_new, set_session, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class Team:

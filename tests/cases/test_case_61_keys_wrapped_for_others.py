@@ -17,10 +17,10 @@ from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import sign_details
 from nexcred.vault.teams import join_team, make_team
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.lying_member import WatchedStore, id_of
-from tests.sample_vault import add, describe, open_new, set_session, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.lying_member import WatchedStore, id_of
+from tests.support.sample_vault import add, describe, open_new, set_session, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class People(NamedTuple):

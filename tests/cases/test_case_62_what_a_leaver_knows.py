@@ -11,8 +11,8 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.roster import MEMBER, OWNER
 from nexcred.vault.teams import join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
-from tests.forging import rewrite_overview
-from tests.lying_member import (
+from tests.support.forging import rewrite_overview
+from tests.support.lying_member import (
     WatchedStore,
     id_of,
     keep,
@@ -23,11 +23,11 @@ from tests.lying_member import (
     with_holders,
     without_holders,
 )
-from tests.opened import Opened
-from tests.people import invite
-from tests.people import keep as keep_named
-from tests.sample_vault import NOW, add, open_new, update
-from tests.shared_vault import join, secret_of, share
+from tests.support.opened import Opened
+from tests.support.people import invite
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import NOW, add, open_new, update
+from tests.support.shared_vault import join, secret_of, share
 
 
 class People(NamedTuple):

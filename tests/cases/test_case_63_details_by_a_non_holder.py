@@ -18,8 +18,8 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.statements import INHERITED, sign_details
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, overview_of
-from tests.lying_member import (
+from tests.support.forging import list_of, overview_of
+from tests.support.lying_member import (
     Kept,
     WatchedStore,
     id_of,
@@ -28,11 +28,11 @@ from tests.lying_member import (
     put_back,
     with_forged_details,
 )
-from tests.opened import Opened
-from tests.people import KEY, invite
-from tests.people import keep as keep_named
-from tests.sample_vault import add, open_new, set_session, update
-from tests.shared_vault import join, share
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import add, open_new, set_session, update
+from tests.support.shared_vault import join, share
 
 
 class People(NamedTuple):

@@ -15,10 +15,10 @@ from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.lying_member import Kept, WatchedStore, id_of, keep, put_back, with_forged_part
-from tests.sample_vault import add, open_new, set_session, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.lying_member import Kept, WatchedStore, id_of, keep, put_back, with_forged_part
+from tests.support.sample_vault import add, open_new, set_session, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class People(NamedTuple):

@@ -16,8 +16,8 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.rekeying import Rekeyed
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, overview_of, rewrite_overview
-from tests.lying_member import (
+from tests.support.forging import list_of, overview_of, rewrite_overview
+from tests.support.lying_member import (
     WatchedStore,
     id_of,
     keep,
@@ -28,10 +28,10 @@ from tests.lying_member import (
     with_forged_part,
     with_holders,
 )
-from tests.opened import Opened
-from tests.people import keep as keep_named
-from tests.sample_vault import NOW, add, details, open_new, set_session, update
-from tests.shared_vault import join, secret_of, share
+from tests.support.opened import Opened
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import NOW, add, details, open_new, set_session, update
+from tests.support.shared_vault import join, secret_of, share
 
 
 class Theft:

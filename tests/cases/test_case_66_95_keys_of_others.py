@@ -12,10 +12,10 @@ from nexcred.vault.identity import PUBLIC_PREFIX, Identity, PublicIdentity
 from nexcred.vault.rekey_proof import make_proof
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.vault import Vault
-from tests.lying_member import WatchedStore, id_of, publish_entry
-from tests.opened import Opened
-from tests.sample_vault import add, open_new
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.lying_member import WatchedStore, id_of, publish_entry
+from tests.support.opened import Opened
+from tests.support.sample_vault import add, open_new
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class People(NamedTuple):

@@ -12,8 +12,8 @@ from nexcred.vault.identity import FINGERPRINT_BYTES
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, overview_of, rewrite_overview
-from tests.lying_member import (
+from tests.support.forging import list_of, overview_of, rewrite_overview
+from tests.support.lying_member import (
     Kept,
     WatchedStore,
     id_of,
@@ -23,11 +23,11 @@ from tests.lying_member import (
     with_forged_details,
     with_holders,
 )
-from tests.opened import Opened
-from tests.people import invite, own_name
-from tests.people import keep as keep_named
-from tests.sample_vault import add, describe, details, open_new, update
-from tests.shared_vault import join, secret_of, share
+from tests.support.opened import Opened
+from tests.support.people import invite, own_name
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import add, describe, details, open_new, update
+from tests.support.shared_vault import join, secret_of, share
 
 
 class People(NamedTuple):

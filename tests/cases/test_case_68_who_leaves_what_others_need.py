@@ -13,13 +13,13 @@ from nexcred.vault.record import POLICY, ROTATION
 from nexcred.vault.roster import MEMBER, OWNER, READER
 from nexcred.vault.statements import PartStatement, sign_part
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, overview_of
-from tests.lying_member import Kept, WatchedStore, id_of, put_back, throw_away, with_forged_part
-from tests.opened import Opened
-from tests.people import KEY, invite
-from tests.people import keep as keep_named
-from tests.sample_vault import NOW, add, open_new, set_session, update
-from tests.shared_vault import join, secret_of, share
+from tests.support.forging import list_of, overview_of
+from tests.support.lying_member import Kept, WatchedStore, id_of, put_back, throw_away, with_forged_part
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import NOW, add, open_new, set_session, update
+from tests.support.shared_vault import join, secret_of, share
 
 
 class People(NamedTuple):

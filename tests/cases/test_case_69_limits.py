@@ -25,14 +25,14 @@ from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
 from nexcred.vault.store import HEADS_KEPT
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forged_states import append_entry, find, link_overview, sign_head, sign_heads
-from tests.forging import write_as_no_honest_program
-from tests.memory_store import MemoryStore
-from tests.opened import Opened
-from tests.people import invite, keep, on_another_machine, said_no, vault_file, vault_of
-from tests.remembering import seen
-from tests.sample_vault import NOW, add, describe, details, remove, set_session, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forged_states import append_entry, find, link_overview, sign_head, sign_heads
+from tests.support.forging import write_as_no_honest_program
+from tests.support.memory_store import MemoryStore
+from tests.support.opened import Opened
+from tests.support.people import invite, keep, on_another_machine, said_no, vault_file, vault_of
+from tests.support.remembering import seen
+from tests.support.sample_vault import NOW, add, describe, details, remove, set_session, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 LAST = COUNT_LIMIT - 1
 

@@ -22,10 +22,10 @@ from nexcred.vault.roster_records import MOST_NAMED, MOST_RECORDS, Ended, write_
 from nexcred.vault.roster_replay import FOR_OWNERS, FOR_THE_END, MOST_ENTRIES, OF_ONE_MEMBER, Replay
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import write_as_no_honest_program
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, draft, open_new
-from tests.shared_vault import join, share
+from tests.support.forging import write_as_no_honest_program
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, draft, open_new
+from tests.support.shared_vault import join, share
 
 MANY = 16_000
 ADA, BOB = Identity.generate(), Identity.generate()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, on_another_machine, said_no
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no
 
 
 @pytest.fixture

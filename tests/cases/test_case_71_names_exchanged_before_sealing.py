@@ -16,9 +16,9 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.lying_member import RacedStore, WatchedStore, exchange_names, id_of, keep, put_back
-from tests.sample_vault import NOW, add, describe, open_new, remove, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.lying_member import RacedStore, WatchedStore, exchange_names, id_of, keep, put_back
+from tests.support.sample_vault import NOW, add, describe, open_new, remove, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class People(NamedTuple):

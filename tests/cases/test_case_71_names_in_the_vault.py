@@ -14,10 +14,10 @@ from nexcred.vault.statements import DetailsStatement, hash_statement
 from nexcred.vault.teams import join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import rewrite_overview, write_as_no_honest_program
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, describe, details, remove, update
-from tests.shared_vault import adas_vault, join, rekey, secret_of, share
+from tests.support.forging import rewrite_overview, write_as_no_honest_program
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, describe, details, remove, update
+from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
 
 @pytest.fixture

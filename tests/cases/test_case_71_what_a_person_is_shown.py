@@ -14,10 +14,10 @@ from nexcred.services.vaults.new_identity import make_identity
 from nexcred.vault.memory import Doubt, ProcessMemory
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
 from nexcred.vault.vault import Vault
-from tests.forging import rewrite_overview
-from tests.lying_member import WatchedStore, exchange_names, id_of
-from tests.sample_vault import NOW, add, open_new, update
-from tests.shared_vault import join, secret_of, share
+from tests.support.forging import rewrite_overview
+from tests.support.lying_member import WatchedStore, exchange_names, id_of
+from tests.support.sample_vault import NOW, add, open_new, update
+from tests.support.shared_vault import join, secret_of, share
 
 LIES: list[Mapping[str, Any]] = [
     {"public": {"account_id": "EXAMPLE-of-root", "port": 443}},

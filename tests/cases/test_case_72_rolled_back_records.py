@@ -15,13 +15,13 @@ from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import DetailsStatement
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forged_states import find, keep_record, put_back
-from tests.forging import rewrite_overview, write_as_no_honest_program
-from tests.memory_store import MemoryStore
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, on_another_machine, said_no, vault_of
-from tests.sample_vault import NOW, details, set_session, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forged_states import find, keep_record, put_back
+from tests.support.forging import rewrite_overview, write_as_no_honest_program
+from tests.support.memory_store import MemoryStore
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_of
+from tests.support.sample_vault import NOW, details, set_session, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 
 def change_key(program: Opened, name: str, value: str) -> None:

@@ -12,11 +12,11 @@ from nexcred.local.anchors import AnchorFile
 from nexcred.local.machine_memory import MachineMemory
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemorySnapshot, MemoryStore
-from tests.opened import Opened
-from tests.people import KEY, keep, said_no, vault_file
-from tests.sample_vault import NOW, add, describe, open_new, update
-from tests.shared_vault import adas_vault, secret_of
+from tests.support.memory_store import MemorySnapshot, MemoryStore
+from tests.support.opened import Opened
+from tests.support.people import KEY, keep, said_no, vault_file
+from tests.support.sample_vault import NOW, add, describe, open_new, update
+from tests.support.shared_vault import adas_vault, secret_of
 
 
 class Lagging(MemoryStore):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.vault.bounds import ACCESS, CHAIN, ROSTER, SLOT, Bound
-from tests.crafted_pages import (
+from tests.support.crafted_pages import (
     INDEX_INTERIOR,
     INDEX_LEAF,
     PAGE,
@@ -23,8 +23,8 @@ from tests.crafted_pages import (
     sealed_record,
     varint,
 )
-from tests.program import Program, Ran
-from tests.vault_file import make_file
+from tests.support.program import Program, Ran
+from tests.support.vault_file import make_file
 
 MOST_MEMORY = 200 * 10**6
 LARGE = 9_000_000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
+from tests.support.opened import Opened
 from tests.unit.connectors.specs import changed
 
 LENGTH = 250_000

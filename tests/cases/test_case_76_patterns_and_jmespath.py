@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.pick import pick, problem_in_expression
-from tests.opened import Opened
-from tests.program import Ran
-from tests.standins.rest import Rest
+from tests.support.opened import Opened
+from tests.support.program import Ran
+from tests.support.standins.rest import Rest
 
 DOUBLE = "[@,@]|"
 MUCH = {

@@ -13,10 +13,10 @@ from nexcred.model.secret import Secret
 from nexcred.model.variable_name import derived_name
 from nexcred.services.exporting.exported import Exported
 from nexcred.services.exporting.formats import FORMATS
-from tests import hostile
-from tests.exported_readers import READERS, Values
-from tests.exported_values import exported_of
-from tests.opened import Opened
+from tests.support import hostile
+from tests.support.exported_readers import READERS, Values
+from tests.support.exported_values import exported_of
+from tests.support.opened import Opened
 
 LOGIN: dict[str, Value] = {
     "host": "h",

@@ -19,12 +19,12 @@ from nexcred.model.text import is_unsafe
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
-from tests import hostile
-from tests.opened import Opened
-from tests.sample_vault import NOW
-from tests.standins.faults import silence
-from tests.standins.resci import Resci
-from tests.terminal import Typed, lines_of, play
+from tests.support import hostile
+from tests.support.opened import Opened
+from tests.support.sample_vault import NOW
+from tests.support.standins.faults import silence
+from tests.support.standins.resci import Resci
+from tests.support.terminal import Typed, lines_of, play
 
 EVIL = f"{hostile.ESCAPES}{hostile.BIDI}\nINJECTED\r\u2028INJECTED {hostile.YAML}"
 # A name that is a name, so that the record is found; all else in it is hostile.

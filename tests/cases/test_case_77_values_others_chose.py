@@ -10,10 +10,10 @@ from nexcred.errors import Tampered
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.exporting.formats import FORMATS
-from tests.forging import write_details_as
-from tests.opened import Opened
-from tests.people import invite
-from tests.standins.google import service_account
+from tests.support.forging import write_details_as
+from tests.support.opened import Opened
+from tests.support.people import invite
+from tests.support.standins.google import service_account
 
 GOOD: Mapping[str, Value] = {
     "host": "db.example.com",

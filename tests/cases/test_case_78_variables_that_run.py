@@ -7,9 +7,9 @@ import pytest
 
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
-from tests.forging import write_details_as
-from tests.opened import Opened
-from tests.people import invite, keep
+from tests.support.forging import write_details_as
+from tests.support.opened import Opened
+from tests.support.people import invite, keep
 
 MARK = "owned"
 

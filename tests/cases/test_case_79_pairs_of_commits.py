@@ -14,9 +14,9 @@ from nexcred.vault.access_list import READ
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.roster import MEMBER, OWNER, READER
 from nexcred.vault.vault import Vault
-from tests.lying_member import RacedStore, WatchedStore, id_of
-from tests.sample_vault import NOW, add, describe, open_new, set_session, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.lying_member import RacedStore, WatchedStore, id_of
+from tests.support.sample_vault import NOW, add, describe, open_new, set_session, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class World:

@@ -16,11 +16,11 @@ from nexcred.errors import Tampered
 from nexcred.vault.roster import Roster
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forged_states import keep_record, put_back
-from tests.forging import write_as_no_honest_program
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
-from tests.terminal import Typed, play
+from tests.support.forged_states import keep_record, put_back
+from tests.support.forging import write_as_no_honest_program
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
+from tests.support.terminal import Typed, play
 
 PASSPHRASE, NEXT = "the first EXAMPLE passphrase", "the next EXAMPLE passphrase"
 

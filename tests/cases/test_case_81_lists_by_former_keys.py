@@ -16,9 +16,9 @@ from nexcred.vault.upgrade import plan_upgrade, upgrade
 from nexcred.vault.vault import Vault
 from nexcred.vault.version1.access_list import FirstAccessList
 from nexcred.vault.working import WorkingCopy
-from tests.first_format import first_list_to_json, sign_first_list
-from tests.forging import write_as_no_honest_program
-from tests.shared_vault import secret_of
+from tests.support.first_format import first_list_to_json, sign_first_list
+from tests.support.forging import write_as_no_honest_program
+from tests.support.shared_vault import secret_of
 from tests.vectors.test_vault_v1_people import DISPUTED, EXPECTED, KEPT, opened, told
 
 NAME = "before new keys"

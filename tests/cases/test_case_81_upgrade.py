@@ -16,10 +16,10 @@ from typing import Any
 import pyte
 import pytest
 
-from tests.opened import Opened
-from tests.people import on_another_machine, said_no
-from tests.program import Ran
-from tests.terminal import Ended, Typed, play
+from tests.support.opened import Opened
+from tests.support.people import on_another_machine, said_no
+from tests.support.program import Ran
+from tests.support.terminal import Ended, Typed, play
 from tests.vectors.test_vault_v1_people import DISPUTED, EXPECTED, KEPT
 
 TEAM_FILE = KEPT.with_name("vault-v1-team.db")

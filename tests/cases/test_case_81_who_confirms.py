@@ -16,9 +16,9 @@ from nexcred.vault.record import SESSION
 from nexcred.vault.statements import DetailsStatement, hash_statement, sign_details
 from nexcred.vault.upgrade import plan_upgrade, upgrade
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.lying_member import Kept, id_of, put_back, with_forged_details
-from tests.shared_vault import secret_of
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.lying_member import Kept, id_of, put_back, with_forged_details
+from tests.support.shared_vault import secret_of
 from tests.vectors.test_vault_v1_people import KEPT, opened, told
 
 

@@ -10,13 +10,13 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.record import open_as
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
 from nexcred.vault.vault import Vault
-from tests.forged_states import append_entry, sign_head
-from tests.forging import overview_of, write_as_no_honest_program
-from tests.memory_store import MemoryStore
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, said_no, vault_of
-from tests.sample_vault import NOW, describe, update
-from tests.shared_vault import adas_vault, join, share
+from tests.support.forged_states import append_entry, sign_head
+from tests.support.forging import overview_of, write_as_no_honest_program
+from tests.support.memory_store import MemoryStore
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, said_no, vault_of
+from tests.support.sample_vault import NOW, describe, update
+from tests.support.shared_vault import adas_vault, join, share
 
 DAY = timedelta(days=1)
 

@@ -12,9 +12,9 @@ from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.roster import MEMBER, OWNER
 from nexcred.vault.teams import end_team, join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
-from tests.lying_member import WatchedStore, id_of, keep, publish_entry, put_back
-from tests.sample_vault import add, open_new, set_session, update
-from tests.shared_vault import join, secret_of, share
+from tests.support.lying_member import WatchedStore, id_of, keep, publish_entry, put_back
+from tests.support.sample_vault import add, open_new, set_session, update
+from tests.support.shared_vault import join, secret_of, share
 
 
 class Team:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import Conflict, StoreFailed
-from tests.opened import Opened
-from tests.program import Ran
-from tests.standins.resci import Resci
+from tests.support.opened import Opened
+from tests.support.program import Ran
+from tests.support.standins.resci import Resci
 
 SCHEMA = ".config/nexcred/connectors/connector.schema.json"
 CONNECTOR = ".config/nexcred/connectors/acme.toml"

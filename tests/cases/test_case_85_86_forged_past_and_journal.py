@@ -14,13 +14,22 @@ from nexcred.vault.record import OVERVIEW, ROTATION, Place, seal_overview
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import ENDED, hash_statement
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of
-from tests.lying_member import Kept, WatchedStore, id_of, keep, liar_at, put_back, with_forged_details, with_forged_part
-from tests.opened import Opened
-from tests.people import invite
-from tests.people import keep as keep_named
-from tests.sample_vault import add, details, open_new, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.forging import overview_of
+from tests.support.lying_member import (
+    Kept,
+    WatchedStore,
+    id_of,
+    keep,
+    liar_at,
+    put_back,
+    with_forged_details,
+    with_forged_part,
+)
+from tests.support.opened import Opened
+from tests.support.people import invite
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import add, details, open_new, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class People(NamedTuple):

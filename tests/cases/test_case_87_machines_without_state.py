@@ -13,9 +13,9 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.head import FORMAT_2_FEATURE
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.forged_states import cut_roster, sign_head
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
+from tests.support.forged_states import cut_roster, sign_head
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
 from tests.vectors.test_vault_v1_people import KEPT
 
 CUT = "who belongs to this vault is from before what this identity or its checkpoint knows of it"

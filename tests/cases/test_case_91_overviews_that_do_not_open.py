@@ -14,13 +14,13 @@ from nexcred.vault.state import State
 from nexcred.vault.tree import name_tag, spoilt_tag, trash_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import overview_of, write_as_no_honest_program
-from tests.lying_member import WatchedStore, id_of, liar_at, put
-from tests.opened import Opened
-from tests.people import KEY, invite
-from tests.people import keep as keep_named
-from tests.sample_vault import add, open_new, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.forging import overview_of, write_as_no_honest_program
+from tests.support.lying_member import WatchedStore, id_of, liar_at, put
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import add, open_new, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 class People(NamedTuple):

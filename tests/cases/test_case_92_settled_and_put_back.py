@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.forged_states import keep_record, put_back
-from tests.forging import rewrite_overview
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, on_another_machine, said_no, vault_of
+from tests.support.forged_states import keep_record, put_back
+from tests.support.forging import rewrite_overview
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_of
 
 DISPUTED = ("'prod' is disputed", "nexcred vault settle 'prod'")
 

@@ -16,12 +16,12 @@ from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import hash_statement
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import list_of, overview_of
-from tests.lying_member import Kept, id_of, keep, put, signed_by
-from tests.memory_store import MemoryStore
-from tests.remembering import seen
-from tests.sample_vault import add, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forging import list_of, overview_of
+from tests.support.lying_member import Kept, id_of, keep, put, signed_by
+from tests.support.memory_store import MemoryStore
+from tests.support.remembering import seen
+from tests.support.sample_vault import add, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 from tests.unit.vault.test_restoring import into, over, reopened, saved
 
 

@@ -17,10 +17,10 @@ from nexcred.vault.statements import read_details_statement, read_part_statement
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import list_of, overview_of, write_as_no_honest_program
-from tests.lying_member import WatchedStore, id_of
-from tests.sample_vault import add, open_new, set_session, update
-from tests.shared_vault import join, secret_of, share
+from tests.support.forging import list_of, overview_of, write_as_no_honest_program
+from tests.support.lying_member import WatchedStore, id_of
+from tests.support.sample_vault import add, open_new, set_session, update
+from tests.support.shared_vault import join, secret_of, share
 
 
 class People(NamedTuple):

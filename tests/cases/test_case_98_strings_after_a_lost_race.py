@@ -17,13 +17,13 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.forged_states import cut_roster
-from tests.lying_member import RacedStore
-from tests.memory_store import MemoryStore
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, on_another_machine, said_no
-from tests.sample_vault import NOW, describe, remove, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forged_states import cut_roster
+from tests.support.lying_member import RacedStore
+from tests.support.memory_store import MemoryStore
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no
+from tests.support.sample_vault import NOW, describe, remove, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from nexcred.vault.record import DETAILS, SESSION, lacking
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.lying_member import Kept, WatchedStore, id_of, liar_at, put_back
-from tests.opened import Opened
-from tests.people import KEY, invite
-from tests.people import keep as keep_named
-from tests.sample_vault import accepted, add, describe, open_new, set_session
-from tests.shared_vault import join, secret_of, share
+from tests.support.lying_member import Kept, WatchedStore, id_of, liar_at, put_back
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite
+from tests.support.people import keep as keep_named
+from tests.support.sample_vault import accepted, add, describe, open_new, set_session
+from tests.support.shared_vault import join, secret_of, share
 
 _FRONT, _GRANT = 96, 84
 

@@ -11,8 +11,8 @@ from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
 from nexcred.vault.store import MAX_ROWS, Change, Store
-from tests.keyring_backend import MemoryBackend, guard, real_keyring
-from tests.memory_store import MemoryStore, Tables
+from tests.support.keyring_backend import MemoryBackend, guard, real_keyring
+from tests.support.memory_store import MemoryStore, Tables
 
 Opener = Callable[[], Store]
 

@@ -16,9 +16,9 @@ from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.slot import make_recovery_slot
 from nexcred.vault.statements import Statement, write_statement
 from nexcred.vault.tree import put_in_leaf
-from tests.memory_store import MemorySnapshot, MemoryStore
-from tests.sample_vault import SEED, details, fill, open_new
-from tests.standins.google import service_account
+from tests.support.memory_store import MemorySnapshot, MemoryStore
+from tests.support.sample_vault import SEED, details, fill, open_new
+from tests.support.standins.google import service_account
 from tests.unit.vault.test_overview import OVERVIEW
 
 _SOURCES = (

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from tests.live.daemon import free_port, running, throw_away_folder
-from tests.standins.exchange import Answer, Received
-from tests.standins.google import Google
+from tests.support.standins.exchange import Answer, Received
+from tests.support.standins.google import Google
 
 BUCKET = "nexcred-live"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.live.daemon import free_port, give_away, run, running, throw_away_folder
 from tests.live.postgresql import Database
-from tests.standins.authority import Authority
+from tests.support.standins.authority import Authority
 
 _USERS = """
 CREATE DATABASE analytics;

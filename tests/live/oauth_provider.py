@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from tests.live.daemon import free_port, running, throw_away_folder
-from tests.opened import Opened
-from tests.standins.browser import PATIENCE_S
+from tests.support.opened import Opened
+from tests.support.standins.browser import PATIENCE_S
 
 PERSON, PASSWORD, EMAIL = "ada", "password of ada EXAMPLE", "ada@example.com"
 CLIENT_ID, CLIENT_SECRET = "nexcred-EXAMPLE", "client-secret-EXAMPLE"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.live.daemon import free_port, give_away, run, running, throw_away_folder, wait_for
-from tests.standins.authority import Authority
+from tests.support.standins.authority import Authority
 
 _SETTINGS = """
 listen_addresses = '127.0.0.1'

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.live.aws import BUCKET, REGION, Aws
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 
 @pytest.fixture

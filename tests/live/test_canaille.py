@@ -3,8 +3,8 @@
 import pytest
 
 from tests.live.oauth_provider import EMAIL, PASSWORD, PERSON, SPOILED, Canaille, Person, canaille, chromium
-from tests.opened import Opened
-from tests.signing_in import signing_in
+from tests.support.opened import Opened
+from tests.support.signing_in import signing_in
 
 __all__ = ["canaille", "chromium"]
 pytestmark = pytest.mark.xdist_group("canaille")  # its one redirect URI is one port

@@ -11,9 +11,9 @@ import pytest
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.opened import Opened
-from tests.sample_vault import draft
-from tests.warm.start import programs
+from tests.support.opened import Opened
+from tests.support.sample_vault import draft
+from tests.support.warm.start import programs
 
 EVENTS, QUOTES, UNICODE = "Prod Events", 'O\'Brien "x" $HOME', "naïve ключ"
 SHOUT, BREAKS, SPECIAL = "Wow! `ls` \\ *", "a:b=c@d", "~tilde;#&|<>(){}[]?"

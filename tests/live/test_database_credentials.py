@@ -3,7 +3,7 @@
 import json
 
 from tests.live.postgresql import Database
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 
 def test_a_body_of_the_order_is_added_and_probed(opened: Opened, postgresql: Database) -> None:

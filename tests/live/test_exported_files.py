@@ -19,8 +19,8 @@ from nexcred.services.importing.found import Found
 from nexcred.services.importing.my_cnf import read_my_cnf
 from nexcred.services.importing.pg_service import read_pg_service
 from nexcred.services.importing.pgpass import read_pgpass
-from tests.exported_values import exported_of
 from tests.live.postgresql import Database
+from tests.support.exported_values import exported_of
 
 NASTY = " a:b\\c'd\"e#f;g=[h] $(i) {j} ünï-EXAMPLE"
 LINES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), min_size=1, max_size=30)

@@ -9,9 +9,9 @@ import pytest
 from nexcred.auth.signing import another_private_key
 from nexcred.model.probe import ProbeStatus
 from tests.live.google import BUCKET, CloudStorage, cloud_storage
-from tests.opened import Opened
-from tests.standins.google import service_account
-from tests.standins.probe import probe_as
+from tests.support.opened import Opened
+from tests.support.standins.google import service_account
+from tests.support.standins.probe import probe_as
 
 __all__ = ["cloud_storage"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.standins import StandIn
-from tests.standins.git import GitServer
+from tests.support.opened import Opened
+from tests.support.standins import StandIn
+from tests.support.standins.git import GitServer
 
 Git = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.gnome import Desktop
-from tests.program import Program
+from tests.support.program import Program
 
 SECRET = "canary-EXAMPLE"
 

@@ -10,12 +10,12 @@ import pytest
 
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.vault.vault import Vault
-from tests.keyring_backend import real_keyring
 from tests.live.gnome import Desktop
-from tests.program import Program
-from tests.remembering import seen
-from tests.sample_vault import add, open_new
-from tests.vault_file import proved
+from tests.support.keyring_backend import real_keyring
+from tests.support.program import Program
+from tests.support.remembering import seen
+from tests.support.sample_vault import add, open_new
+from tests.support.vault_file import proved
 
 PASSPHRASE = "correct horse EXAMPLE staple"
 SECRET = "canary-EXAMPLE"
@@ -25,8 +25,8 @@ from pathlib import Path
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.keyring_backend import real_keyring
-from tests.sample_vault import add
+from tests.support.keyring_backend import real_keyring
+from tests.support.sample_vault import add
 store = KeyringStore("", real_keyring, Path(sys.argv[1]), lock_timeout_s=90)
 vault = Vault(store, Identity.parse(sys.argv[2]))
 for number in range(int(sys.argv[4])):

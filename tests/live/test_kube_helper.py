@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.opened import Opened
-from tests.standins.authority import Authority
-from tests.standins.kubernetes import Kubernetes
+from tests.support.opened import Opened
+from tests.support.standins.authority import Authority
+from tests.support.standins.kubernetes import Kubernetes
 
 Kubectl = Callable[..., "subprocess.CompletedProcess[str]"]
 # The first client whose plugins may speak version 1 is 1.22; Debian 12 has 1.20.

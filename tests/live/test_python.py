@@ -9,7 +9,7 @@ import nexcred
 from tests.live.aws import BUCKET, Aws
 from tests.live.postgresql import Database
 from tests.live.test_run_with_databases import add
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 
 @pytest.fixture

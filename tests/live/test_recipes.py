@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from tests.live.postgresql import Database
-from tests.opened import Opened
-from tests.standins import Aventri, Resci
+from tests.support.opened import Opened
+from tests.support.standins import Aventri, Resci
 
 
 def bash(opened: Opened, script: str, **environment: str) -> str:

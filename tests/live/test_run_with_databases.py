@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.live.postgresql import Database
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 
 def add(opened: Opened, kind: str, values: dict[str, object]) -> None:

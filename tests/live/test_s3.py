@@ -12,7 +12,7 @@ from nexcred.model.probe import ProbeResult
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.services.proving.prober import Prober
 from tests.live.aws import BUCKET, Aws
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 ACCOUNT = "account 123456789012, arn:aws"
 UNKNOWN = "AKIAUNKNOWNEXAMPLE00"

@@ -11,9 +11,9 @@ import pytest
 from tests.live.aws import Aws
 from tests.live.google import CloudStorage, cloud_storage
 from tests.live.postgresql import Database
-from tests.opened import Opened
-from tests.standins import Aha, Amperity, Aventri, Resci, Rest
-from tests.terminal import Typed, lines_of, play
+from tests.support.opened import Opened
+from tests.support.standins import Aha, Amperity, Aventri, Resci, Rest
+from tests.support.terminal import Typed, lines_of, play
 
 __all__ = ["cloud_storage"]
 

@@ -10,8 +10,8 @@ import pytest
 
 from nexcred.vault.identity import Identity
 from tests.live.gnome import Desktop, gnome_desktop
-from tests.program import Program, Ran
-from tests.terminal import Ended, Typed, play
+from tests.support.program import Program, Ran
+from tests.support.terminal import Ended, Typed, play
 
 PASSPHRASE = "four random words EXAMPLE"
 PAPER = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}(?:[- ]+[0-9A-HJKMNP-TV-Z]{5}){2,4}\b")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyte
 
-from tests.terminal import Typed, lines_of, play
+from tests.support.terminal import Typed, lines_of, play
+from tests.support.warm.start import programs
 from tests.transcripts.masks import mask
 from tests.transcripts.parts import Step
-from tests.warm.start import programs
 
 COLUMNS, ROWS = 480, 120  # an address to approve at is longer than other lines
 _PATIENCE_S = 30

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.signing_in import aha_oauth
-from tests.standins.aha_oauth import AhaOauth
-from tests.standins.amperity import Amperity
-from tests.standins.aventri import Aventri
-from tests.standins.browser import variable
-from tests.standins.resci import Resci
-from tests.standins.rest import Rest
+from tests.support.signing_in import aha_oauth
+from tests.support.standins.aha_oauth import AhaOauth
+from tests.support.standins.amperity import Amperity
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.browser import variable
+from tests.support.standins.resci import Resci
+from tests.support.standins.rest import Rest
 from tests.transcripts.parts import parse
 from tests.transcripts.player import Player
 

@@ -26,7 +26,7 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.pins import PinKeys
 from nexcred.vault.vault import Vault
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 # Texts, and tuples of them, that people are shown or say themselves, whatever class they are of.
 PUBLIC_TEXTS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
-from tests.keyring_backend import MemoryBackend, guard
+from tests.support.keyring_backend import MemoryBackend, guard
 
 HERE = Path(__file__).parent
 SHORT = 1_280

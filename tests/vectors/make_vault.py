@@ -18,8 +18,8 @@ from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
 from nexcred.vault.teams import join_team, make_team
 from nexcred.vault.vault import Vault
-from tests.sample_vault import add, fill, remove, set_session, update
-from tests.shared_vault import rekey, share
+from tests.support.sample_vault import add, fill, remove, set_session, update
+from tests.support.shared_vault import rekey, share
 from tests.vectors.telling import tell
 
 HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.tables.as_bytes import NotTables, decode_tables, encode_tables
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.keyring_backend import MemoryBackend, guard
-from tests.sample_vault import add
+from tests.support.keyring_backend import MemoryBackend, guard
+from tests.support.sample_vault import add
 from tests.vectors.telling import tell
 
 HERE = Path(__file__).parent

@@ -24,8 +24,8 @@ from nexcred.vault.slot import make_recovery_slot
 from nexcred.vault.teams import join_team, leave_team, make_team
 from nexcred.vault.upgrade import upgrade
 from nexcred.vault.vault import Vault
-from tests.sample_vault import NOW, add, fill, open_new, remove, set_session, update
-from tests.shared_vault import rekey, share
+from tests.support.sample_vault import NOW, add, fill, open_new, remove, set_session, update
+from tests.support.shared_vault import rekey, share
 from tests.vectors.second_primitives import (
     derive,
     gcm_open,

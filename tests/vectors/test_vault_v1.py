@@ -16,8 +16,8 @@ from nexcred.vault.slot import FLOOR, SlotInfo, open_passphrase_slot
 from nexcred.vault.upgrade import Upgraded, upgrade
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
-from tests.remembering import seen
-from tests.sample_vault import add, describe, details, remove, update
+from tests.support.remembering import seen
+from tests.support.sample_vault import add, describe, details, remove, update
 from tests.vectors.telling import tell
 
 HERE = Path(__file__).parent

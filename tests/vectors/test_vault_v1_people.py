@@ -21,9 +21,9 @@ from nexcred.vault.memory import Confirm, Doubt, Memory, ProcessMemory
 from nexcred.vault.slot import open_passphrase_slot
 from nexcred.vault.upgrade import Upgraded, plan_upgrade, upgrade
 from nexcred.vault.vault import Vault
-from tests.remembering import asking, seen
-from tests.sample_vault import add, remove, update
-from tests.shared_vault import secret_of
+from tests.support.remembering import asking, seen
+from tests.support.sample_vault import add, remove, update
+from tests.support.shared_vault import secret_of
 
 HERE = Path(__file__).parent
 KEPT = HERE / "vault-v1-people.db"

@@ -13,7 +13,7 @@ from nexcred.vault.checkpoint import read_checkpoint
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import open_passphrase_slot
 from nexcred.vault.vault import Vault
-from tests.sample_vault import add, update
+from tests.support.sample_vault import add, update
 from tests.vectors.second_primitives import read_secret
 from tests.vectors.second_reader import read_vault
 from tests.vectors.telling import tell

@@ -5,7 +5,7 @@ import os
 import pytest
 
 import nexcred
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 _KEPT = ("PATH", "PYTEST_CURRENT_TEST")
 

@@ -5,9 +5,9 @@ import requests
 
 import nexcred
 from nexcred.errors import HostRefused
-from tests.opened import Opened
-from tests.standins import Aha, Aventri, Rest, json_answer
-from tests.standins.faults import always, redirect
+from tests.support.opened import Opened
+from tests.support.standins import Aha, Aventri, Rest, json_answer
+from tests.support.standins.faults import always, redirect
 
 EVENTS = "/api/v2/global/listEvents.json"
 

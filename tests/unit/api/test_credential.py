@@ -14,9 +14,9 @@ import requests
 
 import nexcred
 from nexcred.errors import CredentialNotFound, FieldNotFound, InvalidData, StoreFailed, UsageError
-from tests.opened import Opened
-from tests.standins import Aha, Aventri, json_answer
-from tests.standins.faults import hang_up
+from tests.support.opened import Opened
+from tests.support.standins import Aha, Aventri, json_answer
+from tests.support.standins.faults import hang_up
 
 EVENTS = "/api/v2/global/listEvents.json"
 

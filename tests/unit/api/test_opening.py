@@ -12,11 +12,11 @@ from nexcred.errors import Locked, Tampered, UsageError, VaultNotFound
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.forging import lead_nowhere
-from tests.opened import Opened
-from tests.people import keep
-from tests.program_fixtures import PASSPHRASE
-from tests.standins import Aha
+from tests.support.forging import lead_nowhere
+from tests.support.opened import Opened
+from tests.support.people import keep
+from tests.support.program_fixtures import PASSPHRASE
+from tests.support.standins import Aha
 
 
 def test_the_environment_opens_the_default_vault(home: Opened, aha: Aha) -> None:

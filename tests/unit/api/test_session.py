@@ -11,10 +11,10 @@ from urllib3 import Timeout
 
 import nexcred
 from nexcred.errors import HostRefused, InvalidData, NotProved, Rejected, UsageError
-from tests.opened import Opened
-from tests.standins import Aha, Amperity, Answer, Aventri, Received, Resci, Rest, StandIn, json_answer
-from tests.standins.faults import always, hang_up, redirect, silence
-from tests.standins.internet import Internet
+from tests.support.opened import Opened
+from tests.support.standins import Aha, Amperity, Answer, Aventri, Received, Resci, Rest, StandIn, json_answer
+from tests.support.standins.faults import always, hang_up, redirect, silence
+from tests.support.standins.internet import Internet
 from tests.unit.api.echo import Echo
 
 EVENTS = "/api/v2/global/listEvents.json"

@@ -7,9 +7,9 @@ from typing import TypeVar
 import pytest
 
 import nexcred
-from tests.opened import Opened
-from tests.standins import Aventri
-from tests.standins.issuer import Issuer
+from tests.support.opened import Opened
+from tests.support.standins import Aventri
+from tests.support.standins.issuer import Issuer
 
 EVENTS = "/api/v2/global/listEvents.json"
 T = TypeVar("T")

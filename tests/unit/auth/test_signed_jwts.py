@@ -23,7 +23,7 @@ from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.auth.signing import another_private_key, load_private_key, problem_in_private_key
 from nexcred.model.template import TemplateError
-from tests.standins.google import rsa_key
+from tests.support.standins.google import rsa_key
 from tests.unit.auth.drive import answer, run
 from tests.unit.auth.test_token_endpoint import form_of
 

@@ -3,10 +3,10 @@
 import contextlib
 import json
 
-from tests.opened import Opened
-from tests.standins import Databricks, GitHub, HubSpot, Kubernetes, Salesforce, Slack, Stripe
-from tests.standins.google import BigQuery, Gcs
-from tests.standins.snowflake import Snowflake
+from tests.support.opened import Opened
+from tests.support.standins import Databricks, GitHub, HubSpot, Kubernetes, Salesforce, Slack, Stripe
+from tests.support.standins.google import BigQuery, Gcs
+from tests.support.standins.snowflake import Snowflake
 
 KINDS = (BigQuery, Databricks, Gcs, GitHub, HubSpot, Kubernetes, Salesforce, Slack, Snowflake, Stripe)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.people import KEY, invite, keep
-from tests.standins.aventri import Aventri
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep
+from tests.support.standins.aventri import Aventri
 
 TEXT = """
 default_profile = "dev"

@@ -8,9 +8,9 @@ import pytest
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.forging import lead_nowhere, list_of, rewrite_overview
-from tests.opened import Opened
-from tests.people import KEY, invite, keep
+from tests.support.forging import lead_nowhere, list_of, rewrite_overview
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep
 
 MISSING = "a record of the vault is missing (record 7878787878787878)"
 

@@ -2,9 +2,9 @@
 
 import json
 
-from tests.opened import Opened
-from tests.program import Program
-from tests.program_fixtures import nexcred
+from tests.support.opened import Opened
+from tests.support.program import Program
+from tests.support.program_fixtures import nexcred
 
 __all__ = ["nexcred"]
 

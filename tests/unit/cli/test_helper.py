@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 TOKEN = "github_pat_EXAMPLE"
 

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from tests.opened import Opened
+from tests.support.opened import Opened
 
 ODD = "Anna's key; touch pwned '"
 

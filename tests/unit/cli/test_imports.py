@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from tests.program import Program
-from tests.program_fixtures import nexcred, vaulted
-from tests.standins import Rest
+from tests.support.program import Program
+from tests.support.program_fixtures import nexcred, vaulted
+from tests.support.standins import Rest
 
 __all__ = ["nexcred", "vaulted"]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.program_fixtures import PASSPHRASE
+from tests.support.program_fixtures import PASSPHRASE
 from tests.transcripts.parts import Step
 from tests.transcripts.player import Player
 

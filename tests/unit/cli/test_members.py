@@ -5,9 +5,9 @@ import stat
 
 import pytest
 
-from tests.opened import Opened
-from tests.people import KEY, as_who_holds, invite, keep, refused
-from tests.standins.resci import Resci
+from tests.support.opened import Opened
+from tests.support.people import KEY, as_who_holds, invite, keep, refused
+from tests.support.standins.resci import Resci
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.opened import Opened
-from tests.program import Program, Ran
-from tests.program_fixtures import nexcred
-from tests.standins.rest import Rest
-from tests.standins.salesforce import Salesforce
-from tests.standins.server import StandIn
-from tests.terminal import Typed, lines_of, play
+from tests.support.opened import Opened
+from tests.support.program import Program, Ran
+from tests.support.program_fixtures import nexcred
+from tests.support.standins.rest import Rest
+from tests.support.standins.salesforce import Salesforce
+from tests.support.standins.server import StandIn
+from tests.support.terminal import Typed, lines_of, play
 
 __all__ = ["nexcred"]
 

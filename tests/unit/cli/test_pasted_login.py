@@ -7,10 +7,10 @@ from urllib.error import HTTPError
 import pexpect
 import pytest
 
-from tests.opened import Opened
-from tests.signing_in import add_aha, aha_oauth
-from tests.standins.aha_oauth import AhaOauth
-from tests.standins.browser import PATIENCE_S
+from tests.support.opened import Opened
+from tests.support.signing_in import add_aha, aha_oauth
+from tests.support.standins.aha_oauth import AhaOauth
+from tests.support.standins.browser import PATIENCE_S
 
 __all__ = ["aha_oauth"]
 PROMPT = "page that you end on: "

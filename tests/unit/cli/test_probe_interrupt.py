@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.program_fixtures import PASSPHRASE
-from tests.standins.aventri import Aventri
-from tests.standins.faults import silence
-from tests.standins.resci import Resci
+from tests.support.program_fixtures import PASSPHRASE
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.faults import silence
+from tests.support.standins.resci import Resci
 from tests.transcripts.parts import Step
 from tests.transcripts.player import Player
 

@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 import pyte
 import pytest
 
-from tests.opened import Opened
-from tests.program import Program
-from tests.standins import faults
-from tests.standins.aventri import Aventri
-from tests.standins.exchange import Answer, Received, json_answer
-from tests.standins.resci import Resci
-from tests.terminal import Typed, play
+from tests.support.opened import Opened
+from tests.support.program import Program
+from tests.support.standins import faults
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.exchange import Answer, Received, json_answer
+from tests.support.standins.resci import Resci
+from tests.support.terminal import Typed, play
 
 BAD = 'old <key> & "more"'
 

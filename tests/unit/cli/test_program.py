@@ -7,7 +7,7 @@ import pytest
 
 from nexcred import __version__
 from nexcred.cli.app.command_table import COMMANDS, is_group
-from tests.program import Program
+from tests.support.program import Program
 
 SLOW = ("requests", "keyring", "rich", "questionary", "msgspec", "cryptography", "asyncio", "email")
 

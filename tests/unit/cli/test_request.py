@@ -5,9 +5,9 @@ import json
 import pyte
 import pytest
 
-from tests.opened import Opened
-from tests.standins import Aha, Answer, Received, json_answer
-from tests.terminal import play
+from tests.support.opened import Opened
+from tests.support.standins import Aha, Answer, Received, json_answer
+from tests.support.terminal import play
 
 ESCAPES = {"name": "a\x1b]52;c;x\x07\u202eb", "n": 1}
 

@@ -9,13 +9,13 @@ from jsonschema import Draft202012Validator
 from nexcred.cli.app.command_loader import load_command
 from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.wire.schemas import ERROR, OUTPUTS, SCHEMAS, schema_of
-from tests.opened import Opened
-from tests.program import Program
-from tests.program_fixtures import nexcred
-from tests.signing_in import add_aha, aha_oauth
-from tests.standins.aha_oauth import AhaOauth
-from tests.standins.aventri import Aventri
-from tests.standins.browser import variable
+from tests.support.opened import Opened
+from tests.support.program import Program
+from tests.support.program_fixtures import nexcred
+from tests.support.signing_in import add_aha, aha_oauth
+from tests.support.standins.aha_oauth import AhaOauth
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.browser import variable
 
 __all__ = ["aha_oauth", "nexcred"]
 

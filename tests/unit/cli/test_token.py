@@ -2,12 +2,12 @@
 
 import json
 
-from tests.opened import Opened
-from tests.people import invite
-from tests.signing_in import add_aha, aha_oauth
-from tests.standins.aha_oauth import AhaOauth
-from tests.standins.aventri import Aventri
-from tests.standins.resci import Resci
+from tests.support.opened import Opened
+from tests.support.people import invite
+from tests.support.signing_in import add_aha, aha_oauth
+from tests.support.standins.aha_oauth import AhaOauth
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.resci import Resci
 
 __all__ = ["aha_oauth"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.opened import Opened
-from tests.people import KEY, invite, keep, refused
+from tests.support.opened import Opened
+from tests.support.people import KEY, invite, keep, refused
 
 
 @pytest.fixture

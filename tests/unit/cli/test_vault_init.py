@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import Program
+from tests.support.program import Program
 
 PASSPHRASE = {"NEXCRED_PASSPHRASE": "four random words EXAMPLE"}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nexcred.vault.recovery_key import read_recovery_key, write_recovery_key
-from tests.opened import Opened
-from tests.paper import Paper
+from tests.support.opened import Opened
+from tests.support.paper import Paper
 
 WRONG = write_recovery_key(b"EXAMPLE of a key of another vault"[:32])
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel_keyring import needs_kernel_keyring
-from tests.opened import Opened
-from tests.paper import Paper
-from tests.people import KEY, as_who_holds, invite, keep, refused
+from tests.support.kernel_keyring import needs_kernel_keyring
+from tests.support.opened import Opened
+from tests.support.paper import Paper
+from tests.support.people import KEY, as_who_holds, invite, keep, refused
 
 NEW = "other words EXAMPLE"
 

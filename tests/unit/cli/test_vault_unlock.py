@@ -7,8 +7,8 @@ import pytest
 
 from nexcred.unlock.kernel_keyring import revoke
 from nexcred.vault.identity import Identity
-from tests.kernel_keyring import needs_kernel_keyring
-from tests.opened import Opened
+from tests.support.kernel_keyring import needs_kernel_keyring
+from tests.support.opened import Opened
 
 
 @pytest.fixture

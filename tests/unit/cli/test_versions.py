@@ -13,8 +13,8 @@ from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.state import open_state
 from nexcred.vault.store import Change
-from tests.opened import Opened
-from tests.people import keep
+from tests.support.opened import Opened
+from tests.support.people import keep
 from tests.vectors.test_vault_v1 import EXPECTED, KEPT
 
 

@@ -16,7 +16,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.probing.control import junk_fields
 from nexcred.probing.plan import fit_to_show
-from tests.standins.google import service_account
+from tests.support.standins.google import service_account
 from tests.unit.connectors.specs import changed, problems_of
 
 GCS = load_connector("gcs").methods[0]

@@ -9,7 +9,7 @@ import pytest
 from nexcred.auth.database import Driver
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.failures import TransportFailed
-from tests.standins.authority import Authority
+from tests.support.standins.authority import Authority
 from tests.unit.databases.hostile import serving
 from tests.unit.databases.test_hostile_servers import DRIVERS, GREETING, ask, packet
 

@@ -14,10 +14,10 @@ from nexcred.http.reach import Resolver
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
-from tests.standins import Rest
-from tests.standins.authority import Authority
-from tests.standins.proxy import Proxy
-from tests.standins.reach import PLENTY_S
+from tests.support.standins import Rest
+from tests.support.standins.authority import Authority
+from tests.support.standins.proxy import Proxy
+from tests.support.standins.reach import PLENTY_S
 
 KEY = {"X-Api-Key": Rest.api_key}
 ALLOWED = HostPolicy((), ("api.example.com",))

@@ -8,7 +8,7 @@ from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
-from tests.standins import Aventri, faults
+from tests.support.standins import Aventri, faults
 
 
 def _two_steps(stand_in: Aventri, ended: list[str]) -> Generator[Request, Response, int]:

@@ -16,9 +16,9 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
-from tests.standins import Answer, Fault, Resci, Rest, faults
-from tests.standins.authority import Authority
-from tests.standins.reach import PLENTY_S, send, transport_to
+from tests.support.standins import Answer, Fault, Resci, Rest, faults
+from tests.support.standins.authority import Authority
+from tests.support.standins.reach import PLENTY_S, send, transport_to
 
 
 def _to_loopback(name: str, deadline: Deadline) -> tuple[Address, ...]:

@@ -11,7 +11,7 @@ from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.backends import Chosen
 from nexcred.oskeyring.patience import Patience
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
-from tests.keyring_backend import SOON, ForgetfulBackend, MemoryBackend, ShorteningBackend, SilentBackend, guard
+from tests.support.keyring_backend import SOON, ForgetfulBackend, MemoryBackend, ShorteningBackend, SilentBackend, guard
 
 SECRET = "canary-EXAMPLE"
 
@@ -118,7 +118,7 @@ def test_case_39_who_waits_is_told_once() -> None:
 
 def test_case_39_a_hanging_keyring_does_not_hold_up_the_end_of_the_program() -> None:
     program = (
-        "from tests.keyring_backend import SOON, SilentBackend, guard\n"
+        "from tests.support.keyring_backend import SOON, SilentBackend, guard\n"
         "from nexcred.oskeyring.trouble import KeyringUnavailable\n"
         "try:\n    guard(SilentBackend(), patience=SOON).get('service', 'user')\n"
         "except KeyringUnavailable as error:\n    print(error.reason)\n"

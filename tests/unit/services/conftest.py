@@ -1,4 +1,4 @@
-"""A real vault in a real file, and a prober that goes to the stand-ins of tests/standins."""
+"""A real vault in a real file, and a prober that goes to the stand-ins of tests/support/standins."""
 
 from pathlib import Path
 

@@ -9,11 +9,11 @@ from nexcred.services.credentials.add import save_new
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.sessions import Sessions
 from nexcred.vault.vault import Vault
-from tests.standins.aha import Aha
-from tests.standins.aventri import Aventri
-from tests.standins.resci import Resci
-from tests.standins.rest import Rest
-from tests.standins.server import StandIn
+from tests.support.standins.aha import Aha
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.resci import Resci
+from tests.support.standins.rest import Rest
+from tests.support.standins.server import StandIn
 
 
 class Warnings(list[str]):

@@ -12,8 +12,8 @@ from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.credentials.update import Wanted, prepare_update, save_update
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
-from tests.standins import faults
-from tests.standins.amperity import Amperity
+from tests.support.standins import faults
+from tests.support.standins.amperity import Amperity
 from tests.unit.services.places import never_taken
 
 

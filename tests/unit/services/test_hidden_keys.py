@@ -13,8 +13,8 @@ from nexcred.model.credential import Details
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.granting import granted
-from tests.standins.exchange import json_answer
-from tests.standins.google import Google
+from tests.support.standins.exchange import json_answer
+from tests.support.standins.google import Google
 
 
 def test_a_token_endpoint_that_quotes_the_key_is_not_repeated() -> None:

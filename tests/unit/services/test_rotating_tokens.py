@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.opened import Opened
-from tests.standins.issuer import Issuer
+from tests.support.opened import Opened
+from tests.support.standins.issuer import Issuer
 
 
 @pytest.fixture

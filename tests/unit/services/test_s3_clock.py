@@ -9,7 +9,7 @@ from nexcred.model.probe import ProbeStatus as Status
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.proving.prober import Prober
-from tests.standins.sts import Sts
+from tests.support.standins.sts import Sts
 from tests.unit.services.places import never_taken
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.model.probe import ProbeStatus as Status
-from tests.standins import (
+from tests.support.standins import (
     Answer,
     Databricks,
     Fault,
@@ -24,7 +24,7 @@ from tests.standins import (
     faults,
     json_answer,
 )
-from tests.standins.probe import probe, secret_field
+from tests.support.standins.probe import probe, secret_field
 
 
 class Known(NamedTuple):

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from nexcred.errors import InvalidData
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.times import utc_now
-from tests.standins import faults
-from tests.standins.exchange import Answer, Fault, Received, html, json_answer
-from tests.standins.google import AUDIENCE, Google
-from tests.standins.probe import probe_as
+from tests.support.standins import faults
+from tests.support.standins.exchange import Answer, Fault, Received, html, json_answer
+from tests.support.standins.google import AUDIENCE, Google
+from tests.support.standins.probe import probe_as
 
 
 @pytest.fixture

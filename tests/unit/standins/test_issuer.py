@@ -11,8 +11,8 @@ from nexcred.connectors.values import check_values
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.services.proving.prober import Prober
-from tests.standins.google import rsa_pem
-from tests.standins.issuer import Issuer
+from tests.support.standins.google import rsa_pem
+from tests.support.standins.issuer import Issuer
 
 PEM = rsa_pem()
 CLIENT = {"client_id": Issuer.client_id, "client_secret": Issuer.client_secret}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from nexcred.model.probe import ProbeStatus
-from tests.standins import (
+from tests.support.standins import (
     Aha,
     Amperity,
     Answer,
@@ -23,7 +23,7 @@ from tests.standins import (
     Stripe,
     faults,
 )
-from tests.standins.probe import probe, secret_field
+from tests.support.standins.probe import probe, secret_field
 
 
 @pytest.fixture(

@@ -10,11 +10,11 @@ from nexcred.auth.signing import another_private_key
 from nexcred.errors import InvalidData
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.times import utc_now
-from tests.standins import faults
-from tests.standins.exchange import html, json_answer
-from tests.standins.google import rsa_key, rsa_pem
-from tests.standins.probe import probe_as
-from tests.standins.snowflake import Snowflake
+from tests.support.standins import faults
+from tests.support.standins.exchange import html, json_answer
+from tests.support.standins.google import rsa_key, rsa_pem
+from tests.support.standins.probe import probe_as
+from tests.support.standins.snowflake import Snowflake
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from nexcred.auth.flow import Request, Response
 from nexcred.network.deadline import Deadline
-from tests.standins import Aha, Amperity, Aventri, Resci, Rest
-from tests.standins.reach import PLENTY_S, send, transport_to
+from tests.support.standins import Aha, Amperity, Aventri, Resci, Rest
+from tests.support.standins.reach import PLENTY_S, send, transport_to
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -104,7 +104,7 @@ def test_rest_takes_the_key_in_each_usual_place(rest: Rest, path: str, headers: 
 
 def test_all_run_as_one_process(tmp_path: Path) -> None:
     listing = tmp_path / "ports.json"
-    command = [sys.executable, "-m", "tests.standins", "--ports-file", str(listing)]
+    command = [sys.executable, "-m", "tests.support.standins", "--ports-file", str(listing)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"

@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Change
-from tests.strace import needs_strace, run_with_fault, vault_paths
+from tests.support.strace import needs_strace, run_with_fault, vault_paths
 
 WRITE = """
 import sys

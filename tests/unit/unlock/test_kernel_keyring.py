@@ -18,7 +18,7 @@ from nexcred.unlock import kernel_calls, kernel_keyring
 from nexcred.unlock.kernel_calls import Kernel
 from nexcred.unlock.kernel_keyring import keep, read_kept, revoke
 from nexcred.vault.identity import Identity
-from tests.kernel_keyring import needs_kernel_keyring
+from tests.support.kernel_keyring import needs_kernel_keyring
 
 HOUR = timedelta(hours=1)
 READ = "from nexcred.unlock.kernel_keyring import read_kept; print(read_kept(bytes.fromhex('{}')))"

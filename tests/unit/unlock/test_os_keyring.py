@@ -6,7 +6,7 @@ from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
 from nexcred.unlock.os_keyring import SERVICE, KeyringIdentities
 from nexcred.vault.identity import Identity
-from tests.keyring_backend import SOON, ForgetfulBackend, MemoryBackend, ShorteningBackend, SilentBackend, guard
+from tests.support.keyring_backend import SOON, ForgetfulBackend, MemoryBackend, ShorteningBackend, SilentBackend, guard
 
 VAULT_ID = b"v" * 16
 IDENTITY = Identity(b"EXAMPLE of a seed with 32 bytes.", VAULT_ID)

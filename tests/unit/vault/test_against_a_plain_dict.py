@@ -27,9 +27,9 @@ from nexcred.vault.plaintext import Json
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
-from tests.memory_store import MemoryStore
-from tests.remembering import seen
-from tests.sample_vault import accepted, details, open_new
+from tests.support.memory_store import MemoryStore
+from tests.support.remembering import seen
+from tests.support.sample_vault import accepted, details, open_new
 
 # Few, so that they meet: in another case, in another form, and one that folds to two letters.
 NAMES = st.sampled_from(

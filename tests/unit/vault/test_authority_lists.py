@@ -8,7 +8,7 @@ from nexcred.vault.authority import verify_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.roster import MEMBER, OWNER, READER
 from nexcred.vault.roster_changes import with_new_keys, with_role, without_member
-from tests.signed_record import (
+from tests.support.signed_record import (
     ADA,
     BOB,
     CYD,

@@ -8,7 +8,7 @@ from nexcred.vault.overview import Part
 from nexcred.vault.record import DETAILS, ROTATION, SESSION
 from nexcred.vault.roster_changes import without_member
 from nexcred.vault.statements import ENDED, INHERITED, DetailsStatement
-from tests.signed_record import (
+from tests.support.signed_record import (
     ADA,
     BOB,
     CYD,

@@ -17,10 +17,10 @@ from nexcred.vault.roster import GUEST, MEMBER, OWNER
 from nexcred.vault.state import open_state
 from nexcred.vault.store import HEADS_KEPT, Change
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.remembering import seen
-from tests.sample_vault import NOW, add, describe
-from tests.shared_vault import adas_vault, join, secret_of
+from tests.support.memory_store import MemoryStore
+from tests.support.remembering import seen
+from tests.support.sample_vault import NOW, add, describe
+from tests.support.shared_vault import adas_vault, join, secret_of
 
 
 @pytest.fixture

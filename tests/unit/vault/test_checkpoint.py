@@ -10,8 +10,8 @@ from nexcred.vault.floor import Floor
 from nexcred.vault.primitives import digest
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.shared_vault import adas_vault, join, share
+from tests.support.memory_store import MemoryStore
+from tests.support.shared_vault import adas_vault, join, share
 
 CHECKPOINT = Checkpoint(b"v" * 16, 41, b"h" * 32, Floor(3, b"r" * 32, (b"p" * 16, b"q" * 16)))
 RAW = b"v" * 16 + bytes(7) + b"\x29" + b"h" * 32 + b"\0\0\0\3" + b"r" * 32 + b"\0\2" + b"p" * 16 + b"q" * 16

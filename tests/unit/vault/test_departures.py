@@ -1,9 +1,9 @@
 """What is told when somebody leaves, also after others left before."""
 
 from nexcred.vault.roster import MEMBER
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, open_new, update
-from tests.shared_vault import join, share
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, open_new, update
+from tests.support.shared_vault import join, share
 
 
 def test_who_left_before_does_not_hide_what_nobody_can_open_any_more() -> None:

@@ -12,8 +12,8 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
-from tests.memory_store import MemoryStore
-from tests.sample_vault import (
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import (
     NOW,
     accepted,
     add,

@@ -7,7 +7,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.roster_changes import without_member
 from nexcred.vault.version1.access_list import FirstAccessList, access_from_json, signer_moved_on, verify_first_list
-from tests.first_format import first_add, first_list_to_json, first_roster, new_first_list, sign_first_list
+from tests.support.first_format import first_add, first_list_to_json, first_roster, new_first_list, sign_first_list
 
 ADA, BOB, EVE = (Identity(letter * 32, bytes(16)) for letter in (b"a", b"b", b"e"))
 

@@ -28,7 +28,7 @@ from nexcred.vault.slot import describe_slot
 from nexcred.vault.statements import read_details_statement, read_part_statement, write_statement
 from nexcred.vault.tree import read_leaf
 from nexcred.vault.version1.overview import read_first_overview
-from tests.sample_vault import details
+from tests.support.sample_vault import details
 from tests.unit.vault.test_overview import ADA, OVERVIEW, ROSTER
 
 KEY = bytes(32)

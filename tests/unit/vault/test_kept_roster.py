@@ -7,9 +7,9 @@ from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_
 from nexcred.vault.roster import MEMBER, Roster
 from nexcred.vault.roster_changes import without_member
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.roster_entries import ADA, BOB, two
-from tests.shared_vault import adas_vault, join
+from tests.support.memory_store import MemoryStore
+from tests.support.roster_entries import ADA, BOB, two
+from tests.support.shared_vault import adas_vault, join
 
 
 @pytest.fixture

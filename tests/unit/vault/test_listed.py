@@ -19,9 +19,9 @@ from nexcred.vault.record import Header
 from nexcred.vault.state import fetch
 from nexcred.vault.vault import Vault
 from nexcred.wire.credential import credential_shape
-from tests.memory_store import MemoryStore
-from tests.next_epoch import move_to_next_epoch
-from tests.sample_vault import accepted, add, describe, open_new, update
+from tests.support.memory_store import MemoryStore
+from tests.support.next_epoch import move_to_next_epoch
+from tests.support.sample_vault import accepted, add, describe, open_new, update
 
 
 def listed(vault: Vault) -> dict[str, Credential]:

@@ -11,11 +11,11 @@ from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, Roster, read_rost
 from nexcred.vault.roster_entry import sign_entry
 from nexcred.vault.roster_records import Ended, Least, write_unshared
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.remembering import Telling, seen
-from tests.sample_vault import accepted, add, details, draft, set_session, update
-from tests.shared_vault import adas_vault, join, rekey, secret_of, share
+from tests.support.forging import list_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.remembering import Telling, seen
+from tests.support.sample_vault import accepted, add, details, draft, set_session, update
+from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from nexcred.vault.slot import encode_passphrase
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, details, draft, everything, fill, open_new, set_session, update
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, details, draft, everything, fill, open_new, set_session, update
 
 CANARY = "canary-EXAMPLE"
 

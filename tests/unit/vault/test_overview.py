@@ -11,7 +11,7 @@ from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import POLICY, SESSION
 from nexcred.vault.roster_changes import found_roster
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement, sign_details, sign_part, write_statement
-from tests.sample_vault import NOW, SEED, accepted, details
+from tests.support.sample_vault import NOW, SEED, accepted, details
 
 ADA = Identity(SEED, bytes(16))
 ROSTER = found_roster(ADA, "Example Ltd", "Ada Example")

@@ -1,7 +1,7 @@
 """How a pin is written, and under which key it lies."""
 
 from nexcred.vault.pins import PinKeys, RecordPin, read_pin, write_pin
-from tests.roster_entries import ADA, BOB
+from tests.support.roster_entries import ADA, BOB
 
 PIN = RecordPin(
     5, b"l" * 32, 3, b"d" * 32, ((b"s" * 32, 2), (bytes(32), 0), (bytes(32), 0), (b"p" * 32, 7)), (b"w" * 16,)

@@ -16,7 +16,7 @@ from nexcred.vault.plaintext import (
     write_details,
     write_json,
 )
-from tests.sample_vault import NOW
+from tests.support.sample_vault import NOW
 
 BY = bytes(range(16))
 TEXT = st.text(max_size=20)

@@ -17,7 +17,7 @@ from nexcred.errors import Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault import processes
 from nexcred.vault.processes import in_processes
-from tests.sample_vault import add, open_new
+from tests.support.sample_vault import add, open_new
 
 MANY = list(range(processes.WORTHWHILE))
 

@@ -5,10 +5,10 @@ import pytest
 from nexcred.errors import NotPermitted
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
-from tests.lying_member import id_of
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add
-from tests.shared_vault import adas_vault, join
+from tests.support.lying_member import id_of
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add
+from tests.support.shared_vault import adas_vault, join
 
 
 @pytest.mark.parametrize("role", [MEMBER, READER])

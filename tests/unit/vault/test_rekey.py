@@ -9,10 +9,10 @@ from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, open_as, open_with,
 from nexcred.vault.rekeying import Rekeyed
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, details, remove, set_session, update
-from tests.shared_vault import adas_vault, join, rekey, secret_of, share
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, details, remove, set_session, update
+from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
 
 @pytest.fixture

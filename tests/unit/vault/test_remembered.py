@@ -9,10 +9,10 @@ from nexcred.vault.memory import Confirm, Doubt, ProcessMemory
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, describe, remove, set_session, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, describe, remove, set_session, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 
 @pytest.fixture

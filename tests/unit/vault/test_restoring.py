@@ -14,11 +14,11 @@ from nexcred.vault.restoring import LEAP, Restored, restore
 from nexcred.vault.roster import GUEST, MEMBER, READER, Roster
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.remembering import asking, seen
-from tests.sample_vault import NOW, add, describe, everything, fill, open_new, remove, update
-from tests.shared_vault import join, rekey, secret_of, share
+from tests.support.forging import list_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.remembering import asking, seen
+from tests.support.sample_vault import NOW, add, describe, everything, fill, open_new, remove, update
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 @pytest.fixture

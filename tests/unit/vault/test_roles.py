@@ -5,9 +5,9 @@ import pytest
 from nexcred.errors import NotPermitted
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, describe, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, describe, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 
 @pytest.fixture

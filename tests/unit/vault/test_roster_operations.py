@@ -9,8 +9,8 @@ from nexcred.vault.primitives import digest, label
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, Seen, read_roster
 from nexcred.vault.roster_entry import hash_entry
 from nexcred.vault.roster_records import MOST_NAMED, MOST_RECORDS, Ended, Least, write_unshared
-from tests.first_format import first_add, first_roster
-from tests.roster_entries import ADA, BOB, CYD, EVE, NEW, after, signed, then, two
+from tests.support.first_format import first_add, first_roster
+from tests.support.roster_entries import ADA, BOB, CYD, EVE, NEW, after, signed, then, two
 
 TEAM_BODY = {"op": "team", "name": "ops"}
 WHO, RECORD, SALT = b"w" * 16, b"r" * 16, b"s" * 16

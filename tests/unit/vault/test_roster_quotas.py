@@ -9,7 +9,7 @@ from nexcred.vault.roster import MEMBER, OWNER, Roster, read_roster
 from nexcred.vault.roster_changes import with_new_keys, without_member
 from nexcred.vault.roster_records import MOST_RECORDS, Ended, write_unshared
 from nexcred.vault.roster_replay import FOR_OWNERS, FOR_THE_END, MOST_ENTRIES, OF_ONE_MEMBER
-from tests.roster_entries import ADA, BOB, CYD, NEW, after, filled, rekey_body, signed, then, two
+from tests.support.roster_entries import ADA, BOB, CYD, NEW, after, filled, rekey_body, signed, then, two
 
 SETTING = {"op": "settings", "key": "x", "value": 1}
 BY_BOB = {"op": "unshare", **write_unshared([Ended(b"s" * 16, 3)], (), creator=BOB.fingerprint)}

@@ -11,10 +11,10 @@ from nexcred.vault.roster import MEMBER, READER
 from nexcred.vault.roster_records import Least
 from nexcred.vault.settle import Dispute, look_into
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, overview_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, set_session, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forging import list_of, overview_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, set_session, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 
 @pytest.fixture

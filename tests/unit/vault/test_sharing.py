@@ -10,10 +10,10 @@ from nexcred.vault.record import DETAILS, SESSION, open_as, read_header
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import DetailsStatement
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import describe, remove, set_session, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import describe, remove, set_session, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, Roster, read_roster
 from nexcred.vault.roster_changes import with_member, with_new_keys, without_member
 from nexcred.vault.roster_entry import sign_entry
-from tests.first_format import first_add, first_roster
-from tests.roster_entries import ADA, BOB, CYD, EVE, NEW, after, rekey_body, signed, then, two
+from tests.support.first_format import first_add, first_roster
+from tests.support.roster_entries import ADA, BOB, CYD, EVE, NEW, after, rekey_body, signed, then, two
 
 ADD_EVE = {"op": "add", "name": "Eve", "role": MEMBER}
 

@@ -10,10 +10,10 @@ from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from tests.forging import overview_of, rewrite_overview, write_as_no_honest_program
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, remove, set_session, update
-from tests.shared_vault import adas_vault, join, rekey, secret_of, share
+from tests.support.forging import overview_of, rewrite_overview, write_as_no_honest_program
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, remove, set_session, update
+from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
 Spoil = Callable[[WorkingCopy], object]
 

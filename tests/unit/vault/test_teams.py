@@ -7,10 +7,10 @@ from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.teams import Joined, end_team, find_team, join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
-from tests.forging import list_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import add, describe, update
-from tests.shared_vault import adas_vault, join, secret_of
+from tests.support.forging import list_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import add, describe, update
+from tests.support.shared_vault import adas_vault, join, secret_of
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.record import open_as
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, describe, update
-from tests.shared_vault import adas_vault, join, secret_of, share
+from tests.support.forging import overview_of
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, describe, update
+from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 HOUR = timedelta(hours=1)
 

@@ -22,10 +22,10 @@ from nexcred.vault.state import open_state
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
-from tests.memory_store import MemorySnapshot, MemoryStore, Tables
-from tests.next_epoch import move_to_next_epoch
-from tests.remembering import seen
-from tests.sample_vault import (
+from tests.support.memory_store import MemorySnapshot, MemoryStore, Tables
+from tests.support.next_epoch import move_to_next_epoch
+from tests.support.remembering import seen
+from tests.support.sample_vault import (
     SEED,
     add,
     describe,

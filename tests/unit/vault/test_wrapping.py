@@ -22,10 +22,10 @@ from nexcred.vault.record import (
 )
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.forging import overview_of, rewrite_overview
-from tests.memory_store import MemoryStore
-from tests.sample_vault import describe, set_session, update
-from tests.shared_vault import adas_vault, join, rekey, secret_of, share
+from tests.support.forging import overview_of, rewrite_overview
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import describe, set_session, update
+from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
 HINT_KEY = b"\1" * 32
 PLACE = Place(DETAILS, b"v" * 16, b"r" * 16, 7, 1)

@@ -4,8 +4,8 @@ import pytest
 
 from nexcred.errors import Tampered
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, describe, open_new, remove, update
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, describe, open_new, remove, update
 
 
 def test_each_write_is_told_newest_first() -> None:

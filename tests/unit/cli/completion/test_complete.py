@@ -8,8 +8,8 @@ import pytest
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.opened import Opened
-from tests.sample_vault import draft
+from tests.support.opened import Opened
+from tests.support.sample_vault import draft
 
 NAME = "Prod Events"
 

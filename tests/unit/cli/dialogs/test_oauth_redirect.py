@@ -13,10 +13,10 @@ from nexcred.cli.terminal.browser import has_browser
 from nexcred.cli.terminal.streams import Streams
 from nexcred.errors import NotProved
 from nexcred.http.loopback import ADDRESS, Loopback, Place
-from tests.opened import Opened
-from tests.signing_in import free_port
-from tests.standins.browser import PATIENCE_S, visit
-from tests.terminal import Typed, lines_of, play
+from tests.support.opened import Opened
+from tests.support.signing_in import free_port
+from tests.support.standins.browser import PATIENCE_S, visit
+from tests.support.terminal import Typed, lines_of, play
 
 LOGIN = Authorization("https://login.example.com/authorize", "http://127.0.0.1:41789/callback", "right", "v-EXAMPLE")
 GOOD = {"code": "code-EXAMPLE", "state": "right"}

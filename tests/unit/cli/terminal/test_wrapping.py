@@ -10,8 +10,8 @@ import pyte
 import pytest
 
 from nexcred.cli.terminal.wrapping import READABLE, room_on, told_lines, wrapped
-from tests.opened import Opened
-from tests.terminal import Typed, lines_of, play
+from tests.support.opened import Opened
+from tests.support.terminal import Typed, lines_of, play
 
 TEXT = "In a header of its own, such as X-API-Key, behind nexcred add --allow-host and a word other than Bearer."
 

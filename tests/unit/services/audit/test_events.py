@@ -4,9 +4,9 @@ from itertools import count
 from nexcred.local.use_log import Use
 from nexcred.services.audit.events import find_events
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, add, found, update
-from tests.shared_vault import rekey
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, add, found, update
+from tests.support.shared_vault import rekey
 
 
 def test_a_change_and_the_write_that_made_it_are_told_once_however_long_it_took() -> None:

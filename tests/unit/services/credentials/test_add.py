@@ -10,10 +10,10 @@ from nexcred.services.credentials.add import probe_new, save_new
 from nexcred.services.credentials.draft import free_name, prepare_new
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
-from tests.standins import faults
-from tests.standins.aventri import Aventri
-from tests.standins.exchange import Fault
-from tests.standins.rest import Rest
+from tests.support.standins import faults
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.exchange import Fault
+from tests.support.standins.rest import Rest
 from tests.unit.services.places import never_taken, new_aventri, new_rest
 
 VALUES = {"account_id": "4711", "api_key": Secret("key-EXAMPLE")}

@@ -10,8 +10,8 @@ from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.credentials.update import Prepared, Wanted, prepare_update, probe_update, save_update
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
-from tests.standins.aventri import Aventri
-from tests.standins.rest import Rest
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.rest import Rest
 from tests.unit.services.places import keep, never_taken, new_aventri, new_rest
 
 

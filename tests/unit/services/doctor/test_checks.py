@@ -24,7 +24,7 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
 from nexcred.unlock.sources import Kind, Source
 from nexcred.vault.identity import Identity
-from tests.sample_vault import SEED, add, found, open_new
+from tests.support.sample_vault import SEED, add, found, open_new
 
 OK, WARNING, PROBLEM = Status.OK, Status.WARNING, Status.PROBLEM
 

@@ -16,8 +16,8 @@ from nexcred.nexla.data_credentials import parse_body
 from nexcred.nexla.lookup import translate
 from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.exporting.nexla import write_openapi_names, write_seed_names
-from tests.exported_values import exported_of
-from tests.made_values import methods, service_account, values_of
+from tests.support.exported_values import exported_of
+from tests.support.made_values import methods, service_account, values_of
 
 EVERY = {f"{connector.name} {method.name}": (connector, method) for connector, method in methods(load_all())}
 WITH_NAMES = [words for words, (_, method) in EVERY.items() if method.nexla and not method.nexla.objects]

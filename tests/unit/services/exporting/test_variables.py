@@ -8,8 +8,8 @@ from nexcred.model.secret import Secret
 from nexcred.services.exporting.aws_profile import write_aws_profile
 from nexcred.services.exporting.exported import variables
 from nexcred.services.exporting.pg_service import write_pg_service
-from tests.exported_values import exported_of
-from tests.made_values import service_account
+from tests.support.exported_values import exported_of
+from tests.support.made_values import service_account
 
 LOGIN: dict[str, Value] = {"host": "h", "port": 5432, "database": "d", "username": "u", "password": Secret("p-EXAMPLE")}
 

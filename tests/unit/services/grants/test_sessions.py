@@ -24,10 +24,10 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.roster import MEMBER, READER
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
-from tests.shared_vault import share
-from tests.signing_in import aha_oauth
-from tests.standins.aha_oauth import AhaOauth, Family
-from tests.standins.aventri import Aventri
+from tests.support.shared_vault import share
+from tests.support.signing_in import aha_oauth
+from tests.support.standins.aha_oauth import AhaOauth, Family
+from tests.support.standins.aventri import Aventri
 from tests.unit.services.places import keep, never_taken, new_aventri
 
 __all__ = ["aha_oauth"]
@@ -187,7 +187,7 @@ def test_nothing_is_renewed_after_the_end(vault: Vault, login: Credential, sessi
 
 
 def test_a_refusal_quotes_no_token(vault: Vault, login: Credential, sessions: Sessions, aha_oauth: AhaOauth) -> None:
-    from tests.standins.exchange import Answer, Received, json_answer
+    from tests.support.standins.exchange import Answer, Received, json_answer
 
     def quote(request: Received, proper: Answer) -> Answer:
         said = f"no such token: {request.form['refresh_token']}"

@@ -12,8 +12,8 @@ from nexcred.services.grants.sessions import Sessions
 from nexcred.services.helpers.exec_credential import Asked, exec_credential, read_asked
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
-from tests.standins import Databricks
-from tests.standins.reach import PLENTY_S
+from tests.support.standins import Databricks
+from tests.support.standins.reach import PLENTY_S
 
 V1 = "client.authentication.k8s.io/v1"
 TOKEN = "cluster-token-EXAMPLE"

@@ -12,7 +12,7 @@ from nexcred.nexla.lookup import translate
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.importing.found import Found, Unreadable
 from nexcred.services.importing.nexla import read_nexla
-from tests.made_values import service_account
+from tests.support.made_values import service_account
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI-EXAMPLE"
 S3 = {"access_key_id": KEY, "secret_key": SECRET}

@@ -12,8 +12,8 @@ from nexcred.services.importing.plan import Fate, Item, plan_import
 from nexcred.services.importing.save import probe_items, refuse_hindered, save_items
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
-from tests.standins.aha import Aha
-from tests.standins.resci import Resci
+from tests.support.standins.aha import Aha
+from tests.support.standins.resci import Resci
 from tests.unit.services.places import keep, new_aha
 
 

@@ -17,12 +17,12 @@ from nexcred.services.proving.prober import Prober
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
-from tests.standins import faults
-from tests.standins.aha import Aha
-from tests.standins.aventri import Aventri
-from tests.standins.exchange import Answer, Received
-from tests.standins.resci import Resci
-from tests.standins.rest import Rest
+from tests.support.standins import faults
+from tests.support.standins.aha import Aha
+from tests.support.standins.aventri import Aventri
+from tests.support.standins.exchange import Answer, Received
+from tests.support.standins.resci import Resci
+from tests.support.standins.rest import Rest
 from tests.unit.services.places import keep, new_aha, new_aventri, new_resci, new_rest, unrenewed
 
 

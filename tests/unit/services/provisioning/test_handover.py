@@ -15,9 +15,9 @@ from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.provisioning.handover import Handover, hand_over
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import open_new
-from tests.standins.google import service_account
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import open_new
+from tests.support.standins.google import service_account
 from tests.unit.services.places import keep, never_taken
 
 PEM = "-----BEGIN CERTIFICATE-----\nEXAMPLE\n-----END CERTIFICATE-----\n"

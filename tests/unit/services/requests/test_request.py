@@ -11,8 +11,8 @@ from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.sessions import Sessions
 from nexcred.services.requests.request import Requester, Wanted
 from nexcred.vault.vault import Vault
-from tests.standins import Aha, Amperity, Answer, Aventri, Received, Resci, Rest, StandIn, json_answer
-from tests.standins.probe import good_values
+from tests.support.standins import Aha, Amperity, Answer, Aventri, Received, Resci, Rest, StandIn, json_answer
+from tests.support.standins.probe import good_values
 from tests.unit.services.places import keep, never_taken, new_aha, new_aventri
 
 EVENTS = "/api/v2/global/listEvents.json"

@@ -25,7 +25,7 @@ from tests.unit.services.places import Warnings, keep, never_taken
 
 Write = Callable[..., None]
 SOURCES = Path(nexcred.__file__).parent
-GATE = SOURCES / "services" / "kept_details.py"
+GATE = SOURCES / "services" / "values" / "kept_details.py"
 WITHOUT_TENANT = changed(SPEC[SPEC.index("  [[method.field]]") : SPEC.rindex("  [[method.field]]")], "").replace(
     "{tenant}.", ""
 )

@@ -10,8 +10,8 @@ from nexcred.services.vaults.backup import back_up, bring_back, plan_restore
 from nexcred.services.vaults.opening import memory_of
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.vault import Vault
-from tests.sample_vault import NOW, add, found, update
-from tests.shared_vault import secret_of
+from tests.support.sample_vault import NOW, add, found, update
+from tests.support.shared_vault import secret_of
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from nexcred.vault.recovery_key import new_recovery_key
 from nexcred.vault.slot import FLOOR, make_recovery_slot
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
-from tests.standins.aventri import Aventri
+from tests.support.standins.aventri import Aventri
 from tests.unit.services.places import Warnings, keep, new_aventri
 
 OLD, NEW = Secret("old EXAMPLE"), Secret("new EXAMPLE")

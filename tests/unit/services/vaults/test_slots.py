@@ -11,7 +11,7 @@ from nexcred.vault.primitives import WrongKey
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.slot import FLOOR, PASSPHRASE_KIND, is_own_slot, open_passphrase_slot
 from nexcred.vault.vault import Vault
-from tests.sample_vault import open_new
+from tests.support.sample_vault import open_new
 
 
 def opens(store: SqliteStore, passphrase: str) -> set[bytes]:

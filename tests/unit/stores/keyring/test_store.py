@@ -24,10 +24,10 @@ from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.tables.in_memory import HEADS_KEPT_IN_TABLES
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
-from tests.keyring_backend import SOON, MemoryBackend, SilentBackend, guard
-from tests.remembering import seen
-from tests.sample_vault import add, describe, open_new, remove
-from tests.vault_file import proved
+from tests.support.keyring_backend import SOON, MemoryBackend, SilentBackend, guard
+from tests.support.remembering import seen
+from tests.support.sample_vault import add, describe, open_new, remove
+from tests.support.vault_file import proved
 
 SHORT = 1_280
 

@@ -14,8 +14,8 @@ from nexcred.vault.memory import Doubt
 from nexcred.vault.record import DETAILS, SESSION, open_as, read_header
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW
 from tests.unit.vault.people.model import Held, Model, Person
 
 ROLES = {"Ada": OWNER, "Bob": MEMBER, "Cyd": MEMBER, "Rea": READER, "Job": GUEST, "Eve": MEMBER}

@@ -7,7 +7,7 @@ from nexcred.vault.access_list import WRITE
 from nexcred.vault.changes import Changes
 from nexcred.vault.roster import OWNER
 from nexcred.vault.teams import make_team
-from tests.sample_vault import accepted, add, describe, open_new, remove, set_session, update
+from tests.support.sample_vault import accepted, add, describe, open_new, remove, set_session, update
 from tests.unit.vault.people.looking import NAMED, NAMES, PEOPLE, Looking
 from tests.unit.vault.people.model import Held, Person
 

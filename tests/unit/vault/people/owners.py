@@ -17,8 +17,8 @@ from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, WRITERS
 from nexcred.vault.state import open_state
 from nexcred.vault.teams import join_team, leave_team
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore, Tables
-from tests.sample_vault import NOW
+from tests.support.memory_store import MemoryStore, Tables
+from tests.support.sample_vault import NOW
 from tests.unit.vault.people.looking import NAMES, PEOPLE, ROLES
 from tests.unit.vault.people.machine import PeopleMachine
 from tests.unit.vault.people.model import TEAM, Held, Person

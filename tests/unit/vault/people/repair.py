@@ -13,8 +13,8 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.plaintext import read_details
 from nexcred.vault.record import open_as
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore
-from tests.sample_vault import NOW, describe, set_session, update
+from tests.support.memory_store import MemoryStore
+from tests.support.sample_vault import NOW, describe, set_session, update
 from tests.unit.vault.people.looking import PEOPLE
 from tests.unit.vault.people.model import Held, Person
 from tests.unit.vault.people.owners import OwnersMachine

@@ -11,9 +11,9 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
-from tests.memory_store import MemoryStore, Tables
-from tests.remembering import seen
-from tests.sample_vault import NOW, add, describe, details, draft, remove
+from tests.support.memory_store import MemoryStore, Tables
+from tests.support.remembering import seen
+from tests.support.sample_vault import NOW, add, describe, details, draft, remove
 from tests.unit.vault.people.looking import NAMES, PEOPLE
 from tests.unit.vault.people.thief import ThiefMachine
 

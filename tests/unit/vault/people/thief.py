@@ -16,8 +16,8 @@ from nexcred.vault.roster import GUEST
 from nexcred.vault.statements import DetailsStatement, sign_details
 from nexcred.vault.tree import name_tag
 from nexcred.vault.working import WorkingCopy
-from tests.forging import write_as_no_honest_program
-from tests.sample_vault import details, remove
+from tests.support.forging import write_as_no_honest_program
+from tests.support.sample_vault import details, remove
 from tests.unit.vault.people.looking import NAMED, NAMES, PEOPLE
 from tests.unit.vault.people.model import Held, Person
 from tests.unit.vault.people.repair import RepairMachine

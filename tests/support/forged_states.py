@@ -1,0 +1,117 @@
+"""States that a member could sign who lies about what was: records put back, heads and links as no program writes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from nexcred.vault.head import open_head, read_head_place, seal_head
+from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.overview import Overview, write_overview
+from nexcred.vault.record import OVERVIEW, seal_overview
+from nexcred.vault.roster import Roster, seal_roster
+from nexcred.vault.roster_entry import hash_entry, sign_entry
+from nexcred.vault.state import State, open_state
+from nexcred.vault.store import Change, Store
+from nexcred.vault.tree import name_tag
+from nexcred.vault.vault import Vault
+from nexcred.vault.working import WorkingCopy
+from nexcred.vault.working_tree import Found
+from tests.support.forging import write_as_no_honest_program
+from tests.support.memory_store import MemoryStore
+
+
+class Kept(NamedTuple):
+    """A record as it was: its overview, and the sealed records of its parts by digest."""
+
+    overview: Overview
+    records: Mapping[bytes, bytes]
+
+
+def keep_record(vault: Vault, name: str) -> Kept:
+    """Note a record as it is now, to be put back later."""
+
+    def look(copy: WorkingCopy) -> Kept:
+        overview = find(copy, name).overview
+        return Kept(overview, {digest: copy.fetch(digest) for digest in overview.records})
+
+    return vault.look(look)
+
+
+def put_back(
+    vault: Vault,
+    kept: Kept,
+    change: Callable[[Overview], dict[str, Any]] = lambda _: {},
+    *,
+    name: str = "",
+    guests: Sequence[PublicIdentity] = (),
+) -> None:
+    """Write a record as it was, with these attributes changed; in place of the one of this name, or its own."""
+
+    def write(copy: WorkingCopy) -> None:
+        copy._items.update(kept.records)
+        found = find(copy, name or kept.overview.name)
+        overview = kept.overview._replace(**change(kept.overview))
+        link_overview(copy, found, overview, found.revision + 1, guests=guests)
+
+    write_as_no_honest_program(vault, write)
+
+
+def link_overview(
+    copy: WorkingCopy, found: Found, overview: Overview, revision: int, *, guests: Sequence[PublicIdentity] = ()
+) -> None:
+    """Let a name lead to an overview of this revision, whatever it says."""
+    copy._unlink(found.tag)
+    copy.drop(found.digest)
+    place = copy._place(OVERVIEW, overview.record_id, revision)
+    sealed = seal_overview(place, write_overview(overview), copy.state.vault_key, guests, copy.state.keys.hint)
+    copy._link(name_tag(copy.state.keys.name, overview.name), copy._keep(sealed))
+
+
+def find(copy: WorkingCopy, name: str) -> Found:
+    found = copy.find(name)
+    assert found is not None
+    return found
+
+
+def sign_head(store: Store, who: Vault, *, generation: int | None = None, **fields: Any) -> None:
+    """Sign a head over the vault as it is, of this generation, and with these fields."""
+    with store.write() as snapshot:
+        state = open_state(snapshot, who.identity)
+        sealed = _seal_after(state, who, state.head.hash, generation or state.generation + 1, fields)
+        assert store.commit(Change(sealed, read_head_place(sealed).generation), state.sealed_head)
+
+
+def sign_heads(store: MemoryStore, who: Vault, *each: Mapping[str, Any]) -> None:
+    """Sign one head after the other, with these fields, as if there had been so many writes."""
+    with store.read() as snapshot:
+        state = open_state(snapshot, who.identity)
+    previous = state.head.hash
+    for number, fields in enumerate(each, start=state.generation + 1):
+        sealed = _seal_after(state, who, previous, number, fields)
+        store.tables.heads[number] = sealed
+        previous = open_head(sealed, state.keys.head).hash
+
+
+def _seal_after(state: State, who: Vault, previous: bytes, generation: int, fields: Mapping[str, Any]) -> bytes:
+    place = state.place._replace(generation=generation)
+    head = state.head.head._replace(**{"previous_hash": previous, "author": state.me.id, **fields})
+    return seal_head(place, head, who.identity, state.keys.head)
+
+
+def append_entry(copy: WorkingCopy, body: Mapping[str, object], subject: PublicIdentity | None = None) -> None:
+    """Append to the roster what this member signs, whether or not it may stand there."""
+    roster, me = copy.roster, copy.author
+    place = (roster.vault_id, roster.length, roster.last_hash)
+    entry = sign_entry(me, copy.me, *place, subject or me.public, body)
+    copy.roster = Roster(roster._replay, (*roster.entries, entry), (*roster.hashes, hash_entry(entry)))
+
+
+def cut_roster(store: Store, who: Vault, length: int, **fields: Any) -> None:
+    """Show a vault whose roster ends after so many entries, under a head that this member signs."""
+    with store.write() as snapshot:
+        state = open_state(snapshot, who.identity)
+        shorter = state.roster.as_of(length)
+        assert shorter is not None
+        said = {"roster_length": length, "roster_hash": shorter.last_hash, **fields}
+        sealed = _seal_after(state, who, state.head.hash, state.generation + 1, said)
+        rows = seal_roster(shorter, state.keys.roster, state.place.epoch)
+        assert store.commit(Change(sealed, state.generation + 1, roster=rows), state.sealed_head)

@@ -1,0 +1,39 @@
+"""Slack: a bearer token, and every refusal as HTTP 200 with `ok: false`."""
+
+from tests.support.standins.exchange import Answer, Received, json_answer
+from tests.support.standins.server import StandIn
+
+# Tokens that it knows and refuses, with the error that each gets.
+_REFUSALS = {
+    "xoxb-EXAMPLE-dormant": "account_inactive",
+    "xoxb-EXAMPLE-revoked": "token_revoked",
+    "xoxe.xoxb-EXAMPLE-old": "token_expired",
+    "xoxb-EXAMPLE-unapproved": "team_access_not_granted",
+    "xoxb-EXAMPLE-unlucky": "internal_error",
+    "xoxb-EXAMPLE-new": "an_error_of_next_year",
+}
+
+
+class Slack(StandIn):
+    """Knows one bot, and some tokens that it refuses for a reason of their own."""
+
+    name = "slack"
+    base_path = "/api"
+    fields = ("bot_token",)
+    bot_token = "xoxb-EXAMPLE"
+    identity = "nexcred in Data Team"
+
+    def answer(self, request: Received) -> Answer:
+        if (request.method, request.path) != ("POST", "/api/auth.test"):
+            return _refused("unknown_method")
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme != "Bearer" or not token:
+            return _refused("not_authed")
+        if token != self.bot_token:
+            return _refused(_REFUSALS.get(token, "invalid_auth"))
+        team = {"url": "https://data.slack.com/", "team": "Data Team", "team_id": "T1"}
+        return json_answer({"ok": True, **team, "user": "nexcred", "user_id": "U1", "bot_id": "B1"})
+
+
+def _refused(error: str) -> Answer:
+    return json_answer({"ok": False, "error": error})

@@ -1,0 +1,131 @@
+"""`python -m tests.support.warm.server SOCKET LIFELINE`: fork the program for whoever asks; end with the lifeline."""
+
+import array
+import fcntl
+import importlib
+import marshal
+import os
+import pkgutil
+import random
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from typing import NamedTuple, NoReturn
+
+import nexcred.__main__
+import nexcred.cli.commands
+
+# Those that the program loads late, or through its libraries. Backends of keyring are not chosen by importing them.
+_LATE = (
+    "keyring.backends.SecretService",
+    "msgspec",
+    "nexcred.oskeyring.backends",
+    "nexcred.services.proving.prober",
+    "questionary",
+    "rich.console",
+    "rich.table",
+    "urllib3.connection",
+)
+# So many descriptors at most, and where they are out of the way of each other.
+_MOST, _ASIDE = 64, 256
+
+
+class Wanted(NamedTuple):
+    """A run as it was asked for: `numbers` are what its `descriptors` are called there."""
+
+    arguments: list[str]
+    environment: dict[str, str]
+    folder: str
+    umask: int
+    numbers: list[int]
+    descriptors: list[int]
+
+
+def main(path: str, lifeline: int) -> None:
+    """Serve until the other end of the lifeline is closed."""
+    _import_all()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for the program
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(128)
+        print("ready", flush=True)
+        while lifeline not in select.select([listener.fileno(), lifeline], [], [])[0]:
+            connection, _ = listener.accept()
+            with connection:
+                if os.fork() == 0:
+                    listener.close()
+                    _serve(connection)
+
+
+def _import_all() -> None:
+    for module in pkgutil.walk_packages(nexcred.cli.commands.__path__, "nexcred.cli.commands."):
+        importlib.import_module(module.name)
+    for name in _LATE:
+        importlib.import_module(name)
+
+
+def _serve(connection: socket.socket) -> NoReturn:
+    """Run the program, tell its number at once, and how it ended."""
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        wanted = _receive(connection)
+        pid = os.fork()
+        if pid == 0:
+            connection.close()
+            _become(wanted)
+        for descriptor in wanted.descriptors:
+            os.close(descriptor)
+        connection.sendall(pid.to_bytes(8, "big"))
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        connection.sendall(status.to_bytes(8, "big", signed=True))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _receive(connection: socket.socket) -> Wanted:
+    numbers = array.array("i")
+    head, ancillary, _, _ = connection.recvmsg(4, socket.CMSG_LEN(_MOST * numbers.itemsize))
+    for _, _, data in ancillary:
+        numbers.frombytes(data)
+    left, pieces = int.from_bytes(head, "big"), []
+    while left:
+        pieces.append(connection.recv(min(left, 1 << 16)))
+        left -= len(pieces[-1])
+    arguments, environment, folder, umask, called = marshal.loads(b"".join(pieces))
+    return Wanted(arguments, environment, folder, umask, called, list(numbers))
+
+
+def _become(wanted: Wanted) -> NoReturn:
+    """Be the program as if it had just been started."""
+    try:
+        aside = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, _ASIDE) for descriptor in wanted.descriptors]
+        os.closerange(0, _ASIDE)
+        for number, descriptor in zip(wanted.numbers, aside, strict=True):
+            os.dup2(descriptor, number)
+        os.closerange(_ASIDE, _ASIDE + _MOST)
+        # As Python makes them, anew: those that are there know what they were opened over, such as whether it can seek.
+        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", 1 if os.isatty(1) else -1, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        os.chdir(wanted.folder)
+        os.umask(wanted.umask)
+        os.environ.clear()
+        os.environ.update(wanted.environment)
+        time.tzset()
+        random.seed()
+        sys.argv[1:] = wanted.arguments
+        nexcred.__main__.main()
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(255)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
