@@ -5,14 +5,19 @@ FUZZ_SECONDS ?= 60
 SOAK_EXAMPLES ?= 20000
 BIN := .venv/bin
 READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup -q
 
-.PHONY: demo test check bench fuzz soak docs fmt
+.PHONY: demo test live check bench fuzz soak docs fmt
 
 demo: $(READY)
 	$(BIN)/python -m scripts.demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadgroup -q $(PYTEST_ARGS)
+	$(PYTEST) --ignore=tests/live $(PYTEST_ARGS)
+
+# Against real servers and programs, as .ci/run installs them; what is not there is skipped.
+live: $(READY)
+	$(PYTEST) tests/live $(PYTEST_ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check
