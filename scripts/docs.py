@@ -17,6 +17,7 @@ from nexcred.connectors.load.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of
 from scripts.connector_pages import connector_pages
+from scripts.house import draw_house
 from scripts.screen import make_screen
 from scripts.session import Session
 
@@ -51,6 +52,7 @@ def _pages() -> list[tuple[Path, str]]:
         "exit-codes.md": _exit_codes,
         "connector.schema.json": lambda: f"{to_json(schema_of(CONNECTOR))}\n",
         "screen.svg": make_screen,
+        "architecture.svg": draw_house,
     }
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
     pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
