@@ -13,7 +13,6 @@ from nexcred.vault.vault import Vault
 
 T = TypeVar("T")
 _LOG = logging.getLogger("nexcred")
-_VERB = "python"
 
 
 class Access:
@@ -38,4 +37,4 @@ class Access:
 
     def note(self, credential: Credential, fields: Iterable[str] = ()) -> None:
         """Note the use for `nexcred audit`."""
-        self._machine.note_use(self._vault, _VERB, [credential], fields)
+        self._machine.note_use(self._vault, "python", [credential], fields)

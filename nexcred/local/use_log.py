@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, reason, regular_size, shown
@@ -28,6 +28,26 @@ _RECORDS_A_LINE = 500
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
 # A link there is not followed, and a pipe does not keep one waiting.
 _FLAGS = _APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+# What is noted: the words of the command. By these its values leave nexcred:
+Handing = Literal[
+    "export",
+    "get",
+    "helper aws",
+    "helper docker",
+    "helper git",
+    "helper kube",
+    "inject",
+    "python",
+    "request",
+    "run",
+    "token",
+]
+# and these look at a credential, change it or prove it.
+Looking = Literal[
+    "check", "connectors check", "history", "identity show", "login", "probe", "restore", "show", "update"
+]
+Verb = Handing | Looking
 
 
 class Use(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.folders import data_folder, state_folder
-from nexcred.local.use_log import Use, UseLog, is_wanted
+from nexcred.local.use_log import Use, UseLog, Verb, is_wanted
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.vaults.opening import checkpoint_in, vault_id_of
@@ -102,7 +102,7 @@ class Machine:
     def note_use(
         self,
         vault: Vault,
-        verb: str,
+        verb: Verb,
         credentials: Iterable[Credential] = (),
         fields: Iterable[str] = (),
         *,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nexcred.cli.prompt.prompter import Asker
     from nexcred.cli.terminal.streams import Streams
     from nexcred.local.anchors import AnchorFile
-    from nexcred.local.use_log import UseLog
+    from nexcred.local.use_log import UseLog, Verb
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.services.grants.sessions import Sessions
@@ -123,7 +123,7 @@ class Context:
         return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
 
     def note_use(
-        self, verb: str, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
+        self, verb: Verb, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
     ) -> None:
         """Note for `audit` what this command reads or uses, for the project in that folder; never fails."""
         self.machine.note_use(self.vault, verb, credentials, fields, project=project)

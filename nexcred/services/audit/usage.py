@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from nexcred.local.use_log import Use
+from nexcred.local.use_log import Handing, Use
 
-# By these its values leave nexcred; the others look at it or prove it.
-_USING = frozenset({"export", "get", "helper", "inject", "python", "request", "run", "token"})
+_HANDING: frozenset[str] = frozenset(get_args(Handing))
 
 
 class Usage(NamedTuple):
@@ -27,7 +26,7 @@ def usage_of(uses: Iterable[Use], vault_id: str, record: str) -> Usage:
     for use in uses:
         if use.vault != vault_id or record not in use.records:
             continue
-        if use.verb in _USING:
+        if use.verb in _HANDING:
             last = use.at
         if use.project:
             projects.pop(use.project, None)

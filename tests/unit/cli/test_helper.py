@@ -78,3 +78,23 @@ def test_a_helper_never_asks_and_says_nothing_on_stdout(github: Opened) -> None:
 def test_a_use_is_noted_for_the_audit(github: Opened) -> None:
     ask_git(github, "github.com")
     assert "helper git" in github("audit").out
+
+
+USES: dict[str, tuple[tuple[str, ...], bytes]] = {
+    "git": (("helper", "git", "get"), b"protocol=https\nhost=github.com\n\n"),
+    "docker": (("helper", "docker", "get"), b"https://ghcr.io\n"),
+    "kube": (("helper", "kube", "github"), b""),
+    "aws": (("helper", "aws", "keys"), b""),
+}
+
+
+@pytest.mark.parametrize("tool", USES)
+def test_what_a_program_was_answered_is_a_use(github: Opened, tool: str) -> None:
+    settings = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=env:KEY", "--no-probe")
+    assert github("add", "s3", "keys", *settings, environment={"KEY": "EXAMPLE"}).code == 0
+    words, stdin = USES[tool]
+    of = "keys" if tool == "aws" else "github"
+    assert json.loads(github("show", of, "--json").out)["last_used_at"] is None
+    answered = github(*words, stdin=stdin)
+    assert answered.code == 0, answered.err
+    assert json.loads(github("show", of, "--json").out)["last_used_at"] is not None
