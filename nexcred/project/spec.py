@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from nexcred.errors import ProjectNotFound, UsageError
@@ -16,7 +17,7 @@ class Needs(NamedTuple):
     """Credentials that are handed over whole, and variables that hold one value each."""
 
     credentials: tuple[str, ...] = ()
-    variables: Mapping[str, Reference] = {}
+    variables: Mapping[str, Reference] = MappingProxyType({})
 
     def and_also(self, more: "Needs") -> "Needs":
         """Return both; where a variable stands in both, the second decides."""

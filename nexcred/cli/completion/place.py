@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from nexcred.cli.app.command_loader import Group
@@ -106,7 +107,7 @@ class Place(NamedTuple):
     words: str = ""
     before: str = ""
     arguments: tuple[str, ...] = ()
-    said: Mapping[str, Sequence[str]] = {}
+    said: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return repr_of(self, "kind")
