@@ -18,10 +18,13 @@ def inherited_doubt(overview: Overview, details: Details) -> Doubt:
     )
 
 
-def moved_doubt(state: State, overview: Overview, proved: VerifiedRecord, details: Details | None) -> Doubt:
-    """Return what to ask about a moved name; without details, which are others' alone, none of its values."""
+def moved_doubt(state: State, overview: Overview, proved: VerifiedRecord, said: str, details: Details | None) -> Doubt:
+    """Return what to ask about a moved name; without details, which are others' alone, none of its values.
+
+    `said` is what is odd about it.
+    """
     return Doubt(
-        f"'{overview.name}' leads to another record than on this machine before",
+        said,
         (
             f"added by {state.roster.name_of(overview.owner)}",
             f"values written by {author_of(state, proved)}",

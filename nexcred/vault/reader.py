@@ -13,6 +13,7 @@ from nexcred.model.suggest import suggest
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.floor import pair_of
 from nexcred.vault.history import Revision, readable_past, to_revision
+from nexcred.vault.moved_names import standing_in
 from nexcred.vault.opened import MemberInfo, OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import ignore, open_listed, open_overviews, overview_digests
@@ -98,7 +99,7 @@ class VaultReader(OpenedVault):
         with self._reading() as (state, snapshot):
             current = self._require(state, snapshot, credential).overview
             present = cache(lambda: state.open_details(fetch(snapshot, current.details), current))
-            self._allow_use(state, current, present, is_past=version != current.version)
+            self._allow_use(state, snapshot, current, present, is_past=version != current.version)
             if version == current.version:
                 return present()
             for _, past in readable_past(state, partial(fetch, snapshot), current):
@@ -146,26 +147,29 @@ class VaultReader(OpenedVault):
             for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
                 with suppress(Disputed):
                     proved = state.prove(overview)
-                    if guest in proved.list.holders() and self._is_named_rightly(state, overview, proved):
+                    if guest in proved.list.holders() and self._is_named_rightly(state, snapshot, overview, proved):
                         yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
 
-    def _is_named_rightly(self, state: State, overview: Overview, proved: VerifiedRecord) -> bool:
+    def _is_named_rightly(self, state: State, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord) -> bool:
         """False for a name that a member may have moved: a guest would take the line for an owner's word."""
         try:
-            self.remembered.refuse_misnamed(state, overview, proved)
+            self.remembered.refuse_misnamed(state, overview, proved, partial(standing_in, state, snapshot))
         except NameMoved as error:
             if self._warn is not None:
                 self._warn(f"{error.message}: the line does not say that the guest opens it; {error.hint}")
             return False
         return True
 
-    def _allow_use(self, state: State, overview: Overview, present: Callable[[], Details], *, is_past: bool) -> None:
+    def _allow_use(
+        self, state: State, snapshot: Snapshot, overview: Overview, present: Callable[[], Details], *, is_past: bool
+    ) -> None:
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:
                 raise not_upgraded()
             return
         proved = state.prove(overview)
-        self.remembered.use(state, overview, proved, present, self._confirm, is_past=is_past)
+        standing = partial(standing_in, state, snapshot)
+        self.remembered.use(state, overview, proved, present, self._confirm, standing=standing, is_past=is_past)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""

@@ -12,6 +12,7 @@ from nexcred.vault.doubts import author_of, inherited_doubt, moved_doubt
 from nexcred.vault.floor import pair_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm, Doubt, Memory
+from nexcred.vault.moved_names import Standing, known_as, leads_elsewhere, name_moved, name_now
 from nexcred.vault.overview import Overview
 from nexcred.vault.pins import PinKeys, RecordPin, pin_of, pin_of_written, read_pin, refuse_rollback, write_pin
 from nexcred.vault.roster import GUEST, Roster
@@ -56,6 +57,7 @@ class Remembered:
         present: Present,
         confirm: Confirm | None,
         *,
+        standing: Standing,
         is_past: bool = False,
     ) -> None:
         """Let a record be used under its name; raise RolledBack, NameMoved, NotPermitted, Inherited, Tampered.
@@ -77,7 +79,8 @@ class Remembered:
         followed = known.get(followed_key)
         is_followed = followed == overview.record_id
         if not is_followed:
-            is_followed = self._refuse_moved(state, overview, proved, known.get(name_key), followed, ask)
+            before = known.get(name_key), followed
+            is_followed = self._refuse_moved(state, overview, proved, before, standing, ask)
         if closed is not None:
             raise closed
         self._refuse_unconfirmed(overview, proved, ask)
@@ -112,15 +115,13 @@ class Remembered:
         if pins:
             self._memory.keep_pins(self._vault_id, pins)
 
-    def refuse_other_record(self, overview: Overview) -> None:
+    def refuse_other_record(self, overview: Overview, standing: Standing) -> None:
         """Raise NameMoved for a record of which nothing is proved, under a name that led to another one here."""
-        if self.record_under(overview.name) not in (None, overview.record_id):
-            raise NameMoved(
-                f"'{overview.name}' leads to another record than on this machine before",
-                hint="give it another name, and settle it by that: nexcred rename"
-                f" {shell_word(overview.name)} NEW-NAME",
-                record=overview.record_id.hex(),
-            )
+        known = self.record_under(overview.name)
+        if known not in (None, overview.record_id):
+            rename = f"nexcred rename {shell_word(overview.name)} NEW-NAME"
+            hint = f"give it another name, and settle it by that: {rename}"
+            raise name_moved(overview, leads_elsewhere(overview, name_now(known, standing)), hint)
 
     def carried_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
         """Return what is remembered of these records, under the keys of another identity of the same person."""
@@ -157,25 +158,37 @@ class Remembered:
         state: State,
         overview: Overview,
         proved: VerifiedRecord,
-        known: bytes | None,
-        followed: bytes | None,
+        before: tuple[bytes | None, bytes | None],
+        standing: Standing,
         ask: Ask,
     ) -> bool:
-        """Return True for a name that is followed unasked: it led to another record, or the record had another name."""
-        before = followed or known
-        if before is None:
+        """Return True for a name that is followed unasked: it led to another record, or the record had another name.
+
+        `before` are the records that the name led to here, and was followed to since.
+        """
+        known, followed = before
+        former = followed or known
+        if former is None:
             self._refuse_unknown_to_guest(state, overview)
-            return self._record(overview.record_id) is not None
-        if known == overview.record_id:
+            if self._record(overview.record_id) is None:
+                return False
+            given_away = self._name_given_away(overview, standing)
+            if given_away is None or state.me.role == GUEST:  # which is told of every name that it opens
+                return True
+            said = known_as(overview, given_away)
+        elif known == overview.record_id:
             return False
-        if self._is_honest_move(state, overview, proved, before):
-            return True
-        if not ask(partial(moved_doubt, state, overview, proved)):
-            raise moved(state, overview, proved)
+        else:
+            elsewhere = name_now(former, standing)
+            if self._is_honest_move(state, overview, proved, former, elsewhere):
+                return True
+            said = leads_elsewhere(overview, elsewhere)
+        if not ask(partial(moved_doubt, state, overview, proved, said)):
+            raise _moved(state, overview, proved, said)
         return False
 
     def refuse_misnamed(
-        self, state: State, overview: Overview, proved: VerifiedRecord, *, is_shared: bool = True
+        self, state: State, overview: Overview, proved: VerifiedRecord, standing: Standing, *, is_shared: bool = True
     ) -> None:
         """Raise NameMoved unless this machine knows the record by this name, or neither of the two.
 
@@ -189,22 +202,27 @@ class Remembered:
         if known == overview.record_id or is_new or (is_own and not is_shared):
             return
         if known is None and followed in (None, overview.record_id):
-            raise NameMoved(
-                f"'{overview.name}' is a credential that this machine knows by another name",
-                hint=_look_at(overview),
-                record=overview.record_id.hex(),
-            )
-        raise moved(state, overview, proved)
+            raise name_moved(overview, known_as(overview, self._name_given_away(overview, standing)))
+        former = followed if known is None else known
+        assert former is not None
+        raise _moved(state, overview, proved, leads_elsewhere(overview, name_now(former, standing)))
 
-    def refuse_moved(self, overview: Overview) -> None:
+    def refuse_moved(self, overview: Overview, standing: Standing) -> None:
         """Raise NameMoved where the name led to another record here: a new name is given to what was meant."""
         known = self.record_under(overview.name)
         if known is not None and known != overview.record_id:
-            raise NameMoved(
-                f"'{overview.name}' leads to another record than on this machine before",
-                hint=_look_at(overview),
-                record=overview.record_id.hex(),
-            )
+            raise name_moved(overview, leads_elsewhere(overview, name_now(known, standing)))
+
+    def _name_given_away(self, overview: Overview, standing: Standing) -> str | None:
+        """Return the name by which this machine knows the record, where that one leads to another record by now."""
+        others = [one for one in standing() if one.record_id != overview.record_id]
+        keys = [(self._keys.of_name(one.name), self._keys.of_followed(one.name)) for one in others]
+        known = self._memory.pins(self._vault_id, [key for both in keys for key in both])
+        for one, both in zip(others, keys, strict=True):
+            led_to = {known.get(key) for key in both}
+            if overview.record_id in led_to and one.record_id not in led_to:
+                return one.name
+        return None
 
     def _refuse_unknown_to_guest(self, state: State, overview: Overview) -> None:
         """A guest has nobody to ask: its string, a checkpoint or this machine says which names it opens."""
@@ -221,16 +239,21 @@ class Remembered:
     def _is_told(self, overview: Overview) -> bool:
         return pair_of(self._vault_id, overview.record_id, fold_name(overview.name)) in self._pairs
 
-    def _is_honest_move(self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes) -> bool:
+    def _is_honest_move(
+        self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes, elsewhere: str | None
+    ) -> bool:
         """True for a new record by this identity itself, or by somebody who may write the former one anyway.
 
-        Not for one that was known here by another name: that is two names exchanged, which any member can do.
+        Not for one that was known here by another name, nor where the former one stands `elsewhere`: that is two names
+        exchanged, which any member can do with records of one author.
         """
         author, me, roster = proved.answerable, state.me.id, state.roster
         if self._record(proved.list.access.record_id) is not None:
             return False
         if state.me.role == GUEST:  # which is told of every name that it opens
             return self._is_told(overview)
+        if elsewhere is not None:
+            return False
         if author == me and proved.list.access.signer == me:
             return True
         former = self._record(known)
@@ -270,14 +293,5 @@ def _is_confirmed(confirm: Confirm | None, present: Present, doubt_of: Callable[
     return confirm is not None and _why_closed(present) is None and confirm(doubt_of(present()))
 
 
-def moved(state: State, overview: Overview, proved: VerifiedRecord) -> NameMoved:
-    return NameMoved(
-        f"'{overview.name}' leads to another record than on this machine before: its values were written by"
-        f" {author_of(state, proved)}",
-        hint=_look_at(overview),
-        record=overview.record_id.hex(),
-    )
-
-
-def _look_at(overview: Overview) -> str:
-    return f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}"
+def _moved(state: State, overview: Overview, proved: VerifiedRecord, said: str) -> NameMoved:
+    return name_moved(overview, f"{said}: its values were written by {author_of(state, proved)}")

@@ -11,6 +11,7 @@ from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, Vau
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.doubts import moved_doubt
+from nexcred.vault.moved_names import standing_in
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
@@ -153,7 +154,7 @@ class Vault(VaultReader):
             proved = state.prove(overview)
             self.remembered.refuse_rollback(state, overview, proved)
             try:
-                self.remembered.refuse_misnamed(state, overview, proved)
+                self.remembered.refuse_misnamed(state, overview, proved, partial(standing_in, state, snapshot))
                 return
             except NameMoved as error:
                 moved = error
@@ -161,7 +162,7 @@ class Vault(VaultReader):
                 details = state.open_details(fetch(snapshot, overview.details), overview)
             except NotPermitted:
                 details = None
-        doubt = moved_doubt(state, overview, proved, details)._replace(what=moved.message)
+        doubt = moved_doubt(state, overview, proved, moved.message, details)
         # Asked outside, since writers wait for who reads.
         if self._confirm is None or not self._confirm(doubt):
             raise moved

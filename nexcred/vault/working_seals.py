@@ -1,12 +1,13 @@
 """Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from nexcred.errors import Disputed, NotPermitted, RolledBack
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, has_ended, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.moved_names import standing_in
 from nexcred.vault.overview import Overview, named_members, names_guests, write_overview
 from nexcred.vault.pins import RecordPin
 from nexcred.vault.primitives import COUNT_LIMIT
@@ -98,14 +99,18 @@ class WorkingSeals(WorkingTree):
         """Raise NameMoved for a record that its name need not stand for, as far as this machine remembers."""
         if self._remembered is None or overview.record_id in self.named:
             return
-        self._remembered.refuse_misnamed(self.state, overview, proved, is_shared=is_shared)
+        self._remembered.refuse_misnamed(self.state, overview, proved, self._standing, is_shared=is_shared)
         if self._remembered.record_under(overview.name) in (None, overview.record_id):
             self.named.add(overview.record_id)
+
+    def _standing(self) -> Iterator[Overview]:
+        """Yield what stood in the vault before this change, for what is told of names."""
+        return standing_in(self.state, self.snapshot)
 
     def expect_record(self, overview: Overview) -> None:
         """Raise NameMoved for a record of which nothing is proved, and whose name led elsewhere on this machine."""
         if self._remembered is not None:
-            self._remembered.refuse_other_record(overview)
+            self._remembered.refuse_other_record(overview, self._standing)
         self.named.add(overview.record_id)
 
     def list_before(self, overview: Overview) -> VerifiedList:
@@ -121,7 +126,7 @@ class WorkingSeals(WorkingTree):
         if self._remembered is not None:
             with suppress(Disputed):
                 self.state.prove(overview)
-                self._remembered.refuse_moved(overview)
+                self._remembered.refuse_moved(overview, self._standing)
 
     def refuse_older_list(self, overview: Overview) -> None:
         """Raise RolledBack for a list from before one that this machine has seen."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.forging import rewrite_overview
+from tests.support.lying_member import liar_at
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, on_another_machine, said_no
 
@@ -129,13 +131,14 @@ def test_case_71_one_person_on_two_machines_is_not_asked_about_his_own_doing(ada
     invite(ada, "Mallory", "--role", "member")
     desk = on_another_machine(ada, tmp_path / "desk")
     assert desk("get", "prod/api_key").code == 0
-    assert ada("rename", "prod", "former").code == 0
+    assert ada("rename", "test", "former").code == 0
+    assert desk("get", "former/api_key").out == KEY.format("test")
+    assert ada("remove", "prod", "--yes").code == 0
     keep(ada, "prod")
     assert desk("get", "prod/api_key").out == KEY.format("prod")
     assert ada("remove", "prod", "--yes").code == 0
     keep(ada, "prod")
     assert desk("get", "prod/api_key").out == KEY.format("prod")
-    assert desk("get", "former/api_key").out == KEY.format("prod")
     # What is there by that name is read unasked; to share it, it is looked at once.
     assert said_no(desk("share", "prod", "--with", "Mallory"), 9, "leads to another record")
     assert desk("trust", "prod", "--yes").code == 0
@@ -153,3 +156,46 @@ def test_case_71_ones_own_exchange_is_silent_where_it_was_made_and_asked_about_o
     assert said_no(desk("get", "prod/api_key"), 9, "leads to another record")
     assert desk("trust", "prod", "--yes").code == 0
     assert desk("get", "prod/api_key").out == KEY.format("test")
+
+
+def test_case_71_of_two_that_were_exchanged_neither_is_handed_out_where_only_one_was_used(
+    ada: Opened, mallory: Opened, tmp_path: Path
+) -> None:
+    """Both are of one author, who may write both: what is exchanged is told by the former one, which still stands."""
+    bob = invite(ada, "Bob", "--role", "member")
+    assert ada("share", "prod", "test", "--with", "Bob").code == 0
+    users = [on_another_machine(who, tmp_path / f"{at} uses one") for at, who in enumerate((ada, bob))]
+    for user in users:
+        assert user("get", "prod/api_key").out == KEY.format("prod")
+    exchange(mallory, "prod", "test")
+    for user in users:
+        assert said_no(user("get", "prod/api_key"), 9, "'prod' leads to another record", "that one is 'test' now")
+        known = ("by another name: 'prod', which leads to another record now", "nexcred trust 'test'")
+        assert said_no(user("get", "test/api_key"), 9, *known)
+        assert said_no(user("run", "--env", "KEY=prod/api_key", "--", "printenv", "KEY"), 125, "another record")
+        assert user("trust", "prod", "--yes").code == 0
+        assert user("get", "prod/api_key").out == KEY.format("test")
+        assert user("get", "test/api_key").out == KEY.format("prod"), "the other one follows from that"
+
+
+def test_case_71_a_name_that_makes_room_for_another_is_asked_about_once(ada: Opened, tmp_path: Path) -> None:
+    """To rename one and add another in its place looks like an exchange from elsewhere, whoever did it."""
+    desk = on_another_machine(ada, tmp_path / "desk")
+    assert desk("get", "prod/api_key").code == 0
+    assert ada("rename", "prod", "former").code == 0
+    keep(ada, "prod")
+    assert ada("get", "prod/api_key").code == 0, "not where it was done"
+    assert said_no(desk("get", "prod/api_key"), 9, "that one is 'former' now")
+    assert desk("trust", "prod", "--yes").code == 0
+    for name in ("prod", "former"):
+        assert desk("get", f"{name}/api_key").out == KEY.format("prod")
+
+
+def test_case_71_the_name_that_is_told_drives_no_terminal(ada: Opened, mallory: Opened, tmp_path: Path) -> None:
+    desk = on_another_machine(ada, tmp_path / "desk")
+    assert desk("get", "prod/api_key").code == 0
+    exchange(mallory, "prod", "test")
+    rewrite_overview(liar_at(mallory), "test", lambda _: {"name": "te\x1b[2Jst"})
+    refused = desk("get", "prod/api_key")
+    assert said_no(refused, 9, r"that one is 'te\x1b[2Jst' now")
+    assert "\x1b" not in refused.err

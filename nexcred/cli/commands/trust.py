@@ -38,7 +38,8 @@ def _told(doubted: Doubted) -> list[str]:
     credential, details = doubted.credential, doubted.present
     lines = [f"{credential.name}: connector {details.connector}, method {details.method}"]
     if doubted.is_moved:
-        lines.append("the name led to another record on this machine before")
+        former = "" if doubted.former is None else f", which is '{doubted.former}' now"
+        lines.append(f"the name led to another record on this machine before{former}")
     lines.append(f"added by {credential.owner.full_name}; values written by {doubted.author or 'nobody known'}")
     lines.append(f"hosts {', '.join(details.allowed_hosts) or 'those of its connector'}")
     lines += [f"{field} {value}" for field, value in details.public.items()]

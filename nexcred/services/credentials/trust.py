@@ -10,13 +10,14 @@ class Doubted(NamedTuple):
     """A credential to look at before it is trusted, with what is proved of it.
 
     `author` wrote its values, None where nobody says so; `present` is what its details hold, `is_moved` says that the
-    name led elsewhere on this machine.
+    name led elsewhere on this machine, to what is called `former` now, if it still stands.
     """
 
     credential: Credential
     author: str | None
     present: Details
     is_moved: bool
+    former: str | None
     may_write: bool
 
 
@@ -26,11 +27,13 @@ def look_at(vault: Vault, name: str) -> Doubted:
     proved, details = vault.examine(credential)
     roster = vault.state.roster
     known = vault.remembered.record_under(credential.name)
+    is_moved = known is not None and known.hex() != credential.id
     return Doubted(
         credential,
         None if proved.author is None else roster.name_of(proved.author),
         details,
-        known is not None and known.hex() != credential.id,
+        is_moved,
+        _name_now(vault, known) if is_moved and known is not None else None,
         proved.list.may_write(vault.state.me.id),
     )
 
@@ -42,3 +45,7 @@ def trust(vault: Vault, doubted: Doubted) -> bool:
         vault.edit(lambda edit: edit.confirm_inherited(doubted.credential))
     vault.trust(doubted.credential)
     return confirms
+
+
+def _name_now(vault: Vault, record_id: bytes) -> str | None:
+    return next((one.name for one in vault.credentials() if one.id == record_id.hex()), None)

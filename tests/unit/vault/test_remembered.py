@@ -188,6 +188,9 @@ def test_case_71_a_name_that_a_member_took_over_is_refused_where_it_was_used(
         with pytest.raises(NameMoved, match="values were written by Eve") as refused:
             secret_of(vault, "prod")
         assert refused.value.record == vault.find("prod").id
+        with pytest.raises(NameMoved, match="by another name: 'prod', which leads to another record now"):
+            secret_of(vault, "aside")
+        vault.trust(vault.find("aside"))
         assert secret_of(vault, "aside") == "EXAMPLE-prod"
     assert secret_of(eve, "prod") == "EXAMPLE-of-eve"  # it is her own doing
 
