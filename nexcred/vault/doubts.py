@@ -28,6 +28,7 @@ def moved_doubt(state: State, overview: Overview, proved: VerifiedRecord, said: 
         (
             f"added by {state.roster.name_of(overview.owner)}",
             f"values written by {author_of(state, proved)}",
+            f"held by {', '.join(sorted(map(state.roster.name_of, proved.list.holders())))}",
             *_values_told(details),
         ),
         "Is this the one that you mean?",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from nexcred.errors import NameMoved
+from nexcred.errors import NameMoved, NotPermitted
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
@@ -38,5 +38,16 @@ def known_as(overview: Overview, known: str | None) -> str:
 
 def name_moved(overview: Overview, said: str, hint: str = "") -> NameMoved:
     """Return the failure that asks a person to look at what the name leads to now, or to do what another hint says."""
-    look = f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}"
-    return NameMoved(said, hint=hint or look, record=overview.record_id.hex())
+    return NameMoved(said, hint=hint or _look_at(overview), record=overview.record_id.hex())
+
+
+def never_used(overview: Overview) -> NotPermitted:
+    """Return the failure for a name that nobody on this machine has used, where a guest would take it for right."""
+    return NotPermitted(
+        f"'{overview.name}' was never used on this machine, and any member could have let the name lead there",
+        hint=_look_at(overview),
+    )
+
+
+def _look_at(overview: Overview) -> str:
+    return f"look at it, then say that it is right, with: nexcred trust {shell_word(overview.name)}"

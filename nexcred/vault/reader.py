@@ -144,11 +144,24 @@ class VaultReader(OpenedVault):
 
     def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
         with self._reading() as (state, snapshot):
-            for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
-                with suppress(Disputed):
-                    proved = state.prove(overview)
-                    if guest in proved.list.holders() and self._is_named_rightly(state, snapshot, overview, proved):
-                        yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
+            for _, overview, proved in self._held_by(state, snapshot, guest):
+                if self._is_named_rightly(state, snapshot, overview, proved):
+                    yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
+
+    def held_by(self, member: bytes) -> list[Credential]:
+        """Return what somebody holds, by member id, as far as that is proved; by name."""
+        with self._reading() as (state, snapshot):
+            found = [self._shown(state, number, one) for number, one, _ in self._held_by(state, snapshot, member)]
+        return sorted(found, key=lambda credential: fold_name(credential.name))
+
+    def _held_by(
+        self, state: State, snapshot: Snapshot, member: bytes
+    ) -> Iterator[tuple[int, Overview, VerifiedRecord]]:
+        for revision, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
+            with suppress(Disputed):
+                proved = state.prove(overview)
+                if member in proved.list.holders():
+                    yield revision, overview, proved
 
     def _is_named_rightly(self, state: State, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord) -> bool:
         """False for a name that a member may have moved: a guest would take the line for an owner's word."""

@@ -11,7 +11,7 @@ from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, Vau
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.doubts import moved_doubt
-from nexcred.vault.moved_names import standing_in
+from nexcred.vault.moved_names import never_used, standing_in
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.reader import VaultReader
@@ -141,11 +141,12 @@ class Vault(VaultReader):
             if unknown and state.proves(overview):
                 yield from with_details(unknown, state, partial(fetch, snapshot))
 
-    def expect(self, credential: Credential) -> None:
+    def expect(self, credential: Credential, *, is_for_guest: bool = False) -> None:
         """Raise NameMoved where this machine knows the name or the record otherwise, unless a person says it is right.
 
         What the person is shown comes from the details; where those are others' alone, none of the values is shown.
-        Raises Disputed, RolledBack, Tampered.
+        What a guest is to be told must be known here by this name, where anybody else could have given it: a guest has
+        nobody to ask. Raises Disputed, RolledBack, Tampered, and NotPermitted for what is not known here at all.
         """
         with self._reading() as (state, snapshot):
             if state.roster.is_first_format:
@@ -155,17 +156,20 @@ class Vault(VaultReader):
             self.remembered.refuse_rollback(state, overview, proved)
             try:
                 self.remembered.refuse_misnamed(state, overview, proved, partial(standing_in, state, snapshot))
-                return
+                is_known = self.remembered.record_under(overview.name) == overview.record_id
+                if is_known or not is_for_guest or state.roster.had_one_writer:
+                    return
+                wrong: NameMoved | NotPermitted = never_used(overview)
             except NameMoved as error:
-                moved = error
+                wrong = error
             try:
                 details = state.open_details(fetch(snapshot, overview.details), overview)
             except NotPermitted:
                 details = None
-        doubt = moved_doubt(state, overview, proved, moved.message, details)
+        doubt = moved_doubt(state, overview, proved, wrong.message, details)
         # Asked outside, since writers wait for who reads.
         if self._confirm is None or not self._confirm(doubt):
-            raise moved
+            raise wrong
         self.remembered.trust(overview, proved)
 
     def trust(self, credential: Credential) -> None:

@@ -118,8 +118,9 @@ def test_case_71_a_line_for_a_job_does_not_call_a_moved_name_right(
     exchange(mallory, "prod", "test")
     shared = ada("share", "late", "--with", "ci")
     assert shared.code == 0
+    assert "'prod' leads to another record" in shared.err
     line = ada("vault", "checkpoint", "--for", "ci")
-    assert line.code == 0
+    assert line.code == 9
     assert "'prod' leads to another record" in line.err
     fresh = on_another_machine(job, tmp_path / "fresh", NEXCRED_CHECKPOINT=line.out.strip())
     assert fresh("get", "late/api_key").out == KEY.format("late")
@@ -199,3 +200,39 @@ def test_case_71_the_name_that_is_told_drives_no_terminal(ada: Opened, mallory: 
     refused = desk("get", "prod/api_key")
     assert said_no(refused, 9, r"that one is 'te\x1b[2Jst' now")
     assert "\x1b" not in refused.err
+
+
+def test_case_71_a_machine_vouches_to_a_guest_for_no_name_that_it_has_not_seen(
+    ada: Opened, mallory: Opened, tmp_path: Path
+) -> None:
+    """An owner's line is an owner's word: her other machine cannot tell what was exchanged before it came."""
+    job = invite(ada, "ci", "--grant", "prod", "--grant", "test")
+    keep(ada, "late")
+    desk = on_another_machine(ada, tmp_path / "desk")
+    assert desk("get", "late/api_key").code == 0
+    exchange(mallory, "prod", "test")
+    shared = desk("share", "late", "--with", "ci")
+    assert shared.code == 0, "what was asked for is done"
+    for ran in (shared, desk("vault", "checkpoint", "--for", "ci")):
+        for name in ("prod", "test"):
+            assert f"'{name}' was never used on this machine" in ran.err
+            assert f"nexcred trust '{name}'" in ran.err
+    line = desk("vault", "checkpoint", "--for", "ci")
+    assert line.code == 10
+    assert "the line says nothing of 'prod', 'test'" in line.err
+    fresh = on_another_machine(job, tmp_path / "fresh", NEXCRED_CHECKPOINT=line.out.strip())
+    assert fresh("get", "late/api_key").out == KEY.format("late")
+    for name in ("prod", "test"):
+        assert said_no(fresh("get", f"{name}/api_key"), 10, "not among the names")
+
+
+def test_case_71_a_name_that_was_looked_at_is_vouched_for(ada: Opened, mallory: Opened, tmp_path: Path) -> None:
+    job = invite(ada, "ci", "--grant", "prod")
+    assert mallory("rename", "prod", "production").code == 0
+    desk = on_another_machine(ada, tmp_path / "desk")
+    assert desk("vault", "checkpoint", "--for", "ci").code == 10
+    assert desk("trust", "production", "--yes").code == 0
+    line = desk("vault", "checkpoint", "--for", "ci")
+    assert (line.code, line.err) == (0, "")
+    fresh = on_another_machine(job, tmp_path / "fresh", NEXCRED_CHECKPOINT=line.out.strip())
+    assert fresh("get", "production/api_key").out == KEY.format("prod")

@@ -9,7 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import ChangedMeanwhile, NameMoved, NotPermitted, RolledBack
+from nexcred.services import trust as trusting
 from nexcred.services.credentials import trust as trusting
+from nexcred.services.guest_line import line_for
 from nexcred.services.vaults.new_identity import make_identity
 from nexcred.services.vaults.share import share as share_by_name
 from nexcred.vault.changes import Changes
@@ -251,12 +253,12 @@ def test_case_71_no_line_for_a_guest_tells_of_a_name_that_leads_elsewhere(people
     share(people.ada, "root", ci)
     share(people.mal, "mals", ci)
     exchange_names(people.mal, "root", "mals", guests=[ci.identity.public])
-    told: list[str] = []
-    ada = Vault(people.store, people.ada.identity, memory=people.ada._memory, warn=told.append)
-    job = Vault(people.store, ci.identity, checkpoint=ada.checkpoint(id_of(ci)))
+    (guest,) = [one for one in people.ada.members if one.id == id_of(ci)]
+    line = line_for(people.ada, guest)
+    job = Vault(people.store, ci.identity, checkpoint=line.checkpoint)
     with pytest.raises(NotPermitted, match="let the name lead to another record"):
         secret_of(job, "root")
-    assert any("'root' leads to another record" in line for line in told)
+    assert [(one.name, type(error)) for one, error in line.left_out] == [("mals", NameMoved), ("root", NameMoved)]
 
 
 def test_case_71_what_is_older_than_it_was_seen_here_is_not_trusted_by_its_name(people: People) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nexcred.errors import NameMoved, NotPermitted, Tampered
+from nexcred.services.guest_line import line_for
 from nexcred.services.vaults.new_identity import make_identity
 from nexcred.vault.memory import Doubt, ProcessMemory
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
@@ -133,3 +134,19 @@ def test_case_71_of_what_is_not_shared_no_values_are_shown(scene: Scene) -> None
     scene.ada.edit(lambda edit: edit.unshare(edit.find("root"), [id_of(scene.mal)]))
     with pytest.raises(NotPermitted):
         secret_of(scene.mal, "root")
+
+
+def test_case_71_who_vouches_to_a_guest_is_shown_what_was_never_used_here(scene: Scene) -> None:
+    ci = join(scene.ada, scene.store, "ci", GUEST)
+    share(scene.ada, "root", ci)
+    (guest,) = [one for one in scene.ada.members if one.id == id_of(ci)]
+    laptop = scene.at_terminal(scene.ada, ProcessMemory())
+    line = line_for(laptop, guest)
+    (doubt,) = scene.asked
+    assert doubt.what.startswith("'root' was never used on this machine")
+    shown = {"added by Ada Example", "values written by Ada Example", "held by Ada Example, ci", "connector aventri"}
+    assert shown <= set(doubt.told)
+    assert (len(line.checkpoint.floor.pairs), line.left_out) == (1, ())
+    line_for(laptop, guest)
+    line_for(scene.ada, guest)
+    assert len(scene.asked) == 1, "the yes is kept, and who used it is not asked"

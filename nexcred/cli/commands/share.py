@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.render.guest_line import tell_left_out
 from nexcred.cli.render.member import names_of
 from nexcred.errors import MissingField, Problem
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
+from nexcred.services.guest_line import line_for
 from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.share import complete, share
 from nexcred.vault.checkpoint import write_checkpoint
@@ -64,7 +66,9 @@ def _tell_guest(context: Context, member: MemberInfo) -> None:
     context.streams.note(
         f"{make_visible(member.full_name)} opens it where it is remembered, or with this line in NEXCRED_CHECKPOINT:"
     )
-    context.streams.note(write_checkpoint(context.vault.checkpoint(member.id)))
+    line = line_for(context.vault, member)
+    context.streams.note(write_checkpoint(line.checkpoint))
+    tell_left_out(context, line)
 
 
 def _refuse_missing(wanted: list[str], to: list[str] | None) -> None:
