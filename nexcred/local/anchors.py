@@ -75,6 +75,10 @@ class AnchorFile:
         """Return the newest state seen of a vault, wherever that was."""
         return self._load().vaults.get(vault_id)
 
+    def vaults(self) -> frozenset[bytes]:
+        """Return the ids of the vaults that were seen, wherever they lay."""
+        return frozenset(self._load().vaults)
+
     def known(self, location: str) -> bool:
         """True when a vault was seen there: a missing one is then missing indeed."""
         return self.place(location) is not None

@@ -103,7 +103,7 @@ def verify_anchor(state: State, anchor: Anchor | None, snapshot: Snapshot, belie
     is_older = state.generation < anchor.generation
     if is_older and _may_be_backup(state, belief):
         if belief.warn is not None:
-            belief.warn("this is an older state of a vault that this machine knows, such as a backup: it is only read")
+            belief.warn("this is an older state of the vault than was seen here, such as a backup: it is only read")
         return True
     if state.anchor == anchor and belief.memory.is_copy(anchor.vault_id):
         if belief.warn is not None:

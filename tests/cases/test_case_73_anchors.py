@@ -168,7 +168,8 @@ def test_case_73_a_backup_is_read_with_a_warning_and_never_written(daily: Opened
     for _ in range(2):
         read = daily("get", "prod/api_key", "--vault", "b.db")
         assert (read.code, read.out) == (0, KEY.format("prod"))
-        assert "an older state of a vault that this machine knows, such as a backup: it is only read" in read.err
+        assert "an older state of the vault than was seen here, such as a backup: it is only read" in read.err
+        assert "first use" not in read.err, "which is said of the vault, and not of a place"
     for words in (("rename", "prod", "x"), ("remove", "prod", "--yes"), ("member", "add", "x", "y", "--yes")):
         assert daily(*words, "--vault", "b.db").code in (2, 9)
     assert backup.read_bytes() == before

@@ -185,7 +185,13 @@ def end(owner: Opened, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("--until", "2020-01-31"), 2), (("--until", "-1d"), 2), (("--role", "member", "--until", "2d"), 2)],
+    [
+        (("--until", "2020-01-31"), 2),
+        (("--until", "-1d"), 2),
+        (("--until", "0d"), 2),
+        (("--until", "999999w"), 2),
+        (("--role", "member", "--until", "2d"), 2),
+    ],
 )
 def test_case_82_what_is_no_end_lets_nobody_in(opened: Opened, words: tuple[str, ...], code: int) -> None:
     ran = opened("identity", "new", "ci", *words, "-o", "ci.identity")

@@ -153,7 +153,7 @@ class Context:
         """Open the vault by another way than the one that was given."""
         from nexcred.services.vaults.opening import open_vault
 
-        is_known = self.anchors.known(self.store.location)
+        known = self.anchors.vaults()
         may_be_old = self.options.accept_rollback
         vault = open_vault(
             self.store,
@@ -169,7 +169,7 @@ class Context:
             self.streams.warn(
                 f"the vault is only read, as of {vault.written_at:%Y-%m-%d %H:%M} UTC: a newer one may be known"
             )
-        elif not is_known:
+        elif vault.vault_id not in known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
         return vault
 

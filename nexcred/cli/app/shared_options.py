@@ -11,7 +11,10 @@ With = Annotated[
     list[str], typer.Option("--with", metavar="MEMBER", help="Who: a name or fingerprint of nexcred member list.")
 ]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="DATE", help="When a guest ends: 2027-01-31, or 90d from now.")
+    str | None,
+    typer.Option(
+        "--until", metavar="DATE", help="When a guest ends: a day (2027-01-31), or a time from now (90d, 12h)."
+    ),
 ]
 Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is for.")]
 Settings = Annotated[

@@ -156,7 +156,8 @@ def _print(context: Context, report: Report) -> None:
     from nexcred.cli.render.table import print_table
 
     if not report.probed:
-        context.streams.note("no credential matches")
+        if not (report.wrong or report.withheld or report.interrupted):
+            context.streams.note("no credential matches")
         return
     print_table(context.streams, context.terminal, HEADINGS, rows(report.probed, context.now()))
     for hint in hints(report.probed):

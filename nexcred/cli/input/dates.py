@@ -13,11 +13,21 @@ def parse_until(text: str | None, is_guest: bool, now: datetime) -> datetime | N
     if not is_guest:
         raise UsageError("--until is for guests", hint="others belong to the vault until: nexcred member remove NAME")
     try:
+        ends = _end_of(text, now)
+    except OverflowError:
+        raise _refused("is beyond all days") from None
+    if ends <= now:
+        raise _refused("is not in the future")
+    return ends
+
+
+def _end_of(text: str, now: datetime) -> datetime:
+    try:
         day = datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
     except ValueError:
         return now + parse_span(text, "--until")
-    ends = day.replace(hour=23, minute=59, second=59, microsecond=999_000)
-    if ends <= now:
-        problem = "is in the past"
-        raise InvalidData(f"--until {problem}", problems=(Problem("until", problem, "--until 90d"),))
-    return ends
+    return day.replace(hour=23, minute=59, second=59, microsecond=999_000)
+
+
+def _refused(problem: str) -> InvalidData:
+    return InvalidData(f"--until {problem}", problems=(Problem("until", problem, "--until 90d"),))

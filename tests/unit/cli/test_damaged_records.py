@@ -56,6 +56,15 @@ def test_the_others_are_probed_and_used(ada: Opened) -> None:
         assert (ran.code, ran.out) == (9, "")
 
 
+def test_what_cannot_be_probed_is_told_of_once(ada: Opened) -> None:
+    probed = ada("probe", "disputed")
+    assert (probed.code, probed.out) == (9, "")
+    assert "'disputed' is disputed" in probed.err
+    assert "no credential matches" not in probed.err
+    assert probed.err.count("error:") == 1
+    assert "no credential matches" in ada("probe", "--tag", "nothing").err
+
+
 def test_verify_names_every_fault(ada: Opened) -> None:
     ran = ada("vault", "verify", "--json")
     assert ran.code == 9
