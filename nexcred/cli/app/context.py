@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from nexcred.vault.store import Store
     from nexcred.vault.vault import Vault
 
+MOST_TOLD = 10
+
 
 class Context:
     """Thunks: `--help` makes none of them, `get` few."""
@@ -39,6 +41,7 @@ class Context:
         self.environment: Mapping[str, str] = os.environ
         self.options = Options()
         self.own_failure: int | None = None
+        self.told_problems = False
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -146,8 +149,18 @@ class Context:
         if vault is not None and vault.problems:
             from nexcred.errors import Tampered
 
+            self.told_problems = True
             more = f", and {len(vault.problems) - 1} more" if len(vault.problems) > 1 else ""
             raise Tampered(f"{vault.problems[0]}{more}", hint="see all of it with: nexcred vault verify")
+
+    def tell_problems(self) -> None:
+        """Name single records that are damaged and were left out, where the command fails by something else."""
+        vault = self.__dict__.get("vault")
+        problems = [] if vault is None else vault.problems
+        for problem in problems[:MOST_TOLD]:
+            self.streams.warn(f"left out: {problem}")
+        if len(problems) > MOST_TOLD:
+            self.streams.warn(f"left out: {len(problems) - MOST_TOLD} more; see all with: nexcred vault verify")
 
     def open_by(self, unlock: Callable[[Store], Identity]) -> Vault:
         """Open the vault by another way than the one that was given."""

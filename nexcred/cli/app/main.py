@@ -75,6 +75,8 @@ def _fail(told: NexcredError, raised: BaseException, context: Context, *, as_jso
     context.apply_options()
     if context.options.debug:
         failure.trace(raised, streams)
+    if not context.told_problems:
+        context.tell_problems()
     failure.tell(told, streams, as_json=as_json)
     try:
         streams.stdout.flush()

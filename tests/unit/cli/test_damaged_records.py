@@ -65,6 +65,18 @@ def test_what_cannot_be_probed_is_told_of_once(ada: Opened) -> None:
     assert "no credential matches" in ada("probe", "--tag", "nothing").err
 
 
+def test_what_was_left_out_is_named_also_where_the_command_fails(ada: Opened) -> None:
+    failed = ada("get", "prot/api_key")
+    assert (failed.code, failed.out) == (3, "")
+    assert f"left out: {MISSING}" in failed.err
+    assert failed.err.splitlines()[-1].endswith("did you mean 'prod'? run: nexcred list")
+    as_json = ada("show", "prot", "--json")
+    assert as_json.code == 3
+    assert MISSING in as_json.err
+    assert json.loads(as_json.err.splitlines()[-1])["error"]["code"] == "credential_not_found"
+    assert ada("list").err.count(MISSING) == 1, "what is told as the failure is not told twice"
+
+
 def test_verify_names_every_fault(ada: Opened) -> None:
     ran = ada("vault", "verify", "--json")
     assert ran.code == 9
