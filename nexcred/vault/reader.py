@@ -19,7 +19,7 @@ from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import ignore, open_listed, open_overviews, overview_digests
 from nexcred.vault.permission import changed_meanwhile, may_not_write, not_upgraded
 from nexcred.vault.plaintext import Json
-from nexcred.vault.record import SESSION
+from nexcred.vault.record import SESSION, lacking, read_header
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
 from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
@@ -221,6 +221,15 @@ class VaultReader(OpenedVault):
             else:
                 held = set(state.prove(overview).list.holders())
         return [member for member in self.members if member.id in held]
+
+    def without_key(self, credential: Credential, members: Iterable[bytes]) -> frozenset[bytes]:
+        """Return which of these present members no grant on the values names by its hint: they have no key."""
+        with self._reading() as (state, snapshot):
+            record = fetch(snapshot, self._require(state, snapshot, credential).overview.details)
+            wanted = [state.roster.members[one] for one in members]
+            hint_key = state.index_keys_of(read_header(record).epoch).hint
+            lacked = {one.fingerprint for one in lacking(record, [member.public for member in wanted], hint_key)}
+        return frozenset(member.id for member in wanted if member.public.fingerprint in lacked)
 
     def granted(self, credential: Credential) -> Mapping[bytes, int]:
         """Return by member id the most that each present holder may do with the values; raise Disputed, NotUpgraded."""

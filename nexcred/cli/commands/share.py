@@ -1,21 +1,24 @@
 """`nexcred share`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.render.guest_line import tell_left_out
-from nexcred.cli.render.member import names_of
+from nexcred.cli.render.member import completed_by, names_of
 from nexcred.errors import MissingField, Problem
+from nexcred.model.credential import Credential
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.guest_line import line_for
 from nexcred.services.vaults.members import find_member
-from nexcred.services.vaults.share import complete, share
+from nexcred.services.vaults.share import complete, completers, share
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.opened import MemberInfo
 from nexcred.vault.roster import GUEST
+from nexcred.vault.vault import Vault
 
 EXAMPLES = (
     "nexcred share aventri resci --with bob --with ci",
@@ -45,11 +48,19 @@ def command(
     members = [find_member(context.vault, name) for name in to or ()]
     affected = share(context.vault, wanted, members, read_only=read)
     for credential, newcomers in affected:
-        context.streams.line(make_visible(f"shared {credential.name} with {names_of(newcomers)}"))
+        context.streams.line(make_visible(_said(context.vault, credential, newcomers)))
     if not affected:
         context.streams.note(f"held by {names_of(members)} already: nothing changed")
     for member in members if affected else ():
         _tell_guest(context, member)
+
+
+def _said(vault: Vault, credential: Credential, newcomers: Sequence[MemberInfo]) -> str:
+    """Say what was done: who holds no key to a credential lists others for it, and those who hold one seal it."""
+    able = completers(vault, credential, newcomers)
+    if able is None:
+        return f"shared {credential.name} with {names_of(newcomers)}"
+    return f"listed {names_of(newcomers)} for {credential.name}, not sealed yet: {completed_by(able)}"
 
 
 def _complete(context: Context, wanted: list[str]) -> None:

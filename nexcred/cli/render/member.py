@@ -34,6 +34,13 @@ def names_of(members: Sequence[MemberInfo]) -> str:
     return ", ".join(member.full_name for member in members)
 
 
+def completed_by(able: Sequence[MemberInfo]) -> str:
+    """Say who seals what somebody is listed for, and how."""
+    if not able:
+        return "nobody can complete it who may write to the vault"
+    return f"{' or '.join(member.full_name for member in able)} completes it with: nexcred share --complete"
+
+
 def rotate_line(removal: Removal) -> str:
     """Say how to make worthless what somebody knows."""
     where = f", revoke the old one {removal.revoke}" if removal.revoke else ""

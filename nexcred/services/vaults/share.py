@@ -26,6 +26,18 @@ def share(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo], *, 
     return _change(vault, names, lambda held: [one for one in members if held.get(one.id) != _least(one, may)], operate)
 
 
+def completers(vault: Vault, credential: Credential, members: Sequence[MemberInfo]) -> tuple[MemberInfo, ...] | None:
+    """Return who can seal a credential to members who are on its list; None where all of them have a key to it.
+
+    Raises CredentialNotFound, Disputed.
+    """
+    if not vault.without_key(credential, [member.id for member in members]):
+        return None
+    writers = [one for one in vault.holders(credential) if one.role in WRITERS]
+    without = vault.without_key(credential, [one.id for one in writers])
+    return tuple(one for one in writers if one.id not in without)
+
+
 def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
     """Seal what this identity holds to whom it is shared with and who has no key; return what was completed.
 

@@ -212,3 +212,22 @@ def test_what_is_disputed_keeps_nobody_from_probing_the_rest(ada: Opened, resci:
     assert ran.code == 9
     assert "'test' is disputed" in ran.err
     assert {one["name"]: one["status"] for one in json.loads(ran.out)}["live"] == "accepted"
+
+
+def test_who_holds_no_key_lists_others_and_says_who_can_seal_it(ada: Opened) -> None:
+    bob = invite(ada, "bob", "--role", "member")
+    carl = invite(ada, "carl", "--role", "member")
+    keep(bob, "his")
+    listed = ada("share", "his", "prod", "--with", "carl")
+    assert listed.code == 0, listed.err
+    assert listed.out.splitlines() == [
+        "listed carl for his, not sealed yet: bob completes it with: nexcred share --complete",
+        "shared prod with carl",
+    ]
+    assert refused(carl("get", "his/api_key"))
+    made = ada("identity", "new", "ci", "--grant", "his", "--grant", "prod")
+    assert "opens 'prod'" in made.err
+    assert "listed for 'his', not sealed yet: bob completes it with: nexcred share --complete" in made.err
+    assert bob("share", "--complete").out == "completed his\n"
+    assert carl("get", "his/api_key").out == KEY.format("his")
+    assert ada("share", "his", "--with", "ci").err.startswith("nexcred: held by ci already")

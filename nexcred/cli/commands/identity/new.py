@@ -1,5 +1,6 @@
 """`nexcred identity new`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +10,20 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import Until
 from nexcred.cli.input.dates import parse_until
-from nexcred.cli.render.member import fingerprint_text
+from nexcred.cli.render.member import completed_by, fingerprint_text
 from nexcred.errors import UsageError
 from nexcred.local.new_file import NewFile
+from nexcred.model.credential import Credential
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.new_identity import make_identity
+from nexcred.services.vaults.share import completers
 from nexcred.vault.identity import Identity
+from nexcred.vault.opened import MemberInfo
 from nexcred.vault.roster import GUEST
+from nexcred.vault.vault import Vault
 
 EXAMPLES = (
     "nexcred identity new ci --grant aventri --grant resci -o ci.identity",
@@ -89,15 +95,28 @@ def _make(
     context: Context, handing: _Handing, full_name: str, role: str, names: list[str], until: datetime | None
 ) -> None:
     shared = make_identity(context.vault, full_name, role, names, handing.out, until=until)
+    waiting = _waiting(context.vault, full_name, shared)
+    shared = [credential for credential in shared if credential.name not in waiting]
     held = ", ".join(f"'{credential.name}'" for credential in shared)
     context.streams.note(
         f"{full_name} is a {role} of the vault, and {f'opens {held}' if held else 'opens no value yet'}"
     )
+    for name, able in waiting.items():
+        context.streams.note(make_visible(f"it is listed for '{name}', not sealed yet: {completed_by(able)}"))
     if shared:
         field = (*shared[0].secret_fields, *shared[0].public)[0]
         context.streams.note(f"it is used like this: {handing.use} get {shell_word(f'{shared[0].name}/{field}')}")
-    else:
+    elif not waiting:
         context.streams.note(f"share with it by: nexcred share NAME --with {shell_word(full_name)}")
+
+
+def _waiting(vault: Vault, full_name: str, shared: Sequence[Credential]) -> dict[str, tuple[MemberInfo, ...]]:
+    """Return what it is listed for and holds no key to yet, since who made it holds none, and who can seal it."""
+    if not shared:
+        return {}
+    member = find_member(vault, full_name)
+    found = {credential.name: completers(vault, credential, [member]) for credential in shared}
+    return {name: able for name, able in found.items() if able is not None}
 
 
 def _tell_joiner(context: Context, handing: _Handing, full_name: str) -> None:
