@@ -44,6 +44,7 @@ _MAGIC = b"NXR1"
 _HEADER = struct.Struct(">4sBB16s16sQI12s32s")
 _FIXED_BYTES = 62
 _HINT_BYTES = 4
+_MOST_ALIKE = 16
 _GRANT_BYTES = _HINT_BYTES + WRAPPED_KEY_BYTES
 
 
@@ -132,13 +133,20 @@ def open_as(record: bytes, identity: Identity, hint_key: bytes | None) -> bytes:
 def _own_key(record: bytes, header: Header, identity: Identity, hint_key: bytes | None) -> bytes:
     own_hint = None if hint_key is None else _hint(hint_key, header.record_id, identity.fingerprint)
     info = _grant_info(header.raw, identity.fingerprint)
-    for position in range(_grant_count(record)):
-        start = _HEADER.size + 2 + position * _GRANT_BYTES
-        if own_hint is not None and record[start : start + _HINT_BYTES] != own_hint:
-            continue
-        with suppress(WrongKey):  # four bytes of hint may meet by chance
+    for start in _starts(record) if own_hint is None else _hinted(record, own_hint):
+        with suppress(WrongKey):
             return unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
     raise not_shared()
+
+
+def _starts(record: bytes) -> range:
+    first = _HEADER.size + 2
+    return range(first, first + _grant_count(record) * _GRANT_BYTES, _GRANT_BYTES)
+
+
+def _hinted(record: bytes, hint: bytes) -> list[int]:
+    """Return where grants of this hint begin. Four bytes may meet by chance, not often: each costs a key agreement."""
+    return [start for start in _starts(record) if record[start : start + _HINT_BYTES] == hint][:_MOST_ALIKE]
 
 
 def not_shared() -> NotPermitted:
@@ -177,21 +185,18 @@ def move_own_grant(record: bytes, identity: Identity, moved: PublicIdentity, hin
         _hint(hint_key, header.record_id, identity.fingerprint),
         _grant_info(header.raw, identity.fingerprint),
     )
-    for position in range(_grant_count(record)):
-        start = _HEADER.size + 2 + position * _GRANT_BYTES
-        if record[start : start + _HINT_BYTES] == own_hint:
-            with suppress(WrongKey):
-                key = unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
-                (grant,) = _wrapped(header.raw, header.record_id, key, (moved,), hint_key)
-                return record[:start] + grant + record[start + _GRANT_BYTES :]
+    for start in _hinted(record, own_hint):
+        with suppress(WrongKey):
+            key = unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
+            (grant,) = _wrapped(header.raw, header.record_id, key, (moved,), hint_key)
+            return record[:start] + grant + record[start + _GRANT_BYTES :]
     raise NotPermitted("this credential is not shared with this identity")
 
 
 def lacking(record: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes) -> list[PublicIdentity]:
     """Return those for whom no grant says by its hint that it is theirs."""
-    header, count = read_header(record), _grant_count(record)
-    starts = range(_HEADER.size + 2, _HEADER.size + 2 + count * _GRANT_BYTES, _GRANT_BYTES)
-    hints = {record[start : start + _HINT_BYTES] for start in starts}
+    header = read_header(record)
+    hints = {record[start : start + _HINT_BYTES] for start in _starts(record)}
     return [one for one in recipients if _hint(hint_key, header.record_id, one.fingerprint) not in hints]
 
 

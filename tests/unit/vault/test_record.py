@@ -9,6 +9,7 @@ from nexcred.vault.record import (
     MAX_PLAINTEXT_BYTES,
     OVERVIEW,
     Place,
+    move_own_grant,
     open_as,
     open_with,
     overview_key,
@@ -47,6 +48,23 @@ def test_two_hints_that_meet_by_chance_do_no_harm() -> None:
     start = HEADER + 2
     hint_of_ada = record[start + 84 : start + 88]
     assert open_as(record[:start] + hint_of_ada + record[start + 4 :], ADA, HINT_KEY) == b"text"
+
+
+@pytest.mark.parametrize(("junk", "opens"), [(15, True), (16, False), (0xFFFE, False)])
+def test_of_equal_hints_16_are_tried(junk: int, opens: bool) -> None:
+    """A member may fill anybody's record with them, and each costs a key agreement."""
+    sealed = seal_for(PLACE, b"text", [ADA.public], HINT_KEY)
+    start = HEADER + 2
+    spoilt = sealed[start : start + 4] + bytes(80)
+    full = sealed[:HEADER] + (junk + 1).to_bytes(2, "big") + junk * spoilt + sealed[start:]
+    if opens:
+        assert open_as(full, ADA, HINT_KEY) == b"text"
+        assert move_own_grant(full, ADA, EVE.public, HINT_KEY) != full
+        return
+    with pytest.raises(NotPermitted):
+        open_as(full, ADA, HINT_KEY)
+    with pytest.raises(NotPermitted):
+        move_own_grant(full, ADA, EVE.public, HINT_KEY)
 
 
 def test_an_overview_opens_with_the_vault_key_and_for_its_guests() -> None:
