@@ -11,11 +11,19 @@ from nexcred.vault.roster_replay import UNSHARE
 
 
 class EndedLists(NamedTuple):
-    """Lists of a record below that of `access` count no more; `taken_off` are member ids."""
+    """Lists of a record below that of `access` count no more; `taken_off` are member ids.
+
+    Who may only read from now on is among them: by an older list he would write again, and what he puts in the place of
+    the record is not taken for it.
+    """
 
     access: AccessList
     taken_off: tuple[bytes, ...]
     owners_only: bool = False
+
+
+_Some = tuple[EndedLists, tuple[bytes, ...]]
+_MOST_APART = 16
 
 
 def with_ended_lists(roster: Roster, signer: Identity, ended: Sequence[EndedLists]) -> Roster:
@@ -43,16 +51,31 @@ def _bodies(ended: Sequence[EndedLists], *, is_owner: bool) -> Iterator[dict[str
 
 
 def _in_entries(group: Sequence[EndedLists]) -> Iterator[tuple[list[EndedLists], list[bytes]]]:
-    """Fill one entry after the other: with as many records, and as many people taken off, as one may name."""
-    some: list[EndedLists] = []
-    who: dict[bytes, None] = {}
+    """Put records apart from which others were taken off: who an entry names is taken for off all of its records.
+
+    Not where that would make many entries, of which a member has few: then more people count as knowing a record.
+    """
+    alike: dict[frozenset[bytes], list[_Some]] = {}
     for one in group:
         for start in range(0, max(1, len(one.taken_off)), MOST_NAMED):
             named = one.taken_off[start : start + MOST_NAMED]
-            if some and (len(some) == MOST_RECORDS or len({*who, *named}) > MOST_NAMED):
-                yield some, list(who)
-                some, who = [], {}
-            some.append(one)
-            who |= dict.fromkeys(named)
+            alike.setdefault(frozenset(named), []).append((one, named))
+    if len(alike) > _MOST_APART:
+        yield from _filled([one for some in alike.values() for one in some])
+        return
+    for some in alike.values():
+        yield from _filled(some)
+
+
+def _filled(parts: Sequence[_Some]) -> Iterator[tuple[list[EndedLists], list[bytes]]]:
+    """Fill one entry after the other: with as many records, and as many people taken off, as one may name."""
+    some: list[EndedLists] = []
+    who: dict[bytes, None] = {}
+    for one, named in parts:
+        if some and (len(some) == MOST_RECORDS or len({*who, *named}) > MOST_NAMED):
+            yield some, list(who)
+            some, who = [], {}
+        some.append(one)
+        who |= dict.fromkeys(named)
     if some:
         yield some, list(who)

@@ -107,7 +107,8 @@ def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, 
         if proved is not None and not _stands(copy, overview):
             if not pins:
                 disputed.append(overview.name)
-                exposed += [overview.name] if any(one in before for one in gone) else []
+                is_known = any(one in before for one in gone) or _know_it_still(copy, overview, proved, leavers)
+                exposed += [overview.name] if is_known else []
                 continue
             overview = _pin(copy, found, proved)
             pinned.append(overview.name)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import Disputed, NotPermitted
+from nexcred.vault.access_list import READ
+from nexcred.vault.edit import Edit
 from nexcred.vault.overview import Part
 from nexcred.vault.record import POLICY, ROTATION
 from nexcred.vault.roster import MEMBER, OWNER, READER
@@ -148,3 +150,36 @@ def test_case_68_the_program_says_what_stays_on_whose_word(opened: Opened) -> No
     shown = cyd("show", "prod")
     assert "bob, as pinned by" in shown.out
     assert opened("vault", "verify").code == 0
+
+
+@pytest.mark.parametrize("is_compromised", [False, True])
+def test_case_68_what_is_named_is_exactly_what_could_be_read(people: People, is_compromised: bool) -> None:
+    ada, bob, cyd = people.ada, people.bob, people.cyd
+    for name in ("held", "read only", "taken off", "renewed since", "of cyd", "never his"):
+        add(ada, name, f"EXAMPLE-{name}")
+    for name in ("held", "read only", "taken off", "renewed since"):
+        share(ada, name, bob)
+    share(ada, "of cyd", cyd)
+    ada.edit(lambda edit: edit.share(edit.find("read only"), [id_of(bob)], may=READ))
+    update(ada, "read only", "EXAMPLE-which he reads")
+
+    def take_off(edit: Edit) -> None:
+        for name, who in (("taken off", bob), ("renewed since", bob), ("of cyd", cyd)):
+            edit.unshare(edit.find(name), [id_of(who)])
+
+    ada.edit(take_off)
+    update(ada, "renewed since", "EXAMPLE-which he does not know")
+    could_read = [one for one in ("held", "prod", "read only") if secret_of(bob, one)]
+    departure = ada.edit(lambda edit: edit.dismiss(id_of(bob), is_compromised=is_compromised))
+    assert departure.exposed == (*could_read, "taken off")
+    assert departure.disputed == (("prod",) if is_compromised else ())
+
+
+def test_case_68_an_owner_who_took_himself_off_is_said_to_know_it(people: People) -> None:
+    """The list that says so is his own word, which stands no more."""
+    dan = join(people.ada, people.store, "Dan", OWNER)
+    add(people.ada, "shared", "EXAMPLE-shared")
+    share(people.ada, "shared", dan)
+    dan.edit(lambda edit: edit.unshare(edit.find("shared"), [id_of(dan)]))
+    departure = people.ada.edit(lambda edit: edit.dismiss(id_of(dan), is_compromised=True))
+    assert departure.exposed == departure.disputed == ("shared",)
