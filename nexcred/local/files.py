@@ -63,6 +63,16 @@ def make_folder(folder: Path) -> None:
         raise StoreFailed(f"the folder {shown(folder)} cannot be made: {reason(error)}") from None
 
 
+def refuse_link(folder: Path) -> None:
+    """Raise StoreFailed for a link where a folder of nexcred's own belongs: what is written would lie elsewhere."""
+    try:
+        is_link = stat.S_ISLNK(folder.lstat().st_mode)
+    except OSError:  # whoever reads or writes there says what it is
+        return
+    if is_link:
+        raise StoreFailed(f"{shown(folder)} is a symbolic link, not a folder", hint="move it away; it is made anew")
+
+
 def narrow_folder(folder: Path) -> None:
     """Make a folder of nexcred's own 0700 again."""
     try:

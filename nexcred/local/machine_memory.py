@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.local.anchors import AnchorFile, Place, read_plain_file, replace_file
-from nexcred.local.files import make_folder, narrow_folder
+from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
 from nexcred.local.used_connectors import UsedConnectors
 from nexcred.vault.anchor import Anchor
@@ -120,7 +120,12 @@ class MachineMemory:
         return UsedConnectors(self._folder).has(name, digest)
 
     def _pin_folder(self, vault_id: bytes) -> Path:
-        return self._folder / "pins" / vault_id.hex()
+        """Return where all of a vault lies; raise StoreFailed for a link, by which it would lie anywhere."""
+        all_pins = self._folder / "pins"
+        folder = all_pins / vault_id.hex()
+        for one in (all_pins, folder):
+            refuse_link(one)
+        return folder
 
     def _shard(self, vault_id: bytes, first: int) -> Path:
         return self._pin_folder(vault_id) / f"{first:02x}"

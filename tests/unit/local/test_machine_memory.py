@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -129,6 +130,28 @@ def test_what_is_no_plain_file_is_neither_written_through_nor_waited_for(
     if name == "00":
         with pytest.raises(StoreFailed):
             memory.pins(VAULT, PINS)
+
+
+@pytest.mark.parametrize("name", ["pins", f"pins/{VAULT.hex()}"])
+def test_a_folder_that_is_a_link_is_neither_followed_nor_passed_over(
+    memory: MachineMemory, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "target" / VAULT.hex()).mkdir(parents=True)
+    planted = tmp_path / "state" / name
+    planted.parent.mkdir(parents=True)
+    planted.symlink_to(tmp_path / "target")
+    memory.keep_pins(VAULT, PINS)
+    memory.note_signed(VAULT, [b"a" * 32])
+    memory.keep_roster(VAULT, b"sealed")
+    assert [one.name for one in (tmp_path / "target").rglob("*")] == [VAULT.hex()]
+    reads: list[Callable[[], object]] = [
+        lambda: memory.pins(VAULT, PINS),
+        lambda: memory.signed(VAULT),
+        lambda: memory.roster(VAULT),
+    ]
+    for read in reads:
+        with pytest.raises(StoreFailed, match="a symbolic link, not a folder"):
+            read()
 
 
 def test_another_vault_at_a_known_place_is_no_first_use(memory: MachineMemory) -> None:
