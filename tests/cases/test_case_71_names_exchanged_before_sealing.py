@@ -9,9 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import ChangedMeanwhile, NameMoved, NotPermitted, RolledBack
-from nexcred.services import trust as trusting
 from nexcred.services.credentials import trust as trusting
-from nexcred.services.guest_line import line_for
+from nexcred.services.vaults.guest_line import line_for
 from nexcred.services.vaults.new_identity import make_identity
 from nexcred.services.vaults.share import share as share_by_name
 from nexcred.vault.changes import Changes

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from nexcred.errors import NameMoved, NotPermitted, Tampered
-from nexcred.services.guest_line import line_for
+from nexcred.services.vaults.guest_line import line_for
 from nexcred.services.vaults.new_identity import make_identity
 from nexcred.vault.memory import Doubt, ProcessMemory
 from nexcred.vault.roster import GUEST, MEMBER, OWNER

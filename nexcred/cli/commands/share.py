@@ -12,7 +12,7 @@ from nexcred.errors import MissingField, Problem
 from nexcred.model.credential import Credential
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.guest_line import line_for
+from nexcred.services.vaults.guest_line import line_for
 from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.share import complete, completers, share
 from nexcred.vault.checkpoint import write_checkpoint

@@ -1,7 +1,7 @@
 """What the line for a guest does not say."""
 
 from nexcred.cli.app.context import Context
-from nexcred.services.guest_line import GuestLine
+from nexcred.services.vaults.guest_line import GuestLine
 
 
 def tell_left_out(context: Context, line: GuestLine) -> None:

@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.render.guest_line import tell_left_out
 from nexcred.errors import Damaged, NexcredError, NotPermitted, Tampered
-from nexcred.services.guest_line import GuestLine, line_for
+from nexcred.services.vaults.guest_line import GuestLine, line_for
 from nexcred.services.vaults.members import find_member
 from nexcred.vault.checkpoint import write_checkpoint
 
