@@ -56,6 +56,7 @@ PUBLIC_BYTES = {
 PUBLIC_OF_CLASSES = {
     "Asked.url": "`connectors check` prints it, without what is secret",
     "Candidate.value": "completion prints it",
+    "Doubted.former": "the name of a credential",
     "Gain.names": "names of credentials",
     "Handover.files keys": "names of variables",
     "Handover.variables keys": "names of variables",
