@@ -2,19 +2,18 @@
 
 from pathlib import Path
 
-from platformdirs import PlatformDirs
-
 from nexcred.errors import NexcredError
+from nexcred.model.user_folder import user_folder
 
 
 def data_folder() -> Path:
     """Return the folder of the default vault."""
-    return _absolute(PlatformDirs("nexcred", appauthor=False).user_data_path, "XDG_DATA_HOME")
+    return _absolute(user_folder("data"), "XDG_DATA_HOME")
 
 
 def state_folder() -> Path:
     """Return the folder of what this machine remembers."""
-    return _absolute(PlatformDirs("nexcred", appauthor=False).user_state_path, "XDG_STATE_HOME")
+    return _absolute(user_folder("state"), "XDG_STATE_HOME")
 
 
 def _absolute(folder: Path, variable: str) -> Path:

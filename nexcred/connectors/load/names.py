@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from platformdirs import PlatformDirs
-
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
 from nexcred.errors import UnknownConnector
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
+from nexcred.model.user_folder import user_folder
 
 CATALOGUE = Path(__file__).parents[1] / "catalog"
 SUFFIX = ".toml"
@@ -31,7 +30,7 @@ class Files(NamedTuple):
 def known_folders() -> Folders:
     """Return the folders of this user, whether or not his own exists."""
     try:
-        own = PlatformDirs("nexcred", appauthor=False).user_config_path / "connectors"
+        own = user_folder("config") / "connectors"
     except RuntimeError:  # no home; an older platformdirs leaves '~' as it is
         return Folders(CATALOGUE)
     return Folders(CATALOGUE, own if own.is_absolute() else None)
