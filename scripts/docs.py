@@ -1,6 +1,6 @@
 """`make docs`: write what is made from the program; without `--write`, fail when some of it is out of date.
 
-These are pages of docs/, and the list of the connectors that each version shipped.
+These are pages of docs/, the list of the connectors that each version shipped, and what is looked at of each quickly.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of
 from scripts.connector_pages import connector_pages
 from scripts.house import draw_house
+from scripts.quick_looks import quick_looks
 from scripts.screen import make_screen
 from scripts.session import Session
 
@@ -32,12 +33,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     pages = _pages()
-    stale = [(path, text) for path, text in pages if not path.exists() or path.read_text() != text]
+    stale = [(path, text) for path, text in pages if not path.exists() or path.read_text(encoding="utf-8") != text]
     strays = sorted({*_CONNECTORS.glob("*.md")} - {path for path, _ in pages})
     for path, text in stale:
         if options.write:
             path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
+            path.write_text(text, encoding="utf-8")
         print(f"{path} {'written' if options.write else 'is out of date: run make docs'}")
     for path in strays:
         if options.write:
@@ -56,6 +57,7 @@ def _pages() -> list[tuple[Path, str]]:
     }
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
     pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
+    pages += quick_looks()
     return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__))]
 
 

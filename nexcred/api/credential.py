@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from nexcred.api.access import Access
 from nexcred.api.fields import Fields
 from nexcred.child.lent_files import write_lent
-from nexcred.connectors.effective import with_defaults
+from nexcred.connectors.filled_values import with_defaults
 from nexcred.errors import StoreFailed, UsageError
 from nexcred.local.files import reason
 from nexcred.model import credential as model

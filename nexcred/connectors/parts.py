@@ -14,8 +14,8 @@ from nexcred.model.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from nexcred.connectors.language.checked import CheckedField, CheckedPart
-    from nexcred.connectors.language.spec import Field, Method
+    from nexcred.connectors.language.checked import CheckedField, CheckedPart, ValuedField, ValuedMethod
+    from nexcred.connectors.language.spec import Field
     from nexcred.model.credential import Value
 
 _CHECKS: dict[str, Callable[[str], str]] = {
@@ -26,7 +26,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
 _KEPT_CHECKS = {**_CHECKS, "private_key": problem_in_outside_of_key}
 
 
-def parts_of(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
+def parts_of(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str, Value]:
     """Return every part that is there by its name, the public ones as text."""
     found: dict[str, Value] = {}
     for field, value in _holders(method, fields):
@@ -36,12 +36,12 @@ def parts_of(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
     return found
 
 
-def public_parts(method: Method, fields: Mapping[str, Value]) -> dict[str, str]:
+def public_parts(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str, str]:
     """Return the parts that may be shown, and may stand in a URL."""
     return {name: value for name, value in parts_of(method, fields).items() if isinstance(value, str)}
 
 
-def with_secret_parts(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
+def with_secret_parts(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str, Value]:
     """Return the fields with each value that has parts replaced by those of them that are secret."""
     held = {field.name for field, _ in _holders(method, fields)}
     secret = {name: part for name, part in parts_of(method, fields).items() if isinstance(part, Secret)}
@@ -86,7 +86,7 @@ def parts_as_fields(fields: Iterable[Field]) -> dict[str, Field]:
     }
 
 
-def _holders(method: Method, fields: Mapping[str, Value]) -> Iterator[tuple[Field, str]]:
+def _holders(method: ValuedMethod, fields: Mapping[str, Value]) -> Iterator[tuple[ValuedField, str]]:
     for field in method.fields:
         value = fields.get(field.name) if field.parts else None
         text = value.reveal() if isinstance(value, Secret) else value

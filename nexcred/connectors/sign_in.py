@@ -1,14 +1,29 @@
 """A credential as a user name and a password."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from __future__ import annotations
 
-from nexcred.auth.static import BasicAuth
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
 from nexcred.connectors.effective import text_values
-from nexcred.connectors.language.spec import Method, SignIn
+from nexcred.connectors.filled_values import text_values
 from nexcred.model.credential import Value
 from nexcred.model.secret import DOTS
 from nexcred.model.template import Context, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nexcred.connectors.language.checked import ValuedMethod
+    from nexcred.model.credential import Value
+
+
+class Templates(Protocol):
+    """The templates of both."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def password(self) -> str: ...
 
 
 class Login(NamedTuple):
@@ -21,14 +36,7 @@ class Login(NamedTuple):
         return f"Login({DOTS})"
 
 
-def declared_sign_in(method: Method) -> SignIn | None:
-    """Return how the method signs in; None when its credentials are no user name and password."""
-    if method.sign_in is None and isinstance(method.auth, BasicAuth):
-        return SignIn(username=method.auth.username, password=method.auth.password)
-    return method.sign_in
-
-
-def login_of(sign_in: SignIn, method: Method, fields: Mapping[str, Value]) -> Login:
+def login_of(sign_in: Templates, method: ValuedMethod, fields: Mapping[str, Value]) -> Login:
     """Fill the templates; raise TemplateError for a value with a control character, such as a line break."""
     values = text_values(method, fields)
     return Login(

@@ -11,7 +11,8 @@ from nexcred.auth.own_word import own_word
 from nexcred.auth.pick import pick
 from nexcred.auth.request import with_grant
 from nexcred.connectors.conditions import is_due
-from nexcred.connectors.effective import authenticate, text_values, with_defaults
+from nexcred.connectors.effective import authenticate
+from nexcred.connectors.filled_values import text_values, with_defaults
 from nexcred.connectors.identity import identity_of
 from nexcred.connectors.language.spec import Judged, Method
 from nexcred.connectors.parts import public_parts, with_secret_parts

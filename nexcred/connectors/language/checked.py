@@ -1,4 +1,4 @@
-"""What a check of a value has to know of its field: the spec's types have it, and what is read of a file quickly."""
+"""What is to be known of a field, to check or fill values: the spec's types have it, and what is read quickly."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -46,3 +46,17 @@ class CheckedField(Protocol):
     def json_type(self) -> str: ...
     @property
     def parts(self) -> Sequence[CheckedPart]: ...
+
+
+class ValuedField(CheckedField, Protocol):
+    """A field, as far as it has a value where none was given."""
+
+    @property
+    def default(self) -> str | int | None: ...
+
+
+class ValuedMethod(Protocol):
+    """A method, as far as its fields have values."""
+
+    @property
+    def fields(self) -> Sequence[ValuedField]: ...

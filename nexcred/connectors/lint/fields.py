@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.effective import is_templated
+from nexcred.connectors.filled_values import is_templated
 from nexcred.connectors.language.kinds import problem_in_kind
 from nexcred.connectors.language.pattern import fits, problem_in_pattern
 from nexcred.connectors.language.spec import Field, When

@@ -1,17 +1,20 @@
-"""What of a connector's file `get` and `run` need: what each field takes, its variable, and the files to make.
+"""What of a connector's file `get`, `run` and the helpers need: what each field takes, its variable, the files to make.
 
-Read without the spec's types, which take longer to import than all the rest of a run. Only a built-in file is read so,
-since the tests have decoded each strictly.
+Read without the spec's types, which take longer to import than all the rest of a run, and for a built-in file even
+without the reader of TOML: `make docs` has taken what matters out of each, and a test holds it to the whole spec.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from nexcred.connectors.language.toml import read_toml
 from nexcred.connectors.load.names import find_connector
 
 # Of these kinds tools want a file: the variable holds its path.
 _IN_A_FILE = ("file", "json")
+# What is looked at, a file for each built-in connector: by a method's name its tables, as they stand in TOML.
+QUICK = Path(__file__).with_name("quick")
 _Table = Mapping[str, Any]
 
 
@@ -78,11 +81,20 @@ class MadeFile(NamedTuple):
     parts: tuple[Lines, ...]
 
 
+class SignInTemplates(NamedTuple):
+    """The credential as a user name and a password, each a template."""
+
+    username: str
+    password: str
+
+
 class Handed(NamedTuple):
-    """The fields of a method, and its files."""
+    """The fields of a method, its files, how it signs in, if it does, and the hosts that it declares, unfilled."""
 
     fields: tuple[HandedField, ...]
     files: tuple[MadeFile, ...]
+    sign_in: SignInTemplates | None = None
+    hosts: tuple[str, ...] = ()
 
 
 def quick_look(connector: str, method: str) -> Handed | None:
@@ -90,16 +102,19 @@ def quick_look(connector: str, method: str) -> Handed | None:
     files = find_connector(connector)
     if files.own or not files.built_in:
         return None
-    document: _Table = read_toml(files.built_in.read_bytes(), files.built_in.name)[1]
-    for found in document["method"]:
-        if found["name"] == method:
-            return handed_of([*document.get("field", ()), *found.get("field", ())], found.get("file", ()))
-    return None
+    found: _Table | None = json.loads((QUICK / f"{connector}.json").read_bytes()).get(method)
+    return handed_of(found) if found else None
 
 
-def handed_of(fields: Sequence[_Table], files: Sequence[_Table]) -> Handed:
-    """Take what matters out of a file's tables."""
-    return Handed(tuple(map(_field, fields)), tuple(map(_file, files)))
+def handed_of(table: _Table) -> Handed:
+    """Take what matters out of the tables of a method, and of what was found out of the rest of it."""
+    sign_in = table["sign_in"]
+    return Handed(
+        tuple(map(_field, table["field"])),
+        tuple(map(_file, table["file"])),
+        SignInTemplates(**sign_in) if sign_in else None,
+        tuple(table["hosts"]),
+    )
 
 
 def _field(table: _Table) -> HandedField:

@@ -9,7 +9,7 @@ from nexcred.auth.authorization import Answer, Authorization
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.flow import Refused, Session, Verdict
 from nexcred.auth.scheme import Scheme
-from nexcred.connectors.effective import text_values
+from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected, UsageError

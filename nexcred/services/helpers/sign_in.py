@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.connectors.language.spec import SignIn
-from nexcred.connectors.load.loader import load_connector
-from nexcred.connectors.sign_in import Login, declared_sign_in, login_of
+from nexcred.connectors.load.fast_reader import Handed
+from nexcred.connectors.sign_in import Login, login_of
 from nexcred.errors import (
     HostRefused,
     InvalidData,
@@ -16,12 +15,11 @@ from nexcred.errors import (
     UsageError,
     WrongDetails,
 )
-from nexcred.model.credential import Credential
+from nexcred.model.credential import Credential, Details
 from nexcred.model.template import TemplateError
 from nexcred.model.text import make_visible
-from nexcred.services.values.decoded import Decoded, open_details
-from nexcred.services.values.hosts import policy_for
-from nexcred.services.values.kept_details import MethodGone
+from nexcred.services.policy import policy_of
+from nexcred.services.values.kept_details import MethodGone, handed_details, looked_at
 from nexcred.vault.vault import Vault
 
 
@@ -48,45 +46,44 @@ def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") 
 
 def _named(vault: Vault, name: str, url: str) -> Found | None:
     credential = vault.find(name)
-    decoded = open_details(vault, credential)
-    sign_in = declared_sign_in(decoded.method)
-    if sign_in is None:
+    handed, details = handed_details(vault, credential)
+    if handed.sign_in is None:
         raise UsageError(f"'{credential.name}' is no user name and password")
-    return _found(credential, decoded, sign_in, url)
+    return _found(credential, handed, details, url)
 
 
 def _any(vault: Vault, url: str) -> Iterator[Found | None]:
     """Try all that could be meant; what cannot be read is not."""
     for credential in filter(_may_sign_in, vault.credentials()):
         with suppress(UnknownConnector, SpecError, MethodGone, NotPermitted):  # of another version, or somebody else's
-            decoded = _decoded(vault, credential)
-            sign_in = declared_sign_in(decoded.method) if decoded else None
-            if decoded is not None and sign_in is not None:
-                yield _found(credential, decoded, sign_in, url)
+            opened = _opened(vault, credential)
+            if opened is not None:
+                yield _found(credential, *opened, url)
 
 
 def _may_sign_in(credential: Credential) -> bool:
     """Say by what every member may write of it whether it is worth opening; what it is, its values say."""
     with suppress(UnknownConnector, SpecError):
-        method = load_connector(credential.connector).method(credential.method)
-        return method is not None and declared_sign_in(method) is not None
+        handed = looked_at(credential.connector, credential.method)
+        return handed is not None and handed.sign_in is not None
     return False
 
 
-def _decoded(vault: Vault, credential: Credential) -> Decoded | None:
+def _opened(vault: Vault, credential: Credential) -> tuple[Handed, Details] | None:
     """Return its values; one that somebody spoilt is told, and keeps nobody from signing in by another."""
     try:
-        return open_details(vault, credential)
+        return handed_details(vault, credential)
     except WrongDetails as error:
         vault.warn(f"left out: {error.message}")
         return None
 
 
-def _found(credential: Credential, decoded: Decoded, sign_in: SignIn, url: str) -> Found | None:
-    method, details = decoded.method, decoded.details
+def _found(credential: Credential, handed: Handed, details: Details, url: str) -> Found | None:
+    if handed.sign_in is None:
+        return None
     try:
-        policy_for(method, details).check(url)
-        return Found(credential, login_of(sign_in, method, details.fields))
+        policy_of(handed.hosts, handed, details).check(url)
+        return Found(credential, login_of(handed.sign_in, handed, details.fields))
     except HostRefused:
         return None
     except TemplateError as error:

@@ -17,6 +17,7 @@ from nexcred.auth.pick import is_true
 from nexcred.auth.request import with_grant
 from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.effective import text_values
+from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.language.pages import next_page
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.parts import with_secret_parts

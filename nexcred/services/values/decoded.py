@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
-
+from nexcred.connectors.handed_by_spec import handed_of_method
 from nexcred.connectors.language.spec import Connector, Method
-from nexcred.connectors.load.fast_reader import Handed, handed_of
+from nexcred.connectors.load.fast_reader import Handed
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import Problem, WrongDetails
 from nexcred.model.credential import Credential, Details
@@ -45,9 +44,13 @@ def details_to_try(vault: Vault, credential: Credential, check: Callable[[Detail
 def handed_by_spec(vault: Vault, credential: Credential, details: Details) -> tuple[Handed, Details]:
     """Return what `handed_details` does, for a connector of the user's own."""
     decoded = _decoded(vault, credential, details)
-    tables = msgspec.to_builtins(decoded.method)
-    handed = handed_of(tables["field"], tables["file"])
-    return handed, decoded.details
+    return handed_of_method(decoded.method), decoded.details
+
+
+def looked_at_by_spec(connector: str, method: str) -> Handed | None:
+    """Return what `looked_at` does, for a connector of the user's own."""
+    found = load_connector(connector).method(method)
+    return handed_of_method(found) if found else None
 
 
 def _decoded(vault: Vault, credential: Credential, details: Details) -> Decoded:

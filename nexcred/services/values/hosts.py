@@ -5,26 +5,20 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from nexcred.connectors.effective import login_of, with_defaults
-from nexcred.connectors.hosts import declared_hosts, declared_logins, filled_hosts, hosts_of, is_covered
+from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.hosts import declared_hosts, declared_logins, hosts_of
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import HostRefused
 from nexcred.http.policy import HostPolicy, parse_allow_host
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateError
+from nexcred.services.policy import policy_of
 
 
 def policy_for(method: Method, details: Details) -> HostPolicy:
-    """Return where this credential may be sent: the connector's hosts, and those that the user allowed it.
-
-    A host that the connector declares only since the credential was saved is none of them: it needs a yes.
-    """
-    named = hosts_of(method, details.fields)
-    if details.hosts is None:
-        return HostPolicy(named, details.allowed_hosts)
-    saved = filled_hosts(details.hosts, method, details.fields)
-    later = tuple(host for host in named if not is_covered(host, saved))
-    return HostPolicy(tuple(host for host in named if host not in later), details.allowed_hosts, later)
+    """Return where this credential may be sent."""
+    return policy_of(declared_hosts(method), method, details)
 
 
 def check_hosts(method: Method, details: Details) -> None:

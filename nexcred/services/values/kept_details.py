@@ -49,6 +49,19 @@ def handed_details(vault: Vault, credential: Credential) -> tuple[Handed, Detail
     return handed, fitted(vault, credential, details, handed.fields, present)
 
 
+def looked_at(connector: str, method: str) -> Handed | None:
+    """Return how a program is handed the values of a method; None when its connector has no such method.
+
+    Raises UnknownConnector, SpecError.
+    """
+    handed = quick_look(connector, method)
+    if handed is not None:
+        return handed
+    from nexcred.services.values.decoded import looked_at_by_spec
+
+    return looked_at_by_spec(connector, method)
+
+
 def served_details(vault: Vault, credential: Credential) -> Details:
     """Return the values also where no connector is there to say what they are: for who looks at them himself."""
     try:

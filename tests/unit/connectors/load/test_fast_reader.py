@@ -1,9 +1,10 @@
 """What `run` needs of a connector, read quickly and by its whole spec."""
 
-import msgspec
 import pytest
 
-from nexcred.connectors.load.fast_reader import handed_of, quick_look
+from nexcred.connectors.handed_by_spec import handed_of_method
+from nexcred.connectors.language.spec import Method
+from nexcred.connectors.load.fast_reader import QUICK, quick_look
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from tests.unit.connectors.specs import SPEC, problems_of
@@ -25,9 +26,12 @@ FILE = """
 
 
 @pytest.mark.parametrize(("connector", "method"), METHODS)
-def test_a_quick_look_tells_what_the_whole_spec_does(connector: str, method: object) -> None:
-    tables = msgspec.to_builtins(method)
-    assert quick_look(connector, tables["name"]) == handed_of(tables["field"], tables["file"])
+def test_a_quick_look_tells_what_the_whole_spec_does(connector: str, method: Method) -> None:
+    assert quick_look(connector, method.name) == handed_of_method(method)
+
+
+def test_there_is_a_quick_look_for_each_connector_and_for_no_other() -> None:
+    assert {path.stem for path in QUICK.iterdir()} == {path.stem for path in CATALOGUE.glob("*.toml")}
 
 
 def test_there_is_no_quick_look_at_a_method_that_is_gone() -> None:

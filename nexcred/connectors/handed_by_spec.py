@@ -1,0 +1,28 @@
+"""What of a method `get`, `run` and the helpers need, taken from its whole spec."""
+
+from typing import Any
+
+import msgspec
+
+from nexcred.auth.static import BasicAuth
+from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.language.spec import Method
+from nexcred.connectors.load.fast_reader import Handed, handed_of
+
+
+def handed_of_method(method: Method) -> Handed:
+    """Return it, as `quick_look` does for a built-in connector."""
+    return handed_of(handed_tables(method))
+
+
+def handed_tables(method: Method) -> dict[str, Any]:
+    """Return the tables that it is taken out of; a method that sends a user name and password signs in by them."""
+    tables: dict[str, Any] = msgspec.to_builtins(method)
+    auth = method.auth
+    by_basic = {"username": auth.username, "password": auth.password} if isinstance(auth, BasicAuth) else None
+    return {
+        "field": tables["field"],
+        "file": tables["file"],
+        "sign_in": tables["sign_in"] or by_basic,
+        "hosts": declared_hosts(method),
+    }

@@ -1,0 +1,40 @@
+"""What `get`, `run` and the helpers look at instead of a built-in connector's whole file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nexcred.connectors.handed_by_spec import handed_tables
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.fast_reader import QUICK, HandedField, HandedPart
+from nexcred.connectors.load.loader import load_all
+from nexcred.connectors.load.names import CATALOGUE, Folders
+
+# What `handed_of` reads of a field, and what it takes where nothing is said; all the rest is for others.
+_FIELD = {**HandedField._field_defaults, "name": None, "env_absent": "", "part": ()}
+_PART = {**HandedPart._field_defaults, "name": None, "pick": None}
+
+
+def quick_looks() -> list[tuple[Path, str]]:
+    """Return each file with its text."""
+    return [(QUICK / f"{connector.name}.json", _text(connector)) for connector in load_all(Folders(CATALOGUE))]
+
+
+def _text(connector: Connector) -> str:
+    methods = {method.name: handed_tables(method) for method in connector.methods}
+    for tables in methods.values():
+        tables["field"] = [_only(field, _FIELD) for field in tables["field"]]
+    return f"{json.dumps(methods, ensure_ascii=False, indent=1)}\n"
+
+
+def _only(table: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is not read, and what is as it is where nothing is said."""
+    kept = {name: value for name, value in table.items() if name in defaults and _plain(value) != defaults[name]}
+    if "part" in kept:
+        kept["part"] = [_only(part, _PART) for part in kept["part"]]
+    return kept
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
