@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 _SPACED_ZONE = re.compile(r" (?:UTC|([+-][0-9]{4}))$")
 _FIRST_MILLISECONDS = 1e11  # as seconds this is the year 5138
@@ -24,6 +23,8 @@ def moment_of(value: object) -> datetime | None:
 
 def http_date(text: str) -> datetime | None:
     """Read a Date or Retry-After header (RFC 9110, 5.6.7); None for anything else."""
+    from email.utils import parsedate_to_datetime  # a fifteenth of a kept token, and few answers have such a time
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError, IndexError):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from nexcred.connectors.effective import is_templated
 from nexcred.connectors.filled_values import is_templated
 from nexcred.connectors.language.spec import Judged, Method, When
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from nexcred.auth.authorization_code import AuthorizationCode
-from nexcred.connectors.effective import text_values
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.model.credential import Value

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 
 from nexcred.connectors.conditions import holds
-from nexcred.connectors.effective import is_stored_default, text_values, with_defaults
+from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.filled_values import text_values, with_defaults
 from nexcred.connectors.language.pattern import fits
 from nexcred.connectors.language.spec import Connector, Field, Method

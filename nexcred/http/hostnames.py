@@ -1,7 +1,6 @@
 """One spelling for every host: lower case, punycode, no trailing dot, IP addresses in canonical form."""
 
 import re
-import socket
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
@@ -73,6 +72,8 @@ def _parse_ipv6(text: str) -> Host:
 
 def _parse_ipv4(name: str) -> Host:
     """Read what sockets read: 127.0.0.1, 127.1, 2130706433, 0x7f000001, 0177.0.0.1."""
+    import socket  # a fiftieth of `helper git`, and few hosts are numbers
+
     try:
         packed = socket.inet_aton(name)
     except OSError:

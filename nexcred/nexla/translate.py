@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.connectors.effective import with_defaults
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.connectors.language.nexla_names import NexlaNames, fill, take_apart
 from nexcred.connectors.language.spec import Connector, Method

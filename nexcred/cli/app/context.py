@@ -121,7 +121,7 @@ class Context:
     def role_keys(self, credential: Credential) -> RoleKeys:
         """Return the keys of the role that the credential assumes; raise what services.role_keys does."""
         from nexcred.services.grants.role_keys import role_keys
-        from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S
+        from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
         return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
 

@@ -18,7 +18,8 @@ from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.credentials.listing import Filter, select
 from nexcred.services.proving.probe_many import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
-from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Prober
+from nexcred.services.proving.prober import Prober
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.wire.credential import probe_shape
 
 _JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"

@@ -9,7 +9,7 @@ from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.errors import UsageError
 from nexcred.model.times import to_rfc3339
 from nexcred.services.grants.token import Token, fresh_token
-from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.wire.credential import TokenShape
 
 EXAMPLES = (

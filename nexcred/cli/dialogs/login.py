@@ -15,7 +15,7 @@ from nexcred.http.loopback import Loopback, place_of
 from nexcred.model.credential import Details
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.login import begin, redeem
-from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
 
 class LoginFlags(NamedTuple):

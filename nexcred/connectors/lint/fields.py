@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from nexcred.auth.pick import problem_in_expression
-from nexcred.connectors.effective import is_templated
 from nexcred.connectors.filled_values import is_templated
 from nexcred.connectors.language.kinds import problem_in_kind
 from nexcred.connectors.language.pattern import fits, problem_in_pattern

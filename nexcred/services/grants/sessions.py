@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.connectors.effective import authenticate
@@ -23,10 +23,11 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.shell_word import shell_word
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
-from nexcred.network.resolve import resolve
-from nexcred.services.grants.granting import granted, secrets_in
 from nexcred.services.grants.uninterrupted import uninterrupted
 from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from nexcred.http.reach import Resolver
 
 _ATTEMPTS = 3
 
@@ -49,7 +50,7 @@ class Sessions:
         environment: Mapping[str, str],
         *,
         clock: Callable[[], datetime] = utc_now,
-        resolver: Resolver = resolve,
+        resolver: "Resolver | None" = None,
         reading: AbstractContextManager[object] | None = None,
     ) -> None:
         """Take the lock under which others read the vault, where they do so meanwhile."""
@@ -104,13 +105,17 @@ class Sessions:
             self._renewing.wait_for(lambda: self._renewals == 0)
 
     def _renew(self, subject: Subject, session: Session | None, deadline: Deadline, *, may_keep: bool) -> Grant:
+        # What asks a provider takes half of all that a kept token takes, and is for one that is renewed.
+        from nexcred.network.resolve import resolve
+        from nexcred.services.grants.granting import granted, secrets_in
+
         grant = granted(
             self._flow(subject, session),
             subject.method,
             subject.details,
             deadline,
             environment=self._environment,
-            resolver=self._resolver,
+            resolver=self._resolver or resolve,
             secrets=secrets_in(session),
         )
         if grant.session is not None and may_keep:

@@ -24,8 +24,9 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.keep_results import keep_results
-from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Authorize, Prober
+from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import Schedule, Turn, Wanted
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import place_of
 from nexcred.vault.vault import Vault

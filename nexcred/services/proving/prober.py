@@ -25,9 +25,8 @@ from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.grants.granting import Unstored
 from nexcred.services.proving.login_probe import probe_login
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.hosts import check_login, policy_for
-
-DEFAULT_TIMEOUT_S = 10.0
 
 
 class Authorize(Protocol):

@@ -13,7 +13,8 @@ from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.probing.watched import Asked, Run, Watch
-from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Authorize, Prober
+from nexcred.services.proving.prober import Authorize, Prober
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
 
 MakeProber = Callable[[Callable[[ProbeFlow], ProbeFlow]], Prober]

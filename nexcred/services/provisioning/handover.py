@@ -220,7 +220,7 @@ def _wanted_twice(variable: str, first: Credential, second: Credential) -> Inval
 
 def _with_declared_defaults(details: Details) -> Mapping[str, Value]:
     """Return the values, and the defaults that take the whole spec, which costs as much as all the rest to read."""
-    from nexcred.connectors.effective import with_defaults
+    from nexcred.connectors.filled_values import with_defaults
     from nexcred.connectors.load.loader import load_connector
     from nexcred.connectors.values import choose_method
 

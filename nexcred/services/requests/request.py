@@ -16,7 +16,6 @@ from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.pick import is_true
 from nexcred.auth.request import with_grant
 from nexcred.auth.session_token import SessionToken
-from nexcred.connectors.effective import text_values
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.language.pages import next_page
 from nexcred.connectors.language.spec import Connector, Method

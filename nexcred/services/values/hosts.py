@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from nexcred.connectors.effective import login_of, with_defaults
+from nexcred.connectors.effective import login_of
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.connectors.hosts import declared_hosts, declared_logins, hosts_of
 from nexcred.connectors.language.spec import Method

@@ -22,8 +22,9 @@ from nexcred.errors import HostRefused, NotProved, Rejected, UnknownConnector, U
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.grants.sessions import Subject
-from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S, Authorize, Prober
+from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.try_connector import Trial, credential_to_try, try_connector, values_to_try
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import details_to_try
 from nexcred.wire.connector_check import connector_check_shape
 

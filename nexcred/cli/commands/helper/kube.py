@@ -5,7 +5,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import Name
 from nexcred.services.helpers.exec_credential import exec_credential, read_asked
-from nexcred.services.proving.prober import DEFAULT_TIMEOUT_S
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
 EXAMPLES = (
     "kubectl config set-credentials NAME --exec-command=nexcred --exec-arg=helper --exec-arg=kube …",
