@@ -11,6 +11,7 @@ from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
 FILE_NAME = "nexcred.toml"
+PROFILE_VARIABLE = "NEXCRED_PROFILE"
 
 
 class Needs(NamedTuple):
@@ -42,7 +43,7 @@ class Project(NamedTuple):
         chosen = profile if profile is not None else self.default_profile
         if chosen is None:
             if self.profiles:
-                hint = f"name one of them with --profile or NEXCRED_PROFILE: {_listed(self.profiles)}"
+                hint = f"name one of them with --profile or {PROFILE_VARIABLE}: {_listed(self.profiles)}"
                 raise UsageError(f"{self.path.name} has profiles, and no default_profile", hint=hint)
             return self.shared
         if chosen not in self.profiles:

@@ -57,6 +57,7 @@ PUBLIC_OF_CLASSES = {
     "Asked.url": "`connectors check` prints it, without what is secret",
     "Candidate.value": "completion prints it",
     "Doubted.former": "the name of a credential",
+    "Form.*": "the words of the program's own options",
     "Gain.names": "names of credentials",
     "Handover.files keys": "names of variables",
     "Handover.variables keys": "names of variables",
@@ -73,6 +74,7 @@ PUBLIC_OF_CLASSES = {
 }
 PUBLIC_MODULES = {
     "nexcred.cli.app.command_table": "the words of the program's own help",
+    "nexcred.cli.app.global_options": "the words of the program's own help",
     "nexcred.connectors.load.fast_reader": "templates of a connector's file, in which no value is",
     "nexcred.connectors.language.pattern_syntax": "a pattern of a connector's file",
 }

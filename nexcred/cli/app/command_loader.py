@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from nexcred.cli.app import help_page
 from nexcred.cli.app.command_table import HIDDEN, is_group, subcommands
-from nexcred.cli.app.global_options import global_options
+from nexcred.cli.global_parameters import global_parameters
 from nexcred.cli.terminal.visible import visible_block
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
@@ -45,7 +45,7 @@ class Group(TyperGroup):
         super().__init__(
             name=words.rpartition(" ")[2] or "nexcred",
             help=help,
-            params=list(global_options(shown=not words)),
+            params=list(global_parameters(shown=not words)),
             context_settings=HELP_NAMES,
             invoke_without_command=True,
             rich_markup_mode=None,
@@ -86,7 +86,7 @@ def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(words.rpartition(" ")[2], cls=Command, help=help, epilog="\n".join(module.EXAMPLES))(module.command)
     command = typer.main.get_command(app)
-    command.params += global_options(shown=False)
+    command.params += global_parameters(shown=False)
     command.context_settings = HELP_NAMES | getattr(module, "SETTINGS", {})
     assert isinstance(command, Command)
     command.own_failure = getattr(module, "OWN_FAILURE", None)

@@ -1,7 +1,6 @@
 """How a failure is told: to people in lines, to programs as one JSON line; never with a secret in it."""
 
 import os
-import traceback
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +66,8 @@ def trace(error: BaseException, streams: Streams) -> None:
 
 
 def _print_frames(frames: TracebackType | None, streams: Streams) -> None:
+    import traceback  # only for --debug: it takes a millisecond
+
     for frame in traceback.extract_tb(frames):
         streams.plain_error_line(f"  {frame.filename}:{frame.lineno} in {frame.name}")
 

@@ -2,20 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
-
-import typer
-from typer import Exit
-from typer.exceptions import TyperException
 
 from nexcred.cli.app import error_report as failure
-from nexcred.cli.app.command_loader import Group
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.core_dumps import forbid_core_dumps
+from nexcred.cli.plain_forms import read_plain
 from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
 from nexcred.errors import Interrupted, NexcredError, NotPermitted
-
-_SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,9 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except NexcredError as error:
         return _fail(error, error, context, as_json=as_json)
-    except TyperException as error:
-        return _fail(failure.usage_of(error), error, context, as_json=as_json)
-    except (KeyboardInterrupt, EOFError, typer.Abort) as error:
+    except (KeyboardInterrupt, EOFError) as error:
         return _fail(Interrupted("interrupted"), error, context, as_json=as_json)
     except OSError as error:
         return _fail(failure.refused_by_system(error), error, context, as_json=as_json)
@@ -60,12 +51,14 @@ def _as_utf8(argument: str) -> str:
 
 
 def _run(context: Context, arguments: list[str]) -> int:
-    program: Any = Group("", help=_SUMMARY)
-    try:
-        with program.make_context("nexcred", arguments, obj=context) as parsed:
-            code = int(program.invoke(parsed) or 0)
-    except Exit as leave:
-        code = leave.exit_code
+    plain = read_plain(arguments)
+    if plain is None:
+        # Typer takes as long to import as all the rest of `get`, and reads whatever the other reader does not know.
+        from nexcred.cli.by_typer import run
+
+        code = run(context, arguments)
+    else:
+        code = plain.run(context)
     context.raise_problems()
     return code
 

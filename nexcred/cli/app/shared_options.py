@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from nexcred.project.spec import FILE_NAME, PROFILE_VARIABLE
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The credential.")]
 Names = Annotated[list[str], typer.Argument(metavar="NAME", help="The credentials.")]
@@ -39,4 +41,12 @@ SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save ev
 ByConnector = Annotated[str | None, typer.Option("--connector", metavar="NAME", help="Those of this connector.")]
 ByTag = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag, or any of several.")
+]
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="PROFILE", help=f"The profile of the project file [{PROFILE_VARIABLE}]."),
+]
+ProjectFile = Annotated[
+    str | None,
+    typer.Option("--project", metavar="FILE", help=f"The project file [{FILE_NAME}, here or above]."),
 ]

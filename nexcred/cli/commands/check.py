@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.app.shared_options import AsJson, Profile, ProjectFile
 from nexcred.cli.input.durations import parse_span
-from nexcred.cli.input.project import Profile, ProjectFile, needs_of, require_here
+from nexcred.cli.input.project import needs_of, require_here
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import CredentialNotFound, NotPermitted
 from nexcred.model.name import normalise_name

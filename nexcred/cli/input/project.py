@@ -1,25 +1,11 @@
 """The project file that a command goes by, and the profile of it."""
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import ProjectNotFound
 from nexcred.project.file import find_project, read_project
-from nexcred.project.spec import FILE_NAME, Needs, Project
-
-_PROFILE_VARIABLE = "NEXCRED_PROFILE"
-
-Profile = Annotated[
-    str | None,
-    typer.Option("--profile", metavar="PROFILE", help=f"The profile of the project file [{_PROFILE_VARIABLE}]."),
-]
-ProjectFile = Annotated[
-    str | None,
-    typer.Option("--project", metavar="FILE", help=f"The project file [{FILE_NAME}, here or above]."),
-]
+from nexcred.project.spec import FILE_NAME, PROFILE_VARIABLE, Needs, Project
 
 
 def find_here(chosen: str | None) -> Project | None:
@@ -42,4 +28,4 @@ def require_here(chosen: str | None) -> Project:
 
 def needs_of(context: Context, project: Project, profile: str | None) -> Needs:
     """Return what the profile needs: that of the flag, of the variable, or the file's own default."""
-    return project.needs(profile if profile is not None else context.environment.get(_PROFILE_VARIABLE) or None)
+    return project.needs(profile if profile is not None else context.environment.get(PROFILE_VARIABLE) or None)

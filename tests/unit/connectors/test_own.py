@@ -46,6 +46,7 @@ def test_the_folder_is_where_the_platform_keeps_settings(tmp_path: Path, monkeyp
 def test_without_a_home_there_are_the_built_in_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as on a machine that knows no such user
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("HOME", raising=False)
     assert known_folders() == Folders(CATALOGUE, None)
     assert "aha" in connector_names()
 

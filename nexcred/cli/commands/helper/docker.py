@@ -1,51 +1,19 @@
-"""`nexcred helper docker`, which docker calls as `docker-credential-nexcred`.
+"""`nexcred helper docker`, which docker calls as `docker-credential-nexcred`."""
 
-The protocol is that of github.com/docker/docker-credential-helpers: a URL on standard input, JSON on standard output,
-and there also what went wrong.
-"""
-
-import json
 from typing import Annotated
 
 import typer
 
-from nexcred.cli.app.context import Context
-from nexcred.errors import UsageError
-from nexcred.services.helpers.sign_in import find_sign_in
+from nexcred.cli.actions.helper.docker import act
 
 EXAMPLES = (
     "echo ghcr.io | docker-credential-nexcred get",
     "echo ghcr.io | nexcred helper docker get    # the same",
 )
-_LONGEST_QUESTION = 64 * 1024
-# Docker takes any other words for a failure of the helper, and these for "pull without signing in".
-_NOT_FOUND = "credentials not found in native keychain"
 
 
 def command(
     ctx: typer.Context,
     operation: Annotated[str, typer.Argument(metavar="get|list|store|erase", help="What docker adds itself.")],
-) -> None:
-    context: Context = ctx.obj
-    context.never_ask()
-    if operation == "get":
-        _answer(context)
-    elif operation == "list":
-        # Docker hands all that is listed to the engine, for every build. It asks by `get` for what it needs.
-        context.streams.line("{}")
-    elif operation in ("store", "erase"):
-        context.streams.line("nexcred: docker login and logout change nothing here; see nexcred add and nexcred remove")
-        raise typer.Exit(1)
-    else:
-        raise UsageError("docker's operation must be get, list, store or erase")
-
-
-def _answer(context: Context) -> None:
-    question = context.streams.read_stdin("docker's question", _LONGEST_QUESTION).decode(errors="replace").strip()
-    found = find_sign_in(context.vault, question if "://" in question else f"https://{question}")
-    if found is None:
-        context.streams.line(_NOT_FOUND)
-        raise typer.Exit(1)
-    context.note_use("helper docker", [found.credential])
-    answer = {"ServerURL": question, "Username": found.login.username, "Secret": found.login.password}
-    context.streams.raw(f"{json.dumps(answer)}\n".encode())
+) -> int:
+    return act(ctx.obj, operation)

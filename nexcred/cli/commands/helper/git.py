@@ -4,18 +4,12 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.app.context import Context
-from nexcred.errors import InvalidData, UsageError
-from nexcred.model.git_credential import read_question, url_in, write_answer
-from nexcred.services.helpers.sign_in import find_sign_in
+from nexcred.cli.actions.helper.git import act
 
 EXAMPLES = (
     "git config --global credential.https://github.com.helper '!nexcred helper git'",
     "git config --global credential.https://git.example.com.helper '!nexcred helper git NAME'",
 )
-_LONGEST_QUESTION = 256 * 1024
-# What git has found to be good or bad is no news for a vault: nothing is stored, and nothing forgotten, on its word.
-_UNANSWERED = ("store", "erase", "capability")
 
 
 def command(
@@ -24,27 +18,4 @@ def command(
         list[str], typer.Argument(metavar="[NAME] get|store|erase", help="The credential, and what git adds itself.")
     ],
 ) -> None:
-    context: Context = ctx.obj
-    context.never_ask()
-    *names, operation = words
-    if len(names) > 1:
-        raise UsageError("git names one operation, and at most one credential stands before it")
-    if operation == "get":
-        _answer(context, next(iter(names), ""))
-    elif operation not in _UNANSWERED and names:
-        raise UsageError("git's operation must stand last: get, store or erase")
-
-
-def _answer(context: Context, name: str) -> None:
-    """Answer nothing at all where no credential fits: git goes on to the next helper."""
-    try:
-        question = read_question(context.streams.read_stdin("git's question", _LONGEST_QUESTION))
-        url = url_in(question)
-        found = find_sign_in(context.vault, url, name=name, username=question.get("username", "")) if url else None
-        if found is None:
-            return
-        answer = write_answer({"username": found.login.username, "password": found.login.password})
-    except ValueError as error:
-        raise InvalidData(f"git's credential protocol: {error}") from None
-    context.note_use("helper git", [found.credential])
-    context.streams.raw(answer)
+    act(ctx.obj, words)

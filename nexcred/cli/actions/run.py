@@ -1,0 +1,72 @@
+"""Run a command with credentials in its environment."""
+
+from collections.abc import Sequence
+
+from nexcred.child.become import become
+from nexcred.cli.app.context import Context
+from nexcred.errors import UsageError
+from nexcred.model.name import normalise_name
+from nexcred.model.reference import Reference, parse_reference
+from nexcred.project.spec import Needs
+from nexcred.services.provisioning.handover import Handover, hand_over
+from nexcred.unlock.sources import without_unlocking
+
+# Lower codes are those of the command.
+OWN_FAILURE = 125
+_NOTHING = Handover({}, {}, (), ())
+
+
+def act(
+    context: Context,
+    words: list[str],
+    *,
+    credential: Sequence[str] | None = None,
+    env: Sequence[str] | None = None,
+    profile: str | None = None,
+    project: str | None = None,
+    mask: bool = False,
+) -> int:
+    """Become the command, or return its exit code where something is left to do afterwards."""
+    said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
+    handed = _hand_over(context, *_needed(context, said, profile, project))
+    environment = without_unlocking(context.environment) | dict(handed.variables)
+    context.streams.stdout.flush()
+    if not handed.files and not mask:
+        become(words, environment)
+    # What runs a program beside this one takes a twelfth of this command, which most often becomes the other.
+    from nexcred.cli.actions.run_beside import run_beside
+
+    return run_beside(context, words, environment, handed, mask=mask)
+
+
+def _needed(context: Context, said: Needs, profile: str | None, file: str | None) -> tuple[Needs, str]:
+    """Return what is to be handed over, and the folder of the project that asks for it.
+
+    Flags alone leave the project file aside; with a profile, or a file that is named, they come on top of it.
+    """
+    if profile is None and file is None and said != Needs():
+        return said, ""
+    # Reading a project file takes the reader of TOML, a twentieth of this command: most name what they want.
+    from nexcred.cli.input.project import find_here, needs_of, require_here
+
+    project = find_here(file) if profile is None else require_here(file)
+    if project is None:
+        return said, ""
+    return needs_of(context, project, profile).and_also(said), str(project.folder)
+
+
+def _hand_over(context: Context, needs: Needs, folder: str) -> Handover:
+    if needs == Needs():
+        return _NOTHING
+    handed = hand_over(context.vault, needs.credentials, needs.variables)
+    credentials = {credential.id: credential for credential, _ in handed.used}
+    fields = dict.fromkeys(field for _, field in handed.used)
+    context.note_use("run", credentials.values(), fields, project=folder)
+    return handed
+
+
+def _parse_choice(choice: str) -> tuple[str, Reference]:
+    variable, is_choice, reference = choice.partition("=")
+    if not is_choice or not variable or "\0" in variable:
+        raise UsageError("--env takes VAR=NAME/FIELD")
+    return variable, parse_reference(reference)

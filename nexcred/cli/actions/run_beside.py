@@ -1,0 +1,27 @@
+"""Run a command beside this process, which has something left to do afterwards: files to take away, secrets to mask."""
+
+from functools import partial
+
+from nexcred.child import start
+from nexcred.child.lent_files import LentFiles
+from nexcred.child.mask import SHORTEST, copy_masked
+from nexcred.child.signals import Forwarder, end_as
+from nexcred.cli.app.context import Context
+from nexcred.services.provisioning.handover import Handover
+
+
+def run_beside(context: Context, words: list[str], environment: dict[str, str], handed: Handover, *, mask: bool) -> int:
+    """Run it with files that are gone afterwards; the forwarder is first, so that no signal leaves them behind."""
+    with Forwarder() as forwarder, LentFiles(environment) as lent:
+        for variable, file in handed.files.items():
+            path = lent.write(file.name, file.write(lent.folder))
+            environment[variable] = str(path.parent if file.in_folder else path)
+        code = start.run_beside(words, environment, forwarder, read=_masking(context, handed) if mask else None)
+    return end_as(code)
+
+
+def _masking(context: Context, handed: Handover) -> "partial[None]":
+    if any(len(secret) < SHORTEST for secret in handed.secrets):
+        context.streams.warn(f"a secret of fewer than {SHORTEST} bytes is not masked")
+    streams = context.streams
+    return partial(copy_masked, stdout=streams.stdout.buffer, stderr=streams.stderr.buffer, secrets=handed.secrets)

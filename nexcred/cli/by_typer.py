@@ -1,0 +1,26 @@
+"""Run any command line, read by Typer."""
+
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from nexcred.cli.app import error_report as failure
+from nexcred.cli.app.command_loader import Group
+from nexcred.cli.app.context import Context
+
+_SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
+
+
+def run(context: Context, arguments: list[str]) -> int:
+    """Return the exit code; what Typer raises comes out as what `main` knows."""
+    program: Any = Group("", help=_SUMMARY)
+    try:
+        with program.make_context("nexcred", arguments, obj=context) as parsed:
+            return int(program.invoke(parsed) or 0)
+    except typer.Exit as leave:
+        return leave.exit_code
+    except TyperException as error:
+        raise failure.usage_of(error) from error
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error

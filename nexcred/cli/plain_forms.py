@@ -1,0 +1,155 @@
+"""Read the plain forms of the commands that are started again and again, without Typer.
+
+Only what is known for certain is taken: the words of the command, its arguments, and its options and those of every
+command, each once and spelled out. Anything else is left to Typer, which also words what is wrong with it. Variables
+change nothing here, since no option is read from one. A test holds the two readers together.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.global_options import GLOBAL_OPTIONS, Options
+
+
+class Option(NamedTuple):
+    """What its action calls an option, and whether a value follows it, or one of several."""
+
+    name: str
+    takes_value: bool = False
+    may_repeat: bool = False
+
+
+class Form(NamedTuple):
+    """What a command takes: an argument, as its action calls it, or with `…` all that are left; and its options.
+
+    Spellings of the same option are joined by `/`; it is named after the first.
+    """
+
+    argument: str = ""
+    flags: str = ""
+    values: str = ""
+    lists: str = ""
+    # What follows the first argument is another program's.
+    argument_ends_options: bool = False
+
+    def options(self) -> dict[str, Option]:
+        """Return its options by their spellings."""
+        kinds = ((self.flags, False, False), (self.values, True, False), (self.lists, True, True))
+        return {
+            spelling: Option(_name_of(option), takes_value, may_repeat)
+            for options, takes_value, may_repeat in kinds
+            for option in options.split()
+            for spelling in option.split("/")
+        }
+
+
+FORMS = {
+    "get": Form("reference"),
+    "token": Form("name", flags="--header --json"),
+    "list": Form(flags="--fail --json", values="--connector --status --expiring-within", lists="--tag"),
+    "run": Form("words…", "--mask", "--profile --project", "--credential/-c --env", argument_ends_options=True),
+    "helper aws": Form("name"),
+    "helper docker": Form("operation"),
+    "helper git": Form("words…"),
+    "helper kube": Form("name"),
+}
+
+
+class Plain(NamedTuple):
+    """A line that was read: the command's words, what it was given, and what was said for the whole program."""
+
+    command: str
+    given: Mapping[str, object]
+    said: Mapping[str, object]
+
+    def __repr__(self) -> str:
+        return "Plain(…)"
+
+    def run(self, context: Context) -> int:
+        """Do what the command does; return its exit code."""
+        for name, value in self.said.items():
+            setattr(context.options, name, value)
+        context.apply_options()
+        action = import_module(f"nexcred.cli.actions.{self.command.replace(' ', '.')}")
+        context.own_failure = getattr(action, "OWN_FAILURE", None)
+        return action.act(context, **self.given) or 0
+
+
+class _Doubt(Exception):
+    """Typer is to read this."""
+
+
+def read_plain(arguments: Sequence[str]) -> Plain | None:
+    """Return what a line asks for; None where Typer must read it."""
+    try:
+        return _read(arguments)
+    except _Doubt:
+        return None
+
+
+def _read(arguments: Sequence[str]) -> Plain:
+    known = _global_options()
+    said, rest = _take_options(arguments, known, stops=True)
+    words = 2 if rest[:1] == ["helper"] else 1
+    command, rest = " ".join(rest[:words]), rest[words:]
+    if command not in FORMS:
+        raise _Doubt
+    form = FORMS[command]
+    given, rest = _take_options(rest, known | form.options(), stops=form.argument_ends_options)
+    more = {name: given.pop(name) for name in Options.__slots__ if name in given}
+    if said.keys() & more.keys():
+        raise _Doubt
+    return Plain(command, {**_argument(form.argument, rest), **given}, {**said, **more})
+
+
+def _take_options(
+    words: Sequence[str], known: Mapping[str, Option], *, stops: bool
+) -> tuple[dict[str, object], list[str]]:
+    """Part the options, with their values, from the other words; the first of those `stops` it, as `--` does."""
+    taken: dict[str, object] = {}
+    others: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            others += left
+        elif not word.startswith("-"):
+            others.append(word)
+            others += left if stops else ()
+        elif word in known and known[word].name not in taken:
+            taken[known[word].name] = _value(known[word], left)
+        else:
+            raise _Doubt
+    return taken, others
+
+
+def _value(option: Option, left: Iterator[str]) -> object:
+    if not option.takes_value:
+        return True
+    value = next(left, "")
+    if not value or value.startswith("-"):
+        raise _Doubt
+    return [value] if option.may_repeat else value
+
+
+def _argument(name: str, words: list[str]) -> dict[str, object]:
+    if name.endswith("…") and words:
+        return {name.rstrip("…"): words}
+    if name and len(words) == 1 and words[0]:
+        return {name: words[0]}
+    if name or words:
+        raise _Doubt
+    return {}
+
+
+def _global_options() -> dict[str, Option]:
+    return {
+        spelling: Option(_name_of(option.spellings[-1]), bool(option.metavar))
+        for option in GLOBAL_OPTIONS
+        for spelling in option.spellings
+    }
+
+
+def _name_of(option: str) -> str:
+    return option.partition("/")[0].lstrip("-").replace("-", "_")
