@@ -18,7 +18,7 @@ from bench.probing import TITLE as PROBING
 from bench.probing import probing_rows
 from bench.row import Row
 from bench.row import table as rows_table
-from bench.stage import CREDENTIALS, KEYS, PROGRAM, kernel_keyring, make_stage
+from bench.stage import BEARER, CREDENTIALS, GRANTED, KEYS, LOGIN_HOST, PROGRAM, kernel_keyring, make_stage
 from bench.versions import TITLE as VERSIONS
 from bench.versions import Versions, is_at_hand
 
@@ -27,16 +27,22 @@ BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 FLOOR = "a bare Typer app that prints a word"
 GET, LIST, HELP = "`nexcred get NAME/FIELD`", f"`nexcred list --json` of {CREDENTIALS}", "`nexcred --help`"
 RUN = "`nexcred run -c NAME -- true`"
-HELPER = "`nexcred helper aws NAME`"
+KEPT = "`nexcred token NAME`, a kept token"
+AWS, KUBE = "`nexcred helper aws NAME`", "`nexcred helper kube NAME`"
+GIT, DOCKER = "`nexcred helper git get`", "`nexcred helper docker get`"
 KERNEL = "`nexcred get NAME/FIELD`, unlocked in the kernel"
 # Multiples of the floor; None is shown for comparison only.
 TARGETS = {
-    GET: 1.6,
-    KERNEL: 1.7,
-    LIST: 1.8,
-    HELP: 1.5,
-    HELPER: 1.8,
-    RUN: 1.8,
+    GET: 1.2,
+    KERNEL: 1.2,
+    LIST: 1.2,
+    HELP: 0.9,
+    KEPT: 1.7,
+    AWS: 1.2,
+    GIT: 1.3,
+    DOCKER: 1.3,
+    KUBE: 1.7,
+    RUN: 1.2,
     "`nexcred show NAME --json`": None,
     "`nexcred list`, a table": None,
 }
@@ -80,19 +86,24 @@ def main() -> int:
 
 
 def _commands(stage: Mapping[str, str], unlocked: Mapping[str, str]) -> dict[str, Timed]:
-    arguments = (
-        ["get", "events 3/api_key"],
-        ["get", "events 3/api_key"],
-        ["list", "--json"],
-        ["--help"],
-        ["helper", "aws", KEYS],
-        ["run", "-c", "events 3", "--", "true"],
-        ["show", "events 3", "--json"],
-        ["list"],
+    asked = f"protocol=https\nhost={LOGIN_HOST}\n\n".encode()
+    arguments: tuple[tuple[list[str], bytes], ...] = (
+        (["get", "events 3/api_key"], b""),
+        (["get", "events 3/api_key"], b""),
+        (["list", "--json"], b""),
+        (["--help"], b""),
+        (["token", GRANTED], b""),
+        (["helper", "aws", KEYS], b""),
+        (["helper", "git", "get"], asked),
+        (["helper", "docker", "get"], LOGIN_HOST.encode()),
+        (["helper", "kube", BEARER], b""),
+        (["run", "-c", "events 3", "--", "true"], b""),
+        (["show", "events 3", "--json"], b""),
+        (["list"], b""),
     )
     commands = {
-        name: Timed([str(PROGRAM), *words], unlocked if name == KERNEL else stage)
-        for name, words in zip(TARGETS, arguments, strict=True)
+        name: Timed([str(PROGRAM), *words], unlocked if name == KERNEL else stage, stdin)
+        for name, (words, stdin) in zip(TARGETS, arguments, strict=True)
     }
     return {FLOOR: Timed([sys.executable, str(floor.__file__)], stage), **commands}
 

@@ -13,10 +13,11 @@ _POLL_S = 0.02
 
 
 class Timed(NamedTuple):
-    """A command, and the environment that it runs in."""
+    """A command, the environment that it runs in, and what it reads."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
+    stdin: bytes = b""
 
 
 def medians_ms(commands: Mapping[str, Timed], rounds: int) -> dict[str, float]:
@@ -65,7 +66,5 @@ def _share_kib(pid: int) -> int:
 
 def _time_ms(timed: Timed) -> float:
     began = time.perf_counter()
-    subprocess.run(
-        timed.command, env=timed.environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+    subprocess.run(timed.command, env=timed.environment, check=True, input=timed.stdin, stdout=subprocess.DEVNULL)
     return (time.perf_counter() - began) * 1000
