@@ -11,6 +11,7 @@ _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 
 # A string, closed or not, or a bracket. Possessive and never failing, so that no input makes it slow.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+_OPENING = frozenset("{[")
 _MANY_DIGITS = re.compile(r"[0-9]{19}")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -23,15 +24,23 @@ def loads(data: str | bytes) -> object:
     text = _text_of(data)
     _check_depth(text)
     try:
-        value: object = _DECODER.decode(text)
+        value = _whole(text)
     except json.JSONDecodeError as error:
         # The decoder's error keeps the whole document: let go of it.
         problem = f"{error.msg[:1].lower()}{error.msg[1:]} at line {error.lineno} column {error.colno}"
     else:
-        if _SURROGATE_ESCAPE.search(text):
+        if "\\u" in text and _SURROGATE_ESCAPE.search(text):
             _check_surrogates(value)
         return value
     raise ValueError(problem)
+
+
+def _whole(text: str) -> object:
+    if text[:1] in _OPENING:  # without white space around it, as nearly always
+        value, end = _DECODER.raw_decode(text)
+        if end == len(text):
+            return value
+    return _DECODER.decode(text)
 
 
 def dumps(value: Mapping[str, object]) -> str:

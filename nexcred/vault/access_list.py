@@ -156,7 +156,7 @@ def _read_grants(raw: bytes) -> tuple[Grant, ...]:
 
 def creator_and_salt(text: str) -> tuple[bytes, bytes]:
     """Return what makes the record id, and nothing else of a list: for going through thousands. Raise ValueError."""
-    raw = base64.b64decode(text[:56])
+    raw = binascii.a2b_base64(text[:56])
     if len(raw) < 8 + FINGERPRINT_BYTES + SALT_BYTES:
         raise ValueError("no access list")
     return raw[8:24], raw[24:40]

@@ -12,12 +12,12 @@ from cryptography.exceptions import InvalidSignature
 from nexcred.errors import Disputed
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
-from nexcred.vault.access_list import NOTHING, PINNED, READ, TO_MEMBER, WRITE, AccessList
+from nexcred.vault.access_list import NO_PINS, NOTHING, PINNED, READ, TO_MEMBER, WRITE, AccessList
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import same
 from nexcred.vault.record import DETAILS, POLICY, SESSION, body_digest, read_header
 from nexcred.vault.roster import GUEST, OWNER, WRITERS, Member, Roster
-from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, Statement, hash_statement
+from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, Statement, hash_message, hash_statement
 
 _PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
 
@@ -30,7 +30,7 @@ class VerifiedList:
     def __init__(self, access: AccessList, roster: Roster) -> None:
         self.access = access
         # The hashes of the statements that it pins, by part.
-        self.pins = {part: pinned for part, pinned in zip(PINNED, access.pins, strict=True) if pinned != NOTHING}
+        self.pins = {} if access.pins == NO_PINS else dict(_pinned_by(access))
         self._roster = roster
         self._holders: dict[bytes, int] | None = None
 
@@ -61,6 +61,11 @@ class VerifiedList:
         """True for the creator, unless an owner took him off for good, and for the owners of the vault."""
         return may_sign(self.access, member_id, self._roster)
 
+    def is_signed_by_author(self, statement: DetailsStatement) -> bool:
+        """True when its author, a member, signed a pinned statement by the keys of now: who pins could name anybody."""
+        message = statement.message(self._roster.vault_id, self.access.record_id)
+        return _is_signed(self._roster.members[statement.by], statement.signature, message)
+
     def _expanded(self) -> Iterator[tuple[bytes, int]]:
         for kind, to, may in self.access.grants:
             if kind == TO_MEMBER:
@@ -72,9 +77,8 @@ class VerifiedList:
 class VerifiedRecord(NamedTuple):
     """What may be believed of a record: its list, its details, its other parts; made by `verify_record`.
 
-    `details_hash` is that of the statement of the details. `pinned_by` is who signed the list where that is what the
-    details rest on: their author may not say it any more, or nothing but that list says that it was him. `confirmed` is
-    the hash of the statement from before an upgrade that this one confirms.
+    `details_hash` is that of the statement of the details. `confirmed` is the hash of the statement from before an
+    upgrade that this one confirms.
     """
 
     list: VerifiedList
@@ -82,8 +86,19 @@ class VerifiedRecord(NamedTuple):
     details_hash: bytes
     parts: dict[int, PartStatement]
     part_hashes: dict[int, bytes]
-    pinned_by: bytes | None
     confirmed: bytes | None = None
+
+    @property
+    def pinned_by(self) -> bytes | None:
+        """Return who signed the list, where that is what the details rest on; None where they rest on their author.
+
+        He may not say it any more, or nothing but that list says that it was him. Looked at when it is asked for, since
+        it takes another signature, and nothing is believed by it.
+        """
+        statement, verified = self.statement, self.list
+        is_pinned = verified.pins.get(DETAILS) == self.details_hash
+        is_authors = verified.may_write(statement.by) and (not is_pinned or verified.is_signed_by_author(statement))
+        return None if is_authors else verified.access.signer
 
     @property
     def answerable(self) -> bytes | None:
@@ -96,7 +111,7 @@ class VerifiedRecord(NamedTuple):
         return {DETAILS: self.statement, **self.parts}
 
     def __repr__(self) -> str:
-        return repr_of(self, "list", "author", "pinned_by")
+        return repr_of(self, "list", "author")
 
     @property
     def author(self) -> bytes | None:
@@ -114,16 +129,20 @@ class VerifiedRecord(NamedTuple):
         return {DETAILS: self.details_hash, **self.part_hashes}
 
 
+def _pinned_by(access: AccessList) -> Iterator[tuple[int, bytes]]:
+    return ((part, pinned) for part, pinned in zip(PINNED, access.pins, strict=True) if pinned != NOTHING)
+
+
 def has_ended(member: Member, now_ms: int) -> bool:
     return member.role == GUEST and member.until_ms is not None and member.until_ms < now_ms
 
 
 def verify_list(access: AccessList, roster: Roster, generation: int, name: str) -> VerifiedList:
     """Prove a list against the roster and the head that carries it; raise Disputed, which says who did what."""
-    who = roster.name_of(access.signer)
     signer = roster.members.get(access.signer)
     if signer is None or not may_sign(access, access.signer, roster):
-        raise _disputed(name, f"who holds it is signed by {who}, who may not say that")
+        raise _disputed(name, f"who holds it is signed by {roster.name_of(access.signer)}, who may not say that")
+    who = signer.full_name
     if access.version < roster.least_of(access.record_id).version:
         raise _disputed(name, "who holds it is from before somebody was taken off, or a backup was brought back")
     if access.version > generation:
@@ -139,22 +158,20 @@ def verify_record(overview: Overview, roster: Roster, generation: int) -> Verifi
     if not isinstance(access, AccessList) or statement is None:
         raise _disputed(overview.name, "it is written as in a vault of version 1")
     verified = verify_list(access, roster, generation, overview.name)
-    details_hash, is_pinned = verify_details(overview.name, statement, verified, roster, overview.inherited)
-    parts = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
+    details_hash = verify_details(overview.name, statement, verified, roster, overview.inherited)
     hashes: dict[int, bytes] = {}
-    for number in {*parts, *verified.pins} - {DETAILS}:
+    parts = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
+    for number in {*parts, *verified.pins} - {DETAILS} if parts or verified.pins else ():
         pinned = verified.pins.get(number)
         part = parts.get(number)
         if part is None and pinned is not None:
             raise _disputed(overview.name, f"its {_PART_NAMES[number]} was left out")
         if part is not None:
             hashes[number] = _verify_part(overview.name, part, statement, verified, roster)
-    is_authors = verified.may_write(statement.by) and (not is_pinned or _is_by_author(overview, statement, roster))
     former = statement.previous
     is_confirmed = confirms(statement, overview.inherited, former, roster.vault_id, access.record_id)
     confirmed = former if is_confirmed else None
-    pinned_by = None if is_authors else access.signer
-    return VerifiedRecord(verified, statement, details_hash, parts, hashes, pinned_by, confirmed)
+    return VerifiedRecord(verified, statement, details_hash, parts, hashes, confirmed)
 
 
 def verify_details(
@@ -163,16 +180,17 @@ def verify_details(
     verified: VerifiedList,
     roster: Roster,
     inherited: DetailsStatement | None = None,
-) -> tuple[bytes, bool]:
-    """Prove a statement of details against a list; return its hash, and whether it is pinned. Raise Disputed.
+) -> bytes:
+    """Prove a statement of details against a list, and return its hash; raise Disputed.
 
-    It is newer than what the list pins, or confirms that: the same values, from before statements.
+    It is pinned, or newer than what the list pins, or confirms that: the same values, from before statements.
     """
     access = verified.access
-    found = hash_statement(statement, roster.vault_id, access.record_id)
+    message = statement.message(roster.vault_id, access.record_id)
+    found = hash_message(message)
     pinned = verified.pins.get(DETAILS)
     if pinned is not None and found == pinned:
-        return found, True
+        return found
     who = roster.name_of(statement.by)
     author = roster.members.get(statement.by)
     is_newer = statement.revision > access.revision or pinned is None
@@ -182,9 +200,9 @@ def verify_details(
         raise _disputed(name, f"its values are signed by {who}, who may not change them")
     if statement.list_version != access.version:
         raise _disputed(name, f"its values were signed by {who} under another list of who holds it")
-    if not _is_signed(author, statement.signature, statement.message(roster.vault_id, access.record_id)):
+    if not _is_signed(author, statement.signature, message):
         raise _disputed(name, f"its values are not signed by {who}, as it says")
-    return found, False
+    return found
 
 
 def confirms(
@@ -208,14 +226,17 @@ def is_stated(record: bytes, record_id: bytes, statement: Statement) -> bool:
         place = (DETAILS, record_id, statement.revision)
     else:
         place = (statement.part, record_id, header.revision)
-    return (header.part, header.record_id, header.revision) == place and same(body_digest(record), statement.digest)
+    return (header.part, header.record_id, header.revision) == place and same(
+        body_digest(record, header), statement.digest
+    )
 
 
 def _verify_part(
     name: str, part: PartStatement, details: DetailsStatement, verified: VerifiedList, roster: Roster
 ) -> bytes:
     access, what = verified.access, _PART_NAMES[part.part]
-    found = hash_statement(part, roster.vault_id, access.record_id)
+    message = part.message(roster.vault_id, access.record_id)
+    found = hash_message(message)
     if part.details != (details.digest if part.part == SESSION else NOTHING):
         raise _disputed(name, f"its {what} is for other values")
     if found == verified.pins.get(part.part):
@@ -227,7 +248,7 @@ def _verify_part(
         raise _disputed(name, f"its {what} is signed by {who}, who may not change it")
     if part.list_version != access.version:
         raise _disputed(name, f"its {what} was signed by {who} under another list of who holds it")
-    if not _is_signed(author, part.signature, part.message(roster.vault_id, access.record_id)):
+    if not _is_signed(author, part.signature, message):
         raise _disputed(name, f"its {what} is not signed by {who}, as it says")
     return found
 
@@ -240,12 +261,6 @@ def may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
     if member.role == OWNER:
         return True
     return roster.id_of(access.creator) == member_id and not roster.least_of(access.record_id).owners_only
-
-
-def _is_by_author(overview: Overview, statement: DetailsStatement, roster: Roster) -> bool:
-    """True when its author signed a pinned statement, by the keys of now: who pins could name anybody."""
-    author, message = roster.members[statement.by], statement.message(roster.vault_id, overview.record_id)
-    return _is_signed(author, statement.signature, message)
 
 
 def _is_signed(signer: Member, signature: bytes, message: bytes) -> bool:

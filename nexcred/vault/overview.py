@@ -6,7 +6,7 @@ list, and a statement for each part. The rest of it is for display and search, a
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Details, Organisation, Person
@@ -37,7 +37,9 @@ from nexcred.vault.statements import (
     read_part_statement,
     write_statement,
 )
-from nexcred.vault.version1.access_list import FirstAccessList
+
+if TYPE_CHECKING:  # which few vaults need
+    from nexcred.vault.version1.access_list import FirstAccessList
 
 _PART_KEYS = {SESSION: "session", ATTACHMENTS: "attachments", ROTATION: "rotation", POLICY: "policy"}
 
@@ -73,7 +75,7 @@ class Overview(NamedTuple):
     secret_fields: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
     owner: bytes
-    access: AccessList | FirstAccessList
+    access: "AccessList | FirstAccessList"
     statement: DetailsStatement | None
     parts: tuple[Part, ...]
     created_at: datetime
@@ -117,7 +119,7 @@ class Overview(NamedTuple):
             and self.method == details.method
             and self.allowed_hosts == details.allowed_hosts
             and self.secret_fields == details.secret_fields
-            and dict(self.public) == details.public
+            and self.public == details.public
         )
 
     def __repr__(self) -> str:
@@ -164,17 +166,18 @@ def read_overview(plaintext: bytes) -> Overview:
     try:
         access = read_list(text(data.pop("access")))
         statement = read_details_statement(text(data.pop("statement")))
-        parts = mapping(data.pop("parts")) if "parts" in data else {}
+        parts = _parts_from_json(data.pop("parts")) if "parts" in data else ()
         details = bytes_of(data.pop("details"), DIGEST_BYTES)
-        past = tuple(bytes_of(one, DIGEST_BYTES) for one in texts(data.pop("past")))
+        past = tuple([bytes_of(one, DIGEST_BYTES) for one in texts(data.pop("past"))])
         inherited = read_details_statement(text(data.pop("inherited"))) if "inherited" in data else None
         removed_at = from_rfc3339(text(data.pop("removed_at"))) if "removed_at" in data else None
         changed_at, changed = from_rfc3339(text(data.pop("changed_at"))), texts(data.pop("changed"))
-        return read_shown(data)._replace(
+        return read_shown(
+            data,
             owner=access.creator,
             access=access,
             statement=statement,
-            parts=tuple(_part_from_json(number, parts[key]) for number, key in _PART_KEYS.items() if key in parts),
+            parts=parts,
             version=statement.revision,
             changed_at=changed_at,
             changed_by=statement.by,
@@ -188,12 +191,26 @@ def read_overview(plaintext: bytes) -> Overview:
         raise Tampered("the overview of a credential does not hold what it should") from None
 
 
-def read_shown(data: dict[str, object]) -> Overview:
-    """Read what both versions write alike, and leave the rest as if it were not there.
+def read_shown(
+    data: dict[str, object],
+    *,
+    owner: bytes,
+    access: "AccessList | FirstAccessList",
+    statement: DetailsStatement | None,
+    parts: tuple[Part, ...],
+    version: int,
+    changed_at: datetime,
+    changed_by: bytes,
+    changed: tuple[str, ...],
+    details: bytes,
+    past: tuple[bytes, ...],
+    removed_at: datetime | None = None,
+    inherited: DetailsStatement | None = None,
+) -> Overview:
+    """Read what both versions write alike, to what each of them wrote in its own way.
 
     Raises KeyError, TypeError or ValueError for another shape.
     """
-    created_at = from_rfc3339(text(data.pop("created_at")))
     return Overview(
         name=text(data.pop("name")),
         connector=text(data.pop("connector")),
@@ -203,22 +220,23 @@ def read_shown(data: dict[str, object]) -> Overview:
         public=public_values(data.pop("public")),
         secret_fields=texts(data.pop("secret_fields")),
         allowed_hosts=texts(data.pop("allowed_hosts")),
-        owner=b"",
-        access=_NO_LIST,
-        statement=None,
-        parts=(),
-        created_at=created_at,
+        owner=owner,
+        access=access,
+        statement=statement,
+        parts=parts,
+        created_at=from_rfc3339(text(data.pop("created_at"))),
         updated_at=from_rfc3339(text(data.pop("updated_at"))),
-        version=0,
-        changed_at=created_at,
-        changed_by=b"",
-        changed=(),
-        details=b"",
-        past=(),
+        version=version,
+        changed_at=changed_at,
+        changed_by=changed_by,
+        changed=changed,
+        details=details,
+        past=past,
         probe=probe_from_json(data.pop("probe")),
         expires_at=optional_time_from_json(data.pop("expires_at")),
-        removed_at=None,
+        removed_at=removed_at,
         extra=data,
+        inherited=inherited,
     )
 
 
@@ -270,9 +288,6 @@ def named_members(access: AccessList, roster: Roster) -> list[Member]:
     return [roster.members[one] for one in named if one in roster.members]
 
 
-_NO_LIST = FirstAccessList(0, b"", b"", (), b"", b"")
-
-
 def _number(part: Part) -> int:
     return SESSION if part.statement is None else part.statement.part
 
@@ -284,6 +299,11 @@ def _part_to_json(part: Part) -> dict[str, object]:
         **({} if part.record is None else {"record": part.record.hex()}),
         **({} if part.content is None else {"content": part.content}),
     }
+
+
+def _parts_from_json(data: object) -> tuple[Part, ...]:
+    parts = mapping(data)
+    return tuple(_part_from_json(number, parts[key]) for number, key in _PART_KEYS.items() if key in parts)
 
 
 def _part_from_json(number: int, data: object) -> Part:

@@ -10,6 +10,7 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
+from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.floor import pair_of
 from nexcred.vault.history import Revision, readable_past, to_revision
@@ -22,7 +23,6 @@ from nexcred.vault.plaintext import Json
 from nexcred.vault.record import SESSION, lacking, read_header
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
-from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
 from nexcred.vault.working_tree import Found, WorkingTree
 from nexcred.vault.writes import Write, past_writes
 
@@ -216,10 +216,12 @@ class VaultReader(OpenedVault):
         """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
-            if isinstance(overview.access, FirstAccessList):
-                held = {member.id for member in verify_first_list(overview.access, state.roster)}
-            else:
+            if isinstance(overview.access, AccessList):
                 held = set(state.prove(overview).list.holders())
+            else:
+                from nexcred.vault.version1.access_list import verify_first_list  # which few vaults need
+
+                held = {member.id for member in verify_first_list(overview.access, state.roster)}
         return [member for member in self.members if member.id in held]
 
     def without_key(self, credential: Credential, members: Iterable[bytes]) -> frozenset[bytes]:

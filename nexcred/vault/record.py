@@ -121,12 +121,12 @@ def open_overview_with(record: bytes, header: Header, vault_key: bytes) -> bytes
     return _open(record, header, overview_key(vault_key, header.fixed))
 
 
-def open_as(record: bytes, identity: Identity, hint_key: bytes | None) -> bytes:
+def open_as(record: bytes, identity: Identity, hint_key: bytes | None, header: Header | None = None) -> bytes:
     """Open a record through this identity's own grant; raise NotPermitted when it has none, Tampered.
 
-    Without the hint key, as a guest is for older epochs, every grant is tried.
+    Without the hint key, as a guest is for older epochs, every grant is tried. The header may have been read before.
     """
-    header = read_header(record)
+    header = header or read_header(record)
     return _open(record, header, _own_key(record, header, identity, hint_key))
 
 
@@ -134,8 +134,10 @@ def _own_key(record: bytes, header: Header, identity: Identity, hint_key: bytes 
     own_hint = None if hint_key is None else _hint(hint_key, header.record_id, identity.fingerprint)
     info = _grant_info(header.raw, identity.fingerprint)
     for start in _starts(record) if own_hint is None else _hinted(record, own_hint):
-        with suppress(WrongKey):
+        try:
             return unwrap_key(record[start + _HINT_BYTES : start + _GRANT_BYTES], identity.agreement, info)
+        except WrongKey:  # four bytes of hint may meet by chance
+            continue
     raise not_shared()
 
 
@@ -157,9 +159,12 @@ def not_shared() -> NotPermitted:
     )
 
 
-def body_digest(record: bytes) -> bytes:
-    """Return what a statement says of a record: of header and sealed body, whoever it is wrapped for; 32 bytes."""
-    header = read_header(record)
+def body_digest(record: bytes, header: Header | None = None) -> bytes:
+    """Return what a statement says of a record: of header and sealed body, whoever it is wrapped for; 32 bytes.
+
+    The header may have been read before.
+    """
+    header = header or read_header(record)
     return digest(label("body"), header.raw, _body(record))
 
 

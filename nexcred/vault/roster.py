@@ -32,6 +32,8 @@ __all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "
 
 _ROW_START = struct.Struct(f">I{NONCE_BYTES}s")
 
+_ANY = Least(0)
+
 
 class Seen(NamedTuple):
     """A roster that was verified before, by its length and last hash: its signatures are not verified again."""
@@ -159,8 +161,9 @@ class Roster:
 
     def least_of(self, record_id: bytes) -> Least:
         """Return what the access list of a record must at least be."""
-        least = self._replay.least_versions.get(record_id, Least(0))
-        return least._replace(version=max(least.version, self.restored_generation))
+        least = self._replay.least_versions.get(record_id, _ANY)
+        restored = self._replay.restored_generation
+        return least if least.version >= restored else least._replace(version=restored)
 
     def is_spent(self, public: PublicIdentity) -> bool:
         """True for keys that ever stood here, and in version 2 for a signing key that did."""

@@ -13,6 +13,7 @@ from nexcred.vault.access import (
     older_vault_keys,
     open_access,
 )
+from nexcred.vault.access_list import AccessList
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.authority import VerifiedRecord, verify_record
 from nexcred.vault.belief import GO_ON, Belief, longest_seen, refuse_unknown, verify_anchor
@@ -36,7 +37,6 @@ from nexcred.vault.record import (
 from nexcred.vault.roster import GUEST, WRITERS, Member, Roster, open_roster
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import verify_tree
-from nexcred.vault.version1.access_list import FirstAccessList
 
 
 class State:
@@ -46,7 +46,7 @@ class State:
     `is_old` is from before what this machine has seen: it is read, and never written to.
     """
 
-    __slots__ = ("_proved", "head", "identity", "is_old", "keys", "roster", "sealed_head", "tree", "vault_keys")
+    __slots__ = ("_me", "_proved", "head", "identity", "is_old", "keys", "roster", "sealed_head", "tree", "vault_keys")
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class State:
         tree: bytes,
     ) -> None:
         self._proved: tuple[object, VerifiedRecord] | None = None
+        self._me: Member | None = None
         self.is_old = False
         self.identity = identity
         self.sealed_head = sealed_head
@@ -91,9 +92,10 @@ class State:
     @property
     def me(self) -> Member:
         """Who this identity is; `open_state` has made sure that it is somebody."""
-        member = self.roster.by_keys(self.identity.fingerprint)
-        assert member is not None
-        return member
+        if self._me is None:
+            self._me = self.roster.by_keys(self.identity.fingerprint)
+            assert self._me is not None
+        return self._me
 
     def open_overview(self, record: bytes) -> tuple[Header, Overview]:
         """Open an overview that the tree or the history named.
@@ -137,28 +139,31 @@ class State:
 
     def open_details(self, record: bytes, overview: Overview) -> Details:
         """Open the present details of a record; raise NotPermitted when they are not for this identity, Tampered."""
-        if isinstance(overview.access, FirstAccessList):
-            return self._agreed(read_details(self._open_part(record, DETAILS, overview))[0], overview)
+        if not isinstance(overview.access, AccessList):
+            plaintext = self._open_part(record, read_header(record), DETAILS, overview)
+            return self._agreed(read_details(plaintext)[0], overview)
         proved = self.prove(overview)
-        self._refuse_other_body(record, proved.statement.digest, overview)
+        header = self._refuse_other_body(record, proved.statement.digest, overview)
         self._refuse_who_is_off(proved)
-        return self._open_stated(record, overview, proved.author, is_held=True)
+        return self._open_stated(record, header, overview, proved.author, is_held=True)
 
     def open_past_details(self, record: bytes, past: Overview, author: bytes | None) -> Details:
         """Open details whose statement was believed along `previous`; raise NotPermitted, Tampered."""
         if past.statement is not None:
-            self._refuse_other_body(record, past.statement.digest, past)
-            return self._open_stated(record, past, author, is_held=False)
-        return self._agreed(read_details(self._open_part(record, DETAILS, past))[0], past)
+            header = self._refuse_other_body(record, past.statement.digest, past)
+            return self._open_stated(record, header, past, author, is_held=False)
+        return self._agreed(read_details(self._open_part(record, read_header(record), DETAILS, past))[0], past)
 
     def _refuse_who_is_off(self, proved: VerifiedRecord) -> None:
         """A grant may outlive its place on the list, where who took it off held no key to wrap anew."""
         if self.me.id not in proved.list.holders():
             raise not_shared()
 
-    def _open_stated(self, record: bytes, overview: Overview, author: bytes | None, *, is_held: bool) -> Details:
+    def _open_stated(
+        self, record: bytes, header: Header, overview: Overview, author: bytes | None, *, is_held: bool
+    ) -> Details:
         try:
-            details, by = read_details(self._open_part(record, DETAILS, overview))
+            details, by = read_details(self._open_part(record, header, DETAILS, overview))
         except NotPermitted as error:
             raise self._not_sealed(overview) if is_held else error from None
         if by is not None and by != author:
@@ -182,26 +187,27 @@ class State:
 
     def open_session(self, record: bytes, overview: Overview) -> Json:
         """Open the tokens that an overview names; raise NotPermitted, Tampered."""
-        if not isinstance(overview.access, FirstAccessList):
+        if isinstance(overview.access, AccessList):
             proved = self.prove(overview)
             self._refuse_who_is_off(proved)
             statement = proved.live_part(SESSION)
             if statement is None:
                 raise Tampered(f"the session of '{overview.name}' has ended")
             self._refuse_other_body(record, statement.digest, overview)
-        return read_json(self._open_part(record, SESSION, overview))
+        return read_json(self._open_part(record, read_header(record), SESSION, overview))
 
-    def _refuse_other_body(self, record: bytes, stated: bytes, overview: Overview) -> None:
-        if not same(body_digest(record), stated):
-            raise Disputed(f"'{overview.name}' is disputed: it leads to other values than were signed")
-
-    def _open_part(self, record: bytes, part: int, overview: Overview) -> bytes:
+    def _refuse_other_body(self, record: bytes, stated: bytes, overview: Overview) -> Header:
         header = read_header(record)
+        if not same(body_digest(record, header), stated):
+            raise Disputed(f"'{overview.name}' is disputed: it leads to other values than were signed")
+        return header
+
+    def _open_part(self, record: bytes, header: Header, part: int, overview: Overview) -> bytes:
         place = (header.part, header.vault_id, header.record_id)
         wrong_revision = part == DETAILS and header.revision != overview.version
         if place != (part, self.place.vault_id, overview.record_id) or wrong_revision:
             raise Tampered("a record of the vault was exchanged for another")
-        return open_as(record, self.identity, self.hint_key_of(header.epoch))
+        return open_as(record, self.identity, self.hint_key_of(header.epoch), header)
 
     def index_keys_of(self, epoch: int) -> IndexKeys:
         """Return the index keys of this or an earlier epoch; a guest has those of this one."""

@@ -77,7 +77,12 @@ def sign_part(unsigned: PartStatement, signer: Identity, vault_id: bytes, record
 
 def hash_statement(statement: Statement, vault_id: bytes, record_id: bytes) -> bytes:
     """Return what pins and `previous` name a statement by; 32 bytes."""
-    return digest(label("statement"), statement.message(vault_id, record_id))
+    return hash_message(statement.message(vault_id, record_id))
+
+
+def hash_message(message: bytes) -> bytes:
+    """The same of what a statement signs."""
+    return digest(label("statement"), message)
 
 
 def write_statement(statement: Statement) -> str:
@@ -107,7 +112,7 @@ def read_part_statement(text: str) -> PartStatement:
 
 def revision_in(text: str) -> int:
     """Return the revision of a details statement, and nothing else: for going through thousands. Raise ValueError."""
-    revision = int.from_bytes(base64.b64decode(text[:12])[:8], "big")
+    revision = int.from_bytes(binascii.a2b_base64(text[:12])[:8], "big")
     if not 0 < revision < COUNT_LIMIT:
         raise ValueError("no statement")
     return revision

@@ -94,14 +94,16 @@ class SqliteSnapshot:
 
     def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         remaining = iter(sorted(digests))  # neighbours lie on one page
-        tally = Tally(RECORD)
+        most = RECORD.row
         while chunk := list(islice(remaining, _CHUNK)):
             # A constant number of marks, so that SQLite compiles the statement once; NULL equals nothing.
             padded = chunk + [None] * (_CHUNK - len(chunk)) if len(chunk) > 1 else chunk
             marks = ",".join("?" * len(padded))
             columns = f"{whole_digest()}, {sealed_within(RECORD)}"
             for digest, sealed in self._rows(f"SELECT {columns} FROM item WHERE digest IN ({marks})", *padded):  # noqa: S608
-                yield self._bytes(digest), self._add(tally, sealed)
+                if not isinstance(digest, bytes) or not isinstance(sealed, bytes) or len(sealed) > most:
+                    raise self._damaged()
+                yield digest, sealed
 
     def item_digests(self) -> Iterator[bytes]:
         """Rising: what comes twice lies on pages to which several lead, and such a table may have no end."""

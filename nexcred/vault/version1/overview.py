@@ -21,7 +21,9 @@ def read_first_overview(plaintext: bytes) -> Overview:
         session, previous = _optional_digest(data.pop("session")), _optional_digest(data.pop("previous"))
         details = bytes_of(data.pop("details"), DIGEST_BYTES)
         changed_at, changed = from_rfc3339(text(data.pop("changed_at"))), texts(data.pop("changed"))
-        return read_shown(data)._replace(
+        return read_shown(
+            data,
+            statement=None,
             owner=owner,
             access=access,
             version=version,
