@@ -138,7 +138,8 @@ def _accept_restored(state: State, anchor: Anchor, snapshot: Snapshot, belief: B
         "what was written between the backup and that is gone",
     )
     question = "Go on with the vault as an owner brought it back?"
-    if belief.confirm is None or not belief.confirm(Doubt("a backup of this vault was brought back", told, question)):
+    doubt = Doubt("a backup of this vault was brought back", told, question, state.head.hash)
+    if belief.confirm is None or not belief.confirm(doubt):
         raise RolledBack(
             "an owner brought a backup of this vault back, over a state that this machine does not know",
             hint="ask that owner for the line of `nexcred vault checkpoint`, then: nexcred vault accept LINE",
@@ -172,6 +173,7 @@ def _doubt(roster: Roster) -> Doubt:
         "this machine sees the vault for the first time",
         (f"vault {roster.vault_id.hex()}", *people, f"roster of {roster.length}: {roster.last_hash.hex()[:32]}"),
         "Are these the people who belong to it?",
+        roster.last_hash,
     )
 
 

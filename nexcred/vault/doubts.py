@@ -15,6 +15,7 @@ def inherited_doubt(overview: Overview, details: Details) -> Doubt:
             *(f"{name} (secret)" for name in details.secret_fields),
         ),
         "Are these right?",
+        overview.details,
     )
 
 
@@ -32,6 +33,7 @@ def moved_doubt(state: State, overview: Overview, proved: VerifiedRecord, said: 
             *_values_told(details),
         ),
         "Is this the one that you mean?",
+        overview.details,
     )
 
 

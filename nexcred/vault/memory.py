@@ -7,11 +7,15 @@ from nexcred.vault.anchor import Anchor
 
 
 class Doubt(NamedTuple):
-    """Something that only a person can decide: `what` it is, and what to look at before saying yes."""
+    """Something that only a person can decide: `what` it is, and what to look at before saying yes.
+
+    `digest` is of the very bytes that are looked at: the answer is for no others, however alike they look.
+    """
 
     what: str
     told: tuple[str, ...]
     question: str
+    digest: bytes
 
 
 # Asks at a terminal; None where nobody can be asked. `--yes` never answers it.

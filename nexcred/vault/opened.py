@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
@@ -15,9 +15,11 @@ from nexcred.vault.floor import Floor
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import is_kept, seal_kept_roster, whose_roster
+from nexcred.vault.member_info import MemberInfo, info_of
 from nexcred.vault.memory import Confirm, Memory, ProcessMemory
 from nexcred.vault.overview import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
+from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Snapshot, Store
@@ -31,25 +33,10 @@ Result = TypeVar("Result")
 
 
 _ATTEMPTS = 10
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _HeadMoved(Exception):
     """Somebody wrote while several processes were reading."""
-
-
-class MemberInfo(NamedTuple):
-    """Somebody who belongs to the vault. `id` stays; `fingerprint` and `public` are of the keys of now.
-
-    `until` is when a guest ends.
-    """
-
-    id: bytes
-    fingerprint: bytes
-    full_name: str
-    role: str
-    public: str
-    until: datetime | None = None
 
 
 class OpenedVault:
@@ -186,17 +173,7 @@ class OpenedVault:
     @property
     def members(self) -> list[MemberInfo]:
         """Everybody who belongs to the vault, in the order of joining."""
-        return [
-            MemberInfo(
-                member.id,
-                member.public.fingerprint,
-                member.full_name,
-                member.role,
-                member.public.text,
-                None if member.until_ms is None else _BEGINNING + timedelta(milliseconds=member.until_ms),
-            )
-            for member in self._state.roster.members.values()
-        ]
+        return [info_of(member) for member in self._state.roster.members.values()]
 
     @property
     def anchor(self) -> Anchor:
@@ -228,12 +205,25 @@ class OpenedVault:
 
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
-        """Let this thread read many things inside as of one moment, which is quicker; writers wait, also its own."""
-        with self._reading() as self._moment.read:
+        """Let this thread read many things inside as of one moment, which is quicker; writers wait, also its own.
+
+        Where a person is asked something, another moment begins after the answer.
+        """
+        with ExitStack() as stack:
+            self._moment.stack, self._moment.read = stack, self._not_overtaken(stack)
             try:
                 yield
             finally:
-                del self._moment.read
+                self._moment.stack = self._moment.read = None
+
+    def _ask_outside(self, answers: Answers, asked: Unanswered) -> None:
+        """Put a question that came up while something was read, which is over."""
+        stack = getattr(self._moment, "stack", None)
+        if stack is not None:
+            stack.close()
+        answers.ask(asked.doubt)
+        if stack is not None:
+            self._moment.read = self._not_overtaken(stack)
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[State, Snapshot]]:
@@ -246,10 +236,14 @@ class OpenedVault:
 
     def _not_overtaken(self, stack: ExitStack) -> tuple[State, Snapshot]:
         """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""
+        answers = Answers(self._confirm)
         while True:
             snapshot = stack.enter_context(self._store.read())
             try:
-                return self._proved(snapshot), snapshot
+                return self._proved(snapshot, answers), snapshot
+            except Unanswered as asked:
+                stack.close()
+                answers.ask(asked.doubt)
             except RolledBack:
                 head = snapshot.head()
                 stack.close()
@@ -257,7 +251,7 @@ class OpenedVault:
                     if again.head() == head:
                         raise
 
-    def _proved(self, snapshot: Snapshot) -> State:
+    def _proved(self, snapshot: Snapshot, answers: Answers) -> State:
         """Return the state of this snapshot, proved once for each head, and again where this machine saw newer."""
         known = self._newest
         if known is not None and snapshot.head() == known.sealed_head and self._is_newest(known):
@@ -268,7 +262,7 @@ class OpenedVault:
             self._was_seen,
             self._checkpoint,
             self._warn,
-            self._confirm,
+            answers.known,
             self._accept_rollback,
         )
         sealed = snapshot.head()

@@ -1,33 +1,32 @@
 """What may be read of a vault: credentials as everybody sees them, and values, as far as they are proved."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import CredentialNotFound, Damaged, Disputed, NameMoved, NotPermitted, RevisionNotFound
+from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
-from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
-from nexcred.vault.floor import pair_of
 from nexcred.vault.history import Revision, readable_past, to_revision
+from nexcred.vault.memory import Confirm
 from nexcred.vault.moved_names import standing_in
-from nexcred.vault.opened import MemberInfo, OpenedVault
+from nexcred.vault.opened import OpenedVault
 from nexcred.vault.overview import Overview, to_credential
-from nexcred.vault.overviews import ignore, open_listed, open_overviews, overview_digests
-from nexcred.vault.permission import changed_meanwhile, may_not_write, not_upgraded
+from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
+from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
-from nexcred.vault.record import SESSION, lacking, read_header
+from nexcred.vault.questions import Answers, Unanswered
+from nexcred.vault.record import SESSION
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
 from nexcred.vault.working_tree import Found, WorkingTree
 from nexcred.vault.writes import Write, past_writes
 
 if TYPE_CHECKING:
-    from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.verify import VerifyReport
 
 T = TypeVar("T")
@@ -96,15 +95,25 @@ class VaultReader(OpenedVault):
 
     def details_at(self, credential: Credential, version: int) -> Details:
         """Return the values of a present or past revision; raise RevisionNotFound, and what `details` does."""
-        with self._reading() as (state, snapshot):
-            current = self._require(state, snapshot, credential).overview
-            present = cache(lambda: state.open_details(fetch(snapshot, current.details), current))
-            self._allow_use(state, snapshot, current, present, is_past=version != current.version)
-            if version == current.version:
-                return present()
-            for _, past in readable_past(state, partial(fetch, snapshot), current):
-                if past.version == version:
-                    return state.open_past_details(fetch(snapshot, past.details), past, past.changed_by)
+        answers = Answers(self._confirm)
+        while True:
+            try:
+                with self._reading() as (state, snapshot):
+                    return self._details_in(state, snapshot, credential, version, answers)
+            except Unanswered as asked:
+                self._ask_outside(answers, asked)
+
+    def _details_in(
+        self, state: State, snapshot: Snapshot, credential: Credential, version: int, answers: Answers
+    ) -> Details:
+        current = self._require(state, snapshot, credential).overview
+        present = cache(lambda: state.open_details(fetch(snapshot, current.details), current))
+        self._allow_use(state, snapshot, current, present, answers.known, is_past=version != current.version)
+        if version == current.version:
+            return present()
+        for _, past in readable_past(state, partial(fetch, snapshot), current):
+            if past.version == version:
+                return state.open_past_details(fetch(snapshot, past.details), past, past.changed_by)
         raise RevisionNotFound(
             f"'{credential.name}' has no revision {version}",
             hint=f"see those that are kept with: nexcred history {shell_word(credential.name)}",
@@ -135,46 +144,15 @@ class VaultReader(OpenedVault):
             self.remembered.refuse_rollback(state, overview, proved)
             return proved, state.open_details(fetch(snapshot, overview.details), overview)
 
-    def checkpoint(self, guest: bytes | None = None) -> "Checkpoint":
-        """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
-        from nexcred.vault.checkpoint import Checkpoint
-
-        pairs = () if guest is None else tuple(self._pairs_of(guest))
-        return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
-
-    def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
-        with self._reading() as (state, snapshot):
-            for _, overview, proved in self._held_by(state, snapshot, guest):
-                if self._is_named_rightly(state, snapshot, overview, proved):
-                    yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
-
-    def held_by(self, member: bytes) -> list[Credential]:
-        """Return what somebody holds, by member id, as far as that is proved; by name."""
-        with self._reading() as (state, snapshot):
-            found = [self._shown(state, number, one) for number, one, _ in self._held_by(state, snapshot, member)]
-        return sorted(found, key=lambda credential: fold_name(credential.name))
-
-    def _held_by(
-        self, state: State, snapshot: Snapshot, member: bytes
-    ) -> Iterator[tuple[int, Overview, VerifiedRecord]]:
-        for revision, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
-            with suppress(Disputed):
-                proved = state.prove(overview)
-                if member in proved.list.holders():
-                    yield revision, overview, proved
-
-    def _is_named_rightly(self, state: State, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord) -> bool:
-        """False for a name that a member may have moved: a guest would take the line for an owner's word."""
-        try:
-            self.remembered.refuse_misnamed(state, overview, proved, partial(standing_in, state, snapshot))
-        except NameMoved as error:
-            if self._warn is not None:
-                self._warn(f"{error.message}: the line does not say that the guest opens it; {error.hint}")
-            return False
-        return True
-
     def _allow_use(
-        self, state: State, snapshot: Snapshot, overview: Overview, present: Callable[[], Details], *, is_past: bool
+        self,
+        state: State,
+        snapshot: Snapshot,
+        overview: Overview,
+        present: Callable[[], Details],
+        confirm: Confirm | None,
+        *,
+        is_past: bool,
     ) -> None:
         if state.roster.is_first_format:
             if not state.roster.had_one_writer:
@@ -182,7 +160,7 @@ class VaultReader(OpenedVault):
             return
         proved = state.prove(overview)
         standing = partial(standing_in, state, snapshot)
-        self.remembered.use(state, overview, proved, present, self._confirm, standing=standing, is_past=is_past)
+        self.remembered.use(state, overview, proved, present, confirm, standing=standing, is_past=is_past)
 
     def history(self, credential: Credential) -> list[Revision]:
         """Return the revisions of the values that are kept, newest first, the present one included."""
@@ -211,42 +189,6 @@ class VaultReader(OpenedVault):
         """Return the writes of which the heads are kept, newest first."""
         with self._reading() as (state, snapshot):
             return list(past_writes(state, snapshot))
-
-    def holders(self, credential: Credential) -> list[MemberInfo]:
-        """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            if isinstance(overview.access, AccessList):
-                held = set(state.prove(overview).list.holders())
-            else:
-                from nexcred.vault.version1.access_list import verify_first_list  # which few vaults need
-
-                held = {member.id for member in verify_first_list(overview.access, state.roster)}
-        return [member for member in self.members if member.id in held]
-
-    def without_key(self, credential: Credential, members: Iterable[bytes]) -> frozenset[bytes]:
-        """Return which of these present members no grant on the values names by its hint: they have no key."""
-        with self._reading() as (state, snapshot):
-            record = fetch(snapshot, self._require(state, snapshot, credential).overview.details)
-            wanted = [state.roster.members[one] for one in members]
-            hint_key = state.index_keys_of(read_header(record).epoch).hint
-            lacked = {one.fingerprint for one in lacking(record, [member.public for member in wanted], hint_key)}
-        return frozenset(member.id for member in wanted if member.public.fingerprint in lacked)
-
-    def granted(self, credential: Credential) -> Mapping[bytes, int]:
-        """Return by member id the most that each present holder may do with the values; raise Disputed, NotUpgraded."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            if state.roster.is_first_format:
-                raise not_upgraded()
-            return state.prove(overview).list.holders()
-
-    def require_writer(self, credential: Credential) -> None:
-        """Raise NotPermitted for who may read the values and not write them, before anything is sent; Disputed."""
-        with self._reading() as (state, snapshot):
-            overview = self._require(state, snapshot, credential).overview
-            if not state.roster.is_first_format and not state.prove(overview).list.may_write(state.me.id):
-                raise may_not_write(overview.name)
 
     def session(self, credential: Credential) -> Json | None:
         """Return the tokens kept with a credential; raise NotPermitted, and ChangedMeanwhile for other values' tokens.

@@ -11,10 +11,11 @@ from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, Vau
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.doubts import moved_doubt
+from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import never_used, standing_in
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
-from nexcred.vault.reader import VaultReader
+from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot
@@ -28,7 +29,7 @@ T = TypeVar("T")
 ATTEMPTS = 10
 
 
-class Vault(VaultReader):
+class Vault(VaultHolders):
     """What may be read of a vault, and the one way to write to it."""
 
     def require_writable(self) -> None:
@@ -77,8 +78,16 @@ class Vault(VaultReader):
 
     def try_to_write(self, apply: "Callable[[WorkingCopy], T]") -> T | None:
         """Make one change, and return what `apply` does; None when somebody was quicker, and nothing was written."""
+        answers = Answers(self._confirm)
+        while True:
+            try:
+                return self._try_to_write(apply, answers)
+            except Unanswered as asked:
+                answers.ask(asked.doubt)
+
+    def _try_to_write(self, apply: "Callable[[WorkingCopy], T]", answers: Answers) -> T | None:
         with self._store.write() as snapshot:
-            copy = self._copy(self._proved(snapshot), snapshot)
+            copy = self._copy(self._proved(snapshot, answers), snapshot)
             state = copy.state
             refuse_unless_writable(state)
             result = apply(copy)

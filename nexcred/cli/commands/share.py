@@ -16,7 +16,7 @@ from nexcred.services.vaults.guest_line import line_for
 from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.share import complete, completers, share
 from nexcred.vault.checkpoint import write_checkpoint
-from nexcred.vault.opened import MemberInfo
+from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.roster import GUEST
 from nexcred.vault.vault import Vault
 

@@ -6,7 +6,7 @@ from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal
-from nexcred.vault.opened import MemberInfo
+from nexcred.vault.member_info import MemberInfo
 
 HEADINGS = ("NAME", "ROLE", "FINGERPRINT", "")
 _GROUP = 4

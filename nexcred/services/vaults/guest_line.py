@@ -7,7 +7,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.floor import pair_of
-from nexcred.vault.opened import MemberInfo
+from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.vault import Vault
 
 

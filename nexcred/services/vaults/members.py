@@ -8,8 +8,8 @@ from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal, find_removals
 from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.membership import Departure
-from nexcred.vault.opened import MemberInfo
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, ROLES
 from nexcred.vault.vault import Vault
 

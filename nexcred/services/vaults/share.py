@@ -8,7 +8,7 @@ from nexcred.errors import Damaged
 from nexcred.model.credential import Credential
 from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.edit import Edit
-from nexcred.vault.opened import MemberInfo
+from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.vault import Vault
 

@@ -21,7 +21,7 @@ from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.new_identity import make_identity
 from nexcred.services.vaults.share import completers
 from nexcred.vault.identity import Identity
-from nexcred.vault.opened import MemberInfo
+from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.roster import GUEST
 from nexcred.vault.vault import Vault
 

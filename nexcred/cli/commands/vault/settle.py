@@ -10,7 +10,7 @@ from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import find_member
-from nexcred.vault.opened import MemberInfo
+from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.settle import Candidate, Dispute, look_into
 
 EXAMPLES = (

@@ -1,0 +1,103 @@
+"""Who holds what, as far as that is proved, and what a guest may be told of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nexcred.errors import Disputed, NameMoved
+from nexcred.model.credential import Credential
+from nexcred.model.name import fold_name
+from nexcred.vault.access_list import AccessList
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.floor import pair_of
+from nexcred.vault.member_info import MemberInfo
+from nexcred.vault.moved_names import standing_in
+from nexcred.vault.overview import Overview
+from nexcred.vault.overviews import ignore, open_overviews, overview_digests
+from nexcred.vault.permission import may_not_write, not_upgraded
+from nexcred.vault.reader import VaultReader
+from nexcred.vault.record import lacking, read_header
+from nexcred.vault.state import State, fetch
+from nexcred.vault.store import Snapshot
+
+if TYPE_CHECKING:
+    from nexcred.vault.checkpoint import Checkpoint
+
+
+class VaultHolders(VaultReader):
+    """What the proved lists say. They alone say to whom values are sealed."""
+
+    def holders(self, credential: Credential) -> list[MemberInfo]:
+        """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if isinstance(overview.access, AccessList):
+                held = set(state.prove(overview).list.holders())
+            else:
+                from nexcred.vault.version1.access_list import verify_first_list  # which few vaults need
+
+                held = {member.id for member in verify_first_list(overview.access, state.roster)}
+        return [member for member in self.members if member.id in held]
+
+    def without_key(self, credential: Credential, members: Iterable[bytes]) -> frozenset[bytes]:
+        """Return which of these present members no grant on the values names by its hint: they have no key."""
+        with self._reading() as (state, snapshot):
+            record = fetch(snapshot, self._require(state, snapshot, credential).overview.details)
+            wanted = [state.roster.members[one] for one in members]
+            hint_key = state.index_keys_of(read_header(record).epoch).hint
+            lacked = {one.fingerprint for one in lacking(record, [member.public for member in wanted], hint_key)}
+        return frozenset(member.id for member in wanted if member.public.fingerprint in lacked)
+
+    def granted(self, credential: Credential) -> Mapping[bytes, int]:
+        """Return by member id the most that each present holder may do with the values; raise Disputed, NotUpgraded."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                raise not_upgraded()
+            return state.prove(overview).list.holders()
+
+    def require_writer(self, credential: Credential) -> None:
+        """Raise NotPermitted for who may read the values and not write them, before anything is sent; Disputed."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if not state.roster.is_first_format and not state.prove(overview).list.may_write(state.me.id):
+                raise may_not_write(overview.name)
+
+    def checkpoint(self, guest: bytes | None = None) -> "Checkpoint":
+        """Return how far the vault has come; with a guest's id also which names it opens, as far as they are proved."""
+        from nexcred.vault.checkpoint import Checkpoint
+
+        pairs = () if guest is None else tuple(self._pairs_of(guest))
+        return Checkpoint(self.vault_id, self.generation, self._state.head.hash, self.floor.with_pairs(pairs))
+
+    def _pairs_of(self, guest: bytes) -> Iterator[bytes]:
+        with self._reading() as (state, snapshot):
+            for _, overview, proved in self._held_by(state, snapshot, guest):
+                if self._is_named_rightly(state, snapshot, overview, proved):
+                    yield pair_of(self.vault_id, overview.record_id, fold_name(overview.name))
+
+    def held_by(self, member: bytes) -> list[Credential]:
+        """Return what somebody holds, by member id, as far as that is proved; by name."""
+        with self._reading() as (state, snapshot):
+            found = [self._shown(state, number, one) for number, one, _ in self._held_by(state, snapshot, member)]
+        return sorted(found, key=lambda credential: fold_name(credential.name))
+
+    def _held_by(
+        self, state: State, snapshot: Snapshot, member: bytes
+    ) -> Iterator[tuple[int, Overview, VerifiedRecord]]:
+        for revision, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
+            with suppress(Disputed):
+                proved = state.prove(overview)
+                if member in proved.list.holders():
+                    yield revision, overview, proved
+
+    def _is_named_rightly(self, state: State, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord) -> bool:
+        """False for a name that a member may have moved: a guest would take the line for an owner's word."""
+        try:
+            self.remembered.refuse_misnamed(state, overview, proved, partial(standing_in, state, snapshot))
+        except NameMoved as error:
+            if self._warn is not None:
+                self._warn(f"{error.message}: the line does not say that the guest opens it; {error.hint}")
+            return False
+        return True

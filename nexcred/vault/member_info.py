@@ -1,0 +1,33 @@
+"""Somebody who belongs to a vault, as everybody above it sees him."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from nexcred.vault.roster import Member
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class MemberInfo(NamedTuple):
+    """Somebody who belongs to the vault. `id` stays; `fingerprint` and `public` are of the keys of now.
+
+    `until` is when a guest ends.
+    """
+
+    id: bytes
+    fingerprint: bytes
+    full_name: str
+    role: str
+    public: str
+    until: datetime | None = None
+
+
+def info_of(member: Member) -> MemberInfo:
+    return MemberInfo(
+        member.id,
+        member.public.fingerprint,
+        member.full_name,
+        member.role,
+        member.public.text,
+        None if member.until_ms is None else _BEGINNING + timedelta(milliseconds=member.until_ms),
+    )
