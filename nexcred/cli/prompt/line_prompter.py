@@ -6,6 +6,7 @@ from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.terminal.hidden_input import read_unechoed
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.wrapping import told_lines
+from nexcred.cli.typed_ahead import drop_typed_ahead
 
 
 class PlainAsker:
@@ -41,4 +42,5 @@ class PlainAsker:
             self.tell(f"choose one of: {', '.join(values)}")
 
     def confirm(self, label: str) -> bool:
+        drop_typed_ahead()
         return self.text(f"{label} [y/N]").strip().lower() in ("y", "yes")

@@ -7,7 +7,9 @@ from itertools import accumulate
 from typing import Any
 
 import questionary
+from prompt_toolkit.application.current import get_app_session
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
@@ -18,6 +20,7 @@ from nexcred.cli.render.ink import paint
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import told_lines
+from nexcred.cli.typed_ahead import drop_typed_ahead
 
 _MARK = "›"
 _MAX_DOTS = 32
@@ -75,6 +78,8 @@ class TerminalAsker:
         return str(_ending(question).unsafe_ask())
 
     def confirm(self, label: str) -> bool:
+        drop_typed_ahead()
+        clear_typeahead(get_app_session().input)  # what the question before has read, and did not need
         return bool(questionary.confirm(visible(label), default=False, **self._drawing).unsafe_ask())
 
     def _typed(self, label: str, shown: Processor, *, default: str = "") -> str:
