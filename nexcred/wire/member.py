@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from nexcred.model.times import to_rfc3339
-from nexcred.vault.opened import MemberInfo
+from nexcred.vault.member_info import MemberInfo
 
 
 class MemberShape(TypedDict):
