@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from nexcred.connectors.conditions import holds
 from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.filled_values import text_values, with_defaults
-from nexcred.connectors.language.pattern import fits
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.value_problems import expected, problem_in_value
 from nexcred.errors import InvalidData, MissingField, Problem
@@ -76,11 +75,17 @@ def warnings_of(field: Field, value: Value) -> tuple[str, ...]:
     if not isinstance(value, Secret) or not isinstance(text := value.reveal(), str):
         return ()
     found = []
-    if field.pattern and not fits(field.pattern, text):
+    if field.pattern and not _fits(field.pattern, text):
         found.append(f"{field.label} does not look as expected: it {expected(field)}")
     if not field.verbatim and field.kind == "text" and text != text.strip():
         found.append(f"{field.label} begins or ends with white space")
     return tuple(found)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    from nexcred.connectors.language.pattern import fits  # an engine of its own, which few fields need
+
+    return fits(pattern, text)
 
 
 def is_asked(field: Field, values: Mapping[str, object], method: Method) -> bool:

@@ -52,6 +52,7 @@ class AnchorFile:
         self._folder = state_folder
         self._path = state_folder / "anchors.json"
         self._warn: Callable[[str], None] | None = warn
+        self._read: tuple[bytes, Known] | None = None
 
     @property
     def folder(self) -> Path:
@@ -78,6 +79,11 @@ class AnchorFile:
     def vaults(self) -> frozenset[bytes]:
         """Return the ids of the vaults that were seen, wherever they lay."""
         return frozenset(self._load().vaults)
+
+    def seen_at(self, location: str, vault_id: bytes) -> tuple[Place | None, Anchor | None]:
+        """Return what was seen at a place, and the newest state seen of a vault, both as of one moment."""
+        known = self._load()
+        return known.places.get(location), known.vaults.get(vault_id)
 
     def known(self, location: str) -> bool:
         """True when a vault was seen there: a missing one is then missing indeed."""
@@ -152,11 +158,15 @@ class AnchorFile:
             self._warn = None
 
     def _load(self) -> Known:
+        """Read the file, and decode it where it changed since; treat what is returned as frozen."""
         data = read_plain_file(self._path, _LARGEST_FILE)
         if data is None:
             return Known({}, {})
+        if self._read is not None and self._read[0] == data:
+            return self._read[1]
         try:
-            return _decode(data)
+            self._read = data, _decode(data)
+            return self._read[1]
         except (ValueError, KeyError, TypeError):
             raise Tampered(
                 f"the file {shown(self._path)}, which remembers the newest state of your vaults, is damaged",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
@@ -22,6 +23,9 @@ from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
 from nexcred.local.used_connectors import UsedConnectors
 from nexcred.vault.anchor import Anchor
+
+if TYPE_CHECKING:
+    from nexcred.local.used_connectors import UsedConnectors
 
 _KEY_BYTES, _HASH_BYTES = 16, 32
 _LARGEST_SHARD = 64 * 1024 * 1024
@@ -42,13 +46,13 @@ class MachineMemory:
         self._is_named = is_named
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
-        place = self._anchors.place(self._location)
+        place, anchor = self._anchors.seen_at(self._location, vault_id)
         if place is not None and place.vault_id != vault_id:
             raise Replaced(
                 "another vault lies where yours was",
                 hint="if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere",
             )
-        return self._anchors.of_vault(vault_id)
+        return anchor
 
     def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
         place = self._anchors.place(self._location)
@@ -114,10 +118,10 @@ class MachineMemory:
         return read_plain_file(self._pin_folder(vault_id) / _roster_file(whose), _LARGEST_SIGNED) or None
 
     def note_connector(self, name: str, digest: str) -> None:
-        UsedConnectors(self._folder).note(name, digest)
+        _used_connectors(self._folder).note(name, digest)
 
     def knows_connector(self, name: str, digest: str) -> bool:
-        return UsedConnectors(self._folder).has(name, digest)
+        return _used_connectors(self._folder).has(name, digest)
 
     def _pin_folder(self, vault_id: bytes) -> Path:
         """Return where all of a vault lies; raise StoreFailed for a link, by which it would lie anywhere."""
@@ -133,6 +137,12 @@ class MachineMemory:
     def _read_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
         data = read_plain_file(self._shard(vault_id, first), _LARGEST_SHARD)
         return _decode(data) if data else {}
+
+
+def _used_connectors(folder: Path) -> "UsedConnectors":
+    from nexcred.local.used_connectors import UsedConnectors  # for connectors of the user's own alone
+
+    return UsedConnectors(folder)
 
 
 def _roster_file(whose: bytes) -> str:

@@ -7,7 +7,6 @@ from nexcred.model.secret import Secret
 from nexcred.unlock.sources import Kind, Source
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
-from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, describe_slot, open_passphrase_slot
 from nexcred.vault.store import Store
 
 # More would let a planted table keep a machine busy: each slot costs half a second.
@@ -58,6 +57,8 @@ def _from_source(store: Store, source: Source) -> Identity:
 
 def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str) -> Identity:
     """Try each slot; raise Locked, naming the source, when none opens."""
+    from nexcred.vault.slot import open_passphrase_slot  # which an identity, as a job has it, does without
+
     for slot in slots:
         try:
             return open_passphrase_slot(slot, str(passphrase.reveal()))
@@ -70,7 +71,7 @@ def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str
 
 def _passphrase_slots(store: Store, source: str) -> list[bytes]:
     """Return those that a passphrase may open; their cost is checked before anything is derived."""
-    slots = _slots(store, PASSPHRASE_KIND)
+    slots = _slots(store, by_paper=False)
     if len(slots) > _MOST_SLOTS:
         raise Tampered(f"the vault has {len(slots)} passphrase slots, and at most {_MOST_SLOTS} make sense")
     if not slots:
@@ -79,9 +80,12 @@ def _passphrase_slots(store: Store, source: str) -> list[bytes]:
 
 
 def _choices(store: Store) -> str:
-    return BY_PAPER if _slots(store, RECOVERY_KIND) and not _slots(store, PASSPHRASE_KIND) else CHOICES
+    return BY_PAPER if _slots(store, by_paper=True) and not _slots(store, by_paper=False) else CHOICES
 
 
-def _slots(store: Store, kind: int) -> list[bytes]:
+def _slots(store: Store, *, by_paper: bool) -> list[bytes]:
+    from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, describe_slot
+
+    kind = RECOVERY_KIND if by_paper else PASSPHRASE_KIND
     with store.read() as snapshot:
         return [slot for slot in snapshot.slots() if describe_slot(slot).kind == kind]

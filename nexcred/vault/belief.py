@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from nexcred.errors import NoFloor, Replaced, RolledBack, Tampered
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.head import OpenedHead, open_head, read_head_place
-from nexcred.vault.memory import Confirm, Doubt, Memory
 from nexcred.vault.primitives import same
 from nexcred.vault.roster import OWNER, Roster, Seen
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.identity import Identity
+    from nexcred.vault.memory import Confirm, Doubt, Memory
     from nexcred.vault.state import State
     from nexcred.vault.store import Snapshot
 
@@ -132,6 +132,8 @@ def _accept_restored(state: State, anchor: Anchor, snapshot: Snapshot, belief: B
         raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
     if _was_brought_over(state, anchor, snapshot):
         return
+    from nexcred.vault.memory import Doubt  # where a person is asked
+
     told = (
         f"this machine last saw write {anchor.generation}",
         f"brought back as write {state.roster.restored_generation}, now at write {state.generation}",
@@ -168,6 +170,8 @@ def prove_descent(state: State, anchor: Anchor, snapshot: Snapshot, warn: Callab
 
 
 def _doubt(roster: Roster) -> Doubt:
+    from nexcred.vault.memory import Doubt  # where a person is asked
+
     people = tuple(f"{member.full_name}, {member.role}" for member in roster.members.values())
     return Doubt(
         "this machine sees the vault for the first time",

@@ -3,29 +3,31 @@
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted, UsageError
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
-from nexcred.vault import membership, rekeying, sharing
-from nexcred.vault import settle as settling
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessList, Grant, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.changes import Changes, Draft, changed_fields
 from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
-from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview, Part, to_credential
 from nexcred.vault.permission import changed_meanwhile, may_not_write
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
-from nexcred.vault.rekeying import Rekeyed
-from nexcred.vault.sharing import Grants
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
 from nexcred.vault.working import WorkingCopy
 from nexcred.vault.working_tree import Found
+
+# What an operation needs besides is imported by it: changing a value, as most do, needs none of it.
+if TYPE_CHECKING:
+    from nexcred.vault.membership import Departure
+    from nexcred.vault.rekeying import Rekeyed
+    from nexcred.vault.sharing import Grants
 
 
 class Edit:
@@ -156,14 +158,20 @@ class Edit:
 
     def admit(self, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None) -> None:
         """Let somebody into the vault; raise Conflict, and NotPermitted for all but owners."""
+        from nexcred.vault import membership
+
         membership.admit(self._copy, public, full_name, role, until_ms)
 
-    def dismiss(self, member: bytes, *, is_compromised: bool = False) -> Departure:
+    def dismiss(self, member: bytes, *, is_compromised: bool = False) -> "Departure":
         """Let somebody read nothing more, under a new vault key. Before anything else in this edit."""
+        from nexcred.vault import membership
+
         return membership.dismiss(self._copy, self._copy.roster.id_of(member), is_compromised=is_compromised)
 
-    def change_role(self, member: bytes, role: str) -> Departure:
+    def change_role(self, member: bytes, role: str) -> "Departure":
         """Give somebody another role; raise NotPermitted. Before anything else in this edit."""
+        from nexcred.vault import membership
+
         return membership.change_role(self._copy, self._copy.roster.id_of(member), role)
 
     def share(
@@ -193,6 +201,8 @@ class Edit:
 
     def complete(self, credential: Credential, *, anew: bool = False) -> Credential:
         """Seal to whom it is shared with and who has no key yet, or to all `anew`; raise ChangedMeanwhile, Disputed."""
+        from nexcred.vault import sharing
+
         found = self._unmoved(credential)
         completed = sharing.complete(self._copy, found.overview, self._copy.prove(found.overview), anew=anew)
         return (
@@ -218,20 +228,26 @@ class Edit:
 
     def settle(self, name: str, members: Iterable[bytes], version: int | None = None) -> None:
         """Go on with proved values of a disputed credential, held by these members; raise UsageError, NotPermitted."""
+        from nexcred.vault import settle as settling
+
         settling.settle(self._copy, name, members, version)
 
-    def rekey(self, identity: Identity, own: Collection[bytes]) -> Rekeyed:
+    def rekey(self, identity: Identity, own: Collection[bytes]) -> "Rekeyed":
         """Give the author new keys and the vault a new one. Before anything else in this edit; set slots after it.
 
         `own` are the hashes of the lists and statements that the author knows to have signed.
         """
+        from nexcred.vault import rekeying
+
         return rekeying.rekey(self._copy, identity, own)
 
     def set_slots(self, slots: tuple[bytes, ...]) -> None:
         """Replace the slots of every kind."""
         self._copy.set_slots(slots)
 
-    def _with_recipients(self, credential: Credential, change: Callable[[Grants], Grants]) -> Credential:
+    def _with_recipients(self, credential: Credential, change: "Callable[[Grants], Grants]") -> Credential:
+        from nexcred.vault import sharing
+
         found = self._unmoved(credential)
         overview = sharing.set_recipients(self._copy, found, change)
         return self._put(overview, found.revision + 1, found)
@@ -241,6 +257,8 @@ class Edit:
         with suppress(Damaged, NotPermitted):
             if self._copy.seems_complete(overview):
                 return overview
+            from nexcred.vault import sharing
+
             return sharing.complete(self._copy, overview, self._copy.prove(overview))
         return overview
 

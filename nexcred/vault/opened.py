@@ -16,7 +16,7 @@ from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import is_kept, seal_kept_roster, whose_roster
 from nexcred.vault.member_info import MemberInfo, info_of
-from nexcred.vault.memory import Confirm, Memory, ProcessMemory
+from nexcred.vault.memory import Confirm, Memory
 from nexcred.vault.overview import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.questions import Answers, Unanswered
@@ -27,6 +27,7 @@ from nexcred.vault.writes import written_at
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
+    from nexcred.vault.memory import Confirm, Memory
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -52,11 +53,11 @@ class OpenedVault:
         store: Store,
         identity: Identity,
         *,
-        memory: Memory | None = None,
+        memory: "Memory | None" = None,
         checkpoint: "Checkpoint | None" = None,
         was_seen: bool = False,
         warn: Callable[[str], None] | None = None,
-        confirm: Confirm | None = None,
+        confirm: "Confirm | None" = None,
         now: Callable[[], datetime] = utc_now,
         accept_rollback: bool = False,
         before_upgrade: Callable[[], None] | None = None,
@@ -64,7 +65,7 @@ class OpenedVault:
         """Open the vault; raises VaultNotFound, NotPermitted, NoFloor, MadeByNewer, Tampered, Replaced, RolledBack."""
         self._store = store
         self._identity = identity
-        self._memory = memory or ProcessMemory()
+        self._memory = memory or _for_this_process()
         self._checkpoint = checkpoint
         self._was_seen = was_seen
         self._warn = warn
@@ -86,7 +87,7 @@ class OpenedVault:
             self._warn(text)
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> "Memory":
         return self._memory
 
     @property
@@ -291,3 +292,9 @@ class OpenedVault:
         if self._newest is None:
             raise RuntimeError("the vault was not opened")
         return self._newest
+
+
+def _for_this_process() -> "Memory":
+    from nexcred.vault.memory import ProcessMemory  # the program brings the memory of its machine
+
+    return ProcessMemory()

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from nexcred.errors import Inherited, NameMoved, NotPermitted
 from nexcred.model.credential import Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.authority import VerifiedRecord
-from nexcred.vault.doubts import author_of, inherited_doubt, moved_doubt
 from nexcred.vault.floor import pair_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Confirm, Doubt, Memory
@@ -18,16 +18,19 @@ from nexcred.vault.pins import PinKeys, RecordPin, pin_of, pin_of_written, read_
 from nexcred.vault.roster import GUEST, Roster
 from nexcred.vault.state import State
 
+if TYPE_CHECKING:
+    from nexcred.vault.memory import Confirm, Doubt, Memory
+
 # Opens the present details, once, and compares the overview with them; raises NotPermitted, Tampered.
 Present = Callable[[], Details]
 # Asks a person; the doubt is made of details that were opened.
-Ask = Callable[[Callable[[Details], Doubt]], bool]
+Ask = Callable[[Callable[[Details], "Doubt"]], bool]
 
 
 class Remembered:
     """The pins of one identity in one vault."""
 
-    def __init__(self, memory: Memory, identity: Identity, vault_id: bytes, told_pairs: Iterable[bytes] = ()) -> None:
+    def __init__(self, memory: "Memory", identity: Identity, vault_id: bytes, told_pairs: Iterable[bytes] = ()) -> None:
         """Take the pairs of a checkpoint, which say which names lead to which records for a guest."""
         self._memory = memory
         self._vault_id = vault_id
@@ -55,7 +58,7 @@ class Remembered:
         overview: Overview,
         proved: VerifiedRecord,
         present: Present,
-        confirm: Confirm | None,
+        confirm: "Confirm | None",
         *,
         standing: Standing,
         is_past: bool = False,
@@ -183,6 +186,8 @@ class Remembered:
             if self._is_honest_move(state, overview, proved, former, elsewhere):
                 return True
             said = leads_elsewhere(overview, elsewhere)
+        from nexcred.vault.doubts import moved_doubt  # where a person is asked
+
         if not ask(partial(moved_doubt, state, overview, proved, said)):
             raise _moved(state, overview, proved, said)
         return False
@@ -269,6 +274,8 @@ class Remembered:
         key = self._keys.of_confirmed(overview.record_id)
         if self._memory.pins(self._vault_id, (key,)).get(key) == proved.details_hash:
             return
+        from nexcred.vault.doubts import inherited_doubt  # where a person is asked
+
         if not ask(partial(inherited_doubt, overview)):
             raise Inherited(
                 f"the values of '{overview.name}' are from before the vault was upgraded, and nobody has said yet that"
@@ -288,10 +295,12 @@ def _why_closed(present: Present) -> NotPermitted | None:
     return None
 
 
-def _is_confirmed(confirm: Confirm | None, present: Present, doubt_of: Callable[[Details], Doubt]) -> bool:
+def _is_confirmed(confirm: "Confirm | None", present: Present, doubt_of: "Callable[[Details], Doubt]") -> bool:
     """Ask a person, who is shown what the details hold; of what cannot be shown nobody is asked."""
     return confirm is not None and _why_closed(present) is None and confirm(doubt_of(present()))
 
 
 def _moved(state: State, overview: Overview, proved: VerifiedRecord, said: str) -> NameMoved:
+    from nexcred.vault.doubts import author_of  # where something is wrong
+
     return name_moved(overview, f"{said}: its values were written by {author_of(state, proved)}")

@@ -11,7 +11,6 @@ from nexcred.errors import MadeByNewer, Tampered
 from nexcred.vault import roster_records
 from nexcred.vault.identity import NO_VAULT
 from nexcred.vault.primitives import DIGEST_BYTES, digest, label
-from nexcred.vault.rekey_proof import verify_proof
 from nexcred.vault.roster_body import (
     FIRST_FORMAT,
     FORMAT_2,
@@ -188,6 +187,8 @@ class Replay:
                 raise _not_allowed(signer)
             if self._is_spent(entry):
                 raise Tampered(f"{signer.full_name} moved onto keys that were in the roster before")
+            from nexcred.vault.rekey_proof import verify_proof  # which few rosters have, and reads need not import
+
             verify_proof(entry, signer.public.fingerprint, signer.id, subject, self.vault_id)
             self._rekeyed.add(signer.id)
         elif entry.fingerprint in self.holders or self._was_replaced(entry.fingerprint):

@@ -19,7 +19,6 @@ from nexcred.vault.authority import VerifiedRecord, verify_record
 from nexcred.vault.belief import GO_ON, Belief, longest_seen, refuse_unknown, verify_anchor
 from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place, verify_author
 from nexcred.vault.identity import NO_VAULT, Identity
-from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.overview import Overview, read_overview
 from nexcred.vault.plaintext import Json, read_details, read_json
 from nexcred.vault.primitives import digest, same
@@ -46,7 +45,19 @@ class State:
     `is_old` is from before what this machine has seen: it is read, and never written to.
     """
 
-    __slots__ = ("_me", "_proved", "head", "identity", "is_old", "keys", "roster", "sealed_head", "tree", "vault_keys")
+    __slots__ = (
+        "_me",
+        "_opened",
+        "_proved",
+        "head",
+        "identity",
+        "is_old",
+        "keys",
+        "roster",
+        "sealed_head",
+        "tree",
+        "vault_keys",
+    )
 
     def __init__(
         self,
@@ -60,6 +71,7 @@ class State:
     ) -> None:
         self._proved: tuple[object, VerifiedRecord] | None = None
         self._me: Member | None = None
+        self._opened: tuple[bytes, tuple[Header, Overview]] | None = None
         self.is_old = False
         self.identity = identity
         self.sealed_head = sealed_head
@@ -102,10 +114,13 @@ class State:
 
         Raises NotPermitted to a guest to whom it was not granted, Tampered when it is not one of this vault.
         """
+        if self._opened is not None and self._opened[0] == record:  # a command looks at its record several times
+            return self._opened[1]
         header, plaintext = self.unseal_overview(record)
         overview = self._read_first(plaintext) if self.roster.is_first_format else read_overview(plaintext)
         if overview.record_id != header.record_id:
             raise Tampered("a record of the vault was exchanged for another")
+        self._opened = record, (header, overview)
         return header, overview
 
     def _read_first(self, plaintext: bytes) -> Overview:
@@ -230,7 +245,7 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
     Without a belief nothing is remembered, as on a machine that never saw the vault.
     Raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack, NoFloor.
     """
-    belief = belief or Belief(ProcessMemory())
+    belief = belief or _without_memory()
     sealed = snapshot.head()
     if sealed is None and belief.was_seen:
         raise RolledBack("the vault that was last seen here is gone: the file holds none any more", hint=GO_ON)
@@ -267,6 +282,12 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
     state = State(identity, sealed, opened, roster, keys, vault_keys, tree)
     state.is_old = verify_anchor(state, anchor, snapshot, belief)
     return state
+
+
+def _without_memory() -> Belief:
+    from nexcred.vault.memory import ProcessMemory  # which the program never opens a vault with
+
+    return Belief(ProcessMemory())
 
 
 def fetch(snapshot: Snapshot, wanted: bytes) -> bytes:

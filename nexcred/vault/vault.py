@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
-from nexcred.vault.doubts import moved_doubt
 from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import never_used, standing_in
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
@@ -175,6 +174,8 @@ class Vault(VaultHolders):
                 details = state.open_details(fetch(snapshot, overview.details), overview)
             except NotPermitted:
                 details = None
+        from nexcred.vault.doubts import moved_doubt  # where a person is asked
+
         doubt = moved_doubt(state, overview, proved, wrong.message, details)
         # Asked outside, since writers wait for who reads.
         if self._confirm is None or not self._confirm(doubt):

@@ -1,6 +1,7 @@
 """The working copy of a vault under change: leaves, items and small tables, written as a whole or not at all."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from nexcred.model.name import fold_name
 from nexcred.vault.access import (
@@ -12,7 +13,6 @@ from nexcred.vault.access import (
     index_keys,
     link_epochs,
 )
-from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.floor import Floor
 from nexcred.vault.head import FORMAT_2_FEATURE, HeadPlace, seal_head
 from nexcred.vault.identity import Identity
@@ -20,12 +20,14 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import new_key
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import GUEST, Member, Roster, seal_roster
-from nexcred.vault.slot import describe_slot, renew_slot
 from nexcred.vault.state import State
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.tree import LEAVES, replace_leaf_hashes, tree_root
 from nexcred.vault.working_seals import WorkingSeals
 from nexcred.vault.working_tree import Everything, Found
+
+if TYPE_CHECKING:
+    from nexcred.vault.ended_lists import EndedLists
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -111,7 +113,10 @@ class WorkingCopy(WorkingSeals):
 
     def finish(self, now: datetime) -> Change:
         """Return the change, under a new head signed by its author."""
-        self.roster = with_ended_lists(self.roster, self.author, self.ended)
+        if self.ended:
+            from nexcred.vault.ended_lists import with_ended_lists  # which few changes end
+
+            self.roster = with_ended_lists(self.roster, self.author, self.ended)
         self._renew_slot()
         state, old = self.state, self.state.head.head
         place = HeadPlace(state.place.vault_id, self._epoch, self.generation)
@@ -148,6 +153,11 @@ class WorkingCopy(WorkingSeals):
         opened = self.state.identity.slot
         if opened is None or self.roster is self.state.roster or self.author is not self.state.identity:
             return
+        from nexcred.vault.slot import (
+            describe_slot,
+            renew_slot,
+        )  # where a passphrase opened it, and people came or left
+
         slots = self.snapshot.slots() if self._slots is None else self._slots
         if opened.slot in slots and describe_slot(opened.slot).cost is not None:
             known = self.author.bind(self.vault_id, Floor(self.roster.length, self.roster.last_hash))

@@ -21,7 +21,7 @@ from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, refuse_refused, warning_for
 from nexcred.services.credentials.update import Prepared, Wanted, prepare_update, probe_update, save_update
 from nexcred.services.proving.prober import Prober
-from nexcred.services.values.decoded import open_details
+from nexcred.services.values.decoded import Decoded, open_details
 
 Updated = tuple[Credential, tuple[str, ...]]
 
@@ -45,13 +45,14 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
     """Change what the flags name; return the credential and what to warn of."""
     values: dict[str, object] = {}
     problems: tuple[Problem, ...] = ()
+    decoded = None
     if said.settings:
         decoded = open_details(context.vault, credential)
         finder = field_finder(decoded.connector, said.method or decoded.method.name)
         values, problems = read_values(context, said.settings, finder)
     wanted = Wanted(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
     with together_with(problems):
-        prepared = prepare_change(context, credential, wanted)
+        prepared = prepare_change(context, credential, wanted, decoded)
     result = None
     if choices.probe and prepared.values is not None:
         with Progress(context.streams, context.terminal, f"asking {prepared.values.connector.title}", 1):
@@ -103,11 +104,13 @@ def _ask(
     return replace(wanted, values=answers, unset=dropped)
 
 
-def prepare_change(context: Context, credential: Credential, wanted: Wanted) -> Prepared:
+def prepare_change(
+    context: Context, credential: Credential, wanted: Wanted, decoded: Decoded | None = None
+) -> Prepared:
     """Check the change; a host that its connector does not name is asked about at a terminal."""
     while True:
         try:
-            return prepare_update(context.vault, credential, wanted)
+            return prepare_update(context.vault, credential, wanted, decoded)
         except HostRefused as error:
             wanted = replace(wanted, allow_hosts=(*wanted.allow_hosts, confirm_host(context, error)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nexcred.cli.render.ink import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
 from nexcred.cli.render.moments import ago, minute, until
@@ -11,6 +12,9 @@ from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
 from nexcred.services.audit.usage import NEVER_USED, Usage
 from nexcred.services.vaults.proof import Proof
+
+if TYPE_CHECKING:
+    from nexcred.services.vaults.proof import Proof
 
 HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "DESCRIPTION")
 _SOON_DAYS = 14
@@ -48,7 +52,7 @@ def show_lines(
     *,
     colour: bool,
     revealed: Mapping[str, Value] | None = None,
-    proof: Proof | None = None,
+    proof: "Proof | None" = None,
     usage: Usage = NEVER_USED,
 ) -> list[str]:
     """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them."""
@@ -72,7 +76,7 @@ def show_lines(
     return [*page, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
 
 
-def _proof_rows(proof: Proof | None, owner: str) -> list[tuple[str, Cell]]:
+def _proof_rows(proof: "Proof | None", owner: str) -> list[tuple[str, Cell]]:
     """Say who holds and wrote it, where that is somebody else than its owner alone."""
     if proof is None:
         return []

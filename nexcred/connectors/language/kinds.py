@@ -8,7 +8,6 @@ from base64 import b64decode
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.language.json_text import json_text
 from nexcred.model import strict_json
 from nexcred.model.text import is_unsafe
@@ -118,7 +117,11 @@ def _problem_in_text(value: str) -> str:
 
 
 def _problem_in_jmespath(value: str) -> str:
-    return problem_in_expression(value) if value else ""
+    if not value:
+        return ""
+    from nexcred.auth.pick import problem_in_expression  # what few values need
+
+    return problem_in_expression(value)
 
 
 def _anything(_value: str) -> str:

@@ -84,8 +84,8 @@ class Prepared:
         return self.description is None and self.tags is None and self.values is None
 
 
-def prepare_update(vault: Vault, credential: Credential, wanted: Wanted) -> Prepared:
-    """Check a change against what is there.
+def prepare_update(vault: Vault, credential: Credential, wanted: Wanted, decoded: Decoded | None = None) -> Prepared:
+    """Check a change against what is there: its values are `decoded`, where they were opened before.
 
     Raises MissingField and InvalidData with every problem of the values, HostRefused, and NotPermitted and what
     open_details does when values are to change.
@@ -94,7 +94,7 @@ def prepare_update(vault: Vault, credential: Credential, wanted: Wanted) -> Prep
     tags = _merge_tags(credential.tags, wanted.tags, wanted.untag)
     if wanted.touches_values:
         vault.require_writer(credential)
-    values = _merge_values(open_details(vault, credential), wanted) if wanted.touches_values else None
+    values = _merge_values(decoded or open_details(vault, credential), wanted) if wanted.touches_values else None
     if values is not None and values.changed == ("allowed_hosts",):  # what was granted to them is as good as before
         values = replace(values, session=vault.session(credential))
     return Prepared(

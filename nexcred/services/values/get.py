@@ -16,14 +16,16 @@ def get_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
 
     Raises CredentialNotFound, FieldNotFound, NotPermitted, UnknownConnector, SpecError, WrongDetails.
     """
-    credential = vault.find(reference.name)
-    return credential, _value(credential, handed_details(vault, credential)[1].fields, reference)
+    with vault.at_one_moment():
+        credential = vault.find(reference.name)
+        return credential, _value(credential, handed_details(vault, credential)[1].fields, reference)
 
 
 def serve_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
     """Return the same to a person, who needs no connector to look at what is his."""
-    credential = vault.find(reference.name)
-    return credential, _value(credential, served_details(vault, credential).fields, reference)
+    with vault.at_one_moment():
+        credential = vault.find(reference.name)
+        return credential, _value(credential, served_details(vault, credential).fields, reference)
 
 
 def _value(credential: Credential, fields: Mapping[str, Value], reference: Reference) -> Value:

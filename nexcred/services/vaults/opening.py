@@ -10,13 +10,12 @@ from nexcred.local.files import shown
 from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.times import utc_now
 from nexcred.vault.identity import Identity
-from nexcred.vault.memory import Confirm
-from nexcred.vault.outline import read_outline
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
+    from nexcred.vault.memory import Confirm
 
 
 def refuse_missing(store: Store, anchors: AnchorFile) -> None:
@@ -36,6 +35,8 @@ def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:
     place = anchors.place(store.location)
     if place is not None:
         return place.vault_id
+    from nexcred.vault.outline import read_outline  # on first use alone
+
     with store.read() as snapshot:
         return read_outline(snapshot).vault_id
 
@@ -46,7 +47,7 @@ def open_vault(
     unlock: Callable[[Store], Identity],
     *,
     warn: Callable[[str], None],
-    confirm: Confirm | None = None,
+    confirm: "Confirm | None" = None,
     checkpoint: "Checkpoint | None" = None,
     is_named: bool = False,
     accept_rollback: bool = False,

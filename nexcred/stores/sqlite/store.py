@@ -21,7 +21,6 @@ from nexcred.local.files import (
     shown,
 )
 from nexcred.stores.sqlite.beside import check_beside
-from nexcred.stores.sqlite.change import apply_change
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite.limits import hold_to_schema, let_read, sealed_within, whole_digest
 from nexcred.stores.sqlite.schema import PRAGMAS, create_tables, holds_vault
@@ -203,6 +202,8 @@ class SqliteStore:
             raise RuntimeError("commit is called inside write()")
         if snapshot.head() != expected_head:
             return False
+        from nexcred.stores.sqlite.change import apply_change  # which reading has no use for
+
         refuse_unreadable(change)
         try:
             if not snapshot.is_vault:
