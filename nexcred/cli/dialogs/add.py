@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.dialogs.login import log_in
-from nexcred.cli.dialogs.new_vault import vault_or_pending
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.prompt.credential import Request, ask_name, ask_new, ask_values
 from nexcred.cli.prompt.prompter import Asker, Choice, Tone
@@ -34,8 +32,10 @@ from nexcred.probing.outcome import sentence_for
 from nexcred.services.credentials.add import probe_new, refuse_new, save_new
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.login import needs_login
-from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from nexcred.services.proving.prober import Prober
 
 FIX, SAVE, DISCARD = "fix", "save", "discard"
 WHAT_NOW = (
@@ -63,6 +63,8 @@ class Choices(NamedTuple):
 
 def add_as_given(context: Context, request: Request, problems: tuple[Problem, ...], choices: Choices) -> Added:
     """Add what is complete; raises all that is missing or bad at once, Rejected, NameTaken, HostRefused."""
+    from nexcred.cli.dialogs.new_vault import vault_or_pending  # `update` has a vault
+
     vault, make_vault = vault_or_pending(context)
     _refuse_reading_only(vault)
     is_taken = vault.has if vault else _nothing_is_taken
@@ -75,7 +77,7 @@ def add_as_given(context: Context, request: Request, problems: tuple[Problem, ..
         new = _logged_in(context, new) if context.terminal.interactive else new
     if choices.probe and is_ready(new):
         with Progress(context.streams, context.terminal, f"asking {new.connector.title}", 1):
-            new, result = probe_new(new, Prober(context.environment))
+            new, result = probe_new(new, prober_of(context))
     if not choices.save_unverified:
         refuse_new(new, result)
     saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified)
@@ -84,6 +86,8 @@ def add_as_given(context: Context, request: Request, problems: tuple[Problem, ..
 
 def add_by_asking(context: Context, request: Request, choices: Choices) -> Added:
     """Ask, probe, and ask what to do with what the provider refused. Nothing is written before the end."""
+    from nexcred.cli.dialogs.new_vault import vault_or_pending  # `update` has a vault
+
     vault, make_vault = vault_or_pending(context)
     _refuse_reading_only(vault)
     is_taken = vault.has if vault else _nothing_is_taken
@@ -178,7 +182,7 @@ def _prove_aloud(context: Context, new: NewCredential) -> tuple[NewCredential, P
             context.asker.tell(error.message, Tone.BAD)
             context.asker.tell(error.hint, Tone.QUIET)
             return new, None, error
-    new, result = _probe_aloud(context.asker, new, Prober(context.environment))
+    new, result = _probe_aloud(context.asker, new, prober_of(context))
     try:
         refuse_new(new, result)
     except Rejected as error:
@@ -186,12 +190,21 @@ def _prove_aloud(context: Context, new: NewCredential) -> tuple[NewCredential, P
     return new, result, None
 
 
+def prober_of(context: Context) -> "Prober":
+    """Return what asks a provider: the HTTP client is imported here, which `--no-probe` need not wait for."""
+    from nexcred.services.proving.prober import Prober
+
+    return Prober(context.environment)
+
+
 def _logged_in(context: Context, new: NewCredential) -> NewCredential:
+    from nexcred.cli.dialogs.login import log_in  # a web server for the browser's answer
+
     session = log_in(context, new.connector, new.method, new.details)
     return replace(new, session=session)
 
 
-def _probe_aloud(asker: Asker, new: NewCredential, prober: Prober) -> tuple[NewCredential, ProbeResult]:
+def _probe_aloud(asker: Asker, new: NewCredential, prober: "Prober") -> tuple[NewCredential, ProbeResult]:
     asker.tell()
     asker.tell(f"asking {new.connector.title} …", Tone.QUIET)
     new, result = probe_new(new, prober)

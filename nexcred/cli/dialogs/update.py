@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.dialogs.add import DISCARD, FIX, WHAT_NOW, Choices, confirm_host, tell_result
+from nexcred.cli.dialogs.add import DISCARD, FIX, WHAT_NOW, Choices, confirm_host, prober_of, tell_result
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.prompt.credential import ask_description, ask_values
@@ -20,8 +20,10 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, refuse_refused, warning_for
 from nexcred.services.credentials.update import Prepared, Wanted, prepare_update, probe_update, save_update
-from nexcred.services.proving.prober import Prober
 from nexcred.services.values.decoded import Decoded, open_details
+
+if TYPE_CHECKING:
+    from nexcred.services.proving.prober import Prober
 
 Updated = tuple[Credential, tuple[str, ...]]
 
@@ -56,7 +58,7 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
     result = None
     if choices.probe and prepared.values is not None:
         with Progress(context.streams, context.terminal, f"asking {prepared.values.connector.title}", 1):
-            prepared, result = probe_update(prepared, Prober(context.environment))
+            prepared, result = probe_update(prepared, prober_of(context))
     saved = save_update(context.vault, prepared, result, save_unverified=choices.save_unverified)
     return saved, _warnings(prepared, result)
 
@@ -76,7 +78,7 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
         prepared = prepare_change(context, credential, wanted)
         result = None
         if choices.probe:
-            prepared, result = _probe_aloud(asker, prepared, Prober(context.environment))
+            prepared, result = _probe_aloud(asker, prepared, prober_of(context))
         if result is None or not result.status.is_refusal or choices.save_unverified:
             break
         what = asker.choose("What now?", WHAT_NOW, FIX)
@@ -115,7 +117,7 @@ def prepare_change(
             wanted = replace(wanted, allow_hosts=(*wanted.allow_hosts, confirm_host(context, error)))
 
 
-def _probe_aloud(asker: Asker, prepared: Prepared, prober: Prober) -> tuple[Prepared, ProbeResult | None]:
+def _probe_aloud(asker: Asker, prepared: Prepared, prober: "Prober") -> tuple[Prepared, ProbeResult | None]:
     if prepared.values is None or prepared.values.ends_login:
         return prepared, None
     connector, method = prepared.values.connector, prepared.values.method

@@ -1,6 +1,7 @@
 """Keep a new credential, when what the provider said of it allows that."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
@@ -13,9 +14,12 @@ from nexcred.services.values.used_connector import note_used
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 
+if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
+    from nexcred.services.proving.prober import Prober
+
 
 def probe_new(
-    new: NewCredential, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S
+    new: NewCredential, prober: "Prober", *, timeout_s: float = DEFAULT_TIMEOUT_S
 ) -> tuple[NewCredential, ProbeResult]:
     """Ask the provider, and return the credential with what was granted to it on the way. Raises HostRefused.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Session
 from nexcred.connectors.language.spec import Connector, Method
@@ -28,6 +29,9 @@ from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.changes import Changes, changed_fields
 from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
+    from nexcred.services.proving.prober import Prober
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def prepare_update(vault: Vault, credential: Credential, wanted: Wanted, decoded
 
 
 def probe_update(
-    prepared: Prepared, prober: Prober, *, timeout_s: float = DEFAULT_TIMEOUT_S
+    prepared: Prepared, prober: "Prober", *, timeout_s: float = DEFAULT_TIMEOUT_S
 ) -> tuple[Prepared, ProbeResult | None]:
     """Ask the provider about changed values, and return the change with what was granted to them on the way.
 

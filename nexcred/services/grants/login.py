@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_urlsafe
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from nexcred.auth.authorization import Answer, Authorization
 from nexcred.auth.authorization_code import AuthorizationCode
@@ -13,14 +13,14 @@ from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NotProved, Rejected, UsageError
-from nexcred.http.reach import Resolver
 from nexcred.model.credential import Credential, Details
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
-from nexcred.network.resolve import resolve
-from nexcred.services.grants.granting import granted
 from nexcred.services.values.hosts import policy_for
 from nexcred.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from nexcred.http.reach import Resolver
 
 # RFC 7636, 4.1 asks for 32 random octets; as many are good for the state.
 _RANDOM_OCTETS = 32
@@ -54,13 +54,18 @@ def redeem(
     environment: Mapping[str, str],
     deadline: Deadline,
     now: datetime,
-    resolver: Resolver = resolve,
+    resolver: "Resolver | None" = None,
 ) -> Session:
     """Exchange what the browser brought for tokens; raise Rejected or NotProved with what the provider said."""
+    from nexcred.network.resolve import resolve
+    from nexcred.services.grants.granting import granted  # the HTTP client: who asks if it is needed has no use for it
+
     flow = _scheme_of(method).redeem(authorization, answer, text_values(method, details.fields), now)
     secrets = (authorization.verifier, authorization.state, answer.get("code"))
     try:
-        grant = granted(flow, method, details, deadline, environment=environment, resolver=resolver, secrets=secrets)
+        grant = granted(
+            flow, method, details, deadline, environment=environment, resolver=resolver or resolve, secrets=secrets
+        )
     except Refused as refused:
         raise _failure(refused.verdict, connector, method) from None
     return grant.session or {}

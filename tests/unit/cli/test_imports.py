@@ -71,6 +71,15 @@ def test_asking_a_provider_imports_one_http_client_and_no_more(
     assert not NEVER & modules
 
 
+def test_changing_a_value_without_a_probe_imports_no_http_client(vaulted: Program) -> None:
+    fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=-")
+    added = vaulted("add", "s3", *fields, "--no-probe", stdin=b"secret-key-EXAMPLE")
+    assert added.code == 0, added.err
+    modules = _imported(vaulted, ["update", "s3", "--set", "region=eu-central-1", "--no-probe"])
+    assert "msgspec" in modules
+    assert not {*NEVER, "urllib3", "http", "ssl", "email"} & modules
+
+
 def _add_keys(program: Program) -> None:
     fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=-")
     added = program("add", "s3", *fields, "--no-probe", stdin=b"secret-key-EXAMPLE")
