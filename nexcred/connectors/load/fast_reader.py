@@ -6,6 +6,7 @@ without the reader of TOML: `make docs` has taken what matters out of each, and 
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,6 +103,12 @@ def quick_look(connector: str, method: str) -> Handed | None:
     files = find_connector(connector)
     if files.own or not files.built_in:
         return None
+    return _built_in(connector, method)
+
+
+@lru_cache(maxsize=128)
+def _built_in(connector: str, method: str) -> Handed | None:
+    """Read it once: a helper may look at the methods of a hundred thousand credentials."""
     found: _Table | None = json.loads((QUICK / f"{connector}.json").read_bytes()).get(method)
     return handed_of(found) if found else None
 
