@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from nexcred.cli.app import help_page
 from nexcred.cli.app.command_table import HIDDEN, is_group, subcommands
-from nexcred.cli.global_parameters import global_parameters
+from nexcred.cli.app.global_parameters import global_parameters
 from nexcred.cli.terminal.visible import visible_block
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from nexcred.cli.app import error_report as failure
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.core_dumps import forbid_core_dumps
-from nexcred.cli.plain_forms import read_plain
+from nexcred.cli.app.plain_forms import read_plain
 from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
 from nexcred.errors import Interrupted, NexcredError, NotPermitted
 
@@ -54,7 +54,7 @@ def _run(context: Context, arguments: list[str]) -> int:
     plain = read_plain(arguments)
     if plain is None:
         # Typer takes as long to import as all the rest of `get`, and reads whatever the other reader does not know.
-        from nexcred.cli.by_typer import run
+        from nexcred.cli.app.by_typer import run
 
         code = run(context, arguments)
     else:

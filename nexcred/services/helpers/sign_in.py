@@ -18,8 +18,8 @@ from nexcred.errors import (
 from nexcred.model.credential import Credential, Details
 from nexcred.model.template import TemplateError
 from nexcred.model.text import make_visible
-from nexcred.services.policy import policy_of
 from nexcred.services.values.kept_details import MethodGone, handed_details, looked_at
+from nexcred.services.values.policy import policy_of
 from nexcred.vault.vault import Vault
 
 

@@ -13,7 +13,7 @@ from nexcred.http.policy import HostPolicy, parse_allow_host
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateError
-from nexcred.services.policy import policy_of
+from nexcred.services.values.policy import policy_of
 
 
 def policy_for(method: Method, details: Details) -> HostPolicy:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nexcred.cli import by_typer
+from nexcred.cli.app import by_typer
 from nexcred.cli.app.command_loader import load_command
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.global_options import GLOBAL_OPTIONS
-from nexcred.cli.global_parameters import global_parameters
-from nexcred.cli.plain_forms import FORMS, Plain, read_plain
+from nexcred.cli.app.global_parameters import global_parameters
+from nexcred.cli.app.plain_forms import FORMS, Plain, read_plain
 from nexcred.cli.terminal.streams import open_streams
 from nexcred.errors import NexcredError
 
