@@ -44,7 +44,7 @@ class VaultHolders(VaultReader):
         """Return which of these present members no grant on the values names by its hint: they have no key."""
         with self._reading() as (state, snapshot):
             record = fetch(snapshot, self._require(state, snapshot, credential).overview.details)
-            wanted = [state.roster.members[one] for one in members]
+            wanted = [state.roster.members[one] for one in members if one in state.roster.members]
             hint_key = state.index_keys_of(read_header(record).epoch).hint
             lacked = {one.fingerprint for one in lacking(record, [member.public for member in wanted], hint_key)}
         return frozenset(member.id for member in wanted if member.public.fingerprint in lacked)

@@ -46,7 +46,7 @@ class Remembered:
 
     def refuse_rollback(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
         """Raise RolledBack for a record that is older than it was seen here."""
-        seen = self._record(overview.record_id)
+        seen = self.record_pin(overview.record_id)
         if seen is not None:
             found = pin_of(proved, self._vault_id)
             last_author = state.roster.name_of(state.head.head.author)
@@ -148,9 +148,6 @@ class Remembered:
         return known.get(name_key), known.get(followed_key)
 
     def record_pin(self, record_id: bytes) -> RecordPin | None:
-        return self._record(record_id)
-
-    def _record(self, record_id: bytes) -> RecordPin | None:
         key = self._keys.of_record(record_id)
         if key not in self._read_ahead:
             return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
@@ -173,7 +170,7 @@ class Remembered:
         former = followed or known
         if former is None:
             self._refuse_unknown_to_guest(state, overview)
-            if self._record(overview.record_id) is None:
+            if self.record_pin(overview.record_id) is None:
                 return False
             given_away = self._name_given_away(overview, standing)
             if given_away is None or state.me.role == GUEST:  # which is told of every name that it opens
@@ -199,18 +196,23 @@ class Remembered:
 
         A name is any member's word: or one who exchanges two of them would have another value handed over than was
         meant, or the next one sealed to other people, whoever wrote the two. What nobody else holds may be given new
-        values.
+        values, unless the two stand exchanged.
         """
         known, followed = self._under(overview.name)
-        is_new = known is None and followed is None and self._record(overview.record_id) is None
-        is_own = set(proved.list.holders()) == {state.me.id}
-        if known == overview.record_id or is_new or (is_own and not is_shared):
+        is_new = known is None and followed is None and self.record_pin(overview.record_id) is None
+        if known == overview.record_id or is_new:
             return
+        is_free = not is_shared and set(proved.list.holders()) == {state.me.id}
         if known is None and followed in (None, overview.record_id):
-            raise name_moved(overview, known_as(overview, self._name_given_away(overview, standing)))
+            given_away = self._name_given_away(overview, standing)
+            if is_free and given_away is None:
+                return
+            raise name_moved(overview, known_as(overview, given_away))
         former = followed if known is None else known
         assert former is not None
-        raise _moved(state, overview, proved, leads_elsewhere(overview, name_now(former, standing)))
+        elsewhere = name_now(former, standing)
+        if not is_free or elsewhere is not None:
+            raise _moved(state, overview, proved, leads_elsewhere(overview, elsewhere))
 
     def refuse_moved(self, overview: Overview, standing: Standing) -> None:
         """Raise NameMoved where the name led to another record here: a new name is given to what was meant."""
@@ -253,7 +255,7 @@ class Remembered:
         exchanged, which any member can do with records of one author.
         """
         author, me, roster = proved.answerable, state.me.id, state.roster
-        if self._record(proved.list.access.record_id) is not None:
+        if self.record_pin(proved.list.access.record_id) is not None:
             return False
         if state.me.role == GUEST:  # which is told of every name that it opens
             return self._is_told(overview)
@@ -261,7 +263,7 @@ class Remembered:
             return False
         if author == me and proved.list.access.signer == me:
             return True
-        former = self._record(known)
+        former = self.record_pin(known)
         if author is None or former is None:
             return False
         named = set(former.writers) - roster.taken_off(known, since=former.list_version)

@@ -11,7 +11,7 @@ from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, Vau
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
 from nexcred.vault.holding import VaultHolders
-from nexcred.vault.moved_names import never_used, standing_in
+from nexcred.vault.moved_names import name_now, never_used, standing_in
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.questions import Answers, Unanswered
@@ -181,6 +181,11 @@ class Vault(VaultHolders):
         if self._confirm is None or not self._confirm(doubt):
             raise wrong
         self.remembered.trust(overview, proved)
+
+    def name_now(self, record_id: bytes) -> str | None:
+        """Return the name that a record has by now; None where it stands no more."""
+        with self._reading() as (state, snapshot):
+            return name_now(record_id, partial(standing_in, state, snapshot))
 
     def trust(self, credential: Credential) -> None:
         """Let the name lead to this record on this machine, as a person said who looked at it; raise Disputed."""

@@ -189,6 +189,17 @@ def test_case_71_a_name_that_only_another_machine_knows_does_not_stand_for_a_rec
     assert "payroll" not in people.store.sealed_to(people.mal)
 
 
+@pytest.mark.parametrize("name", ["root", "new"])
+def test_case_71_what_is_hers_alone_gets_no_new_values_by_a_name_that_was_exchanged(people: People, name: str) -> None:
+    """They would be sent to where the other one's go, though nobody else gets them."""
+    add(laptop_of(people), "new", "EXAMPLE-new")
+    exchange_names(people.mal, "root", "new")
+    before = people.store.tables.copy()
+    with pytest.raises(NameMoved):
+        update(people.ada, name, "EXAMPLE-next")
+    assert people.store.tables == before
+
+
 @pytest.mark.parametrize("is_read", [True, False])
 def test_case_71_what_only_another_machine_knows_is_not_shared_by_a_name_that_is_known_here(
     people: People, is_read: bool

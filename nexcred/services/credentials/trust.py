@@ -33,7 +33,7 @@ def look_at(vault: Vault, name: str) -> Doubted:
         None if proved.author is None else roster.name_of(proved.author),
         details,
         is_moved,
-        _name_now(vault, known) if is_moved and known is not None else None,
+        vault.name_now(known) if is_moved and known is not None else None,
         proved.list.may_write(vault.state.me.id),
     )
 
@@ -45,7 +45,3 @@ def trust(vault: Vault, doubted: Doubted) -> bool:
         vault.edit(lambda edit: edit.confirm_inherited(doubted.credential))
     vault.trust(doubted.credential)
     return confirms
-
-
-def _name_now(vault: Vault, record_id: bytes) -> str | None:
-    return next((one.name for one in vault.credentials() if one.id == record_id.hex()), None)
