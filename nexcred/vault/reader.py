@@ -55,7 +55,12 @@ class VaultReader(OpenedVault):
             return [apply(credential) for credential in found], problems
 
         miscounted: list[str] = []
-        parts = self._in_parts(lambda state, snapshot: overview_digests(state, snapshot, miscounted.append), part)
+
+        def divide(state: State, snapshot: Snapshot) -> list[bytes]:
+            # In the order in which a store has them, so that each process reads its own part of the file.
+            return sorted(overview_digests(state, snapshot, miscounted.append))
+
+        parts = self._in_parts(divide, part)
         self._note_problems((*miscounted, *(problem for _, problems in parts for problem in problems)))
         return [result for results, _ in parts for result in results]
 
