@@ -44,6 +44,7 @@ class MachineMemory:
         self._location = location
         self._anchors = anchors
         self._is_named = is_named
+        self._shards: dict[Path, tuple[tuple[int, int, int], dict[bytes, bytes]]] = {}
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
         place, anchor = self._anchors.seen_at(self._location, vault_id)
@@ -74,7 +75,7 @@ class MachineMemory:
     def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
         found: dict[bytes, bytes] = {}
         for first, some in _by_shard(keys).items():
-            shard = self._read_shard(vault_id, first)
+            shard = self._known_shard(vault_id, first)
             found.update({key: shard[key] for key in some if key in shard})
         return found
 
@@ -88,6 +89,7 @@ class MachineMemory:
                     before = self._read_shard(vault_id, first)
                     after = {**before, **{key: pins[key] for key in some}}
                     if after != before:
+                        self._shards.pop(self._shard(vault_id, first), None)
                         replace_file(self._shard(vault_id, first), _encode(after), is_durable=False)
 
     def note_signed(self, vault_id: bytes, hashes: Iterable[bytes]) -> None:
@@ -133,6 +135,19 @@ class MachineMemory:
 
     def _shard(self, vault_id: bytes, first: int) -> Path:
         return self._pin_folder(vault_id) / f"{first:02x}"
+
+    def _known_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
+        """Return a shard, read again only where its file was replaced: a change of thousands asks for each often."""
+        path = self._shard(vault_id, first)
+        try:
+            now = path.lstat()
+        except OSError:
+            return self._read_shard(vault_id, first)
+        seen = (now.st_ino, now.st_mtime_ns, now.st_size)
+        known = self._shards.get(path)
+        if known is None or known[0] != seen:
+            known = self._shards[path] = seen, self._read_shard(vault_id, first)
+        return known[1]
 
     def _read_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
         data = read_plain_file(self._shard(vault_id, first), _LARGEST_SHARD)

@@ -45,6 +45,17 @@ def test_pins_are_kept_for_each_vault_and_the_last_of_a_key_counts(memory: Machi
     assert memory.pins(OTHER, PINS) == {}
 
 
+def test_what_another_process_keeps_is_seen_by_one_that_looked_before(
+    memory: MachineMemory, tmp_path: Path, anchors: AnchorFile
+) -> None:
+    other = MachineMemory(tmp_path / "state", PLACE, anchors)
+    for value in (b"one", b"two", b"six"):  # of one length: the size of the file says nothing
+        other.keep_pins(VAULT, {b"k" * 16: value})
+        assert memory.pins(VAULT, [b"k" * 16]) == other.pins(VAULT, [b"k" * 16]) == {b"k" * 16: value}
+    memory.keep_pins(VAULT, {b"k" * 15 + b"l": b"new"})
+    assert other.pins(VAULT, [b"k" * 16, b"k" * 15 + b"l"]) == {b"k" * 16: b"six", b"k" * 15 + b"l": b"new"}
+
+
 def test_what_was_signed_is_known_again(memory: MachineMemory) -> None:
     memory.note_signed(VAULT, [])
     assert memory.signed(VAULT) == frozenset()
