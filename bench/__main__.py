@@ -16,6 +16,7 @@ from bench.large import Large
 from bench.measure import Timed, medians_ms
 from bench.probing import TITLE as PROBING
 from bench.probing import probing_rows
+from bench.progress import say
 from bench.row import Row
 from bench.row import table as rows_table
 from bench.stage import BEARER, CREDENTIALS, GRANTED, KEYS, LOGIN_HOST, PROGRAM, kernel_keyring, make_stage
@@ -51,17 +52,21 @@ TARGETS = {
 def main() -> int:
     """Measure, print, and return 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=40, help="of each command; some take fewer, none less than one")
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
     options = parser.parse_args()
+    options.rounds = max(1, options.rounds)
+    say("byte-compiling")
     _compile()
     with tempfile.TemporaryDirectory() as folder:
         stage = make_stage(Path(folder))
+        say(f"{len(TARGETS) + 1} commands, {options.rounds} rounds")
         with kernel_keyring(stage) as unlocked:
             times = medians_ms(_commands(stage, unlocked), options.rounds)
+        say("asking a provider")
         probing = probing_rows(Path(folder), options.rounds, Timed([sys.executable, str(floor.__file__)], stage))
     with tempfile.TemporaryDirectory() as folder:
-        large = Large(Path(folder)).rows(options.rounds // 2)
+        large = Large(Path(folder)).rows(max(1, options.rounds // 2))
     versions: list[Row] = []
     if is_at_hand():
         with tempfile.TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 
-_BATCH = 5_000
+_BATCH = 20_000
 
 
 def main(path: Path, size: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.measure import Timed, medians_ms, run_measured
+from bench.progress import say
 from bench.row import Row
 from bench.stage import PROGRAM, bare_environment
 from nexcred.model.credential import Details
@@ -19,7 +20,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 
 MANY, SOME, HUNDRED, TEN = 100_000, 10_000, 100, 10
-_BATCH = 5_000
+_BATCH = 20_000
 TITLE = f"at {MANY:,} credentials"
 
 
@@ -28,10 +29,12 @@ class Large:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        say(f"filling {MANY:,} credentials")
         self._vaults = {size: self._make(size) for size in (TEN, HUNDRED, SOME, MANY)}
 
     def rows(self, rounds: int) -> list[Row]:
         """Measure everything; the processes of one ratio take turns."""
+        say(f"{TITLE}, {rounds} rounds")
         get = self._ratio(("get", "credential 7/api_key"), MANY, TEN, rounds)
         add = self._ratio(
             ("add", "aventri", "--no-probe", "--set", "account_id=1", "--set", "api_key=env:BENCH_KEY"),

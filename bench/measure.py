@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-_WARM_UP_ROUNDS = 3
+_MOST_WARM_UP_ROUNDS = 3
 _POLL_S = 0.02
 
 
@@ -21,14 +21,16 @@ class Timed(NamedTuple):
 
 
 def medians_ms(commands: Mapping[str, Timed], rounds: int) -> dict[str, float]:
-    """Return each command's median wall-clock time; raise CalledProcessError when one fails."""
+    """Return each command's median wall-clock time, of at least one round; raise CalledProcessError when one fails."""
+    rounds = max(1, rounds)
+    warm_up = min(_MOST_WARM_UP_ROUNDS, rounds)
     times: dict[str, list[float]] = {name: [] for name in commands}
     names = list(commands)
-    for number in range(_WARM_UP_ROUNDS + rounds):
+    for number in range(warm_up + rounds):
         random.shuffle(names)
         for name in names:
             took = _time_ms(commands[name])
-            if number >= _WARM_UP_ROUNDS:
+            if number >= warm_up:
                 times[name].append(took)
     return {name: statistics.median(values) for name, values in times.items()}
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench.measure import Timed, medians_ms
+from bench.progress import say
 from bench.row import Row
 from bench.stage import bare_environment
 
@@ -33,30 +34,38 @@ class Versions:
     def __init__(self, folder: Path, *, sizes: tuple[int, ...] = (TEN, SOME, MANY)) -> None:
         self._folder = folder
         self._roots = {"former": _former(folder / "former"), "present": _ROOT}
-        self._stages = {(name, size): self._make(name, size) for name in self._roots for size in sizes}
+        self._stages: dict[tuple[str, int], dict[str, str]] = {}
+        for size in sizes:
+            say(f"filling {size:,} credentials, by both versions")
+            filling = {name: self._begin_to_fill(name, size) for name in self._roots}  # at once: it is not measured
+            for name, process in filling.items():
+                self._stages[name, size] = self._filled(name, size, process)
 
     def rows(self, rounds: int) -> list[Row]:
         """Return what each costs over what it did; the processes of one ratio take turns."""
-        get, listing = ("get", "credential 7/api_key"), ("list", "--json")
+        get, listing, some = ("get", "credential 7/api_key"), ("list", "--json"), max(3, rounds // 4)
+        few = min(2, rounds)
         return [
-            Row("`get`", self._ratio(get, TEN, rounds), "×", 1.05),
-            Row("`update --no-probe`", self._ratio(_update(), TEN, rounds), "×", 1.1),
-            Row(f"`list --json` of {SOME:,}", self._ratio(listing, SOME, max(3, rounds // 4)), "×", 1.15),
-            Row(f"`list --json` of {MANY:,}", self._ratio(listing, MANY, 2), "×", 1.15),
-            Row(f"`vault verify` of {SOME:,}", self._ratio(("vault", "verify"), SOME, 2), "×", 1.5),
-            Row(f"`member remove` at {SOME:,}", self._once(lambda _: ("member", "remove", "bob", "--yes")), "×", 1.5),
-            Row(f"`vault rekey` at {SOME:,}", self._once(_rekey), "×", 1.5),
+            self._ratio("`get`", get, TEN, rounds, 1.05),
+            self._ratio("`update --no-probe`", _update(), TEN, rounds, 1.1),
+            self._ratio(f"`list --json` of {SOME:,}", listing, SOME, min(some, rounds), 1.15),
+            self._ratio(f"`list --json` of {MANY:,}", listing, MANY, few, 1.15),
+            self._ratio(f"`vault verify` of {SOME:,}", ("vault", "verify"), SOME, few, 1.5),
+            self._once(f"`member remove` at {SOME:,}", lambda _: ("member", "remove", "bob", "--yes"), rounds),
+            self._once(f"`vault rekey` at {SOME:,}", _rekey, rounds),
         ]
 
-    def _ratio(self, arguments: tuple[str, ...], size: int, rounds: int) -> float:
+    def _ratio(self, what: str, arguments: tuple[str, ...], size: int, rounds: int, target: float) -> Row:
+        say(f"{what}, {rounds} rounds of both versions")
         timed = {name: Timed(_command(arguments), self._stages[name, size]) for name in self._roots}
         medians = medians_ms(timed, rounds)
-        return medians["present"] / medians["former"]
+        return Row(what, medians["present"] / medians["former"], "×", target)
 
-    def _once(self, arguments: Callable[[Path], tuple[str, ...]]) -> float:
+    def _once(self, what: str, arguments: Callable[[Path], tuple[str, ...]], rounds: int) -> Row:
         """Measure a command that can be run once on a vault: each time on a copy of its home."""
+        say(f"{what}, by both versions")
         took: dict[str, list[float]] = {name: [] for name in self._roots}
-        for number in range(_ONCE):
+        for number in range(min(_ONCE, rounds)):
             for name in self._roots:
                 stage = self._stages[name, SOME]
                 home = self._folder / f"{name}-once-{number}"
@@ -66,15 +75,24 @@ class Versions:
                 _run(_command(arguments(home)), environment)
                 took[name].append(time.perf_counter() - began)
                 shutil.rmtree(home)
-        return statistics.median(took["present"]) / statistics.median(took["former"])
+        return Row(what, statistics.median(took["present"]) / statistics.median(took["former"]), "×", 1.5)
 
-    def _make(self, name: str, size: int) -> dict[str, str]:
+    def _environment(self, name: str, size: int) -> dict[str, str]:
         home = self._folder / f"{name}-{size}"
-        path = home / "data/nexcred/vault.db"
+        return bare_environment(home) | {"PYTHONPATH": str(self._roots[name]), "BENCH_KEY": "bench-key-EXAMPLE"}
+
+    def _begin_to_fill(self, name: str, size: int) -> "subprocess.Popen[str]":
+        environment = self._environment(name, size)
+        path = Path(environment["XDG_DATA_HOME"]) / "nexcred/vault.db"
         path.parent.mkdir(parents=True, mode=0o700)
-        environment = bare_environment(home) | {"PYTHONPATH": str(self._roots[name]), "BENCH_KEY": "bench-key-EXAMPLE"}
-        key = _run([sys.executable, "-P", str(_FILL), str(path), str(size)], environment).strip()
-        stage = environment | {"NEXCRED_IDENTITY": key}
+        command = [sys.executable, "-P", str(_FILL), str(path), str(size)]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+    def _filled(self, name: str, size: int, process: "subprocess.Popen[str]") -> dict[str, str]:
+        key = process.communicate()[0].strip()
+        if process.returncode:
+            raise SystemExit(f"filling {size:,} credentials failed with {process.returncode}")
+        stage = self._environment(name, size) | {"NEXCRED_IDENTITY": key}
         _run(_command(("list", "--json")), stage)
         return stage
 
