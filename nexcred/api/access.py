@@ -8,7 +8,7 @@ from typing import TypeVar
 from nexcred.model.credential import Credential
 from nexcred.model.text import make_visible
 from nexcred.services.grants.sessions import Sessions
-from nexcred.services.workspace import Machine
+from nexcred.services.workspace import Workspace
 from nexcred.vault.vault import Vault
 
 T = TypeVar("T")
@@ -18,13 +18,13 @@ _LOG = logging.getLogger("nexcred")
 class Access:
     """One thread at a time reads the vault; what is asked of providers holds up nobody."""
 
-    def __init__(self, machine: Machine, vault: Vault, environment: Mapping[str, str]) -> None:
+    def __init__(self, workspace: Workspace, vault: Vault, environment: Mapping[str, str]) -> None:
         self.environment = environment
-        self._machine = machine
+        self._workspace = workspace
         self._vault = vault
         self._lock = threading.Lock()
         self._told = 0
-        self.sessions = Sessions(vault, machine.state_folder, environment, reading=self._lock)
+        self.sessions = Sessions(vault, workspace.state_folder, environment, reading=self._lock)
 
     def read(self, look: Callable[[Vault], T]) -> T:
         """Return what `look` sees; it must not ask for a grant. Records that do not open are told to the log."""
@@ -37,4 +37,4 @@ class Access:
 
     def note(self, credential: Credential, fields: Iterable[str] = ()) -> None:
         """Note the use for `nexcred audit`."""
-        self._machine.note_use(self._vault, "python", [credential], fields)
+        self._workspace.note_use(self._vault, "python", [credential], fields)

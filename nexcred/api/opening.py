@@ -8,7 +8,7 @@ from nexcred.api.vault import Vault
 from nexcred.errors import Locked, UsageError
 from nexcred.model.secret import Secret
 from nexcred.services.vaults import opening
-from nexcred.services.workspace import Machine
+from nexcred.services.workspace import Workspace
 from nexcred.unlock.sources import Kind, Source, find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
@@ -35,26 +35,26 @@ def open_vault(
         ("identity_file", Kind.IDENTITY, True, file),
         ("passphrase", Kind.PASSPHRASE, False, passphrase),
     ])  # fmt: skip
-    machine = Machine(None if address is None else os.fspath(address), os.environ, warn=_LOG.warning)
+    workspace = Workspace(None if address is None else os.fspath(address), os.environ, warn=_LOG.warning)
 
     def identify(store: Store) -> Identity:
         chosen = source or find_source(None, os.environ)
         try:
             return unlock(
-                store, chosen, unasked=(lambda: machine.from_kernel(store), lambda: machine.from_keyring(store))
+                store, chosen, unasked=(lambda: workspace.from_kernel(store), lambda: workspace.from_keyring(store))
             )
         except Locked as locked:
             raise Locked(locked.message, hint=locked.hint if chosen else _CHOICES) from None
 
     vault = opening.open_vault(
-        machine.store,
-        machine.anchors,
+        workspace.store,
+        workspace.anchors,
         identify,
         warn=_LOG.warning,
-        checkpoint=machine.checkpoint,
-        is_named=machine.address is not None,
+        checkpoint=workspace.checkpoint,
+        is_named=workspace.address is not None,
     )
-    return Vault(Access(machine, vault, os.environ))
+    return Vault(Access(workspace, vault, os.environ))
 
 
 def _only(ways: list[tuple[str, Kind, bool, str | None]]) -> Source | None:

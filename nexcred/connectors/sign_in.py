@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from nexcred.connectors.filled_values import text_values
-from nexcred.model.credential import Value
 from nexcred.model.secret import DOTS
 from nexcred.model.template import Context, render
 

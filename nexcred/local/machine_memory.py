@@ -21,7 +21,6 @@ from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.local.anchors import AnchorFile, Place, read_plain_file, replace_file
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
-from nexcred.local.used_connectors import UsedConnectors
 from nexcred.vault.anchor import Anchor
 
 if TYPE_CHECKING:

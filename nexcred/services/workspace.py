@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _VARIABLE = "NEXCRED_VAULT"
 
 
-class Machine:
+class Workspace:
     """Each part is made when it is first wanted; `warn` is told of what is no error.
 
     `address` is what the user calls the vault, here or by a variable of the environment; None for the default one.

@@ -16,7 +16,6 @@ from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import is_kept, seal_kept_roster, whose_roster
 from nexcred.vault.member_info import MemberInfo, info_of
-from nexcred.vault.memory import Confirm, Memory
 from nexcred.vault.overview import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.questions import Answers, Unanswered

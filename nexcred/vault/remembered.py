@@ -11,7 +11,6 @@ from nexcred.model.shell_word import shell_word
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.floor import pair_of
 from nexcred.vault.identity import Identity
-from nexcred.vault.memory import Confirm, Doubt, Memory
 from nexcred.vault.moved_names import Standing, known_as, leads_elsewhere, name_moved, name_now
 from nexcred.vault.overview import Overview
 from nexcred.vault.pins import PinKeys, RecordPin, pin_of, pin_of_written, read_pin, refuse_rollback, write_pin

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nexcred.auth.assumed_role import RoleKeys
-    from nexcred.cli.app.local_unlock import AtHand
     from nexcred.cli.prompt.prompter import Asker
     from nexcred.cli.terminal.streams import Streams
     from nexcred.local.anchors import AnchorFile
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
     from nexcred.services.grants.sessions import Sessions
-    from nexcred.services.workspace import Machine
+    from nexcred.services.local_unlock import LocalUnlock
+    from nexcred.services.workspace import Workspace
     from nexcred.unlock.sources import Source
     from nexcred.vault.identity import Identity
     from nexcred.vault.memory import Confirm
@@ -80,36 +80,36 @@ class Context:
     @property
     def named_vault(self) -> str | None:
         """What the user calls the vault, by option or variable; None for the default one."""
-        return self.machine.address
+        return self.workspace.address
 
     @cached_property
-    def machine(self) -> Machine:
+    def workspace(self) -> Workspace:
         """Reach the vault from this machine; nothing is opened yet."""
-        from nexcred.services.workspace import Machine
+        from nexcred.services.workspace import Workspace
 
         say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
         waiting = say if self.terminal.may_ask else None
-        return Machine(self.options.vault, self.environment, warn=self.streams.warn, say_waiting=waiting)
+        return Workspace(self.options.vault, self.environment, warn=self.streams.warn, say_waiting=waiting)
 
     @cached_property
     def store(self) -> Store:
-        return self.machine.store
+        return self.workspace.store
 
     @property
     def state_folder(self) -> Path:
-        return self.machine.state_folder
+        return self.workspace.state_folder
 
     @property
     def keyring(self) -> GuardedKeyring:
-        return self.machine.keyring
+        return self.workspace.keyring
 
     @property
     def anchors(self) -> AnchorFile:
-        return self.machine.anchors
+        return self.workspace.anchors
 
     @property
     def uses(self) -> UseLog:
-        return self.machine.uses
+        return self.workspace.uses
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -129,7 +129,7 @@ class Context:
         self, verb: Verb, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
     ) -> None:
         """Note for `audit` what this command reads or uses, for the project in that folder; never fails."""
-        self.machine.note_use(self.vault, verb, credentials, fields, project=project)
+        self.workspace.note_use(self.vault, verb, credentials, fields, project=project)
 
     @cached_property
     def source(self) -> Source | None:
@@ -174,7 +174,7 @@ class Context:
             unlock,
             warn=self.streams.warn,
             confirm=self._confirm,
-            checkpoint=self.machine.checkpoint,
+            checkpoint=self.workspace.checkpoint,
             is_named=self.named_vault is not None,
             accept_rollback=may_be_old,
         )
@@ -217,17 +217,23 @@ class Context:
         return unlock(store, self.source, unasked=unasked, ask=self._passphrase_asker())
 
     def _from_kernel(self) -> Identity | None:
-        return self.machine.from_kernel(self.store)
+        return self.workspace.from_kernel(self.store)
 
     def _from_keyring(self) -> Identity | None:
-        return self.at_hand.from_keyring()
+        return self.local_unlock.from_keyring()
 
     @cached_property
-    def at_hand(self) -> AtHand:
+    def local_unlock(self) -> LocalUnlock:
         """Reach what this machine keeps; the OS keyring is opened when it is asked for."""
-        from nexcred.cli.app.local_unlock import AtHand
+        from nexcred.cli.prompt.passphrase import can_ask
+        from nexcred.services.local_unlock import LocalUnlock
 
-        return AtHand(self)
+        return LocalUnlock(self.workspace, lambda: self.store, can_ask=can_ask(self.terminal))
+
+    def keep_in_keyring(self, identity: Identity) -> None:
+        """Let the OS keyring open a vault that was there before, and say so; raise NexcredError."""
+        self.local_unlock.keep(identity)
+        self.streams.note(f"{self.local_unlock.keyring.title} opens the vault from now on, on this machine")
 
     def now(self) -> datetime:
         from nexcred.model.times import utc_now

@@ -49,7 +49,7 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
         (clock.NAME, lambda: [clock.check_clock(context.now(), [*_files(context), Path(nexcred.version.__file__)])]),
         (vault.NAME, lambda: vault.check_vault(context.store, context.anchors)),
         (vault.UNLOCKING, lambda: [vault.check_unlocking(context.source, _vault_id(context))]),
-        (keyring.NAME, lambda: [keyring.check_keyring(context.at_hand.keyring, is_relied_on=_relies(context))]),
+        (keyring.NAME, lambda: [keyring.check_keyring(context.local_unlock.keyring, is_relied_on=_relies(context))]),
         (network.TLS, lambda: [network.check_tls(environment)]),
         (network.PROXY, lambda: network.check_proxies(environment)),
     ]
@@ -79,7 +79,7 @@ def _relies(context: Context) -> bool:
     """True when the key of this vault, or all of it, is in the OS keyring."""
     vault_id = _vault_id(context)
     is_in_it = not context.store.location.startswith(_FILE_URL)
-    return is_in_it or (vault_id is not None and context.at_hand.marks.has(vault_id))
+    return is_in_it or (vault_id is not None and context.local_unlock.marks.has(vault_id))
 
 
 def _lines(checks: Iterable[Check], *, colour: bool) -> Iterator[str]:

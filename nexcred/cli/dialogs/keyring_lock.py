@@ -9,7 +9,7 @@ from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
 
 def lock_by_keyring(context: Context) -> bytes | None:
     """Return the recovery key once it is on paper; None where no OS keyring works. Nothing is kept yet."""
-    asker, keyring = context.asker, context.at_hand.keyring
+    asker, keyring = context.asker, context.local_unlock.keyring
     try:
         keyring.try_out()
         title = keyring.title

@@ -61,7 +61,7 @@ def found_vault(context: Context, founder: Founder, *, organisation: str | None,
         passphrase=founder.passphrase,
         identity=founder.identity,
         recovery_key=founder.recovery_key,
-        keep=context.at_hand.keep if founder.recovery_key is not None else None,
+        keep=context.local_unlock.keep if founder.recovery_key is not None else None,
         now=context.now(),
         warn=context.streams.warn,
     )

@@ -59,7 +59,7 @@ def use_recovery_key(context: Context, reset: Reset) -> None:
         change_passphrase(vault, passphrase)
         context.streams.note("set the passphrase")
     if reset.keyring:
-        context.at_hand.keep_and_say(vault.identity)
+        context.keep_in_keyring(vault.identity)
 
 
 def _allow_replacing(context: Context) -> None:
@@ -95,7 +95,7 @@ def _ask_what(context: Context, reset: Reset) -> tuple[Reset, Secret | None]:
     """Offer what can be had here."""
     choices = [Choice(PASSPHRASE, "a new passphrase"), Choice(NOTHING, "nothing more", "this was only a test")]
     try:
-        choices.insert(1, Choice(KEYRING, "the OS keyring", f"{context.at_hand.keyring.title}, on this machine"))
+        choices.insert(1, Choice(KEYRING, "the OS keyring", f"{context.local_unlock.keyring.title}, on this machine"))
     except KeyringUnavailable:
         context.streams.note("there is no OS keyring here that could open it")
     what = context.asker.choose("What is to open the vault from now on?", choices, PASSPHRASE)

@@ -92,9 +92,9 @@ def tell_what_is_lost(context: Context, locks: NewLocks, had: set[int]) -> None:
 
 def replace_on_this_machine(context: Context, identity: Identity, said: Said) -> None:
     """Put the new key where this machine kept the old one, or say what holds it still."""
-    if context.at_hand.marks.has(identity.vault_id):
+    if context.local_unlock.marks.has(identity.vault_id):
         try:
-            context.at_hand.keep_and_say(identity)
+            context.keep_in_keyring(identity)
         except NexcredError as error:
             context.streams.warn(f"{error.message}; the old key that it holds opens nothing any more")
     if kernel_keyring.revoke(identity.vault_id):

@@ -11,7 +11,6 @@ from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
 from nexcred.services.audit.usage import NEVER_USED, Usage
-from nexcred.services.vaults.proof import Proof
 
 if TYPE_CHECKING:
     from nexcred.services.vaults.proof import Proof

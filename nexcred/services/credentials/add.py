@@ -8,7 +8,6 @@ from nexcred.model.probe import ProbeResult
 from nexcred.probing.control import wants_control
 from nexcred.probing.outcome import expiry_of, refuse_refused
 from nexcred.services.credentials.draft import NewCredential
-from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.changes import Draft

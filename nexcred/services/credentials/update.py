@@ -22,7 +22,6 @@ from nexcred.probing.outcome import expiry_of, refuse_refused
 from nexcred.services.credentials.draft import value_warnings
 from nexcred.services.credentials.labels import check_description, check_tags
 from nexcred.services.grants.login import needs_login
-from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded, open_details
 from nexcred.services.values.hosts import check_hosts, parse_allow_hosts

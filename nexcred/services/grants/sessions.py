@@ -16,7 +16,6 @@ from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
-from nexcred.http.reach import Resolver
 from nexcred.local.files import make_folder, reason
 from nexcred.local.locking import locked
 from nexcred.model.credential import Credential, Details

@@ -23,6 +23,6 @@ def command(
     context.options.accept_rollback = True  # it is looked at first, and compared with the line
     vault = context.vault
     anchor = accept(vault, context.store, context.anchors, checkpoint)
-    if context.at_hand.marks.has(vault.vault_id):  # what it holds may know of more people than the vault has now
-        context.at_hand.keep(vault.identity)
+    if context.local_unlock.marks.has(vault.vault_id):  # what it holds may know of more people than the vault has now
+        context.local_unlock.keep(vault.identity)
     context.streams.line(f"this machine goes on from write {anchor.generation} of the vault")

@@ -27,7 +27,7 @@ def command(
     context.streams.note("the kernel keeps the key no more" if was_kept else "the kernel kept no key of this vault")
     if keyring:
         _forget(context, vault_id)
-    elif context.at_hand.marks.has(vault_id):
+    elif context.local_unlock.marks.has(vault_id):
         context.streams.note("the OS keyring still opens the vault: nexcred vault lock --keyring")
 
 
@@ -40,8 +40,8 @@ def _forget(context: Context, vault_id: bytes) -> None:
                 hint="make another way first, with: nexcred vault recovery, or nexcred vault passphrase",
             )
     try:
-        context.at_hand.keyring.forget(vault_id)
+        context.local_unlock.keyring.forget(vault_id)
     except KeyringUnavailable as error:
         raise NexcredError(f"the key is still in the OS keyring: {error.reason}") from None
-    context.at_hand.marks.drop(vault_id)
-    context.streams.note(f"{context.at_hand.keyring.title} holds the key no more")
+    context.local_unlock.marks.drop(vault_id)
+    context.streams.note(f"{context.local_unlock.keyring.title} holds the key no more")

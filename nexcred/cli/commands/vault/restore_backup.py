@@ -66,9 +66,9 @@ def command(
             "identities that know of what is undone now are refused from here on, this one too; print it anew with:"
             " nexcred identity show --secret --accept-rollback"
         )
-    if over_anchor and context.at_hand.marks.has(saved.vault_id):
+    if over_anchor and context.local_unlock.marks.has(saved.vault_id):
         # What it holds knows of changes that are undone now, and would refuse the vault.
-        context.at_hand.keep(plan.saved.identity.bind(saved.vault_id, _floor_of(done)))
+        context.local_unlock.keep(plan.saved.identity.bind(saved.vault_id, _floor_of(done)))
 
 
 def _tell_rest(context: Context, done: BroughtBack) -> None:
@@ -93,7 +93,7 @@ def _floor_of(done: BroughtBack) -> Floor:
 
 def _known(context: Context, identity: Identity) -> list[Seen]:
     """Return the rosters that this identity and a checkpoint know of, which the backup's may fall behind."""
-    checkpoint = context.machine.checkpoint
+    checkpoint = context.workspace.checkpoint
     floors = [identity.floor, None if checkpoint is None else checkpoint.floor]
     return [Seen(floor.roster_length, floor.roster_hash) for floor in floors if floor is not None]
 

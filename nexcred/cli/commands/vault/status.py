@@ -42,7 +42,7 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
 
 def _shape(context: Context, outline: Outline, kept_until: datetime | None) -> StatusShape:
     anchor = context.anchors.read(context.store.location)
-    keyring, problem = context.at_hand.look()
+    keyring, problem = context.local_unlock.look()
     ways = [context.source.name if context.source else None, _KERNEL if kept_until else None, keyring and _KEYRING]
     return {
         "location": context.store.location,

@@ -30,7 +30,7 @@ def command(
     wanted = None if keyring and span is None else _checked(parse_span(_DEFAULT if span is None else span, _FLAG))
     vault = context.vault
     if keyring:
-        context.at_hand.keep_and_say(vault.identity)
+        context.keep_in_keyring(vault.identity)
     if wanted is not None:
         ends_at = kernel_keyring.keep(vault.identity, wanted, context.now())
         context.streams.note(
