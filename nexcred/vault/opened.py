@@ -32,9 +32,6 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-_ATTEMPTS = 10
-
-
 class _HeadMoved(Exception):
     """Somebody wrote while several processes were reading."""
 
@@ -64,7 +61,11 @@ class OpenedVault:
         """Open the vault; raises VaultNotFound, NotPermitted, NoFloor, MadeByNewer, Tampered, Replaced, RolledBack."""
         self._store = store
         self._identity = identity
-        self._memory = memory or _for_this_process()
+        if memory is None:
+            from nexcred.vault.memory import ProcessMemory  # the program brings the memory of its machine
+
+            memory = ProcessMemory()
+        self._memory = memory
         self._checkpoint = checkpoint
         self._was_seen = was_seen
         self._warn = warn
@@ -207,8 +208,11 @@ class OpenedVault:
     def at_one_moment(self) -> Iterator[None]:
         """Let this thread read many things inside as of one moment, which is quicker; writers wait, also its own.
 
-        Where a person is asked something, another moment begins after the answer.
+        Where a person is asked something, another moment begins after the answer. Inside another it is the same moment.
         """
+        if getattr(self._moment, "stack", None) is not None:
+            yield
+            return
         with ExitStack() as stack:
             self._moment.stack, self._moment.read = stack, self._not_overtaken(stack)
             try:
@@ -291,9 +295,3 @@ class OpenedVault:
         if self._newest is None:
             raise RuntimeError("the vault was not opened")
         return self._newest
-
-
-def _for_this_process() -> "Memory":
-    from nexcred.vault.memory import ProcessMemory  # the program brings the memory of its machine
-
-    return ProcessMemory()

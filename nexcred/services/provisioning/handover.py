@@ -52,8 +52,9 @@ def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference
     """
     gathered = _Gathered(frozenset(chosen))
     for name in dict.fromkeys(names):
-        credential = vault.find(name)
-        handed, details = handed_details(vault, credential)
+        with vault.at_one_moment():
+            credential = vault.find(name)
+            handed, details = handed_details(vault, credential)
         gathered.take(credential, handed, dict(_with_values(handed, _known(handed, details))))
     for variable, reference in chosen.items():
         credential, value = get_value(vault, reference)

@@ -111,6 +111,8 @@ def test_what_is_read_at_one_moment_is_read_of_one_snapshot(
     monkeypatch.setattr(store, "read", count)
     with vault.at_one_moment():
         assert vault.details(credential) == details()
+        with vault.at_one_moment():
+            assert vault.has("one")
         assert vault.names() == ["one"]
     assert snapshots == 1
     assert vault.names() == ["one"]
