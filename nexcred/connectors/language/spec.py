@@ -55,6 +55,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     when: When | None = None
     aliases: tuple[str, ...] = ()
     env: str = ""
+    env_default: bool = True
     env_absent: str = ""
     verbatim: bool = False
     prefixes: tuple[str, ...] = ()

@@ -53,12 +53,7 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.label", "is empty"
     if field.pattern and (problem := problem_in_pattern(field.pattern)):
         yield f"{at}.pattern", problem
-    if field.env and not _ENV_NAME.fullmatch(field.env):
-        yield f"{at}.env", "must be upper-case letters, digits and '_'"
-    elif not may_be_declared(field.env):
-        yield f"{at}.env", f"programs run or load what {field.env} says, and a connector is only data"
-    if field.env_absent and not field.env:
-        yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
+    yield from _problems_of_variable(field, at)
     if len(set(field.choices)) != len(field.choices):
         yield f"{at}.choices", "holds a value twice"
     if field.secret and field.choices:
@@ -68,6 +63,17 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
     if not field.secret and (field.jwt or field.verbatim):
         yield at, "'jwt' and 'verbatim' belong to secrets"
     yield from _problems_of_kinds(field, at)
+
+
+def _problems_of_variable(field: Field, at: str) -> Iterator[Found]:
+    if field.env and not _ENV_NAME.fullmatch(field.env):
+        yield f"{at}.env", "must be upper-case letters, digits and '_'"
+    elif not may_be_declared(field.env):
+        yield f"{at}.env", f"programs run or load what {field.env} says, and a connector is only data"
+    if not field.env_default and (not field.env or field.default is None):
+        yield f"{at}.env_default", "keeps a default from the variable, but 'env' or 'default' is missing"
+    if field.env_absent and not field.env:
+        yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
 
 
 def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:

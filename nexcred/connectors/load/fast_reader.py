@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from nexcred.connectors.load.names import find_connector
 
 # Of these kinds tools want a file: the variable holds its path.
-_IN_A_FILE = ("file", "json")
+IN_A_FILE = ("file", "json")
 # What is looked at, a file for each built-in connector: by a method's name its tables, as they stand in TOML.
 QUICK = Path(__file__).with_name("quick")
 _Table = Mapping[str, Any]
@@ -32,13 +32,14 @@ class HandedPart(NamedTuple):
 class HandedField(NamedTuple):
     """A field as `run` hands it over, and as its values are looked at.
 
-    `absent` is what its variable is set to where the field has no value.
+    `absent` is what its variable is set to where the field has no value, `env_default` whether it is to the default.
     """
 
     name: str
     env: str = ""
     kind: str = "text"
     default: str | int | None = None
+    env_default: bool = True
     absent: str = ""
     secret: bool = False
     required: bool = True
@@ -53,12 +54,7 @@ class HandedField(NamedTuple):
 
     @property
     def wants_file(self) -> bool:
-        return self.kind in _IN_A_FILE
-
-    @property
-    def is_templated(self) -> bool:
-        """True for a default that is made of other values."""
-        return self.kind == "url" and isinstance(self.default, str) and "{" in self.default
+        return self.kind in IN_A_FILE
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -130,6 +126,7 @@ def _field(table: _Table) -> HandedField:
         env=table.get("env", ""),
         kind=table.get("kind", "text"),
         default=table.get("default"),
+        env_default=table.get("env_default", True),
         absent=table.get("env_absent", ""),
         secret=table.get("secret", False),
         required=table.get("required", True),

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from nexcred.connectors.effective import is_stored_default
+from nexcred.connectors.handed_by_spec import handed_of_method
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.secret import Secret
-from nexcred.services.provisioning.variables import kept_values, variables_of
+from nexcred.services.provisioning.variables import variables_of
 
 
 class Exported(NamedTuple):
@@ -50,7 +52,7 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
     found: dict[str, Variable] = {}
     owners: dict[str, str] = {}
     for one in exported:
-        for name, value in variables_of(one.credential, one.method, one.fields).items():
+        for name, value in variables_of(one.credential, handed_of_method(one.method), one.fields).items():
             if name in found:
                 raise _wanted_twice(name, owners[name], one.name)
             text = text_of(value, one, name)
@@ -62,7 +64,13 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
 
 def texts(one: Exported) -> dict[str, str]:
     """Return every value that is kept as text; raise InvalidData for bytes that are none."""
-    return {name: text_of(value, one, name) for name, value in kept_values(one.method, one.fields).items()}
+    return {name: text_of(value, one, name) for name, value in _kept_values(one).items()}
+
+
+def _kept_values(one: Exported) -> dict[str, Value]:
+    """Add the defaults that are kept with new credentials, for one that is older than the field."""
+    defaults = {field.name: field.default for field in one.method.fields if is_stored_default(field)}
+    return {**{name: value for name, value in defaults.items() if value is not None}, **one.fields}
 
 
 def needed(one: Exported, values: Mapping[str, str], field: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dotenv.parser import parse_stream
 
 from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.fast_reader import IN_A_FILE
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
@@ -14,7 +15,6 @@ from nexcred.model.secret import Secret
 from nexcred.services.importing.database_url import from_database_url
 from nexcred.services.importing.found import Found, Reading, Unreadable
 from nexcred.services.importing.text_lines import text_of
-from nexcred.services.provisioning.variables import takes_value
 
 # What images and other tools call the same, beside the variable that a connector declares.
 _ALSO = {
@@ -96,7 +96,7 @@ def _given(method: Method, variables: Variables) -> dict[str, str]:
     """Return the variable of each field that has one here."""
     named = {}
     for field in method.fields:
-        for name in (field.env, *_ALSO.get(field.env, ())) if takes_value(field) else ():
+        for name in (field.env, *_ALSO.get(field.env, ())) if field.env and field.kind not in IN_A_FILE else ():
             if name in variables:
                 named[field.name] = name
                 break

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.connectors.language.json_text import json_text
-from nexcred.connectors.language.templated_url import filled_url
 from nexcred.connectors.load.fast_reader import Handed, HandedField, Lines, MadeFile
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
-from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.credential import Credential, Value
 from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
-from nexcred.model.template import Context, TemplateError, names_in, render_optional
+from nexcred.model.template import Context, names_in, render_optional
 from nexcred.services.provisioning.variable_for import refuse_run, variable_for
+from nexcred.services.provisioning.variables import values_to_set
 from nexcred.services.values.get import get_value
 from nexcred.services.values.kept_details import handed_details
 from nexcred.vault.vault import Vault
@@ -55,7 +55,7 @@ def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference
         with vault.at_one_moment():
             credential = vault.find(name)
             handed, details = handed_details(vault, credential)
-        gathered.take(credential, handed, dict(_with_values(handed, _known(handed, details))))
+        gathered.take(credential, handed, dict(values_to_set(handed, details.fields)))
     for variable, reference in chosen.items():
         credential, value = get_value(vault, reference)
         gathered.note(credential, reference.field, value)
@@ -116,37 +116,6 @@ class _Gathered:
             raise _wanted_twice(variable, self._owners[variable], credential)
         self._owners[variable] = credential
         return True
-
-
-def _known(handed: Handed, details: Details) -> Mapping[str, Value]:
-    known = {field.name for field in handed.fields}
-    lacking = [field for field in handed.fields if field.is_templated and field.name not in details.fields]
-    # A name that is no field is a part of one, which only the spec finds.
-    if all(set(names_in(str(field.default))) <= known for field in lacking if field.env):
-        return details.fields
-    return _with_declared_defaults(details)
-
-
-def _with_values(handed: Handed, values: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
-    """Pair the fields with their values, their defaults, or the word for having none."""
-    for field in handed.fields:
-        value = values.get(field.name, _default_of(field, handed, values))
-        if value is not None:
-            yield field, value
-        elif field.absent:
-            yield field._replace(kind="text"), field.absent
-
-
-def _default_of(field: HandedField, handed: Handed, values: Mapping[str, Value]) -> Value | None:
-    """Return the default of a field that has a variable; None for one made of values of which one is lacking."""
-    if not field.env or not field.is_templated:
-        return field.default if field.env else None
-    defaults = {one.name: one.default for one in handed.fields if not one.is_templated and one.default is not None}
-    texts = {name: str(value) for name, value in (defaults | dict(values)).items() if not isinstance(value, Secret)}
-    try:
-        return filled_url(str(field.default), texts)
-    except TemplateError:
-        return None
 
 
 def _file_of(variable: str, field: HandedField, value: Value) -> LentFile:
@@ -217,15 +186,3 @@ def _wanted_twice(variable: str, first: Credential, second: Credential) -> Inval
         f"'{first.name}' and '{second.name}' both set {variable}",
         hint=f"name what you want there: --env {variable}=NAME/FIELD",
     )
-
-
-def _with_declared_defaults(details: Details) -> Mapping[str, Value]:
-    """Return the values, and the defaults that take the whole spec, which costs as much as all the rest to read."""
-    from nexcred.connectors.filled_values import with_defaults
-    from nexcred.connectors.load.loader import load_connector
-    from nexcred.connectors.values import choose_method
-
-    method = choose_method(load_connector(details.connector), (), details.method)
-    declared = {field.name for field in method.fields if field.env}
-    whole = with_defaults(method, details.fields)
-    return {name: value for name, value in whole.items() if name in declared or name in details.fields}
