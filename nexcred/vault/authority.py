@@ -191,13 +191,13 @@ def verify_details(
     pinned = verified.pins.get(DETAILS)
     if pinned is not None and found == pinned:
         return found
-    who = roster.name_of(statement.by)
     author = roster.members.get(statement.by)
     is_newer = statement.revision > access.revision or pinned is None
     if not is_newer and not confirms(statement, inherited, pinned, roster.vault_id, access.record_id):
         raise _disputed(name, "its values are older than those that its list was signed with")
     if author is None or not verified.may_write(statement.by):
-        raise _disputed(name, f"its values are signed by {who}, who may not change them")
+        raise _disputed(name, f"its values are signed by {roster.name_of(statement.by)}, who may not change them")
+    who = author.full_name
     if statement.list_version != access.version:
         raise _disputed(name, f"its values were signed by {who} under another list of who holds it")
     if not _is_signed(author, statement.signature, message):

@@ -22,7 +22,6 @@ from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import State, open_state
 from nexcred.vault.store import Snapshot, Store
-from nexcred.vault.writes import written_at
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
@@ -138,6 +137,8 @@ class OpenedVault:
     @property
     def written_at(self) -> datetime:
         """When its author says that the newest write was."""
+        from nexcred.vault.writes import written_at  # for `vault status`, and an older state that is looked at
+
         return written_at(self._state.head.head)
 
     @property

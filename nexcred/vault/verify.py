@@ -90,32 +90,42 @@ class _Found:
 
     def open(self, entry: LeafEntry, record: bytes | None) -> None:
         self.reached.add(entry.overview)
-        key = self._state.keys.name
-        if entry.tag == spoilt_tag(key, entry.overview):
-            self.faults.append(f"record {entry.overview.hex()[:16]} does not open, and was set aside")
+        known = self._opened.get(entry.overview)  # a large one under many names would last for hours
+        overview = self._open_first(entry, record) if known is None else known
+        if overview is None:
             return
-        if record is None:  # that was told
-            return
-        overview = self._opened.get(entry.overview)
-        if overview is not None:  # a large one under many names would last for hours
-            self._refuse_other_place(entry, overview)
-            return
-        try:
-            _, overview = self._state.open_overview(record)
-        except NotPermitted:  # a guest sees what was granted to it
-            return
-        except Damaged as error:
-            self.faults.append(f"{error.message} (record {entry.overview.hex()[:16]})")
-            return
-        self._opened[entry.overview] = overview
-        self._refuse_other_place(entry, overview)
-        self.overviews.append(overview)
-
-    def _refuse_other_place(self, entry: LeafEntry, overview: Overview) -> None:
-        key = self._state.keys.name
-        expected = name_tag(key, overview.name) if overview.removed_at is None else trash_tag(key, overview.record_id)
-        if expected != entry.tag:
+        if self._tag_of(overview) != entry.tag:
+            if self._is_set_aside(entry):
+                return
             self.faults.append(f"'{overview.name}' stands under another name's tag")
+        if known is None:
+            self._opened[entry.overview] = overview
+            self.overviews.append(overview)
+
+    def _open_first(self, entry: LeafEntry, record: bytes | None) -> Overview | None:
+        """Open an overview; None where it does not open, which is told."""
+        problem = ""  # that there is no record was told
+        if record is not None:
+            try:
+                return self._state.open_overview(record)[1]
+            except NotPermitted:
+                pass  # a guest sees what was granted to it
+            except Damaged as error:
+                problem = f"{error.message} (record {entry.overview.hex()[:16]})"
+        if not self._is_set_aside(entry) and problem:
+            self.faults.append(problem)
+        return None
+
+    def _is_set_aside(self, entry: LeafEntry) -> bool:
+        """Tell of an entry under the tag of what does not open: asked only of one that is not where it belongs."""
+        if entry.tag != spoilt_tag(self._state.keys.name, entry.overview):
+            return False
+        self.faults.append(f"record {entry.overview.hex()[:16]} does not open, and was set aside")
+        return True
+
+    def _tag_of(self, overview: Overview) -> bytes:
+        key = self._state.keys.name
+        return name_tag(key, overview.name) if overview.removed_at is None else trash_tag(key, overview.record_id)
 
     def read(self, digests: Sequence[bytes]) -> None:
         self._records.update(_those_there(self._snapshot, digests))
