@@ -68,4 +68,5 @@ def change_role(vault: Vault, member: MemberInfo, role: str) -> Departure:
 
 def to_rotate(vault: Vault, departure: Departure) -> tuple[Removal, ...]:
     """Return what somebody who left knows, and where it is revoked."""
-    return find_removals(vault, filter(vault.has, departure.exposed))  # not what lies in the trash
+    with vault.at_one_moment():
+        return find_removals(vault, filter(vault.has, departure.exposed))  # not what lies in the trash

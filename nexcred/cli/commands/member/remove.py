@@ -51,9 +51,10 @@ def _tell_rest(context: Context, vault: Vault, full_name: str, departure: Depart
         context.streams.warn(f"{full_name} knows values that still work:")
     for removal in to_rotate(vault, departure):
         context.streams.plain_error_line(f"  {rotate_line(removal)}")
-    for name in departure.exposed:
-        if not vault.has(name):
-            context.streams.plain_error_line(make_visible(f"  {name}, which was removed"))
+    with vault.at_one_moment():
+        removed = [name for name in departure.exposed if not vault.has(name)]
+    for name in removed:
+        context.streams.plain_error_line(make_visible(f"  {name}, which was removed"))
     unproved = [name for name in departure.disputed if name not in departure.exposed]
     if unproved:
         names = ", ".join(f"'{name}'" for name in unproved)
