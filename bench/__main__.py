@@ -34,15 +34,15 @@ GIT, DOCKER = "`nexcred helper git get`", "`nexcred helper docker get`"
 KERNEL = "`nexcred get NAME/FIELD`, unlocked in the kernel"
 # Multiples of the floor; None is shown for comparison only.
 TARGETS = {
-    GET: 1.2,
-    KERNEL: 1.2,
+    GET: 1.15,
+    KERNEL: 1.15,
     LIST: 1.2,
-    HELP: 0.9,
-    KEPT: 1.7,
+    HELP: 0.8,
+    KEPT: 1.6,
     AWS: 1.2,
-    GIT: 1.3,
-    DOCKER: 1.3,
-    KUBE: 1.7,
+    GIT: 1.2,
+    DOCKER: 1.2,
+    KUBE: 1.6,
     RUN: 1.2,
     "`nexcred show NAME --json`": None,
     "`nexcred list`, a table": None,
