@@ -1,6 +1,7 @@
 """`make docs`: write what is made from the program; without `--write`, fail when some of it is out of date.
 
-These are pages of docs/, the list of the connectors that each version shipped, and what is looked at of each quickly.
+These are pages of docs/, the list of the connectors that each version shipped, what is looked at of each quickly, and
+the help of the program.
 """
 
 import argparse
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nexcred import errors
+from nexcred.cli.actions.help import HELP
+from nexcred.cli.app.by_typer import help_text
 from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.cli.terminal.streams import to_json
 from nexcred.connectors.load.shipped import SHIPPED, shipped_text
@@ -57,7 +60,7 @@ def _pages() -> list[tuple[Path, str]]:
     }
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
     pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
-    pages += quick_looks()
+    pages += [*quick_looks(), (HELP, help_text())]
     return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__))]
 
 

@@ -12,6 +12,13 @@ from nexcred.cli.app.context import Context
 _SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
 
 
+def help_text() -> str:
+    """Return what `nexcred --help` prints."""
+    program: Any = Group("", help=_SUMMARY)
+    with program.make_context("nexcred", [], resilient_parsing=True) as parsed:
+        return f"{parsed.get_help()}\n"
+
+
 def run(context: Context, arguments: list[str]) -> int:
     """Return the exit code; what Typer raises comes out as what `main` knows."""
     program: Any = Group("", help=_SUMMARY)

@@ -55,6 +55,7 @@ FORMS = {
     "helper git": Form("words…"),
     "helper kube": Form("name"),
 }
+_FOR_HELP: tuple[list[str], ...] = ([], ["--help"], ["-h"])
 
 
 class Plain(NamedTuple):
@@ -83,6 +84,8 @@ class _Doubt(Exception):
 
 def read_plain(arguments: Sequence[str]) -> Plain | None:
     """Return what a line asks for; None where Typer must read it."""
+    if list(arguments) in _FOR_HELP:
+        return Plain("help", {}, {})
     try:
         return _read(arguments)
     except _Doubt:

@@ -39,6 +39,7 @@ def test_no_slow_library_is_imported(vaulted: Program, arguments: list[str]) -> 
 
 
 PLAIN = [
+    ["--help"],
     ["get", "s3/region"],
     ["list", "--json"],
     RUN,

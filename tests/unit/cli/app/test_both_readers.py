@@ -90,6 +90,15 @@ def test_variables_make_no_difference_between_the_readers(stocked: Opened, varia
     assert _differences(stocked, (), variables) == []
 
 
+@pytest.mark.parametrize("line", [(), ("-h",), ("--help",)], ids=" ".join)
+@pytest.mark.parametrize("variables", [{}, {"COLUMNS": "30", "FORCE_COLOR": "1", "TERM": "dumb"}], ids=" ".join)
+def test_help_is_the_same_from_both(opened: Opened, line: tuple[str, ...], variables: dict[str, str]) -> None:
+    by_typer = opened("--no-input", *line, environment=variables)
+    assert opened(*line, environment=variables) == by_typer
+    assert by_typer.code == 0
+    assert by_typer.out.endswith("\n")
+
+
 def test_both_note_the_same_uses(stocked: Opened, tmp_path: Path) -> None:
     noted = []
     for number, given in enumerate((ONCE, TWICE)):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from nexcred.cli.actions.help import HELP
 from nexcred.cli.app import by_typer
 from nexcred.cli.app.command_loader import load_command
 from nexcred.cli.app.context import Context
@@ -152,7 +153,10 @@ def test_a_form_has_the_arguments_and_options_of_its_command_and_no_others(words
     assert not any(param.secondary_opts or param.envvar for param in params), "a variable would have to be looked at"
 
 
-PLAIN = [
+PLAIN: list[list[str]] = [
+    [],
+    ["--help"],
+    ["-h"],
     ["get", "a/b"],
     ["-q", "get", "a/b"],
     ["get", "--vault", "v", "a/b"],
@@ -180,7 +184,6 @@ def test_plain_forms_are_taken(line: list[str]) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        [],
         ["get"],
         ["get", ""],
         ["get", "a/b", "c"],
@@ -198,10 +201,17 @@ def test_plain_forms_are_taken(line: list[str]) -> None:
         ["show", "a"],
         ["helper"],
         ["helper", "-q", "aws", "a"],
-        ["--help"],
+        ["--help", "--help"],
+        ["-q", "--help"],
+        ["-q"],
+        ["help"],
         ["-V"],
     ],
     ids=" ".join,
 )
 def test_anything_else_is_left_to_typer(line: list[str]) -> None:
     assert read_plain(line) is None
+
+
+def test_the_help_that_is_made_ahead_is_the_help() -> None:
+    assert HELP.read_text(encoding="utf-8") == by_typer.help_text()
