@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.terminal.hidden_input import read_unechoed
 from nexcred.cli.terminal.streams import Streams
+from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.wrapping import told_lines
-from nexcred.cli.typed_ahead import drop_typed_ahead
 
 
 class PlainAsker:

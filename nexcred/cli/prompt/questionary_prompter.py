@@ -18,9 +18,9 @@ from prompt_toolkit.output import ColorDepth, create_output
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.render.ink import paint
 from nexcred.cli.terminal.streams import Streams
+from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import told_lines
-from nexcred.cli.typed_ahead import drop_typed_ahead
 
 _MARK = "›"
 _MAX_DOTS = 32
