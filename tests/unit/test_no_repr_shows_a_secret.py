@@ -98,12 +98,18 @@ FOREIGN_REPRS = {
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+MODULES = [
+    importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(nexcred.__path__, "nexcred.")
+    if not module.name.endswith("__main__")
+]
+
+
 def classes() -> Iterator[type]:
     """Yield every class of the package, private ones too."""
-    for module in pkgutil.walk_packages(nexcred.__path__, "nexcred."):
-        if not module.name.endswith("__main__"):
-            namespace = vars(importlib.import_module(module.name))
-            yield from (each for each in namespace.values() if inspect.isclass(each) and each.__module__ == module.name)
+    for module in MODULES:
+        named_here = (each for each in vars(module).values() if inspect.isclass(each))
+        yield from (each for each in named_here if each.__module__ == module.__name__)
 
 
 def is_record(kind: type) -> bool:
@@ -165,7 +171,7 @@ def hints_of(kind: type) -> dict[str, Any]:
             return typing.get_type_hints(kind, localns=found)
         except NameError as error:
             missing = str(error.name)
-            (found[missing],) = (each for each in CLASSES if each.__name__ == missing)
+            found[missing] = next(filter(None, (vars(module).get(missing) for module in MODULES)))
 
 
 def is_public(owner: type, name: str, hint: Any) -> bool:
