@@ -9,7 +9,7 @@ from nexcred.errors import Locked, UsageError
 from nexcred.model.secret import Secret
 from nexcred.services.vaults import opening
 from nexcred.services.workspace import Workspace
-from nexcred.unlock.sources import Kind, Source, find_source
+from nexcred.unlock.sources import SourceKind, UnlockSource, find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
@@ -31,9 +31,9 @@ def open_vault(
     """Open it by the first way that is given, and no other; what is no error is logged."""
     file = None if identity_file is None else os.fspath(identity_file)
     source = _only([
-        ("identity", Kind.IDENTITY, False, identity),
-        ("identity_file", Kind.IDENTITY, True, file),
-        ("passphrase", Kind.PASSPHRASE, False, passphrase),
+        ("identity", SourceKind.IDENTITY, False, identity),
+        ("identity_file", SourceKind.IDENTITY, True, file),
+        ("passphrase", SourceKind.PASSPHRASE, False, passphrase),
     ])  # fmt: skip
     workspace = Workspace(None if address is None else os.fspath(address), os.environ, warn=_LOG.warning)
 
@@ -57,8 +57,8 @@ def open_vault(
     return Vault(Access(workspace, vault, os.environ))
 
 
-def _only(ways: list[tuple[str, Kind, bool, str | None]]) -> Source | None:
+def _only(ways: list[tuple[str, SourceKind, bool, str | None]]) -> UnlockSource | None:
     given = [(name, kind, is_file, text) for name, kind, is_file, text in ways if text is not None]
     if len(given) > 1:
         raise UsageError(f"nexcred.open() takes one way to unlock, not {' and '.join(name for name, *_ in given)}")
-    return next((Source(name, kind, is_file, Secret(text)) for name, kind, is_file, text in given), None)
+    return next((UnlockSource(name, kind, is_file, Secret(text)) for name, kind, is_file, text in given), None)

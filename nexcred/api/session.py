@@ -14,7 +14,7 @@ from nexcred.http.adapter import GuardedAdapter
 from nexcred.http.transport import USER_AGENT, full_url
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
-from nexcred.services.requests.request import Requester, Wanted
+from nexcred.services.requests.request import Requester, RequestInput
 
 # As `nexcred request` asks for; whatever else there is comes too.
 _HEADERS = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.9"}
@@ -39,7 +39,7 @@ class Session(requests.Session):
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Complete the address and the headers that this API always wants."""
         url = str(request.url)
-        wanted = self._requester.request_for(Wanted(url))
+        wanted = self._requester.request_for(RequestInput(url))
         given = {name.lower() for name in (*self.headers, *(request.headers or {}))}
         usual = {name: value for name, value in wanted.headers.items() if name.lower() not in given}
         completed = copy(request)

@@ -43,7 +43,7 @@ _REASONS = {
 }
 
 
-class Answer(NamedTuple):
+class ParsedResponse(NamedTuple):
     """A response whose body was looked at once. `document` is None when it is neither JSON nor XML."""
 
     response: Response
@@ -52,7 +52,7 @@ class Answer(NamedTuple):
     is_xml: bool = False
 
     @classmethod
-    def read(cls, response: Response) -> "Answer":
+    def read(cls, response: Response) -> "ParsedResponse":
         try:
             document = json.loads(response.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
@@ -86,7 +86,7 @@ class Answer(NamedTuple):
         return repr_of(self, "is_json", "is_xml")
 
 
-def verdict_by_status(answer: Answer, now: datetime, *, json_due: bool = True, message: str = "") -> Verdict:
+def verdict_by_status(answer: ParsedResponse, now: datetime, *, json_due: bool = True, message: str = "") -> Verdict:
     """Judge by the status; success is not judged here beyond being a page where JSON is due."""
     response = answer.response
     if 300 <= response.status < 400:
@@ -99,7 +99,7 @@ def verdict_by_status(answer: Answer, now: datetime, *, json_due: bool = True, m
     return verdict_of(answer, status, said, now)
 
 
-def verdict_of(answer: Answer, status: ProbeStatus, reason: str, now: datetime) -> Verdict:
+def verdict_of(answer: ParsedResponse, status: ProbeStatus, reason: str, now: datetime) -> Verdict:
     """Return the verdict, in our own words when nobody gave a reason, and how long to wait where waiting helps."""
     number = answer.response.status
     waits = status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR)
@@ -107,7 +107,7 @@ def verdict_of(answer: Answer, status: ProbeStatus, reason: str, now: datetime) 
     return Verdict(status, detail=reason or f"{_REASONS[status]} ({number})", http_status=number, retry_after_s=wait_s)
 
 
-def _status_proves(answer: Answer, *, json_due: bool) -> ProbeStatus:
+def _status_proves(answer: ParsedResponse, *, json_due: bool) -> ProbeStatus:
     status = answer.response.status
     if status == 401:
         return ProbeStatus.REJECTED

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Refused, Request, Response, Session, Verdict
 from nexcred.auth.moment import moment_of
@@ -18,7 +18,7 @@ from nexcred.auth.request import RequestSpec
 from nexcred.auth.sigv4_signature import Keys, Scope, sign
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
-from nexcred.model.template import Context, Place, TextValues, render_optional
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render_optional
 
 # Keys that end while a request is on its way are of no use.
 _MARGIN = timedelta(seconds=60)
@@ -85,15 +85,15 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         external_id = {"ExternalId": self.external_id} if self.external_id else {}
         return RequestSpec(method="POST", url=self.url, headers={"Accept": "text/xml"}, form=form | external_id)
 
-    def places(self, at: str) -> Iterator[Place]:
+    def places(self, at: str) -> Iterator[Placeholder]:
         for place in RequestSpec(url=self.url).places(at):
             yield place._replace(path=f"{at}.url")
         for name in ("arn", "external_id", "session_name"):
-            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
+            yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
 
     def arn_in(self, values: TextValues) -> str | None:
         """Return the ARN of the role to assume; None when there is none to."""
-        return render_optional(self.arn, values, Context.TEXT) or None
+        return render_optional(self.arn, values, TemplateContext.TEXT) or None
 
     def assume(
         self, values: TextValues, role_arn: str, keys: Keys, region: str, now: datetime
@@ -101,16 +101,16 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Ask STS, once more where its answer may be due to another key just tried; raise Refused."""
         request = sign(self.request.build(values), keys, Scope(region, "sts"), now)
         response = yield request
-        if _code(Answer.read(response)) == "SignatureDoesNotMatch":
+        if _code(ParsedResponse.read(response)) == "SignatureDoesNotMatch":
             response = yield request
-        answer = Answer.read(response)
+        answer = ParsedResponse.read(response)
         granted = _granted(answer, role_arn)
         if granted is None:
             raise Refused(blame_clock(_refusal(answer, now), response, now))
         return granted
 
 
-def _granted(answer: Answer, role_arn: str) -> RoleKeys | None:
+def _granted(answer: ParsedResponse, role_arn: str) -> RoleKeys | None:
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
     found = [pick_text(f"{_GRANTED}.{name}", answer.document) or "" for name in names]
     expires_at = moment_of(found.pop())
@@ -119,7 +119,7 @@ def _granted(answer: Answer, role_arn: str) -> RoleKeys | None:
     return RoleKeys(role_arn, Keys(*found), expires_at)
 
 
-def _refusal(answer: Answer, now: datetime) -> Verdict:
+def _refusal(answer: ParsedResponse, now: datetime) -> Verdict:
     by_status = verdict_by_status(answer, now)
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
         return by_status
@@ -127,5 +127,5 @@ def _refusal(answer: Answer, now: datetime) -> Verdict:
     return verdict_of(answer, status, answer.message(f"{_ERROR}.Message"), now)
 
 
-def _code(answer: Answer) -> str:
+def _code(answer: ParsedResponse) -> str:
     return pick_text(f"{_ERROR}.Code", answer.document) or ""

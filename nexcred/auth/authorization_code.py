@@ -13,7 +13,7 @@ from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_endpoint import Asking, TokenEndpoint
 from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.template import Context, Place, TextValues, render, render_all, render_optional
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_all, render_optional
 
 NOBODY_LOGGED_IN = "nobody has logged in yet"
 
@@ -34,20 +34,20 @@ class AuthorizationCode(
     issuer: str = ""
     authorize_parameters: dict[str, str] = field(default_factory=dict)
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from super().places(at)
         for place in RequestSpec(url=self.authorize_url).places(at):
             yield place._replace(path=f"{at}.authorize_url")
         for name in ("redirect_uri", "issuer"):
-            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
-        yield from mapping_places(f"{at}.authorize_parameters", self.authorize_parameters, Context.TEXT)
+            yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
+        yield from mapping_places(f"{at}.authorize_parameters", self.authorize_parameters, TemplateContext.TEXT)
 
     def requests(self) -> tuple[RequestSpec, ...]:
         return (*super().requests(), RequestSpec(url=self.authorize_url))
 
     def redirect(self, values: TextValues, port: int | None = None) -> str:
         """Return the redirect URI, which has to be registered with the provider; a port replaces its own."""
-        redirect_uri = render(self.redirect_uri, values, Context.TEXT)
+        redirect_uri = render(self.redirect_uri, values, TemplateContext.TEXT)
         if port is None:
             return redirect_uri
         parts = urlsplit(redirect_uri)
@@ -60,19 +60,19 @@ class AuthorizationCode(
         """
         redirect_uri = self.redirect(values, port)
         asked = {
-            **render_all(self.authorize_parameters, values, Context.TEXT),
+            **render_all(self.authorize_parameters, values, TemplateContext.TEXT),
             "response_type": "code",
-            "client_id": render(self.client_id, values, Context.TEXT),
+            "client_id": render(self.client_id, values, TemplateContext.TEXT),
             "redirect_uri": redirect_uri,
             "state": state,
             "code_challenge": challenge_of(verifier),
             "code_challenge_method": "S256",
         }
-        scope = render_optional(self.scope, values, Context.TEXT)
+        scope = render_optional(self.scope, values, TemplateContext.TEXT)
         if scope:
             asked["scope"] = scope
         url = RequestSpec(url=self.authorize_url).build(values).url
-        issuer = render_optional(self.issuer, values, Context.TEXT) or ""
+        issuer = render_optional(self.issuer, values, TemplateContext.TEXT) or ""
         return Authorization(f"{url}?{urlencode(asked, quote_via=quote)}", redirect_uri, state, verifier, issuer)
 
     def redeem(self, authorization: Authorization, answer: Answer, values: TextValues, now: datetime) -> Asking:

@@ -9,7 +9,7 @@ from nexcred.auth.flow import AuthFlow, Grant, Session
 from nexcred.auth.own_word import own_word
 from nexcred.auth.request import mapping_places
 from nexcred.auth.static import NoAuth
-from nexcred.model.template import Context, Place, TextValues, render_all
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render_all
 
 _TYPES = {"form": FORM, "json": "application/json"}
 
@@ -20,12 +20,12 @@ class BodyAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="schem
     body: dict[str, str]
     format: Literal["json", "form", "{body_format}"] = "json"
 
-    def places(self, at: str, /) -> Iterator[Place]:
-        yield from mapping_places(f"{at}.body", self.body, Context.TEXT)
+    def places(self, at: str, /) -> Iterator[Placeholder]:
+        yield from mapping_places(f"{at}.body", self.body, TemplateContext.TEXT)
         if self.format.startswith("{"):
-            yield Place(f"{at}.format", self.format, Context.TEXT)
+            yield Placeholder(f"{at}.format", self.format, TemplateContext.TEXT)
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
         content_type = _TYPES.get(own_word(self.format, values), _TYPES["json"])
-        return Grant(finish=body_adder(render_all(self.body, values, Context.TEXT), content_type))
+        return Grant(finish=body_adder(render_all(self.body, values, TemplateContext.TEXT), content_type))

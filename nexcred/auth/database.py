@@ -10,7 +10,7 @@ from nexcred.auth.flow import AuthFlow, Refused, Session, Verdict
 from nexcred.auth.request import RequestSpec
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS, repr_of
-from nexcred.model.template import Context, Place, TemplateError, TextValues, render, render_optional
+from nexcred.model.template import Placeholder, TemplateContext, TemplateError, TextValues, render, render_optional
 
 Driver = Literal["postgresql", "mysql"]
 TITLES: dict[Driver, str] = {"postgresql": "PostgreSQL", "mysql": "MySQL"}
@@ -43,7 +43,7 @@ class Connect(NamedTuple):
         return self.tls in ("verify-ca", "verify-full") or (self.uses_tls and bool(self.ca))
 
 
-class Login(NamedTuple):
+class DatabaseLogin(NamedTuple):
     """What the server said to a login. `code` is its own: an SQLSTATE or an error number; "" when it let the user in.
 
     `user` and `version` are the server's words too. `asked` is false when it never wanted to see the password.
@@ -75,9 +75,9 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
     tls: str = "{sslmode}"
     ca: str = "{ca_certificate}"
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         for name in ("host", "port", "database", "username", "password", "tls", "ca"):
-            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
+            yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
 
     def requests(self) -> tuple[RequestSpec, ...]:
         return ()
@@ -92,7 +92,7 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
 
     def connect(self, values: TextValues) -> Connect:
         """Fill every template; raise TemplateError for a value that no server can be told."""
-        port = render(self.port, values, Context.TEXT)
+        port = render(self.port, values, TemplateContext.TEXT)
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise TemplateError("port", "is not a port")
         tls = self._filled(self.tls, values) or "verify-full"
@@ -100,14 +100,14 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
             raise TemplateError("sslmode", f"must be one of: {', '.join(TLS_MODES)}")
         return Connect(
             driver=self.driver,
-            host=render(self.host, values, Context.TEXT).removeprefix("[").removesuffix("]"),
+            host=render(self.host, values, TemplateContext.TEXT).removeprefix("[").removesuffix("]"),
             port=int(port),
             database=self._filled(self.database, values),
-            username=render(self.username, values, Context.TEXT),
-            password=render(self.password, values, Context.TEXT),
+            username=render(self.username, values, TemplateContext.TEXT),
+            password=render(self.password, values, TemplateContext.TEXT),
             tls=tls,
             ca=self._filled(self.ca, values),
         )
 
     def _filled(self, template: str, values: TextValues) -> str:
-        return render_optional(template, values, Context.TEXT) or ""
+        return render_optional(template, values, TemplateContext.TEXT) or ""

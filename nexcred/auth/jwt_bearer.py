@@ -6,7 +6,7 @@ from datetime import datetime
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.token_endpoint import TokenEndpoint
-from nexcred.model.template import Place, TextValues
+from nexcred.model.template import Placeholder, TextValues
 
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -18,7 +18,7 @@ class JwtBearer(
 
     jwt: JwtSpec
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from super().places(at)
         yield from self.jwt.places(f"{at}.jwt")
 

@@ -11,8 +11,8 @@ from nexcred.auth.signing import load_private_key, public_fingerprint, sign_jwt
 from nexcred.auth.tokens import LifeS
 from nexcred.model.secret import repr_of
 from nexcred.model.template import (
-    Context,
-    Place,
+    Placeholder,
+    TemplateContext,
     TemplateError,
     TextValues,
     names_in,
@@ -47,17 +47,17 @@ class JwtSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     upper: tuple[str, ...] = ()
     life_s: LifeS = 3600
 
-    def places(self, at: str) -> Iterator[Place]:
+    def places(self, at: str) -> Iterator[Placeholder]:
         for name in ("private_key", "passphrase", "key_id"):
-            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
-        yield from mapping_places(f"{at}.claims", self.claims, Context.TEXT, _KNOWN)
+            yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
+        yield from mapping_places(f"{at}.claims", self.claims, TemplateContext.TEXT, _KNOWN)
         for index, name in enumerate(self.upper):
-            yield Place(f"{at}.upper[{index}]", f"{{{name}}}", Context.TEXT)
+            yield Placeholder(f"{at}.upper[{index}]", f"{{{name}}}", TemplateContext.TEXT)
 
     def sign(self, values: TextValues, now: datetime) -> SignedJwt:
         """Return the JWT as of now; raise TemplateError for a key that cannot sign."""
-        pem = render(self.private_key, values, Context.TEXT)
-        passphrase = render_optional(self.passphrase, values, Context.TEXT) or ""
+        pem = render(self.private_key, values, TemplateContext.TEXT)
+        passphrase = render_optional(self.passphrase, values, TemplateContext.TEXT) or ""
         try:
             key = load_private_key(pem, passphrase, is_checked=True)
         except ValueError as error:
@@ -66,7 +66,7 @@ class JwtSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         shouted = {name: str(values[name]).upper() for name in self.upper if name in values}
         named_values = {**values, **shouted, "fingerprint": public_fingerprint(key)}
         expires_at = now + timedelta(seconds=self.life_s)
-        claims: dict[str, object] = dict(render_all(self.claims, named_values, Context.TEXT))
+        claims: dict[str, object] = dict(render_all(self.claims, named_values, TemplateContext.TEXT))
         claims |= {"iat": int(now.timestamp()), "exp": int(expires_at.timestamp())}
-        key_id = render_optional(self.key_id, values, Context.TEXT) or ""
+        key_id = render_optional(self.key_id, values, TemplateContext.TEXT) or ""
         return SignedJwt(sign_jwt(claims, key, key_id), expires_at)

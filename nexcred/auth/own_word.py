@@ -1,6 +1,6 @@
 """What a spec leaves to the user to say, as `expect = "{success}"` does."""
 
-from nexcred.model.template import Context, TextValues, render
+from nexcred.model.template import TemplateContext, TextValues, render
 
 
 def own_word(word: str, values: TextValues) -> str:
@@ -8,4 +8,4 @@ def own_word(word: str, values: TextValues) -> str:
     name = word[1:-1]
     if not (word.startswith("{") and word.endswith("}") and name.isidentifier()):
         return word
-    return render(word, values, Context.TEXT) if name in values else ""
+    return render(word, values, TemplateContext.TEXT) if name in values else ""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.auth.token_endpoint import TokenEndpoint
-from nexcred.model.template import Context, Place, TextValues
+from nexcred.model.template import Placeholder, TemplateContext, TextValues
 
 
 class PasswordGrant(
@@ -16,10 +16,10 @@ class PasswordGrant(
     username: str = "{username}"
     password: str = "{password}"  # noqa: S105
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from super().places(at)
-        yield Place(f"{at}.username", self.username, Context.TEXT)
-        yield Place(f"{at}.password", self.password, Context.TEXT)
+        yield Placeholder(f"{at}.username", self.username, TemplateContext.TEXT)
+        yield Placeholder(f"{at}.password", self.password, TemplateContext.TEXT)
 
     def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
         """Ask, unless the kept token still lives. A refresh token is not used: the password is at hand."""

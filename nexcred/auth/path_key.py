@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from nexcred.auth.flow import AuthFlow, Grant, Request, Session
 from nexcred.auth.static import NoAuth
-from nexcred.model.template import Context, Place, TextValues, render, render_optional
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_optional
 
 
 class PathAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="path", kw_only=True):
@@ -15,15 +15,15 @@ class PathAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="schem
     path: str
     before: str = ""
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         if self.before:
-            yield Place(f"{at}.before", self.before, Context.TAIL)
-        yield Place(f"{at}.path", self.path, Context.PATH)
+            yield Placeholder(f"{at}.before", self.before, TemplateContext.TAIL)
+        yield Placeholder(f"{at}.path", self.path, TemplateContext.PATH)
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
-        start = render_optional(self.before, values, Context.TAIL) or ""
-        key = start + render(self.path, values, Context.PATH)
+        start = render_optional(self.before, values, TemplateContext.TAIL) or ""
+        key = start + render(self.path, values, TemplateContext.PATH)
         return Grant(finish=lambda request: _below(f"/{key.lstrip('/')}", request))
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.auth.tokens import Tokens
-from nexcred.model.template import Context, Place, TextValues, render
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render
 
 
 class RefreshToken(
@@ -21,15 +21,15 @@ class RefreshToken(
     client_secret: str = "{client_secret}"  # noqa: S105
     refresh_token: str = "{refresh_token}"  # noqa: S105
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from super().places(at)
-        yield Place(f"{at}.refresh_token", self.refresh_token, Context.TEXT)
+        yield Placeholder(f"{at}.refresh_token", self.refresh_token, TemplateContext.TEXT)
 
     def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
         """Ask, unless the kept token still lives."""
         kept = self.kept_grant(session, values, now)
         if kept:
             return kept
-        newest = Tokens.of(session).refresh_token or render(self.refresh_token, values, Context.TEXT)
+        newest = Tokens.of(session).refresh_token or render(self.refresh_token, values, TemplateContext.TEXT)
         form = {"grant_type": "refresh_token", "refresh_token": "{newest}"}
         return (yield from self.ask(form, {**values, "newest": newest}, now))

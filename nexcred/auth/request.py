@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from msgspec import Struct
 
 from nexcred.auth.flow import Grant, Request
-from nexcred.model.template import Context, Place, TextValues, render, render_all, render_optional
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_all, render_optional
 
 _URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>(?:/[^?#]*)?)")
 
@@ -25,59 +25,62 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     form: dict[str, str] | None = None
     json: dict[str, object] | None = None
 
-    def places(self, at: str, known: tuple[str, ...] = ()) -> Iterator[Place]:
+    def places(self, at: str, known: tuple[str, ...] = ()) -> Iterator[Placeholder]:
         for template, context in _parts_or_whole(self.url):
-            yield Place(f"{at}.url", template, context, known)
+            yield Placeholder(f"{at}.url", template, context, known)
         if self.path:
-            yield Place(f"{at}.path", self.path, Context.TAIL, known)
-        yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER, known)
-        yield from mapping_places(f"{at}.query", self.query, Context.TEXT, known)
-        yield from mapping_places(f"{at}.form", self.form or {}, Context.TEXT, known)
+            yield Placeholder(f"{at}.path", self.path, TemplateContext.TAIL, known)
+        yield from mapping_places(f"{at}.headers", self.headers, TemplateContext.HEADER, known)
+        yield from mapping_places(f"{at}.query", self.query, TemplateContext.TEXT, known)
+        yield from mapping_places(f"{at}.form", self.form or {}, TemplateContext.TEXT, known)
         for template in _texts_in(self.json):
-            yield Place(f"{at}.json", template, Context.TEXT, known)
+            yield Placeholder(f"{at}.json", template, TemplateContext.TEXT, known)
 
     def build(self, values: TextValues) -> Request:
         """Fill every template; raise TemplateError for a value that cannot stand in its place."""
         url = "".join(render(template, values, context) for template, context in url_parts(self.url))
-        tail = render_optional(self.path, values, Context.TAIL) or ""
+        tail = render_optional(self.path, values, TemplateContext.TAIL) or ""
         path, _, path_query = tail.partition("?")
-        headers = {"Accept": "application/json"} | render_all(self.headers, values, Context.HEADER)
+        headers = {"Accept": "application/json"} | render_all(self.headers, values, TemplateContext.HEADER)
         body = None
         if self.form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urlencode(render_all(self.form, values, Context.TEXT)).encode()
+            body = urlencode(render_all(self.form, values, TemplateContext.TEXT)).encode()
         elif self.json is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(_filled(self.json, values)).encode()
-        query = (*parse_qsl(path_query, keep_blank_values=True), *render_all(self.query, values, Context.TEXT).items())
+        query = (
+            *parse_qsl(path_query, keep_blank_values=True),
+            *render_all(self.query, values, TemplateContext.TEXT).items(),
+        )
         return Request(self.method, url + path, headers, tuple(query), body)
 
 
-def url_parts(url: str) -> tuple[tuple[str, Context], ...]:
+def url_parts(url: str) -> tuple[tuple[str, TemplateContext], ...]:
     """Cut a URL template into parts of one context each; raise ValueError for one of another form."""
     match = _URL.fullmatch(url)
     if not match or bool(match["base"]) == bool(match["scheme"]):
         raise ValueError("must begin with https:// or with a url field, and hold no '?' or '#'")
     if match["base"]:
-        return ((match["base"], Context.BASE), (match["path"], Context.PATH))
-    return ((f"https://{match['host']}", Context.HOST), (match["path"], Context.PATH))
+        return ((match["base"], TemplateContext.BASE), (match["path"], TemplateContext.PATH))
+    return ((f"https://{match['host']}", TemplateContext.HOST), (match["path"], TemplateContext.PATH))
 
 
-def _parts_or_whole(url: str) -> tuple[tuple[str, Context], ...]:
+def _parts_or_whole(url: str) -> tuple[tuple[str, TemplateContext], ...]:
     try:
         return url_parts(url)
     except ValueError:
-        return ((url, Context.URL),)
+        return ((url, TemplateContext.URL),)
 
 
 def mapping_places(
-    at: str, templates: Mapping[str, str], context: Context, known: tuple[str, ...] = ()
-) -> Iterator[Place]:
+    at: str, templates: Mapping[str, str], context: TemplateContext, known: tuple[str, ...] = ()
+) -> Iterator[Placeholder]:
     """List the templates of a table, its keys included."""
     for key, template in templates.items():
-        key_context = Context.HEADER_NAME if context is Context.HEADER else Context.TEXT
-        yield Place(f"{at}.{key}", key, key_context, known)
-        yield Place(f"{at}.{key}", template, context, known)
+        key_context = TemplateContext.HEADER_NAME if context is TemplateContext.HEADER else TemplateContext.TEXT
+        yield Placeholder(f"{at}.{key}", key, key_context, known)
+        yield Placeholder(f"{at}.{key}", template, context, known)
 
 
 def with_grant(request: Request, grant: Grant) -> Request:
@@ -105,11 +108,11 @@ def _texts_in(node: object) -> Iterator[str]:
 def _filled(node: object, values: TextValues) -> object:
     """Fill every text; as in other tables, an entry whose fields have no value is left out."""
     if isinstance(node, str):
-        return render_optional(node, values, Context.TEXT)
+        return render_optional(node, values, TemplateContext.TEXT)
     if isinstance(node, dict):
         filled = {key: (value, _filled(value, values)) for key, value in node.items()}
         kept = ((key, text) for key, (template, text) in filled.items() if text is not None or template is None)
-        return {render(key, values, Context.TEXT): text for key, text in kept}
+        return {render(key, values, TemplateContext.TEXT): text for key, text in kept}
     if isinstance(node, list):
         return [_filled(value, values) for value in node]
     return node

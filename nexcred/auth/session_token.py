@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.apply import Apply
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.moment import moment_of
@@ -15,7 +15,7 @@ from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.tokens import LONGEST_TOKEN, LifeS, Tokens
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.template import Place, TemplateError, TextValues
+from nexcred.model.template import Placeholder, TemplateError, TextValues
 
 _FALLBACK = "fallback"
 
@@ -39,7 +39,7 @@ class SessionToken(
     reject: str = ""
     message: str = ""
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from self.request.places(f"{at}.request")
         yield from self.apply.places(f"{at}.apply")
         if self.fallback:
@@ -59,7 +59,7 @@ class SessionToken(
         if kept.is_usable(now):
             return self._applied(kept, values, is_new=False, falls_back=falls_back)
         response = yield self.request.build(values)
-        answer = Answer.read(response)
+        answer = ParsedResponse.read(response)
         if answer.is_success and is_true(self.reject, answer.document):
             raise Refused(verdict_of(answer, ProbeStatus.REJECTED, answer.message(self.message), now))
         token = pick_text(own_word(self.token, values), answer.document) if answer.is_success else None
@@ -75,7 +75,7 @@ class SessionToken(
             reason = f"the provider's session token cannot be sent: {error.problem}"
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)) from None
 
-    def _expiry(self, answer: Answer, now: datetime) -> datetime | None:
+    def _expiry(self, answer: ParsedResponse, now: datetime) -> datetime | None:
         expires_at = moment_of(pick(self.expires, answer.document))
         if expires_at is None and self.ttl_s is not None:
             expires_at = now + timedelta(seconds=self.ttl_s)

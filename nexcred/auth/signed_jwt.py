@@ -10,7 +10,7 @@ from nexcred.auth.apply import BEARER, Apply
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.request import RequestSpec
-from nexcred.model.template import Place, TextValues
+from nexcred.model.template import Placeholder, TextValues
 
 
 class SignedJwtAuth(
@@ -23,7 +23,7 @@ class SignedJwtAuth(
     jwt: JwtSpec
     apply: Apply = BEARER
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         yield from self.jwt.places(f"{at}.jwt")
         yield from self.apply.places(f"{at}.apply")
 

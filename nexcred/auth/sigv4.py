@@ -11,7 +11,7 @@ from nexcred.auth.assumed_role import Role, read_role_keys
 from nexcred.auth.flow import AuthFlow, Grant, Request, Session
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.sigv4_signature import Keys, Scope, sign
-from nexcred.model.template import Context, Place, TextValues, render, render_optional
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_optional
 
 
 class SigV4(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="sigv4", kw_only=True):
@@ -30,10 +30,10 @@ class SigV4(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme",
     services: dict[str, str] = {}
     role: Role | None = None
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         for name in ("access_key_id", "session_token", "region", "service"):
-            yield Place(f"{at}.{name}", getattr(self, name), Context.HEADER)
-        yield Place(f"{at}.secret_key", self.secret_key, Context.TEXT)
+            yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.HEADER)
+        yield Placeholder(f"{at}.secret_key", self.secret_key, TemplateContext.TEXT)
         for name, url in self.services.items():
             for place in RequestSpec(url=url).places(at):
                 yield place._replace(path=f"{at}.services.{name}")
@@ -49,12 +49,12 @@ class SigV4(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme",
     def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
         """Sign with the given keys, or with the kept or newly granted ones of the role; raise Refused."""
         keys = Keys(
-            render(self.access_key_id, values, Context.HEADER),
-            render(self.secret_key, values, Context.TEXT),
-            render_optional(self.session_token, values, Context.HEADER) or "",
+            render(self.access_key_id, values, TemplateContext.HEADER),
+            render(self.secret_key, values, TemplateContext.TEXT),
+            render_optional(self.session_token, values, TemplateContext.HEADER) or "",
         )
-        region = render(self.region, values, Context.HEADER)
-        service = render(self.service, values, Context.HEADER)
+        region = render(self.region, values, TemplateContext.HEADER)
+        service = render(self.service, values, TemplateContext.HEADER)
         services = {RequestSpec(url=url).build(values).url: name for name, url in self.services.items()}
         role_arn = self.role.arn_in(values) if self.role else None
         if self.role is None or role_arn is None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from nexcred.auth.flow import AuthFlow, Grant, Session
 from nexcred.auth.request import RequestSpec, mapping_places
-from nexcred.model.template import Context, Place, TextValues, render, render_all
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_all
 
 
 class NoAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="none"):
@@ -17,7 +17,7 @@ class NoAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme"
 
     lives_in_session: ClassVar[bool] = False
 
-    def places(self, _at: str, /) -> Iterator[Place]:
+    def places(self, _at: str, /) -> Iterator[Placeholder]:
         yield from ()
 
     def requests(self) -> tuple[RequestSpec, ...]:
@@ -36,12 +36,12 @@ class HeadersAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sc
 
     headers: dict[str, str]
 
-    def places(self, at: str, /) -> Iterator[Place]:
-        yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER)
+    def places(self, at: str, /) -> Iterator[Placeholder]:
+        yield from mapping_places(f"{at}.headers", self.headers, TemplateContext.HEADER)
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
-        return Grant(headers=render_all(self.headers, values, Context.HEADER))
+        return Grant(headers=render_all(self.headers, values, TemplateContext.HEADER))
 
 
 class QueryAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="query", kw_only=True):
@@ -49,12 +49,12 @@ class QueryAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sche
 
     query: dict[str, str]
 
-    def places(self, at: str, /) -> Iterator[Place]:
-        yield from mapping_places(f"{at}.query", self.query, Context.TEXT)
+    def places(self, at: str, /) -> Iterator[Placeholder]:
+        yield from mapping_places(f"{at}.query", self.query, TemplateContext.TEXT)
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
-        return Grant(query=tuple(render_all(self.query, values, Context.TEXT).items()))
+        return Grant(query=tuple(render_all(self.query, values, TemplateContext.TEXT).items()))
 
 
 class BasicAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="basic", kw_only=True):
@@ -63,13 +63,13 @@ class BasicAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sche
     username: str
     password: str = ""
 
-    def places(self, at: str, /) -> Iterator[Place]:
-        yield Place(f"{at}.username", self.username, Context.USERNAME)
-        yield Place(f"{at}.password", self.password, Context.PASSWORD)
+    def places(self, at: str, /) -> Iterator[Placeholder]:
+        yield Placeholder(f"{at}.username", self.username, TemplateContext.USERNAME)
+        yield Placeholder(f"{at}.password", self.password, TemplateContext.PASSWORD)
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
-        username = render(self.username, values, Context.USERNAME)
-        password = render(self.password, values, Context.PASSWORD)
+        username = render(self.username, values, TemplateContext.USERNAME)
+        password = render(self.password, values, TemplateContext.PASSWORD)
         encoded = b64encode(f"{username}:{password}".encode()).decode()
         return Grant(headers={"Authorization": f"Basic {encoded}"})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.pick import pick, pick_text
 from nexcred.auth.tokens import LONGEST_LIFE_S, LONGEST_TOKEN, Tokens
@@ -45,7 +45,7 @@ def tokens_in(
     `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence; `errors`
     are codes of the provider's own, and what each proves.
     """
-    answer = Answer.read(response)
+    answer = ParsedResponse.read(response)
     if not answer.is_success or not answer.is_json or error_code(answer):
         raise Refused(_refusal(answer, now, message, errors))
     token = pick("access_token", answer.document)
@@ -64,7 +64,7 @@ def tokens_in(
     return Tokens(access_token=token, expires_at=_expiry(answer, now, ttl_s), refresh_token=refresh)
 
 
-def error_code(answer: Answer) -> str:
+def error_code(answer: ParsedResponse) -> str:
     """Return the code of RFC 6749, 5.2, or whatever else stands for an error; "" when there is none."""
     found = pick("error", answer.document)
     if isinstance(found, str):
@@ -77,7 +77,7 @@ def status_of_error(code: str) -> ProbeStatus:
     return _CODES.get(code, ProbeStatus.INCONCLUSIVE)
 
 
-def _refusal(answer: Answer, now: datetime, message: str, errors: Mapping[str, ErrorVerdict]) -> Verdict:
+def _refusal(answer: ParsedResponse, now: datetime, message: str, errors: Mapping[str, ErrorVerdict]) -> Verdict:
     by_status = verdict_by_status(answer, now, message=message or "error_description")
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
         return by_status
@@ -91,11 +91,11 @@ def _refusal(answer: Answer, now: datetime, message: str, errors: Mapping[str, E
     return verdict_of(answer, status, detail, now)
 
 
-def _unusable(answer: Answer, reason: str, now: datetime) -> Refused:
+def _unusable(answer: ParsedResponse, reason: str, now: datetime) -> Refused:
     return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
 
 
-def _expiry(answer: Answer, now: datetime, ttl_s: int | None) -> datetime | None:
+def _expiry(answer: ParsedResponse, now: datetime, ttl_s: int | None) -> datetime | None:
     """Read `expires_in`, also as a text; one that is no length of time is as if it were left out."""
     text = pick_text("expires_in", answer.document) or ""
     life_s = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else ttl_s

@@ -17,7 +17,7 @@ from nexcred.auth.token_answer import BEARER as BEARER_TYPE
 from nexcred.auth.token_answer import ErrorVerdict, tokens_in
 from nexcred.auth.tokens import LifeS, Tokens
 from nexcred.model.secret import DOTS
-from nexcred.model.template import Context, Place, TextValues, render_optional
+from nexcred.model.template import Placeholder, TemplateContext, TextValues, render_optional
 
 Asking = Generator[Request, Response, Grant]
 
@@ -47,13 +47,13 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     message: str = ""
     errors: dict[str, ErrorVerdict] = {}
 
-    def places(self, at: str, /) -> Iterator[Place]:
+    def places(self, at: str, /) -> Iterator[Placeholder]:
         for place in RequestSpec(url=self.token_url).places(at):
             yield place._replace(path=f"{at}.token_url")
         for name in ("client_id", "client_secret", "client_auth", "scope"):
-            yield Place(f"{at}.{name}", getattr(self, name), Context.TEXT)
-        yield from mapping_places(f"{at}.parameters", self.parameters, Context.TEXT)
-        yield from mapping_places(f"{at}.headers", self.headers, Context.HEADER)
+            yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
+        yield from mapping_places(f"{at}.parameters", self.parameters, TemplateContext.TEXT)
+        yield from mapping_places(f"{at}.headers", self.headers, TemplateContext.HEADER)
         yield from self.apply.places(f"{at}.apply")
 
     def requests(self) -> tuple[RequestSpec, ...]:
@@ -77,7 +77,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             verdict = blame_clock(refused.verdict, response, now)
             raise Refused(verdict._replace(detail=verdict.detail.replace(signed, DOTS))) from None
         if tokens.refresh_token is None and "refresh_token" in form:
-            tokens = tokens._replace(refresh_token=render_optional(form["refresh_token"], values, Context.TEXT))
+            tokens = tokens._replace(refresh_token=render_optional(form["refresh_token"], values, TemplateContext.TEXT))
         return self.grant_of(tokens, values)
 
     def read_answer(self, response: Response, now: datetime) -> Tokens:
@@ -97,8 +97,8 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def token_request(self, form: Mapping[str, str], values: TextValues) -> Request:
         """Build the request: what has no value is left out; a client without a secret names itself in the body."""
-        client_id = render_optional(self.client_id, values, Context.TEXT)
-        client_secret = render_optional(self.client_secret, values, Context.TEXT)
+        client_id = render_optional(self.client_id, values, TemplateContext.TEXT)
+        client_secret = render_optional(self.client_secret, values, TemplateContext.TEXT)
         whole = {**form, "scope": self.scope, **self.parameters}
         headers = dict(self.headers)
         if client_id and client_secret and own_word(self.client_auth, values) != "body":

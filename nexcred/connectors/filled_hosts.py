@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.model.secret import Secret
-from nexcred.model.template import Context, TemplateError, render
+from nexcred.model.template import TemplateContext, TemplateError, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,7 +38,7 @@ def _filled(declared: Iterable[str], texts: Mapping[str, str], urls: Mapping[str
         if template.startswith(LOGIN):
             continue
         try:
-            yield _own_host(urls[template]) if template in urls else render(template, texts, Context.HOST)
+            yield _own_host(urls[template]) if template in urls else render(template, texts, TemplateContext.HOST)
         except (TemplateError, ValueError):  # a value that can be no host name names no host
             continue
 

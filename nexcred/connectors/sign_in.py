@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from nexcred.connectors.filled_values import text_values
 from nexcred.model.secret import DOTS
-from nexcred.model.template import Context, render
+from nexcred.model.template import TemplateContext, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,20 +24,20 @@ class Templates(Protocol):
     def password(self) -> str: ...
 
 
-class Login(NamedTuple):
+class SignInPair(NamedTuple):
     """What is typed where a program asks for a user name and a password."""
 
     username: str
     password: str
 
     def __repr__(self) -> str:
-        return f"Login({DOTS})"
+        return f"SignInPair({DOTS})"
 
 
-def login_of(sign_in: Templates, method: ValuedMethod, fields: Mapping[str, Value]) -> Login:
+def login_of(sign_in: Templates, method: ValuedMethod, fields: Mapping[str, Value]) -> SignInPair:
     """Fill the templates; raise TemplateError for a value with a control character, such as a line break."""
     values = text_values(method, fields)
-    return Login(
-        username=render(sign_in.username, values, Context.USERNAME),
-        password=render(sign_in.password, values, Context.PASSWORD),
+    return SignInPair(
+        username=render(sign_in.username, values, TemplateContext.USERNAME),
+        password=render(sign_in.password, values, TemplateContext.PASSWORD),
     )

@@ -12,7 +12,7 @@ from nexcred.errors import InvalidData, MissingField, Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
 from nexcred.model.suggest import suggest
-from nexcred.model.template import Context, TextValues, names_in, problem_in
+from nexcred.model.template import TemplateContext, TextValues, names_in, problem_in
 from nexcred.model.text import make_visible
 
 Raw = str | int | bytes | Secret
@@ -166,7 +166,7 @@ def _problems_in_places(method: Method, texts: TextValues) -> Iterator[Problem]:
     for place in method.places(""):
         for name in names_in(place.template):
             field = method.find(name)
-            if not field or name in seen or name not in texts or place.context is Context.URL:
+            if not field or name in seen or name not in texts or place.context is TemplateContext.URL:
                 continue
             if problem := problem_in(texts[name], place.context):
                 seen.add(name)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from ipaddress import ip_address
 
-from nexcred.auth.database import Connect, Driver, Login
+from nexcred.auth.database import Connect, DatabaseLogin, Driver
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
 from nexcred.network.line import dial
@@ -14,11 +14,13 @@ Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 _DRIVERS: dict[Driver, str] = {"postgresql": "nexcred.databases.postgresql", "mysql": "nexcred.databases.mysql"}
 
 
-def log_in(connect: Connect, deadline: Deadline, *, environment: Mapping[str, str], resolver: Resolver) -> Login:
+def log_in(
+    connect: Connect, deadline: Deadline, *, environment: Mapping[str, str], resolver: Resolver
+) -> DatabaseLogin:
     """Return what the server said; raise TransportFailed when no answer could be had within the deadline."""
     line = dial(_addresses(connect.host, deadline, resolver), connect.port, deadline)
     try:
-        login: Login = import_module(_DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
+        login: DatabaseLogin = import_module(_DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
         return login
     finally:
         line.close()

@@ -7,7 +7,7 @@ from pymysql.connections import Connection
 from pymysql.constants import CLIENT, CR
 from pymysql.err import MySQLError
 
-from nexcred.auth.database import Connect, Login
+from nexcred.auth.database import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
 from nexcred.databases.refusals import (
     NOT_THE_PROTOCOL,
@@ -18,7 +18,7 @@ from nexcred.databases.refusals import (
 )
 from nexcred.databases.tls import login_context
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import Line
+from nexcred.network.line import GuardedSocket
 
 _TITLE = "MySQL"
 # Numbers from 2000 to 2999 are the client's own; all others came from the server.
@@ -27,15 +27,17 @@ _CLIENT_ERRORS = range(2000, 3000)
 _ASKS_FOR_KEY = (b"\x01", b"\x02")
 
 
-def log_in(connect: Connect, line: Line, deadline: Deadline, environment: Mapping[str, str]) -> Login:
+def log_in(connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]) -> DatabaseLogin:
     """Return what the server says; raise TransportFailed when it says nothing that can be understood."""
     context = login_context(connect, environment) if connect.uses_tls else None
     plain = bounded(line.socket)
-    connection = _Connection(connect, context)
+    connection = _MysqlConnection(connect, context)
     try:
         connection.connect(plain)
         user, version = _who(connection)
-        return Login(user=user, version=version, encrypted=connection.encrypted, offers_tls=connection.offers_tls)
+        return DatabaseLogin(
+            user=user, version=version, encrypted=connection.encrypted, offers_tls=connection.offers_tls
+        )
     except MySQLError as error:
         return _refusal(error, connection, deadline, line)
     except OSError as error:  # first, since a certificate's failure is a ValueError too
@@ -47,7 +49,7 @@ def log_in(connect: Connect, line: Line, deadline: Deadline, environment: Mappin
         plain.close()
 
 
-def _who(connection: "_Connection") -> tuple[str, str]:
+def _who(connection: "_MysqlConnection") -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("select current_user(), version()")
         row = cursor.fetchone()
@@ -55,7 +57,9 @@ def _who(connection: "_Connection") -> tuple[str, str]:
     return str(user), str(version)
 
 
-def _refusal(error: MySQLError, connection: "_Connection", deadline: Deadline, line: Line) -> Login:
+def _refusal(
+    error: MySQLError, connection: "_MysqlConnection", deadline: Deadline, line: GuardedSocket
+) -> DatabaseLogin:
     number = error.args[0] if error.args else None
     if number == CR.CR_SSL_CONNECTION_ERROR:
         raise offers_no_tls() from None
@@ -64,10 +68,10 @@ def _refusal(error: MySQLError, connection: "_Connection", deadline: Deadline, l
     if not isinstance(number, int) or number <= 0 or number in _CLIENT_ERRORS:
         raise unreadable(_TITLE) from None
     message = str(error.args[1]) if len(error.args) > 1 else ""
-    return Login(str(number), message, encrypted=connection.encrypted, offers_tls=connection.offers_tls)
+    return DatabaseLogin(str(number), message, encrypted=connection.encrypted, offers_tls=connection.offers_tls)
 
 
-class _Connection(Connection):  # type: ignore[misc]
+class _MysqlConnection(Connection):  # type: ignore[misc]
     """PyMySQL's connection, which gives the password only to whom it may be given, and no file to anybody."""
 
     def __init__(self, connect: Connect, context: ssl.SSLContext | None) -> None:

@@ -12,7 +12,7 @@ from pg8000.core import CoreConnection
 from pg8000.exceptions import DatabaseError, InterfaceError
 from scramp import ScramException
 
-from nexcred.auth.database import Connect, Login
+from nexcred.auth.database import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
 from nexcred.databases.refusals import (
     NOT_THE_PROTOCOL,
@@ -24,7 +24,7 @@ from nexcred.databases.refusals import (
 )
 from nexcred.databases.tls import login_context
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import Line
+from nexcred.network.line import GuardedSocket
 
 _TITLE = "PostgreSQL"
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # protocol, 55.7 SSLRequest
@@ -35,7 +35,7 @@ _MOST_ITERATIONS = 1_000_000
 _ITERATIONS = re.compile(rb",i=(\d{1,12})")
 
 
-def log_in(connect: Connect, line: Line, deadline: Deadline, environment: Mapping[str, str]) -> Login:
+def log_in(connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]) -> DatabaseLogin:
     """Return what the server says; raise TransportFailed when it says nothing that can be understood."""
     plain = bounded(line.socket)
     encrypted: socket.socket | None = None
@@ -63,24 +63,24 @@ def _encrypt(plain: socket.socket, connect: Connect, environment: Mapping[str, s
     return context.wrap_socket(plain, server_hostname=connect.host)
 
 
-def _talk(connect: Connect, line: socket.socket) -> Login:
+def _talk(connect: Connect, line: socket.socket) -> DatabaseLogin:
     encrypted = isinstance(line, ssl.SSLSocket)
     try:
-        with _Connection(connect, line) as connection:
+        with _PostgresConnection(connect, line) as connection:
             ((user,),) = connection.execute_simple("select session_user").rows
             version = connection.parameter_statuses.get("server_version", "")
-            return Login(user=str(user), version=version, encrypted=encrypted, asked=connection.asked)
+            return DatabaseLogin(user=str(user), version=version, encrypted=encrypted, asked=connection.asked)
     except DatabaseError as refusal:
         return _refusal(refusal, encrypted=encrypted)
 
 
-def _refusal(refusal: Any, *, encrypted: bool) -> Login:
+def _refusal(refusal: Any, *, encrypted: bool) -> DatabaseLogin:
     """Read ErrorResponse (protocol, 55.8): C is the SQLSTATE, M the sentence, in the server's language."""
     fields = refusal.args[0] if refusal.args and isinstance(refusal.args[0], dict) else {}
-    return Login(code=fields.get("C") or "?????", message=fields.get("M", ""), encrypted=encrypted)
+    return DatabaseLogin(code=fields.get("C") or "?????", message=fields.get("M", ""), encrypted=encrypted)
 
 
-class _Connection(CoreConnection):  # type: ignore[misc]
+class _PostgresConnection(CoreConnection):  # type: ignore[misc]
     """pg8000's connection, which gives the password only to whom it may be given."""
 
     def __init__(self, connect: Connect, line: socket.socket) -> None:

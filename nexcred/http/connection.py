@@ -10,7 +10,7 @@ from urllib3.util.url import Url
 
 from nexcred.http.policy import Target
 from nexcred.http.proxies import Proxy
-from nexcred.network.line import Line
+from nexcred.network.line import GuardedSocket
 
 # urllib3 logs whole URLs, query included, when an answer's headers are odd.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
@@ -19,7 +19,7 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 class PinnedHTTP(HTTPConnection):
     """Plain HTTP over the given line."""
 
-    line: Line
+    line: GuardedSocket
 
     def _new_conn(self) -> socket.socket:
         return self.line.socket
@@ -28,14 +28,14 @@ class PinnedHTTP(HTTPConnection):
 class PinnedHTTPS(HTTPSConnection):
     """TLS over the given line; the certificate is still checked against the name."""
 
-    line: Line
+    line: GuardedSocket
 
     def _new_conn(self) -> socket.socket:
         return self.line.socket
 
 
 def connection_over(
-    line: Line, target: Target, proxy: Proxy | None, tls: Callable[[], ssl.SSLContext]
+    line: GuardedSocket, target: Target, proxy: Proxy | None, tls: Callable[[], ssl.SSLContext]
 ) -> PinnedHTTP | PinnedHTTPS:
     """Return a connection, not yet speaking: straight, through a CONNECT tunnel (https), or to a forwarding proxy."""
     host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)

@@ -16,7 +16,7 @@ from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
 from nexcred.http.reach import Resolver, reachable
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import Line, dial
+from nexcred.network.line import GuardedSocket, dial
 from nexcred.network.tls import tls_context
 
 # What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
@@ -36,7 +36,7 @@ class Exchange:
         self._deadline = deadline
         self._environment = environment
         self._resolve = resolver
-        self._line: Line | None = None
+        self._line: GuardedSocket | None = None
         self._connection: PinnedHTTP | PinnedHTTPS | None = None
         self._answer: BaseHTTPResponse | None = None
 
@@ -80,6 +80,6 @@ class Exchange:
         if self._line is not None:
             self._line.close()
 
-    def _open(self, target: Target, proxy: Proxy | None) -> Line:
+    def _open(self, target: Target, proxy: Proxy | None) -> GuardedSocket:
         addresses, port = reachable(self._policy, target, proxy, self._deadline, self._resolve)
         return dial(addresses, port, self._deadline)

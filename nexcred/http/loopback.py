@@ -21,19 +21,19 @@ _RECEIVED = "nexcred has received the answer. Go back to the terminal, and close
 _NOT_FOUND = "nexcred does not wait for this."
 
 
-class Place(NamedTuple):
+class RedirectEndpoint(NamedTuple):
     """Where on loopback a redirect URI leads."""
 
     port: int
     path: str
 
 
-def place_of(redirect_uri: str) -> Place | None:
+def place_of(redirect_uri: str) -> RedirectEndpoint | None:
     """Return the place; None for a redirect URI that does not lead to this computer over plain http."""
     parts = urlsplit(redirect_uri)
     if parts.scheme != "http" or parts.hostname not in _NAMES:
         return None
-    return Place(parts.port or 80, parts.path or "/")
+    return RedirectEndpoint(parts.port or 80, parts.path or "/")
 
 
 class Loopback:
@@ -42,7 +42,7 @@ class Loopback:
     `fileno` becomes readable once an answer was taken, so that it can be waited for beside something else.
     """
 
-    def __init__(self, place: Place, is_due: Callable[[Answer], bool]) -> None:
+    def __init__(self, place: RedirectEndpoint, is_due: Callable[[Answer], bool]) -> None:
         self.place = place
         self._is_due = is_due
         self._lock = threading.Lock()

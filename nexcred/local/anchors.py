@@ -25,7 +25,7 @@ _LARGEST_FILE = 4 * 1024 * 1024
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-class Place(NamedTuple):
+class SeenPlace(NamedTuple):
     """Which vault was seen at a place, and how far it had come there."""
 
     vault_id: bytes
@@ -36,7 +36,7 @@ class Known(NamedTuple):
     """All that is remembered: anchors by vault id, places by location."""
 
     vaults: dict[bytes, Anchor]
-    places: dict[str, Place]
+    places: dict[str, SeenPlace]
 
     def __repr__(self) -> str:
         return repr_of(self)
@@ -65,7 +65,7 @@ class AnchorFile:
         place = known.places.get(location)
         return None if place is None else known.vaults.get(place.vault_id)
 
-    def place(self, location: str) -> Place | None:
+    def place(self, location: str) -> SeenPlace | None:
         return self._load().places.get(location)
 
     def places_of(self, vault_id: bytes) -> list[str]:
@@ -80,7 +80,7 @@ class AnchorFile:
         """Return the ids of the vaults that were seen, wherever they lay."""
         return frozenset(self._load().vaults)
 
-    def seen_at(self, location: str, vault_id: bytes) -> tuple[Place | None, Anchor | None]:
+    def seen_at(self, location: str, vault_id: bytes) -> tuple[SeenPlace | None, Anchor | None]:
         """Return what was seen at a place, and the newest state seen of a vault, both as of one moment."""
         known = self._load()
         return known.places.get(location), known.vaults.get(vault_id)
@@ -105,15 +105,15 @@ class AnchorFile:
             if present is None or present.generation < anchor.generation:
                 known.vaults[anchor.vault_id] = anchor
             generation = max(anchor.generation, 0 if place is None else place.generation)
-            known.places[location] = Place(anchor.vault_id, generation)
+            known.places[location] = SeenPlace(anchor.vault_id, generation)
 
         def is_there(known: Known) -> bool:
-            seen_here = Place(anchor.vault_id, anchor.generation)
+            seen_here = SeenPlace(anchor.vault_id, anchor.generation)
             return known.vaults.get(anchor.vault_id) == anchor and known.places.get(location) == seen_here
 
         self._change(raise_one, unless=is_there)
 
-    def note_backup(self, location: str, place: Place) -> None:
+    def note_backup(self, location: str, place: SeenPlace) -> None:
         """Remember an older state of a vault that lies at a place of its own, as it is."""
         if self.place(location) != place:
             self._change(lambda known: known.places.__setitem__(location, place))
@@ -123,7 +123,7 @@ class AnchorFile:
 
         def replace(known: Known) -> None:
             known.vaults[anchor.vault_id] = anchor
-            known.places[location] = Place(anchor.vault_id, anchor.generation)
+            known.places[location] = SeenPlace(anchor.vault_id, anchor.generation)
 
         self._change(replace)
 
@@ -247,7 +247,10 @@ def _decode(data: bytes) -> Known:
         raise TypeError
     return Known(
         {_bytes(vault_id, 16): _anchor(_bytes(vault_id, 16), entry) for vault_id, entry in vaults.items()},
-        {location: Place(_bytes(one["vault_id"], 16), _count(one["generation"])) for location, one in places.items()},
+        {
+            location: SeenPlace(_bytes(one["vault_id"], 16), _count(one["generation"]))
+            for location, one in places.items()
+        },
     )
 
 
@@ -256,7 +259,7 @@ def _decode_first(vaults: dict[str, dict[str, object]]) -> Known:
     known = Known({}, {})
     for location, entry in vaults.items():
         anchor = _anchor(_bytes(entry["vault_id"], 16), entry)
-        known.places[location] = Place(anchor.vault_id, anchor.generation)
+        known.places[location] = SeenPlace(anchor.vault_id, anchor.generation)
         before = known.vaults.get(anchor.vault_id)
         if before is None or before.generation < anchor.generation:
             known.vaults[anchor.vault_id] = anchor

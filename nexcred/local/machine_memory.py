@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
-from nexcred.local.anchors import AnchorFile, Place, read_plain_file, replace_file
+from nexcred.local.anchors import AnchorFile, SeenPlace, read_plain_file, replace_file
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
 from nexcred.vault.anchor import Anchor
@@ -58,7 +58,7 @@ class MachineMemory:
         place = self._anchors.place(self._location)
         if not self._is_named or (place is not None and (place.vault_id != vault_id or place.generation > generation)):
             return False
-        self._anchors.note_backup(self._location, Place(vault_id, generation))
+        self._anchors.note_backup(self._location, SeenPlace(vault_id, generation))
         return True
 
     def is_copy(self, vault_id: bytes) -> bool:

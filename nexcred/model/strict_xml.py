@@ -13,7 +13,7 @@ def loads(data: bytes) -> dict[str, object]:
     Name-space prefixes, attributes, comments, and text beside elements are left out. Refused: document type
     definitions, and with them every entity of one's own; more than 64 levels.
     """
-    reader = _Reader()
+    reader = _XmlReader()
     parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -29,7 +29,7 @@ def loads(data: bytes) -> dict[str, object]:
     raise ValueError(problem)
 
 
-class _Reader:
+class _XmlReader:
     """Collects elements from the inside out: a stack of nodes with the text that each has so far."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class Context(StrEnum):
+class TemplateContext(StrEnum):
     """Where a value goes; each place has its own encoding and its own refusals."""
 
     URL = "a whole URL"
@@ -39,12 +39,12 @@ class TemplateError(ValueError):
         self.problem = problem
 
 
-class Place(NamedTuple):
+class Placeholder(NamedTuple):
     """One template of a connector: where it is declared and what its values become. `known` are names beyond fields."""
 
     path: str
     template: str
-    context: Context
+    context: TemplateContext
     known: tuple[str, ...] = ()
 
 
@@ -53,13 +53,13 @@ def names_in(template: str) -> tuple[str, ...]:
     return tuple(name for name, _ in pieces_of(template) if name)
 
 
-def render(template: str, values: TextValues, context: Context) -> str:
+def render(template: str, values: TextValues, context: TemplateContext) -> str:
     """Fill a template, each value encoded for its context; raise TemplateError for a value that does not fit."""
     text = "".join(_encoded(name, values, context) if name else literal for name, literal in pieces_of(template))
-    return text.strip(" \t") if context is Context.HEADER else text
+    return text.strip(" \t") if context is TemplateContext.HEADER else text
 
 
-def render_optional(template: str, values: TextValues, context: Context) -> str | None:
+def render_optional(template: str, values: TextValues, context: TemplateContext) -> str | None:
     """Fill a template, what has no value being empty; None when it names fields and none of them has a value."""
     names = names_in(template)
     if names and not any(name in values for name in names):
@@ -67,9 +67,9 @@ def render_optional(template: str, values: TextValues, context: Context) -> str 
     return render(template, dict.fromkeys(names, "") | dict(values), context)
 
 
-def render_all(templates: Mapping[str, str], values: TextValues, context: Context) -> dict[str, str]:
+def render_all(templates: Mapping[str, str], values: TextValues, context: TemplateContext) -> dict[str, str]:
     """Fill a table, keys and values, leaving out each entry whose fields have no value."""
-    key_context = Context.HEADER_NAME if context is Context.HEADER else Context.TEXT
+    key_context = TemplateContext.HEADER_NAME if context is TemplateContext.HEADER else TemplateContext.TEXT
     filled: dict[str, str] = {}
     for key, template in templates.items():
         value = render_optional(template, values, context)
@@ -78,7 +78,7 @@ def render_all(templates: Mapping[str, str], values: TextValues, context: Contex
     return filled
 
 
-def problem_in(value: str | bytes, context: Context) -> str:
+def problem_in(value: str | bytes, context: TemplateContext) -> str:
     """Say why a value cannot stand in a context; "" when it can."""
     try:
         _encode(value, context)
@@ -95,7 +95,7 @@ def pieces_of(template: str) -> Iterator[tuple[str, str]]:
         yield match["name"] or "", (match["brace"] or "")[:1] or match["literal"] or ""
 
 
-def _encoded(name: str, values: TextValues, context: Context) -> str:
+def _encoded(name: str, values: TextValues, context: TemplateContext) -> str:
     if name not in values:
         raise TemplateError(name, "has no value")
     try:
@@ -104,7 +104,7 @@ def _encoded(name: str, values: TextValues, context: Context) -> str:
         raise TemplateError(name, str(error)) from None
 
 
-def _encode(value: str | bytes, context: Context) -> str:
+def _encode(value: str | bytes, context: TemplateContext) -> str:
     if isinstance(value, bytes):
         raise ValueError("is binary, and text is due here")
     try:
@@ -168,15 +168,15 @@ def _text(value: str) -> str:
     return value
 
 
-_ENCODERS: dict[Context, Callable[[str], str]] = {
-    Context.URL: _url,
-    Context.HOST: _host,
-    Context.BASE: _base,
-    Context.PATH: _path,
-    Context.TAIL: _tail,
-    Context.HEADER_NAME: _header_name,
-    Context.HEADER: _header,
-    Context.USERNAME: _username,
-    Context.PASSWORD: _password,
-    Context.TEXT: _text,
+_ENCODERS: dict[TemplateContext, Callable[[str], str]] = {
+    TemplateContext.URL: _url,
+    TemplateContext.HOST: _host,
+    TemplateContext.BASE: _base,
+    TemplateContext.PATH: _path,
+    TemplateContext.TAIL: _tail,
+    TemplateContext.HEADER_NAME: _header_name,
+    TemplateContext.HEADER: _header,
+    TemplateContext.USERNAME: _username,
+    TemplateContext.PASSWORD: _password,
+    TemplateContext.TEXT: _text,
 }

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import line_failure
-from nexcred.network.watch import Watch
+from nexcred.network.watch import SocketWatch
 
-_WATCH = Watch()
+_WATCH = SocketWatch()
 
 
-class Line:
+class GuardedSocket:
     """Close it when the answer was read.
 
     A socket's timeout starts anew with every byte, so a server that drips could hold it for ever. The second
@@ -40,9 +40,9 @@ class Line:
             self._twin.shutdown(socket.SHUT_RDWR)
 
 
-def dial(addresses: Sequence[Address], port: int, deadline: Deadline) -> Line:
+def dial(addresses: Sequence[Address], port: int, deadline: Deadline) -> GuardedSocket:
     """Connect to the first address that answers, until the deadline; raise TransportFailed when none does."""
-    return Line(connect(addresses, port, deadline), deadline)
+    return GuardedSocket(connect(addresses, port, deadline), deadline)
 
 
 def connect(addresses: Sequence[Address], port: int, deadline: Deadline) -> socket.socket:

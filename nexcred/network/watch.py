@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-class Watch:
+class SocketWatch:
     """Calls what it was given, once, when a moment on the monotonic clock has come; unless told to forget it."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.oskeyring.patience import Patience, decide_patience
 from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
-from nexcred.oskeyring.worker import Answer, Worker
+from nexcred.oskeyring.worker import Worker, WorkerReply
 
 if TYPE_CHECKING:
     from nexcred.oskeyring.backends import Chosen
@@ -71,7 +71,7 @@ class GuardedKeyring:
             raise answer.error from None
         return answer.value  # type: ignore[return-value]  # None only where T may be None
 
-    def _await(self, call: Callable[[], T]) -> Answer[T] | None:
+    def _await(self, call: Callable[[], T]) -> WorkerReply[T] | None:
         give_up_at = time.monotonic() + self._patience.total_s
         pending = self._worker.ask(call)
         answer = pending.within(min(self._patience.silence_s, self._patience.total_s))

@@ -10,7 +10,7 @@ from nexcred.model.secret import repr_of
 T = TypeVar("T")
 
 
-class Answer(NamedTuple, Generic[T]):
+class WorkerReply(NamedTuple, Generic[T]):
     """What a call returned, or what it raised."""
 
     value: T | None
@@ -35,7 +35,7 @@ class Worker:
         if self._thread is None:
             self._thread = Thread(target=self._work, name="keyring", daemon=True)
             self._thread.start()
-        answers: SimpleQueue[Answer[T]] = SimpleQueue()
+        answers: SimpleQueue[WorkerReply[T]] = SimpleQueue()
         self._jobs.put(lambda: answers.put(_answer(call)))
         return Pending(answers)
 
@@ -47,10 +47,10 @@ class Worker:
 class Pending(Generic[T]):
     """A call that was asked for."""
 
-    def __init__(self, answers: "SimpleQueue[Answer[T]]") -> None:
+    def __init__(self, answers: "SimpleQueue[WorkerReply[T]]") -> None:
         self._answers = answers
 
-    def within(self, seconds: float) -> Answer[T] | None:
+    def within(self, seconds: float) -> WorkerReply[T] | None:
         """Return the answer, None when there is none yet after so long; it may be asked for again."""
         try:
             return self._answers.get(timeout=seconds)
@@ -58,8 +58,8 @@ class Pending(Generic[T]):
             return None
 
 
-def _answer(call: Callable[[], T]) -> Answer[T]:
+def _answer(call: Callable[[], T]) -> WorkerReply[T]:
     try:
-        return Answer(call(), None)
+        return WorkerReply(call(), None)
     except Exception as error:  # noqa: BLE001  handed over, not swallowed
-        return Answer(None, error)
+        return WorkerReply(None, error)

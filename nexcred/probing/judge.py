@@ -6,7 +6,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
-from nexcred.auth.answer import Answer, verdict_by_status, verdict_of
+from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.flow import Response, Verdict
 from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick
@@ -37,7 +37,7 @@ class Rules(NamedTuple):
 
 def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
     """Return what the answer proves. Pure; texts out of the answer are neither redacted nor cut yet."""
-    answer = Answer.read(response)
+    answer = ParsedResponse.read(response)
     found = _first(rules, answer)
     if found:
         place, rule = found
@@ -55,18 +55,18 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
 
 def wants_again(response: Response, rules: Rules) -> bool:
     """True when the rule that decides believes such an answer only when it comes twice."""
-    found = _first(rules, Answer.read(response))
+    found = _first(rules, ParsedResponse.read(response))
     return found is not None and found[1].again
 
 
-def _first(rules: Rules, answer: Answer) -> tuple[str, Rule] | None:
+def _first(rules: Rules, answer: ParsedResponse) -> tuple[str, Rule] | None:
     """Return the first rule that holds, and its place."""
     own = ((f"{rules.at}rule[{index}]", rule) for index, rule in enumerate(rules.rules))
     shared = ((f"rule[{index}]", rule) for index, rule in enumerate(rules.shared))
     return next(((place, rule) for place, rule in chain(own, shared) if _holds(rule, answer)), None)
 
 
-def _holds(rule: Rule, answer: Answer) -> bool:
+def _holds(rule: Rule, answer: ParsedResponse) -> bool:
     if not status_matches(rule.status, answer.response.status):
         return False
     if rule.content and not _is_of(answer, rule.content):
@@ -82,30 +82,30 @@ def _headers_match(wanted: Mapping[str, str], headers: Mapping[str, str]) -> boo
     )
 
 
-def _by_rule(rule: Rule, answer: Answer, rules: Rules, now: datetime) -> Verdict:
+def _by_rule(rule: Rule, answer: ParsedResponse, rules: Rules, now: datetime) -> Verdict:
     if rule.verdict == "accepted":
         accepted = _accepted(answer, rules)
         return accepted._replace(detail=rule.detail or accepted.detail)
     return verdict_of(answer, ProbeStatus(rule.verdict), rule.detail or answer.message(rules.message), now)
 
 
-def _is_due(answer: Answer, content: str) -> bool:
+def _is_due(answer: ParsedResponse, content: str) -> bool:
     if content in ("json", "xml"):
         return _is_of(answer, content)
     return content == "any" or not answer.is_html
 
 
-def _is_of(answer: Answer, content: str) -> bool:
+def _is_of(answer: ParsedResponse, content: str) -> bool:
     return {"json": answer.is_json, "xml": answer.is_xml, "html": answer.is_html}[content]
 
 
-def _lack(answer: Answer, rules: Rules) -> str:
+def _lack(answer: ParsedResponse, rules: Rules) -> str:
     said = answer.message(rules.message)
     lacking = f"the answer lacks what proves the credential ({rules.expect})"
     return f"{lacking}: {said}" if said else lacking
 
 
-def _accepted(answer: Answer, rules: Rules) -> Verdict:
+def _accepted(answer: ParsedResponse, rules: Rules) -> Verdict:
     in_header = answer.response.headers.get(rules.expires_header.lower())
     return Verdict(
         ProbeStatus.ACCEPTED,

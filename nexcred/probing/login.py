@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from nexcred.auth.database import Connect, Driver, Login
+from nexcred.auth.database import Connect, DatabaseLogin, Driver
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.identity import identity_of
 from nexcred.model.probe import ProbeStatus
@@ -63,7 +63,7 @@ _CODES: dict[Driver, dict[str, _Meaning]] = {
 _SERVER_FAULTS = ("53", "57", "58", "XX")
 
 
-def judge_login(connect: Connect, login: Login, identity: str, public: Mapping[str, str | int]) -> Verdict:
+def judge_login(connect: Connect, login: DatabaseLogin, identity: str, public: Mapping[str, str | int]) -> Verdict:
     """Return what the server's answer proves. Pure; its texts are neither redacted nor cut yet."""
     if login.code:
         return _refusal(connect, login)
@@ -74,7 +74,7 @@ def judge_login(connect: Connect, login: Login, identity: str, public: Mapping[s
     return Verdict(ProbeStatus.ACCEPTED, identity=who, detail="" if login.encrypted else "without TLS")
 
 
-def _refusal(connect: Connect, login: Login) -> Verdict:
+def _refusal(connect: Connect, login: DatabaseLogin) -> Verdict:
     meaning = _meaning(connect.driver, login.code)
     if meaning is _REFUSED and connect.driver == "mysql" and login.offers_tls and not login.encrypted:
         # An account that requires TLS is refused with the same number as a wrong password.

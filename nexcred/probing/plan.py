@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from nexcred.auth.answer import Answer
+from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
 from nexcred.auth.moment import moment_of
@@ -112,7 +112,7 @@ def _noted(flow: AuthFlow, trail: _Trail) -> AuthFlow:
 
 
 def _accepted_by_grant(probe: Judged, public: Mapping[str, str | int], granted_by: Response | None) -> Verdict:
-    document = Answer.read(granted_by).document if granted_by else None
+    document = ParsedResponse.read(granted_by).document if granted_by else None
     return Verdict(
         ProbeStatus.ACCEPTED,
         identity=identity_of(probe.identity, public, document),

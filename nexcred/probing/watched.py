@@ -46,7 +46,7 @@ class Run:
         return repr_of(self)
 
 
-class Watch:
+class ExchangeWatch:
     """Follows every flow it is given: `runs` are what they did, the control last."""
 
     def __init__(self) -> None:

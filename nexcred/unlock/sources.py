@@ -12,18 +12,18 @@ from nexcred.unlock.secret_file import read_secret_file
 _COMMENT = "#"
 
 
-class Kind(Enum):
+class SourceKind(Enum):
     """What a source holds: the one-line secret of an identity, or the passphrase of a slot."""
 
     IDENTITY = auto()
     PASSPHRASE = auto()
 
 
-class Source(NamedTuple):
+class UnlockSource(NamedTuple):
     """One way that was given, not read yet. `name` is its option or variable; `text` a path, or the secret itself."""
 
     name: str
-    kind: Kind
+    kind: SourceKind
     is_file: bool
     text: Secret
 
@@ -34,7 +34,7 @@ class Source(NamedTuple):
         text = str(self.text.reveal())
         if self.is_file:
             text = read_secret_file(Path(text), self.name)
-            text = without_line_end(text) if self.kind is Kind.PASSPHRASE else self._only_line(text)
+            text = without_line_end(text) if self.kind is SourceKind.PASSPHRASE else self._only_line(text)
         return Secret(text)
 
     def _only_line(self, text: str) -> str:
@@ -50,29 +50,29 @@ IDENTITY_FILE_OPTION = "--identity-file"
 
 # In order. Each is kept from child processes.
 _VARIABLES = (
-    ("NEXCRED_IDENTITY_FILE", Kind.IDENTITY, True),
-    ("NEXCRED_IDENTITY", Kind.IDENTITY, False),
-    ("NEXCRED_PASSPHRASE_FILE", Kind.PASSPHRASE, True),
-    ("NEXCRED_PASSPHRASE", Kind.PASSPHRASE, False),
+    ("NEXCRED_IDENTITY_FILE", SourceKind.IDENTITY, True),
+    ("NEXCRED_IDENTITY", SourceKind.IDENTITY, False),
+    ("NEXCRED_PASSPHRASE_FILE", SourceKind.PASSPHRASE, True),
+    ("NEXCRED_PASSPHRASE", SourceKind.PASSPHRASE, False),
 )
 UNLOCKING_VARIABLES = tuple(name for name, _, _ in _VARIABLES)
 
 
-def find_source(identity_file: str | None, environment: Mapping[str, str]) -> Source | None:
+def find_source(identity_file: str | None, environment: Mapping[str, str]) -> UnlockSource | None:
     """Return the first way that is given, even if it is empty: it decides."""
     if identity_file is not None:
-        return Source(IDENTITY_FILE_OPTION, Kind.IDENTITY, True, Secret(identity_file))
+        return UnlockSource(IDENTITY_FILE_OPTION, SourceKind.IDENTITY, True, Secret(identity_file))
     for name, kind, is_file in _VARIABLES:
         if name in environment:
-            return Source(name, kind, is_file, Secret(environment[name]))
+            return UnlockSource(name, kind, is_file, Secret(environment[name]))
     return None
 
 
-def find_passphrase(environment: Mapping[str, str]) -> Source | None:
+def find_passphrase(environment: Mapping[str, str]) -> UnlockSource | None:
     """Return the passphrase that is given, for a vault that is yet to be made."""
     for name, kind, is_file in _VARIABLES:
-        if kind is Kind.PASSPHRASE and name in environment:
-            return Source(name, kind, is_file, Secret(environment[name]))
+        if kind is SourceKind.PASSPHRASE and name in environment:
+            return UnlockSource(name, kind, is_file, Secret(environment[name]))
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from nexcred.errors import InvalidData, Locked, Tampered
 from nexcred.model.secret import Secret
-from nexcred.unlock.sources import Kind, Source
+from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
 from nexcred.vault.store import Store
@@ -27,7 +27,7 @@ Unasked = Callable[[], Identity | None]
 
 
 def unlock(
-    store: Store, source: Source | None, *, unasked: Sequence[Unasked] = (), ask: Callable[[], str] | None = None
+    store: Store, source: UnlockSource | None, *, unasked: Sequence[Unasked] = (), ask: Callable[[], str] | None = None
 ) -> Identity:
     """Return the identity of the first way that is given; raise Locked when it fails, or when there is none.
 
@@ -45,9 +45,9 @@ def unlock(
     return open_with_passphrase(slots, Secret(ask()), "the passphrase")
 
 
-def _from_source(store: Store, source: Source) -> Identity:
+def _from_source(store: Store, source: UnlockSource) -> Identity:
     secret = source.read()
-    if source.kind is Kind.PASSPHRASE:
+    if source.kind is SourceKind.PASSPHRASE:
         return open_with_passphrase(_passphrase_slots(store, source.name), secret, source.name)
     try:
         return Identity.parse(str(secret.reveal()))

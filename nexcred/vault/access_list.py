@@ -35,7 +35,7 @@ _GRANT = struct.Struct(">B16sB")
 _BACK = struct.Struct(">16s64s")
 
 
-class Grant(NamedTuple):
+class AccessGrant(NamedTuple):
     """What one member or team may; they sort as they are written."""
 
     kind: int
@@ -51,7 +51,7 @@ class AccessList(NamedTuple):
     salt: bytes
     revision: int
     pins: tuple[bytes, ...]
-    grants: tuple[Grant, ...]
+    grants: tuple[AccessGrant, ...]
     signer: bytes
     signature: bytes
 
@@ -81,7 +81,7 @@ def make_list(
     vault_id: bytes,
     *,
     version: int,
-    grants: Iterable[Grant],
+    grants: Iterable[AccessGrant],
     creator: bytes,
     salt: bytes | None = None,
     revision: int = 0,
@@ -105,12 +105,12 @@ def make_list(
     return unsigned._replace(signature=signer.signing.sign(unsigned.message(vault_id)))
 
 
-def most_of_each(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+def most_of_each(grants: Iterable[AccessGrant]) -> tuple[AccessGrant, ...]:
     """Sort grants; who has several keeps the one that lets him do most."""
     most: dict[tuple[int, bytes], int] = {}
     for kind, to, may in grants:
         most[kind, to] = max(may, most.get((kind, to), 0))
-    return tuple(Grant(kind, to, may) for (kind, to), may in sorted(most.items()))
+    return tuple(AccessGrant(kind, to, may) for (kind, to), may in sorted(most.items()))
 
 
 def hash_list(access: AccessList, vault_id: bytes) -> bytes:
@@ -142,15 +142,15 @@ def read_list(text: str) -> AccessList:
     return AccessList(version, creator, salt, revision, tuple(pins), grants, signer, signature)
 
 
-def _read_grants(raw: bytes) -> tuple[Grant, ...]:
+def _read_grants(raw: bytes) -> tuple[AccessGrant, ...]:
     """Read them as they must stand: sorted, each member and team once, of a known kind and right."""
-    grants: list[Grant] = []
+    grants: list[AccessGrant] = []
     last = (0, b"")
     for kind, to, may in _GRANT.iter_unpack(raw):
         if kind not in _KINDS or may not in _RIGHTS or (kind, to) <= last:
             raise ValueError("no access list")
         last = (kind, to)
-        grants.append(Grant(kind, to, may))
+        grants.append(AccessGrant(kind, to, may))
     return tuple(grants)
 
 

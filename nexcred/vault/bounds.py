@@ -27,7 +27,7 @@ class Bound(NamedTuple):
     total: int
 
 
-class Tally:
+class SizeTally:
     """Counts the rows of one table on their way in, or out."""
 
     def __init__(self, bound: Bound) -> None:
@@ -74,7 +74,7 @@ def refuse_unreadable(change: Change) -> None:
             (ROSTER, change.roster or ()),
             (SLOT, change.slots or ()),
         ):
-            tally = Tally(bound)
+            tally = SizeTally(bound)
             for row in rows:
                 tally.add(row)
     except OutOfBounds as error:

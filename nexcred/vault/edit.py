@@ -10,18 +10,18 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
-from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessList, Grant, make_list
+from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.changes import Changes, Draft, changed_fields
 from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
-from nexcred.vault.overview import Overview, Part, to_credential
+from nexcred.vault.overview import Overview, RecordPart, to_credential
 from nexcred.vault.permission import changed_meanwhile, may_not_write
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 
 # What an operation needs besides is imported by it: changing a value, as most do, needs none of it.
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Edit:
             copy.me,
             copy.vault_id,
             version=max(1, copy.roster.restored_generation),
-            grants=[Grant(TO_MEMBER, copy.me, WRITE)],
+            grants=[AccessGrant(TO_MEMBER, copy.me, WRITE)],
             creator=copy.me,
         )
         overview = Overview(
@@ -262,14 +262,14 @@ class Edit:
             return sharing.complete(self._copy, overview, self._copy.prove(overview))
         return overview
 
-    def _writable(self, found: Found) -> VerifiedRecord:
+    def _writable(self, found: Lookup) -> VerifiedRecord:
         """Prove a record that this identity is to write values to; raise Disputed, RolledBack, NotPermitted."""
         proved = self._copy.prove(found.overview)
         if not proved.list.may_write(self._own):
             raise may_not_write(found.overview.name)
         return proved
 
-    def _with_new_values(self, new: Overview, found: Found, details: Details, changes: Changes) -> Overview:
+    def _with_new_values(self, new: Overview, found: Lookup, details: Details, changes: Changes) -> Overview:
         old, version = found.overview, found.overview.version + 1
         proved = self._writable(found)
         self._copy.expect_name(found.overview, proved, is_shared=False)
@@ -320,16 +320,16 @@ class Edit:
             record, body = copy.seal_part(SESSION, overview, serial, write_json(session))
         version, details = overview.access.version, overview.statement.digest
         unsigned = PartStatement(SESSION, version, details, body, serial, copy.me)
-        return overview.with_part(SESSION, Part(copy.sign_part(unsigned, overview.record_id), record))
+        return overview.with_part(SESSION, RecordPart(copy.sign_part(unsigned, overview.record_id), record))
 
-    def _put(self, overview: Overview, revision: int, instead_of: Found | None) -> Credential:
+    def _put(self, overview: Overview, revision: int, instead_of: Lookup | None) -> Credential:
         self._copy.put(overview, revision, instead_of=instead_of)
         return self._shown(overview, revision)
 
     def _shown(self, overview: Overview, revision: int) -> Credential:
         return to_credential(overview, revision, self._copy.roster, self._own)
 
-    def _unmoved(self, credential: Credential) -> Found:
+    def _unmoved(self, credential: Credential) -> Lookup:
         found = self._copy.find(credential.name)
         if found is None or (found.overview.record_id.hex(), found.revision) != (
             credential.id,
@@ -338,7 +338,7 @@ class Edit:
             raise changed_meanwhile(credential)
         return found
 
-    def _same_record(self, credential: Credential) -> Found | None:
+    def _same_record(self, credential: Credential) -> Lookup | None:
         """Return the record of this id: by its name, else wherever it is now."""
         found = self._copy.find(credential.name)
         if found is not None and found.overview.record_id.hex() == credential.id:

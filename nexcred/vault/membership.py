@@ -13,7 +13,7 @@ from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Everything, Found
+from nexcred.vault.working_tree import Everything, Lookup
 
 
 class Departure(NamedTuple):
@@ -164,7 +164,7 @@ def _stands(copy: WorkingCopy, overview: Overview) -> bool:
     return True
 
 
-def _pin(copy: WorkingCopy, found: Found, proved: VerifiedRecord) -> Overview:
+def _pin(copy: WorkingCopy, found: Lookup, proved: VerifiedRecord) -> Overview:
     grants = proved.list.access.grants
     keep = [grant for grant in grants if grant.kind == TO_TEAM or grant.to in copy.roster.members]
     # One that nobody else holds stays as it is, and opens for nobody.

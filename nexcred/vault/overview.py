@@ -44,7 +44,7 @@ if TYPE_CHECKING:  # which few vaults need
 _PART_KEYS = {SESSION: "session", ATTACHMENTS: "attachments", ROTATION: "rotation", POLICY: "policy"}
 
 
-class Part(NamedTuple):
+class RecordPart(NamedTuple):
     """A part beside the details. `record` is its record's SHA-256, None where it ended or lies in `content`, as part 6.
 
     Only a vault of version 1 has no statement.
@@ -77,7 +77,7 @@ class Overview(NamedTuple):
     owner: bytes
     access: "AccessList | FirstAccessList"
     statement: DetailsStatement | None
-    parts: tuple[Part, ...]
+    parts: tuple[RecordPart, ...]
     created_at: datetime
     updated_at: datetime
     version: int
@@ -105,7 +105,7 @@ class Overview(NamedTuple):
         """Return the digest of the record of a part."""
         return next((part.record for part in self.parts if _number(part) == number), None)
 
-    def with_part(self, number: int, part: Part | None) -> "Overview":
+    def with_part(self, number: int, part: RecordPart | None) -> "Overview":
         """Return it with another part of this number; None keeps what there is."""
         if part is None:
             return self
@@ -197,7 +197,7 @@ def read_shown(
     owner: bytes,
     access: "AccessList | FirstAccessList",
     statement: DetailsStatement | None,
-    parts: tuple[Part, ...],
+    parts: tuple[RecordPart, ...],
     version: int,
     changed_at: datetime,
     changed_by: bytes,
@@ -288,11 +288,11 @@ def named_members(access: AccessList, roster: Roster) -> list[Member]:
     return [roster.members[one] for one in named if one in roster.members]
 
 
-def _number(part: Part) -> int:
+def _number(part: RecordPart) -> int:
     return SESSION if part.statement is None else part.statement.part
 
 
-def _part_to_json(part: Part) -> dict[str, object]:
+def _part_to_json(part: RecordPart) -> dict[str, object]:
     assert part.statement is not None
     return {
         "statement": write_statement(part.statement),
@@ -301,12 +301,12 @@ def _part_to_json(part: Part) -> dict[str, object]:
     }
 
 
-def _parts_from_json(data: object) -> tuple[Part, ...]:
+def _parts_from_json(data: object) -> tuple[RecordPart, ...]:
     parts = mapping(data)
     return tuple(_part_from_json(number, parts[key]) for number, key in _PART_KEYS.items() if key in parts)
 
 
-def _part_from_json(number: int, data: object) -> Part:
+def _part_from_json(number: int, data: object) -> RecordPart:
     part = mapping(data)
     statement = read_part_statement(text(part["statement"]))
     if statement.part != number or not part.keys() <= {"statement", "record", "content"}:
@@ -317,4 +317,4 @@ def _part_from_json(number: int, data: object) -> Part:
         raise ValueError
     if (record if number == POLICY else content) is not None:
         raise ValueError
-    return Part(statement, record, content)
+    return RecordPart(statement, record, content)

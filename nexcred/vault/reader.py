@@ -23,7 +23,7 @@ from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.record import SESSION
 from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Snapshot
-from nexcred.vault.working_tree import Found, WorkingTree
+from nexcred.vault.working_tree import Lookup, WorkingTree
 from nexcred.vault.writes import Write, past_writes
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class VaultReader(OpenedVault):
     def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
         return to_credential(overview, revision, state.roster, state.me.id)
 
-    def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Found:
+    def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Lookup:
         found = WorkingTree(state, snapshot).find(credential.name)
         if found is None or found.overview.record_id.hex() != credential.id:
             raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")

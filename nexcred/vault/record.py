@@ -66,7 +66,7 @@ class Header(NamedTuple):
         return self.raw[:_FIXED_BYTES]
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """Where a record belongs; sealed into it."""
 
     part: int
@@ -95,14 +95,14 @@ def read_header(record: bytes) -> Header:
 
 
 def seal_overview(
-    place: Place, plaintext: bytes, vault_key: bytes, guests: Sequence[PublicIdentity], hint_key: bytes
+    place: RecordPlace, plaintext: bytes, vault_key: bytes, guests: Sequence[PublicIdentity], hint_key: bytes
 ) -> bytes:
     """Seal for all who hold the vault key of this epoch, and for these guests."""
     nonce = new_nonce()
     return _seal(place, nonce, plaintext, overview_key(vault_key, _fixed(place, nonce)), guests, hint_key)
 
 
-def seal_for(place: Place, plaintext: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes) -> bytes:
+def seal_for(place: RecordPlace, plaintext: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes) -> bytes:
     """Seal under a fresh key for these recipients alone."""
     return _seal(place, new_nonce(), plaintext, new_key(), recipients, hint_key)
 
@@ -215,7 +215,12 @@ def _open(record: bytes, header: Header, key: bytes) -> bytes:
 
 
 def _seal(
-    place: Place, nonce: bytes, plaintext: bytes, key: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes
+    place: RecordPlace,
+    nonce: bytes,
+    plaintext: bytes,
+    key: bytes,
+    recipients: Sequence[PublicIdentity],
+    hint_key: bytes,
 ) -> bytes:
     if len(plaintext) > MAX_PLAINTEXT_BYTES:
         raise InvalidData("the credential is too large: all its fields together may take 4 MiB")
@@ -238,7 +243,7 @@ def _body(record: bytes) -> bytes:
     return record[_HEADER.size + 2 + _grant_count(record) * _GRANT_BYTES :]
 
 
-def _fixed(place: Place, nonce: bytes) -> bytes:
+def _fixed(place: RecordPlace, nonce: bytes) -> bytes:
     part, vault_id, record_id, revision, epoch = place
     require_countable(revision, "the revision of a credential")
     return _HEADER.pack(_MAGIC, SUITE, part, vault_id, record_id, revision, epoch, nonce, bytes(32))[:_FIXED_BYTES]

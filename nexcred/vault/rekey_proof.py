@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from nexcred.errors import Tampered
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.primitives import label
-from nexcred.vault.roster_entry import Entry
+from nexcred.vault.roster_entry import RosterEntry
 
 
 def make_proof(new: Identity, vault_id: bytes, index: int, previous: bytes, member_id: bytes, old: bytes) -> str:
@@ -18,7 +18,7 @@ def make_proof(new: Identity, vault_id: bytes, index: int, previous: bytes, memb
     return base64.b64encode(new.signing.sign(message)).decode()
 
 
-def verify_proof(entry: Entry, old: bytes, member_id: bytes, new: PublicIdentity, vault_id: bytes) -> None:
+def verify_proof(entry: RosterEntry, old: bytes, member_id: bytes, new: PublicIdentity, vault_id: bytes) -> None:
     """Raise Tampered unless the new keys signed for this entry."""
     message = _message(vault_id, entry.place, entry.previous, member_id, old, new.fingerprint)
     try:

@@ -15,7 +15,7 @@ from nexcred.vault.roster_changes import with_new_keys
 from nexcred.vault.state import State
 from nexcred.vault.statements import hash_statement
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 
 
 class Rekeyed(NamedTuple):
@@ -117,7 +117,7 @@ def _has_good_list(copy: WorkingCopy, overview: Overview) -> bool:
     return True
 
 
-def _put(copy: WorkingCopy, found: Found, overview: Overview) -> None:
+def _put(copy: WorkingCopy, found: Lookup, overview: Overview) -> None:
     try:
         copy.put(overview, found.revision + 1, instead_of=found)
     except Damaged:  # a list that names guests and does not hold: nothing is sealed by it

@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged
-from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
+from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, may_sign, verify_list
 from nexcred.vault.roster import Roster
 from nexcred.vault.state import State
 from nexcred.vault.store import Snapshot
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 
 
 class Gain(NamedTuple):
@@ -32,7 +32,7 @@ class Judge:
         self._saved = saved
         self._now = now
 
-    def grants(self, proved: VerifiedRecord, present: Roster) -> list[Grant] | None:
+    def grants(self, proved: VerifiedRecord, present: Roster) -> list[AccessGrant] | None:
         """Return what is granted still; None where only a person can say who is to hold it."""
         access = proved.list.access
         now = self._now.get(access.record_id)
@@ -43,10 +43,10 @@ class Judge:
         creator = present.id_of(access.creator)
         if there or creator in present.members:
             return there or None
-        return [Grant(TO_MEMBER, creator, 1)]  # who left: a list names somebody
+        return [AccessGrant(TO_MEMBER, creator, 1)]  # who left: a list names somebody
 
     @staticmethod
-    def _capped(proved: VerifiedRecord, now: VerifiedList) -> Iterator[Grant]:
+    def _capped(proved: VerifiedRecord, now: VerifiedList) -> Iterator[AccessGrant]:
         """Yield what was granted, as far as it is by the present list."""
         direct = {(grant.kind, grant.to): grant.may for grant in now.access.grants}
         holders = now.holders()
@@ -57,7 +57,7 @@ class Judge:
             if by_now:
                 yield grant._replace(may=min(grant.may, by_now))
 
-    def _not_taken_off(self, proved: VerifiedRecord, present: Roster) -> Iterator[Grant]:
+    def _not_taken_off(self, proved: VerifiedRecord, present: Roster) -> Iterator[AccessGrant]:
         access = proved.list.access
         then, now = self._saved.members[access.signer], present.members[access.signer]
         # Who stole keys that were replaced since could write any version.
@@ -80,7 +80,7 @@ def lists_of_now(base: State, snapshot: Snapshot) -> dict[bytes, VerifiedList]:
     return found
 
 
-def proved_by(state: State, found: Found) -> VerifiedRecord | None:
+def proved_by(state: State, found: Lookup) -> VerifiedRecord | None:
     try:
         return state.prove(found.overview)
     except Damaged:
@@ -88,7 +88,7 @@ def proved_by(state: State, found: Found) -> VerifiedRecord | None:
 
 
 def who_gains(
-    records: Iterable[Found], saved: State, now: Mapping[bytes, VerifiedList], present: Roster
+    records: Iterable[Lookup], saved: State, now: Mapping[bytes, VerifiedList], present: Roster
 ) -> tuple[Gain, ...]:
     """Return who would hold more than now, with what, but for who asks."""
     judge, gained = Judge(saved.roster, now), dict[bytes, list[str]]()

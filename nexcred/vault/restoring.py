@@ -21,7 +21,7 @@ from nexcred.vault.state import State, fetch
 from nexcred.vault.store import Change, Snapshot, Store
 from nexcred.vault.tree import LEAVES
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 
 # So far beyond everything that was seen does a restored state stand, that no head in flight is taken for it.
 LEAP = 65_536
@@ -103,7 +103,7 @@ def restore(
     return Restored(copy.generation, len(every.credentials), tuple(sorted(disputed)), tuple(sorted(without_holder)))
 
 
-def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Found, judge: Judge) -> Overview | None:
+def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Lookup, judge: Judge) -> Overview | None:
     """Return a record with a list of now; None for one of which only a person can say who holds it."""
     proved = proved_by(reading.state, found)
     grants = None if proved is None else judge.grants(proved, copy.roster)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from nexcred.errors import MadeByNewer, Tampered
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.plaintext import number, text
-from nexcred.vault.roster_entry import Entry
+from nexcred.vault.roster_entry import RosterEntry
 
 OWNER, MEMBER, READER, GUEST = "owner", "member", "reader", "guest"
 FIRST_FORMAT, FORMAT_2 = 1, 2
@@ -29,18 +29,18 @@ class Member(NamedTuple):
     until_ms: int | None = None
 
 
-def member_of(entry: Entry, subject: PublicIdentity) -> Member:
+def member_of(entry: RosterEntry, subject: PublicIdentity) -> Member:
     return Member(subject, text_of(entry, "name"), role_of(entry), subject.fingerprint, until_of(entry))
 
 
-def role_of(entry: Entry) -> str:
+def role_of(entry: RosterEntry) -> str:
     role = text_of(entry, "role")
     if role not in ROLES:
         raise damaged()
     return role
 
 
-def until_of(entry: Entry) -> int | None:
+def until_of(entry: RosterEntry) -> int | None:
     if entry.body.get("until_ms") is None:
         return None
     return min(number_of(entry, "until_ms"), LAST_MS)
@@ -52,14 +52,14 @@ def format_of(said: object) -> int:
     return said
 
 
-def text_of(entry: Entry, key: str) -> str:
+def text_of(entry: RosterEntry, key: str) -> str:
     try:
         return text(entry.body[key])
     except (KeyError, TypeError):
         raise damaged() from None
 
 
-def number_of(entry: Entry, key: str) -> int:
+def number_of(entry: RosterEntry, key: str) -> int:
     try:
         found = number(entry.body[key])
     except (KeyError, TypeError):
@@ -69,7 +69,7 @@ def number_of(entry: Entry, key: str) -> int:
     return found
 
 
-def bytes_in(entry: Entry, key: str, size: int) -> bytes:
+def bytes_in(entry: RosterEntry, key: str, size: int) -> bytes:
     try:
         raw = bytes.fromhex(text_of(entry, key))
     except ValueError:

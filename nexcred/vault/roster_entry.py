@@ -29,7 +29,7 @@ from nexcred.vault.primitives import DIGEST_BYTES, digest, label
 MOST_ENTRY_BYTES = 4_095
 
 
-class Entry(NamedTuple):
+class RosterEntry(NamedTuple):
     """A parsed entry; `keys` are those of who it is about. Nothing of it is proved before `verify_entry`."""
 
     previous: bytes
@@ -87,7 +87,7 @@ def sign_entry(
     return unsigned + signer.signing.sign(_message(vault_id, index, unsigned))
 
 
-def parse_entry(entry: bytes, index: int) -> Entry:
+def parse_entry(entry: bytes, index: int) -> RosterEntry:
     """Read the entry at `index`; raise Tampered."""
     try:
         rest = entry[DIGEST_BYTES + FINGERPRINT_BYTES :]
@@ -102,7 +102,7 @@ def parse_entry(entry: bytes, index: int) -> Entry:
     except (ValueError, KeyError):
         raise Tampered("an entry of the roster is damaged") from None
     previous, signer = entry[:DIGEST_BYTES], entry[DIGEST_BYTES : DIGEST_BYTES + FINGERPRINT_BYTES]
-    return Entry(previous, signer, (agreement, signing), body, index, entry[:-SIGNATURE_BYTES], signature)
+    return RosterEntry(previous, signer, (agreement, signing), body, index, entry[:-SIGNATURE_BYTES], signature)
 
 
 def _take(data: bytes, width: int) -> tuple[bytes, bytes]:
@@ -112,7 +112,7 @@ def _take(data: bytes, width: int) -> tuple[bytes, bytes]:
     return data[width : width + size], data[width + size :]
 
 
-def verify_entry(entry: Entry, signer: PublicIdentity, vault_id: bytes) -> None:
+def verify_entry(entry: RosterEntry, signer: PublicIdentity, vault_id: bytes) -> None:
     """Raise Tampered unless `signer` signed this entry, for this vault and place."""
     try:
         signer.signing.verify(entry.signature, _message(vault_id, entry.place, entry.signed))
@@ -128,6 +128,6 @@ def hash_entry(entry: bytes) -> bytes:
     return digest(label("roster entry"), entry)
 
 
-def hash_entry_parts(entry: Entry) -> bytes:
+def hash_entry_parts(entry: RosterEntry) -> bytes:
     """The same of an entry that was read."""
     return hash_entry(entry.signed + entry.signature)

@@ -26,7 +26,7 @@ from nexcred.vault.roster_body import (
     text_of,
     until_of,
 )
-from nexcred.vault.roster_entry import Entry, hash_entry_parts, verify_entry
+from nexcred.vault.roster_entry import RosterEntry, hash_entry_parts, verify_entry
 from nexcred.vault.roster_records import Least, TakenOff
 
 WRITERS = frozenset({OWNER, MEMBER})
@@ -79,7 +79,7 @@ class Replay:
             setattr(other, name, value.copy() if isinstance(value, dict | set) else value)
         return other
 
-    def apply(self, entry: Entry, *, is_trusted: bool = False) -> None:
+    def apply(self, entry: RosterEntry, *, is_trusted: bool = False) -> None:
         """Take the next entry; the first one founds. The signature of a trusted one was verified before."""
         operation = str(entry.body["op"])
         act = self._acts.get(operation)
@@ -100,7 +100,7 @@ class Replay:
         """Return the member id of whose keys these are, or were; of a member id, itself."""
         return self.ids.get(fingerprint, fingerprint)
 
-    def _signer(self, entry: Entry, *, is_trusted: bool) -> Member:
+    def _signer(self, entry: RosterEntry, *, is_trusted: bool) -> Member:
         named = entry.signer if self.format == FORMAT_2 else self.holders.get(entry.signer, b"")
         signer = self.members.get(named)
         if signer is None:
@@ -111,7 +111,7 @@ class Replay:
             verify_entry(entry, signer.public, self.vault_id)
         return signer
 
-    def _limit(self, entry: Entry, operation: str, signer: Member) -> None:
+    def _limit(self, entry: RosterEntry, operation: str, signer: Member) -> None:
         if self.format == FIRST_FORMAT:
             return
         left = MOST_ENTRIES - entry.place
@@ -127,7 +127,7 @@ class Replay:
         if self._written_by[signer.id] > OF_ONE_MEMBER:
             raise Tampered(f"{signer.full_name} has written more of the roster than a member may")
 
-    def _found(self, entry: Entry, *, is_trusted: bool) -> None:
+    def _found(self, entry: RosterEntry, *, is_trusted: bool) -> None:
         if entry.body["op"] != FOUND or entry.signer != entry.fingerprint:
             raise Tampered("the roster of the vault does not begin with its founder")
         subject = entry.subject()
@@ -152,7 +152,7 @@ class Replay:
         self.holders[fingerprint] = member.id
         self.spent |= {fingerprint, member.public.keys[1]}
 
-    def _add(self, entry: Entry, signer: Member) -> None:
+    def _add(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         member = member_of(entry, entry.subject())
         taken = entry.fingerprint in self.holders if self.format == FIRST_FORMAT else self._is_spent(entry)
@@ -160,7 +160,7 @@ class Replay:
             raise Tampered("an entry of the roster lets in keys that were in it before")
         self._let_in(member)
 
-    def _is_spent(self, entry: Entry) -> bool:
+    def _is_spent(self, entry: RosterEntry) -> bool:
         return entry.fingerprint in self.spent or entry.keys[1] in self.spent
 
     def _was_replaced(self, fingerprint: bytes) -> bool:
@@ -168,19 +168,19 @@ class Replay:
         owner = self.members.get(self.ids.get(fingerprint, b""))
         return owner is not None and owner.public.fingerprint != fingerprint
 
-    def _remove(self, entry: Entry, signer: Member) -> None:
+    def _remove(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         leaving = self._subject(entry)
         del self.members[leaving.id], self.holders[entry.fingerprint]
         self.teams = {one: team._replace(members=team.members - {leaving.id}) for one, team in self.teams.items()}
 
-    def _subject(self, entry: Entry) -> Member:
+    def _subject(self, entry: RosterEntry) -> Member:
         subject = self.members.get(self.holders.get(entry.fingerprint, b""))
         if subject is None:
             raise Tampered("an entry of the roster changes what is not there")
         return subject
 
-    def _rekey(self, entry: Entry, signer: Member) -> None:
+    def _rekey(self, entry: RosterEntry, signer: Member) -> None:
         subject = entry.subject()
         if self.format == FORMAT_2:
             if signer.role not in WRITERS:
@@ -198,14 +198,14 @@ class Replay:
         self.members[signer.id] = self.known[signer.id] = moved
         self._take_keys(moved)
 
-    def _role(self, entry: Entry, signer: Member) -> None:
+    def _role(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         changed = self._subject(entry)._replace(role=role_of(entry), until_ms=until_of(entry))
         self.members[changed.id] = self.known[changed.id] = changed
         if changed.role in WRITERS:
             self.writers.add(changed.id)
 
-    def _until(self, entry: Entry, signer: Member) -> None:
+    def _until(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         subject = self._subject(entry)
         if subject.role != GUEST:
@@ -213,7 +213,7 @@ class Replay:
         changed = subject._replace(until_ms=until_of(entry))
         self.members[changed.id] = self.known[changed.id] = changed
 
-    def _unshare(self, entry: Entry, signer: Member) -> None:
+    def _unshare(self, entry: RosterEntry, signer: Member) -> None:
         """Note the least versions of access lists; who creates a record may, and owners."""
         read = roster_records.read_first if self.format == FIRST_FORMAT else roster_records.read_unshared
         gone = tuple(roster_records.read_who(entry.body))
@@ -229,23 +229,23 @@ class Replay:
             if gone:
                 self.taken_off[record_id] = TakenOff(least.version, gone, self.taken_off.get(record_id))
 
-    def _take_format(self, entry: Entry, signer: Member) -> None:
+    def _take_format(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         if self.format != FIRST_FORMAT or format_of(entry.body.get("format")) != FORMAT_2:
             raise Tampered("the roster changes its format where it may not")
         self.format = FORMAT_2
 
-    def _team(self, entry: Entry, signer: Member) -> None:
+    def _team(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         team_id = digest(label("team"), hash_entry_parts(entry))[:16]
         self.teams[team_id] = Team(text_of(entry, "name"), frozenset())
 
-    def _team_add(self, entry: Entry, signer: Member) -> None:
+    def _team_add(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         team_id, who = self._team_of(entry), self._subject(entry).id
         self.teams[team_id] = self.teams[team_id]._replace(members=self.teams[team_id].members | {who})
 
-    def _team_remove(self, entry: Entry, signer: Member) -> None:
+    def _team_remove(self, entry: RosterEntry, signer: Member) -> None:
         """Take somebody out of a team; with the signer as its subject and `whole`, the team ends."""
         _only_owners(signer)
         team_id = self._team_of(entry)
@@ -255,28 +255,28 @@ class Replay:
         who = self.id_of(entry.fingerprint)
         self.teams[team_id] = self.teams[team_id]._replace(members=self.teams[team_id].members - {who})
 
-    def _team_of(self, entry: Entry) -> bytes:
+    def _team_of(self, entry: RosterEntry) -> bytes:
         team_id = bytes_in(entry, "team", 16)
         if team_id not in self.teams:
             raise Tampered("an entry of the roster changes what is not there")
         return team_id
 
-    def _restored(self, entry: Entry, signer: Member) -> None:
+    def _restored(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         generation = number_of(entry, "generation")
         if generation > self.restored_generation:
             self.restored_generation, self.restored_head = generation, bytes_in(entry, "head", DIGEST_BYTES)
         self.leaps |= {generation: number_of(entry, "over")} if "over" in entry.body else {}
 
-    def _moved(self, entry: Entry, signer: Member) -> None:
+    def _moved(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         self.last_move = dict(entry.body)
 
-    def _settings(self, entry: Entry, signer: Member) -> None:
+    def _settings(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
         self.settings[text_of(entry, "key")] = entry.body.get("value")
 
-    _acts: Mapping[str, Callable[["Replay", Entry, Member], None]] = {
+    _acts: Mapping[str, Callable[["Replay", RosterEntry, Member], None]] = {
         ADD: _add,
         REMOVE: _remove,
         REKEY: _rekey,

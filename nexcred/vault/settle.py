@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nexcred.errors import Damaged, Disputed, NotPermitted, UsageError
 from nexcred.model.credential import Details
-from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant
+from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, verify_details, verify_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.history import past_overviews
@@ -15,10 +15,10 @@ from nexcred.vault.roster import OWNER
 from nexcred.vault.sharing import most_for, with_keys_wrapped, with_next_list
 from nexcred.vault.statements import DetailsStatement, hash_statement
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 
 
-class Candidate(NamedTuple):
+class SettleChoice(NamedTuple):
     """Values that some proof leads to: those of `overview`, and why they are to be believed.
 
     `details` are the values themselves, with which it agrees; None where they are others' alone.
@@ -36,7 +36,7 @@ class Dispute(NamedTuple):
 
     name: str
     why: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[SettleChoice, ...]
 
 
 def look_into(copy: WorkingCopy, name: str) -> Dispute:
@@ -78,11 +78,11 @@ def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: i
     return overview
 
 
-def _settled(copy: WorkingCopy, found: Found, candidate: Candidate, recipients: list[bytes]) -> Overview:
+def _settled(copy: WorkingCopy, found: Lookup, candidate: SettleChoice, recipients: list[bytes]) -> Overview:
     chosen, access = candidate.overview, found.overview.access
     assert isinstance(access, AccessList)
     assert chosen.statement is not None
-    grants = [Grant(TO_MEMBER, one, most_for(one, copy.roster)) for one in recipients]
+    grants = [AccessGrant(TO_MEMBER, one, most_for(one, copy.roster)) for one in recipients]
     hash_of_details = hash_statement(chosen.statement, copy.vault_id, chosen.record_id)
     # Of the other parts none is proved without its list: they are left behind.
     new = with_next_list(
@@ -110,7 +110,7 @@ def _why(copy: WorkingCopy, overview: Overview) -> str | None:
     return None
 
 
-def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
+def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[SettleChoice]:
     """Yield what a pin of this machine, or a list that verifies, leads to: the present values, then past ones.
 
     Not where an overview shows other values than its details hold: nobody would know what he says yes to.
@@ -141,7 +141,7 @@ def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[Candidate]:
                 details = _opened(copy, record, overview, statement)
             except Damaged:
                 continue
-            yield Candidate(overview, read_header(record).revision, because, overview is present, details)
+            yield SettleChoice(overview, read_header(record).revision, because, overview is present, details)
 
 
 def _opened(copy: WorkingCopy, record: bytes, overview: Overview, statement: DetailsStatement) -> Details | None:

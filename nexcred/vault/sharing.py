@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from nexcred.errors import Damaged, NotPermitted, UsageError
 from nexcred.model.shell_word import shell_word
-from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.ended_lists import EndedLists
 from nexcred.vault.overview import Overview
@@ -12,13 +12,13 @@ from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import OWNER, WRITERS, Roster
 from nexcred.vault.statements import Statement
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 
 # (kind, member or team id) → the most that is granted.
 Grants = dict[tuple[int, bytes], int]
 
 
-def pinning(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord, grants: Iterable[Grant]) -> Overview:
+def pinning(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord, grants: Iterable[AccessGrant]) -> Overview:
     """Return the overview with the list that follows, by the author of this change: it pins all that is good now."""
     return with_next_list(copy, overview, grants, revision=proved.statement.revision, pins=proved.pins)
 
@@ -26,7 +26,7 @@ def pinning(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord, grant
 def with_next_list(
     copy: WorkingCopy,
     overview: Overview,
-    grants: Iterable[Grant],
+    grants: Iterable[AccessGrant],
     *,
     revision: int,
     pins: Mapping[int, bytes],
@@ -50,7 +50,7 @@ def with_next_list(
 
 
 def set_recipients(
-    copy: WorkingCopy, found: Found, change: Callable[[Grants], Mapping[tuple[int, bytes], int]]
+    copy: WorkingCopy, found: Lookup, change: Callable[[Grants], Mapping[tuple[int, bytes], int]]
 ) -> Overview:
     """Return the overview with other recipients, its parts wrapped for them; raise NotPermitted, Disputed, RolledBack.
 
@@ -73,7 +73,7 @@ def set_recipients(
             f"'{overview.name}' must stay with somebody",
             hint=f"or remove it: nexcred remove {shell_word(overview.name)}",
         )
-    limited = [Grant(kind, to, _limited(kind, to, may, copy.roster)) for (kind, to), may in after.items()]
+    limited = [AccessGrant(kind, to, _limited(kind, to, may, copy.roster)) for (kind, to), may in after.items()]
     new = pinning(copy, overview, proved, limited)
     lowered = [key for key, may in before.items() if after.get(key, 0) < may]
     if lowered:  # or a member puts the old list back, and the next values are sealed by it

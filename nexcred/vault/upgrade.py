@@ -11,13 +11,13 @@ from nexcred.vault.access_list import (
     READ,
     TO_MEMBER,
     WRITE,
+    AccessGrant,
     AccessList,
-    Grant,
     make_list,
     most_of_each,
 )
 from nexcred.vault.history import past_before_gap
-from nexcred.vault.overview import Overview, Part
+from nexcred.vault.overview import Overview, RecordPart
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, SESSION, Header, body_digest, read_header
 from nexcred.vault.roster import OWNER, WRITERS, Roster
@@ -30,7 +30,7 @@ from nexcred.vault.version1.access_list import (
     verify_first_list,
 )
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 
 if TYPE_CHECKING:
     from nexcred.vault.vault import Vault
@@ -135,7 +135,7 @@ def _upgrade(
     return Upgraded(len(every.credentials), inherited, tuple(sorted(disputed)))
 
 
-def _bring_over(copy: WorkingCopy, found: Found, access: FirstAccessList, by: bytes, *, is_good: bool) -> None:
+def _bring_over(copy: WorkingCopy, found: Lookup, access: FirstAccessList, by: bytes, *, is_good: bool) -> None:
     """Write one record anew: the sealed details and tokens stay as they are, byte for byte."""
     old = found.overview
     past = _past(copy, old)
@@ -183,7 +183,9 @@ def _statement(copy: WorkingCopy, overview: Overview, previous: bytes, by: bytes
     return copy.sign_details(unsigned, overview.record_id) if by == copy.me else unsigned
 
 
-def _session_part(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, by: bytes) -> tuple[Part, ...]:
+def _session_part(
+    copy: WorkingCopy, overview: Overview, statement: DetailsStatement, by: bytes
+) -> tuple[RecordPart, ...]:
     record = overview.record_of(SESSION)
     header = None if record is None else _header(copy, record)
     if record is None or header is None or header[:3] != (SESSION, copy.vault_id, overview.record_id):
@@ -191,16 +193,21 @@ def _session_part(copy: WorkingCopy, overview: Overview, statement: DetailsState
     body = body_digest(copy.fetch(record))
     unsigned = PartStatement(SESSION, copy.generation, statement.digest, body, 1, by, _NO_SIGNATURE)
     signed = copy.sign_part(unsigned, overview.record_id) if by == copy.me else unsigned
-    return (Part(signed, record),)
+    return (RecordPart(signed, record),)
 
 
 def _list(
-    copy: WorkingCopy, access: FirstAccessList, statement: DetailsStatement, parts: tuple[Part, ...], *, is_good: bool
+    copy: WorkingCopy,
+    access: FirstAccessList,
+    statement: DetailsStatement,
+    parts: tuple[RecordPart, ...],
+    *,
+    is_good: bool,
 ) -> AccessList:
     """Sign a list that pins what is there; for a list that does not hold, write one that nobody believes."""
     members = present_recipients(access, copy.roster)
-    grants = [Grant(TO_MEMBER, one.id, WRITE if one.role in WRITERS else READ) for one in members]
-    grants = grants or [Grant(TO_MEMBER, copy.roster.id_of(access.creator), READ)]
+    grants = [AccessGrant(TO_MEMBER, one.id, WRITE if one.role in WRITERS else READ) for one in members]
+    grants = grants or [AccessGrant(TO_MEMBER, copy.roster.id_of(access.creator), READ)]
     if not is_good:
         signer = copy.roster.id_of(access.signer)
         return AccessList(1, access.creator, access.salt, 0, NO_PINS, most_of_each(grants), signer, _NO_SIGNATURE)

@@ -24,7 +24,7 @@ from nexcred.vault.state import State
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.tree import LEAVES, replace_leaf_hashes, tree_root
 from nexcred.vault.working_seals import WorkingSeals
-from nexcred.vault.working_tree import Everything, Found
+from nexcred.vault.working_tree import Everything, Lookup
 
 if TYPE_CHECKING:
     from nexcred.vault.ended_lists import EndedLists
@@ -52,7 +52,7 @@ class WorkingCopy(WorkingSeals):
         return bool(self._leaves) or self._slots is not None or self.roster is not self.state.roster
 
     def put(
-        self, overview: Overview, revision: int, *, instead_of: Found | None, to_members_only: bool = False
+        self, overview: Overview, revision: int, *, instead_of: Lookup | None, to_members_only: bool = False
     ) -> None:
         """Seal an overview and let its name lead to it; `instead_of` is the one that it follows."""
         tag = self._tag_of(overview)

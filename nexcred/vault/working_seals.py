@@ -13,7 +13,7 @@ from nexcred.vault.pins import RecordPin
 from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import (
     OVERVIEW,
-    Place,
+    RecordPlace,
     body_digest,
     lacking,
     move_own_grant,
@@ -227,8 +227,8 @@ class WorkingSeals(WorkingTree):
         self.signed.append(hash_list(access, self.vault_id))
         return access
 
-    def _place(self, part: int, record_id: bytes, revision: int) -> Place:
-        return Place(part, self.vault_id, record_id, revision, self._epoch)
+    def _place(self, part: int, record_id: bytes, revision: int) -> RecordPlace:
+        return RecordPlace(part, self.vault_id, record_id, revision, self._epoch)
 
     def _hint_key_of(self, epoch: int) -> bytes:
         if epoch == self._epoch:

@@ -24,7 +24,7 @@ from nexcred.vault.tree import (
 )
 
 
-class Found(NamedTuple):
+class Lookup(NamedTuple):
     """A credential in the working copy; `digest` names its overview's record, `tag` its place in the tree."""
 
     digest: bytes
@@ -40,8 +40,8 @@ class Everything(NamedTuple):
     `misplaced` are the entries of the tree that lead to any record from where it is not.
     """
 
-    credentials: list[Found]
-    trash: list[Found]
+    credentials: list[Lookup]
+    trash: list[Lookup]
     spoilt: list[bytes]
     misplaced: list[LeafEntry]
 
@@ -66,7 +66,7 @@ class WorkingTree:
     def vault_id(self) -> bytes:
         return self.state.place.vault_id
 
-    def find(self, name: str) -> Found | None:
+    def find(self, name: str) -> Lookup | None:
         tag = name_tag(self._keys.name, name)
         found = find_in_leaf(self._leaf(tag[0]), tag)
         if found is None:
@@ -76,15 +76,15 @@ class WorkingTree:
             raise Tampered("a name of the vault leads to another credential")
         return opened
 
-    def all(self) -> list[Found]:
+    def all(self) -> list[Lookup]:
         """Return every credential that opens; only before anything was written here."""
         return self.everything().credentials
 
     def everything(self) -> Everything:
         """Return every record; only before anything was written here."""
         every = Everything([], [], [], [])
-        astray: dict[bytes, Found] = {}
-        opened: dict[bytes, Found | Damaged] = {}
+        astray: dict[bytes, Lookup] = {}
+        opened: dict[bytes, Lookup | Damaged] = {}
         for leaf in tree_leaves(self.state.tree, self.snapshot.leaves()):
             for entry in read_leaf(leaf):
                 self._sort_in(entry, every, astray, opened)
@@ -102,7 +102,7 @@ class WorkingTree:
         lost = dict.fromkeys(entry.overview for entry in every.misplaced)
         return every._replace(spoilt=[one for one in lost if one not in doubles])
 
-    def _open_once(self, entry: LeafEntry, opened: dict[bytes, Found | Damaged]) -> Found:
+    def _open_once(self, entry: LeafEntry, opened: dict[bytes, Lookup | Damaged]) -> Lookup:
         """Open what many entries may lead to, which one that is large would make last for hours."""
         found = opened.get(entry.overview)
         if found is None:
@@ -116,7 +116,7 @@ class WorkingTree:
         return found._replace(tag=entry.tag)
 
     def _sort_in(
-        self, entry: LeafEntry, every: Everything, astray: dict[bytes, Found], opened: dict[bytes, Found | Damaged]
+        self, entry: LeafEntry, every: Everything, astray: dict[bytes, Lookup], opened: dict[bytes, Lookup | Damaged]
     ) -> None:
         try:
             found = self._open_once(entry, opened)
@@ -137,7 +137,7 @@ class WorkingTree:
     def fetch(self, wanted: bytes) -> bytes:
         return self._items.get(wanted) or fetch(self.snapshot, wanted)
 
-    def remove(self, found: Found) -> None:
+    def remove(self, found: Lookup) -> None:
         self._unlink(found.tag)
         self.drop(found.digest)
         self._size -= 1
@@ -201,9 +201,9 @@ class WorkingTree:
             return name_tag(self._keys.name, overview.name)
         return trash_tag(self._keys.name, overview.record_id)
 
-    def _open(self, wanted: bytes, tag: bytes) -> Found:
+    def _open(self, wanted: bytes, tag: bytes) -> Lookup:
         header, overview = self.state.open_overview(self.fetch(wanted))
-        return Found(wanted, header.revision, overview, tag)
+        return Lookup(wanted, header.revision, overview, tag)
 
     def _leaf(self, index: int) -> bytes:
         if index in self._leaves:

@@ -2,12 +2,12 @@
 
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
-from nexcred.vault.record import Place, read_header, seal_for
+from nexcred.vault.record import RecordPlace, read_header, seal_for
 from nexcred.vault.state import open_state
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, open_new
 
-PLACE = Place(2, b"v" * 16, b"r" * 16, 1, 1)
+PLACE = RecordPlace(2, b"v" * 16, b"r" * 16, 1, 1)
 ADA = Identity(b"a" * 32, bytes(16))
 IDENTIFIERS, NONCE_AND_COMMITMENT, COUNT_AND_HINT = slice(0, 50), slice(50, 94), slice(94, 100)
 

@@ -9,7 +9,7 @@ from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
-from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, Place, seal_for, seal_overview
+from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, RecordPlace, seal_for, seal_overview
 from nexcred.vault.state import State, open_state
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
@@ -140,11 +140,14 @@ def test_case_08_a_record_that_claims_another_vault_is_not_opened() -> None:
         state = open_state(snapshot, vault.identity, None)
     overview = overview_of(vault, "A")
     record_id = overview.access.record_id
-    for place in (Place(DETAILS, bytes(16), record_id, 1, 1), Place(DETAILS, vault.vault_id, bytes(16), 1, 1)):
+    for place in (
+        RecordPlace(DETAILS, bytes(16), record_id, 1, 1),
+        RecordPlace(DETAILS, vault.vault_id, bytes(16), 1, 1),
+    ):
         sealed = seal_for(place, b"{}", [vault.identity.public], state.keys.hint)
         with pytest.raises(Tampered):
             state.open_details(sealed, overview)
-    true = Place(OVERVIEW, vault.vault_id, record_id, 1, 1)
+    true = RecordPlace(OVERVIEW, vault.vault_id, record_id, 1, 1)
     assert seal_and_open(state, true, overview) == overview
     for place in (
         true._replace(vault_id=bytes(16)),
@@ -155,7 +158,7 @@ def test_case_08_a_record_that_claims_another_vault_is_not_opened() -> None:
         assert_tampered(partial(seal_and_open, state, place, overview))
 
 
-def seal_and_open(state: State, place: Place, overview: Overview) -> Overview:
+def seal_and_open(state: State, place: RecordPlace, overview: Overview) -> Overview:
     sealed = seal_overview(place, write_overview(overview), state.vault_key, (), state.keys.hint)
     return state.open_overview(sealed)[1]
 

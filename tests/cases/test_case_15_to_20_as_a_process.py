@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
@@ -60,7 +60,7 @@ def test_case_15_who_writes_himself_into_an_access_list_gets_no_next_value(opene
     keep(opened, "prod")
     bob = invite(opened, "bob", "--role", "member")
     own = identity_of(bob).fingerprint
-    into = Grant(TO_MEMBER, own, WRITE)
+    into = AccessGrant(TO_MEMBER, own, WRITE)
     forge(bob, "prod", lambda one: {"access": one.access._replace(grants=tuple(sorted((*one.access.grants, into))))})
     assert (bob("get", "prod/api_key").code, bob("get", "prod/api_key").out) == (9, "")
     ran = opened("update", "prod", "--set", "api_key=env:NEW", "--no-probe", environment={"NEW": "next-EXAMPLE"})

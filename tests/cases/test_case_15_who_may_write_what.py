@@ -10,7 +10,7 @@ import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.vault.access import grant_vault_key, hash_access
-from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessList, Grant
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, AccessList
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
@@ -81,7 +81,7 @@ def list_in(overview: Overview) -> AccessList:
 
 def eve_added(overview: Overview) -> dict[str, Any]:
     access = list_in(overview)
-    grants = (*access.grants, Grant(TO_MEMBER, EVE.fingerprint, WRITE))
+    grants = (*access.grants, AccessGrant(TO_MEMBER, EVE.fingerprint, WRITE))
     return {"access": access._replace(grants=tuple(sorted(grants)))}
 
 

@@ -14,7 +14,7 @@ from nexcred.vault.head import seal_head
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest, new_key
-from nexcred.vault.record import DETAILS, OVERVIEW, Place, read_header, seal_for, seal_overview
+from nexcred.vault.record import DETAILS, OVERVIEW, RecordPlace, read_header, seal_for, seal_overview
 from nexcred.vault.roster import Roster, seal_roster
 from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
@@ -121,7 +121,7 @@ def test_case_16_history_and_details_forged_with_public_keys_only(path: Path) ->
     overview = overview_of(vault, "prod")
     for wanted, sealed in records(path, DETAILS).items():
         header = read_header(sealed)
-        place = Place(DETAILS, vault.vault_id, header.record_id, header.revision, header.epoch)
+        place = RecordPlace(DETAILS, vault.vault_id, header.record_id, header.revision, header.epoch)
         forged = seal_for(
             place,
             write_details(details("EXAMPLE-evil"), vault.identity.fingerprint),
@@ -134,7 +134,7 @@ def test_case_16_history_and_details_forged_with_public_keys_only(path: Path) ->
         run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", sealed, wanted)
         run_sql(path, "INSERT INTO item VALUES (?, ?)", digest(forged), forged)
     (past,) = overview.past
-    place = Place(OVERVIEW, vault.vault_id, overview.record_id, 1, 1)
+    place = RecordPlace(OVERVIEW, vault.vault_id, overview.record_id, 1, 1)
     forged = seal_overview(place, b"{}", new_key(), [vault.identity.public], bytes(32))
     sealed = records(path, OVERVIEW)[past]
     run_sql(path, "UPDATE item SET sealed = ? WHERE digest = ?", forged, past)

@@ -7,7 +7,7 @@ import pytest
 from nexcred.errors import Damaged, InvalidData, NotPermitted, Tampered
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.primitives import WrongKey, unwrap_key
-from nexcred.vault.record import DETAILS, Place, open_as, seal_for
+from nexcred.vault.record import DETAILS, RecordPlace, open_as, seal_for
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import open_new
@@ -25,7 +25,7 @@ Y_COORDINATES = [1, P - 1, 0, P, P + 1, Y_8, P - Y_8]
 SMALL_ORDER = [(y | sign << 255).to_bytes(32, "little") for y in Y_COORDINATES for sign in (0, 1)]
 
 ADA = Identity(b"a" * 32, bytes(16))
-PLACE = Place(DETAILS, b"v" * 16, b"r" * 16, 1, 1)
+PLACE = RecordPlace(DETAILS, b"v" * 16, b"r" * 16, 1, 1)
 
 
 @pytest.mark.parametrize("share", LOW_ORDER, ids=bytes.hex)

@@ -9,7 +9,7 @@ import pytest
 
 from nexcred.errors import Disputed, NotPermitted
 from nexcred.services.vaults.new_identity import make_identity
-from nexcred.vault.access_list import TO_TEAM, WRITE, AccessList, Grant, most_of_each
+from nexcred.vault.access_list import TO_TEAM, WRITE, AccessGrant, AccessList, most_of_each
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.teams import end_team, join_team, leave_team, make_team
@@ -64,7 +64,9 @@ def under_adas_signature(team: Team, overview: Overview) -> AccessList:
 def for_a_team(team: Team, overview: Overview) -> AccessList:
     access = overview.access
     assert isinstance(access, AccessList)
-    return signed_by(team.mal, access._replace(grants=most_of_each([*access.grants, Grant(TO_TEAM, team.devs, WRITE)])))
+    return signed_by(
+        team.mal, access._replace(grants=most_of_each([*access.grants, AccessGrant(TO_TEAM, team.devs, WRITE)]))
+    )
 
 
 def as_the_next_one(team: Team, overview: Overview) -> AccessList:

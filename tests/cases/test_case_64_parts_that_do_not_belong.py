@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import Disputed, RolledBack, Tampered
-from nexcred.vault.overview import Overview, Part
+from nexcred.vault.overview import Overview, RecordPart
 from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
@@ -109,7 +109,7 @@ def test_case_64_a_session_shown_as_another_part(people: People, part: int) -> N
     present = people.present()
     (session,) = present.parts
     assert session.statement is not None
-    moved = Part(session.statement._replace(part=part, details=bytes(32)), session.record)
+    moved = RecordPart(session.statement._replace(part=part, details=bytes(32)), session.record)
     put_back(people.mal, Kept(present._replace(parts=(session, moved)), ()))
     assert_disputed(people, "was signed by Ada Example under another list")
 
@@ -122,7 +122,7 @@ def test_case_64_not_even_who_may_write_shows_a_session_as_another_part(people: 
     assert session.statement is not None
     unsigned = PartStatement(part, present.access.version, bytes(32), session.statement.digest, 1, id_of(people.bob))
     statement = sign_part(unsigned, people.bob.identity, people.bob.vault_id, present.record_id)
-    put_back(people.bob, Kept(present._replace(parts=(session, Part(statement, session.record))), ()))
+    put_back(people.bob, Kept(present._replace(parts=(session, RecordPart(statement, session.record))), ()))
     assert [fault for fault in people.ada.verify().faults if "another one than was signed" in fault]
 
 
@@ -133,7 +133,7 @@ def test_case_64_an_end_by_who_may_not_end_it(people: People, part: int) -> None
     about = present.statement.digest if part == SESSION else bytes(32)
     unsigned = PartStatement(part, present.access.version, about, ENDED, 9, id_of(mal))
     statement = sign_part(unsigned, mal.identity, mal.vault_id, present.record_id)
-    put_back(mal, Kept(present.with_part(part, Part(statement, None)), ()))
+    put_back(mal, Kept(present.with_part(part, RecordPart(statement, None)), ()))
     assert_disputed(people, "signed by Mal, who may not change it")
 
 
@@ -141,7 +141,7 @@ def test_case_64_a_policy_by_who_may_not_say_it(people: People) -> None:
     present, mal = people.present(), people.mal
     unsigned = PartStatement(POLICY, present.access.version, bytes(32), b"\1" * 32, 1, id_of(mal))
     statement = sign_part(unsigned, mal.identity, mal.vault_id, present.record_id)
-    put_back(mal, Kept(present.with_part(POLICY, Part(statement, None, "{}")), ()))
+    put_back(mal, Kept(present.with_part(POLICY, RecordPart(statement, None, "{}")), ()))
     assert_disputed(people, "its policy is signed by Mal, who may not change it")
 
 

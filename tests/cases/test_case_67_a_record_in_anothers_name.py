@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import Damaged, Disputed, Tampered, UsageError
-from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.identity import FINGERPRINT_BYTES
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import MEMBER
@@ -49,7 +49,7 @@ def people() -> People:
 
 def of_ada(liar: Vault, ada: bytes, readers: list[Vault], *, by: bytes | None = None) -> Kept:
     """Return a whole new credential, whose list says that Ada made it; it is signed by who lies."""
-    grants = [Grant(TO_MEMBER, id_of(one), WRITE) for one in readers]
+    grants = [AccessGrant(TO_MEMBER, id_of(one), WRITE) for one in readers]
     access = make_list(liar.identity, by or id_of(liar), liar.vault_id, version=1, grants=grants, creator=ada)
     template = overview_of(liar, "prod")._replace(
         name="payroll", owner=ada, access=access, statement=None, parts=(), past=(), version=0, probe=None

@@ -10,7 +10,7 @@ import pytest
 from nexcred.errors import Disputed, NotPermitted
 from nexcred.vault.access_list import READ
 from nexcred.vault.edit import Edit
-from nexcred.vault.overview import Part
+from nexcred.vault.overview import RecordPart
 from nexcred.vault.record import POLICY, ROTATION
 from nexcred.vault.roster import MEMBER, OWNER, READER
 from nexcred.vault.statements import PartStatement, sign_part
@@ -47,7 +47,7 @@ def people() -> People:
     )
     policy = PartStatement(POLICY, list_of(bob, "prod").version, bytes(32), b"\1" * 32, 1, id_of(bob))
     stated = sign_part(policy, bob.identity, bob.vault_id, overview_of(bob, "prod").record_id)
-    put_back(bob, Kept(overview_of(bob, "prod").with_part(POLICY, Part(stated, None, '{"every": "90d"}')), ()))
+    put_back(bob, Kept(overview_of(bob, "prod").with_part(POLICY, RecordPart(stated, None, '{"every": "90d"}')), ()))
     return People(store, ada, bob, cyd)
 
 

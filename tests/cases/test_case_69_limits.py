@@ -15,7 +15,7 @@ from nexcred.vault.access_list import AccessList, make_list
 from nexcred.vault.belief import FARTHEST
 from nexcred.vault.head import FORMAT_2_FEATURE
 from nexcred.vault.memory import ProcessMemory
-from nexcred.vault.overview import Part
+from nexcred.vault.overview import RecordPart
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import DETAILS, SESSION
@@ -125,7 +125,7 @@ def test_case_69_a_last_serial_is_not_written_past(ada: Vault, mallory: Vault, s
         old = found.overview
         assert old.statement is not None
         unsigned = PartStatement(SESSION, old.access.version, old.statement.digest, ENDED, LAST, copy.me)
-        part = Part(copy.sign_part(unsigned, old.record_id), None)
+        part = RecordPart(copy.sign_part(unsigned, old.record_id), None)
         copy.put(old.with_part(SESSION, part), found.revision + 1, instead_of=found)
 
     write_as_no_honest_program(mallory, drive)

@@ -10,14 +10,14 @@ import pytest
 from nexcred.errors import NotPermitted
 from nexcred.services.vaults.share import unshare
 from nexcred.vault import roster_replay
-from nexcred.vault.access_list import WRITE, AccessList, Grant, make_list
+from nexcred.vault.access_list import WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.floor import Floor
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.roster import MEMBER, OWNER, Roster, Seen, read_roster
 from nexcred.vault.roster_changes import found_roster, with_member, with_new_keys, without_member
-from nexcred.vault.roster_entry import Entry, hash_entry, sign_entry, verify_entry
+from nexcred.vault.roster_entry import RosterEntry, hash_entry, sign_entry, verify_entry
 from nexcred.vault.roster_records import MOST_NAMED, MOST_RECORDS, Ended, write_unshared
 from nexcred.vault.roster_replay import FOR_OWNERS, FOR_THE_END, MOST_ENTRIES, OF_ONE_MEMBER, Replay
 from nexcred.vault.vault import Vault
@@ -43,11 +43,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     counts = Counted()
     apply = Replay.apply
 
-    def count_verified(entry: Entry, *of: object) -> None:
+    def count_verified(entry: RosterEntry, *of: object) -> None:
         counts.verified += 1
         verify_entry(entry, *of)  # type: ignore[arg-type]
 
-    def count_applied(self: Replay, entry: Entry, *, is_trusted: bool = False) -> None:
+    def count_applied(self: Replay, entry: RosterEntry, *, is_trusted: bool = False) -> None:
         counts.applied += 1
         apply(self, entry, is_trusted=is_trusted)
 
@@ -134,12 +134,12 @@ def test_case_70_a_write_to_the_roster_applies_what_it_adds(
 
 
 def lists_of(count: int, creator: Identity, *taken_off: bytes) -> Iterator[EndedLists]:
-    grants = [Grant(1, creator.fingerprint, WRITE)]
+    grants = [AccessGrant(1, creator.fingerprint, WRITE)]
     for _ in range(count):
         yield EndedLists(_list(creator, grants), taken_off)
 
 
-def _list(creator: Identity, grants: list[Grant]) -> AccessList:
+def _list(creator: Identity, grants: list[AccessGrant]) -> AccessList:
     only = creator.fingerprint
     return make_list(creator, only, bytes(16), version=2, grants=grants, creator=only)
 

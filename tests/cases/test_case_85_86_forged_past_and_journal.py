@@ -10,7 +10,7 @@ from nexcred.errors import Damaged, Disputed, NexcredError, RevisionNotFound, Ro
 from nexcred.services.credentials.update import restore
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
-from nexcred.vault.record import OVERVIEW, ROTATION, Place, seal_overview
+from nexcred.vault.record import OVERVIEW, ROTATION, RecordPlace, seal_overview
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import ENDED, hash_statement
 from nexcred.vault.vault import Vault
@@ -59,7 +59,7 @@ def forged_past(liar: Vault, present: Overview, readers: list[Vault], by: bytes 
     """Return an overview of revision 1 with other values, and the records that go with it."""
     forged = with_forged_details(liar, present._replace(version=0), details("EXAMPLE-evil"), readers, by=by)
     past = forged.overview._replace(past=())
-    place = Place(OVERVIEW, liar.vault_id, past.record_id, 1, liar.epoch)
+    place = RecordPlace(OVERVIEW, liar.vault_id, past.record_id, 1, liar.epoch)
     sealed = seal_overview(place, write_overview(past), liar.state.vault_key, (), liar.state.keys.hint)
     return past, [*forged.records, sealed]
 

@@ -8,7 +8,7 @@ import pytest
 
 from nexcred.services.credentials.remove import remove_unopened
 from nexcred.vault.overview import Overview, write_overview
-from nexcred.vault.record import OVERVIEW, Header, Place, seal_overview
+from nexcred.vault.record import OVERVIEW, Header, RecordPlace, seal_overview
 from nexcred.vault.roster import MEMBER, READER
 from nexcred.vault.state import State
 from nexcred.vault.tree import name_tag, spoilt_tag, trash_tag
@@ -72,7 +72,7 @@ def a_sealed_overview_of_nonsense(liar: Vault) -> None:
         write_overview(overview)[:-2],
         write_overview(overview).replace(b'"name"', b'"no"'),
     ):
-        place = Place(OVERVIEW, liar.vault_id, overview.record_id, 1, liar.epoch)
+        place = RecordPlace(OVERVIEW, liar.vault_id, overview.record_id, 1, liar.epoch)
         sealed = seal_overview(place, plaintext, liar.state.vault_key, (), liar.state.keys.hint)
         link(liar, of_name(f"nonsense {len(plaintext)}"), sealed)
 
@@ -84,7 +84,7 @@ def details_for_an_overview(liar: Vault) -> None:
 
 def of_another_epoch(liar: Vault) -> None:
     overview = overview_of(liar, "prod")
-    place = Place(OVERVIEW, liar.vault_id, overview.record_id, 1, 9)
+    place = RecordPlace(OVERVIEW, liar.vault_id, overview.record_id, 1, 9)
     sealed = seal_overview(place, write_overview(overview), liar.state.vault_key, (), liar.state.keys.hint)
     link(liar, of_name("later"), sealed)
 

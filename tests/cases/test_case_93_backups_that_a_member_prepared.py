@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import Damaged, NotPermitted
-from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant, most_of_each
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, most_of_each
 from nexcred.vault.record import DETAILS
 from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
 from nexcred.vault.roster import MEMBER
@@ -60,7 +60,7 @@ def prepare(played: Played, *holders: Vault) -> None:
         version=liar.generation,
         revision=overview.statement.revision,
         pins=(pinned, *access.pins[1:]),
-        grants=most_of_each([Grant(TO_MEMBER, id_of(one), WRITE) for one in (played.ada, *holders)]),
+        grants=most_of_each([AccessGrant(TO_MEMBER, id_of(one), WRITE) for one in (played.ada, *holders)]),
     )
     records = [played.store.tables.items[one] for one in overview.records]
     put(liar, overview._replace(access=signed_by(liar, forged), past=()), records=records)

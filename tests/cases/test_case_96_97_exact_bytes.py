@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from nexcred.errors import Tampered
-from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, read_list, write_list
+from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessGrant, AccessList, read_list, write_list
 from nexcred.vault.overview import Overview, read_overview, write_overview
-from nexcred.vault.record import OVERVIEW, Place, read_header, seal_overview
+from nexcred.vault.record import OVERVIEW, RecordPlace, read_header, seal_overview
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.statements import read_details_statement, read_part_statement, write_statement
 from nexcred.vault.tree import name_tag
@@ -48,7 +48,7 @@ def put_json(liar: Vault, name: str, change: Callable[[dict[str, Any]], None]) -
     change(data)
 
     def write(copy: WorkingCopy) -> None:
-        place = Place(OVERVIEW, liar.vault_id, overview.record_id, 99, liar.epoch)
+        place = RecordPlace(OVERVIEW, liar.vault_id, overview.record_id, 99, liar.epoch)
         sealed = seal_overview(place, json.dumps(data).encode(), liar.state.vault_key, (), liar.state.keys.hint)
         copy._link(name_tag(copy.state.keys.name, name), copy._keep(sealed))
 
@@ -116,7 +116,7 @@ def test_case_96_nothing_but_exactly_what_is_signed_is_read(
 def test_case_96_what_else_an_overview_says_decides_nothing(people: People) -> None:
     """Keys that a newer program may have written are kept, and are nobody's list."""
     access = list_of(people.mal, "prod")
-    more = write_list(access._replace(grants=(*access.grants[:1], Grant(TO_MEMBER, id_of(people.mal), WRITE))))
+    more = write_list(access._replace(grants=(*access.grants[:1], AccessGrant(TO_MEMBER, id_of(people.mal), WRITE))))
     put_json(
         people.mal, "prod", lambda data: data.update(access2=more, recipients=[people.mal.identity.fingerprint.hex()])
     )

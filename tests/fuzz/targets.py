@@ -24,7 +24,7 @@ from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.probing.judge import Rules, judge
-from nexcred.services.importing.found import Found, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.importing.sources import SOURCES
 from nexcred.services.provisioning.inject import fill_template
 from nexcred.stores.sqlite.store import SqliteStore
@@ -36,7 +36,7 @@ from nexcred.vault.listed import reader_of_listed
 from nexcred.vault.overview import read_overview, to_credential, write_overview
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.plaintext import read_details, write_details
-from nexcred.vault.record import OVERVIEW, Place, read_header, seal_overview
+from nexcred.vault.record import OVERVIEW, RecordPlace, read_header, seal_overview
 from nexcred.vault.recovery_key import read_recovery_key, write_recovery_key
 from nexcred.vault.roster import read_roster
 from nexcred.vault.roster_changes import found_roster
@@ -66,7 +66,7 @@ IDENTITIES = MappingProxyType(
     }
 )
 ROSTER = found_roster(Identity(bytes(32), NO_VAULT), "Example Ltd", "Ada Example")
-_HEADER = read_header(seal_overview(Place(OVERVIEW, bytes(16), bytes(16), 1, 1), b"", bytes(32), (), bytes(32)))
+_HEADER = read_header(seal_overview(RecordPlace(OVERVIEW, bytes(16), bytes(16), 1, 1), b"", bytes(32), (), bytes(32)))
 _read_listed = reader_of_listed(ROSTER, bytes(16))
 
 
@@ -104,7 +104,7 @@ def fuzz_import(data: bytes) -> None:
     """The first byte chooses the source."""
     source = list(SOURCES.values())[data[0] % len(SOURCES)] if data else SOURCES["nexla"]
     with suppress(InvalidData, UsageError):
-        assert all(isinstance(one, Found | Unreadable) for one in source.read(data[1:]).found)
+        assert all(isinstance(one, ImportCandidate | Unreadable) for one in source.read(data[1:]).found)
 
 
 def fuzz_template(data: bytes) -> None:

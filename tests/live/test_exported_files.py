@@ -15,7 +15,7 @@ from nexcred.services.exporting.exported import Exported
 from nexcred.services.exporting.my_cnf import write_my_cnf
 from nexcred.services.exporting.pg_service import write_pg_service
 from nexcred.services.exporting.pgpass import write_pgpass
-from nexcred.services.importing.found import Found
+from nexcred.services.importing.found import ImportCandidate
 from nexcred.services.importing.my_cnf import read_my_cnf
 from nexcred.services.importing.pg_service import read_pg_service
 from nexcred.services.importing.pgpass import read_pgpass
@@ -83,7 +83,7 @@ def test_what_is_written_for_postgresql_is_read_back(password: str) -> None:
     fields: dict[str, Value] = {"host": "db.example.com", "port": 6432, "database": "d:1", "username": "u\\x"}
     one = _pg({**fields, "password": Secret(password), "sslmode": "require"})
     found = read_pgpass(write_pgpass([one]).encode()).found[0]
-    assert isinstance(found, Found)
+    assert isinstance(found, ImportCandidate)
     assert (found.values["password"], found.values["database"], found.values["username"]) == (
         Secret(password),
         "d:1",
@@ -92,7 +92,7 @@ def test_what_is_written_for_postgresql_is_read_back(password: str) -> None:
     if password != password.strip():
         return
     found = read_pg_service(write_pg_service([one]).encode()).found[0]
-    assert isinstance(found, Found)
+    assert isinstance(found, ImportCandidate)
     assert (found.values["password"], found.values["sslmode"]) == (Secret(password), Secret("require"))
 
 
@@ -119,7 +119,7 @@ def test_case_54_the_programs_of_mysql_read_the_option_file(password: str, tmp_p
     printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     assert printed.partition("--password=")[2].removesuffix("\n") == password
     found = read_my_cnf(written.encode()).found[0]
-    assert isinstance(found, Found)
+    assert isinstance(found, ImportCandidate)
     assert found.values["password"] == Secret(password)
 
 

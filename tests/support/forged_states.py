@@ -14,7 +14,7 @@ from nexcred.vault.store import Change, Store
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
 from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Found
+from nexcred.vault.working_tree import Lookup
 from tests.support.forging import write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 
@@ -56,7 +56,7 @@ def put_back(
 
 
 def link_overview(
-    copy: WorkingCopy, found: Found, overview: Overview, revision: int, *, guests: Sequence[PublicIdentity] = ()
+    copy: WorkingCopy, found: Lookup, overview: Overview, revision: int, *, guests: Sequence[PublicIdentity] = ()
 ) -> None:
     """Let a name lead to an overview of this revision, whatever it says."""
     copy._unlink(found.tag)
@@ -66,7 +66,7 @@ def link_overview(
     copy._link(name_tag(copy.state.keys.name, overview.name), copy._keep(sealed))
 
 
-def find(copy: WorkingCopy, name: str) -> Found:
+def find(copy: WorkingCopy, name: str) -> Lookup:
     found = copy.find(name)
     assert found is not None
     return found

@@ -11,16 +11,16 @@ from typing import NamedTuple
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Details
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.access_list import TO_MEMBER, AccessList, Grant, most_of_each
+from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList, most_of_each
 from nexcred.vault.identity import Identity, PublicIdentity
-from nexcred.vault.overview import Overview, Part, write_overview
+from nexcred.vault.overview import Overview, RecordPart, write_overview
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import (
     DETAILS,
     OVERVIEW,
     SESSION,
-    Place,
+    RecordPlace,
     body_digest,
     open_as,
     read_header,
@@ -157,7 +157,7 @@ def with_holders(overview: Overview, grants: Mapping[bytes, int]) -> AccessList:
     """Return its list with these member ids on it, and the signature of before."""
     access = overview.access
     assert isinstance(access, AccessList)
-    given = [Grant(TO_MEMBER, one, may) for one, may in grants.items()]
+    given = [AccessGrant(TO_MEMBER, one, may) for one, may in grants.items()]
     kept = [grant for grant in access.grants if grant.to not in grants]
     return access._replace(grants=most_of_each([*kept, *given]))
 
@@ -212,7 +212,7 @@ def with_forged_part(
     serial = 1 if former is None else former.serial + 1
     unsigned = PartStatement(part, overview.access.version, about, body_digest(record), serial, author)
     statement = sign_part(unsigned, liar.identity, liar.vault_id, overview.record_id)
-    return Kept(overview.with_part(part, Part(statement, digest(record))), (record,))
+    return Kept(overview.with_part(part, RecordPart(statement, digest(record))), (record,))
 
 
 def publish_entry(
@@ -248,7 +248,7 @@ def id_of(vault: Vault) -> bytes:
 def _sealed(
     liar: Vault, part: int, overview: Overview, number: int, plaintext: bytes, readers: Sequence[Vault]
 ) -> bytes:
-    place = Place(part, liar.vault_id, overview.record_id, number, liar.epoch)
+    place = RecordPlace(part, liar.vault_id, overview.record_id, number, liar.epoch)
     return seal_for(place, plaintext, [one.identity.public for one in readers], liar.state.keys.hint)
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, make_list
+from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.authority import VerifiedRecord, verify_record
 from nexcred.vault.identity import Identity
-from nexcred.vault.overview import Overview, Part
+from nexcred.vault.overview import Overview, RecordPart
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.roster import GUEST, MEMBER, READER, Roster
 from nexcred.vault.roster_changes import found_roster, with_member
@@ -41,8 +41,8 @@ TEAM_ROSTER = TEAM_ROSTER.append(ADA, CYD.public, {"op": "team-add", "team": TEA
 GENERATION = 50
 
 
-def grants(*to: tuple[Identity, int]) -> list[Grant]:
-    return [Grant(TO_MEMBER, who.fingerprint, may) for who, may in to]
+def grants(*to: tuple[Identity, int]) -> list[AccessGrant]:
+    return [AccessGrant(TO_MEMBER, who.fingerprint, may) for who, may in to]
 
 
 BOBS = grants((BOB, WRITE), (CYD, WRITE), (REA, READ), (JOB, WRITE))
@@ -65,17 +65,17 @@ def details(by: Identity = BOB, signer: Identity | None = None, **changed: Any) 
     return sign_details(unsigned, signer or by, VAULT_ID, RECORD_ID)
 
 
-def part(number: int = SESSION, by: Identity = BOB, signer: Identity | None = None, **changed: Any) -> Part:
+def part(number: int = SESSION, by: Identity = BOB, signer: Identity | None = None, **changed: Any) -> RecordPart:
     about = DIGEST if number == SESSION else bytes(32)
     unsigned = PartStatement(number, 5, about, b"t" * 32, 2, by.fingerprint)._replace(**changed)
     statement = sign_part(unsigned, signer or by, VAULT_ID, RECORD_ID)
-    return Part(statement, None if statement.is_ended else b"r" * 32)
+    return RecordPart(statement, None if statement.is_ended else b"r" * 32)
 
 
 def overview(
     access: AccessList = LIST,
     statement: DetailsStatement | None = None,
-    *parts: Part,
+    *parts: RecordPart,
     inherited: DetailsStatement | None = None,
 ) -> Overview:
     return OVERVIEW._replace(

@@ -55,7 +55,7 @@ PUBLIC_BYTES = {
 # What would have to be hidden by its name or its type.
 PUBLIC_OF_CLASSES = {
     "Asked.url": "`connectors check` prints it, without what is secret",
-    "Candidate.value": "completion prints it",
+    "CompletionCandidate.value": "completion prints it",
     "Doubted.former": "the name of a credential",
     "Form.*": "the words of the program's own options",
     "Gain.names": "names of credentials",
@@ -64,9 +64,10 @@ PUBLIC_OF_CLASSES = {
     "Choice.value": "a choice of a connector's file",
     "MemberInfo.public": "a public identity",
     "Needs.variables": "names of variables, and of fields",
-    "Place.path": "of a connector's file, or of a redirect to this machine",
-    "Place.template": "of a connector's file",
-    "Place.known": "names that a template may use",
+    "Placeholder.path": "of a connector's file",
+    "RedirectEndpoint.path": "of a redirect to this machine",
+    "Placeholder.template": "of a connector's file",
+    "Placeholder.known": "names that a template may use",
     "Project.profiles": "names of credentials and variables",
     "Rules.*": "of a connector's file",
     "Usage.projects": "folders of projects, and when they used it",

@@ -23,3 +23,12 @@ def test_no_default_of_a_record_can_be_changed_for_all_others() -> None:
     ]
     assert len(defaults) > 50
     assert [(kind, name) for kind, name, default in defaults if isinstance(default, dict | list | set)] == []
+
+
+def test_no_class_name_means_two_things() -> None:
+    """Those of `nexcred.api` are what programs call the same things by."""
+    places: dict[str, list[str]] = {}
+    for kind in classes():
+        if kind.__module__.split(".")[1] != "api":
+            places.setdefault(kind.__name__, []).append(kind.__module__)
+    assert {name: modules for name, modules in places.items() if len(set(modules)) > 1} == {}

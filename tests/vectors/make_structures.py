@@ -10,7 +10,7 @@ from pathlib import Path
 from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
 from nexcred.vault.access import index_keys
-from nexcred.vault.access_list import READ, TO_MEMBER, TO_TEAM, WRITE, AccessList, Grant, make_list, write_list
+from nexcred.vault.access_list import READ, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list, write_list
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
 from nexcred.vault.floor import Floor, pair_of
 from nexcred.vault.head import FORMAT_2_FEATURE, Head, HeadPlace, open_head, seal_head
@@ -19,7 +19,7 @@ from nexcred.vault.kept_roster import seal_kept_roster
 from nexcred.vault.pins import PinKeys, RecordPin, write_pin
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest
-from nexcred.vault.record import DETAILS, POLICY, SESSION, Place, body_digest, seal_for, wrap_anew
+from nexcred.vault.record import DETAILS, POLICY, SESSION, RecordPlace, body_digest, seal_for, wrap_anew
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, Roster, seal_roster
 from nexcred.vault.roster_changes import found_roster, with_member, with_new_keys, with_role, without_member
 from nexcred.vault.roster_records import Ended, write_unshared
@@ -140,9 +140,9 @@ def list_example(roster: Roster) -> AccessList:
         roster.vault_id,
         version=9,
         grants=[
-            Grant(TO_TEAM, team, READ),
-            Grant(TO_MEMBER, BOB.fingerprint, WRITE),
-            Grant(TO_MEMBER, JOB.fingerprint, READ),
+            AccessGrant(TO_TEAM, team, READ),
+            AccessGrant(TO_MEMBER, BOB.fingerprint, WRITE),
+            AccessGrant(TO_MEMBER, JOB.fingerprint, READ),
         ],
         creator=BOB.fingerprint,
         salt=SALT,
@@ -171,7 +171,7 @@ def record_example(roster: Roster, access: AccessList, hint_key: bytes) -> dict[
     """Seal details to two, and wrap them anew for another one."""
     values = Details("aventri", "ab" * 32, "api_key", ("h.example:8443",), {"api_key": Secret("EXAMPLE-kéy")})
     text = write_details(values, BOB.fingerprint)
-    place = Place(DETAILS, roster.vault_id, access.record_id, 4, 2)
+    place = RecordPlace(DETAILS, roster.vault_id, access.record_id, 4, 2)
     sealed = seal_for(place, text, [NEW.public, CYD.public], hint_key)
     wrapped = wrap_anew(sealed, NEW, [NEW.public, JOB.public], hint_key)
     return {

@@ -6,7 +6,7 @@ import os
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from nexcred.cli.app.global_options import Options
+from nexcred.cli.app.global_options import GlobalOptions
 from nexcred.cli.terminal.capabilities import Terminal, decide_terminal
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nexcred.services.grants.sessions import Sessions
     from nexcred.services.local_unlock import LocalUnlock
     from nexcred.services.workspace import Workspace
-    from nexcred.unlock.sources import Source
+    from nexcred.unlock.sources import UnlockSource
     from nexcred.vault.identity import Identity
     from nexcred.vault.memory import Confirm
     from nexcred.vault.store import Store
@@ -39,7 +39,7 @@ class Context:
     def __init__(self, streams: Streams) -> None:
         self.streams = streams
         self.environment: Mapping[str, str] = os.environ
-        self.options = Options()
+        self.options = GlobalOptions()
         self.own_failure: int | None = None
         self.told_problems = False
 
@@ -132,7 +132,7 @@ class Context:
         self.workspace.note_use(self.vault, verb, credentials, fields, project=project)
 
     @cached_property
-    def source(self) -> Source | None:
+    def source(self) -> UnlockSource | None:
         """Find the way to unlock that was given, unread."""
         from nexcred.unlock.sources import find_source
 

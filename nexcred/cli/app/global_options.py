@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Options:
+class GlobalOptions:
     """What was said for the whole program; each stays None or False until it is given."""
 
     __slots__ = ("accept_rollback", "debug", "identity_file", "no_color", "no_input", "quiet", "vault")

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.global_options import GLOBAL_OPTIONS, Options
+from nexcred.cli.app.global_options import GLOBAL_OPTIONS, GlobalOptions
 
 
 class Option(NamedTuple):
@@ -101,7 +101,7 @@ def _read(arguments: Sequence[str]) -> Plain:
         raise _Doubt
     form = FORMS[command]
     given, rest = _take_options(rest, known | form.options(), stops=form.argument_ends_options)
-    more = {name: given.pop(name) for name in Options.__slots__ if name in given}
+    more = {name: given.pop(name) for name in GlobalOptions.__slots__ if name in given}
     if said.keys() & more.keys():
         raise _Doubt
     return Plain(command, {**_argument(form.argument, rest), **given}, {**said, **more})

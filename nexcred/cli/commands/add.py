@@ -9,7 +9,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
 from nexcred.cli.dialogs.add import Added, Choices, add_as_given, add_by_asking, is_ready
 from nexcred.cli.input.values import field_finder, read_body, read_values
-from nexcred.cli.prompt.credential import Request
+from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
@@ -46,7 +46,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    given = Request(connector, name, method, description, tuple(tag or ()), tuple(allow_host or ()))
+    given = CredentialInput(connector, name, method, description, tuple(tag or ()), tuple(allow_host or ()))
     request, problems = _gather(context, given, settings or [], body)
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
     if context.terminal.interactive and not problems and _is_incomplete(request):
@@ -57,8 +57,8 @@ def command(
 
 
 def _gather(
-    context: Context, given: Request, settings: list[str], body: str | None
-) -> tuple[Request, tuple[Problem, ...]]:
+    context: Context, given: CredentialInput, settings: list[str], body: str | None
+) -> tuple[CredentialInput, tuple[Problem, ...]]:
     """Join the flags with the body; what stands on the command line wins, but for the connector: it must agree."""
     values: dict[str, object] = {}
     if body is not None:
@@ -90,7 +90,7 @@ def _tell_left_out(context: Context, names: tuple[str, ...]) -> None:
         context.streams.note(f"left out, since it says nothing of who may have access: {', '.join(names)}")
 
 
-def _is_incomplete(request: Request) -> bool:
+def _is_incomplete(request: CredentialInput) -> bool:
     """True when something that must be known was not given."""
     if request.connector is None:
         return True
@@ -102,7 +102,7 @@ def _is_incomplete(request: Request) -> bool:
     )
 
 
-def _with_connector(request: Request) -> Request:
+def _with_connector(request: CredentialInput) -> CredentialInput:
     if request.connector is None:
         raise _no_connector()
     return request

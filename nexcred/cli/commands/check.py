@@ -68,7 +68,7 @@ def _needed(context: Context, names: list[str], profile: str | None, file: str |
 
 def _probe(context: Context, needs: Needs) -> None:
     """Probe all that is there and may be sent; what is missing is told afterwards."""
-    from nexcred.services.proving.probe_many import Options, probe_many
+    from nexcred.services.proving.probe_many import ProbeOptions, probe_many
     from nexcred.services.proving.prober import Prober
 
     found = {}
@@ -85,7 +85,7 @@ def _probe(context: Context, needs: Needs) -> None:
             Prober(context.environment),
             context.sessions,
             now=context.now(),
-            options=Options(leave_withheld=True),
+            options=ProbeOptions(leave_withheld=True),
         )
     if report.unsaved:
         context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")

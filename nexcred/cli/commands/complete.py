@@ -7,8 +7,8 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.completion.bash_line import read_line
-from nexcred.cli.completion.candidates import Candidate, find_candidates
-from nexcred.cli.completion.place import Kind, Place, find_place
+from nexcred.cli.completion.candidates import CompletionCandidate, find_candidates
+from nexcred.cli.completion.place import CompletionKind, LinePosition, find_place
 from nexcred.cli.completion.quiet_vault import open_quietly
 
 EXAMPLES = (
@@ -41,14 +41,14 @@ def _for_bash(context: Context, breaks: str, text: str) -> list[str]:
     return [_mode(place), *(line.written(value) for value in values if value.startswith(line.current))]
 
 
-def _candidates(context: Context, place: Place) -> list[Candidate]:
+def _candidates(context: Context, place: LinePosition) -> list[CompletionCandidate]:
     return find_candidates(place, partial(open_quietly, context, place))
 
 
-def _described(place: Place, candidate: Candidate) -> str:
+def _described(place: LinePosition, candidate: CompletionCandidate) -> str:
     value = place.before + candidate.value
     return f"{value}\t{candidate.about}" if candidate.about else value
 
 
-def _mode(place: Place) -> str:
-    return {Kind.FILE: "files", Kind.SETTING: "nospace"}.get(place.kind, "words")
+def _mode(place: LinePosition) -> str:
+    return {CompletionKind.FILE: "files", CompletionKind.SETTING: "nospace"}.get(place.kind, "words")

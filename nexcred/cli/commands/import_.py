@@ -18,7 +18,7 @@ from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
 from nexcred.probing.outcome import warning_for
 from nexcred.services.importing.plan import Fate, Item, plan_import
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
-from nexcred.services.importing.sources import SOURCES, Source
+from nexcred.services.importing.sources import SOURCES, ImportSource
 from nexcred.services.proving.prober import Prober
 from nexcred.wire.imported import import_shape
 
@@ -68,7 +68,7 @@ def command(
     _tell(context, items, results, as_json=json)
 
 
-def _source(name: str) -> Source:
+def _source(name: str) -> ImportSource:
     if name in SOURCES:
         return SOURCES[name]
     meant = suggest(name, list(SOURCES))
@@ -76,7 +76,7 @@ def _source(name: str) -> Source:
     raise UsageError("there is no such source", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
 
 
-def _place(source: Source, name: str, file: str | None) -> tuple[str, str]:
+def _place(source: ImportSource, name: str, file: str | None) -> tuple[str, str]:
     """Return where to read, and what to call it."""
     if file is not None:
         return file, "FILE"

@@ -10,14 +10,21 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, ByConnector, ByTag
 from nexcred.cli.input.durations import parse_span
-from nexcred.cli.render.probe_progress import Tally
+from nexcred.cli.render.probe_progress import ProbeTally
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, UsageError
 from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.credentials.listing import Filter, select
-from nexcred.services.proving.probe_many import DEFAULT_JOBS, DEFAULT_PER_PLACE, Options, Probed, Report, probe_many
+from nexcred.services.proving.probe_many import (
+    DEFAULT_JOBS,
+    DEFAULT_PER_PLACE,
+    Probed,
+    ProbeOptions,
+    Report,
+    probe_many,
+)
 from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.wire.credential import probe_shape
@@ -55,7 +62,7 @@ def command(
     if junit is not None:
         _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
-    options = Options(jobs, timeout, age, control, leave_withheld=not names)
+    options = ProbeOptions(jobs, timeout, age, control, leave_withheld=not names)
     chosen = _choose(context, names or [], everything, connector, tag or [])
     context.note_use("probe", chosen)
     if names and context.terminal.interactive:
@@ -111,7 +118,7 @@ def _choose(
     return select(context.vault.credentials(), Filter(connector, tuple(tags)), context.now())
 
 
-def _probe(context: Context, chosen: list[Credential], options: Options) -> Report:
+def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) -> Report:
     with Progress(context.streams, context.terminal, "probing", len(chosen)) as progress:
         return probe_many(
             context.vault,
@@ -120,7 +127,7 @@ def _probe(context: Context, chosen: list[Credential], options: Options) -> Repo
             context.sessions,
             now=context.now(),
             options=options,
-            on_result=Tally(progress, len(chosen), colour=context.terminal.colour_err),
+            on_result=ProbeTally(progress, len(chosen), colour=context.terminal.colour_err),
         )
 
 

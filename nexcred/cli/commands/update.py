@@ -16,7 +16,7 @@ from nexcred.cli.app.shared_options import (
     Settings,
 )
 from nexcred.cli.dialogs.add import Choices
-from nexcred.cli.dialogs.update import Said, update_as_said, update_by_asking
+from nexcred.cli.dialogs.update import UpdateFlags, update_as_said, update_by_asking
 from nexcred.cli.render.credential import saved_line
 from nexcred.errors import UsageError
 from nexcred.model.credential import Credential
@@ -46,7 +46,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    said = Said(
+    said = UpdateFlags(
         settings=tuple(settings or ()),
         unset=tuple(unset or ()),
         method=method,
@@ -59,7 +59,7 @@ def command(
     credential = context.find(name)
     context.vault.require_writable()
     context.note_use("update", [credential], _fields_of(credential, said))
-    if said != Said():
+    if said != UpdateFlags():
         saved, warnings = update_as_said(context, credential, said, choices)
     elif context.terminal.interactive:
         saved, warnings = update_by_asking(context, credential, choices)
@@ -75,7 +75,7 @@ def command(
         context.streams.line(saved_line("updated", saved))
 
 
-def _fields_of(credential: Credential, said: Said) -> list[str]:
+def _fields_of(credential: Credential, said: UpdateFlags) -> list[str]:
     """Return which of its fields are changed; what else was typed may be a value in the wrong place."""
     named = {setting.partition("=")[0] for setting in said.settings} | set(said.unset)
     return [field for field in (*credential.public, *credential.secret_fields) if field in named]

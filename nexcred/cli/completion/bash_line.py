@@ -12,7 +12,7 @@ _BLANK = " \t\n"
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./,+-%=:@")
 
 
-class Line(NamedTuple):
+class BashLine(NamedTuple):
     """`words` before the current one, and that one: its text so far, the quote it stands in, and how much bash keeps.
 
     `kept` counts the characters of the text that are before what bash replaces.
@@ -36,7 +36,7 @@ class Line(NamedTuple):
         return repr_of(self, "kept")
 
 
-def read_line(line: str, breaks: str) -> Line:
+def read_line(line: str, breaks: str) -> BashLine:
     """Read a line up to the cursor, which stands at its end. Nothing is expanded."""
     words: list[str] = []
     text, quote, kept = "", _BARE, 0
@@ -59,7 +59,7 @@ def read_line(line: str, breaks: str) -> Line:
         else:
             text, in_word = text + character, True
             kept = len(text) if character in breaks else kept
-    return Line(tuple(words), text, quote, kept)
+    return BashLine(tuple(words), text, quote, kept)
 
 
 def _escaped(character: str, quote: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from nexcred.cli.completion.place import Kind, Place
+from nexcred.cli.completion.place import CompletionKind, LinePosition
 from nexcred.connectors.load.names import connector_names
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
@@ -19,14 +19,14 @@ _NAME_A_CONNECTOR = ("add", "connectors check")
 OpenVault = Callable[[], Vault | None]
 
 
-class Candidate(NamedTuple):
+class CompletionCandidate(NamedTuple):
     """A value, and a few words about it."""
 
     value: str
     about: str = ""
 
 
-def find_candidates(place: Place, open_vault: OpenVault) -> list[Candidate]:
+def find_candidates(place: LinePosition, open_vault: OpenVault) -> list[CompletionCandidate]:
     """Return all that may stand there; the vault is opened only for what it holds.
 
     A name or field that a shell's line cannot show is left out: any member may have written it.
@@ -36,52 +36,52 @@ def find_candidates(place: Place, open_vault: OpenVault) -> list[Candidate]:
     return [one._replace(about=make_visible(one.about)) for one in found if make_visible(one.value) == one.value]
 
 
-def _commands(place: Place, _: OpenVault) -> Iterable[Candidate]:
-    return [Candidate(word, entry.help) for word, entry in place.command.entries.items()]
+def _commands(place: LinePosition, _: OpenVault) -> Iterable[CompletionCandidate]:
+    return [CompletionCandidate(word, entry.help) for word, entry in place.command.entries.items()]
 
 
-def _options(place: Place, _: OpenVault) -> Iterable[Candidate]:
+def _options(place: LinePosition, _: OpenVault) -> Iterable[CompletionCandidate]:
     for param in place.command.params:
         if param.param_type_name == "option":
-            yield Candidate(_long_name(param), param.help or "")
-    yield Candidate("--help", "Show help.")
+            yield CompletionCandidate(_long_name(param), param.help or "")
+    yield CompletionCandidate("--help", "Show help.")
 
 
 def _long_name(param: Any) -> str:
     return str(max(param.opts, key=len))
 
 
-def _credentials(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+def _credentials(place: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
     given = {fold_name(name) for name in place.arguments}
     for one in _all(open_vault):
         if fold_name(one.name) not in given:
-            yield Candidate(one.name, one.connector)
+            yield CompletionCandidate(one.name, one.connector)
 
 
-def _references(_: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+def _references(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
     for one in _all(open_vault):
         for field in (*one.secret_fields, *one.public):
-            yield Candidate(f"{one.name}/{field}", one.connector)
+            yield CompletionCandidate(f"{one.name}/{field}", one.connector)
 
 
-def _connectors(_: Place, __: OpenVault) -> Iterable[Candidate]:
-    return [Candidate(name) for name in connector_names()]
+def _connectors(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
+    return [CompletionCandidate(name) for name in connector_names()]
 
 
-def _methods(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+def _methods(place: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
     connector = _connector_of(place, open_vault)
-    return [Candidate(method.name, method.label) for method in connector.methods] if connector else []
+    return [CompletionCandidate(method.name, method.label) for method in connector.methods] if connector else []
 
 
-def _settings(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
-    return [Candidate(f"{field}=", label) for field, label in _fields_of(place, open_vault).items()]
+def _settings(place: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
+    return [CompletionCandidate(f"{field}=", label) for field, label in _fields_of(place, open_vault).items()]
 
 
-def _fields(place: Place, open_vault: OpenVault) -> Iterable[Candidate]:
-    return [Candidate(field, label) for field, label in _fields_of(place, open_vault).items()]
+def _fields(place: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
+    return [CompletionCandidate(field, label) for field, label in _fields_of(place, open_vault).items()]
 
 
-def _fields_of(place: Place, open_vault: OpenVault) -> dict[str, str]:
+def _fields_of(place: LinePosition, open_vault: OpenVault) -> dict[str, str]:
     """Return the names and labels of the method that was said, or of all."""
     connector = _connector_of(place, open_vault)
     if connector is None:
@@ -91,7 +91,7 @@ def _fields_of(place: Place, open_vault: OpenVault) -> dict[str, str]:
     return {field.name: field.label for method in methods for field in method.fields}
 
 
-def _connector_of(place: Place, open_vault: OpenVault) -> Any:
+def _connector_of(place: LinePosition, open_vault: OpenVault) -> Any:
     """Return the connector that the line names, or that of the credential which an `update` changes."""
     from nexcred.connectors.load.loader import load_connector  # msgspec: 25 ms
 
@@ -104,57 +104,57 @@ def _connector_of(place: Place, open_vault: OpenVault) -> Any:
         return None
 
 
-def _tags(_: Place, open_vault: OpenVault) -> Iterable[Candidate]:
-    return [Candidate(tag) for tag in sorted({tag for one in _all(open_vault) for tag in one.tags})]
+def _tags(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
+    return [CompletionCandidate(tag) for tag in sorted({tag for one in _all(open_vault) for tag in one.tags})]
 
 
-def _statuses(_: Place, __: OpenVault) -> Iterable[Candidate]:
+def _statuses(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.services.credentials.listing import STATUSES
 
-    return [Candidate(status) for status in STATUSES]
+    return [CompletionCandidate(status) for status in STATUSES]
 
 
-def _members(_: Place, open_vault: OpenVault) -> Iterable[Candidate]:
+def _members(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
     vault = open_vault()
-    return [Candidate(member.full_name, member.role) for member in vault.members] if vault else []
+    return [CompletionCandidate(member.full_name, member.role) for member in vault.members] if vault else []
 
 
-def _roles(_: Place, __: OpenVault) -> Iterable[Candidate]:
+def _roles(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.vault.roster import ROLES
 
-    return [Candidate(role) for role in ROLES]
+    return [CompletionCandidate(role) for role in ROLES]
 
 
-def _shells(_: Place, __: OpenVault) -> Iterable[Candidate]:
-    return [Candidate(shell) for shell in SHELLS]
+def _shells(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
+    return [CompletionCandidate(shell) for shell in SHELLS]
 
 
-def _sources(_: Place, __: OpenVault) -> Iterable[Candidate]:
+def _sources(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.services.importing.sources import SOURCES
 
-    return [Candidate(name, source.about) for name, source in SOURCES.items()]
+    return [CompletionCandidate(name, source.about) for name, source in SOURCES.items()]
 
 
-def _formats(_: Place, __: OpenVault) -> Iterable[Candidate]:
+def _formats(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.services.exporting.formats import FORMATS
 
-    return [Candidate(name, form.about) for name, form in FORMATS.items()]
+    return [CompletionCandidate(name, form.about) for name, form in FORMATS.items()]
 
 
-def _profiles(_: Place, __: OpenVault) -> Iterable[Candidate]:
+def _profiles(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.cli.input.project import find_here
 
     try:
         project = find_here(None)
     except (NexcredError, OSError):
         return []
-    return [Candidate(name) for name in project.profiles] if project else []
+    return [CompletionCandidate(name) for name in project.profiles] if project else []
 
 
-def _outputs(_: Place, __: OpenVault) -> Iterable[Candidate]:
+def _outputs(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.wire.schemas import SCHEMAS
 
-    return [Candidate(name) for name in SCHEMAS]
+    return [CompletionCandidate(name) for name in SCHEMAS]
 
 
 def _all(open_vault: OpenVault) -> list[Credential]:
@@ -162,22 +162,22 @@ def _all(open_vault: OpenVault) -> list[Credential]:
     return vault.credentials() if vault is not None and vault.size <= _MOST_CREDENTIALS else []
 
 
-_FINDERS: dict[Kind, Callable[[Place, OpenVault], Iterable[Candidate]]] = {
-    Kind.PROFILE: _profiles,
-    Kind.COMMAND: _commands,
-    Kind.OPTION: _options,
-    Kind.CREDENTIAL: _credentials,
-    Kind.REFERENCE: _references,
-    Kind.CONNECTOR: _connectors,
-    Kind.METHOD: _methods,
-    Kind.FIELD: _fields,
-    Kind.SETTING: _settings,
-    Kind.TAG: _tags,
-    Kind.STATUS: _statuses,
-    Kind.MEMBER: _members,
-    Kind.ROLE: _roles,
-    Kind.SHELL: _shells,
-    Kind.OUTPUT: _outputs,
-    Kind.SOURCE: _sources,
-    Kind.FORMAT: _formats,
+_FINDERS: dict[CompletionKind, Callable[[LinePosition, OpenVault], Iterable[CompletionCandidate]]] = {
+    CompletionKind.PROFILE: _profiles,
+    CompletionKind.COMMAND: _commands,
+    CompletionKind.OPTION: _options,
+    CompletionKind.CREDENTIAL: _credentials,
+    CompletionKind.REFERENCE: _references,
+    CompletionKind.CONNECTOR: _connectors,
+    CompletionKind.METHOD: _methods,
+    CompletionKind.FIELD: _fields,
+    CompletionKind.SETTING: _settings,
+    CompletionKind.TAG: _tags,
+    CompletionKind.STATUS: _statuses,
+    CompletionKind.MEMBER: _members,
+    CompletionKind.ROLE: _roles,
+    CompletionKind.SHELL: _shells,
+    CompletionKind.OUTPUT: _outputs,
+    CompletionKind.SOURCE: _sources,
+    CompletionKind.FORMAT: _formats,
 }

@@ -9,7 +9,7 @@ from nexcred.cli.app.command_loader import Group
 from nexcred.model.secret import repr_of
 
 
-class Kind(Enum):
+class CompletionKind(Enum):
     """What may stand somewhere."""
 
     COMMAND = auto()
@@ -35,30 +35,30 @@ class Kind(Enum):
 
 # By what help calls a value. A name is a credential's, unless it is listed below.
 METAVARS = {
-    "NAME": Kind.CREDENTIAL,
-    "OLD": Kind.CREDENTIAL,
-    "CREDENTIAL": Kind.CREDENTIAL,
-    "[NAME] get|store|erase": Kind.CREDENTIAL,
-    "NAME/FIELD": Kind.REFERENCE,
-    "CONNECTOR": Kind.CONNECTOR,
-    "METHOD": Kind.METHOD,
-    "FIELD": Kind.FIELD,
-    "FIELD=VALUE": Kind.SETTING,
-    "TAG": Kind.TAG,
-    "STATUS": Kind.STATUS,
-    "MEMBER": Kind.MEMBER,
-    "GUEST": Kind.MEMBER,
-    "ROLE": Kind.ROLE,
-    "SHELL": Kind.SHELL,
-    "OUTPUT": Kind.OUTPUT,
-    "SOURCE": Kind.SOURCE,
-    "FORMAT": Kind.FORMAT,
-    "NAMES": Kind.FREE,
-    "FILE": Kind.FILE,
-    "FILE|-": Kind.FILE,
-    "COMMAND": Kind.FILE,
-    "PROFILE": Kind.PROFILE,
-    "PATH": Kind.FILE,
+    "NAME": CompletionKind.CREDENTIAL,
+    "OLD": CompletionKind.CREDENTIAL,
+    "CREDENTIAL": CompletionKind.CREDENTIAL,
+    "[NAME] get|store|erase": CompletionKind.CREDENTIAL,
+    "NAME/FIELD": CompletionKind.REFERENCE,
+    "CONNECTOR": CompletionKind.CONNECTOR,
+    "METHOD": CompletionKind.METHOD,
+    "FIELD": CompletionKind.FIELD,
+    "FIELD=VALUE": CompletionKind.SETTING,
+    "TAG": CompletionKind.TAG,
+    "STATUS": CompletionKind.STATUS,
+    "MEMBER": CompletionKind.MEMBER,
+    "GUEST": CompletionKind.MEMBER,
+    "ROLE": CompletionKind.ROLE,
+    "SHELL": CompletionKind.SHELL,
+    "OUTPUT": CompletionKind.OUTPUT,
+    "SOURCE": CompletionKind.SOURCE,
+    "FORMAT": CompletionKind.FORMAT,
+    "NAMES": CompletionKind.FREE,
+    "FILE": CompletionKind.FILE,
+    "FILE|-": CompletionKind.FILE,
+    "COMMAND": CompletionKind.FILE,
+    "PROFILE": CompletionKind.PROFILE,
+    "PATH": CompletionKind.FILE,
     **dict.fromkeys(
         (
             "NEW",
@@ -78,31 +78,31 @@ METAVARS = {
             "k=v",
             "k=json",
         ),
-        Kind.FREE,
+        CompletionKind.FREE,
     ),
 }
 NAMES = {
-    ("add", "NAME"): Kind.FREE,
-    ("connectors show", "NAME"): Kind.CONNECTOR,
-    ("connectors new", "NAME"): Kind.FREE,
-    ("identity new", "NAME"): Kind.FREE,
-    ("member add", "NAME"): Kind.FREE,
-    ("member remove", "NAME"): Kind.MEMBER,
-    ("member role", "NAME"): Kind.MEMBER,
-    ("vault init", "NAME"): Kind.FREE,
-    ("request", "PATH"): Kind.FREE,
-    ("request", "METHOD"): Kind.FREE,
+    ("add", "NAME"): CompletionKind.FREE,
+    ("connectors show", "NAME"): CompletionKind.CONNECTOR,
+    ("connectors new", "NAME"): CompletionKind.FREE,
+    ("identity new", "NAME"): CompletionKind.FREE,
+    ("member add", "NAME"): CompletionKind.FREE,
+    ("member remove", "NAME"): CompletionKind.MEMBER,
+    ("member role", "NAME"): CompletionKind.MEMBER,
+    ("vault init", "NAME"): CompletionKind.FREE,
+    ("request", "PATH"): CompletionKind.FREE,
+    ("request", "METHOD"): CompletionKind.FREE,
 }
 _CONNECTOR_OPTION = "--connector"
 
 
-class Place(NamedTuple):
+class LinePosition(NamedTuple):
     """Where the cursor is. `before` is what the word holds already that is no part of the value, as `--tag=`.
 
     `command` is what the words lead to, `words` its name; `arguments` and `said` are what it was given so far.
     """
 
-    kind: Kind
+    kind: CompletionKind
     command: Any
     words: str = ""
     before: str = ""
@@ -113,15 +113,15 @@ class Place(NamedTuple):
         return repr_of(self, "kind")
 
 
-def find_place(words: Sequence[str], current: str) -> Place:
+def find_place(words: Sequence[str], current: str) -> LinePosition:
     """Follow the words that stand before the current one; what makes no sense is a place where nothing may stand."""
-    walk = _Walk()
+    walk = _OptionWalk()
     for word in words:
         walk.take(word)
     return walk.place_of(current)
 
 
-class _Walk:
+class _OptionWalk:
     def __init__(self) -> None:
         self._command: Any = Group("", help="")
         self._words: list[str] = []
@@ -146,19 +146,19 @@ class _Walk:
         else:
             self._arguments.append(word)
 
-    def place_of(self, current: str) -> Place:
+    def place_of(self, current: str) -> LinePosition:
         if self._is_lost:
-            return self._at(Kind.FREE)
+            return self._at(CompletionKind.FREE)
         if self._awaiting is not None:
             return self._at(self._kind_of(self._awaiting))
         if self._takes_options and current.startswith("-"):
             name, equals, _ = current.partition("=")
             if not equals:
-                return self._at(Kind.OPTION)
+                return self._at(CompletionKind.OPTION)
             option = self._option(name)
-            return self._at(self._kind_of(option) if option else Kind.FREE, f"{name}=")
+            return self._at(self._kind_of(option) if option else CompletionKind.FREE, f"{name}=")
         if isinstance(self._command, Group):
-            return self._at(Kind.COMMAND)
+            return self._at(CompletionKind.COMMAND)
         return self._at(self._kind_of_argument())
 
     def _take_option(self, word: str) -> None:
@@ -178,18 +178,18 @@ class _Walk:
         params = self._command.params if self._command is not None else ()
         return next((one for one in params if one.param_type_name == "option" and name in one.opts), None)
 
-    def _kind_of_argument(self) -> Kind:
+    def _kind_of_argument(self) -> CompletionKind:
         arguments = [one for one in self._command.params if one.param_type_name == "argument"]
         given = len(self._arguments)
         if given < len(arguments):
             return self._kind_of(arguments[given])
-        return self._kind_of(arguments[-1]) if arguments and arguments[-1].nargs == -1 else Kind.FREE
+        return self._kind_of(arguments[-1]) if arguments and arguments[-1].nargs == -1 else CompletionKind.FREE
 
-    def _kind_of(self, param: Any) -> Kind:
+    def _kind_of(self, param: Any) -> CompletionKind:
         if _CONNECTOR_OPTION in param.opts:
-            return Kind.CONNECTOR
+            return CompletionKind.CONNECTOR
         metavar = param.metavar or ""
-        return NAMES.get((" ".join(self._words), metavar)) or METAVARS.get(metavar, Kind.FREE)
+        return NAMES.get((" ".join(self._words), metavar)) or METAVARS.get(metavar, CompletionKind.FREE)
 
-    def _at(self, kind: Kind, before: str = "") -> Place:
-        return Place(kind, self._command, " ".join(self._words), before, tuple(self._arguments), self._said)
+    def _at(self, kind: CompletionKind, before: str = "") -> LinePosition:
+        return LinePosition(kind, self._command, " ".join(self._words), before, tuple(self._arguments), self._said)

@@ -3,19 +3,19 @@
 from pathlib import Path
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.completion.place import Place
+from nexcred.cli.completion.place import LinePosition
 from nexcred.errors import NexcredError
 from nexcred.services.vaults.opening import memory_of, vault_id_of
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.kernel_keyring import read_kept
-from nexcred.unlock.sources import Kind, Source
+from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import QuietMemory
 from nexcred.vault.vault import Vault
 
 
-def open_quietly(context: Context, place: Place) -> Vault | None:
+def open_quietly(context: Context, place: LinePosition) -> Vault | None:
     """Return the vault that the words on the line would open; None when it does not open by itself."""
     for option in ("--vault", "--identity-file"):
         if option in place.said:
@@ -39,8 +39,8 @@ def _identity(context: Context) -> Identity | None:
     return kept.identity if kept else None
 
 
-def _is_instant(source: Source) -> bool:
+def _is_instant(source: UnlockSource) -> bool:
     """True for an identity, in a variable or a plain file; a passphrase takes Argon2id, and a pipe can be read once."""
-    if source.kind is not Kind.IDENTITY:
+    if source.kind is not SourceKind.IDENTITY:
         return False
     return not source.is_file or Path(str(source.text.reveal())).expanduser().is_file()

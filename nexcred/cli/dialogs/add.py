@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.settings import together_with
-from nexcred.cli.prompt.credential import Request, ask_name, ask_new, ask_values
+from nexcred.cli.prompt.credential import CredentialInput, ask_name, ask_new, ask_values
 from nexcred.cli.prompt.prompter import Asker, Choice, Tone
 from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.guidance import remedy_for
@@ -61,7 +61,7 @@ class Choices(NamedTuple):
     save_unverified: bool
 
 
-def add_as_given(context: Context, request: Request, problems: tuple[Problem, ...], choices: Choices) -> Added:
+def add_as_given(context: Context, request: CredentialInput, problems: tuple[Problem, ...], choices: Choices) -> Added:
     """Add what is complete; raises all that is missing or bad at once, Rejected, NameTaken, HostRefused."""
     from nexcred.cli.dialogs.new_vault import vault_or_pending  # `update` has a vault
 
@@ -84,7 +84,7 @@ def add_as_given(context: Context, request: Request, problems: tuple[Problem, ..
     return Added(saved, new, result)
 
 
-def add_by_asking(context: Context, request: Request, choices: Choices) -> Added:
+def add_by_asking(context: Context, request: CredentialInput, choices: Choices) -> Added:
     """Ask, probe, and ask what to do with what the provider refused. Nothing is written before the end."""
     from nexcred.cli.dialogs.new_vault import vault_or_pending  # `update` has a vault
 
@@ -119,8 +119,8 @@ def _refuse_reading_only(vault: Vault | None) -> None:
 
 
 def _prepare_with_patience(
-    context: Context, request: Request, is_taken: Callable[[str], bool]
-) -> tuple[NewCredential, Request]:
+    context: Context, request: CredentialInput, is_taken: Callable[[str], bool]
+) -> tuple[NewCredential, CredentialInput]:
     """Check the whole; values that do not go together are explained and asked for again."""
     while True:
         try:
@@ -139,7 +139,7 @@ def _prepare_with_patience(
             return new, replace(request, allow_hosts=new.details.allowed_hosts)
 
 
-def prepare(context: Context, request: Request, is_taken: Callable[[str], bool]) -> NewCredential:
+def prepare(context: Context, request: CredentialInput, is_taken: Callable[[str], bool]) -> NewCredential:
     """Check the request; a host that its connector does not name is asked about at a terminal."""
     hosts = request.allow_hosts
     while True:
@@ -224,8 +224,8 @@ def tell_result(asker: Asker, result: ProbeResult, connector: Connector, method:
 
 
 def ask_again(
-    asker: Asker, request: Request, connector: Connector, method: Method, present: Mapping[str, Value]
-) -> Request:
+    asker: Asker, request: CredentialInput, connector: Connector, method: Method, present: Mapping[str, Value]
+) -> CredentialInput:
     """Ask for every field that prompts ask for; the others keep what they were given."""
     kept = {
         name: value

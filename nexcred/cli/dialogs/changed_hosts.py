@@ -7,7 +7,7 @@ from nexcred.cli.dialogs.add import confirm_host
 from nexcred.cli.dialogs.update import prepare_change
 from nexcred.errors import HostRefused, NotPermitted, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.credential import Credential
-from nexcred.services.credentials.update import Wanted, save_update
+from nexcred.services.credentials.update import UpdateInput, save_update
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import check_hosts
 from nexcred.services.values.kept_details import MethodGone
@@ -22,7 +22,7 @@ def ask_about_new_hosts(context: Context, credentials: Iterable[Credential]) -> 
 
 def _asked(context: Context, credential: Credential, refused: HostRefused) -> Credential:
     try:
-        wanted = Wanted({}, allow_hosts=(confirm_host(context, refused),))
+        wanted = UpdateInput({}, allow_hosts=(confirm_host(context, refused),))
         prepared = prepare_change(context, credential, wanted)
     except HostRefused:
         return credential

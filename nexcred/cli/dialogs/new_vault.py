@@ -11,7 +11,7 @@ from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
 from nexcred.model.secret import Secret, repr_of
 from nexcred.services.vaults.founding import found, refuse_present
-from nexcred.unlock.sources import Kind, Source, find_passphrase
+from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import encode_passphrase
 from nexcred.vault.vault import Vault
@@ -39,7 +39,7 @@ def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase
     """
     refuse_present(context.store, context.anchors, may_replace=may_replace)
     source = context.source
-    if source is not None and source.kind is Kind.IDENTITY:
+    if source is not None and source.kind is SourceKind.IDENTITY:
         return Founder(identity=_unbound(source))
     given = find_passphrase(context.environment)
     if given is None and not by_passphrase and context.terminal.interactive:
@@ -82,7 +82,7 @@ def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault
     return None, cache(lambda: found_vault(context, founder, organisation=None, member=None))
 
 
-def _unbound(source: Source) -> Identity:
+def _unbound(source: UnlockSource) -> Identity:
     """Read the identity that is to found a vault; one that opens another vault is there by oversight."""
     identity = Identity.parse(str(source.read().reveal()))
     if identity.vault_id != NO_VAULT:

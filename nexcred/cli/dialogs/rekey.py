@@ -14,7 +14,7 @@ from nexcred.services.vaults.rekey import NewLocks, unknown_signatures
 from nexcred.services.vaults.slots import is_mine
 from nexcred.unlock import kernel_keyring
 from nexcred.unlock.secret_file import read_secret_file
-from nexcred.unlock.sources import Kind, without_line_end
+from nexcred.unlock.sources import SourceKind, without_line_end
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
@@ -25,14 +25,14 @@ from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 FILE_FLAG = "--new-passphrase-file"
 
 
-class Said(NamedTuple):
+class RekeyFlags(NamedTuple):
     """What the flags say: a file to write the new identity to, one to read the new passphrase from."""
 
     output: str | None
     passphrase_file: str | None
 
 
-def choose_locks(context: Context, said: Said) -> NewLocks:
+def choose_locks(context: Context, said: RekeyFlags) -> NewLocks:
     """Take the new passphrase and show the new recovery key; raise UsageError when nothing would open the vault."""
     passphrase = _passphrase(context, said)
     recovery_key = _recovery_key(context)
@@ -90,7 +90,7 @@ def tell_what_is_lost(context: Context, locks: NewLocks, had: set[int]) -> None:
         context.streams.warn("the recovery key opens the vault no more; make one with: nexcred vault recovery")
 
 
-def replace_on_this_machine(context: Context, identity: Identity, said: Said) -> None:
+def replace_on_this_machine(context: Context, identity: Identity, said: RekeyFlags) -> None:
     """Put the new key where this machine kept the old one, or say what holds it still."""
     if context.local_unlock.marks.has(identity.vault_id):
         try:
@@ -100,7 +100,7 @@ def replace_on_this_machine(context: Context, identity: Identity, said: Said) ->
     if kernel_keyring.revoke(identity.vault_id):
         context.streams.note("the kernel keeps the old key no more; keep the new one with: nexcred vault unlock")
     source = context.source
-    if source is not None and source.kind is Kind.IDENTITY:
+    if source is not None and source.kind is SourceKind.IDENTITY:
         where = f"is in {said.output}" if said.output else "is printed by: nexcred identity show --secret"
         context.streams.warn(f"what {source.name} gives opens nothing any more; the new identity {where}")
 
@@ -114,7 +114,7 @@ def own_kinds(context: Context) -> set[int]:
     }
 
 
-def _passphrase(context: Context, said: Said) -> Secret | None:
+def _passphrase(context: Context, said: RekeyFlags) -> Secret | None:
     if said.passphrase_file is not None:
         return Secret(without_line_end(read_secret_file(Path(said.passphrase_file), FILE_FLAG)))
     is_wanted = PASSPHRASE_KIND in own_kinds(context) or _came_by_passphrase(context)
@@ -130,7 +130,7 @@ def _passphrase(context: Context, said: Said) -> Secret | None:
 def _came_by_passphrase(context: Context) -> bool:
     if not slots_of(context.store, PASSPHRASE_KIND):
         return False
-    return context.source is None or context.source.kind is Kind.PASSPHRASE
+    return context.source is None or context.source.kind is SourceKind.PASSPHRASE
 
 
 def _recovery_key(context: Context) -> bytes | None:

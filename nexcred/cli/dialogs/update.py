@@ -19,7 +19,7 @@ from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, refuse_refused, warning_for
-from nexcred.services.credentials.update import Prepared, Wanted, prepare_update, probe_update, save_update
+from nexcred.services.credentials.update import Prepared, UpdateInput, prepare_update, probe_update, save_update
 from nexcred.services.values.decoded import Decoded, open_details
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Updated = tuple[Credential, tuple[str, ...]]
 
 
-class Said(NamedTuple):
+class UpdateFlags(NamedTuple):
     """The flags of `update`; all empty when nothing was said."""
 
     settings: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class Said(NamedTuple):
         return repr_of(self, "method")
 
 
-def update_as_said(context: Context, credential: Credential, said: Said, choices: Choices) -> Updated:
+def update_as_said(context: Context, credential: Credential, said: UpdateFlags, choices: Choices) -> Updated:
     """Change what the flags name; return the credential and what to warn of."""
     values: dict[str, object] = {}
     problems: tuple[Problem, ...] = ()
@@ -52,7 +52,7 @@ def update_as_said(context: Context, credential: Credential, said: Said, choices
         decoded = open_details(context.vault, credential)
         finder = field_finder(decoded.connector, said.method or decoded.method.name)
         values, problems = read_values(context, said.settings, finder)
-    wanted = Wanted(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
+    wanted = UpdateInput(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
     with together_with(problems):
         prepared = prepare_change(context, credential, wanted, decoded)
     result = None
@@ -71,7 +71,7 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
     asker.tell()
     asker.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
     description = ask_description(asker, connector, credential.description)
-    wanted = Wanted({}, description=description)
+    wanted = UpdateInput({}, description=description)
     fields = details.fields
     while True:
         wanted = _ask(asker, connector, method, details, wanted, fields)
@@ -97,9 +97,9 @@ def _ask(
     connector: Connector,
     method: Method,
     details: Details,
-    wanted: Wanted,
+    wanted: UpdateInput,
     present: Mapping[str, Value],
-) -> Wanted:
+) -> UpdateInput:
     answers = ask_values(asker, connector, method, {}, present)
     asked = {field.name for field in method.fields if not field.advanced}
     dropped = tuple(name for name in details.fields if name in asked and name not in answers)
@@ -107,7 +107,7 @@ def _ask(
 
 
 def prepare_change(
-    context: Context, credential: Credential, wanted: Wanted, decoded: Decoded | None = None
+    context: Context, credential: Credential, wanted: UpdateInput, decoded: Decoded | None = None
 ) -> Prepared:
     """Check the change; a host that its connector does not name is asked about at a terminal."""
     while True:

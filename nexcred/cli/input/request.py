@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from nexcred.errors import UsageError
 from nexcred.model import strict_json
 from nexcred.model.secret import repr_of
-from nexcred.services.requests.request import Wanted
+from nexcred.services.requests.request import RequestInput
 
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 _BODILESS = ("GET", "HEAD")
@@ -30,7 +30,7 @@ class Flags(NamedTuple):
         return repr_of(self, "method")
 
 
-def wanted_of(path: str, flags: Flags) -> Wanted:
+def wanted_of(path: str, flags: Flags) -> RequestInput:
     """Put fields into the query of a GET or beside --input, else into a JSON body, or a form where a header says so.
 
     Raises UsageError, which repeats no value.
@@ -39,16 +39,16 @@ def wanted_of(path: str, flags: Flags) -> Wanted:
     headers = dict(_header(line) for line in flags.headers)
     fields = _fields(flags)
     if flags.read_input is not None:
-        return Wanted(path, method, headers, _as_query(fields), flags.read_input())
+        return RequestInput(path, method, headers, _as_query(fields), flags.read_input())
     if not fields:
-        return Wanted(path, method, headers)
+        return RequestInput(path, method, headers)
     if method in _BODILESS:
-        return Wanted(path, method, headers, _as_query(fields))
+        return RequestInput(path, method, headers, _as_query(fields))
     kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
     if kind.partition(";")[0].strip().lower() == _FORM:
-        return Wanted(path, method, headers, body=urlencode(_as_query(fields)).encode())
+        return RequestInput(path, method, headers, body=urlencode(_as_query(fields)).encode())
     typed = headers if kind else {**headers, "Content-Type": _JSON}
-    return Wanted(path, method, typed, body=json.dumps(fields).encode())
+    return RequestInput(path, method, typed, body=json.dumps(fields).encode())
 
 
 def _method(method: str | None) -> str | None:

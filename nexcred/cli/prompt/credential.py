@@ -19,7 +19,7 @@ from nexcred.services.credentials.labels import check_description
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CredentialInput:
     """What is known of a credential that is to be added; None is not known yet."""
 
     connector: str | None
@@ -45,7 +45,7 @@ def _first_sentence(text: str) -> str:
     return " ".join(text.split()).partition(". ")[0].rstrip(".")
 
 
-def ask_new(asker: Asker, request: Request, is_taken: Callable[[str], bool]) -> Request:
+def ask_new(asker: Asker, request: CredentialInput, is_taken: Callable[[str], bool]) -> CredentialInput:
     """Ask for all that was not given; the request holds a connector."""
     connector = load_connector(request.connector or ask_connector(asker))
     _introduce(asker, connector)
@@ -129,7 +129,7 @@ def _introduce(asker: Asker, connector: Connector) -> None:
     asker.tell()
 
 
-def _ask_method(asker: Asker, connector: Connector, request: Request) -> Method:
+def _ask_method(asker: Asker, connector: Connector, request: CredentialInput) -> Method:
     if request.method is None and len(connector.methods) > 1 and not request.values:
         choices = [Choice(method.name, method.label) for method in connector.methods]
         asker.tell()

@@ -1,6 +1,6 @@
 """An HTTP answer: as it came where a program reads it, readable and harmless on a terminal."""
 
-from nexcred.auth.answer import Answer
+from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.flow import Response
 from nexcred.cli.terminal.streams import Streams, to_json
 from nexcred.cli.terminal.visible import visible_block
@@ -19,7 +19,7 @@ def print_body(streams: Streams, response: Response, *, readable: bool) -> None:
     if not readable:
         streams.raw(response.body)
         return
-    answer = Answer.read(response)
+    answer = ParsedResponse.read(response)
     if answer.is_json:
         streams.line(to_json(answer.document))
         return

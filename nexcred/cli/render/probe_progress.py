@@ -9,7 +9,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.services.proving.probe_many import Probed
 
 
-class Tally:
+class ProbeTally:
     """Call it with each result as it comes."""
 
     def __init__(self, progress: Progress, total: int, *, colour: bool) -> None:

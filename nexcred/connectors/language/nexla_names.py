@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from nexcred.model.template import Context, TextValues, names_in, pieces_of, render_optional
+from nexcred.model.template import TemplateContext, TextValues, names_in, pieces_of, render_optional
 
 
 class NexlaNames(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,7 +30,7 @@ class NexlaNames(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def fill(template: str, values: TextValues) -> str | None:
     """Return the value under Nexla's name, None when its fields have none; raise TemplateError for bytes."""
-    text = render_optional(template, values, Context.TEXT)
+    text = render_optional(template, values, TemplateContext.TEXT)
     is_whole = all(name in values for name in names_in(template))
     return text if text is None or is_whole else text.strip(" ")
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urljoin
 
 from msgspec import Struct
 
-from nexcred.auth.answer import Answer
+from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.flow import Request, Response
 from nexcred.auth.pick import pick_text
 
@@ -55,7 +55,7 @@ def _as_safe_as(asked: str, url: str) -> str:
 
 
 def _next_value(request: Request, response: Response, pages: Pages) -> str | None:
-    document = Answer.read(response).document
+    document = ParsedResponse.read(response).document
     present = dict(request.query).get(pages.query)
     if pages.cursor:
         cursor = pick_text(pages.cursor, document)

@@ -130,12 +130,12 @@ class _Automaton:
         if len(self.known) > _MOST_KNOWN:
             self.known.clear()
         try:
-            return _Walk(self).goes_through(value, beginning=beginning)
+            return _PatternWalk(self).goes_through(value, beginning=beginning)
         except _TooMuchWork:
             return beginning
 
 
-class _Walk:
+class _PatternWalk:
     """One value on its way through, and the work that it has left."""
 
     def __init__(self, automaton: _Automaton) -> None:

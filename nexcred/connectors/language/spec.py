@@ -10,7 +10,7 @@ from nexcred.auth.scheme import Scheme
 from nexcred.connectors.language.limits import Limits
 from nexcred.connectors.language.nexla_names import NexlaNames
 from nexcred.connectors.language.pages import Pages
-from nexcred.model.template import Context, Place
+from nexcred.model.template import Placeholder, TemplateContext
 
 Kind = Literal["text", "int", "url", "path", "jmespath", "file", "json", "base64", "private_key"]
 Outcome = Literal[
@@ -80,10 +80,10 @@ class HandedFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     in_folder: bool = False
     parts: tuple[FilePart, ...] = field(name="part")
 
-    def places(self, at: str) -> Iterator[Place]:
+    def places(self, at: str) -> Iterator[Placeholder]:
         for index, part in enumerate(self.parts):
             for line in part.lines:
-                yield Place(f"{at}.part[{index}].lines", line, Context.TEXT)
+                yield Placeholder(f"{at}.part[{index}].lines", line, TemplateContext.TEXT)
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -160,9 +160,9 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     username: str
     password: str
 
-    def places(self, at: str) -> Iterator[Place]:
-        yield Place(f"{at}.username", self.username, Context.USERNAME)
-        yield Place(f"{at}.password", self.password, Context.PASSWORD)
+    def places(self, at: str) -> Iterator[Placeholder]:
+        yield Placeholder(f"{at}.username", self.username, TemplateContext.USERNAME)
+        yield Placeholder(f"{at}.password", self.password, TemplateContext.PASSWORD)
 
 
 class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -185,7 +185,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     sign_in: SignIn | None = None
     files: tuple[HandedFile, ...] = field(name="file", default=())
 
-    def places(self, at: str) -> Iterator[Place]:
+    def places(self, at: str) -> Iterator[Placeholder]:
         yield from self.auth.places(f"{at}.auth")
         if self.sign_in:
             yield from self.sign_in.places(f"{at}.sign_in")

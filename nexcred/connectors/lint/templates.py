@@ -12,7 +12,7 @@ from nexcred.connectors.language.pattern import fits, problem_in_pattern
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
-from nexcred.model.template import Context, Place, names_in
+from nexcred.model.template import Placeholder, TemplateContext, names_in
 
 # What a host-safe pattern must refuse: each would end the host name or begin another one.
 _HOSTILE = ("evil.com/", "evil.com", "a@b", "a:1", "a/b", "a?b", "a#b", "a\\b", "a b", "a%2eb", "a\n", "ä", "")
@@ -37,7 +37,7 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
             yield f"{at}.own_host" if method.own_host else "own_host", f"'{name}' is not a url field"
 
 
-def _places_beside_the_probe(method: Method, at: str) -> Iterator[Place]:
+def _places_beside_the_probe(method: Method, at: str) -> Iterator[Placeholder]:
     yield from method.auth.places(f"{at}.auth")
     if method.sign_in:
         yield from method.sign_in.places(f"{at}.sign_in")
@@ -57,8 +57,8 @@ def _problems_in_probe(connector: Connector, method: Method, at: str, fields: di
             yield from _problems_in_place(place, sure)
 
 
-def _problems_in_place(place: Place, fields: dict[str, Field]) -> Iterator[Found]:
-    if place.context is Context.URL:
+def _problems_in_place(place: Placeholder, fields: dict[str, Field]) -> Iterator[Found]:
+    if place.context is TemplateContext.URL:
         yield place.path, "must begin with https:// or with a url field, and hold no '?' or '#'"
         return
     try:
@@ -66,7 +66,7 @@ def _problems_in_place(place: Place, fields: dict[str, Field]) -> Iterator[Found
     except ValueError as error:
         yield place.path, str(error)
         return
-    if place.context is Context.TAIL and not _PLACEHOLDER.fullmatch(place.template):
+    if place.context is TemplateContext.TAIL and not _PLACEHOLDER.fullmatch(place.template):
         yield place.path, "must be one field of kind path, such as {health_path}"
     for name in names:
         if name in place.known:
@@ -77,14 +77,14 @@ def _problems_in_place(place: Place, fields: dict[str, Field]) -> Iterator[Found
             yield from _problems_in_use(place, fields[name])
 
 
-def _problems_in_use(place: Place, field: Field) -> Iterator[Found]:
-    if place.context is Context.HOST:
+def _problems_in_use(place: Placeholder, field: Field) -> Iterator[Found]:
+    if place.context is TemplateContext.HOST:
         yield from _problems_in_host_field(place.path, field)
-    if place.context is Context.BASE and field.kind != "url":
+    if place.context is TemplateContext.BASE and field.kind != "url":
         yield place.path, f"'{field.name}' begins a URL and must be of kind url"
-    if place.context is Context.TAIL and field.kind != "path":
+    if place.context is TemplateContext.TAIL and field.kind != "path":
         yield place.path, f"'{field.name}' must be of kind path"
-    in_url = place.context in (Context.HOST, Context.BASE, Context.PATH)
+    in_url = place.context in (TemplateContext.HOST, TemplateContext.BASE, TemplateContext.PATH)
     if in_url and not field.required and field.default is None:
         yield place.path, f"'{field.name}' may be missing; a URL needs it required or with a default"
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class UpdateInput:
     """What was asked for. None and empty keep what is there."""
 
     values: Mapping[str, object]
@@ -87,7 +87,9 @@ class Prepared:
         return self.description is None and self.tags is None and self.values is None
 
 
-def prepare_update(vault: Vault, credential: Credential, wanted: Wanted, decoded: Decoded | None = None) -> Prepared:
+def prepare_update(
+    vault: Vault, credential: Credential, wanted: UpdateInput, decoded: Decoded | None = None
+) -> Prepared:
     """Check a change against what is there: its values are `decoded`, where they were opened before.
 
     Raises MissingField and InvalidData with every problem of the values, HostRefused, and NotPermitted and what
@@ -151,7 +153,7 @@ def _merge_tags(present: tuple[str, ...], add: Iterable[str], drop: Iterable[str
     return check_tags(tag for tag in (*present, *check_tags(add)) if tag not in dropped)
 
 
-def _merge_values(decoded: Decoded, wanted: Wanted) -> NewValues:
+def _merge_values(decoded: Decoded, wanted: UpdateInput) -> NewValues:
     connector, present = decoded.connector, decoded.details
     method = choose_method(connector, (), wanted.method or present.method)
     given = _by_own_name(method, wanted.values)

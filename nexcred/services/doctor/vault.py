@@ -8,7 +8,7 @@ from nexcred.services.doctor.check import Check, Status
 from nexcred.services.vaults.opening import refuse_missing
 from nexcred.stores.sqlite.pages import damaged_pages
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.unlock.sources import Kind, Source
+from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.outline import Outline, read_outline
@@ -51,13 +51,13 @@ def _check_anchor(outline: Outline, anchor: Anchor | None) -> Check:
     return Check(ANCHOR, Status.OK, f"this machine remembers write {anchor.generation}")
 
 
-def check_unlocking(source: Source | None, vault_id: bytes | None) -> Check:
+def check_unlocking(source: UnlockSource | None, vault_id: bytes | None) -> Check:
     """Look at what was given to unlock; a passphrase is not tried, since that takes its time."""
     if source is None:
         return Check(UNLOCKING, Status.OK, "no variable or option: the kernel's keyring, the OS keyring or a prompt")
     try:
         secret = source.read()
-        if source.kind is Kind.PASSPHRASE:
+        if source.kind is SourceKind.PASSPHRASE:
             return Check(UNLOCKING, Status.OK, f"{source.name} gives a passphrase (not tried)")
         identity = Identity.parse(str(secret.reveal()))
     except Locked as error:
@@ -68,5 +68,5 @@ def check_unlocking(source: Source | None, vault_id: bytes | None) -> Check:
     return Check(UNLOCKING, Status.OK, f"{source.name} gives an identity")
 
 
-def _named(source: Source, error: Locked) -> str:
+def _named(source: UnlockSource, error: Locked) -> str:
     return error.message if source.name in error.message else f"{source.name}: {error.message}"

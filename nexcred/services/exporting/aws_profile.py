@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nexcred.services.exporting.exported import Exported, require, texts, unfit
-from nexcred.services.exporting.sections import Line, section
+from nexcred.services.exporting.sections import SectionLine, section
 
 _LOSSY = "holds a line break, or white space around it, which a profile loses"
 _KEYS = {
@@ -28,6 +28,6 @@ def _section(one: Exported) -> str:
     return section(one, one.name, texts(one), _KEYS, _line)
 
 
-def _line(key: str, value: str) -> Line:
+def _line(key: str, value: str) -> SectionLine:
     is_lost = value != value.strip() or any(character < " " for character in value)
-    return Line(f"{key} = {value}", _LOSSY if is_lost else "")
+    return SectionLine(f"{key} = {value}", _LOSSY if is_lost else "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.services.exporting.exported import Exported, require, texts
-from nexcred.services.exporting.sections import Line, section
+from nexcred.services.exporting.sections import SectionLine, section
 
 _KEYS = {"host": "host", "port": "port", "database": "database", "user": "username", "password": "password"}
 
@@ -18,6 +18,6 @@ def _section(one: Exported, suffix: str) -> str:
     return section(one, f"client{suffix}", texts(one), _KEYS, _line)
 
 
-def _line(key: str, value: str) -> Line:
+def _line(key: str, value: str) -> SectionLine:
     line = f"{key}={quoted_option(value)}"
-    return Line(line, problem_in_option(line))
+    return SectionLine(line, problem_in_option(line))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nexcred.services.exporting.exported import Exported, require, texts
-from nexcred.services.exporting.sections import Line, section
+from nexcred.services.exporting.sections import SectionLine, section
 
 # libpq (fe-connect.c, parseServiceFile) refuses the whole file for a longer line.
 _LONGEST_LINE = 1000
@@ -31,8 +31,8 @@ def _section(one: Exported) -> str:
     return written
 
 
-def _line(key: str, value: str) -> Line:
+def _line(key: str, value: str) -> SectionLine:
     line = f"{key}={value}"
     if set(value) & set("\r\n\0") or value != value.rstrip():
-        return Line(line, _LOSSY)
-    return Line(line, "is too long for a line of a service file" if len(line.encode()) > _LONGEST_LINE else "")
+        return SectionLine(line, _LOSSY)
+    return SectionLine(line, "is too long for a line of a service file" if len(line.encode()) > _LONGEST_LINE else "")

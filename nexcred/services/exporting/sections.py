@@ -6,14 +6,14 @@ from typing import NamedTuple
 from nexcred.services.exporting.exported import Exported, unfit
 
 
-class Line(NamedTuple):
+class SectionLine(NamedTuple):
     """A line of a section; `problem` says what of its value the reader would lose or take for something else."""
 
     text: str
     problem: str = ""
 
     def __repr__(self) -> str:
-        return f"Line({self.problem!r})"
+        return f"SectionLine({self.problem!r})"
 
 
 def section(
@@ -21,7 +21,7 @@ def section(
     name: str,
     values: Mapping[str, str],
     keys: Mapping[str, str],
-    written: Callable[[str, str], Line],
+    written: Callable[[str, str], SectionLine],
 ) -> str:
     """Return `[name]` and a line for each of `keys`, which name the fields, that has a value.
 

@@ -16,17 +16,17 @@ _GROUP = "client.authentication.k8s.io/"
 _BEARER = "Bearer "
 
 
-class Asked(NamedTuple):
+class ExecRequest(NamedTuple):
     """What the client says of itself. `server` is "" unless its configuration has `provideClusterInfo`."""
 
     api_version: str = f"{_GROUP}v1"
     server: str = ""
 
 
-def read_asked(text: str) -> Asked:
+def read_asked(text: str) -> ExecRequest:
     """Read KUBERNETES_EXEC_INFO; clients that set none take the current version. Raises InvalidData."""
     if not text:
-        return Asked()
+        return ExecRequest()
     try:
         info = json.loads(text)
         version, cluster = info["apiVersion"], info.get("spec", {}).get("cluster") or {}
@@ -35,11 +35,11 @@ def read_asked(text: str) -> Asked:
         raise InvalidData("KUBERNETES_EXEC_INFO is no ExecCredential") from None
     if not isinstance(version, str) or not version.startswith(_GROUP) or not isinstance(server, str):
         raise InvalidData("KUBERNETES_EXEC_INFO is of no version that nexcred knows")
-    return Asked(version, server)
+    return ExecRequest(version, server)
 
 
 def exec_credential(
-    vault: Vault, credential: Credential, sessions: Sessions, asked: Asked, *, timeout_s: float
+    vault: Vault, credential: Credential, sessions: Sessions, asked: ExecRequest, *, timeout_s: float
 ) -> dict[str, object]:
     """Return the object to print: a bearer token and when it ends.
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.connectors.load.fast_reader import Handed
-from nexcred.connectors.sign_in import Login, login_of
+from nexcred.connectors.sign_in import SignInPair, login_of
 from nexcred.errors import (
     HostRefused,
     InvalidData,
@@ -23,14 +23,14 @@ from nexcred.services.values.policy import policy_of
 from nexcred.vault.vault import Vault
 
 
-class Found(NamedTuple):
+class Match(NamedTuple):
     """A credential, and what it amounts to where a user name and a password are asked for."""
 
     credential: Credential
-    login: Login
+    login: SignInPair
 
 
-def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") -> Found | None:
+def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") -> Match | None:
     """Return what signs in to the URL: the credential of that name, or the only one that may go there.
 
     None when it may not go there, or has another user name. Raises UsageError when several could be meant, or the named
@@ -44,7 +44,7 @@ def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") 
     return fitting[0] if fitting else None
 
 
-def _named(vault: Vault, name: str, url: str) -> Found | None:
+def _named(vault: Vault, name: str, url: str) -> Match | None:
     credential = vault.find(name)
     handed, details = handed_details(vault, credential)
     if handed.sign_in is None:
@@ -52,7 +52,7 @@ def _named(vault: Vault, name: str, url: str) -> Found | None:
     return _found(credential, handed, details, url)
 
 
-def _any(vault: Vault, url: str) -> Iterator[Found | None]:
+def _any(vault: Vault, url: str) -> Iterator[Match | None]:
     """Try all that could be meant; what cannot be read is not."""
     for credential in filter(_may_sign_in, vault.credentials()):
         with suppress(UnknownConnector, SpecError, MethodGone, NotPermitted):  # of another version, or somebody else's
@@ -78,12 +78,12 @@ def _opened(vault: Vault, credential: Credential) -> tuple[Handed, Details] | No
         return None
 
 
-def _found(credential: Credential, handed: Handed, details: Details, url: str) -> Found | None:
+def _found(credential: Credential, handed: Handed, details: Details, url: str) -> Match | None:
     if handed.sign_in is None:
         return None
     try:
         policy_of(handed.hosts, handed, details).check(url)
-        return Found(credential, login_of(handed.sign_in, handed, details.fields))
+        return Match(credential, login_of(handed.sign_in, handed, details.fields))
     except HostRefused:
         return None
     except TemplateError as error:

@@ -1,7 +1,7 @@
 """Profiles of `~/.aws/credentials` (AWS SDKs and Tools Reference Guide, shared config and credentials files)."""
 
 from nexcred.model.secret import Secret
-from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.text_lines import Section, sections_of, text_of
 
 _FIELDS = {
@@ -19,11 +19,11 @@ def read_aws(data: bytes) -> Reading:
     return Reading.of(_found(section) for section in sections_of(text_of(data), "#;"))
 
 
-def _found(section: Section) -> Found | Unreadable:
+def _found(section: Section) -> ImportCandidate | Unreadable:
     profile = section.name.removeprefix("profile ").strip()
     place, name = f"[{section.name}]", "aws" if profile == _DEFAULT else profile
     values = {_FIELDS[key]: Secret(value) for key, value in section.options.items() if key in _FIELDS and value}
     if "secret_key" not in values:
         return Unreadable(place, "holds no secret key of its own", name, "s3")
     left_out = tuple(key for key in section.options if key not in _FIELDS)
-    return Found(place, "s3", values, name=name, left_out=left_out)
+    return ImportCandidate(place, "s3", values, name=name, left_out=left_out)

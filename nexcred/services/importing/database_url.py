@@ -3,7 +3,7 @@
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from nexcred.model.secret import Secret
-from nexcred.services.importing.found import Found, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Unreadable
 
 _CONNECTORS = {
     "postgres": "postgres",
@@ -15,7 +15,7 @@ _CONNECTORS = {
 _VARIABLE = "DATABASE_URL"
 
 
-def from_database_url(variable: str, value: str) -> Found | Unreadable | None:
+def from_database_url(variable: str, value: str) -> ImportCandidate | Unreadable | None:
     """Return the credential that a URL holds, None for what is no URL of a database with a password in it."""
     scheme = value.partition("://")[0].partition("+")[0].lower()
     connector = _CONNECTORS.get(scheme)
@@ -31,7 +31,7 @@ def from_database_url(variable: str, value: str) -> Found | Unreadable | None:
     options = dict(parse_qsl(parts.query))
     values = _values(parts, port) | ({"sslmode": options.pop("sslmode")} if "sslmode" in options else {})
     stem = variable.removesuffix(_VARIABLE).removesuffix("_URL").strip("_").lower().replace("_", "-")
-    return Found(variable, connector, values, name=stem or None, left_out=tuple(options))
+    return ImportCandidate(variable, connector, values, name=stem or None, left_out=tuple(options))
 
 
 def _values(parts: SplitResult, port: int | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
 from nexcred.model.secret import Secret
 from nexcred.services.importing.database_url import from_database_url
-from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.text_lines import text_of
 
 # What images and other tools call the same, beside the variable that a connector declares.
@@ -45,9 +45,9 @@ def read_dotenv(data: bytes) -> Reading:
     return Reading(found, tuple(name for name in variables if name not in used))
 
 
-def _parsed(text: str) -> tuple[dict[str, str], list[Found | Unreadable]]:
+def _parsed(text: str) -> tuple[dict[str, str], list[ImportCandidate | Unreadable]]:
     variables: dict[str, str] = {}
-    found: list[Found | Unreadable] = []
+    found: list[ImportCandidate | Unreadable] = []
     for binding in parse_stream(io.StringIO(text)):
         if binding.error:
             found.append(Unreadable(f"line {binding.original.line}", "is not NAME=VALUE"))
@@ -58,7 +58,7 @@ def _parsed(text: str) -> tuple[dict[str, str], list[Found | Unreadable]]:
     return variables, found
 
 
-def _guesses(variables: Variables) -> Iterator[tuple[Found | Unreadable, set[str]]]:
+def _guesses(variables: Variables) -> Iterator[tuple[ImportCandidate | Unreadable, set[str]]]:
     for name in names_built_in_first():
         with suppress(NexcredError):  # a broken file of somebody's own is no concern of these variables
             guess = _of_connector(load_connector(name), variables)
@@ -71,7 +71,7 @@ def _guesses(variables: Variables) -> Iterator[tuple[Found | Unreadable, set[str
     yield from _pairs(variables)
 
 
-def _of_connector(connector: Connector, variables: Variables) -> tuple[Found | Unreadable, set[str]] | None:
+def _of_connector(connector: Connector, variables: Variables) -> tuple[ImportCandidate | Unreadable, set[str]] | None:
     """Guess the method of which most variables are there; none without one of its secrets."""
     given = {method.name: _given(method, variables) for method in connector.methods}
     method = max(connector.methods, key=lambda one: len(given[one.name]))
@@ -89,7 +89,7 @@ def _of_connector(connector: Connector, variables: Variables) -> tuple[Found | U
             named.values()
         )
     values = {field: Secret(variables[variable]) for field, variable in named.items()}
-    return Found(place, connector.name, values, method=method.name), set(named.values())
+    return ImportCandidate(place, connector.name, values, method=method.name), set(named.values())
 
 
 def _given(method: Method, variables: Variables) -> dict[str, str]:
@@ -103,7 +103,7 @@ def _given(method: Method, variables: Variables) -> dict[str, str]:
     return named
 
 
-def _pairs(variables: Variables) -> Iterator[tuple[Found, set[str]]]:
+def _pairs(variables: Variables) -> Iterator[tuple[ImportCandidate, set[str]]]:
     for variable, value in variables.items():
         ending = next((ending for ending in _KEY_ENDINGS if variable.endswith(ending)), "")
         stem = variable.removesuffix(ending)
@@ -111,4 +111,4 @@ def _pairs(variables: Variables) -> Iterator[tuple[Found, set[str]]]:
         if ending and stem and url:
             values = {"api_key": Secret(value), "base_url": variables[url]}
             name = stem.lower().replace("_", "-")
-            yield Found(f"{variable}, {url}", "rest", values, name=name), {variable, url}
+            yield ImportCandidate(f"{variable}, {url}", "rest", values, name=name), {variable, url}

@@ -10,7 +10,7 @@ from nexcred.nexla.data_credentials import MOST_BODIES
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ImportCandidate:
     """One credential as its source says it. `place` is where it stands there, such as "item 3" or "line 12".
 
     `left_out` names what the source says beside it that nexcred does not keep.
@@ -39,11 +39,11 @@ class Unreadable:
 class Reading(NamedTuple):
     """What was read. `unused` names what belongs to no credential that nexcred knows of."""
 
-    found: Sequence[Found | Unreadable]
+    found: Sequence[ImportCandidate | Unreadable]
     unused: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, found: Iterable[Found | Unreadable]) -> "Reading":
+    def of(cls, found: Iterable[ImportCandidate | Unreadable]) -> "Reading":
         """Read all, one after the other; raise InvalidData when they are more than make sense."""
         some = list(islice(found, MOST_BODIES + 1))
         if len(some) > MOST_BODIES:

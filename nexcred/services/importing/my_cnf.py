@@ -3,7 +3,7 @@
 import re
 
 from nexcred.model.secret import Secret
-from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.text_lines import BLANKS, Section, sections_of, text_of
 
 _FIELDS = {"host": "host", "port": "port", "database": "database", "user": "username", "password": "password"}
@@ -18,7 +18,7 @@ def read_my_cnf(data: bytes) -> Reading:
     return Reading.of(_found(section) for section in groups if section.options)
 
 
-def _found(section: Section) -> Found | Unreadable:
+def _found(section: Section) -> ImportCandidate | Unreadable:
     place = f"[{section.name}]"
     match = _GROUP.fullmatch(section.name)
     suffix = (match["suffix"] or "").strip("_-. ") if match else ""
@@ -27,7 +27,7 @@ def _found(section: Section) -> Found | Unreadable:
         return Unreadable(place, "holds no password", suffix or "mysql", "mysql")
     values = {_FIELDS[key]: Secret(value) for key, value in options.items() if key in _FIELDS and value}
     left_out = tuple(key for key in options if key not in _FIELDS)
-    return Found(place, "mysql", {"host": "localhost", **values}, name=suffix or "mysql", left_out=left_out)
+    return ImportCandidate(place, "mysql", {"host": "localhost", **values}, name=suffix or "mysql", left_out=left_out)
 
 
 def _plain(value: str) -> str:

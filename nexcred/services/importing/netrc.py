@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nexcred.model.secret import Secret
-from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.text_lines import text_of
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]\S*')
@@ -34,7 +34,7 @@ def _machines(text: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield machine, values
 
 
-def _found(machine: str, values: dict[str, str]) -> Found | Unreadable:
+def _found(machine: str, values: dict[str, str]) -> ImportCandidate | Unreadable:
     place = f"machine {machine}" if machine else "default"
     if not machine:
         return Unreadable(place, "is for any machine, and a credential is for one", connector="rest")
@@ -42,7 +42,7 @@ def _found(machine: str, values: dict[str, str]) -> Found | Unreadable:
         return Unreadable(place, "lacks a login or a password", machine, "rest")
     fields = {"base_url": f"https://{machine}", "username": values["username"], "password": Secret(values["password"])}
     left_out = ("account",) if "account" in values else ()
-    return Found(place, "rest", fields, name=machine, method="basic", left_out=left_out)
+    return ImportCandidate(place, "rest", fields, name=machine, method="basic", left_out=left_out)
 
 
 def _plain(word: str) -> str:

@@ -4,7 +4,7 @@ from nexcred.errors import NexcredError, UnknownConnector
 from nexcred.model.text import make_visible
 from nexcred.nexla.data_credentials import Body, Faulty, parse_bodies
 from nexcred.nexla.lookup import translate
-from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 
 
 def read_nexla(data: bytes) -> Reading:
@@ -12,7 +12,7 @@ def read_nexla(data: bytes) -> Reading:
     return Reading([_found(f"item {number}", body) for number, body in enumerate(parse_bodies(data), start=1)])
 
 
-def _found(place: str, body: Body | Faulty) -> Found | Unreadable:
+def _found(place: str, body: Body | Faulty) -> ImportCandidate | Unreadable:
     if isinstance(body, Faulty):
         return Unreadable(place, _told(body.error), make_visible(body.name[:255]))
     name, connector = make_visible((body.name or "")[:255]), make_visible(body.connector[:64])
@@ -22,7 +22,7 @@ def _found(place: str, body: Body | Faulty) -> Found | Unreadable:
         return Unreadable(place, f"nexcred has no connector for '{connector}'", name, connector)
     except NexcredError as error:
         return Unreadable(place, _told(error), name, connector)
-    return Found(
+    return ImportCandidate(
         place=place,
         connector=known.name,
         values=translated.values,

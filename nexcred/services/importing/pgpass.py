@@ -3,7 +3,7 @@
 import re
 
 from nexcred.model.secret import Secret
-from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.text_lines import lines_of, text_of
 
 _ANY = "*"
@@ -17,7 +17,7 @@ def read_pgpass(data: bytes) -> Reading:
     return Reading.of(_found(f"line {number}", line) for number, line in lines if line and not line.startswith("#"))
 
 
-def _found(place: str, line: str) -> Found | Unreadable:
+def _found(place: str, line: str) -> ImportCandidate | Unreadable:
     parts = [_plain(part) for part in _PART.findall(line)[:5]]
     if len(parts) < 5 or not parts[4]:
         return Unreadable(place, "is not host:port:database:username:password")
@@ -30,7 +30,7 @@ def _found(place: str, line: str) -> Found | Unreadable:
     values |= {} if port == _ANY else {"port": port}
     values |= {"username": username, "password": Secret(password)}
     name = f"{username}@{host}" if database == _ANY else f"{username}@{host} {database}"
-    return Found(place, "postgres", values, name=name.replace("/", "_"))
+    return ImportCandidate(place, "postgres", values, name=name.replace("/", "_"))
 
 
 def _plain(part: str) -> str:

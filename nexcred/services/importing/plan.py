@@ -10,7 +10,7 @@ from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import NewCredential, free_name, prepare_new
-from nexcred.services.importing.found import Found, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import parse_allow_hosts
 from nexcred.services.values.kept_details import MethodGone
@@ -46,7 +46,9 @@ class Item:
         return self.fate in (Fate.CONFLICT, Fate.REFUSED, Fate.REJECTED)
 
 
-def plan_import(vault: Vault | None, read: Iterable[Found | Unreadable], allow_hosts: Iterable[str]) -> list[Item]:
+def plan_import(
+    vault: Vault | None, read: Iterable[ImportCandidate | Unreadable], allow_hosts: Iterable[str]
+) -> list[Item]:
     """Say of each what would become of it; nothing is sent or written. `vault` is None where there is none yet."""
     planner = _Planner(vault, parse_allow_hosts(allow_hosts))
     return [planner.item_of(one) for one in read]
@@ -60,7 +62,7 @@ class _Planner:
         self._details: dict[str, Details] = {}
         self._present = {fold_name(one.name): one for one in vault.credentials()} if vault else {}
 
-    def item_of(self, one: Found | Unreadable) -> Item:
+    def item_of(self, one: ImportCandidate | Unreadable) -> Item:
         if isinstance(one, Unreadable):
             return Item(one.place, one.name, one.connector, Fate.REFUSED, why=one.problem)
         try:
@@ -72,7 +74,7 @@ class _Planner:
             self._planned.setdefault(fold_name(item.name), replace(item, new=new))
         return replace(item, left_out=one.left_out)
 
-    def _prepare(self, one: Found) -> NewCredential:
+    def _prepare(self, one: ImportCandidate) -> NewCredential:
         """Check it as `add` does; a host is allowed to the credentials that go there, not to all."""
         allowed: tuple[str, ...] = ()
         while True:
@@ -92,7 +94,7 @@ class _Planner:
                     raise
                 allowed = (*allowed, error.authority)
 
-    def _beside_the_vault(self, one: Found, new: NewCredential) -> Item:
+    def _beside_the_vault(self, one: ImportCandidate, new: NewCredential) -> Item:
         if one.name is None:
             return self._unnamed(one, new)
         name = fold_name(new.name)
@@ -107,7 +109,7 @@ class _Planner:
         hint = f"rename the one that is there: nexcred rename {shell_word(credential.name)} NEW"
         return replace(_item(one, new, Fate.CONFLICT), why=why, hint=hint)
 
-    def _unnamed(self, one: Found, new: NewCredential) -> Item:
+    def _unnamed(self, one: ImportCandidate, new: NewCredential) -> Item:
         """One without a name is the one that has its values, or gets a free name of its connector's."""
         for credential in self._present.values():
             if credential.connector == new.connector.name and not self._difference(credential, new.details):
@@ -115,7 +117,7 @@ class _Planner:
         name = free_name(new.name, self._is_taken)
         return _item(one, replace(new, name=name), Fate.ADDED)
 
-    def _twice(self, one: Found, new: NewCredential, first: Item) -> Item:
+    def _twice(self, one: ImportCandidate, new: NewCredential, first: Item) -> Item:
         if first.new is not None and _same(first.new.details, new.details):
             return replace(_item(one, new, Fate.IDENTICAL), why=f"as {first.place}")
         return replace(_item(one, new, Fate.CONFLICT), why=f"{first.place} has this name too, and other values")
@@ -151,11 +153,11 @@ def _fields(details: Details) -> Mapping[str, object]:
     return dict(details.fields)
 
 
-def _item(one: Found, new: NewCredential, fate: Fate) -> Item:
+def _item(one: ImportCandidate, new: NewCredential, fate: Fate) -> Item:
     return Item(one.place, new.name, new.connector.name, fate, new=new if fate is Fate.ADDED else None)
 
 
-def _refused(one: Found, error: NexcredError) -> Item:
+def _refused(one: ImportCandidate, error: NexcredError) -> Item:
     """Keep what is wrong with it; a single problem is its message."""
     several = error.problems if len(error.problems) > 1 else ()
     why = "; ".join(f"{found.field} {found.problem}" for found in several) if several else error.message

@@ -13,7 +13,7 @@ from nexcred.services.importing.pg_service import read_pg_service
 from nexcred.services.importing.pgpass import read_pgpass
 
 
-class Source(NamedTuple):
+class ImportSource(NamedTuple):
     """`default` is below the home folder; "" where a file must be named."""
 
     about: str
@@ -22,11 +22,11 @@ class Source(NamedTuple):
 
 
 SOURCES = {
-    "nexla": Source("bodies of Nexla's POST /data_credentials, one or an array", read_nexla),
-    "env": Source("a .env file; the connector is guessed by the names of its variables", read_dotenv),
-    "aws": Source("profiles with keys of the AWS tools", read_aws, ".aws/credentials"),
-    "pgpass": Source("PostgreSQL's password file", read_pgpass, ".pgpass"),
-    "pgservice": Source("PostgreSQL's connection service file", read_pg_service, ".pg_service.conf"),
-    "mysql": Source("an option file of MySQL and MariaDB", read_my_cnf, ".my.cnf"),
-    "netrc": Source("machines with a login, as REST APIs", read_netrc, ".netrc"),
+    "nexla": ImportSource("bodies of Nexla's POST /data_credentials, one or an array", read_nexla),
+    "env": ImportSource("a .env file; the connector is guessed by the names of its variables", read_dotenv),
+    "aws": ImportSource("profiles with keys of the AWS tools", read_aws, ".aws/credentials"),
+    "pgpass": ImportSource("PostgreSQL's password file", read_pgpass, ".pgpass"),
+    "pgservice": ImportSource("PostgreSQL's connection service file", read_pg_service, ".pg_service.conf"),
+    "mysql": ImportSource("an option file of MySQL and MariaDB", read_my_cnf, ".my.cnf"),
+    "netrc": ImportSource("machines with a login, as REST APIs", read_netrc, ".netrc"),
 }

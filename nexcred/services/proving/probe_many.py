@@ -25,7 +25,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.keep_results import keep_results
 from nexcred.services.proving.prober import Authorize, Prober
-from nexcred.services.proving.schedule import Schedule, Turn, Wanted
+from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import place_of
@@ -64,7 +64,7 @@ class Report(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ProbeOptions:
     """How to probe: `jobs` at once, and as many to one host, where they were asked for (None is a modest number).
 
     `max_age` takes a result that is younger instead of asking.
@@ -112,7 +112,7 @@ def probe_many(
     sessions: Sessions,
     *,
     now: datetime,
-    options: Options | None = None,
+    options: ProbeOptions | None = None,
     on_result: Progress = lambda _probed: None,
 ) -> Report:
     """Probe all, tell each result as it comes, and keep them in one commit.
@@ -121,7 +121,7 @@ def probe_many(
     that cannot be sent gets a result that says why.
     Raises NotPermitted, before anything is sent, for one that is not shared with this identity.
     """
-    options = options or Options()
+    options = options or ProbeOptions()
     found: dict[str, Probed] = {}
 
     def note(probed: Probed) -> None:
@@ -150,7 +150,7 @@ def _prepare(
     credentials: Iterable[Credential],
     sessions: Sessions,
     now: datetime,
-    options: Options,
+    options: ProbeOptions,
     note: Progress,
     left_out: _LeftOut,
 ) -> list[Job]:
@@ -200,7 +200,7 @@ def _untold(status: ProbeStatus, detail: str, now: datetime, credential: Credent
     return ProbeResult(status, now, 0, detail=detail, version=credential.version)
 
 
-def _run(jobs: Sequence[Job], prober: Prober, options: Options, note: Progress) -> None:
+def _run(jobs: Sequence[Job], prober: Prober, options: ProbeOptions, note: Progress) -> None:
     """Probe in threads; results are noted in this one. They die with the process, so that Ctrl-C need not wait."""
     schedule = Schedule(
         (_wanted(job, options) for job in jobs),
@@ -220,13 +220,13 @@ def _run(jobs: Sequence[Job], prober: Prober, options: Options, note: Progress) 
         schedule.stop()
 
 
-def _wanted(job: Job, options: Options) -> Wanted[Job]:
+def _wanted(job: Job, options: ProbeOptions) -> QueuedProbe[Job]:
     requests = len(job.method.requests()) * (2 if options.control else 1)
-    return Wanted(place_of(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
+    return QueuedProbe(place_of(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
 
 
 def _work(
-    schedule: Schedule[Job], prober: Prober, options: Options, results: "queue.SimpleQueue[Probed | BaseException]"
+    schedule: Schedule[Job], prober: Prober, options: ProbeOptions, results: "queue.SimpleQueue[Probed | BaseException]"
 ) -> None:
     while (turn := schedule.next()) is not None:
         try:
@@ -240,7 +240,7 @@ def _work(
             schedule.done(turn.place)
 
 
-def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: Options) -> ProbeResult | None:
+def _probe(turn: Turn[Job], schedule: Schedule[Job], prober: Prober, options: ProbeOptions) -> ProbeResult | None:
     """Return what was found out; None when the host asks for a rest that the time allows, and has its turn again."""
     job, now = turn.job, time.monotonic()
     if turn.wait_s:
@@ -265,7 +265,7 @@ def _not_asked(job: Job, wait_s: float, now: datetime) -> ProbeResult:
     return waiting._replace(retry_after_s=round(wait_s, 3))
 
 
-def _ask(job: Job, prober: Prober, options: Options, timeout_s: float) -> ProbeResult:
+def _ask(job: Job, prober: Prober, options: ProbeOptions, timeout_s: float) -> ProbeResult:
     credential, method = job.credential, job.method
     try:
         return prober.probe(

@@ -12,7 +12,7 @@ from nexcred.model.secret import repr_of
 J = TypeVar("J")
 
 
-class Wanted(NamedTuple, Generic[J]):
+class QueuedProbe(NamedTuple, Generic[J]):
     """A job to do, the place that it asks, how that place wants to be asked, and how many requests it takes."""
 
     place: Hashable
@@ -39,7 +39,7 @@ class _Place(Generic[J]):
     """What is to be done at one place; the limits are those of the first job."""
 
     def __init__(self, limits: Limits, at_once: int) -> None:
-        self.waiting: deque[Wanted[J]] = deque()
+        self.waiting: deque[QueuedProbe[J]] = deque()
         self.at_once = min(limits.at_once or at_once, at_once) if limits.at_once else at_once
         self.pace = Pace(limits)
         self.running = 0
@@ -51,7 +51,7 @@ class Schedule(Generic[J]):
 
     def __init__(
         self,
-        jobs: Iterable[Wanted[J]],
+        jobs: Iterable[QueuedProbe[J]],
         *,
         per_place: int,
         longest_wait_s: float,
@@ -89,7 +89,7 @@ class Schedule(Generic[J]):
             chosen = self._places[place]
             chosen.closed_until = max(self._monotonic() + wait_s, chosen.closed_until)
 
-    def again(self, wanted: Wanted[J]) -> None:
+    def again(self, wanted: QueuedProbe[J]) -> None:
         """Put a job back, as the first of its place; its turn is still to be ended by `done`."""
         with self._condition:
             place = self._places[wanted.place]

@@ -12,7 +12,7 @@ from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.probing.watched import Asked, Run, Watch
+from nexcred.probing.watched import Asked, ExchangeWatch, Run
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
@@ -89,7 +89,7 @@ def try_connector(
     `authorize` grants out of the session of a credential that is kept.
     """
     method = choose_method(connector, (), details.method)
-    watch = Watch()
+    watch = ExchangeWatch()
     prober = make_prober(watch)
     result = prober.probe(method, details, timeout_s=timeout_s, control=True, authorize=authorize)
     places = _Places(connector, method, path)

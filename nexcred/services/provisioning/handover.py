@@ -13,7 +13,7 @@ from nexcred.model.credential import Credential, Value
 from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
-from nexcred.model.template import Context, names_in, render_optional
+from nexcred.model.template import TemplateContext, names_in, render_optional
 from nexcred.services.provisioning.variable_for import refuse_run, variable_for
 from nexcred.services.provisioning.variables import values_to_set
 from nexcred.services.values.get import get_value
@@ -151,7 +151,7 @@ def _compose(made: MadeFile, texts: Mapping[str, str], credential: Credential) -
     quoted = {name: quoted_option(text) for name, text in texts.items()}
     lines = []
     for template in (template for part in made.parts if _is_due(part, texts) for template in part.templates):
-        line = render_optional(template, quoted, Context.TEXT)
+        line = render_optional(template, quoted, TemplateContext.TEXT)
         if line is not None and (problem := problem_in_option(line)):
             field = " or ".join(names_in(template))
             raise InvalidData(f"{field} of '{credential.name}' {problem}", problems=(Problem(field, problem),))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote, urldefrag, urljoin, urlsplit
 
-from nexcred.auth.answer import Answer, verdict_by_status
+from nexcred.auth.answer import ParsedResponse, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.pick import is_true
@@ -26,7 +26,7 @@ from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
-from nexcred.model.template import Context, TemplateError, render_all
+from nexcred.model.template import TemplateContext, TemplateError, render_all
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.probing.outcome import failure_of
@@ -45,7 +45,7 @@ _REMEMBERED = 8
 _CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql"}
 
 
-class Wanted(NamedTuple):
+class RequestInput(NamedTuple):
     """What was asked for, before it has an address. `method` None is GET, or POST with a body."""
 
     path: str
@@ -91,7 +91,7 @@ class Requester:
             largest_body=LARGEST_ANSWER_BYTES,
         )
 
-    def request_for(self, wanted: Wanted) -> Request:
+    def request_for(self, wanted: RequestInput) -> Request:
         """Return the request with its address, and the headers that this API always wants; raise UsageError."""
         url, query = url_of(wanted.path, self._base_url)
         given = {name.lower() for name in wanted.headers}
@@ -154,7 +154,7 @@ class Requester:
 
     def told(self, response: Response, now: datetime) -> Verdict:
         """Return what an answer that is no success says, without what authenticated the request."""
-        verdict = verdict_by_status(Answer.read(response), now, json_due=False)
+        verdict = verdict_by_status(ParsedResponse.read(response), now, json_due=False)
         return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
 
     def pages(self, request: Request) -> Iterator[Response]:
@@ -189,14 +189,18 @@ class Requester:
         probed = self.method.probe.requests() if self.method.probe else ()
         for request in probed if base else ():
             if base and request.url.startswith(f"{{{base.name}}}"):
-                return render_all(request.headers, self._values, Context.HEADER)
+                return render_all(request.headers, self._values, TemplateContext.HEADER)
         return {}
 
     def is_refused(self, method: str, response: Response) -> bool:
         """True for a 401; and where refusals come with 200, for one of those, if asking again changes nothing."""
         if response.status == 401:
             return True
-        return bool(self.refuses_by) and method in _SAFE and is_true(self.refuses_by, Answer.read(response).document)
+        return (
+            bool(self.refuses_by)
+            and method in _SAFE
+            and is_true(self.refuses_by, ParsedResponse.read(response).document)
+        )
 
     @property
     def refuses_by(self) -> str:

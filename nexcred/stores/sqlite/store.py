@@ -35,7 +35,7 @@ from nexcred.vault.bounds import (
     TREE,
     Bound,
     OutOfBounds,
-    Tally,
+    SizeTally,
     refuse_unreadable,
 )
 from nexcred.vault.store import HEADS_KEPT, Change
@@ -70,7 +70,7 @@ class SqliteSnapshot:
 
     def leaves(self) -> Iterator[tuple[int, bytes]]:
         """Those that are not empty, by index."""
-        tally = Tally(LEAF)
+        tally = SizeTally(LEAF)
         for index, leaf in self._rows(f"SELECT id, {sealed_within(LEAF)} FROM leaf ORDER BY id"):  # noqa: S608
             if not isinstance(index, int):
                 raise self._damaged()
@@ -116,15 +116,15 @@ class SqliteSnapshot:
 
     def _one(self, bound: Bound, which: str, *values: object) -> bytes | None:
         for row in self._rows(f"SELECT {sealed_within(bound)} FROM {bound.table} {which}", *values):  # noqa: S608
-            return self._add(Tally(bound), row[0])
+            return self._add(SizeTally(bound), row[0])
         return None
 
     def _list(self, bound: Bound) -> tuple[bytes, ...]:
-        tally = Tally(bound)
+        tally = SizeTally(bound)
         rows = self._rows(f"SELECT {sealed_within(bound)} FROM {bound.table} ORDER BY id")  # noqa: S608
         return tuple(self._add(tally, row[0]) for row in rows)
 
-    def _add(self, tally: Tally, value: object) -> bytes:
+    def _add(self, tally: SizeTally, value: object) -> bytes:
         try:
             return tally.add(self._bytes(value))
         except OutOfBounds:

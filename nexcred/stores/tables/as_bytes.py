@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterable, Mapping
 
 from nexcred.stores.tables.in_memory import Tables, name_items
-from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound, OutOfBounds, Tally
+from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound, OutOfBounds, SizeTally
 
 MAGIC = b"NXT1"
 
@@ -34,7 +34,7 @@ def encode_tables(tables: Tables) -> bytes:
 
 def decode_tables(data: bytes) -> Tables:
     """Return the tables; raise NotTables unless `data` is exactly what `encode_tables` makes."""
-    reader = _Reader(data)
+    reader = _TablesReader(data)
     if reader.take(len(MAGIC)) != MAGIC:
         raise NotTables
     try:
@@ -66,7 +66,7 @@ def _listed(entries: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-class _Reader:
+class _TablesReader:
     """Takes bytes from the front; raises NotTables when they run out, OutOfBounds where a table has too many."""
 
     def __init__(self, data: bytes) -> None:
@@ -81,11 +81,11 @@ class _Reader:
         return taken
 
     def listed(self, bound: Bound) -> tuple[bytes, ...]:
-        tally = Tally(bound)
+        tally = SizeTally(bound)
         return tuple(tally.add(self.take(self._u32())) for _ in range(self._u32()))
 
     def numbered(self, bound: Bound) -> dict[int, bytes]:
-        tally, entries = Tally(bound), {}
+        tally, entries = SizeTally(bound), {}
         for _ in range(self._u32()):
             number = int.from_bytes(self.take(_U64.size))
             entries[number] = tally.add(self.take(self._u32()))

@@ -2,7 +2,7 @@
 
 from nexcred.errors import Tampered
 from nexcred.model.times import from_rfc3339
-from nexcred.vault.overview import Overview, Part, read_shown
+from nexcred.vault.overview import Overview, RecordPart, read_shown
 from nexcred.vault.plaintext import bytes_of, mapping, number, read_json, text, texts
 from nexcred.vault.primitives import DIGEST_BYTES
 from nexcred.vault.version1.access_list import access_from_json
@@ -31,7 +31,7 @@ def read_first_overview(plaintext: bytes) -> Overview:
             changed_by=changed_by,
             changed=changed,
             details=details,
-            parts=() if session is None else (Part(None, session),),
+            parts=() if session is None else (RecordPart(None, session),),
             past=() if previous is None else (previous,),
         )
     except (KeyError, TypeError, ValueError):

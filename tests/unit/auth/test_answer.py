@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.auth.answer import LONGEST_MESSAGE, LONGEST_WAIT_S, Answer, verdict_by_status
+from nexcred.auth.answer import LONGEST_MESSAGE, LONGEST_WAIT_S, ParsedResponse, verdict_by_status
 from nexcred.auth.flow import Response
 from nexcred.model.probe import ProbeStatus
 from tests.unit.auth.drive import HTML, JSON, answer, page
@@ -15,7 +15,7 @@ NOW = datetime(2026, 1, 15, 12, 0, 0, tzinfo=UTC)
 
 
 def wait_s(status: int, **headers: str) -> float | None:
-    return verdict_by_status(Answer.read(answer({}, status, **headers)), NOW).retry_after_s
+    return verdict_by_status(ParsedResponse.read(answer({}, status, **headers)), NOW).retry_after_s
 
 
 @pytest.mark.parametrize(
@@ -72,17 +72,17 @@ def test_any_retry_after_is_read_or_left(wait: str, date: str) -> None:
     ],
 )
 def test_the_providers_own_sentence_is_found(document: object, message: str) -> None:
-    assert Answer.read(answer(document)).message() == message
+    assert ParsedResponse.read(answer(document)).message() == message
 
 
 def test_a_specs_place_comes_before_the_usual_ones() -> None:
-    found = Answer.read(answer({"message": "general", "why": {"it": "exact"}}))
+    found = ParsedResponse.read(answer({"message": "general", "why": {"it": "exact"}}))
     assert found.message("why.it") == "exact"
     assert found.message("why.not") == "general"
 
 
 def test_a_message_is_bounded() -> None:
-    assert len(Answer.read(answer({"message": "x" * 100_000})).message()) == LONGEST_MESSAGE
+    assert len(ParsedResponse.read(answer({"message": "x" * 100_000})).message()) == LONGEST_MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_message_is_bounded() -> None:
     ],
 )
 def test_case_33_hostile_json_is_no_json(body: bytes) -> None:
-    found = Answer.read(Response(200, JSON, body))
+    found = ParsedResponse.read(Response(200, JSON, body))
     assert not found.is_json
     assert verdict_by_status(found, NOW).status is ProbeStatus.INCONCLUSIVE
 
@@ -118,7 +118,7 @@ def test_case_33_hostile_json_is_no_json(body: bytes) -> None:
     ],
 )
 def test_a_web_page_is_told_by_its_type_or_its_beginning(response: Response, is_html: bool) -> None:
-    assert Answer.read(response).is_html is is_html
+    assert ParsedResponse.read(response).is_html is is_html
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_web_page_is_told_by_its_type_or_its_beginning(response: Response, is_
 )
 def test_a_redirect_proves_nothing_and_only_its_host_is_told(location: str, detail: str) -> None:
     response = answer({"message": "moved EXAMPLE"}, 302, location=location)
-    verdict = verdict_by_status(Answer.read(response), NOW)
+    verdict = verdict_by_status(ParsedResponse.read(response), NOW)
     assert (verdict.status, verdict.detail) == (ProbeStatus.INCONCLUSIVE, detail)
 
 
@@ -142,7 +142,7 @@ XML = (
 
 
 def test_xml_is_a_document_too() -> None:
-    read = Answer.read(Response(403, {"content-type": "application/xml"}, XML))
+    read = ParsedResponse.read(Response(403, {"content-type": "application/xml"}, XML))
     assert read.document == {"Error": {"Code": "AccessDenied", "Message": "No"}}
     assert (read.is_json, read.is_xml, read.is_html) == (False, True, False)
     assert read.message() == "No"
@@ -154,6 +154,6 @@ def test_xml_is_a_document_too() -> None:
     [b"<html><body>Sign in</body></html>", b'<?xml version="1.0"?><HTML><body/></HTML>', b"<a><b></a>"],
 )
 def test_a_web_page_is_no_xml(body: bytes) -> None:
-    read = Answer.read(Response(200, {"content-type": "text/html"}, body))
+    read = ParsedResponse.read(Response(200, {"content-type": "text/html"}, body))
     assert read.is_html
     assert not read.is_xml

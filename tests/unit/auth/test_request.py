@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.auth.flow import Grant, Request
 from nexcred.auth.request import RequestSpec, url_parts, with_grant
-from nexcred.model.template import Context, TemplateError
+from nexcred.model.template import TemplateContext, TemplateError
 
 
 def test_values_are_encoded_in_host_path_query_and_header() -> None:
@@ -45,13 +45,13 @@ def test_every_template_is_listed_with_its_context() -> None:
     )
     found = {(place.path, place.template, place.context) for place in spec.places("request")}
     assert {
-        ("request.url", "https://{a}.test", Context.HOST),
-        ("request.url", "/{b}", Context.PATH),
-        ("request.path", "{c}", Context.TAIL),
-        ("request.headers.X", "{d}", Context.HEADER),
-        ("request.query.{e}", "{e}", Context.TEXT),
-        ("request.query.{e}", "{f}", Context.TEXT),
-        ("request.form.g", "{g}", Context.TEXT),
+        ("request.url", "https://{a}.test", TemplateContext.HOST),
+        ("request.url", "/{b}", TemplateContext.PATH),
+        ("request.path", "{c}", TemplateContext.TAIL),
+        ("request.headers.X", "{d}", TemplateContext.HEADER),
+        ("request.query.{e}", "{e}", TemplateContext.TEXT),
+        ("request.query.{e}", "{f}", TemplateContext.TEXT),
+        ("request.form.g", "{g}", TemplateContext.TEXT),
     } <= found
 
 

@@ -13,7 +13,7 @@ from nexcred.connectors.lint.decode import decode_connector
 from nexcred.connectors.load.loader import load_all, load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.template import Context, names_in
+from nexcred.model.template import TemplateContext, names_in
 
 CONNECTORS = load_all(Folders(CATALOGUE))
 METHODS = [
@@ -112,7 +112,7 @@ def test_every_http_method_has_a_base_url(connector: Connector, method: Method) 
 @pytest.mark.parametrize(("connector", "method"), METHODS)
 def test_a_value_in_a_host_name_has_a_pattern_or_choices(connector: Connector, method: Method) -> None:
     in_hosts = {name for template in host_templates(method) for name in names_in(template)}
-    in_hosts |= {n for p in method.places("") if p.context is Context.HOST for n in names_in(p.template)}
+    in_hosts |= {n for p in method.places("") if p.context is TemplateContext.HOST for n in names_in(p.template)}
     for name in in_hosts:
         field = method.find(name)
         assert field is not None

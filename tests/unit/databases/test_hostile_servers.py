@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nexcred.auth.database import Connect, Driver, Login
+from nexcred.auth.database import Connect, DatabaseLogin, Driver
 from nexcred.databases.log_in import log_in
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
@@ -23,7 +23,7 @@ DRIVERS: tuple[Driver, ...] = ("postgresql", "mysql")
 GREETING = b"\x0a8.4.0\0\x01\0\0\0saltsalt\0\x00\x82\x21\x02\x00\x08\x00\x15" + b"\0" * 10 + b"saltsaltsalt\0%s\0"
 
 
-def ask(driver: Driver, port: int, *, tls: str = "disable", timeout_s: float = 20, ca: str = "") -> Login:
+def ask(driver: Driver, port: int, *, tls: str = "disable", timeout_s: float = 20, ca: str = "") -> DatabaseLogin:
     connect = Connect(driver, "127.0.0.1", port, "analytics", "ada", PASSWORD, tls, ca)
     return log_in(connect, Deadline.after(timeout_s), environment={}, resolver=resolve)
 
@@ -215,7 +215,7 @@ def test_whatever_bytes_come_the_end_is_an_answer_or_a_reason(driver: Driver, wo
 
     with serving(say) as port:
         try:
-            outcome: Login | TransportFailed = ask(driver, port)
+            outcome: DatabaseLogin | TransportFailed = ask(driver, port)
         except TransportFailed as failed:
             outcome = failed
-    assert isinstance(outcome, Login) or not outcome.status.is_refusal
+    assert isinstance(outcome, DatabaseLogin) or not outcome.status.is_refusal

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nexcred.http.loopback import ADDRESS, Loopback, Place, place_of
+from nexcred.http.loopback import ADDRESS, Loopback, RedirectEndpoint, place_of
 
 GOOD = "/callback?code=code-EXAMPLE&state=right"
 
@@ -20,7 +20,9 @@ def free_port() -> int:
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(Place(free_port(), "/callback"), lambda answer: answer.get("state") == "right") as listening:
+    with Loopback(
+        RedirectEndpoint(free_port(), "/callback"), lambda answer: answer.get("state") == "right"
+    ) as listening:
         yield listening
 
 
@@ -98,13 +100,13 @@ def test_a_taken_port_is_an_error(loopback: Loopback) -> None:
 @pytest.mark.parametrize(
     ("redirect_uri", "place"),
     [
-        ("http://127.0.0.1:41789/callback", Place(41789, "/callback")),
-        ("http://localhost:8000/", Place(8000, "/")),
-        ("http://127.0.0.1/callback", Place(80, "/callback")),
+        ("http://127.0.0.1:41789/callback", RedirectEndpoint(41789, "/callback")),
+        ("http://localhost:8000/", RedirectEndpoint(8000, "/")),
+        ("http://127.0.0.1/callback", RedirectEndpoint(80, "/callback")),
         ("https://example.com/callback", None),
         ("https://127.0.0.1:8000/callback", None),
         ("http://example.com/callback", None),
     ],
 )
-def test_a_redirect_uri_leads_here_or_not(redirect_uri: str, place: Place | None) -> None:
+def test_a_redirect_uri_leads_here_or_not(redirect_uri: str, place: RedirectEndpoint | None) -> None:
     assert place_of(redirect_uri) == place

@@ -10,7 +10,7 @@ import pytest
 
 import nexcred
 from nexcred.errors import MadeByNewer, Replaced, RolledBack, StoreFailed, Tampered
-from nexcred.local.anchors import AnchorFile, Place
+from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.locking import locked
 from nexcred.vault.anchor import Anchor
 
@@ -64,8 +64,8 @@ def test_one_vault_at_two_places_has_one_anchor(anchors: AnchorFile) -> None:
     anchors.raise_to(PLACE, ANCHOR)
     anchors.raise_to("file:///elsewhere.db", newer)
     assert anchors.read(PLACE) == anchors.of_vault(ANCHOR.vault_id) == newer
-    assert anchors.place(PLACE) == Place(ANCHOR.vault_id, 5)
-    assert anchors.place("file:///elsewhere.db") == Place(ANCHOR.vault_id, 6)
+    assert anchors.place(PLACE) == SeenPlace(ANCHOR.vault_id, 5)
+    assert anchors.place("file:///elsewhere.db") == SeenPlace(ANCHOR.vault_id, 6)
 
 
 def test_what_is_remembered_by_then_is_proved_and_nothing_kept_when_it_is_not(anchors: AnchorFile) -> None:
@@ -83,7 +83,7 @@ def test_what_is_remembered_by_then_is_proved_and_nothing_kept_when_it_is_not(an
             anchors.raise_to(PLACE, other, refuse)
     assert asked == [ANCHOR, ANCHOR]
     assert anchors.read(PLACE) == ANCHOR
-    assert anchors.place(PLACE) == Place(ANCHOR.vault_id, 5)
+    assert anchors.place(PLACE) == SeenPlace(ANCHOR.vault_id, 5)
 
 
 def test_an_older_state_that_a_person_accepted_takes_the_place(anchors: AnchorFile) -> None:
@@ -91,13 +91,13 @@ def test_an_older_state_that_a_person_accepted_takes_the_place(anchors: AnchorFi
     anchors.raise_to(PLACE, ANCHOR)
     anchors.accept(PLACE, older)
     assert anchors.read(PLACE) == older
-    assert anchors.place(PLACE) == Place(ANCHOR.vault_id, 2)
+    assert anchors.place(PLACE) == SeenPlace(ANCHOR.vault_id, 2)
 
 
 def test_a_backup_at_a_place_of_its_own_lowers_no_anchor(anchors: AnchorFile) -> None:
     anchors.raise_to(PLACE, ANCHOR)
-    anchors.note_backup("file:///backup.db", Place(ANCHOR.vault_id, 2))
-    assert anchors.place("file:///backup.db") == Place(ANCHOR.vault_id, 2)
+    anchors.note_backup("file:///backup.db", SeenPlace(ANCHOR.vault_id, 2))
+    assert anchors.place("file:///backup.db") == SeenPlace(ANCHOR.vault_id, 2)
     assert anchors.read("file:///backup.db") == anchors.read(PLACE) == ANCHOR
 
 
@@ -110,10 +110,10 @@ def test_a_file_of_the_first_version_is_read_and_its_newest_state_of_a_vault_cou
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "anchors.json").write_text(json.dumps(document))
     assert anchors.read(PLACE) == anchors.read("file:///backup.db") == ANCHOR
-    assert anchors.place("file:///backup.db") == Place(ANCHOR.vault_id, 3)
+    assert anchors.place("file:///backup.db") == SeenPlace(ANCHOR.vault_id, 3)
     anchors.raise_to(PLACE, ANCHOR._replace(generation=6))
     assert json.loads((tmp_path / "state" / "anchors.json").read_bytes())["version"] == 2
-    assert anchors.place("file:///old.db") == Place(ANCHOR.vault_id, 3)
+    assert anchors.place("file:///old.db") == SeenPlace(ANCHOR.vault_id, 3)
 
 
 def test_another_vault_does_not_take_the_place(anchors: AnchorFile) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
-from nexcred.local.anchors import AnchorFile, Place
+from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.machine_memory import MachineMemory
 from nexcred.vault.anchor import Anchor
 
@@ -182,5 +182,5 @@ def test_a_place_that_was_named_and_never_showed_newer_may_be_a_backup(tmp_path:
     assert named.may_be_backup(VAULT, 3)
     assert not named.may_be_backup(VAULT, 2)
     assert not named.may_be_backup(OTHER, 3)
-    assert anchors.place("file:///mnt/backup.db") == Place(VAULT, 3)
+    assert anchors.place("file:///mnt/backup.db") == SeenPlace(VAULT, 3)
     assert named.anchor(VAULT) == default.anchor(VAULT) == ANCHOR

@@ -7,12 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.model.template import Context, TemplateError, names_in, problem_in, render, render_all, render_optional
+from nexcred.model.template import (
+    TemplateContext,
+    TemplateError,
+    names_in,
+    problem_in,
+    render,
+    render_all,
+    render_optional,
+)
 
 
 def test_names_are_read_in_order_and_double_braces_are_literal() -> None:
     assert names_in("{a}-{{b}}-{c_2}") == ("a", "c_2")
-    assert render("{{{a}}}", {"a": "x"}, Context.TEXT) == "{x}"
+    assert render("{{{a}}}", {"a": "x"}, TemplateContext.TEXT) == "{x}"
 
 
 @pytest.mark.parametrize("template", ["{", "}", "{A}", "{a", "a}", "{a b}", "{}", "{1a}"])
@@ -23,25 +31,25 @@ def test_a_stray_brace_is_refused(template: str) -> None:
 
 def test_a_missing_value_is_named() -> None:
     with pytest.raises(TemplateError, match=r"^a has no value$"):
-        render("{a}", {}, Context.TEXT)
+        render("{a}", {}, TemplateContext.TEXT)
 
 
 @pytest.mark.parametrize(
     ("context", "value", "rendered"),
     [
-        (Context.HOST, "my-Tenant1", "my-Tenant1"),
-        (Context.PATH, "a/b?c#d e%ä", "a%2Fb%3Fc%23d%20e%25%C3%A4"),
-        (Context.TAIL, "/a b/%20?x=ä", "/a%20b/%20?x=%C3%A4"),
-        (Context.TAIL, "", ""),
-        (Context.BASE, "https://a.test/v1//", "https://a.test/v1"),
-        (Context.HEADER, " a b ", "a b"),
-        (Context.HEADER, "", ""),
-        (Context.TEXT, "ä\n&=", "ä\n&="),
-        (Context.USERNAME, "ädä/token", "ädä/token"),
-        (Context.PASSWORD, "a:b ä", "a:b ä"),
+        (TemplateContext.HOST, "my-Tenant1", "my-Tenant1"),
+        (TemplateContext.PATH, "a/b?c#d e%ä", "a%2Fb%3Fc%23d%20e%25%C3%A4"),
+        (TemplateContext.TAIL, "/a b/%20?x=ä", "/a%20b/%20?x=%C3%A4"),
+        (TemplateContext.TAIL, "", ""),
+        (TemplateContext.BASE, "https://a.test/v1//", "https://a.test/v1"),
+        (TemplateContext.HEADER, " a b ", "a b"),
+        (TemplateContext.HEADER, "", ""),
+        (TemplateContext.TEXT, "ä\n&=", "ä\n&="),
+        (TemplateContext.USERNAME, "ädä/token", "ädä/token"),
+        (TemplateContext.PASSWORD, "a:b ä", "a:b ä"),
     ],
 )
-def test_a_value_is_encoded_for_its_context(context: Context, value: str, rendered: str) -> None:
+def test_a_value_is_encoded_for_its_context(context: TemplateContext, value: str, rendered: str) -> None:
     assert render("{v}", {"v": value}, context) == rendered
 
 
@@ -49,20 +57,22 @@ def test_a_value_is_encoded_for_its_context(context: Context, value: str, render
     ("context", "value"),
     [
         *(
-            (Context.HOST, value)
+            (TemplateContext.HOST, value)
             for value in ("", "a.b", "a/", "a@b", "a:1", "a b", "ä", "a\n", "a" * 64, "%61", "a_b")
         ),
-        *((Context.PATH, value) for value in ("", ".", "..")),
-        *((Context.TAIL, value) for value in ("a", "evil.test/", ".evil.test")),
-        *((Context.HEADER, value) for value in ("a\r\nX: y", "a\n", "a\0", "ä", "\x7f", "\x1b")),
-        *((Context.HEADER_NAME, value) for value in ("", "a b", "a:", "ä", "a\n")),
-        *((Context.USERNAME, value) for value in ("a:b", "a\n", "\0")),
-        *((Context.PASSWORD, value) for value in ("a\n", "\0")),
-        *((context, "\ud800") for context in Context),
-        *((context, b"\xff") for context in Context),
+        *((TemplateContext.PATH, value) for value in ("", ".", "..")),
+        *((TemplateContext.TAIL, value) for value in ("a", "evil.test/", ".evil.test")),
+        *((TemplateContext.HEADER, value) for value in ("a\r\nX: y", "a\n", "a\0", "ä", "\x7f", "\x1b")),
+        *((TemplateContext.HEADER_NAME, value) for value in ("", "a b", "a:", "ä", "a\n")),
+        *((TemplateContext.USERNAME, value) for value in ("a:b", "a\n", "\0")),
+        *((TemplateContext.PASSWORD, value) for value in ("a\n", "\0")),
+        *((context, "\ud800") for context in TemplateContext),
+        *((context, b"\xff") for context in TemplateContext),
     ],
 )
-def test_a_value_that_cannot_stand_there_is_refused_without_being_quoted(context: Context, value: str | bytes) -> None:
+def test_a_value_that_cannot_stand_there_is_refused_without_being_quoted(
+    context: TemplateContext, value: str | bytes
+) -> None:
     assert problem_in(value, context)
     with pytest.raises(TemplateError) as caught:
         render("{v}", {"v": value}, context)
@@ -72,20 +82,20 @@ def test_a_value_that_cannot_stand_there_is_refused_without_being_quoted(context
 
 def test_an_entry_is_left_out_when_none_of_its_fields_has_a_value() -> None:
     templates = {"A": "{a}", "B": "{b}", "C": "{b} {a}", "D": "fixed"}
-    assert render_all(templates, {"a": "1"}, Context.HEADER) == {"A": "1", "C": "1", "D": "fixed"}
-    assert render_optional("{b}", {}, Context.TEXT) is None
+    assert render_all(templates, {"a": "1"}, TemplateContext.HEADER) == {"A": "1", "C": "1", "D": "fixed"}
+    assert render_optional("{b}", {}, TemplateContext.TEXT) is None
 
 
 def test_a_header_name_may_be_a_value() -> None:
-    assert render_all({"{name}": "{a}"}, {"a": "1", "name": "X-Key"}, Context.HEADER) == {"X-Key": "1"}
+    assert render_all({"{name}": "{a}"}, {"a": "1", "name": "X-Key"}, TemplateContext.HEADER) == {"X-Key": "1"}
     with pytest.raises(TemplateError):
-        render_all({"{name}": "{a}"}, {"a": "1", "name": "X\r\nY"}, Context.HEADER)
+        render_all({"{name}": "{a}"}, {"a": "1", "name": "X\r\nY"}, TemplateContext.HEADER)
 
 
 @given(st.text())
 def test_no_value_leaves_its_path_segment(value: str) -> None:
     try:
-        url = "https://a.test/v1/" + render("{v}/x", {"v": value}, Context.PATH)
+        url = "https://a.test/v1/" + render("{v}/x", {"v": value}, TemplateContext.PATH)
     except TemplateError:
         return
     parts = urlsplit(url)
@@ -96,7 +106,7 @@ def test_no_value_leaves_its_path_segment(value: str) -> None:
 @given(st.text())
 def test_no_value_leaves_its_host_label(value: str) -> None:
     try:
-        host = render("{v}.a.test", {"v": value}, Context.HOST)
+        host = render("{v}.a.test", {"v": value}, TemplateContext.HOST)
     except TemplateError:
         return
     assert urlsplit(f"https://{host}/").hostname == f"{value.lower()}.a.test"
@@ -105,7 +115,7 @@ def test_no_value_leaves_its_host_label(value: str) -> None:
 @given(st.text())
 def test_no_value_ends_a_header(value: str) -> None:
     try:
-        header = render("Bearer {v}", {"v": value}, Context.HEADER)
+        header = render("Bearer {v}", {"v": value}, TemplateContext.HEADER)
     except TemplateError:
         return
     assert re.fullmatch(r"[\t\x20-\x7e]*", header)

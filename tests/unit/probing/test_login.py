@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexcred.auth.database import Connect, Driver, Login
+from nexcred.auth.database import Connect, DatabaseLogin, Driver
 from nexcred.model.probe import ProbeStatus
 from nexcred.probing.login import judge_login
 
@@ -40,15 +40,15 @@ def connect(driver: Driver, password: str = "pw-EXAMPLE") -> Connect:
     ],
 )
 def test_a_code_proves_what_its_server_means_by_it(driver: Driver, code: str, status: ProbeStatus) -> None:
-    verdict = judge_login(connect(driver), Login(code, "in the server's words", encrypted=True), IDENTITY, {})
+    verdict = judge_login(connect(driver), DatabaseLogin(code, "in the server's words", encrypted=True), IDENTITY, {})
     assert verdict.status is status
     assert verdict.detail.endswith(f"in the server's words ({code})")
 
 
 def test_a_login_that_was_never_asked_for_its_password_proves_nothing() -> None:
-    login = Login(user="ada", version="15.4", encrypted=True, asked=False)
+    login = DatabaseLogin(user="ada", version="15.4", encrypted=True, asked=False)
     assert judge_login(connect("postgresql"), login, IDENTITY, {}).status is ProbeStatus.INCONCLUSIVE
-    asked = Login(user="ada", version="15.4", encrypted=True)
+    asked = DatabaseLogin(user="ada", version="15.4", encrypted=True)
     verdict = judge_login(connect("postgresql"), asked, IDENTITY, {})
     assert (verdict.status, verdict.identity) == (ProbeStatus.ACCEPTED, "ada on PostgreSQL 15.4")
 
@@ -64,5 +64,5 @@ def test_a_login_that_was_never_asked_for_its_password_proves_nothing() -> None:
 def test_access_denied_without_tls_proves_nothing_where_tls_was_to_be_had(
     encrypted: bool, offers_tls: bool, status: ProbeStatus
 ) -> None:
-    login = Login("1045", "Access denied", encrypted=encrypted, offers_tls=offers_tls)
+    login = DatabaseLogin("1045", "Access denied", encrypted=encrypted, offers_tls=offers_tls)
     assert judge_login(connect("mysql"), login, IDENTITY, {}).status is status

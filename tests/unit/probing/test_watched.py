@@ -9,7 +9,7 @@ from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import DOTS, Secret
 from nexcred.probing.plan import probe_flow
-from nexcred.probing.watched import Asked, Run, Watch
+from nexcred.probing.watched import Asked, ExchangeWatch, Run
 from tests.unit.auth.drive import answer
 from tests.unit.connectors.specs import SPEC, changed, connector_of
 
@@ -19,7 +19,7 @@ FIELDS: dict[str, Value] = {"tenant": "mine", "api_key": Secret("acme-key-EXAMPL
 
 def watched(method: Method, fields: dict[str, Value], *answers: Response) -> Run:
     """Drive a probe through a watch; the verdict is what it would be without one."""
-    watch = Watch()
+    watch = ExchangeWatch()
     flow = watch(probe_flow(method, fields, NOW))
     next(flow)
     for one in answers[:-1]:

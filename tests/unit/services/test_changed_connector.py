@@ -10,7 +10,7 @@ from nexcred.errors import HostRefused
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.draft import prepare_new
-from nexcred.services.credentials.update import Wanted, prepare_update, save_update
+from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
 from nexcred.services.proving.probe_many import probe_many
 from nexcred.services.proving.prober import Prober
 from nexcred.services.values.hosts import policy_for
@@ -75,13 +75,13 @@ def test_a_credential_is_not_sent_where_its_connector_leads_now(
 def test_a_changed_value_is_not_saved_for_it_either(vault: Vault, credential: Credential, write: Write) -> None:
     write(MOVED)
     with pytest.raises(HostRefused) as caught:
-        prepare_update(vault, credential, Wanted({"api_key": "new-EXAMPLE"}))
+        prepare_update(vault, credential, UpdateInput({"api_key": "new-EXAMPLE"}))
     assert caught.value.authority == "parcels.evil.test"
 
 
 def test_a_yes_is_kept_and_holds_for_that_host_alone(vault: Vault, credential: Credential, write: Write) -> None:
     write(FURTHER)
-    allowed = Wanted({}, allow_hosts=("files.acme.test",))
+    allowed = UpdateInput({}, allow_hosts=("files.acme.test",))
     now = save_update(vault, prepare_update(vault, credential, allowed), None, save_unverified=True)
     details = vault.details(now)
     assert details.allowed_hosts == ("files.acme.test",)
@@ -89,11 +89,11 @@ def test_a_yes_is_kept_and_holds_for_that_host_alone(vault: Vault, credential: C
     write(changed("files.acme.test", "files.evil.test", FURTHER))
     assert hosts_now(vault)[1] == ("files.evil.test",)
     with pytest.raises(HostRefused):
-        prepare_update(vault, now, Wanted({"api_key": "new-EXAMPLE"}))
+        prepare_update(vault, now, UpdateInput({"api_key": "new-EXAMPLE"}))
 
 
 def test_a_changed_value_for_an_unchanged_connector_needs_no_yes(vault: Vault, credential: Credential) -> None:
-    prepared = prepare_update(vault, credential, Wanted({"tenant": "other"}))
+    prepared = prepare_update(vault, credential, UpdateInput({"tenant": "other"}))
     now = save_update(vault, prepared, None, save_unverified=True)
     assert hosts_now(vault) == (("other.acme.test",), ())
     assert vault.details(now).hosts == ("{tenant}.acme.test",)
@@ -155,7 +155,7 @@ def test_a_database_login_that_is_made_otherwise_needs_a_yes(vault: Vault, write
         assert probed.result.detail.startswith("not sent: this credential may not log in to '")
         assert "nexcred update 'acme' --allow-host" in probed.result.detail
         with pytest.raises(HostRefused):
-            prepare_update(vault, credential, Wanted({"password": "new-EXAMPLE"}))
+            prepare_update(vault, credential, UpdateInput({"password": "new-EXAMPLE"}))
     write(f"# only a comment\n{login}")
     (probed,) = probe_many(vault, [credential], prober, unrenewed(vault), now=utc_now()).probed
     assert probed.result.status.value == "unreachable"

@@ -9,7 +9,7 @@ from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.add import probe_new, save_new
 from nexcred.services.credentials.draft import NewCredential, prepare_new
-from nexcred.services.credentials.update import Wanted, prepare_update, save_update
+from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.support.standins import faults
@@ -37,7 +37,7 @@ def test_a_token_that_nobody_could_prove_still_says_when_it_ends(
 
 def test_a_new_token_brings_its_own_expiry(vault: Vault, amperity: Amperity) -> None:
     credential = save_new(vault, _new(amperity, 3600), None)
-    wanted = Wanted(values={"access_token": Secret(amperity.make_token(86400))})
+    wanted = UpdateInput(values={"access_token": Secret(amperity.make_token(86400))})
     saved = save_update(vault, prepare_update(vault, credential, wanted), None)
     assert saved.expires_at is not None
     assert saved.expires_at - utc_now() > timedelta(hours=23)

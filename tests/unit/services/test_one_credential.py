@@ -6,7 +6,7 @@ from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.credentials.remove import find_removals, remove
-from nexcred.services.credentials.update import Wanted, prepare_update, rename, restore, save_update
+from nexcred.services.credentials.update import UpdateInput, prepare_update, rename, restore, save_update
 from nexcred.services.values.get import get_value
 from nexcred.vault.vault import Vault
 from tests.unit.services.places import keep, never_taken
@@ -23,7 +23,9 @@ def add(vault: Vault, name: str) -> Credential:
 
 
 def change_key(vault: Vault, key: str) -> Credential:
-    return save_update(vault, prepare_update(vault, vault.find("Prod Events"), Wanted({"api_key": Secret(key)})), None)
+    return save_update(
+        vault, prepare_update(vault, vault.find("Prod Events"), UpdateInput({"api_key": Secret(key)})), None
+    )
 
 
 def test_a_value_is_got_by_reference(vault: Vault, credential: Credential) -> None:

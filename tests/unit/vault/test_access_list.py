@@ -13,8 +13,8 @@ from nexcred.vault.access_list import (
     TO_MEMBER,
     TO_TEAM,
     WRITE,
+    AccessGrant,
     AccessList,
-    Grant,
     creator_and_salt,
     hash_list,
     make_list,
@@ -27,7 +27,7 @@ from nexcred.vault.primitives import digest
 
 ADA, BOB = Identity(b"a" * 32, bytes(16)), Identity(b"b" * 32, bytes(16))
 VAULT_ID, SALT, TEAM = b"v" * 16, b"s" * 16, b"t" * 16
-GRANTS = (Grant(TO_MEMBER, ADA.fingerprint, WRITE), Grant(TO_TEAM, TEAM, READ))
+GRANTS = (AccessGrant(TO_MEMBER, ADA.fingerprint, WRITE), AccessGrant(TO_TEAM, TEAM, READ))
 PINS = {2: b"2" * 32, 3: b"3" * 32, 4: b"4" * 32, 5: b"5" * 32, 6: b"6" * 32}
 LIST = make_list(
     ADA, ADA.fingerprint, VAULT_ID, version=7, grants=GRANTS, creator=ADA.fingerprint, salt=SALT, revision=3, pins=PINS
@@ -99,10 +99,10 @@ def test_a_new_list_pins_nothing_and_has_a_salt_of_its_own() -> None:
 
 def test_of_several_grants_to_one_the_most_counts_and_they_are_sorted() -> None:
     to, other = b"b" * 16, b"a" * 16
-    grants = [Grant(TO_TEAM, other, READ), Grant(TO_MEMBER, to, READ), Grant(TO_MEMBER, to, WRITE)]
-    assert most_of_each([*grants, Grant(TO_MEMBER, to, READ)]) == (
-        Grant(TO_MEMBER, to, WRITE),
-        Grant(TO_TEAM, other, READ),
+    grants = [AccessGrant(TO_TEAM, other, READ), AccessGrant(TO_MEMBER, to, READ), AccessGrant(TO_MEMBER, to, WRITE)]
+    assert most_of_each([*grants, AccessGrant(TO_MEMBER, to, READ)]) == (
+        AccessGrant(TO_MEMBER, to, WRITE),
+        AccessGrant(TO_TEAM, other, READ),
     )
 
 
@@ -122,10 +122,10 @@ def changed(position: int, to: bytes) -> bytes:
         raw_of(LIST._replace(grants=(GRANTS[1], GRANTS[0]))),
         raw_of(LIST._replace(grants=(GRANTS[0], GRANTS[0], GRANTS[1]))),
         raw_of(LIST._replace(grants=(GRANTS[0], GRANTS[0]._replace(may=READ)))),
-        raw_of(LIST._replace(grants=(Grant(0, TEAM, READ),))),
-        raw_of(LIST._replace(grants=(Grant(3, TEAM, READ),))),
-        raw_of(LIST._replace(grants=(Grant(TO_TEAM, TEAM, 0),))),
-        raw_of(LIST._replace(grants=(Grant(TO_TEAM, TEAM, 3),))),
+        raw_of(LIST._replace(grants=(AccessGrant(0, TEAM, READ),))),
+        raw_of(LIST._replace(grants=(AccessGrant(3, TEAM, READ),))),
+        raw_of(LIST._replace(grants=(AccessGrant(TO_TEAM, TEAM, 0),))),
+        raw_of(LIST._replace(grants=(AccessGrant(TO_TEAM, TEAM, 3),))),
         raw_of(LIST._replace(version=2**48)),
         raw_of(LIST._replace(revision=2**48)),
         raw_of(LIST._replace(revision=2**64 - 1)),
@@ -160,7 +160,7 @@ def test_case_96_a_text_is_written_one_way(text: str) -> None:
 def test_case_96_the_bits_that_base64_leaves_over_are_zero() -> None:
     """Two texts for one list would be two overviews that say the same."""
     short = LIST._replace(grants=GRANTS[:1])
-    for access in (LIST, short, LIST._replace(grants=(*GRANTS, Grant(TO_TEAM, b"z" * 16, READ)))):
+    for access in (LIST, short, LIST._replace(grants=(*GRANTS, AccessGrant(TO_TEAM, b"z" * 16, READ)))):
         text = write_list(access)
         if not text.endswith("="):
             continue

@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.errors import Disputed
-from nexcred.vault.access_list import READ, TO_TEAM, WRITE, AccessList, Grant
+from nexcred.vault.access_list import READ, TO_TEAM, WRITE, AccessGrant, AccessList
 from nexcred.vault.authority import verify_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.roster import MEMBER, OWNER, READER
@@ -49,7 +49,7 @@ def test_who_left_holds_nothing_and_a_reader_writes_nothing_whatever_the_list_sa
 
 
 def test_a_team_is_expanded_and_the_most_counts() -> None:
-    access = listed(grants=[*grants((BOB, WRITE), (CYD, READ)), Grant(TO_TEAM, TEAM, WRITE)])
+    access = listed(grants=[*grants((BOB, WRITE), (CYD, READ)), AccessGrant(TO_TEAM, TEAM, WRITE)])
     assert verify_list(access, TEAM_ROSTER, GENERATION, "prod").holders() == {
         BOB.fingerprint: WRITE,
         CYD.fingerprint: WRITE,

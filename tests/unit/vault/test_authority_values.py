@@ -4,7 +4,7 @@ import pytest
 
 from nexcred.errors import Disputed
 from nexcred.vault.access_list import WRITE
-from nexcred.vault.overview import Part
+from nexcred.vault.overview import RecordPart
 from nexcred.vault.record import DETAILS, ROTATION, SESSION
 from nexcred.vault.roster_changes import without_member
 from nexcred.vault.statements import ENDED, INHERITED, DetailsStatement
@@ -153,7 +153,7 @@ def test_a_part_that_ended_is_there_and_not_alive() -> None:
         ("rotation is signed by Eve", part(ROTATION, by=EVE)),
     ],
 )
-def test_case_64_any_other_part_is_disputed(why: str, one: Part) -> None:
+def test_case_64_any_other_part_is_disputed(why: str, one: RecordPart) -> None:
     with pytest.raises(Disputed, match=f"'prod' is disputed.*{why}"):
         prove(overview(LIST, None, one))
 
@@ -162,7 +162,7 @@ def test_a_session_shown_as_another_part_is_disputed() -> None:
     assert part().statement is not None
     as_rotation = part().statement._replace(part=ROTATION)  # type: ignore[union-attr]
     with pytest.raises(Disputed):
-        prove(overview(LIST, None, Part(as_rotation, b"r" * 32)))
+        prove(overview(LIST, None, RecordPart(as_rotation, b"r" * 32)))
 
 
 def test_case_72_a_part_that_is_pinned_may_not_be_left_out() -> None:

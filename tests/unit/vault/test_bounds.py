@@ -3,7 +3,7 @@
 from nexcred.vault import bounds
 from nexcred.vault.access import grant_vault_key, link_epochs
 from nexcred.vault.identity import Identity
-from nexcred.vault.record import DETAILS, MAX_PLAINTEXT_BYTES, Place, seal_for
+from nexcred.vault.record import DETAILS, MAX_PLAINTEXT_BYTES, RecordPlace, seal_for
 from nexcred.vault.roster import OWNER, seal_roster
 from nexcred.vault.roster_changes import found_roster, with_member
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
@@ -15,7 +15,7 @@ MOST_GRANTS, GRANT_BYTES = 65_535, 84
 
 
 def test_the_largest_record_fits_exactly() -> None:
-    place = Place(DETAILS, VAULT_ID, VAULT_ID, 1, 1)
+    place = RecordPlace(DETAILS, VAULT_ID, VAULT_ID, 1, 1)
     ungranted = seal_for(place, bytes(MAX_PLAINTEXT_BYTES), [], KEY)
     assert len(ungranted) + MOST_GRANTS * GRANT_BYTES == bounds.RECORD.row
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.errors import Tampered
-from nexcred.vault.access_list import TO_MEMBER, WRITE, Grant, make_list
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, make_list
 from nexcred.vault.identity import Identity
-from nexcred.vault.overview import Overview, Part, read_overview, to_credential, write_overview
+from nexcred.vault.overview import Overview, RecordPart, read_overview, to_credential, write_overview
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import POLICY, SESSION
 from nexcred.vault.roster_changes import found_roster
@@ -20,7 +20,7 @@ ACCESS = make_list(
     ADA.fingerprint,
     ROSTER.vault_id,
     version=1,
-    grants=[Grant(TO_MEMBER, ADA.fingerprint, WRITE)],
+    grants=[AccessGrant(TO_MEMBER, ADA.fingerprint, WRITE)],
     creator=ADA.fingerprint,
 )
 STATEMENT = sign_details(
@@ -28,10 +28,10 @@ STATEMENT = sign_details(
 )
 
 
-def part(number: int, digest: bytes = b"t" * 32, record: bytes | None = None, content: str | None = None) -> Part:
+def part(number: int, digest: bytes = b"t" * 32, record: bytes | None = None, content: str | None = None) -> RecordPart:
     details = STATEMENT.digest if number == SESSION else bytes(32)
     unsigned = PartStatement(number, 1, details, digest, 7, ADA.fingerprint)
-    return Part(sign_part(unsigned, ADA, ROSTER.vault_id, ACCESS.record_id), record, content)
+    return RecordPart(sign_part(unsigned, ADA, ROSTER.vault_id, ACCESS.record_id), record, content)
 
 
 OVERVIEW = Overview(

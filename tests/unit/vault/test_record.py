@@ -8,7 +8,7 @@ from nexcred.vault.record import (
     DETAILS,
     MAX_PLAINTEXT_BYTES,
     OVERVIEW,
-    Place,
+    RecordPlace,
     move_own_grant,
     open_as,
     open_with,
@@ -19,7 +19,7 @@ from nexcred.vault.record import (
 )
 
 VAULT_KEY, HINT_KEY = bytes(32), b"\1" * 32
-PLACE = Place(DETAILS, b"v" * 16, b"r" * 16, 7, 1)
+PLACE = RecordPlace(DETAILS, b"v" * 16, b"r" * 16, 7, 1)
 ADA, EVE = Identity(b"a" * 32, bytes(16)), Identity(b"e" * 32, bytes(16))
 HEADER = 94
 

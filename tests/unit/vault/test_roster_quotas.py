@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.errors import NotPermitted, Tampered
-from nexcred.vault.access_list import READ, TO_MEMBER, Grant, make_list
+from nexcred.vault.access_list import READ, TO_MEMBER, AccessGrant, make_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.roster import MEMBER, OWNER, Roster, read_roster
 from nexcred.vault.roster_changes import with_new_keys, without_member
@@ -61,7 +61,7 @@ def test_case_70_fifteen_thousand_lists_end_in_few_entries() -> None:
                 BOB.fingerprint,
                 roster.vault_id,
                 version=2,
-                grants=[Grant(TO_MEMBER, BOB.fingerprint, READ)],
+                grants=[AccessGrant(TO_MEMBER, BOB.fingerprint, READ)],
                 creator=BOB.fingerprint,
                 salt=number.to_bytes(16, "big"),
             ),

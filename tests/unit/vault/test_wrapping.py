@@ -10,7 +10,7 @@ from nexcred.vault.primitives import digest
 from nexcred.vault.record import (
     DETAILS,
     SESSION,
-    Place,
+    RecordPlace,
     _hint,
     body_digest,
     lacking,
@@ -28,7 +28,7 @@ from tests.support.sample_vault import describe, set_session, update
 from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
 HINT_KEY = b"\1" * 32
-PLACE = Place(DETAILS, b"v" * 16, b"r" * 16, 7, 1)
+PLACE = RecordPlace(DETAILS, b"v" * 16, b"r" * 16, 7, 1)
 ADA, BOB, CYD, NEW = (Identity(letter * 32, bytes(16)) for letter in (b"a", b"b", b"c", b"n"))
 RECORD = seal_for(PLACE, b"text", [ADA.public, BOB.public], HINT_KEY)
 GRANT = 84

@@ -8,7 +8,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.rekey import (
     FILE_FLAG,
-    Said,
+    RekeyFlags,
     choose_locks,
     confirm_signatures,
     own_kinds,
@@ -38,7 +38,7 @@ def command(
     ] = None,
 ) -> None:
     context: Context = ctx.obj
-    vault, said = context.vault, Said(output, new_passphrase_file)
+    vault, said = context.vault, RekeyFlags(output, new_passphrase_file)
     vault.require_writable()
     confirmed = confirm_signatures(context)
     locks, had = choose_locks(context, said), own_kinds(context)

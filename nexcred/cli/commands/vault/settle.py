@@ -11,7 +11,7 @@ from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import find_member
 from nexcred.vault.member_info import MemberInfo
-from nexcred.vault.settle import Candidate, Dispute, look_into
+from nexcred.vault.settle import Dispute, SettleChoice, look_into
 
 EXAMPLES = (
     "nexcred vault settle aventri",
@@ -55,7 +55,7 @@ def _told(dispute: Dispute) -> list[str]:
     return lines
 
 
-def _candidate_line(candidate: Candidate) -> str:
+def _candidate_line(candidate: SettleChoice) -> str:
     details = candidate.details
     which = "the present values" if candidate.is_present else f"revision {candidate.overview.version}"
     if details is None:

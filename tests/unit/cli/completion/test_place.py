@@ -6,35 +6,35 @@ import pytest
 
 from nexcred.cli.app.command_loader import load_command
 from nexcred.cli.app.command_table import COMMANDS, is_group
-from nexcred.cli.completion.place import METAVARS, NAMES, Kind, find_place
+from nexcred.cli.completion.place import METAVARS, NAMES, CompletionKind, find_place
 
 
 @pytest.mark.parametrize(
     ("words", "current", "kind", "before"),
     [
-        ("", "", Kind.COMMAND, ""),
-        ("--quiet", "li", Kind.COMMAND, ""),
-        ("--vault", "", Kind.FILE, ""),
-        ("--vault x get", "", Kind.REFERENCE, ""),
-        ("vault", "", Kind.COMMAND, ""),
-        ("list", "-", Kind.OPTION, ""),
-        ("list --tag", "p", Kind.TAG, ""),
-        ("list", "--tag=p", Kind.TAG, "--tag="),
-        ("list", "--nothing=p", Kind.FREE, "--nothing="),
-        ("list --connector", "", Kind.CONNECTOR, ""),
-        ("list", "", Kind.FREE, ""),
-        ("add", "", Kind.CONNECTOR, ""),
-        ("add aventri", "", Kind.FREE, ""),
-        ("add aventri x --set", "", Kind.SETTING, ""),
-        ("remove a b", "", Kind.CREDENTIAL, ""),
-        ("remove --", "-", Kind.CREDENTIAL, ""),
-        ("show a", "", Kind.FREE, ""),
-        ("connectors show", "", Kind.CONNECTOR, ""),
-        ("nothing", "", Kind.FREE, ""),
-        ("nothing", "--", Kind.FREE, ""),
+        ("", "", CompletionKind.COMMAND, ""),
+        ("--quiet", "li", CompletionKind.COMMAND, ""),
+        ("--vault", "", CompletionKind.FILE, ""),
+        ("--vault x get", "", CompletionKind.REFERENCE, ""),
+        ("vault", "", CompletionKind.COMMAND, ""),
+        ("list", "-", CompletionKind.OPTION, ""),
+        ("list --tag", "p", CompletionKind.TAG, ""),
+        ("list", "--tag=p", CompletionKind.TAG, "--tag="),
+        ("list", "--nothing=p", CompletionKind.FREE, "--nothing="),
+        ("list --connector", "", CompletionKind.CONNECTOR, ""),
+        ("list", "", CompletionKind.FREE, ""),
+        ("add", "", CompletionKind.CONNECTOR, ""),
+        ("add aventri", "", CompletionKind.FREE, ""),
+        ("add aventri x --set", "", CompletionKind.SETTING, ""),
+        ("remove a b", "", CompletionKind.CREDENTIAL, ""),
+        ("remove --", "-", CompletionKind.CREDENTIAL, ""),
+        ("show a", "", CompletionKind.FREE, ""),
+        ("connectors show", "", CompletionKind.CONNECTOR, ""),
+        ("nothing", "", CompletionKind.FREE, ""),
+        ("nothing", "--", CompletionKind.FREE, ""),
     ],
 )
-def test_the_words_before_decide(words: str, current: str, kind: Kind, before: str) -> None:
+def test_the_words_before_decide(words: str, current: str, kind: CompletionKind, before: str) -> None:
     place = find_place(words.split(), current)
     assert (place.kind, place.before) == (kind, before)
 

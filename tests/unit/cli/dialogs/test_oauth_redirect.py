@@ -12,7 +12,7 @@ from nexcred.cli.dialogs.oauth_redirect import pasted, receive
 from nexcred.cli.terminal.browser import has_browser
 from nexcred.cli.terminal.streams import Streams
 from nexcred.errors import NotProved
-from nexcred.http.loopback import ADDRESS, Loopback, Place
+from nexcred.http.loopback import ADDRESS, Loopback, RedirectEndpoint
 from tests.support.opened import Opened
 from tests.support.signing_in import free_port
 from tests.support.standins.browser import PATIENCE_S, visit
@@ -71,7 +71,7 @@ def test_what_is_pasted_wrong_is_asked_for_again(typed: int) -> None:
 
 
 def test_the_browser_may_be_quicker_than_a_person_who_pastes(typed: int) -> None:
-    with Loopback(Place(free_port(), "/callback"), LOGIN.is_answered_by) as loopback:
+    with Loopback(RedirectEndpoint(free_port(), "/callback"), LOGIN.is_answered_by) as loopback:
         visit(f"http://{ADDRESS}:{loopback.place.port}/callback?code=code-EXAMPLE&state=right")
         assert receive(streams(), LOGIN, loopback, may_paste=True, patience_s=PATIENCE_S) == GOOD
 
@@ -83,7 +83,7 @@ def test_the_end_of_input_ends_it(typed: int) -> None:
 
 
 def test_nobody_is_waited_for_for_ever() -> None:
-    listening = Loopback(Place(free_port(), "/callback"), LOGIN.is_answered_by)
+    listening = Loopback(RedirectEndpoint(free_port(), "/callback"), LOGIN.is_answered_by)
     with listening as loopback, pytest.raises(NotProved, match="nobody approved it within"):
         receive(streams(), LOGIN, loopback, may_paste=False, patience_s=0.01)
 

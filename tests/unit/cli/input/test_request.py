@@ -6,12 +6,12 @@ import pytest
 
 from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.errors import UsageError
-from nexcred.services.requests.request import Wanted
+from nexcred.services.requests.request import RequestInput
 
 
 def test_without_fields_it_is_a_get() -> None:
-    assert wanted_of("/me", Flags()) == Wanted("/me")
-    assert wanted_of("/me", Flags("delete", ["X-A:  b: c "])) == Wanted("/me", "DELETE", {"X-A": "b: c"})
+    assert wanted_of("/me", Flags()) == RequestInput("/me")
+    assert wanted_of("/me", Flags("delete", ["X-A:  b: c "])) == RequestInput("/me", "DELETE", {"X-A": "b: c"})
 
 
 def test_fields_are_a_json_body() -> None:

@@ -9,7 +9,7 @@ from nexcred.errors import HostRefused, InvalidData, UsageError
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.grants.sessions import Sessions
-from nexcred.services.helpers.exec_credential import Asked, exec_credential, read_asked
+from nexcred.services.helpers.exec_credential import ExecRequest, exec_credential, read_asked
 from nexcred.vault.changes import Draft
 from nexcred.vault.vault import Vault
 from tests.support.standins import Databricks
@@ -32,14 +32,14 @@ def keep_cluster(vault: Vault) -> Credential:
     )
 
 
-def ask(vault: Vault, credential: Credential, folder: Path, asked: Asked) -> dict[str, object]:
+def ask(vault: Vault, credential: Credential, folder: Path, asked: ExecRequest) -> dict[str, object]:
     sessions = Sessions(vault, folder, {})
     return exec_credential(vault, credential, sessions, asked, timeout_s=PLENTY_S)
 
 
 @pytest.mark.parametrize("server", ["", "https://k8s.example.com:6443"])
 def test_a_token_is_given_to_its_own_cluster(vault: Vault, tmp_path: Path, server: str) -> None:
-    told = ask(vault, keep_cluster(vault), tmp_path, Asked(server=server))
+    told = ask(vault, keep_cluster(vault), tmp_path, ExecRequest(server=server))
     assert told == {"apiVersion": V1, "kind": "ExecCredential", "status": {"token": TOKEN}}
 
 
@@ -48,7 +48,7 @@ def test_a_token_is_given_to_its_own_cluster(vault: Vault, tmp_path: Path, serve
 )
 def test_another_gets_nothing(vault: Vault, tmp_path: Path, server: str) -> None:
     with pytest.raises(HostRefused):
-        ask(vault, keep_cluster(vault), tmp_path, Asked(server=server))
+        ask(vault, keep_cluster(vault), tmp_path, ExecRequest(server=server))
 
 
 def test_what_is_granted_for_a_while_says_how_long(vault: Vault, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_what_is_granted_for_a_while_says_how_long(vault: Vault, tmp_path: Path)
             "client_secret": Secret(databricks.client_secret),
         }
         credential = keep(vault, ("databricks", "oauth_m2m"), fields, databricks.host)
-        told = ask(vault, credential, tmp_path, Asked(server=databricks.url))
+        told = ask(vault, credential, tmp_path, ExecRequest(server=databricks.url))
     status = told["status"]
     assert isinstance(status, dict)
     assert set(status) == {"token", "expirationTimestamp"}
@@ -68,19 +68,19 @@ def test_what_is_granted_for_a_while_says_how_long(vault: Vault, tmp_path: Path)
 def test_what_is_no_bearer_token_is_refused(vault: Vault, tmp_path: Path) -> None:
     credential = keep(vault, ("resci", "api_key"), {"api_key": Secret("EXAMPLE")})
     with pytest.raises(UsageError, match="without an access token"):
-        ask(vault, credential, tmp_path, Asked())
+        ask(vault, credential, tmp_path, ExecRequest())
 
 
 @pytest.mark.parametrize(
     ("info", "asked"),
     [
-        ("", Asked()),
-        (json.dumps({"apiVersion": f"{V1}beta1", "spec": {"interactive": False}}), Asked(f"{V1}beta1")),
-        (json.dumps({"apiVersion": V1, "spec": {"cluster": {"server": "https://c"}}}), Asked(V1, "https://c")),
-        (json.dumps({"apiVersion": V1, "spec": {"cluster": None}}), Asked(V1)),
+        ("", ExecRequest()),
+        (json.dumps({"apiVersion": f"{V1}beta1", "spec": {"interactive": False}}), ExecRequest(f"{V1}beta1")),
+        (json.dumps({"apiVersion": V1, "spec": {"cluster": {"server": "https://c"}}}), ExecRequest(V1, "https://c")),
+        (json.dumps({"apiVersion": V1, "spec": {"cluster": None}}), ExecRequest(V1)),
     ],
 )
-def test_what_the_client_says_of_itself_is_read(info: str, asked: Asked) -> None:
+def test_what_the_client_says_of_itself_is_read(info: str, asked: ExecRequest) -> None:
     assert read_asked(info) == asked
 
 

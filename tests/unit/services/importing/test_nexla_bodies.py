@@ -10,7 +10,7 @@ from nexcred.model.secret import Secret
 from nexcred.nexla.data_credentials import parse_bodies, parse_body
 from nexcred.nexla.lookup import translate
 from nexcred.services.credentials.draft import NewCredential, prepare_new
-from nexcred.services.importing.found import Found, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.importing.nexla import read_nexla
 from tests.support.made_values import service_account
 
@@ -159,6 +159,6 @@ def test_each_item_of_an_array_is_told_by_its_place() -> None:
     ]
     reading = read_nexla(json.dumps(documents).encode())
     assert [one.place for one in reading.found] == ["item 1", "item 2", "item 3", "item 4"]
-    assert [type(one) for one in reading.found] == [Found, Unreadable, Unreadable, Unreadable]
+    assert [type(one) for one in reading.found] == [ImportCandidate, Unreadable, Unreadable, Unreadable]
     assert reading.found[1] == Unreadable("item 2", "nexcred has no connector for 'ftp'", "b", "ftp")
     assert len(parse_bodies(b"[]")) == 0

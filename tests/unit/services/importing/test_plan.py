@@ -6,7 +6,7 @@ import pytest
 
 from nexcred.errors import Conflict, InvalidData, NameTaken, Rejected
 from nexcred.model.secret import Secret
-from nexcred.services.importing.found import Found, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.importing.nexla import read_nexla
 from nexcred.services.importing.plan import Fate, Item, plan_import
 from nexcred.services.importing.save import probe_items, refuse_hindered, save_items
@@ -17,15 +17,15 @@ from tests.support.standins.resci import Resci
 from tests.unit.services.places import keep, new_aha
 
 
-def resci(name: str | None, key: str = "k-EXAMPLE") -> Found:
-    return Found(f"of {name}", "resci", {"api_key": Secret(key)}, name=name)
+def resci(name: str | None, key: str = "k-EXAMPLE") -> ImportCandidate:
+    return ImportCandidate(f"of {name}", "resci", {"api_key": Secret(key)}, name=name)
 
 
 def fates(items: list[Item]) -> list[tuple[str, Fate]]:
     return [(item.name, item.fate) for item in items]
 
 
-def imported(vault: Vault, *found: Found | Unreadable) -> list[Item]:
+def imported(vault: Vault, *found: ImportCandidate | Unreadable) -> list[Item]:
     items = plan_import(vault, found, ())
     refuse_hindered(items, leave_out=False)
     save_items(vault, items, {})
@@ -53,7 +53,7 @@ def test_one_without_a_name_gets_a_free_one(vault: Vault) -> None:
 
 def test_a_name_that_is_taken_by_other_values_is_a_conflict(vault: Vault) -> None:
     imported(vault, resci("a"), resci("b"))
-    items = plan_import(vault, [resci("a", "x-EXAMPLE"), resci("c"), Found("z", "rest", REST, name="b")], ())
+    items = plan_import(vault, [resci("a", "x-EXAMPLE"), resci("c"), ImportCandidate("z", "rest", REST, name="b")], ())
     assert fates(items) == [("a", Fate.CONFLICT), ("c", Fate.ADDED), ("b", Fate.CONFLICT)]
     assert [item.why for item in items] == [
         "there is one of this name, with other values",
@@ -76,10 +76,10 @@ def test_two_of_one_name_in_one_source(vault: Vault) -> None:
 
 
 def test_what_cannot_be_taken_is_told_with_all_its_problems(vault: Vault) -> None:
-    found: list[Found | Unreadable] = [
+    found: list[ImportCandidate | Unreadable] = [
         Unreadable("item 1", "is of no connector"),
-        Found("item 2", "postgres", {"host": "a b", "port": "x"}, name="pg"),
-        Found("item 3", "resci", {"api_key": Secret("k-EXAMPLE")}, name="a/b"),
+        ImportCandidate("item 2", "postgres", {"host": "a b", "port": "x"}, name="pg"),
+        ImportCandidate("item 3", "resci", {"api_key": Secret("k-EXAMPLE")}, name="a/b"),
         resci("good"),
     ]
     items = plan_import(vault, found, ())
@@ -96,7 +96,7 @@ def test_what_cannot_be_taken_is_told_with_all_its_problems(vault: Vault) -> Non
 
 def test_a_host_is_allowed_to_those_alone_that_go_there(vault: Vault) -> None:
     private = {"api_key": Secret("k-EXAMPLE"), "base_url": "https://10.0.0.1/v1"}
-    found = [Found("1", "rest", private, name="inside"), resci("outside")]
+    found = [ImportCandidate("1", "rest", private, name="inside"), resci("outside")]
     assert plan_import(vault, found, ())[0].fate is Fate.REFUSED
     items = plan_import(vault, found, ["10.0.0.1"])
     save_items(vault, items, {})
@@ -114,7 +114,7 @@ def test_a_name_taken_meanwhile_imports_nothing(vault: Vault, aha: Aha) -> None:
 def test_what_a_provider_rejects_is_in_the_way(vault: Vault, resci: Resci, prober: Prober) -> None:
     good = {"api_key": Secret(Resci.api_key), "base_url": resci.base_url}
     bad = {"api_key": Secret("wrong-EXAMPLE"), "base_url": resci.base_url}
-    found = [Found("1", "resci", good, name="good"), Found("2", "resci", bad, name="bad")]
+    found = [ImportCandidate("1", "resci", good, name="good"), ImportCandidate("2", "resci", bad, name="bad")]
     counted: list[int] = []
     items, results = probe_items(plan_import(vault, found, [resci.host]), prober, lambda: counted.append(1))
     assert (fates(items), len(counted)) == ([("good", Fate.ADDED), ("bad", Fate.REJECTED)], 2)

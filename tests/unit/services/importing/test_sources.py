@@ -8,7 +8,7 @@ from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.services.importing.aws import read_aws
 from nexcred.services.importing.dotenv import read_dotenv
-from nexcred.services.importing.found import Found, Reading, Unreadable
+from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.my_cnf import read_my_cnf
 from nexcred.services.importing.netrc import read_netrc
 from nexcred.services.importing.pg_service import read_pg_service
@@ -24,7 +24,7 @@ def told(reading: Reading) -> list[tuple[str, str, dict[str, object]] | str]:
     ]
 
 
-def plain(one: Found) -> dict[str, object]:
+def plain(one: ImportCandidate) -> dict[str, object]:
     return {name: value.reveal() if isinstance(value, Secret) else value for name, value in one.values.items()}
 
 
@@ -37,7 +37,7 @@ def test_aws_profiles() -> None:
     default = {"access_key_id": "AKIAEXAMPLE", "secret_key": "s/+=EXAMPLE", "region": "eu-west-1"}
     dev = {"access_key_id": "ASIAEXAMPLE", "secret_key": "t-EXAMPLE", "session_token": "u=v"}
     assert told(reading) == [("aws", "s3", default), ("dev", "s3", dev), "holds no secret key of its own"]
-    assert [one.left_out for one in reading.found if isinstance(one, Found)] == [(), ("output",)]
+    assert [one.left_out for one in reading.found if isinstance(one, ImportCandidate)] == [(), ("output",)]
 
 
 def test_pgpass_lines() -> None:

@@ -11,8 +11,8 @@ import pytest
 from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
-from nexcred.services.credentials.update import Wanted, prepare_update, save_update
-from nexcred.services.proving.probe_many import Options, Report, probe_many
+from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
+from nexcred.services.proving.probe_many import ProbeOptions, Report, probe_many
 from nexcred.services.proving.prober import Prober
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
@@ -26,7 +26,7 @@ from tests.support.standins.rest import Rest
 from tests.unit.services.places import keep, new_aha, new_aventri, new_resci, new_rest, unrenewed
 
 
-def probe_all(vault: Vault, prober: Prober, options: Options | None = None) -> Report:
+def probe_all(vault: Vault, prober: Prober, options: ProbeOptions | None = None) -> Report:
     return probe_many(vault, vault.credentials(), prober, unrenewed(vault), now=utc_now(), options=options)
 
 
@@ -72,7 +72,7 @@ def test_one_host_is_not_asked_by_more_than_four_at_once(vault: Vault, aventri: 
         return proper
 
     aventri.fault = count
-    report = probe_all(vault, prober, Options(timeout_s=30))
+    report = probe_all(vault, prober, ProbeOptions(timeout_s=30))
     assert set(statuses(report).values()) == {"accepted"}
     assert most == 4
 
@@ -87,7 +87,7 @@ def test_one_host_is_asked_by_as_many_at_once_as_were_asked_for(vault: Vault, re
         return proper
 
     resci.fault = wait
-    report = probe_all(vault, prober, Options(jobs=8, timeout_s=30))
+    report = probe_all(vault, prober, ProbeOptions(jobs=8, timeout_s=30))
     assert set(statuses(report).values()) == {"accepted"}
 
 
@@ -101,7 +101,7 @@ def test_a_provider_is_asked_no_more_often_than_its_connector_says(vault: Vault,
         return proper
 
     aha.fault = note
-    report = probe_all(vault, prober, Options(jobs=64, timeout_s=30))
+    report = probe_all(vault, prober, ProbeOptions(jobs=64, timeout_s=30))
     assert set(statuses(report).values()) == {"accepted"}
     assert max(moments) - min(moments) > 0.9  # twenty a second; on its way a request may lose some of the distance
 
@@ -118,14 +118,14 @@ def test_a_host_that_asks_for_a_short_rest_is_asked_again(vault: Vault, resci: R
         return answer
 
     resci.fault = once
-    assert statuses(probe_all(vault, prober, Options(jobs=1))) == {"one": "accepted", "two": "accepted"}
+    assert statuses(probe_all(vault, prober, ProbeOptions(jobs=1))) == {"one": "accepted", "two": "accepted"}
     assert len(resci.received) == 3
 
 
 def test_a_rest_that_the_time_does_not_allow_is_reported(vault: Vault, resci: Resci, prober: Prober) -> None:
     keep(vault, new_resci(resci, name="one"))
     resci.fault = faults.rate_limited(("Retry-After", "3"))
-    (probed,) = probe_all(vault, prober, Options(timeout_s=2)).probed
+    (probed,) = probe_all(vault, prober, ProbeOptions(timeout_s=2)).probed
     assert (probed.result.status.value, probed.result.retry_after_s) == ("rate_limited", 3)
     assert len(resci.received) == 1
 
@@ -134,7 +134,7 @@ def test_a_host_that_asks_for_rest_is_left_in_peace(vault: Vault, aventri: Avent
     for number in range(8):
         keep(vault, new_aventri(aventri, name=f"events {number}"))
     aventri.fault = faults.rate_limited(("Retry-After", "600"))
-    report = probe_all(vault, prober, Options(jobs=1))
+    report = probe_all(vault, prober, ProbeOptions(jobs=1))
     assert set(statuses(report).values()) == {"rate_limited"}
     assert len(aventri.received) == 1
     assert all(one.result.retry_after_s for one in report.probed)
@@ -142,7 +142,7 @@ def test_a_host_that_asks_for_rest_is_left_in_peace(vault: Vault, aventri: Avent
 
 def test_a_young_result_is_taken_instead_of_asking(vault: Vault, aventri: Aventri, prober: Prober) -> None:
     keep(vault, new_aventri(aventri))
-    hour = Options(max_age=timedelta(hours=1))
+    hour = ProbeOptions(max_age=timedelta(hours=1))
     assert [one.cached for one in probe_all(vault, prober, hour).probed] == [False]
     asked, generation = len(aventri.received), vault.generation
     report = probe_all(vault, prober, hour)
@@ -160,7 +160,7 @@ def test_a_result_for_values_that_moved_meanwhile_is_not_kept(
 
     def change_it(request: Received, proper: Answer) -> Answer:
         aventri.fault = None
-        wanted = Wanted({"api_key": Secret("newer-EXAMPLE")})
+        wanted = UpdateInput({"api_key": Secret("newer-EXAMPLE")})
         save_update(vault_elsewhere, prepare_update(vault_elsewhere, credential, wanted), None)
         return proper
 
@@ -218,7 +218,7 @@ def test_a_control_is_sent_when_it_is_asked_for(vault: Vault, rest: Rest, prober
     keep(vault, new_rest(rest))
     rest.takes_junk = True
     assert statuses(probe_all(vault, prober)) == {"rest": "accepted"}
-    assert statuses(probe_all(vault, prober, Options(control=True))) == {"rest": "inconclusive"}
+    assert statuses(probe_all(vault, prober, ProbeOptions(control=True))) == {"rest": "inconclusive"}
 
 
 def test_case_45_a_credential_that_may_not_be_sent_gets_a_result_that_says_so(
@@ -247,7 +247,7 @@ def test_results_of_a_vault_that_cannot_be_written_are_still_reported(
 @pytest.mark.parametrize("bad", [{"jobs": 0}, {"jobs": 257}, {"timeout_s": 0.0}, {"timeout_s": 3601.0}])
 def test_options_out_of_bounds_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(InvalidData):
-        Options(**bad)  # type: ignore[arg-type]
+        ProbeOptions(**bad)  # type: ignore[arg-type]
 
 
 def test_a_credential_of_a_connector_that_is_gone_does_not_stop_the_others(

@@ -1,7 +1,7 @@
 import threading
 
 from nexcred.connectors.language.limits import Limits
-from nexcred.services.proving.schedule import Schedule, Turn, Wanted
+from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
 
 
 class Clock:
@@ -17,7 +17,7 @@ def schedule(
     *jobs: tuple[str, int], per_place: int = 2, longest_wait_s: float = 10, limits: Limits | None = None
 ) -> tuple[Schedule[int], Clock]:
     clock = Clock()
-    wanted = [Wanted(place, job, limits or Limits()) for place, job in jobs]
+    wanted = [QueuedProbe(place, job, limits or Limits()) for place, job in jobs]
     return Schedule(wanted, per_place=per_place, longest_wait_s=longest_wait_s, monotonic=clock), clock
 
 
@@ -78,13 +78,13 @@ def test_a_job_put_back_is_the_next_of_its_place() -> None:
     plan, clock = schedule(("a", 1), ("a", 2), per_place=1)
     plan.next()
     plan.close("a", 3)
-    plan.again(Wanted("a", 7))
+    plan.again(QueuedProbe("a", 7))
     plan.done("a")
     clock.now = 3
     assert plan.next() == Turn(7, "a", 0)
     plan.done("a")
     assert plan.next() == Turn(2, "a", 0)
-    plan.again(Wanted("a", 8))
+    plan.again(QueuedProbe("a", 8))
     plan.done("a")
     assert plan.next() == Turn(8, "a", 0)
     assert plan.next() is None

@@ -15,7 +15,7 @@ from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
-from nexcred.services.credentials.update import Wanted, prepare_update, save_update
+from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.get import get_value, serve_value
 from nexcred.vault.changes import Changes
@@ -112,7 +112,7 @@ def test_a_field_that_a_spec_has_no_more_is_left_out_for_good_once_saved_anew(
 ) -> None:
     write(WITHOUT_TENANT)
     assert fields_of(vault) == {"api_key": Secret("k-EXAMPLE")}
-    prepared = prepare_update(vault, credential, Wanted({"api_key": "k-EXAMPLE"}, allow_hosts=("acme.test",)))
+    prepared = prepare_update(vault, credential, UpdateInput({"api_key": "k-EXAMPLE"}, allow_hosts=("acme.test",)))
     now = save_update(vault, prepared, None, save_unverified=True)
     assert "tenant" in now.changed
     warnings.clear()

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessList, Grant, most_of_each
+from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessGrant, AccessList, most_of_each
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest
@@ -194,7 +194,7 @@ class ThiefMachine(RepairMachine):
     def _with_list(self, copy: WorkingCopy, old: Overview, *, signs: bool = True) -> Overview:
         access = old.access
         assert isinstance(access, AccessList)
-        grants = most_of_each((*access.grants, Grant(TO_MEMBER, copy.me, WRITE)))
+        grants = most_of_each((*access.grants, AccessGrant(TO_MEMBER, copy.me, WRITE)))
         forged = access._replace(version=access.version + 1, grants=grants)
         if signs:
             forged = forged._replace(signer=copy.me)
