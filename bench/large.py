@@ -13,7 +13,7 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
@@ -110,7 +110,7 @@ def _add_many(edit: Edit, numbers: range) -> None:
             "region": "na",
         }
         details = Details("aventri", "00" * 32, "api_key", (), dict(fields))
-        edit.add(Draft(f"credential {number}", "made for measuring", ("bench",), details))
+        edit.add(NewRecord(f"credential {number}", "made for measuring", ("bench",), details))
 
 
 def _with_new_name(command: Sequence[str]) -> list[str]:

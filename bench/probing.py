@@ -14,7 +14,7 @@ from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
@@ -72,4 +72,4 @@ def _add_many(edit: Edit, port: int) -> None:
             "api_key": Secret(f"bench-key-{number}-EXAMPLE"),
         }
         details = Details("rest", "00" * 32, "bearer", (f"127.0.0.1:{port}",), fields)
-        edit.add(Draft(f"credential {number}", "", (), details))
+        edit.add(NewRecord(f"credential {number}", "", (), details))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nexcred.api.access import Access
 from nexcred.api.fields import Fields
-from nexcred.child.lent_files import write_lent
+from nexcred.child.temporary_files import write_lent
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.errors import StoreFailed, UsageError
 from nexcred.local.files import reason
@@ -16,7 +16,7 @@ from nexcred.model import credential as model
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.fresh_grant import without_token
-from nexcred.services.provisioning.handover import Handover, hand_over
+from nexcred.services.provisioning.environment import Environment, provision
 from nexcred.services.requests.request import DEFAULT_TIMEOUT_S, Requester
 from nexcred.services.values.decoded import open_details
 
@@ -105,7 +105,7 @@ class Credential:
         The files are for their owner alone, and stay until you remove them. Raises errors.UsageError where files are
         due and no folder is given, StoreFailed, InvalidData.
         """
-        handed = self._access.read(lambda vault: hand_over(vault, [self.name], {}))
+        handed = self._access.read(lambda vault: provision(vault, [self.name], {}))
         if handed.files and files is None:
             raise UsageError(
                 f"'{self.name}' is handed over in files: {', '.join(handed.files)}",
@@ -132,7 +132,7 @@ class Credential:
         raise TypeError("a credential is not pickled: look it up where it is needed")
 
 
-def _written(handed: Handover, folder: Path) -> dict[str, str]:
+def _written(handed: Environment, folder: Path) -> dict[str, str]:
     paths: dict[str, str] = {}
     for variable, file in handed.files.items():
         try:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from nexcred.auth.flow import Response, Verdict
-from nexcred.auth.moment import http_date
 from nexcred.auth.pick import pick
+from nexcred.auth.timestamp import http_date
 from nexcred.model import strict_xml
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of

@@ -12,10 +12,10 @@ from msgspec import Struct
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Refused, Request, Response, Session, Verdict
-from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import pick_text
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.sigv4_signature import Keys, Scope, sign
+from nexcred.auth.timestamp import parse_timestamp
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
 from nexcred.model.template import Placeholder, TemplateContext, TextValues, render_optional
@@ -58,7 +58,7 @@ class RoleKeys(NamedTuple):
 def read_role_keys(session: Session | None, role_arn: str, now: datetime) -> RoleKeys | None:
     """Return the kept keys of this role while they can be used."""
     kept = session or {}
-    expires_at = moment_of(kept.get("expires_at"))
+    expires_at = parse_timestamp(kept.get("expires_at"))
     parts = [kept.get(name) for name in ("access_key_id", "secret_key", "session_token")]
     texts = [part for part in parts if isinstance(part, str) and part]
     if len(texts) != len(parts) or expires_at is None or kept.get("role_arn") != role_arn:
@@ -113,7 +113,7 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 def _granted(answer: ParsedResponse, role_arn: str) -> RoleKeys | None:
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
     found = [pick_text(f"{_GRANTED}.{name}", answer.document) or "" for name in names]
-    expires_at = moment_of(found.pop())
+    expires_at = parse_timestamp(found.pop())
     if not answer.is_success or not all(found) or expires_at is None:
         return None
     return RoleKeys(role_arn, Keys(*found), expires_at)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from nexcred.auth.body import FORM, body_adder
 from nexcred.auth.flow import AuthFlow, Grant, Session
-from nexcred.auth.own_word import own_word
+from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import mapping_places
 from nexcred.auth.static import NoAuth
 from nexcred.model.template import Placeholder, TemplateContext, TextValues, render_all
@@ -27,5 +27,5 @@ class BodyAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="schem
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
-        content_type = _TYPES.get(own_word(self.format, values), _TYPES["json"])
+        content_type = _TYPES.get(resolve_reference(self.format, values), _TYPES["json"])
         return Grant(finish=body_adder(render_all(self.body, values, TemplateContext.TEXT), content_type))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from nexcred.auth.flow import Response, Verdict
-from nexcred.auth.moment import http_date
+from nexcred.auth.timestamp import http_date
 from nexcred.model.probe import ProbeStatus
 
 # Signed times are taken within minutes of the provider's own.

@@ -9,10 +9,10 @@ from msgspec import Struct
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.apply import Apply
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
-from nexcred.auth.moment import moment_of
-from nexcred.auth.own_word import own_word
 from nexcred.auth.pick import is_true, pick, pick_text
+from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import RequestSpec
+from nexcred.auth.timestamp import parse_timestamp
 from nexcred.auth.tokens import LONGEST_TOKEN, LifeS, Tokens
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Placeholder, TemplateError, TextValues
@@ -62,7 +62,7 @@ class SessionToken(
         answer = ParsedResponse.read(response)
         if answer.is_success and is_true(self.reject, answer.document):
             raise Refused(verdict_of(answer, ProbeStatus.REJECTED, answer.message(self.message), now))
-        token = pick_text(own_word(self.token, values), answer.document) if answer.is_success else None
+        token = pick_text(resolve_reference(self.token, values), answer.document) if answer.is_success else None
         if token is None:
             raise Refused(verdict_by_status(answer, now, message=self.message))
         if len(token) > LONGEST_TOKEN:
@@ -76,7 +76,7 @@ class SessionToken(
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)) from None
 
     def _expiry(self, answer: ParsedResponse, now: datetime) -> datetime | None:
-        expires_at = moment_of(pick(self.expires, answer.document))
+        expires_at = parse_timestamp(pick(self.expires, answer.document))
         if expires_at is None and self.ttl_s is not None:
             expires_at = now + timedelta(seconds=self.ttl_s)
         return expires_at

@@ -11,7 +11,7 @@ from msgspec import Struct
 from nexcred.auth.apply import BEARER, Apply
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session
-from nexcred.auth.own_word import own_word
+from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
 from nexcred.auth.token_answer import ErrorVerdict, tokens_in
@@ -101,7 +101,7 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         client_secret = render_optional(self.client_secret, values, TemplateContext.TEXT)
         whole = {**form, "scope": self.scope, **self.parameters}
         headers = dict(self.headers)
-        if client_id and client_secret and own_word(self.client_auth, values) != "body":
+        if client_id and client_secret and resolve_reference(self.client_auth, values) != "body":
             headers["Authorization"] = _basic(client_id, client_secret)
         else:
             whole |= {"client_id": self.client_id, "client_secret": self.client_secret}

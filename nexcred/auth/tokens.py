@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 from msgspec import Meta
 
 from nexcred.auth.flow import Session
-from nexcred.auth.moment import moment_of
+from nexcred.auth.timestamp import parse_timestamp
 from nexcred.model.secret import DOTS
 
 # No server takes a header of this size, and no vault needs to keep one.
@@ -34,7 +34,7 @@ class Tokens(NamedTuple):
         access, refresh = kept.get("access_token"), kept.get("refresh_token")
         return cls(
             access_token=access if isinstance(access, str) else "",
-            expires_at=moment_of(kept.get("expires_at")),
+            expires_at=parse_timestamp(kept.get("expires_at")),
             refresh_token=refresh if isinstance(refresh, str) and refresh else None,
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from nexcred.child.become import cannot_start
 from nexcred.child.signals import Forwarder
-from nexcred.child.unseen import become_unseen
+from nexcred.child.undumpable import become_unseen
 
 
 def run_beside(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from nexcred.connectors.filled_values import is_templated
-from nexcred.connectors.language.spec import Judged, Method, When
+from nexcred.connectors.language.spec import Expectation, Method, When
 
 
-def holds(condition: When, values: Mapping[str, object], method: Method) -> bool:
+def condition_holds(condition: When, values: Mapping[str, object], method: Method) -> bool:
     """True when the field has such a value, given or by default; a URL made of other fields counts only when given."""
     field = method.find(condition.field)
     default = field.default if field and not is_templated(field) else None
@@ -16,8 +16,8 @@ def holds(condition: When, values: Mapping[str, object], method: Method) -> bool
     return not condition.values or str(value) in condition.values
 
 
-def is_due(question: Judged, values: Mapping[str, object], method: Method) -> bool:
+def applies(question: Expectation, values: Mapping[str, object], method: Method) -> bool:
     """True when this part of a probe is to be asked."""
-    if question.when and not holds(question.when, values, method):
+    if question.when and not condition_holds(question.when, values, method):
         return False
-    return not (question.unless and holds(question.unless, values, method))
+    return not (question.unless and condition_holds(question.unless, values, method))

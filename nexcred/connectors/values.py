@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 
-from nexcred.connectors.conditions import holds
+from nexcred.connectors.conditions import condition_holds
 from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.filled_values import text_values, with_defaults
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -90,7 +90,7 @@ def _fits(pattern: str, text: str) -> bool:
 
 def is_asked(field: Field, values: Mapping[str, object], method: Method) -> bool:
     """True when the field's `when` holds for the values so far; values are plain or a Value."""
-    return field.when is None or holds(field.when, values, method)
+    return field.when is None or condition_holds(field.when, values, method)
 
 
 def flag_of(field: Field) -> str:

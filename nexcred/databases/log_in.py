@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from nexcred.auth.database import Connect, DatabaseLogin, Driver
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import dial
+from nexcred.network.guarded_socket import connect_guarded
 
 Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 # A store of the kind that loads late: one driver takes as long to import as all the rest of a probe.
@@ -18,7 +18,7 @@ def log_in(
     connect: Connect, deadline: Deadline, *, environment: Mapping[str, str], resolver: Resolver
 ) -> DatabaseLogin:
     """Return what the server said; raise TransportFailed when no answer could be had within the deadline."""
-    line = dial(_addresses(connect.host, deadline, resolver), connect.port, deadline)
+    line = connect_guarded(_addresses(connect.host, deadline, resolver), connect.port, deadline)
     try:
         login: DatabaseLogin = import_module(_DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
         return login

@@ -18,7 +18,7 @@ from nexcred.databases.refusals import (
 )
 from nexcred.databases.tls import login_context
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import GuardedSocket
+from nexcred.network.guarded_socket import GuardedSocket
 
 _TITLE = "MySQL"
 # Numbers from 2000 to 2999 are the client's own; all others came from the server.

@@ -24,7 +24,7 @@ from nexcred.databases.refusals import (
 )
 from nexcred.databases.tls import login_context
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import GuardedSocket
+from nexcred.network.guarded_socket import GuardedSocket
 
 _TITLE = "PostgreSQL"
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # protocol, 55.7 SSLRequest

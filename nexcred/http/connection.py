@@ -10,7 +10,7 @@ from urllib3.util.url import Url
 
 from nexcred.http.policy import Target
 from nexcred.http.proxies import Proxy
-from nexcred.network.line import GuardedSocket
+from nexcred.network.guarded_socket import GuardedSocket
 
 # urllib3 logs whole URLs, query included, when an answer's headers are odd.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)

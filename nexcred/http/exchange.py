@@ -14,9 +14,9 @@ from nexcred.http.connection import PinnedHTTP, PinnedHTTPS, connection_over
 from nexcred.http.failures import failure_of
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
-from nexcred.http.reach import Resolver, reachable
+from nexcred.http.reach import Resolver, resolve_checked
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import GuardedSocket, dial
+from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
 from nexcred.network.tls import tls_context
 
 # What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
@@ -81,5 +81,5 @@ class Exchange:
             self._line.close()
 
     def _open(self, target: Target, proxy: Proxy | None) -> GuardedSocket:
-        addresses, port = reachable(self._policy, target, proxy, self._deadline, self._resolve)
-        return dial(addresses, port, self._deadline)
+        addresses, port = resolve_checked(self._policy, target, proxy, self._deadline, self._resolve)
+        return connect_guarded(addresses, port, self._deadline)

@@ -28,7 +28,7 @@ class RedirectEndpoint(NamedTuple):
     path: str
 
 
-def place_of(redirect_uri: str) -> RedirectEndpoint | None:
+def redirect_endpoint(redirect_uri: str) -> RedirectEndpoint | None:
     """Return the place; None for a redirect URI that does not lead to this computer over plain http."""
     parts = urlsplit(redirect_uri)
     if parts.scheme != "http" or parts.hostname not in _NAMES:

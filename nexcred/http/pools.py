@@ -12,9 +12,9 @@ from urllib3.util.url import Url
 
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy
-from nexcred.http.reach import Resolver, reachable
+from nexcred.http.reach import Resolver, resolve_checked
 from nexcred.network.deadline import Deadline
-from nexcred.network.line import connect
+from nexcred.network.guarded_socket import connect
 from nexcred.network.tls import tls_context
 
 # Of one host: more threads than this open further connections, which are not kept.
@@ -93,7 +93,7 @@ class Pools:
 
     def _dial(self, target: Target, proxy: Proxy | None, seconds: float) -> socket.socket:
         deadline = Deadline.after(seconds)
-        addresses, port = reachable(self._policy, target, proxy, deadline, self._resolve)
+        addresses, port = resolve_checked(self._policy, target, proxy, deadline, self._resolve)
         connected = connect(addresses, port, deadline)
         connected.settimeout(seconds)
         return connected

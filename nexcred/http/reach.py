@@ -10,7 +10,7 @@ from nexcred.network.deadline import Deadline
 Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 
 
-def reachable(
+def resolve_checked(
     policy: HostPolicy, target: Target, proxy: Proxy | None, deadline: Deadline, resolver: Resolver
 ) -> tuple[tuple[Address, ...], int]:
     """Return the addresses to dial and the port; raise HostRefused, TransportFailed.

@@ -89,7 +89,7 @@ class AnchorFile:
         """True when a vault was seen there: a missing one is then missing indeed."""
         return self.place(location) is not None
 
-    def raise_to(self, location: str, anchor: Anchor, prove: Callable[[Anchor], None] | None = None) -> None:
+    def advance(self, location: str, anchor: Anchor, prove: Callable[[Anchor], None] | None = None) -> None:
         """Remember a newer state; an older one changes nothing. Raises Replaced for another vault, Tampered.
 
         `prove` gets what is remembered by now, under the lock, and raises unless the new state descends from it.

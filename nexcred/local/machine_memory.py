@@ -69,7 +69,7 @@ class MachineMemory:
         return any(other is None or (other.exists() and not _is_same(other, here)) for other in others)
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
-        self._anchors.raise_to(self._location, anchor, prove)
+        self._anchors.advance(self._location, anchor, prove)
 
     def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
         found: dict[bytes, bytes] = {}

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.oskeyring.patience import Patience, decide_patience
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
+from nexcred.oskeyring.timeouts import Patience, decide_patience
 from nexcred.oskeyring.worker import Worker, WorkerReply
 
 if TYPE_CHECKING:
@@ -48,17 +48,19 @@ class GuardedKeyring:
     def set(self, service: str, user: str, value: str) -> None:
         """Keep a value, in place of an older one; what is then read back is the same."""
         if len(value) > self.most_characters:
-            raise KeyringUnavailable(Trouble.TOO_LONG, f"{len(value):,} characters are too many for {self.title}")
+            raise KeyringUnavailable(
+                KeyringFailure.TOO_LONG, f"{len(value):,} characters are too many for {self.title}"
+            )
         self._call(lambda: self._chosen.set(service, user, value))
         kept = self.get(service, user)
         if kept is None or not hmac.compare_digest(kept.encode("utf-8", "replace"), value.encode("utf-8", "replace")):
-            raise KeyringUnavailable(Trouble.DIFFERENT, f"{self.title} does not give back what it was given")
+            raise KeyringUnavailable(KeyringFailure.DIFFERENT, f"{self.title} does not give back what it was given")
 
     def delete(self, service: str, user: str) -> None:
         """Take a value away; none there is as good."""
         self._call(lambda: self._chosen.delete(service, user))
         if self.get(service, user) is not None:
-            raise KeyringUnavailable(Trouble.FAILED, f"{self.title} keeps what it was told to delete")
+            raise KeyringUnavailable(KeyringFailure.FAILED, f"{self.title} keeps what it was told to delete")
 
     def _call(self, call: Callable[[], T]) -> T:
         if self._hangs:
@@ -84,7 +86,7 @@ class GuardedKeyring:
 
     def _silent(self) -> KeyringUnavailable:
         return KeyringUnavailable(
-            Trouble.SILENT, f"the keyring gave no answer within {self._patience.total_s:g} seconds"
+            KeyringFailure.SILENT, f"the keyring gave no answer within {self._patience.total_s:g} seconds"
         )
 
 

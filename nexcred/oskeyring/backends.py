@@ -10,7 +10,7 @@ from typing import Protocol
 from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 from keyring.util.platform_ import config_root
 
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 
 VARIABLE = "PYTHON_KEYRING_BACKEND"
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
@@ -84,12 +84,13 @@ def choose(environment: Mapping[str, str], platform: str = sys.platform) -> Chos
     wanted = _configured(environment)
     if wanted is not None and wanted not in (*known, _CHAINER):
         raise KeyringUnavailable(
-            Trouble.REFUSED, f"the configured keyring '{wanted[:80]}' is not one that nexcred trusts with a secret"
+            KeyringFailure.REFUSED,
+            f"the configured keyring '{wanted[:80]}' is not one that nexcred trusts with a secret",
         )
     classes = [_load(name) for name in known if wanted in (None, _CHAINER, name)]
     usable = [(priority, cls) for cls in classes if (priority := _priority(cls)) is not None]
     if not usable:
-        raise KeyringUnavailable(Trouble.ABSENT, "this machine has no keyring that nexcred can use")
+        raise KeyringUnavailable(KeyringFailure.ABSENT, "this machine has no keyring that nexcred can use")
     _, best = max(usable, key=lambda ranked: ranked[0])
     limit = _WINDOWS_CHARACTERS if platform == "win32" else _OTHER_CHARACTERS
     return Chosen(best(), known[f"{best.__module__}.{best.__qualname__}"], limit)
@@ -102,10 +103,10 @@ def explain(error: Exception) -> KeyringUnavailable:
     causes = [error, *([error.__cause__] if error.__cause__ is not None else [])]
     kinds = {cls.__name__ for cause in causes for cls in type(cause).__mro__}
     if isinstance(error, KeyringLocked) or kinds & {"LockedException", "PromptDismissedException"}:
-        return KeyringUnavailable(Trouble.LOCKED, "the keyring is locked")
+        return KeyringUnavailable(KeyringFailure.LOCKED, "the keyring is locked")
     if isinstance(error, NoKeyringError) or "SecretServiceNotAvailableException" in kinds:
-        return KeyringUnavailable(Trouble.ABSENT, "this machine has no keyring that nexcred can use")
-    return KeyringUnavailable(Trouble.FAILED, f"the keyring failed ({type(error).__name__})")
+        return KeyringUnavailable(KeyringFailure.ABSENT, "this machine has no keyring that nexcred can use")
+    return KeyringUnavailable(KeyringFailure.FAILED, f"the keyring failed ({type(error).__name__})")
 
 
 def _is_gone(error: Exception) -> bool:
@@ -118,7 +119,7 @@ def _priority(cls: _BackendClass) -> float | None:
     try:
         return cls.priority
     except TimeoutError:
-        raise KeyringUnavailable(Trouble.SILENT, "its D-Bus gives no answer") from None
+        raise KeyringUnavailable(KeyringFailure.SILENT, "its D-Bus gives no answer") from None
     except Exception:  # noqa: BLE001  each backend raises what it likes where it cannot be used
         return None
 
@@ -139,5 +140,7 @@ def _configured(environment: Mapping[str, str]) -> str | None:
         config.read(path, encoding="utf-8")
         chosen = config.get("backend", "default-keyring", fallback="").strip()
     except (configparser.Error, UnicodeDecodeError, OSError):
-        raise KeyringUnavailable(Trouble.REFUSED, f"'{path}', which configures the keyring, cannot be read") from None
+        raise KeyringUnavailable(
+            KeyringFailure.REFUSED, f"'{path}', which configures the keyring, cannot be read"
+        ) from None
     return chosen or None

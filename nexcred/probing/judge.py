@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.flow import Response, Verdict
-from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick
+from nexcred.auth.timestamp import parse_timestamp
 from nexcred.connectors.identity import identity_of
 from nexcred.connectors.language.spec import Rule
 from nexcred.connectors.language.status_words import status_matches
@@ -111,5 +111,5 @@ def _accepted(answer: ParsedResponse, rules: Rules) -> Verdict:
         ProbeStatus.ACCEPTED,
         identity=identity_of(rules.identity, rules.public, answer.document),
         http_status=answer.response.status,
-        expires_at=moment_of(pick(rules.expires, answer.document)) or moment_of(in_header),
+        expires_at=parse_timestamp(pick(rules.expires, answer.document)) or parse_timestamp(in_header),
     )

@@ -5,7 +5,7 @@ import re
 from base64 import urlsafe_b64decode
 from datetime import datetime
 
-from nexcred.auth.moment import moment_of
+from nexcred.auth.timestamp import parse_timestamp
 
 _JWT = re.compile(r"[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
 _LONGEST = 64 * 1024
@@ -23,4 +23,4 @@ def jwt_expiry(token: str) -> datetime | None:
     expiry = claims.get("exp") if isinstance(claims, dict) else None
     if isinstance(expiry, bool) or not isinstance(expiry, int | float):
         return None
-    return moment_of(expiry)
+    return parse_timestamp(expiry)

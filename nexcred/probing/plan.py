@@ -6,15 +6,15 @@ from datetime import datetime
 from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
-from nexcred.auth.moment import moment_of
-from nexcred.auth.own_word import own_word
 from nexcred.auth.pick import pick
+from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import with_grant
-from nexcred.connectors.conditions import is_due
+from nexcred.auth.timestamp import parse_timestamp
+from nexcred.connectors.conditions import applies
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.filled_values import text_values, with_defaults
 from nexcred.connectors.identity import identity_of
-from nexcred.connectors.language.spec import Judged, Method
+from nexcred.connectors.language.spec import Expectation, Method
 from nexcred.connectors.parts import public_parts, with_secret_parts
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
@@ -67,7 +67,7 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
     values, public = text_values(method, fields), public_values(method, fields)
     verdicts: list[Verdict] = []
     for at, part in probe.parts(""):
-        if not is_due(part, fields, method):
+        if not applies(part, fields, method):
             continue
         if part.request is None:
             verdicts.append(_accepted_by_grant(part, public, trail.granted_by))
@@ -111,26 +111,26 @@ def _noted(flow: AuthFlow, trail: _Trail) -> AuthFlow:
         return grant
 
 
-def _accepted_by_grant(probe: Judged, public: Mapping[str, str | int], granted_by: Response | None) -> Verdict:
+def _accepted_by_grant(probe: Expectation, public: Mapping[str, str | int], granted_by: Response | None) -> Verdict:
     document = ParsedResponse.read(granted_by).document if granted_by else None
     return Verdict(
         ProbeStatus.ACCEPTED,
         identity=identity_of(probe.identity, public, document),
         http_status=granted_by.status if granted_by else None,
-        expires_at=moment_of(pick(probe.expires, document)),
+        expires_at=parse_timestamp(pick(probe.expires, document)),
     )
 
 
-def _rules(probe: Judged, values: TextValues, public: Mapping[str, str | int]) -> Rules:
+def _rules(probe: Expectation, values: TextValues, public: Mapping[str, str | int]) -> Rules:
     return Rules(
         rules=probe.rules,
-        accept_status=own_word(probe.accept_status, values) or "2xx",
+        accept_status=resolve_reference(probe.accept_status, values) or "2xx",
         content=probe.content,
-        expect=own_word(probe.expect, values),
+        expect=resolve_reference(probe.expect, values),
         identity=probe.identity,
         expires=probe.expires,
         expires_header=probe.expires_header,
-        message=own_word(probe.message, values),
+        message=resolve_reference(probe.message, values),
         public=public,
     )
 

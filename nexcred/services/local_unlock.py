@@ -5,7 +5,7 @@ from functools import cached_property
 
 from nexcred.errors import NexcredError
 from nexcred.local.keyring_marks import KeyringMarks
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.services.vaults.opening import slots_of, vault_id_of
 from nexcred.services.workspace import Workspace
 from nexcred.unlock.os_keyring import KeyringIdentities
@@ -48,7 +48,7 @@ class LocalUnlock:
             found = self.keyring.find(vault_id_of(self._store, self._workspace.anchors))
             return (self.keyring.title if found else None), None
         except KeyringUnavailable as error:
-            return None, None if error.trouble is Trouble.ABSENT else error.reason
+            return None, None if error.trouble is KeyringFailure.ABSENT else error.reason
 
     @property
     def is_asked_for(self) -> bool:

@@ -90,12 +90,14 @@ class Workspace:
 
         A keyring that is missing is nothing to speak of, nor is one that was switched off, where it `may_be_refused`.
         """
-        from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+        from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 
         try:
             return self.identities.find(vault_id_of(store, self.anchors))
         except KeyringUnavailable as error:
-            if error.trouble is not Trouble.ABSENT and not (error.trouble is Trouble.REFUSED and may_be_refused):
+            if error.trouble is not KeyringFailure.ABSENT and not (
+                error.trouble is KeyringFailure.REFUSED and may_be_refused
+            ):
                 self._warn(f"the OS keyring does not open the vault: {error.reason}")
             return None
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from nexcred.errors import Locked
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.vault.identity import Identity
 
 SERVICE = "nexcred"
@@ -37,7 +37,9 @@ class KeyringIdentities:
         except Locked:
             identity = None
         if identity is None or identity.vault_id != vault_id:
-            raise KeyringUnavailable(Trouble.DIFFERENT, f"what {self.title} holds is not the identity of this vault")
+            raise KeyringUnavailable(
+                KeyringFailure.DIFFERENT, f"what {self.title} holds is not the identity of this vault"
+            )
         return identity
 
     def keep(self, identity: Identity) -> None:

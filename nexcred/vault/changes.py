@@ -9,7 +9,7 @@ from nexcred.model.secret import repr_of
 from nexcred.vault.plaintext import Json
 
 
-class Draft(NamedTuple):
+class NewRecord(NamedTuple):
     """A credential that is to be added, with tokens that were granted to it already."""
 
     name: str

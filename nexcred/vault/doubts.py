@@ -4,7 +4,7 @@ from nexcred.model.credential import Details
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.memory import Doubt
 from nexcred.vault.overview import Overview
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 
 
 def inherited_doubt(overview: Overview, details: Details) -> Doubt:
@@ -19,7 +19,9 @@ def inherited_doubt(overview: Overview, details: Details) -> Doubt:
     )
 
 
-def moved_doubt(state: State, overview: Overview, proved: VerifiedRecord, said: str, details: Details | None) -> Doubt:
+def moved_doubt(
+    state: VerifiedState, overview: Overview, proved: VerifiedRecord, said: str, details: Details | None
+) -> Doubt:
     """Return what to ask about a moved name; without details, which are others' alone, none of its values.
 
     `said` is what is odd about it.
@@ -47,7 +49,7 @@ def _values_told(details: Details | None) -> tuple[str, ...]:
     )
 
 
-def author_of(state: State, proved: VerifiedRecord) -> str:
+def author_of(state: VerifiedState, proved: VerifiedRecord) -> str:
     if proved.author is None:
         return "nobody known"
     pinned = f", as pinned by {state.roster.name_of(proved.pinned_by)}" if proved.pinned_by is not None else ""

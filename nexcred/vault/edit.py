@@ -12,7 +12,7 @@ from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.authority import VerifiedRecord
-from nexcred.vault.changes import Changes, Draft, changed_fields
+from nexcred.vault.changes import Changes, NewRecord, changed_fields
 from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview, RecordPart, to_credential
@@ -20,8 +20,8 @@ from nexcred.vault.permission import changed_meanwhile, may_not_write
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 
 # What an operation needs besides is imported by it: changing a value, as most do, needs none of it.
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Edit:
     """The operations; they see each other's effects, and are written together."""
 
-    def __init__(self, copy: WorkingCopy, now: datetime) -> None:
+    def __init__(self, copy: Transaction, now: datetime) -> None:
         self._copy = copy
         self._now = now
         self._own = copy.me
@@ -55,7 +55,7 @@ class Edit:
             raise changed_meanwhile(credential)
         return self._shown(found.overview, found.revision)
 
-    def add(self, draft: Draft) -> Credential:
+    def add(self, draft: NewRecord) -> Credential:
         """Raise NameTaken when a credential has this name, in whatever case."""
         self._refuse_taken(draft.name)
         details, copy = draft.details, self._copy

@@ -10,7 +10,7 @@ from nexcred.model.credential import Person
 from nexcred.vault.authority import confirms
 from nexcred.vault.overview import Overview, to_person
 from nexcred.vault.roster import Roster
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.statements import hash_statement
 
 HISTORY_KEPT = 10
@@ -26,7 +26,7 @@ class Revision(NamedTuple):
 
 
 def past_overviews(
-    state: State, fetch: Callable[[bytes], bytes], current: Overview
+    state: VerifiedState, fetch: Callable[[bytes], bytes], current: Overview
 ) -> Iterator[tuple[bytes, Overview]]:
     """Yield digest and overview of each past revision that is kept, newest first; raise Tampered at a gap.
 
@@ -48,14 +48,16 @@ def past_overviews(
         overview = past
 
 
-def readable_past(state: State, fetch: Callable[[bytes], bytes], current: Overview) -> Iterator[tuple[bytes, Overview]]:
+def readable_past(
+    state: VerifiedState, fetch: Callable[[bytes], bytes], current: Overview
+) -> Iterator[tuple[bytes, Overview]]:
     """Yield past revisions as far back as this identity may read: a guest not beyond what was granted to him."""
     with suppress(NotPermitted):
         yield from past_overviews(state, fetch, current)
 
 
 def past_before_gap(
-    state: State, fetch: Callable[[bytes], bytes], current: Overview
+    state: VerifiedState, fetch: Callable[[bytes], bytes], current: Overview
 ) -> Iterator[tuple[bytes, Overview]]:
     """Yield past revisions as far as they hold together: a member who takes one away stops no new values."""
     with suppress(Damaged):

@@ -18,7 +18,7 @@ from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import may_not_write, not_upgraded
 from nexcred.vault.reader import VaultReader
 from nexcred.vault.record import lacking, read_header
-from nexcred.vault.state import State, fetch
+from nexcred.vault.state import VerifiedState, fetch
 from nexcred.vault.store import Snapshot
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class VaultHolders(VaultReader):
         return sorted(found, key=lambda credential: fold_name(credential.name))
 
     def _held_by(
-        self, state: State, snapshot: Snapshot, member: bytes
+        self, state: VerifiedState, snapshot: Snapshot, member: bytes
     ) -> Iterator[tuple[int, Overview, VerifiedRecord]]:
         for revision, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
             with suppress(Disputed):
@@ -92,7 +92,9 @@ class VaultHolders(VaultReader):
                 if member in proved.list.holders():
                     yield revision, overview, proved
 
-    def _is_named_rightly(self, state: State, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord) -> bool:
+    def _is_named_rightly(
+        self, state: VerifiedState, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord
+    ) -> bool:
         """False for a name that a member may have moved: a guest would take the line for an owner's word."""
         try:
             self.remembered.refuse_misnamed(state, overview, proved, partial(standing_in, state, snapshot))

@@ -12,8 +12,8 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Everything, Lookup
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Everything, Lookup
 
 
 class Departure(NamedTuple):
@@ -28,13 +28,13 @@ class Departure(NamedTuple):
     disputed: tuple[str, ...] = ()
 
 
-def admit(copy: WorkingCopy, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None) -> None:
+def admit(copy: Transaction, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None) -> None:
     """Let somebody in; raise Conflict, NotPermitted."""
     roster = with_member(copy.roster, copy.author, public, full_name, role, until_ms)
     copy.admit(roster, public.fingerprint)
 
 
-def dismiss(copy: WorkingCopy, member_id: bytes, *, is_compromised: bool = False) -> Departure:
+def dismiss(copy: Transaction, member_id: bytes, *, is_compromised: bool = False) -> Departure:
     """Let somebody read nothing that is written from now on; raise NotPermitted. Nothing in a record can stop it.
 
     What rested on his word is pinned as it stands; not so with `is_compromised`, when it may be a thief's.
@@ -46,7 +46,7 @@ def dismiss(copy: WorkingCopy, member_id: bytes, *, is_compromised: bool = False
     return take_away(copy, every, (member_id,), pins=not is_compromised)
 
 
-def dismiss_ended(copy: WorkingCopy, member_id: bytes) -> bool:
+def dismiss_ended(copy: Transaction, member_id: bytes) -> bool:
     """Let a guest go whose time is over; False where somebody was quicker or gave him longer, or one clock says so."""
     member = copy.roster.members.get(member_id)
     if member is None or not has_ended(member, copy.past_ms) or copy.state.me.role != OWNER:
@@ -55,7 +55,7 @@ def dismiss_ended(copy: WorkingCopy, member_id: bytes) -> bool:
     return True
 
 
-def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
+def change_role(copy: Transaction, member_id: bytes, role: str) -> Departure:
     """Give somebody another role; raise NotPermitted. What he may not say any more is pinned as it stands."""
     roster = with_role(copy.roster, copy.author, member_id, role)
     before = copy.roster.members[member_id]
@@ -73,7 +73,7 @@ def change_role(copy: WorkingCopy, member_id: bytes, role: str) -> Departure:
     return take_away(copy, every, (member_id,))
 
 
-def _show_to_guest(copy: WorkingCopy, every: Everything, guest: bytes) -> None:
+def _show_to_guest(copy: Transaction, every: Everything, guest: bytes) -> None:
     """Seal to a new guest the overviews of what he holds, which members open by the key of the vault."""
     for found in every.credentials:
         if found.overview.record_id in copy.written:
@@ -83,7 +83,7 @@ def _show_to_guest(copy: WorkingCopy, every: Everything, guest: bytes) -> None:
                 copy.put(found.overview, found.revision + 1, instead_of=found)
 
 
-def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
+def take_away(copy: Transaction, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
     """Pin what rested on the word of these members, with the lists as they were less who left the vault.
 
     Who leaves may have hidden before what he knows: all lists are proved then, and who was taken off values that stand
@@ -121,13 +121,13 @@ def take_away(copy: WorkingCopy, every: Everything, gone: Collection[bytes], *, 
     return Departure(*(tuple(sorted(names)) for names in (exposed, orphaned, pinned, disputed)))
 
 
-def _were_taken_off(copy: WorkingCopy, overview: Overview, members: Collection[bytes]) -> bool:
+def _were_taken_off(copy: Transaction, overview: Overview, members: Collection[bytes]) -> bool:
     """True when one of them held it once, and was taken off."""
     return not copy.state.roster.taken_off(overview.record_id, since=0).isdisjoint(members)
 
 
 def _know_it_still(
-    copy: WorkingCopy, overview: Overview, proved: VerifiedRecord | None, members: Collection[bytes]
+    copy: Transaction, overview: Overview, proved: VerifiedRecord | None, members: Collection[bytes]
 ) -> bool:
     """True when one of them was taken off after the values were written that stand there still."""
     if proved is None:
@@ -155,7 +155,7 @@ def _concerns(overview: Overview, member_id: bytes, roster: Roster) -> bool:
     return member_id in named
 
 
-def _stands(copy: WorkingCopy, overview: Overview) -> bool:
+def _stands(copy: Transaction, overview: Overview) -> bool:
     """True when all of it is good under the new roster too."""
     try:
         verify_record(overview, copy.roster, copy.generation)
@@ -164,7 +164,7 @@ def _stands(copy: WorkingCopy, overview: Overview) -> bool:
     return True
 
 
-def _pin(copy: WorkingCopy, found: Lookup, proved: VerifiedRecord) -> Overview:
+def _pin(copy: Transaction, found: Lookup, proved: VerifiedRecord) -> Overview:
     grants = proved.list.access.grants
     keep = [grant for grant in grants if grant.kind == TO_TEAM or grant.to in copy.roster.members]
     # One that nobody else holds stays as it is, and opens for nobody.

@@ -6,14 +6,14 @@ from nexcred.errors import NameMoved, NotPermitted
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 
 # Yields what stands in the vault by now, in any order. It takes as long as a list, so only a moved name asks for it.
 Standing = Callable[[], Iterable[Overview]]
 
 
-def standing_in(state: State, snapshot: Snapshot) -> Iterator[Overview]:
+def standing_in(state: VerifiedState, snapshot: Snapshot) -> Iterator[Overview]:
     """Yield each overview that opens and is not in the trash; a guest's are those granted to it."""
     for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
         yield overview

@@ -20,7 +20,7 @@ from nexcred.vault.overview import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
-from nexcred.vault.state import State, open_state
+from nexcred.vault.state import VerifiedState, open_state
 from nexcred.vault.store import Snapshot, Store
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class OpenedVault:
         self._now = now
         self._accept_rollback = accept_rollback
         self.before_upgrade = before_upgrade
-        self._newest: State | None = None
+        self._newest: VerifiedState | None = None
         self._moment = threading.local()
         self._warned: set[str] = set()
         self.problems: list[str] = []
@@ -142,7 +142,7 @@ class OpenedVault:
         return written_at(self._state.head.head)
 
     @property
-    def state(self) -> State:
+    def state(self) -> VerifiedState:
         """The newest proved state, for what goes beyond one credential."""
         return self._state
 
@@ -183,8 +183,8 @@ class OpenedVault:
 
     def _in_parts(
         self,
-        divide: Callable[[State, Snapshot], Sequence[Item]],
-        work: Callable[[State, Snapshot, Sequence[Item]], Result],
+        divide: Callable[[VerifiedState, Snapshot], Sequence[Item]],
+        work: Callable[[VerifiedState, Snapshot, Sequence[Item]], Result],
     ) -> list[Result]:
         """Work on the parts of one state, each in a process with a snapshot of its own."""
         with self._reading() as (state, snapshot):
@@ -206,7 +206,7 @@ class OpenedVault:
                 return [work(state, snapshot, divide(state, snapshot))]
 
     @contextmanager
-    def at_one_moment(self) -> Iterator[None]:
+    def snapshot(self) -> Iterator[None]:
         """Let this thread read many things inside as of one moment, which is quicker; writers wait, also its own.
 
         Where a person is asked something, another moment begins after the answer. Inside another it is the same moment.
@@ -231,7 +231,7 @@ class OpenedVault:
             self._moment.read = self._not_overtaken(stack)
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[State, Snapshot]]:
+    def _reading(self) -> Iterator[tuple[VerifiedState, Snapshot]]:
         read = getattr(self._moment, "read", None)
         if read is not None:
             yield read
@@ -239,7 +239,7 @@ class OpenedVault:
         with ExitStack() as stack:
             yield self._not_overtaken(stack)
 
-    def _not_overtaken(self, stack: ExitStack) -> tuple[State, Snapshot]:
+    def _not_overtaken(self, stack: ExitStack) -> tuple[VerifiedState, Snapshot]:
         """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""
         answers = Answers(self._confirm)
         while True:
@@ -256,7 +256,7 @@ class OpenedVault:
                     if again.head() == head:
                         raise
 
-    def _proved(self, snapshot: Snapshot, answers: Answers) -> State:
+    def _proved(self, snapshot: Snapshot, answers: Answers) -> VerifiedState:
         """Return the state of this snapshot, proved once for each head, and again where this machine saw newer."""
         known = self._newest
         if known is not None and snapshot.head() == known.sealed_head and self._is_newest(known):
@@ -280,19 +280,19 @@ class OpenedVault:
         self._newest = state
         return state
 
-    def _keep_roster(self, state: State) -> None:
+    def _keep_roster(self, state: VerifiedState) -> None:
         vault_id, whose = state.place.vault_id, whose_roster(self._identity)
         if not is_kept(self._memory.roster(vault_id, whose), state.roster):
             self._memory.keep_roster(vault_id, seal_kept_roster(state.roster, self._identity), whose)
 
-    def _is_newest(self, known: State) -> bool:
+    def _is_newest(self, known: VerifiedState) -> bool:
         """False when another process of this machine saw a newer state than the one that was proved here."""
         anchor = None if known.is_old else self._memory.anchor(known.place.vault_id)
         is_lower = anchor is None or anchor.generation < known.generation
         return is_lower or anchor == known.anchor
 
     @property
-    def _state(self) -> State:
+    def _state(self) -> VerifiedState:
         if self._newest is None:
             raise RuntimeError("the vault was not opened")
         return self._newest

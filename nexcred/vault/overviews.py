@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault.overview import Overview
-from nexcred.vault.state import State, fetch, fetch_many
+from nexcred.vault.state import VerifiedState, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import find_in_leaf, read_leaf, spoilt_tag, tree_leaves, verify_leaf
 
@@ -21,7 +21,7 @@ def ignore(problem: str) -> None:
 MISCOUNTED = "the vault holds another number of credentials than was signed"
 
 
-def overview_digests(state: State, snapshot: Snapshot, report: Report) -> list[bytes]:
+def overview_digests(state: VerifiedState, snapshot: Snapshot, report: Report) -> list[bytes]:
     """Name every overview once; tell when the tree leads to more or fewer than were signed."""
     leaves = tree_leaves(state.tree, snapshot.leaves())
     found = dict.fromkeys(entry.overview for leaf in leaves for entry in read_leaf(leaf))
@@ -31,7 +31,7 @@ def overview_digests(state: State, snapshot: Snapshot, report: Report) -> list[b
 
 
 def open_overviews(
-    state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
 ) -> Iterator[tuple[int, Overview]]:
     """Yield revision and overview of each that is not in the trash, in any order; a guest's are those granted to it."""
     for name, record in fetch_each(state, snapshot, digests, report):
@@ -46,9 +46,11 @@ def open_overviews(
             yield header.revision, overview
 
 
-def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report) -> Iterator[Credential]:
+def open_listed(
+    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+) -> Iterator[Credential]:
     """Yield each as a credential, in any order; a guest's are those that were granted to it. Quick for thousands."""
-    from nexcred.vault.listed import reader_of_listed
+    from nexcred.vault.fast_overview import reader_of_listed
 
     read = reader_of_listed(state.roster, state.me.id)
     for name, record in fetch_each(state, snapshot, digests, report):
@@ -64,7 +66,7 @@ def open_listed(state: State, snapshot: Snapshot, digests: Sequence[bytes], repo
 
 
 def fetch_each(
-    state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
 ) -> Iterator[tuple[bytes, bytes]]:
     """Yield digest and record of each overview that is there as it was signed, in any order; tell of the others."""
     left = set(digests)
@@ -80,13 +82,13 @@ def fetch_each(
                 report_spoilt(state, snapshot, name, error, report)
 
 
-def report_spoilt(state: State, snapshot: Snapshot, digest: bytes, error: Damaged, report: Report) -> None:
+def report_spoilt(state: VerifiedState, snapshot: Snapshot, digest: bytes, error: Damaged, report: Report) -> None:
     """Tell of an overview that does not open, unless it was put out of the way already."""
     if not is_set_aside(state, snapshot, digest):
         report(f"{error.message} (record {digest.hex()[:16]})")
 
 
-def is_set_aside(state: State, snapshot: Snapshot, digest: bytes) -> bool:
+def is_set_aside(state: VerifiedState, snapshot: Snapshot, digest: bytes) -> bool:
     """True for an overview that lies under its own digest, since it did not open when others were written anew."""
     tag = spoilt_tag(state.keys.name, digest)
     leaf = snapshot.leaf(tag[0])

@@ -4,10 +4,10 @@ from nexcred.errors import ChangedMeanwhile, MadeByNewer, NotPermitted, NotUpgra
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.roster import WRITERS
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 
 
-def refuse_unless_upgradable(state: State) -> None:
+def refuse_unless_upgradable(state: VerifiedState) -> None:
     """Raise for a vault of version 1 that others may have written to: somebody has to look at it first."""
     if state.roster.is_first_format and not (state.roster.is_alone and state.roster.had_one_writer):
         raise not_upgraded()
@@ -20,7 +20,7 @@ def not_upgraded() -> NotUpgraded:
     )
 
 
-def refuse_unless_writable(state: State) -> None:
+def refuse_unless_writable(state: VerifiedState) -> None:
     if state.is_old:
         raise RolledBack(
             "an older state or a copy of a vault is only read",

@@ -21,9 +21,9 @@ from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.record import SESSION
-from nexcred.vault.state import State, fetch
+from nexcred.vault.state import VerifiedState, fetch
 from nexcred.vault.store import Snapshot
-from nexcred.vault.working_tree import Lookup, WorkingTree
+from nexcred.vault.transaction_tree import Lookup, TransactionTree
 from nexcred.vault.writes import Write, past_writes
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ class VaultReader(OpenedVault):
 
         is_large = self.is_large
 
-        def part(state: State, snapshot: Snapshot, digests: Sequence[bytes]) -> tuple[list[T], list[str]]:
+        def part(state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]) -> tuple[list[T], list[str]]:
             problems: list[str] = []
             found = (open_listed if is_large else self._opened)(state, snapshot, digests, problems.append)
             return [apply(credential) for credential in found], problems
 
         miscounted: list[str] = []
 
-        def divide(state: State, snapshot: Snapshot) -> list[bytes]:
+        def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
             # In the order in which a store has them, so that each process reads its own part of the file.
             return sorted(overview_digests(state, snapshot, miscounted.append))
 
@@ -65,7 +65,7 @@ class VaultReader(OpenedVault):
         return [result for results, _ in parts for result in results]
 
     def _opened(
-        self, state: State, snapshot: Snapshot, digests: Sequence[bytes], report: Callable[[str], None]
+        self, state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Callable[[str], None]
     ) -> Iterator[Credential]:
         for revision, overview in open_overviews(state, snapshot, digests, report):
             yield self._shown(state, revision, overview)
@@ -79,12 +79,12 @@ class VaultReader(OpenedVault):
 
     def has(self, name: str) -> bool:
         with self._reading() as (state, snapshot):
-            return WorkingTree(state, snapshot).find(name) is not None
+            return TransactionTree(state, snapshot).find(name) is not None
 
     def find(self, name: str) -> Credential:
         """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
         with self._reading() as (state, snapshot):
-            found = WorkingTree(state, snapshot).find(name)
+            found = TransactionTree(state, snapshot).find(name)
             if found is not None:
                 return self._shown(state, found.revision, found.overview)
         meant = suggest(name, self.names())
@@ -109,7 +109,7 @@ class VaultReader(OpenedVault):
                 self._ask_outside(answers, asked)
 
     def _details_in(
-        self, state: State, snapshot: Snapshot, credential: Credential, version: int, answers: Answers
+        self, state: VerifiedState, snapshot: Snapshot, credential: Credential, version: int, answers: Answers
     ) -> Details:
         current = self._require(state, snapshot, credential).overview
         present = cache(lambda: state.open_details(fetch(snapshot, current.details), current))
@@ -151,7 +151,7 @@ class VaultReader(OpenedVault):
 
     def _allow_use(
         self,
-        state: State,
+        state: VerifiedState,
         snapshot: Snapshot,
         overview: Overview,
         present: Callable[[], Details],
@@ -224,16 +224,16 @@ class VaultReader(OpenedVault):
                 parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress)]
             return report_of(state, snapshot, parts)
 
-    def _shown(self, state: State, revision: int, overview: Overview) -> Credential:
+    def _shown(self, state: VerifiedState, revision: int, overview: Overview) -> Credential:
         return to_credential(overview, revision, state.roster, state.me.id)
 
-    def _require(self, state: State, snapshot: Snapshot, credential: Credential) -> Lookup:
-        found = WorkingTree(state, snapshot).find(credential.name)
+    def _require(self, state: VerifiedState, snapshot: Snapshot, credential: Credential) -> Lookup:
+        found = TransactionTree(state, snapshot).find(credential.name)
         if found is None or found.overview.record_id.hex() != credential.id:
             raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
         return found
 
-    def _told(self, state: State, snapshot: Snapshot, current: Overview) -> list[Revision]:
+    def _told(self, state: VerifiedState, snapshot: Snapshot, current: Overview) -> list[Revision]:
         if not state.roster.is_first_format:
             state.prove(current)
         past = readable_past(state, partial(fetch, snapshot), current)

@@ -12,10 +12,10 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import read_header
 from nexcred.vault.roster_changes import with_new_keys
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.statements import hash_statement
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 
 
 class Rekeyed(NamedTuple):
@@ -59,7 +59,7 @@ def signed_by(overview: Overview, member_id: bytes, vault_id: bytes) -> Iterator
                 yield Signed(found, overview, what)
 
 
-def with_details(signed: Sequence[Signed], state: State, fetch: Callable[[bytes], bytes]) -> Iterator[Signed]:
+def with_details(signed: Sequence[Signed], state: VerifiedState, fetch: Callable[[bytes], bytes]) -> Iterator[Signed]:
     """Yield what was signed in one record with the details to look at; nothing where the overview shows others.
 
     Nor where they ought to open and do not: a thief would have his values signed anew by who cannot see them.
@@ -76,7 +76,7 @@ def with_details(signed: Sequence[Signed], state: State, fetch: Callable[[bytes]
         yield one._replace(details=details)
 
 
-def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Rekeyed:
+def rekey(copy: Transaction, identity: Identity, own: Collection[bytes]) -> Rekeyed:
     """Replace the author's keys and the vault key; `own` are the hashes of what its owner knows to have signed."""
     old = copy.state.identity
     roster = with_new_keys(copy.roster, old, identity)
@@ -98,7 +98,7 @@ def rekey(copy: WorkingCopy, identity: Identity, own: Collection[bytes]) -> Reke
     return Rekeyed(moved, tuple(sorted(left_alone)), tuple(sorted(disputed)))
 
 
-def _is_proved(copy: WorkingCopy, overview: Overview) -> bool:
+def _is_proved(copy: Transaction, overview: Overview) -> bool:
     """False for what stands in no order, or is older than it was seen here: a signature would make it good."""
     try:
         copy.prove_before(overview)
@@ -107,7 +107,7 @@ def _is_proved(copy: WorkingCopy, overview: Overview) -> bool:
     return True
 
 
-def _has_good_list(copy: WorkingCopy, overview: Overview) -> bool:
+def _has_good_list(copy: Transaction, overview: Overview) -> bool:
     """True where who holds a record is proved, whatever somebody made of the rest of it."""
     try:
         copy.list_before(overview)
@@ -117,14 +117,14 @@ def _has_good_list(copy: WorkingCopy, overview: Overview) -> bool:
     return True
 
 
-def _put(copy: WorkingCopy, found: Lookup, overview: Overview) -> None:
+def _put(copy: Transaction, found: Lookup, overview: Overview) -> None:
     try:
         copy.put(overview, found.revision + 1, instead_of=found)
     except Damaged:  # a list that names guests and does not hold: nothing is sealed by it
         copy.put(overview, found.revision + 1, instead_of=found, to_members_only=True)
 
 
-def _with_list_signed(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) -> Overview:
+def _with_list_signed(copy: Transaction, overview: Overview, own: Collection[bytes]) -> Overview:
     """Sign with the new keys the list that is known to be one's own."""
     access = overview.access
     if not isinstance(access, AccessList) or access.signer != copy.me or hash_list(access, copy.vault_id) not in own:
@@ -133,7 +133,7 @@ def _with_list_signed(copy: WorkingCopy, overview: Overview, own: Collection[byt
     return overview._replace(access=copy.note_list(signed))
 
 
-def _with_statements_signed(copy: WorkingCopy, overview: Overview, own: Collection[bytes]) -> Overview:
+def _with_statements_signed(copy: Transaction, overview: Overview, own: Collection[bytes]) -> Overview:
     """Sign with the new keys the statements that are known to be one's own."""
     statement, record_id, vault_id = overview.statement, overview.record_id, copy.vault_id
     if statement is not None and statement.by == copy.me and hash_statement(statement, vault_id, record_id) in own:
@@ -147,7 +147,7 @@ def _with_statements_signed(copy: WorkingCopy, overview: Overview, own: Collecti
     return overview
 
 
-def _with_own_grants(copy: WorkingCopy, overview: Overview, identity: Identity) -> Overview:
+def _with_own_grants(copy: Transaction, overview: Overview, identity: Identity) -> Overview:
     """Move one's own grants to the new keys; those of others stay."""
     with suppress(Damaged):
         details = copy.move_own_grant(overview.details, identity.public)
@@ -161,7 +161,7 @@ def _with_own_grants(copy: WorkingCopy, overview: Overview, identity: Identity) 
     return overview
 
 
-def _with_past(copy: WorkingCopy, overview: Overview, identity: Identity) -> Overview:
+def _with_past(copy: Transaction, overview: Overview, identity: Identity) -> Overview:
     """Seal the history anew under the new vault key. What of it does not hold together stays as it is."""
     try:
         past = list(past_overviews(copy.state, copy.fetch, overview))

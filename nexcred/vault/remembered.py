@@ -15,7 +15,7 @@ from nexcred.vault.moved_names import Standing, known_as, leads_elsewhere, name_
 from nexcred.vault.overview import Overview
 from nexcred.vault.pins import PinKeys, RecordPin, pin_of, pin_of_written, read_pin, refuse_rollback, write_pin
 from nexcred.vault.roster import GUEST, Roster
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 
 if TYPE_CHECKING:
     from nexcred.vault.memory import Confirm, Doubt, Memory
@@ -43,7 +43,7 @@ class Remembered:
         known = self._memory.pins(self._vault_id, keys)
         self._read_ahead = {key: known.get(key) for key in keys}
 
-    def refuse_rollback(self, state: State, overview: Overview, proved: VerifiedRecord) -> None:
+    def refuse_rollback(self, state: VerifiedState, overview: Overview, proved: VerifiedRecord) -> None:
         """Raise RolledBack for a record that is older than it was seen here."""
         seen = self.record_pin(overview.record_id)
         if seen is not None:
@@ -53,7 +53,7 @@ class Remembered:
 
     def use(
         self,
-        state: State,
+        state: VerifiedState,
         overview: Overview,
         proved: VerifiedRecord,
         present: Present,
@@ -154,7 +154,7 @@ class Remembered:
 
     def _refuse_moved(
         self,
-        state: State,
+        state: VerifiedState,
         overview: Overview,
         proved: VerifiedRecord,
         before: tuple[bytes | None, bytes | None],
@@ -189,7 +189,13 @@ class Remembered:
         return False
 
     def refuse_misnamed(
-        self, state: State, overview: Overview, proved: VerifiedRecord, standing: Standing, *, is_shared: bool = True
+        self,
+        state: VerifiedState,
+        overview: Overview,
+        proved: VerifiedRecord,
+        standing: Standing,
+        *,
+        is_shared: bool = True,
     ) -> None:
         """Raise NameMoved unless this machine knows the record by this name, or neither of the two.
 
@@ -230,7 +236,7 @@ class Remembered:
                 return one.name
         return None
 
-    def _refuse_unknown_to_guest(self, state: State, overview: Overview) -> None:
+    def _refuse_unknown_to_guest(self, state: VerifiedState, overview: Overview) -> None:
         """A guest has nobody to ask: its string, a checkpoint or this machine says which names it opens."""
         if state.me.role != GUEST or state.roster.had_one_writer:
             return
@@ -246,7 +252,7 @@ class Remembered:
         return pair_of(self._vault_id, overview.record_id, fold_name(overview.name)) in self._pairs
 
     def _is_honest_move(
-        self, state: State, overview: Overview, proved: VerifiedRecord, known: bytes, elsewhere: str | None
+        self, state: VerifiedState, overview: Overview, proved: VerifiedRecord, known: bytes, elsewhere: str | None
     ) -> bool:
         """True for a new record by this identity itself, or by somebody who may write the former one anyway.
 
@@ -301,7 +307,7 @@ def _is_confirmed(confirm: "Confirm | None", present: Present, doubt_of: "Callab
     return confirm is not None and _why_closed(present) is None and confirm(doubt_of(present()))
 
 
-def _moved(state: State, overview: Overview, proved: VerifiedRecord, said: str) -> NameMoved:
+def _moved(state: VerifiedState, overview: Overview, proved: VerifiedRecord, said: str) -> NameMoved:
     from nexcred.vault.doubts import author_of  # where something is wrong
 
     return name_moved(overview, f"{said}: its values were written by {author_of(state, proved)}")

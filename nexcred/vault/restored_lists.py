@@ -12,10 +12,10 @@ from nexcred.errors import Damaged
 from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, may_sign, verify_list
 from nexcred.vault.roster import Roster
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 
 
 class Gain(NamedTuple):
@@ -66,9 +66,9 @@ class Judge:
         return (grant for grant in access.grants if grant.to not in off)
 
 
-def lists_of_now(base: State, snapshot: Snapshot) -> dict[bytes, VerifiedList]:
+def lists_of_now(base: VerifiedState, snapshot: Snapshot) -> dict[bytes, VerifiedList]:
     """Return the newest proved list of each record that the vault has, whatever became of its values."""
-    every = WorkingCopy(base, snapshot).everything()
+    every = Transaction(base, snapshot).everything()
     found: dict[bytes, VerifiedList] = {}
     for one in (*every.credentials, *every.trash):
         access = one.overview.access
@@ -80,7 +80,7 @@ def lists_of_now(base: State, snapshot: Snapshot) -> dict[bytes, VerifiedList]:
     return found
 
 
-def proved_by(state: State, found: Lookup) -> VerifiedRecord | None:
+def proved_by(state: VerifiedState, found: Lookup) -> VerifiedRecord | None:
     try:
         return state.prove(found.overview)
     except Damaged:
@@ -88,7 +88,7 @@ def proved_by(state: State, found: Lookup) -> VerifiedRecord | None:
 
 
 def who_gains(
-    records: Iterable[Lookup], saved: State, now: Mapping[bytes, VerifiedList], present: Roster
+    records: Iterable[Lookup], saved: VerifiedState, now: Mapping[bytes, VerifiedList], present: Roster
 ) -> tuple[Gain, ...]:
     """Return who would hold more than now, with what, but for who asks."""
     judge, gained = Judge(saved.roster, now), dict[bytes, list[str]]()

@@ -17,11 +17,11 @@ from nexcred.vault.restored_lists import Judge, lists_of_now, proved_by
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_replay import RESTORED
 from nexcred.vault.sharing import with_next_list
-from nexcred.vault.state import State, fetch
+from nexcred.vault.state import VerifiedState, fetch
 from nexcred.vault.store import Change, Snapshot, Store
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 from nexcred.vault.tree import LEAVES
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
 
 # So far beyond everything that was seen does a restored state stand, that no head in flight is taken for it.
 LEAP = 65_536
@@ -36,7 +36,7 @@ class Restored(NamedTuple):
     without_holder: tuple[str, ...]
 
 
-def refuse_to_restore(present: Roster, saved: State) -> None:
+def refuse_to_restore(present: Roster, saved: VerifiedState) -> None:
     """Raise unless the backup's roster is a part of the one that is known, and an owner asks."""
     if saved.roster.is_first_format:
         raise Tampered(
@@ -57,9 +57,9 @@ def refuse_to_restore(present: Roster, saved: State) -> None:
 
 def restore(
     store: Store,
-    base: State,
+    base: VerifiedState,
     base_snapshot: Snapshot,
-    saved: State,
+    saved: VerifiedState,
     saved_snapshot: Snapshot,
     *,
     roster: Roster,
@@ -76,12 +76,12 @@ def restore(
     refuse_to_restore(roster, saved)
     _refuse_another_line(base, saved)
     judge = Judge(saved.roster, {} if base is saved else lists_of_now(base, base_snapshot))
-    copy = WorkingCopy(base, base_snapshot, now=now)
+    copy = Transaction(base, base_snapshot, now=now)
     copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
     over = {"head": base.head.hash.hex(), "over": base.generation}
     body = {"op": RESTORED, "generation": copy.generation, **over}
     copy.begin_empty_epoch(roster.append(copy.author, copy.author.public, body))
-    reading = WorkingCopy(saved, saved_snapshot)
+    reading = Transaction(saved, saved_snapshot)
     every = reading.everything()
     disputed, without_holder = [], []
     for found in (*every.credentials, *every.trash):
@@ -103,7 +103,7 @@ def restore(
     return Restored(copy.generation, len(every.credentials), tuple(sorted(disputed)), tuple(sorted(without_holder)))
 
 
-def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Lookup, judge: Judge) -> Overview | None:
+def _brought_back(copy: Transaction, reading: Transaction, found: Lookup, judge: Judge) -> Overview | None:
     """Return a record with a list of now; None for one of which only a person can say who holds it."""
     proved = proved_by(reading.state, found)
     grants = None if proved is None else judge.grants(proved, copy.roster)
@@ -119,17 +119,17 @@ def _brought_back(copy: WorkingCopy, reading: WorkingCopy, found: Lookup, judge:
     )
 
 
-def _is_held(copy: WorkingCopy, overview: Overview) -> bool:
+def _is_held(copy: Transaction, overview: Overview) -> bool:
     assert isinstance(overview.access, AccessList)
     return any(grant.to in copy.roster.members or grant.to in copy.roster.teams for grant in overview.access.grants)
 
 
-def knows_keys_of(base: State, saved: State) -> bool:
+def knows_keys_of(base: VerifiedState, saved: VerifiedState) -> bool:
     """True when the vault keys of the backup are those that the vault had then: what they sealed must open."""
     return all(base.vault_keys.get(epoch) == key for epoch, key in saved.vault_keys.items())
 
 
-def _refuse_another_line(base: State, saved: State) -> None:
+def _refuse_another_line(base: VerifiedState, saved: VerifiedState) -> None:
     if saved.me.role == GUEST or not knows_keys_of(base, saved):
         raise RolledBack(
             "the vault went on under other keys than the backup knows",

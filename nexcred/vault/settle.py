@@ -14,8 +14,8 @@ from nexcred.vault.record import DETAILS, read_header
 from nexcred.vault.roster import OWNER
 from nexcred.vault.sharing import most_for, with_keys_wrapped, with_next_list
 from nexcred.vault.statements import DetailsStatement, hash_statement
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 
 
 class SettleChoice(NamedTuple):
@@ -39,7 +39,7 @@ class Dispute(NamedTuple):
     candidates: tuple[SettleChoice, ...]
 
 
-def look_into(copy: WorkingCopy, name: str) -> Dispute:
+def look_into(copy: Transaction, name: str) -> Dispute:
     """Say what is disputed about a record, and what verifies; raise UsageError where nothing is disputed."""
     found = copy.find(name)
     if found is None:
@@ -50,7 +50,7 @@ def look_into(copy: WorkingCopy, name: str) -> Dispute:
     return Dispute(found.overview.name, why, tuple(_candidates(copy, found.overview)))
 
 
-def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: int | None = None) -> Overview:
+def settle(copy: Transaction, name: str, recipients: Iterable[bytes], version: int | None = None) -> Overview:
     """Go on with the best values that are proved, or with those of a past `version`, held by these members alone.
 
     Raises UsageError where nothing is proved, NotPermitted for all but the creator and owners, NameMoved.
@@ -78,7 +78,7 @@ def settle(copy: WorkingCopy, name: str, recipients: Iterable[bytes], version: i
     return overview
 
 
-def _settled(copy: WorkingCopy, found: Lookup, candidate: SettleChoice, recipients: list[bytes]) -> Overview:
+def _settled(copy: Transaction, found: Lookup, candidate: SettleChoice, recipients: list[bytes]) -> Overview:
     chosen, access = candidate.overview, found.overview.access
     assert isinstance(access, AccessList)
     assert chosen.statement is not None
@@ -102,7 +102,7 @@ def _settled(copy: WorkingCopy, found: Lookup, candidate: SettleChoice, recipien
     return with_keys_wrapped(copy, new, {DETAILS: chosen.statement})
 
 
-def _why(copy: WorkingCopy, overview: Overview) -> str | None:
+def _why(copy: Transaction, overview: Overview) -> str | None:
     try:
         copy.prove(overview)
     except Damaged as error:
@@ -110,7 +110,7 @@ def _why(copy: WorkingCopy, overview: Overview) -> str | None:
     return None
 
 
-def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[SettleChoice]:
+def _candidates(copy: Transaction, present: Overview) -> Iterator[SettleChoice]:
     """Yield what a pin of this machine, or a list that verifies, leads to: the present values, then past ones.
 
     Not where an overview shows other values than its details hold: nobody would know what he says yes to.
@@ -144,7 +144,7 @@ def _candidates(copy: WorkingCopy, present: Overview) -> Iterator[SettleChoice]:
             yield SettleChoice(overview, read_header(record).revision, because, overview is present, details)
 
 
-def _opened(copy: WorkingCopy, record: bytes, overview: Overview, statement: DetailsStatement) -> Details | None:
+def _opened(copy: Transaction, record: bytes, overview: Overview, statement: DetailsStatement) -> Details | None:
     """Return the values that a proved statement means; None where they are others' alone. Raise Tampered."""
     try:
         return copy.state.open_past_details(record, overview, statement.by)
@@ -152,7 +152,7 @@ def _opened(copy: WorkingCopy, record: bytes, overview: Overview, statement: Det
         return None
 
 
-def _good_under(copy: WorkingCopy, overview: Overview, statement: DetailsStatement, verified: VerifiedList) -> bool:
+def _good_under(copy: Transaction, overview: Overview, statement: DetailsStatement, verified: VerifiedList) -> bool:
     try:
         verify_details(overview.name, statement, verified, copy.roster)
     except Disputed:
@@ -160,7 +160,7 @@ def _good_under(copy: WorkingCopy, overview: Overview, statement: DetailsStateme
     return True
 
 
-def _verified(copy: WorkingCopy, overview: Overview) -> VerifiedList | None:
+def _verified(copy: Transaction, overview: Overview) -> VerifiedList | None:
     if not isinstance(overview.access, AccessList):
         return None
     try:
@@ -169,7 +169,7 @@ def _verified(copy: WorkingCopy, overview: Overview) -> VerifiedList | None:
         return None
 
 
-def _past(copy: WorkingCopy, overview: Overview) -> list[Overview]:
+def _past(copy: Transaction, overview: Overview) -> list[Overview]:
     """Return the history as far as it holds together; its statements are proved one by one."""
     found: list[Overview] = []
     try:

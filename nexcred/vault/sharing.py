@@ -11,20 +11,20 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import OWNER, WRITERS, Roster
 from nexcred.vault.statements import Statement
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 
 # (kind, member or team id) → the most that is granted.
 Grants = dict[tuple[int, bytes], int]
 
 
-def pinning(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord, grants: Iterable[AccessGrant]) -> Overview:
+def pinning(copy: Transaction, overview: Overview, proved: VerifiedRecord, grants: Iterable[AccessGrant]) -> Overview:
     """Return the overview with the list that follows, by the author of this change: it pins all that is good now."""
     return with_next_list(copy, overview, grants, revision=proved.statement.revision, pins=proved.pins)
 
 
 def with_next_list(
-    copy: WorkingCopy,
+    copy: Transaction,
     overview: Overview,
     grants: Iterable[AccessGrant],
     *,
@@ -50,7 +50,7 @@ def with_next_list(
 
 
 def set_recipients(
-    copy: WorkingCopy, found: Lookup, change: Callable[[Grants], Mapping[tuple[int, bytes], int]]
+    copy: Transaction, found: Lookup, change: Callable[[Grants], Mapping[tuple[int, bytes], int]]
 ) -> Overview:
     """Return the overview with other recipients, its parts wrapped for them; raise NotPermitted, Disputed, RolledBack.
 
@@ -88,7 +88,7 @@ def set_recipients(
         return new  # whatever became of its records, who is taken off is off
 
 
-def with_keys_wrapped(copy: WorkingCopy, overview: Overview, stated: Mapping[int, Statement]) -> Overview:
+def with_keys_wrapped(copy: Transaction, overview: Overview, stated: Mapping[int, Statement]) -> Overview:
     """Return the overview with every part wrapped for who is on its list, as far as this identity holds the keys.
 
     `stated` are the proved statements of the parts.
@@ -104,7 +104,7 @@ def with_keys_wrapped(copy: WorkingCopy, overview: Overview, stated: Mapping[int
     return overview
 
 
-def complete(copy: WorkingCopy, overview: Overview, proved: VerifiedRecord, *, anew: bool = False) -> Overview:
+def complete(copy: Transaction, overview: Overview, proved: VerifiedRecord, *, anew: bool = False) -> Overview:
     """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them.
 
     Whether there is a grant, its hint says; with `anew` all are made again, since a member can leave a hint and spoil
@@ -129,7 +129,7 @@ def _limited(kind: int, to: bytes, may: int, roster: Roster) -> int:
     return min(may, most_for(to, roster)) if kind == TO_MEMBER else may
 
 
-def _ends_creator(copy: WorkingCopy, before: Mapping[bytes, int], new: Overview) -> bool:
+def _ends_creator(copy: Transaction, before: Mapping[bytes, int], new: Overview) -> bool:
     """True when an owner takes the creator off, or lets him read only: or he would sign himself back."""
     creator = copy.roster.id_of(new.access.creator)
     after = copy.verified_list(new).holders()

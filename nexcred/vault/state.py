@@ -38,7 +38,7 @@ from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import verify_tree
 
 
-class State:
+class VerifiedState:
     """A verified head with its keys, roster and tree. Lives longer than its snapshot: readers pass one in.
 
     `vault_keys` are those of all epochs; a guest holds none of them, and opens through his own grants. One that
@@ -239,7 +239,7 @@ class State:
         return self.vault_keys[epoch]
 
 
-def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = None) -> State:
+def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = None) -> VerifiedState:
     """Verify everything that reading one name depends on, then what this machine and this identity remember.
 
     Without a belief nothing is remembered, as on a machine that never saw the vault.
@@ -279,7 +279,7 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
     tree = snapshot.tree()
     verify_tree(tree, keys.tree, head.root)
     vault_keys = {} if vault_key is None else older_vault_keys(chain, vault_key, place.vault_id, place.epoch)
-    state = State(identity, sealed, opened, roster, keys, vault_keys, tree)
+    state = VerifiedState(identity, sealed, opened, roster, keys, vault_keys, tree)
     state.is_old = verify_anchor(state, anchor, snapshot, belief)
     return state
 

@@ -9,7 +9,7 @@ from nexcred.vault.membership import Departure, take_away
 from nexcred.vault.roster import OWNER, Roster
 from nexcred.vault.roster_replay import TEAM, TEAM_ADD, TEAM_REMOVE
 from nexcred.vault.sharing import complete
-from nexcred.vault.working import WorkingCopy
+from nexcred.vault.transaction import Transaction
 
 
 class Joined(NamedTuple):
@@ -25,7 +25,7 @@ def find_team(roster: Roster, name: str) -> bytes | None:
     return next((one for one, team in roster.teams.items() if team.name.casefold() == folded), None)
 
 
-def make_team(copy: WorkingCopy, name: str) -> bytes:
+def make_team(copy: Transaction, name: str) -> bytes:
     """Begin a team; return its id, which is never used again. Raise Conflict, NotPermitted."""
     _require_owner(copy)
     if find_team(copy.roster, name) is not None:
@@ -35,7 +35,7 @@ def make_team(copy: WorkingCopy, name: str) -> bytes:
     return next(one for one in copy.roster.teams if one not in before)
 
 
-def join_team(copy: WorkingCopy, team_id: bytes, member_id: bytes) -> Joined:
+def join_team(copy: Transaction, team_id: bytes, member_id: bytes) -> Joined:
     """Let a member into a team, and seal to him what it holds; before anything else in this change."""
     _require_owner(copy)
     every = copy.everything()
@@ -58,7 +58,7 @@ def join_team(copy: WorkingCopy, team_id: bytes, member_id: bytes) -> Joined:
     return Joined(tuple(sorted(sealed)), tuple(sorted(waiting)))
 
 
-def leave_team(copy: WorkingCopy, team_id: bytes, member_id: bytes) -> Departure:
+def leave_team(copy: Transaction, team_id: bytes, member_id: bytes) -> Departure:
     """Take a member out of a team; what rested on his word by it is pinned as it stands. Before anything else."""
     _require_owner(copy)
     every = copy.everything()
@@ -68,7 +68,7 @@ def leave_team(copy: WorkingCopy, team_id: bytes, member_id: bytes) -> Departure
     return take_away(copy, every, (member_id,))
 
 
-def end_team(copy: WorkingCopy, team_id: bytes) -> Departure:
+def end_team(copy: Transaction, team_id: bytes) -> Departure:
     """End a team; what rested on a member's word by it is pinned as it stands. Before anything else."""
     _require_owner(copy)
     every, members = copy.everything(), copy.roster.teams[team_id].members
@@ -78,6 +78,6 @@ def end_team(copy: WorkingCopy, team_id: bytes) -> Departure:
     return take_away(copy, every, members)
 
 
-def _require_owner(copy: WorkingCopy) -> None:
+def _require_owner(copy: Transaction) -> None:
     if copy.state.me.role != OWNER:
         raise NotPermitted("only an owner of the vault changes its teams", hint="see who is: nexcred member list")

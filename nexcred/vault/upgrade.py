@@ -23,14 +23,14 @@ from nexcred.vault.record import DETAILS, SESSION, Header, body_digest, read_hea
 from nexcred.vault.roster import OWNER, WRITERS, Roster
 from nexcred.vault.roster_changes import with_format_2
 from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, hash_statement
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 from nexcred.vault.version1.access_list import (
     FirstAccessList,
     present_recipients,
     signer_moved_on,
     verify_first_list,
 )
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
 
 if TYPE_CHECKING:
     from nexcred.vault.vault import Vault
@@ -77,7 +77,7 @@ class Upgraded(NamedTuple):
 def plan_upgrade(vault: "Vault") -> UpgradePlan:
     """Look through a vault of version 1; raise NotPermitted for all but owners, Tampered where it is of version 2."""
 
-    def look(copy: WorkingCopy) -> UpgradePlan:
+    def look(copy: Transaction) -> UpgradePlan:
         _refuse_unless_first(copy)
         own, disputed = [], []
         records = copy.all()
@@ -113,7 +113,7 @@ def upgrade(
 
 
 def _upgrade(
-    copy: WorkingCopy, confirmed: Collection[Confirmed], progress: Callable[[int, int], None] | None
+    copy: Transaction, confirmed: Collection[Confirmed], progress: Callable[[int, int], None] | None
 ) -> Upgraded:
     _refuse_unless_first(copy)
     every = copy.everything()
@@ -135,7 +135,7 @@ def _upgrade(
     return Upgraded(len(every.credentials), inherited, tuple(sorted(disputed)))
 
 
-def _bring_over(copy: WorkingCopy, found: Lookup, access: FirstAccessList, by: bytes, *, is_good: bool) -> None:
+def _bring_over(copy: Transaction, found: Lookup, access: FirstAccessList, by: bytes, *, is_good: bool) -> None:
     """Write one record anew: the sealed details and tokens stay as they are, byte for byte."""
     old = found.overview
     past = _past(copy, old)
@@ -159,32 +159,32 @@ def _bring_over(copy: WorkingCopy, found: Lookup, access: FirstAccessList, by: b
     copy.put(new, found.revision, instead_of=found, to_members_only=not is_good)
 
 
-def _past(copy: WorkingCopy, overview: Overview) -> list[tuple[bytes, Overview]]:
+def _past(copy: Transaction, overview: Overview) -> list[tuple[bytes, Overview]]:
     past = past_before_gap(copy.state, copy.fetch, overview)
     return list(takewhile(lambda one: _has_details(copy, one[1]), past))
 
 
-def _has_details(copy: WorkingCopy, overview: Overview) -> bool:
+def _has_details(copy: Transaction, overview: Overview) -> bool:
     """True when an overview leads to details that are there, and its own: a member could let it lead elsewhere."""
     header = _header(copy, overview.details)
     return header is not None and header[:4] == (DETAILS, copy.vault_id, overview.record_id, overview.version)
 
 
-def _header(copy: WorkingCopy, record: bytes) -> Header | None:
+def _header(copy: Transaction, record: bytes) -> Header | None:
     try:
         return read_header(copy.fetch(record))
     except Damaged:
         return None
 
 
-def _statement(copy: WorkingCopy, overview: Overview, previous: bytes, by: bytes) -> DetailsStatement:
+def _statement(copy: Transaction, overview: Overview, previous: bytes, by: bytes) -> DetailsStatement:
     body = body_digest(copy.fetch(overview.details)) if _has_details(copy, overview) else NOTHING
     unsigned = DetailsStatement(overview.version, body, previous, copy.generation, by, _NO_SIGNATURE)
     return copy.sign_details(unsigned, overview.record_id) if by == copy.me else unsigned
 
 
 def _session_part(
-    copy: WorkingCopy, overview: Overview, statement: DetailsStatement, by: bytes
+    copy: Transaction, overview: Overview, statement: DetailsStatement, by: bytes
 ) -> tuple[RecordPart, ...]:
     record = overview.record_of(SESSION)
     header = None if record is None else _header(copy, record)
@@ -197,7 +197,7 @@ def _session_part(
 
 
 def _list(
-    copy: WorkingCopy,
+    copy: Transaction,
     access: FirstAccessList,
     statement: DetailsStatement,
     parts: tuple[RecordPart, ...],
@@ -230,7 +230,7 @@ def _list(
     )
 
 
-def _confirmable(access: FirstAccessList, copy: WorkingCopy) -> Confirmed:
+def _confirmable(access: FirstAccessList, copy: Transaction) -> Confirmed:
     return access.record_id, digest(access.message(copy.vault_id))
 
 
@@ -247,7 +247,7 @@ def _first(overview: Overview) -> FirstAccessList:
     return overview.access
 
 
-def _refuse_unless_first(copy: WorkingCopy) -> None:
+def _refuse_unless_first(copy: Transaction) -> None:
     if not copy.state.roster.is_first_format:
         raise Tampered("this vault is of version 2 already")
     if copy.state.me.role != OWNER:

@@ -16,13 +16,13 @@ from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
-from nexcred.vault.state import State, fetch
+from nexcred.vault.state import VerifiedState, fetch
 from nexcred.vault.store import Change, Snapshot
 
 if TYPE_CHECKING:
     from nexcred.vault.edit import Edit
     from nexcred.vault.rekeying import Signed
-    from nexcred.vault.working import WorkingCopy
+    from nexcred.vault.transaction import Transaction
 
 T = TypeVar("T")
 ATTEMPTS = 10
@@ -47,7 +47,7 @@ class Vault(VaultHolders):
 
         return self.change(lambda copy: apply(Edit(copy, copy.now)))
 
-    def change(self, apply: "Callable[[WorkingCopy], T]") -> T:
+    def change(self, apply: "Callable[[Transaction], T]") -> T:
         """Make one change, whole or not at all. `apply` runs again, on the newer state, when somebody was quicker.
 
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
@@ -75,7 +75,7 @@ class Vault(VaultHolders):
             if is_gone and self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
 
-    def try_to_write(self, apply: "Callable[[WorkingCopy], T]") -> T | None:
+    def try_to_write(self, apply: "Callable[[Transaction], T]") -> T | None:
         """Make one change, and return what `apply` does; None when somebody was quicker, and nothing was written."""
         answers = Answers(self._confirm)
         while True:
@@ -84,7 +84,7 @@ class Vault(VaultHolders):
             except Unanswered as asked:
                 answers.ask(asked.doubt)
 
-    def _try_to_write(self, apply: "Callable[[WorkingCopy], T]", answers: Answers) -> T | None:
+    def _try_to_write(self, apply: "Callable[[Transaction], T]", answers: Answers) -> T | None:
         with self._store.write() as snapshot:
             copy = self._copy(self._proved(snapshot, answers), snapshot)
             state = copy.state
@@ -104,15 +104,15 @@ class Vault(VaultHolders):
             self._memory.keep_pins(self.vault_id, before.carried_to(self.remembered, copy.written.values()))
         return self._adopted(change, copy, result)
 
-    def look(self, apply: "Callable[[WorkingCopy], T]") -> T:
+    def look(self, apply: "Callable[[Transaction], T]") -> T:
         """Return what `apply` says of the vault as it would be changed; nothing is."""
         with self._reading() as (state, snapshot):
             return apply(self._copy(state, snapshot))
 
-    def _copy(self, state: State, snapshot: Snapshot) -> "WorkingCopy":
-        from nexcred.vault.working import WorkingCopy
+    def _copy(self, state: VerifiedState, snapshot: Snapshot) -> "Transaction":
+        from nexcred.vault.transaction import Transaction
 
-        return WorkingCopy(state, snapshot, now=self._now(), remembered=self.remembered)
+        return Transaction(state, snapshot, now=self._now(), remembered=self.remembered)
 
     def _upgrade_alone(self) -> None:
         """Bring a vault of version 1 that is one person's to version 2, before its first write."""
@@ -120,7 +120,7 @@ class Vault(VaultHolders):
 
         upgrade(self)
 
-    def _adopted(self, change: Change, copy: "WorkingCopy", result: T) -> T:
+    def _adopted(self, change: Change, copy: "Transaction", result: T) -> T:
         """Read back and remember what was written, then return the result."""
         with self._reading() as (state, _):
             if state.place.generation < change.generation:
@@ -140,7 +140,7 @@ class Vault(VaultHolders):
         with self._reading() as (state, snapshot):
             return list(self._signed_elsewhere(state, snapshot))
 
-    def _signed_elsewhere(self, state: State, snapshot: Snapshot) -> "Iterator[Signed]":
+    def _signed_elsewhere(self, state: VerifiedState, snapshot: Snapshot) -> "Iterator[Signed]":
         from nexcred.vault.rekeying import signed_by, with_details
 
         known = self._memory.signed(self.vault_id)

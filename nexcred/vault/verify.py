@@ -10,7 +10,7 @@ from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import fetch_each, overview_digests
 from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION
-from nexcred.vault.state import State, fetch, fetch_many
+from nexcred.vault.state import VerifiedState, fetch, fetch_many
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
 from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
@@ -42,13 +42,16 @@ class VerifiedPart(NamedTuple):
     waiting: tuple[str, ...] = ()
 
 
-def names_to_verify(state: State, snapshot: Snapshot) -> list[LeafEntry]:
+def names_to_verify(state: VerifiedState, snapshot: Snapshot) -> list[LeafEntry]:
     """Prove the tree and return its entries; raise Tampered."""
     return [entry for leaf in tree_leaves(state.tree, snapshot.leaves()) for entry in read_leaf(leaf)]
 
 
 def verify_part(
-    state: State, snapshot: Snapshot, entries: Sequence[LeafEntry], progress: Callable[[int, int], None] | None = None
+    state: VerifiedState,
+    snapshot: Snapshot,
+    entries: Sequence[LeafEntry],
+    progress: Callable[[int, int], None] | None = None,
 ) -> VerifiedPart:
     """Prove what these names lead to, each by itself: what is wrong with one is a fault, and the others go on.
 
@@ -62,7 +65,7 @@ def verify_part(
     return _sum_of(parts)
 
 
-def _verify_some(state: State, snapshot: Snapshot, entries: Sequence[LeafEntry]) -> VerifiedPart:
+def _verify_some(state: VerifiedState, snapshot: Snapshot, entries: Sequence[LeafEntry]) -> VerifiedPart:
     """Prove a few, whose records are read together."""
     found = _Found(state, snapshot)
     records = dict(fetch_each(state, snapshot, [entry.overview for entry in entries], found.faults.append))
@@ -77,7 +80,7 @@ def _verify_some(state: State, snapshot: Snapshot, entries: Sequence[LeafEntry])
 class _Found:
     """What a few names lead to, and what is wrong with it."""
 
-    def __init__(self, state: State, snapshot: Snapshot) -> None:
+    def __init__(self, state: VerifiedState, snapshot: Snapshot) -> None:
         self._state = state
         self._snapshot = snapshot
         self._records: dict[bytes, bytes] = {}
@@ -210,7 +213,7 @@ def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
     )
 
 
-def report_of(state: State, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
+def report_of(state: VerifiedState, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
     """Add up the parts, and count the records that none of them leads to."""
     opened, past, reached, faults, waiting = _sum_of(parts)
     counted: list[str] = []

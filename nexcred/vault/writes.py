@@ -9,7 +9,7 @@ from nexcred.model.credential import Person
 from nexcred.vault.head import Head, OpenedHead, open_head, read_head_place
 from nexcred.vault.overview import to_person
 from nexcred.vault.roster_body import LAST_MS
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 
 CREDENTIALS, MEMBERS, KEYS, UNLOCKING = "credentials", "members", "keys", "unlocking"
@@ -28,7 +28,7 @@ class Write(NamedTuple):
     parts: tuple[str, ...] | None
 
 
-def past_writes(state: State, snapshot: Snapshot) -> Iterator[Write]:
+def past_writes(state: VerifiedState, snapshot: Snapshot) -> Iterator[Write]:
     """Yield the writes that are kept, newest first, as far as this identity reads heads; raise Tampered."""
     newer = state.head
     while True:
@@ -39,7 +39,7 @@ def past_writes(state: State, snapshot: Snapshot) -> Iterator[Write]:
         newer = older
 
 
-def latest_time_ms(state: State, snapshot: Snapshot) -> int:
+def latest_time_ms(state: VerifiedState, snapshot: Snapshot) -> int:
     """Return the latest time that a head which is kept tells of: the newest may be dated back, by any member."""
     latest, newer = state.head.head.time_ms, state.head
     while (older := _before(newer, state, snapshot)) is not None:
@@ -52,7 +52,7 @@ def written_at(head: Head) -> datetime:
     return _EPOCH + timedelta(milliseconds=min(head.time_ms, LAST_MS))
 
 
-def _before(newer: OpenedHead, state: State, snapshot: Snapshot) -> OpenedHead | None:
+def _before(newer: OpenedHead, state: VerifiedState, snapshot: Snapshot) -> OpenedHead | None:
     generation = state.roster.leaps.get(newer.place.generation, newer.place.generation - 1)
     sealed = snapshot.past_head(generation) if generation > 0 else None
     if sealed is None:
@@ -66,7 +66,7 @@ def _before(newer: OpenedHead, state: State, snapshot: Snapshot) -> OpenedHead |
     return opened
 
 
-def _write(opened: OpenedHead, older: OpenedHead | None, state: State) -> Write:
+def _write(opened: OpenedHead, older: OpenedHead | None, state: VerifiedState) -> Write:
     place, head = opened.place, opened.head
     return Write(place.generation, written_at(head), to_person(head.author, state.roster), _parts(opened, older))
 

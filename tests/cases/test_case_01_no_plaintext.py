@@ -12,7 +12,7 @@ import pytest
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.changes import Changes, Draft
+from nexcred.vault.changes import Changes, NewRecord
 from nexcred.vault.edit import Edit
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
@@ -68,7 +68,7 @@ def fill_with_canaries(path: Path) -> Vault:
     old, new = canary_details("canary-old-EXAMPLE"), canary_details("canary-secret-EXAMPLE")
     for number in range(3):
         name = f"canary-name-EXAMPLE {number}"
-        draft = Draft(name, "canary-about-EXAMPLE", ("canary-tag-EXAMPLE",), old)
+        draft = NewRecord(name, "canary-about-EXAMPLE", ("canary-tag-EXAMPLE",), old)
         credential = vault.edit(partial(Edit.add, draft=draft))
         changes = Changes(details=new, probe=accepted(), expires_at=NOW)
         vault.edit(partial(Edit.update, credential=credential, changes=changes))
@@ -113,7 +113,7 @@ def test_case_01_an_edit_that_fails_leaves_nothing_behind(tmp_path: Path) -> Non
     before = (tmp_path / "vault.db").read_bytes()
 
     def fail(edit: Edit) -> None:
-        edit.add(Draft("canary-name-EXAMPLE 9", "", (), canary_details("canary-secret-EXAMPLE")))
+        edit.add(NewRecord("canary-name-EXAMPLE 9", "", (), canary_details("canary-secret-EXAMPLE")))
         raise KeyError
 
     with pytest.raises(KeyError):

@@ -9,7 +9,7 @@ import pytest
 
 from nexcred.errors import Tampered
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.outline import read_outline
+from nexcred.vault.public_header import read_public_header
 from nexcred.vault.slot import open_passphrase_slot
 from tests.support.sample_vault import found
 from tests.support.vault_file import query, run_sql
@@ -58,7 +58,7 @@ def test_case_03_a_planted_slot_is_refused(tmp_path: Path, cost: tuple[int, int,
         with pytest.raises(Tampered, match="out of bounds"):
             open_passphrase_slot(planted, "EXAMPLE")
         with pytest.raises(Tampered):
-            read_outline(snapshot)
+            read_public_header(snapshot)
     assert path.read_bytes() == before
     assert query(path, "SELECT count(*) FROM slot") == [(1,)]
 

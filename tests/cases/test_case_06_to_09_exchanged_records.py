@@ -10,7 +10,7 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, RecordPlace, seal_for, seal_overview
-from nexcred.vault.state import State, open_state
+from nexcred.vault.state import VerifiedState, open_state
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
@@ -158,7 +158,7 @@ def test_case_08_a_record_that_claims_another_vault_is_not_opened() -> None:
         assert_tampered(partial(seal_and_open, state, place, overview))
 
 
-def seal_and_open(state: State, place: RecordPlace, overview: Overview) -> Overview:
+def seal_and_open(state: VerifiedState, place: RecordPlace, overview: Overview) -> Overview:
     sealed = seal_overview(place, write_overview(overview), state.vault_key, (), state.keys.hint)
     return state.open_overview(sealed)[1]
 

@@ -11,9 +11,9 @@ from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW
 from nexcred.vault.state import open_state
 from nexcred.vault.store import MAX_ROWS
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import drop_from_leaf, name_tag, put_in_leaf, replace_leaf_hashes
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import overview_of, write_as_no_honest_program
 from tests.support.sample_vault import add, details, open_new
 from tests.support.vault_file import (
@@ -185,7 +185,7 @@ def test_case_11_a_damaged_tag_is_refused_and_never_not_found(path: Path, vault:
 def test_case_11_a_name_that_leads_to_another_credential_is_refused(path: Path, vault: Vault) -> None:
     """As a member could sign it: the name of the overview is compared with the name that was asked for."""
 
-    def swap(copy: WorkingCopy) -> None:
+    def swap(copy: Transaction) -> None:
         a, b = copy.find("A"), copy.find("B")
         assert a is not None
         assert b is not None

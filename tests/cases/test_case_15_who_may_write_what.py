@@ -15,7 +15,7 @@ from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import Roster, seal_roster
-from nexcred.vault.state import State, open_state
+from nexcred.vault.state import VerifiedState, open_state
 from nexcred.vault.state import _verify_author as verify_signer
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
@@ -39,7 +39,7 @@ def vault(store: MemoryStore) -> Vault:
     return vault
 
 
-def state_of(store: MemoryStore, identity: Identity) -> State:
+def state_of(store: MemoryStore, identity: Identity) -> VerifiedState:
     with store.read() as snapshot:
         return open_state(snapshot, identity, None)
 

@@ -60,7 +60,7 @@ def test_case_16_another_vault_of_the_same_founder_at_a_known_place(path: Path) 
     path.unlink()
     make_file(path)
     store, anchors = SqliteStore(path), AnchorFile(path.parent / "state", warn=pytest.fail)
-    anchors.raise_to(store.location, vault.anchor)
+    anchors.advance(store.location, vault.anchor)
     with pytest.raises(Replaced):
         Vault(store, Identity(vault.identity.seed, NO_VAULT), memory=memory_of(store, anchors))
 

@@ -123,7 +123,7 @@ def test_case_27_a_clock_ten_years_off_changes_no_decision(path: Path, kind: str
     anchors = AnchorFile(path.parent / "state", warn=pytest.fail)
     right = open_new(stores[kind])
     add(right, "first")
-    anchors.raise_to(stores[kind].location, right.anchor)
+    anchors.advance(stores[kind].location, right.anchor)
     off = Vault(
         stores[kind],
         right.identity,

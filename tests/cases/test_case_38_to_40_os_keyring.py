@@ -14,7 +14,7 @@ import pytest
 from nexcred.errors import NexcredError
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.times import utc_now
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.services.vaults.founding import found
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
@@ -107,17 +107,17 @@ def test_case_38_a_first_vault_beside_a_null_keyring_asks_for_a_passphrase_and_s
 
 def test_case_38_what_reads_back_differently_founds_no_vault(tmp_path: Path) -> None:
     keyring = KeyringIdentities(lambda: guard(ForgetfulBackend()))
-    assert fails_to_found(tmp_path, keyring) is Trouble.DIFFERENT
+    assert fails_to_found(tmp_path, keyring) is KeyringFailure.DIFFERENT
 
 
 def test_case_40_a_key_too_long_for_the_keyring_founds_no_vault(tmp_path: Path) -> None:
     backend = MemoryBackend()
     keyring = KeyringIdentities(lambda: guard(backend, most_characters=64))
-    assert fails_to_found(tmp_path, keyring) is Trouble.TOO_LONG
+    assert fails_to_found(tmp_path, keyring) is KeyringFailure.TOO_LONG
     assert backend.items == {}
 
 
-def fails_to_found(folder: Path, keyring: KeyringIdentities) -> Trouble:
+def fails_to_found(folder: Path, keyring: KeyringIdentities) -> KeyringFailure:
     store = SqliteStore(folder / "vault.db")
     with pytest.raises(KeyringUnavailable) as caught:
         found(

@@ -7,7 +7,7 @@ from nexcred.model.credential import Details, Value
 from nexcred.model.git_credential import write_answer
 from nexcred.model.secret import Secret
 from nexcred.services.helpers.sign_in import find_sign_in
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from tests.support.memory_store import MemoryStore
 from tests.support.opened import Opened
 from tests.support.sample_vault import open_new
@@ -34,7 +34,7 @@ def test_one_that_another_program_kept_is_not_given(password: str) -> None:
         "username": "ada",
         "password": Secret(password),
     }
-    vault.edit(lambda edit: edit.add(Draft("git", "", (), Details("rest", "00" * 32, "basic", (), fields))))
+    vault.edit(lambda edit: edit.add(NewRecord("git", "", (), Details("rest", "00" * 32, "basic", (), fields))))
     with pytest.raises(InvalidData, match="'git' cannot sign in anywhere: password"):
         find_sign_in(vault, "https://git.example.com")
 

@@ -23,8 +23,8 @@ from nexcred.vault.roster import MEMBER, OWNER
 from nexcred.vault.roster_records import Ended, write_unshared
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
 from nexcred.vault.store import HEADS_KEPT
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forged_states import append_entry, find, link_overview, sign_head, sign_heads
 from tests.support.forging import write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
@@ -66,7 +66,7 @@ def refused_whole(store: MemoryStore, *writes: Callable[[], object]) -> None:
 
 
 def drive_overview(mallory: Vault, name: str) -> None:
-    def drive(copy: WorkingCopy) -> None:
+    def drive(copy: Transaction) -> None:
         found = find(copy, name)
         link_overview(copy, found, found.overview, LAST)
 
@@ -98,7 +98,7 @@ def test_case_69_a_last_revision_of_values_is_read_and_not_written_past(
 ) -> None:
     share(ada, "prod", mallory)
 
-    def drive(copy: WorkingCopy) -> None:
+    def drive(copy: Transaction) -> None:
         found = find(copy, "prod")
         old = found.overview
         assert old.statement is not None
@@ -120,7 +120,7 @@ def test_case_69_a_last_revision_of_values_is_read_and_not_written_past(
 def test_case_69_a_last_serial_is_not_written_past(ada: Vault, mallory: Vault, store: MemoryStore) -> None:
     share(ada, "prod", mallory)
 
-    def drive(copy: WorkingCopy) -> None:
+    def drive(copy: Transaction) -> None:
         found = find(copy, "prod")
         old = found.overview
         assert old.statement is not None
@@ -138,7 +138,7 @@ def test_case_69_a_last_serial_is_not_written_past(ada: Vault, mallory: Vault, s
     )
 
 
-def sign_list(copy: WorkingCopy, version: int) -> None:
+def sign_list(copy: Transaction, version: int) -> None:
     """Sign a list of this version for one's own record, with what it says already."""
     found = find(copy, "his")
     old = found.overview.access
@@ -178,13 +178,13 @@ def test_case_69_a_list_later_than_its_head_is_believed_by_nobody(
     assert secret_of(fresh(ada, store), "his") == "EXAMPLE-his"
 
 
-def ended_by_creator(copy: WorkingCopy, name: str, version: int) -> dict[str, object]:
+def ended_by_creator(copy: Transaction, name: str, version: int) -> dict[str, object]:
     access = find(copy, name).overview.access
     assert isinstance(access, AccessList)
     return {"op": "unshare", **write_unshared([Ended(access.salt, version)], [], creator=access.creator)}
 
 
-def end_lists(copy: WorkingCopy) -> None:
+def end_lists(copy: Transaction) -> None:
     """The same by a program that looks at what it appends."""
     copy.roster = copy.roster.append(copy.author, copy.author.public, ended_by_creator(copy, "his", 9))
 

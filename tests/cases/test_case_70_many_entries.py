@@ -20,8 +20,8 @@ from nexcred.vault.roster_changes import found_roster, with_member, with_new_key
 from nexcred.vault.roster_entry import RosterEntry, hash_entry, sign_entry, verify_entry
 from nexcred.vault.roster_records import MOST_NAMED, MOST_RECORDS, Ended, write_unshared
 from nexcred.vault.roster_replay import FOR_OWNERS, FOR_THE_END, MOST_ENTRIES, OF_ONE_MEMBER, Replay
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, add, draft, open_new
@@ -101,7 +101,7 @@ def vault_of_many() -> tuple[MemoryStore, Vault]:
     vault = open_new(store)
     add(vault, "prod", "EXAMPLE")
 
-    def lengthen(copy: WorkingCopy) -> None:
+    def lengthen(copy: Transaction) -> None:
         copy.roster = lengthened(copy.roster, copy.author, MANY)
 
     write_as_no_honest_program(vault, lengthen)

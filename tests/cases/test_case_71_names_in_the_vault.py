@@ -12,8 +12,8 @@ from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import DetailsStatement, hash_statement
 from nexcred.vault.teams import join_team, leave_team, make_team
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import rewrite_overview, write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, add, describe, details, remove, update
@@ -93,7 +93,7 @@ def test_case_71_nobody_takes_a_name_over_by_pinning_values_as_anothers(vault: V
 def pin_as(who: Vault, name: str, author: bytes) -> None:
     """Write values into one's own record that say that they are another's, and a list that pins them."""
 
-    def forge(copy: WorkingCopy) -> None:
+    def forge(copy: Transaction) -> None:
         found = copy.find(name)
         assert found is not None
         overview = found.overview

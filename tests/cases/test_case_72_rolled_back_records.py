@@ -13,8 +13,8 @@ from nexcred.vault.plaintext import write_details
 from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import DetailsStatement
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forged_states import find, keep_record, put_back
 from tests.support.forging import rewrite_overview, write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
@@ -155,7 +155,7 @@ def test_case_72_another_statement_of_the_same_revision_is_refused(
     update(bob, "prod", "EXAMPLE-one")
     assert secret_of(ada, "prod") == "EXAMPLE-one"
 
-    def state_otherwise(copy: WorkingCopy) -> None:
+    def state_otherwise(copy: Transaction) -> None:
         found, old = find(copy, "prod"), before.overview
         assert old.statement is not None
         record, body = copy.seal_part(DETAILS, old, 2, write_details(details("EXAMPLE-two"), copy.me))

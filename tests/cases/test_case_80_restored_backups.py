@@ -14,8 +14,8 @@ import pytest
 
 from nexcred.errors import Tampered
 from nexcred.vault.roster import Roster
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forged_states import keep_record, put_back
 from tests.support.forging import write_as_no_honest_program
 from tests.support.opened import Opened
@@ -208,7 +208,7 @@ def empty(path: Path) -> None:
 def shut_out(mallory: Vault) -> None:
     """Sign, as a member, a vault that opens for nobody else."""
 
-    def forge(copy: WorkingCopy) -> None:
+    def forge(copy: Transaction) -> None:
         own = copy._access_row(copy.roster.members[copy.me])
         copy._access, copy._chain = (own,), copy.snapshot.chain()
         copy.set_slots(copy.snapshot.slots())
@@ -219,7 +219,7 @@ def shut_out(mallory: Vault) -> None:
 def cut_off(mallory: Vault) -> None:
     """Sign, as a member, a new epoch from which no key leads to the one before: nothing that is older opens."""
 
-    def forge(copy: WorkingCopy) -> None:
+    def forge(copy: Transaction) -> None:
         roster = copy.roster
         copy.begin_epoch(Roster(roster._replay, roster.entries, roster.hashes))
         copy._chain = ()

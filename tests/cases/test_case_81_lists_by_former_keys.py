@@ -12,10 +12,10 @@ import pytest
 from nexcred.errors import Disputed
 from nexcred.vault.identity import Identity
 from nexcred.vault.record import OVERVIEW, seal_overview
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.upgrade import plan_upgrade, upgrade
 from nexcred.vault.vault import Vault
 from nexcred.vault.version1.access_list import FirstAccessList
-from nexcred.vault.working import WorkingCopy
 from tests.support.first_format import first_list_to_json, sign_first_list
 from tests.support.forging import write_as_no_honest_program
 from tests.support.shared_vault import secret_of
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 def put_herself_on(eve: Vault, stolen: Identity) -> None:
     """Write the next list of version 1, with Eve on it, by the stolen keys."""
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         found = copy.find(NAME)
         assert found is not None
         access = found.overview.access

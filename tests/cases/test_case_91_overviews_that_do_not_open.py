@@ -10,10 +10,10 @@ from nexcred.services.credentials.remove import remove_unopened
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, Header, RecordPlace, seal_overview
 from nexcred.vault.roster import MEMBER, READER
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import name_tag, spoilt_tag, trash_tag
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import overview_of, write_as_no_honest_program
 from tests.support.lying_member import WatchedStore, id_of, liar_at, put
 from tests.support.opened import Opened
@@ -41,17 +41,17 @@ def people() -> People:
     return People(store, ada, bob, mal)
 
 
-def link(liar: Vault, tag: Callable[[WorkingCopy], bytes], record: bytes | None, digest: bytes = b"") -> None:
+def link(liar: Vault, tag: Callable[[Transaction], bytes], record: bytes | None, digest: bytes = b"") -> None:
     """Let a place of the tree lead to these bytes; to a record that is there, or is not, without any."""
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         copy._link(tag(copy), digest if record is None else copy._keep(record))
         copy._size += 1
 
     write_as_no_honest_program(liar, write)
 
 
-def of_name(name: str) -> Callable[[WorkingCopy], bytes]:
+def of_name(name: str) -> Callable[[Transaction], bytes]:
     return lambda copy: name_tag(copy.state.keys.name, name)
 
 
@@ -170,7 +170,7 @@ def test_case_91_copies_of_a_record_under_other_names_stand_in_nobodys_way(peopl
 
 
 def test_case_91_an_overview_under_two_names_stands_in_nobodys_way(people: People) -> None:
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         found = copy.find("bobs")
         assert found is not None
         copy._link(name_tag(copy.state.keys.name, "another"), found.digest)
@@ -211,7 +211,7 @@ def test_case_91_what_does_not_open_is_removed_without_what_it_leads_to(people: 
     """A name of his leads to the values of hers, another to her overview: to remove them costs her nothing."""
     link(people.mal, of_name("one"), None, overview_of(people.mal, "prod").details)
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         found = copy.find("prod")
         assert found is not None
         copy._link(name_tag(copy.state.keys.name, "two"), found.digest)
@@ -229,14 +229,14 @@ def test_case_91_what_many_names_lead_to_is_opened_once(people: People, monkeypa
     for number in range(200):
         link(people.mal, of_name(f"also {number}"), None, prod)
     opened = 0
-    open_overview = State.open_overview
+    open_overview = VerifiedState.open_overview
 
-    def counted(state: State, record: bytes) -> tuple[Header, Overview]:
+    def counted(state: VerifiedState, record: bytes) -> tuple[Header, Overview]:
         nonlocal opened
         opened += 1
         return open_overview(state, record)
 
-    monkeypatch.setattr(State, "open_overview", counted)
+    monkeypatch.setattr(VerifiedState, "open_overview", counted)
     assert "'prod' stands under another name's tag" in people.ada.verify().faults
     people.ada.edit(lambda edit: edit.dismiss(people.mal.state.me.id))
     assert opened < 50
@@ -245,7 +245,7 @@ def test_case_91_what_many_names_lead_to_is_opened_once(people: People, monkeypa
     assert secret_of(people.ada, "prod") == "EXAMPLE-prod"
 
 
-def found_digest(copy: WorkingCopy, name: str) -> bytes:
+def found_digest(copy: Transaction, name: str) -> bytes:
     found = copy.find(name)
     assert found is not None
     return found.digest

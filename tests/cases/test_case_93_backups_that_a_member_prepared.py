@@ -14,8 +14,8 @@ from nexcred.vault.record import DETAILS
 from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import hash_statement
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import list_of, overview_of
 from tests.support.lying_member import Kept, id_of, keep, put, signed_by
 from tests.support.memory_store import MemoryStore
@@ -115,7 +115,7 @@ def test_case_93_who_would_hold_more_is_told(played: Played) -> None:
     backup = saved(played.store)
     with backup.read() as old, played.store.read() as snapshot:
         then = Vault(backup, played.ada.identity).state
-        every = WorkingCopy(then, old).everything().credentials
+        every = Transaction(then, old).everything().credentials
         now = lists_of_now(played.ada.state, snapshot)
         assert who_gains(every, then, now, played.ada.state.roster) == ()
         assert who_gains(every, then, {}, played.ada.state.roster) == (Gain("Eve", ("test",)),)

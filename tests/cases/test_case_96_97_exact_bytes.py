@@ -14,9 +14,9 @@ from nexcred.vault.overview import Overview, read_overview, write_overview
 from nexcred.vault.record import OVERVIEW, RecordPlace, read_header, seal_overview
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.statements import read_details_statement, read_part_statement, write_statement
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import list_of, overview_of, write_as_no_honest_program
 from tests.support.lying_member import WatchedStore, id_of
 from tests.support.sample_vault import add, open_new, set_session, update
@@ -47,7 +47,7 @@ def put_json(liar: Vault, name: str, change: Callable[[dict[str, Any]], None]) -
     data = json.loads(write_overview(overview))
     change(data)
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         place = RecordPlace(OVERVIEW, liar.vault_id, overview.record_id, 99, liar.epoch)
         sealed = seal_overview(place, json.dumps(data).encode(), liar.state.vault_key, (), liar.state.keys.hint)
         copy._link(name_tag(copy.state.keys.name, name), copy._keep(sealed))

@@ -11,8 +11,8 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, SESSION, lacking
 from nexcred.vault.roster import GUEST, MEMBER
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.lying_member import Kept, WatchedStore, id_of, liar_at, put_back
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite
@@ -38,7 +38,7 @@ class People(NamedTuple):
 
 
 def strip(liar: Vault, name: str, of: Vault, *parts: int, guests: list[Vault], spoil: bool = False) -> None:
-    def look(copy: WorkingCopy) -> Kept:
+    def look(copy: Transaction) -> Kept:
         found = copy.find(name)
         assert found is not None
         overview, records = found.overview, []
@@ -59,7 +59,7 @@ def leading_to(overview: Overview, part: int, record: bytes) -> Overview:
     return overview.with_part(part, old._replace(record=digest(record)))
 
 
-def without_grant(copy: WorkingCopy, record: bytes, of: Vault, *, spoil: bool) -> bytes:
+def without_grant(copy: Transaction, record: bytes, of: Vault, *, spoil: bool) -> bytes:
     count = int.from_bytes(record[94:_FRONT], "big")
     grants = [record[_FRONT + at * _GRANT : _FRONT + (at + 1) * _GRANT] for at in range(count)]
     body = record[_FRONT + count * _GRANT :]

@@ -30,9 +30,9 @@ from nexcred.services.provisioning.inject import fill_template
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import read_list, write_list
 from nexcred.vault.checkpoint import read_checkpoint, write_checkpoint
+from nexcred.vault.fast_overview import reader_of_listed
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
-from nexcred.vault.listed import reader_of_listed
 from nexcred.vault.overview import read_overview, to_credential, write_overview
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.plaintext import read_details, write_details

@@ -9,12 +9,12 @@ from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
 from nexcred.vault.roster import Roster, seal_roster
 from nexcred.vault.roster_entry import hash_entry, sign_entry
-from nexcred.vault.state import State, open_state
+from nexcred.vault.state import VerifiedState, open_state
 from nexcred.vault.store import Change, Store
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
-from nexcred.vault.working_tree import Lookup
 from tests.support.forging import write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 
@@ -29,7 +29,7 @@ class Kept(NamedTuple):
 def keep_record(vault: Vault, name: str) -> Kept:
     """Note a record as it is now, to be put back later."""
 
-    def look(copy: WorkingCopy) -> Kept:
+    def look(copy: Transaction) -> Kept:
         overview = find(copy, name).overview
         return Kept(overview, {digest: copy.fetch(digest) for digest in overview.records})
 
@@ -46,7 +46,7 @@ def put_back(
 ) -> None:
     """Write a record as it was, with these attributes changed; in place of the one of this name, or its own."""
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         copy._items.update(kept.records)
         found = find(copy, name or kept.overview.name)
         overview = kept.overview._replace(**change(kept.overview))
@@ -56,7 +56,7 @@ def put_back(
 
 
 def link_overview(
-    copy: WorkingCopy, found: Lookup, overview: Overview, revision: int, *, guests: Sequence[PublicIdentity] = ()
+    copy: Transaction, found: Lookup, overview: Overview, revision: int, *, guests: Sequence[PublicIdentity] = ()
 ) -> None:
     """Let a name lead to an overview of this revision, whatever it says."""
     copy._unlink(found.tag)
@@ -66,7 +66,7 @@ def link_overview(
     copy._link(name_tag(copy.state.keys.name, overview.name), copy._keep(sealed))
 
 
-def find(copy: WorkingCopy, name: str) -> Lookup:
+def find(copy: Transaction, name: str) -> Lookup:
     found = copy.find(name)
     assert found is not None
     return found
@@ -91,13 +91,13 @@ def sign_heads(store: MemoryStore, who: Vault, *each: Mapping[str, Any]) -> None
         previous = open_head(sealed, state.keys.head).hash
 
 
-def _seal_after(state: State, who: Vault, previous: bytes, generation: int, fields: Mapping[str, Any]) -> bytes:
+def _seal_after(state: VerifiedState, who: Vault, previous: bytes, generation: int, fields: Mapping[str, Any]) -> bytes:
     place = state.place._replace(generation=generation)
     head = state.head.head._replace(**{"previous_hash": previous, "author": state.me.id, **fields})
     return seal_head(place, head, who.identity, state.keys.head)
 
 
-def append_entry(copy: WorkingCopy, body: Mapping[str, object], subject: PublicIdentity | None = None) -> None:
+def append_entry(copy: Transaction, body: Mapping[str, object], subject: PublicIdentity | None = None) -> None:
     """Append to the roster what this member signs, whether or not it may stand there."""
     roster, me = copy.roster, copy.author
     place = (roster.vault_id, roster.length, roster.last_hash)

@@ -10,9 +10,9 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import name_tag, put_in_leaf
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.opened import Opened
 
 
@@ -21,7 +21,7 @@ def rewrite_overview(
 ) -> None:
     """Sign into the vault an overview of `name` with these attributes changed, as no honest program would."""
 
-    def rewrite(copy: WorkingCopy) -> None:
+    def rewrite(copy: Transaction) -> None:
         found = copy.find(name)
         assert found is not None
         forged = found.overview._replace(**change(found.overview))
@@ -34,13 +34,13 @@ def rewrite_overview(
     write_as_no_honest_program(vault, rewrite)
 
 
-def write_as_no_honest_program(vault: Vault, change: Callable[[WorkingCopy], object]) -> None:
+def write_as_no_honest_program(vault: Vault, change: Callable[[Transaction], object]) -> None:
     """Sign a change into the vault that goes past what may be edited."""
     assert vault.try_to_write(lambda copy: (change(copy),)) is not None
 
 
 def overview_of(vault: Vault, name: str) -> Overview:
-    def look(copy: WorkingCopy) -> Overview:
+    def look(copy: Transaction) -> Overview:
         found = copy.find(name)
         assert found is not None
         return found.overview
@@ -71,7 +71,7 @@ def vault_of(member: Opened) -> Vault:
 def lead_nowhere(vault: Vault, name: str) -> None:
     """Let a name lead to a record that is not there: its digest is 32 times the letter x."""
 
-    def change(copy: WorkingCopy) -> None:
+    def change(copy: Transaction) -> None:
         found = copy.find(name)
         assert found is not None
         copy._leaves[found.tag[0]] = put_in_leaf(copy._leaf(found.tag[0]), found.tag, b"x" * 32)

@@ -7,7 +7,7 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import CATALOGUE, Folders
 from nexcred.model.credential import Details, Value
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.support.opened import Opened
@@ -44,5 +44,5 @@ def keep(
     spec = load_connector(connector, Folders(CATALOGUE, program.home / ".config/nexcred/connectors"))
     chosen = method if method is not None else spec.methods[0].name
     details = Details(spec.name, spec.digest, chosen, more.pop("allowed_hosts", ()), fields)
-    draft = Draft(name, more.pop("description", ""), more.pop("tags", ()), details, **more)
+    draft = NewRecord(name, more.pop("description", ""), more.pop("tags", ()), details, **more)
     open_vault(program).edit(lambda edit: edit.add(draft))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.backends import Chosen, choose
-from nexcred.oskeyring.patience import Patience
+from nexcred.oskeyring.timeouts import Patience
 
 SOON = Patience(total_s=0.05, silence_s=0.05)
 ENOUGH = Patience(total_s=20.0, silence_s=20.0)

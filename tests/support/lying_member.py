@@ -31,9 +31,9 @@ from nexcred.vault.roster import Roster
 from nexcred.vault.roster_entry import hash_entry, sign_entry
 from nexcred.vault.statements import DetailsStatement, PartStatement, sign_details, sign_part
 from nexcred.vault.store import Change
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import find_in_leaf, name_tag, trash_tag
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import overview_of, write_as_no_honest_program
 from tests.support.memory_store import MemorySnapshot, MemoryStore, Tables
 from tests.support.opened import Opened
@@ -119,7 +119,7 @@ def put(
 ) -> None:
     """Let the overview's name lead to it, whatever it says and led to before."""
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         for record in records:
             copy._keep(record)
         _link(copy, overview, guests)
@@ -130,7 +130,7 @@ def put(
 def throw_away(liar: Vault, name: str, removed_at: datetime) -> None:
     """Put a credential into the trash."""
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         found = copy.find(name)
         assert found is not None
         overview = found.overview._replace(removed_at=removed_at)
@@ -146,7 +146,7 @@ def exchange_names(liar: Vault, one: str, other: str, *, guests: Sequence[Public
     """Let each of two names lead to what the other led to."""
     first, second = overview_of(liar, one), overview_of(liar, other)
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         _link(copy, first._replace(name=second.name), guests)
         _link(copy, second._replace(name=first.name), guests)
 
@@ -225,7 +225,7 @@ def publish_entry(
 ) -> None:
     """Sign an entry of the roster that nobody checks before it is written; with other keys, as somebody else."""
 
-    def write(copy: WorkingCopy) -> None:
+    def write(copy: Transaction) -> None:
         roster = copy.roster
         named = as_member or copy.me
         raw = sign_entry(by or copy.author, named, roster.vault_id, roster.length, roster.last_hash, subject, body)
@@ -252,7 +252,7 @@ def _sealed(
     return seal_for(place, plaintext, [one.identity.public for one in readers], liar.state.keys.hint)
 
 
-def _link(copy: WorkingCopy, overview: Overview, guests: Sequence[PublicIdentity]) -> None:
+def _link(copy: Transaction, overview: Overview, guests: Sequence[PublicIdentity]) -> None:
     """Let the overview's name lead to it, as the next of what is there."""
     tag = name_tag(copy.state.keys.name, overview.name)
     there = find_in_leaf(copy._leaf(tag[0]), tag)

@@ -11,7 +11,7 @@ from nexcred.vault.head import HeadPlace, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import new_key
 from nexcred.vault.roster import seal_roster
-from nexcred.vault.state import State, fetch, open_state
+from nexcred.vault.state import VerifiedState, fetch, open_state
 from nexcred.vault.store import Change
 from nexcred.vault.tree import empty_tree, name_tag, put_in_leaf, read_leaf, replace_leaf_hashes, tree_root
 from tests.support.memory_store import MemorySnapshot, MemoryStore
@@ -24,7 +24,7 @@ def move_to_next_epoch(store: MemoryStore, owner: Identity) -> None:
         assert store.commit(_change(state, snapshot, owner), state.sealed_head)
 
 
-def _change(state: State, snapshot: MemorySnapshot, owner: Identity) -> Change:
+def _change(state: VerifiedState, snapshot: MemorySnapshot, owner: Identity) -> Change:
     vault_id, epoch = state.place.vault_id, state.place.epoch + 1
     vault_key = new_key()
     keys = index_keys(vault_key)
@@ -49,7 +49,7 @@ def _change(state: State, snapshot: MemorySnapshot, owner: Identity) -> Change:
     )
 
 
-def _retagged(state: State, snapshot: MemorySnapshot, name_key: bytes) -> tuple[dict[int, bytes], bytes]:
+def _retagged(state: VerifiedState, snapshot: MemorySnapshot, name_key: bytes) -> tuple[dict[int, bytes], bytes]:
     leaves: dict[int, bytes] = {}
     tree = empty_tree()
     for _, leaf in snapshot.leaves():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
-from nexcred.vault.changes import Changes, Draft
+from nexcred.vault.changes import Changes, NewRecord
 from nexcred.vault.founding import found_vault
 from nexcred.vault.history import Revision
 from nexcred.vault.identity import NO_VAULT, Identity
@@ -35,8 +35,8 @@ def details(secret: str | bytes = "EXAMPLE-key", **more: Value) -> Details:
     return Details("aventri", "00" * 32, "api_key", ("api.example.com:8443",), fields)
 
 
-def draft(name: str, secret: str | bytes = "EXAMPLE-key", **more: Value) -> Draft:
-    return Draft(name, f"about {name}", ("prod",), details(secret, **more))
+def draft(name: str, secret: str | bytes = "EXAMPLE-key", **more: Value) -> NewRecord:
+    return NewRecord(name, f"about {name}", ("prod",), details(secret, **more))
 
 
 def accepted(version: int = 1) -> ProbeResult:

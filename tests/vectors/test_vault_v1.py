@@ -11,7 +11,7 @@ import pytest
 from nexcred.errors import RolledBack, Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.identity import Identity
-from nexcred.vault.outline import read_outline
+from nexcred.vault.public_header import read_public_header
 from nexcred.vault.slot import FLOOR, SlotInfo, open_passphrase_slot
 from nexcred.vault.upgrade import Upgraded, upgrade
 from nexcred.vault.vault import Vault
@@ -53,7 +53,7 @@ def test_its_identity_and_its_passphrase_open_the_same(path: Path) -> None:
 
 def test_its_outline_is_as_it_was(path: Path) -> None:
     with SqliteStore(path).read() as snapshot:
-        outline = read_outline(snapshot)
+        outline = read_public_header(snapshot)
     assert outline == (bytes.fromhex(EXPECTED["vault_id"]), 1, EXPECTED["generation"], 1, (SlotInfo(1, FLOOR),))
 
 

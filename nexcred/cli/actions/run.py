@@ -8,12 +8,12 @@ from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import Reference, parse_reference
 from nexcred.project.spec import Needs
-from nexcred.services.provisioning.handover import Handover, hand_over
+from nexcred.services.provisioning.environment import Environment, provision
 from nexcred.unlock.sources import without_unlocking
 
 # Lower codes are those of the command.
 OWN_FAILURE = 125
-_NOTHING = Handover({}, {}, (), ())
+_NOTHING = Environment({}, {}, (), ())
 
 
 def act(
@@ -55,10 +55,10 @@ def _needed(context: Context, said: Needs, profile: str | None, file: str | None
     return needs_of(context, project, profile).and_also(said), str(project.folder)
 
 
-def _hand_over(context: Context, needs: Needs, folder: str) -> Handover:
+def _hand_over(context: Context, needs: Needs, folder: str) -> Environment:
     if needs == Needs():
         return _NOTHING
-    handed = hand_over(context.vault, needs.credentials, needs.variables)
+    handed = provision(context.vault, needs.credentials, needs.variables)
     credentials = {credential.id: credential for credential, _ in handed.used}
     fields = dict.fromkeys(field for _, field in handed.used)
     context.note_use("run", credentials.values(), fields, project=folder)

@@ -3,16 +3,18 @@
 from functools import partial
 
 from nexcred.child import start
-from nexcred.child.lent_files import LentFiles
 from nexcred.child.mask import SHORTEST, copy_masked
 from nexcred.child.signals import Forwarder, end_as
+from nexcred.child.temporary_files import TemporaryFiles
 from nexcred.cli.app.context import Context
-from nexcred.services.provisioning.handover import Handover
+from nexcred.services.provisioning.environment import Environment
 
 
-def run_beside(context: Context, words: list[str], environment: dict[str, str], handed: Handover, *, mask: bool) -> int:
+def run_beside(
+    context: Context, words: list[str], environment: dict[str, str], handed: Environment, *, mask: bool
+) -> int:
     """Run it with files that are gone afterwards; the forwarder is first, so that no signal leaves them behind."""
-    with Forwarder() as forwarder, LentFiles(environment) as lent:
+    with Forwarder() as forwarder, TemporaryFiles(environment) as lent:
         for variable, file in handed.files.items():
             path = lent.write(file.name, file.write(lent.folder))
             environment[variable] = str(path.parent if file.in_folder else path)
@@ -20,7 +22,7 @@ def run_beside(context: Context, words: list[str], environment: dict[str, str], 
     return end_as(code)
 
 
-def _masking(context: Context, handed: Handover) -> "partial[None]":
+def _masking(context: Context, handed: Environment) -> "partial[None]":
     if any(len(secret) < SHORTEST for secret in handed.secrets):
         context.streams.warn(f"a secret of fewer than {SHORTEST} bytes is not masked")
     streams = context.streams

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nexcred.auth.assumed_role import RoleKeys
-    from nexcred.cli.prompt.prompter import Asker
+    from nexcred.cli.prompt.prompter import Prompter
     from nexcred.cli.terminal.streams import Streams
     from nexcred.local.anchors import AnchorFile
     from nexcred.local.use_log import UseLog, Verb
@@ -67,15 +67,15 @@ class Context:
         self.apply_options()
 
     @cached_property
-    def asker(self) -> Asker:
+    def asker(self) -> Prompter:
         """Return what asks; only for an interactive terminal."""
         if self.terminal.plain:
-            from nexcred.cli.prompt.line_prompter import PlainAsker
+            from nexcred.cli.prompt.line_prompter import LinePrompter
 
-            return PlainAsker(self.streams)
-        from nexcred.cli.prompt.questionary_prompter import TerminalAsker
+            return LinePrompter(self.streams)
+        from nexcred.cli.prompt.questionary_prompter import QuestionaryPrompter
 
-        return TerminalAsker(self.streams)
+        return QuestionaryPrompter(self.streams)
 
     @property
     def named_vault(self) -> str | None:

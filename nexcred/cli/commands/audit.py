@@ -7,8 +7,8 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.input.durations import parse_span
-from nexcred.cli.render.ink import BOLD, QUIET, Cell
 from nexcred.cli.render.moments import minute
+from nexcred.cli.render.style import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.model.name import normalise_name
 from nexcred.services.audit.events import Event, find_events

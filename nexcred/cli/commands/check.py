@@ -13,7 +13,7 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import CredentialNotFound, NotPermitted
 from nexcred.model.name import normalise_name
 from nexcred.project.spec import Needs
-from nexcred.services.provisioning.handover import hand_over
+from nexcred.services.provisioning.environment import provision
 from nexcred.services.readiness import Finding, Readiness, check_needs, exit_code_of
 from nexcred.vault.vault import Vault
 from nexcred.wire.readiness import finding_shape
@@ -94,7 +94,7 @@ def _probe(context: Context, needs: Needs) -> None:
 def _try_to_hand_over(vault: Vault, needs: Needs, findings: Sequence[Finding]) -> None:
     """Raise what `run` would raise: two credentials that want one variable, or a value that none can hold."""
     if all(finding.readiness is not Readiness.NOT_GRANTED for finding in findings):
-        hand_over(vault, needs.credentials, needs.variables)
+        provision(vault, needs.credentials, needs.variables)
 
 
 def _print(context: Context, findings: Sequence[Finding]) -> None:

@@ -9,7 +9,7 @@ import typer
 import nexcred.version
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.cli.render.ink import GREEN, QUIET, RED, YELLOW, paint
+from nexcred.cli.render.style import GREEN, QUIET, RED, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.load.names import known_folders
 from nexcred.errors import NexcredError

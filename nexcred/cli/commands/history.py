@@ -4,8 +4,8 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Name
-from nexcred.cli.render.ink import QUIET, Cell
 from nexcred.cli.render.moments import minute
+from nexcred.cli.render.style import QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.wire.credential import revision_shape
 

@@ -16,7 +16,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.suggest import suggest
 from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
 from nexcred.probing.outcome import warning_for
-from nexcred.services.importing.plan import Fate, Item, plan_import
+from nexcred.services.importing.plan import Item, Outcome, plan_import
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
 from nexcred.services.importing.sources import SOURCES, ImportSource
 from nexcred.services.proving.prober import Prober
@@ -60,7 +60,7 @@ def command(
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)
     items = _without_hindrances(context, items) if partial else items
-    to_add = [item for item in items if item.fate is Fate.ADDED]
+    to_add = [item for item in items if item.fate is Outcome.ADDED]
     if to_add and not yes:
         _confirm(len(to_add), context)
     if to_add:
@@ -134,7 +134,7 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
     if as_json:
         context.streams.json([import_shape(item, verified=_is_verified(item, results)) for item in items])
         return
-    added = sum(item.fate is Fate.ADDED for item in items)
+    added = sum(item.fate is Outcome.ADDED for item in items)
     context.streams.note(f"imported {added}" if added else "nothing changed")
     if added and not results:
         context.streams.hint("they are not probed yet: nexcred probe --all")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.prompt.credential import CredentialInput, ask_name, ask_new, ask_values
-from nexcred.cli.prompt.prompter import Asker, Choice, Tone
+from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.language.spec import Connector, Method
@@ -204,7 +204,7 @@ def _logged_in(context: Context, new: NewCredential) -> NewCredential:
     return replace(new, session=session)
 
 
-def _probe_aloud(asker: Asker, new: NewCredential, prober: "Prober") -> tuple[NewCredential, ProbeResult]:
+def _probe_aloud(asker: Prompter, new: NewCredential, prober: "Prober") -> tuple[NewCredential, ProbeResult]:
     asker.tell()
     asker.tell(f"asking {new.connector.title} …", Tone.QUIET)
     new, result = probe_new(new, prober)
@@ -212,7 +212,7 @@ def _probe_aloud(asker: Asker, new: NewCredential, prober: "Prober") -> tuple[Ne
     return new, result
 
 
-def tell_result(asker: Asker, result: ProbeResult, connector: Connector, method: Method) -> None:
+def tell_result(asker: Prompter, result: ProbeResult, connector: Connector, method: Method) -> None:
     """Say what the provider said, and what mends it."""
     if result.status is ProbeStatus.ACCEPTED:
         asker.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
@@ -224,7 +224,7 @@ def tell_result(asker: Asker, result: ProbeResult, connector: Connector, method:
 
 
 def ask_again(
-    asker: Asker, request: CredentialInput, connector: Connector, method: Method, present: Mapping[str, Value]
+    asker: Prompter, request: CredentialInput, connector: Connector, method: Method, present: Mapping[str, Value]
 ) -> CredentialInput:
     """Ask for every field that prompts ask for; the others keep what they were given."""
     kept = {

@@ -15,7 +15,7 @@ from nexcred.services.values.kept_details import MethodGone
 
 def ask_about_new_hosts(context: Context, credentials: Iterable[Credential]) -> list[Credential]:
     """Return the credentials, a yes being kept with each; without one the probe says what it did not send."""
-    with context.vault.at_one_moment():
+    with context.vault.snapshot():
         found = [(credential, _refusal(context, credential)) for credential in credentials]
     return [_asked(context, credential, refused) if refused else credential for credential, refused in found]
 

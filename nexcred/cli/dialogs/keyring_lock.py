@@ -3,7 +3,7 @@
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.cli.prompt.recovery_key import show_recovery_key
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
 
 
@@ -14,7 +14,7 @@ def lock_by_keyring(context: Context) -> bytes | None:
         keyring.try_out()
         title = keyring.title
     except KeyringUnavailable as error:
-        if error.trouble is not Trouble.ABSENT:
+        if error.trouble is not KeyringFailure.ABSENT:
             asker.tell(f"The OS keyring cannot keep the key of the vault: {error.reason}.", Tone.CAREFUL)
         return None
     asker.tell(

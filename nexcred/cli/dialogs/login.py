@@ -11,7 +11,7 @@ from nexcred.cli.dialogs.oauth_redirect import receive
 from nexcred.cli.terminal.browser import has_browser, open_browser
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NexcredError, PortTaken, UsageError
-from nexcred.http.loopback import Loopback, place_of
+from nexcred.http.loopback import Loopback, redirect_endpoint
 from nexcred.model.credential import Details
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.login import begin, redeem
@@ -50,7 +50,7 @@ def log_in(
 
 
 def _ask(context: Context, connector: Connector, authorization: Authorization, flags: LoginFlags) -> Answer:
-    streams, place = context.streams, place_of(authorization.redirect_uri)
+    streams, place = context.streams, redirect_endpoint(authorization.redirect_uri)
     # Windows cannot wait for a typed line and the browser at once.
     may_paste = context.terminal.interactive and os.name == "posix"
     if place is None and not may_paste:

@@ -19,7 +19,7 @@ from nexcred.vault.vault import Vault
 DEFAULT_ORGANISATION = "default"
 
 
-class Founder(NamedTuple):
+class Creator(NamedTuple):
     """What is to open the new vault: an identity that was given, a passphrase, or the OS keyring and a recovery key."""
 
     identity: Identity | None = None
@@ -30,7 +30,7 @@ class Founder(NamedTuple):
         return repr_of(self, "identity")
 
 
-def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase: bool = False) -> Founder:
+def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase: bool = False) -> Creator:
     """Take what was given to unlock with, or the OS keyring, or ask for a new passphrase.
 
     Raises VaultNotFound when none can be.
@@ -40,18 +40,18 @@ def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase
     refuse_present(context.store, context.anchors, may_replace=may_replace)
     source = context.source
     if source is not None and source.kind is SourceKind.IDENTITY:
-        return Founder(identity=_unbound(source))
+        return Creator(identity=_unbound(source))
     given = find_passphrase(context.environment)
     if given is None and not by_passphrase and context.terminal.interactive:
         recovery_key = lock_by_keyring(context)
         if recovery_key is not None:
-            return Founder(recovery_key=recovery_key)
+            return Creator(recovery_key=recovery_key)
     passphrase = given.read() if given else Secret(_ask(context))
     encode_passphrase(str(passphrase.reveal()))
-    return Founder(passphrase=passphrase)
+    return Creator(passphrase=passphrase)
 
 
-def found_vault(context: Context, founder: Founder, *, organisation: str | None, member: str | None) -> Vault:
+def found_vault(context: Context, founder: Creator, *, organisation: str | None, member: str | None) -> Vault:
     """Write the vault, open it and say so."""
     vault = found(
         context.store,

@@ -8,7 +8,7 @@ from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.prompt.recovery_key import ask_recovery_key, have_typed_back, show_recovery_key
 from nexcred.errors import Conflict, Locked, UsageError
 from nexcred.model.secret import Secret
-from nexcred.oskeyring.trouble import KeyringUnavailable
+from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.opening import refuse_missing, slots_of
 from nexcred.services.vaults.slots import change_passphrase, set_recovery_key
 from nexcred.unlock.recovery import unlock_by_recovery_key

@@ -9,7 +9,7 @@ from nexcred.cli.dialogs.add import DISCARD, FIX, WHAT_NOW, Choices, confirm_hos
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.prompt.credential import ask_description, ask_values
-from nexcred.cli.prompt.prompter import Asker, Tone
+from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import HostRefused, Problem
@@ -93,7 +93,7 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
 
 
 def _ask(
-    asker: Asker,
+    asker: Prompter,
     connector: Connector,
     method: Method,
     details: Details,
@@ -117,7 +117,7 @@ def prepare_change(
             wanted = replace(wanted, allow_hosts=(*wanted.allow_hosts, confirm_host(context, error)))
 
 
-def _probe_aloud(asker: Asker, prepared: Prepared, prober: "Prober") -> tuple[Prepared, ProbeResult | None]:
+def _probe_aloud(asker: Prompter, prepared: Prepared, prober: "Prober") -> tuple[Prepared, ProbeResult | None]:
     if prepared.values is None or prepared.values.ends_login:
         return prepared, None
     connector, method = prepared.values.connector, prepared.values.method

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nexcred.cli.prompt.field import ask_field
-from nexcred.cli.prompt.prompter import Asker, Choice, Tone
+from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.load.loader import load_all, load_connector
@@ -34,7 +34,7 @@ class CredentialInput:
         return repr_of(self, "connector", "name", "method")
 
 
-def ask_connector(asker: Asker) -> str:
+def ask_connector(asker: Prompter) -> str:
     """Let one be chosen."""
     known = load_all(on_refused=lambda refused: asker.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL))
     choices = [Choice(one.name, one.title, _first_sentence(one.about)) for one in known]
@@ -45,7 +45,7 @@ def _first_sentence(text: str) -> str:
     return " ".join(text.split()).partition(". ")[0].rstrip(".")
 
 
-def ask_new(asker: Asker, request: CredentialInput, is_taken: Callable[[str], bool]) -> CredentialInput:
+def ask_new(asker: Prompter, request: CredentialInput, is_taken: Callable[[str], bool]) -> CredentialInput:
     """Ask for all that was not given; the request holds a connector."""
     connector = load_connector(request.connector or ask_connector(asker))
     _introduce(asker, connector)
@@ -63,7 +63,7 @@ def ask_new(asker: Asker, request: CredentialInput, is_taken: Callable[[str], bo
 
 
 def ask_values(
-    asker: Asker,
+    asker: Prompter,
     connector: Connector,
     method: Method,
     given: Mapping[str, object],
@@ -81,7 +81,7 @@ def ask_values(
     return values
 
 
-def ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool]) -> str:
+def ask_name(asker: Prompter, connector: Connector, is_taken: Callable[[str], bool]) -> str:
     """Ask for a name that is free."""
     while True:
         try:
@@ -93,7 +93,7 @@ def ask_name(asker: Asker, connector: Connector, is_taken: Callable[[str], bool]
             return name
 
 
-def ask_description(asker: Asker, connector: Connector, present: str = "") -> str:
+def ask_description(asker: Prompter, connector: Connector, present: str = "") -> str:
     """Ask what it is for, in a sentence."""
     asker.tell()
     asker.tell(connector.description, Tone.QUIET)
@@ -111,7 +111,7 @@ def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Ite
             yield wanted
 
 
-def _tell_redirect(asker: Asker, method: Method, given: Mapping[str, object]) -> None:
+def _tell_redirect(asker: Prompter, method: Method, given: Mapping[str, object]) -> None:
     """Say what has to be registered with the provider, before what comes of it is asked."""
     texts = {name: value for name, value in given.items() if isinstance(value, str)}
     redirect_uri = redirect_to_register(method, texts)
@@ -120,7 +120,7 @@ def _tell_redirect(asker: Asker, method: Method, given: Mapping[str, object]) ->
         asker.tell(f"Register this redirect URI with the application: {redirect_uri}")
 
 
-def _introduce(asker: Asker, connector: Connector) -> None:
+def _introduce(asker: Prompter, connector: Connector) -> None:
     asker.tell()
     asker.tell(connector.title, Tone.TITLE)
     asker.tell(connector.about, Tone.QUIET)
@@ -129,7 +129,7 @@ def _introduce(asker: Asker, connector: Connector) -> None:
     asker.tell()
 
 
-def _ask_method(asker: Asker, connector: Connector, request: CredentialInput) -> Method:
+def _ask_method(asker: Prompter, connector: Connector, request: CredentialInput) -> Method:
     if request.method is None and len(connector.methods) > 1 and not request.values:
         choices = [Choice(method.name, method.label) for method in connector.methods]
         asker.tell()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from nexcred.cli.prompt.prompter import Asker, Choice, Tone
+from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.connectors.hygiene import clean_paste
 from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
@@ -16,7 +16,7 @@ _KEEP, _NONE, _FILE, _PASTE = "keep", "none", "file", "paste"
 
 
 def ask_field(
-    asker: Asker, method: Method, field: Field, steps: Sequence[str], present: Value | None = None
+    asker: Prompter, method: Method, field: Field, steps: Sequence[str], present: Value | None = None
 ) -> Value | None:
     """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default."""
     if field.help:
@@ -42,7 +42,7 @@ def ask_field(
             return value
 
 
-def _line(asker: Asker, field: Field, steps: Sequence[str], present: Value | None) -> str:
+def _line(asker: Prompter, field: Field, steps: Sequence[str], present: Value | None) -> str:
     notes = [
         "Enter keeps the present one" if field.secret and present is not None else "",
         "" if field.required or present is not None else "optional",
@@ -57,7 +57,7 @@ def _line(asker: Asker, field: Field, steps: Sequence[str], present: Value | Non
     return asker.text(label, default="" if default is None or "{" in str(default) else str(default))
 
 
-def _document(asker: Asker, field: Field, present: Value | None) -> str | Secret:
+def _document(asker: Prompter, field: Field, present: Value | None) -> str | Secret:
     """Offer a file first: a document of many lines does not fit a prompt."""
     choices = [Choice(_FILE, "read it from a file"), Choice(_PASTE, "paste it here")]
     if present is not None:
@@ -79,7 +79,7 @@ def _document(asker: Asker, field: Field, present: Value | None) -> str | Secret
             asker.tell(f"the file cannot be read: {reason.lower()}", Tone.BAD)
 
 
-def _accept(asker: Asker, method: Method, field: Field, answer: str | Secret) -> Value | None:
+def _accept(asker: Prompter, method: Method, field: Field, answer: str | Secret) -> Value | None:
     """Check an answer; None when it has been explained why it will not do."""
     raw: str | Secret = answer
     try:

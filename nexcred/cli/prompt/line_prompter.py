@@ -9,7 +9,7 @@ from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.wrapping import told_lines
 
 
-class PlainAsker:
+class LinePrompter:
     """An Asker without colour, cursor movement or dots."""
 
     def __init__(self, streams: Streams) -> None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nexcred.cli.render.ink import BOLD, CYAN, paint
+from nexcred.cli.render.style import BOLD, CYAN, paint
 from nexcred.cli.terminal.capabilities import Terminal
 from nexcred.cli.terminal.hidden_input import read_unechoed
 from nexcred.cli.terminal.streams import Streams

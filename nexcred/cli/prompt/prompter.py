@@ -23,7 +23,7 @@ class Choice(NamedTuple):
     about: str = ""
 
 
-class Asker(Protocol):
+class Prompter(Protocol):
     """Draws prompts on stderr. Ctrl-C raises KeyboardInterrupt, the end of input EOFError; nobody catches them."""
 
     def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:

@@ -16,7 +16,7 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from prompt_toolkit.output import ColorDepth, create_output
 
 from nexcred.cli.prompt.prompter import Choice, Tone
-from nexcred.cli.render.ink import paint
+from nexcred.cli.render.style import paint
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.visible import visible
@@ -49,7 +49,7 @@ def _end(event: KeyPressEvent) -> None:
         event.current_buffer.delete()
 
 
-class TerminalAsker:
+class QuestionaryPrompter:
     """An Asker with arrow keys, line editing and dots."""
 
     def __init__(self, streams: Streams) -> None:

@@ -1,13 +1,13 @@
 """A recovery key on its way to paper and back."""
 
-from nexcred.cli.prompt.prompter import Asker, Tone
+from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.errors import Locked
 from nexcred.vault.recovery_key import read_recovery_key
 
 _GROUPS_IN_A_ROW = 5
 
 
-def show_recovery_key(asker: Asker, text: str) -> None:
+def show_recovery_key(asker: Prompter, text: str) -> None:
     """Show the groups in rows that are easily copied by hand."""
     groups = text.split("-")
     asker.tell()
@@ -16,7 +16,7 @@ def show_recovery_key(asker: Asker, text: str) -> None:
     asker.tell()
 
 
-def have_typed_back(asker: Asker, text: str) -> None:
+def have_typed_back(asker: Prompter, text: str) -> None:
     """Ask for the key until it is the one that was shown."""
     wanted = read_recovery_key(text)
     while True:
@@ -29,7 +29,7 @@ def have_typed_back(asker: Asker, text: str) -> None:
             asker.tell("this is another recovery key", Tone.BAD)
 
 
-def ask_recovery_key(asker: Asker) -> str:
+def ask_recovery_key(asker: Prompter) -> str:
     """Ask until something is typed that can be a recovery key."""
     while True:
         text = asker.secret("Recovery key")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nexcred.cli.render.ink import BOLD, CYAN, QUIET, YELLOW, paint
+from nexcred.cli.render.style import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import READABLE, wrapped
 from nexcred.connectors.guidance import redirect_to_register, warnings_for

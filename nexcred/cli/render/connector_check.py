@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nexcred.cli.render.ink import BOLD, QUIET, paint, status_cell
+from nexcred.cli.render.style import BOLD, QUIET, paint, status_cell
 from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Connector

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.cli.render.ink import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
 from nexcred.cli.render.moments import ago, minute, until
 from nexcred.cli.render.pairs import pair_lines
+from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
 from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from nexcred.cli.render.ink import BOLD, QUIET, Cell
+from nexcred.cli.render.style import BOLD, QUIET, Cell
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal

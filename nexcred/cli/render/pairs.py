@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from nexcred.cli.render.ink import QUIET, Cell, paint
+from nexcred.cli.render.style import QUIET, Cell, paint
 from nexcred.cli.terminal.visible import Visible, visible
 from nexcred.model.text import make_visible
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from nexcred.cli.render.ink import BOLD, GREEN, QUIET, RED, YELLOW, Cell
-from nexcred.services.importing.plan import Fate, Item
+from nexcred.cli.render.style import BOLD, GREEN, QUIET, RED, YELLOW, Cell
+from nexcred.services.importing.plan import Item, Outcome
 
 HEADINGS = ("NAME", "CONNECTOR", "PLAN", "FROM")
 _FATES = {
-    Fate.ADDED: Cell("add", GREEN),
-    Fate.IDENTICAL: Cell("there already", QUIET),
-    Fate.CONFLICT: Cell("conflict", YELLOW),
-    Fate.REFUSED: Cell("cannot be", RED),
-    Fate.REJECTED: Cell("rejected", RED),
+    Outcome.ADDED: Cell("add", GREEN),
+    Outcome.IDENTICAL: Cell("there already", QUIET),
+    Outcome.CONFLICT: Cell("conflict", YELLOW),
+    Outcome.REFUSED: Cell("cannot be", RED),
+    Outcome.REJECTED: Cell("rejected", RED),
 }
 
 

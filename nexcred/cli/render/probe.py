@@ -5,8 +5,8 @@ from datetime import datetime
 
 from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
 from nexcred.cli.render.credential import expiry_cell
-from nexcred.cli.render.ink import BOLD, QUIET, Cell, status_cell
 from nexcred.cli.render.moments import ago
+from nexcred.cli.render.style import BOLD, QUIET, Cell, status_cell
 from nexcred.connectors.guidance import mending_verb, remedy_for
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import NexcredError

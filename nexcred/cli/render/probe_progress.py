@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from nexcred.cli.render.ink import paint, status_cell
+from nexcred.cli.render.style import paint, status_cell
 from nexcred.cli.terminal.progress import Progress
 from nexcred.cli.terminal.visible import visible
 from nexcred.model.probe import ProbeStatus

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nexcred.cli.render.ink import BOLD, GREEN, QUIET, RED, YELLOW, Cell
+from nexcred.cli.render.style import BOLD, GREEN, QUIET, RED, YELLOW, Cell
 from nexcred.services.readiness import Finding, Readiness
 
 HEADINGS = ("NAME", "STATUS", "DETAIL", "FOR")

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from nexcred.cli.render.ink import QUIET, Cell
+from nexcred.cli.render.style import QUIET, Cell
 from nexcred.cli.terminal.capabilities import Terminal
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import Visible

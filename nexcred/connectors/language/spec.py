@@ -101,7 +101,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     again: bool = False
 
 
-class Judged(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Expectation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When a question is asked, and what its answer proves."""
 
     when: When | None = None
@@ -123,13 +123,13 @@ class Judged(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             yield f"{at}.rule[{index}].match", rule.match
 
 
-class ProbeStep(Judged, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ProbeStep(Expectation, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A further question, asked when all before it were answered with yes."""
 
     request: RequestSpec
 
 
-class ProbeSpec(Judged, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ProbeSpec(Expectation, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How to prove a credential. Without a request, the answer that grants the session is the proof."""
 
     request: RequestSpec | None = None

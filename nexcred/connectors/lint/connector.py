@@ -9,7 +9,7 @@ from nexcred.connectors.identity import placeholders_in
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
 from nexcred.connectors.language.limits import problems_in_limits
 from nexcred.connectors.language.pages import Pages
-from nexcred.connectors.language.spec import Connector, Field, Judged, Method, ProbeSpec
+from nexcred.connectors.language.spec import Connector, Expectation, Field, Method, ProbeSpec
 from nexcred.connectors.language.status_words import problem_in_status
 from nexcred.connectors.lint.counts import problems_in_counts
 from nexcred.connectors.lint.fields import problems_in_condition, problems_in_fields
@@ -100,7 +100,7 @@ def _problems_in_probe(probe: ProbeSpec, at: str, fields: tuple[Field, ...]) -> 
                 yield from problems_in_condition(condition, f"{path}.{key}", known)
 
 
-def _problems_in_part(probe: Judged, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
+def _problems_in_part(probe: Expectation, at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     for path, expression in probe.expressions(at):
         yield from _problems_in_expression(path, expression, fields)
     if not probe.accept_status.startswith("{") and (problem := problem_in_status(probe.accept_status)):

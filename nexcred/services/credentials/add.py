@@ -10,7 +10,7 @@ from nexcred.probing.outcome import expiry_of, refuse_refused
 from nexcred.services.credentials.draft import NewCredential
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.used_connector import note_used
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
@@ -46,9 +46,9 @@ def save_new(
     return vault.edit(lambda edit: edit.add(draft))
 
 
-def draft_of(new: NewCredential, result: ProbeResult | None) -> Draft:
+def draft_of(new: NewCredential, result: ProbeResult | None) -> NewRecord:
     """Return what the vault is to keep of it."""
-    return Draft(
+    return NewRecord(
         name=new.name,
         description=new.description,
         tags=new.tags,

@@ -21,7 +21,7 @@ class Removal(NamedTuple):
 
 def find_removals(vault: Vault, names: Iterable[str]) -> tuple[Removal, ...]:
     """Find each named credential once; raise CredentialNotFound before anything is removed."""
-    with vault.at_one_moment():
+    with vault.snapshot():
         found = {credential.id: credential for credential in map(vault.find, names)}
     return tuple(_removal(credential) for credential in found.values())
 

@@ -1,14 +1,14 @@
 """Whether the operating system's keyring keeps what it is given: something worthless is written, read and deleted."""
 
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.services.doctor.check import Check, Status
 from nexcred.unlock.os_keyring import KeyringIdentities
 
 NAME = "keyring"
 _HINTS = {
-    Trouble.REFUSED: "unset PYTHON_KEYRING_BACKEND, or name a keyring of the system in keyringrc.cfg",
-    Trouble.LOCKED: "unlock it in your desktop, or log in there once more",
-    Trouble.SILENT: "see whether a window waits for you, or restart the keyring's service",
+    KeyringFailure.REFUSED: "unset PYTHON_KEYRING_BACKEND, or name a keyring of the system in keyringrc.cfg",
+    KeyringFailure.LOCKED: "unlock it in your desktop, or log in there once more",
+    KeyringFailure.SILENT: "see whether a window waits for you, or restart the keyring's service",
 }
 _OTHERWISE = "unlock the vault otherwise: nexcred vault unlock --for 8h, or nexcred vault passphrase"
 
@@ -19,7 +19,7 @@ def check_keyring(keyring: KeyringIdentities, *, is_relied_on: bool) -> Check:
         keyring.try_out()
         return Check(NAME, Status.OK, f"{keyring.title} keeps what it is given")
     except KeyringUnavailable as error:
-        if error.trouble is Trouble.ABSENT and not is_relied_on:
+        if error.trouble is KeyringFailure.ABSENT and not is_relied_on:
             return Check(NAME, Status.OK, f"{error.reason}; the vault opens otherwise")
         status = Status.PROBLEM if is_relied_on else Status.WARNING
         return Check(NAME, status, error.reason, _HINTS.get(error.trouble, _OTHERWISE))

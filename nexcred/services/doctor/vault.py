@@ -11,7 +11,7 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import NO_VAULT, Identity
-from nexcred.vault.outline import Outline, read_outline
+from nexcred.vault.public_header import PublicHeader, read_public_header
 from nexcred.vault.store import Store
 
 NAME, ANCHOR, UNLOCKING = "vault", "anchor", "unlocking"
@@ -27,7 +27,7 @@ def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
         return
     refuse_missing(store, anchors)
     with store.read() as snapshot:
-        outline = read_outline(snapshot)
+        outline = read_public_header(snapshot)
     damage = damaged_pages(store.path) if isinstance(store, SqliteStore) else []
     if damage:
         detail = f"{store.location} is damaged: {damage[0]}"
@@ -38,7 +38,7 @@ def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
     yield _check_anchor(outline, anchor)
 
 
-def _check_anchor(outline: Outline, anchor: Anchor | None) -> Check:
+def _check_anchor(outline: PublicHeader, anchor: Anchor | None) -> Check:
     if anchor is None:
         detail = "this machine has not seen this vault: an older copy in its place would not be noticed yet"
         return Check(ANCHOR, Status.WARNING, detail, "open it once, and it is remembered: nexcred vault verify")

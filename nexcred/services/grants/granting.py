@@ -8,8 +8,8 @@ from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.parts import with_secret_parts
-from nexcred.http.drive import drive
 from nexcred.http.reach import Resolver
+from nexcred.http.run_flow import run_flow
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Details
 from nexcred.model.times import utc_now
@@ -35,7 +35,7 @@ def granted(
     """
     transport = Transport(policy_for(method, details), environment=environment, resolver=resolver)
     try:
-        return drive(flow, transport, deadline)
+        return run_flow(flow, transport, deadline)
     except Refused as refused:
         hidden = [Grant(token=secret) for secret in secrets if secret]
         raise Refused(fit_to_show(refused.verdict, with_secret_parts(method, details.fields), hidden)) from None
@@ -47,7 +47,7 @@ def secrets_in(session: Session | None) -> tuple[str | None, ...]:
     return kept.access_token, kept.refresh_token
 
 
-class Unstored:
+class PendingSession:
     """Grants for values that are new, from what a login granted or by asking; `session` is to be stored with them.
 
     One that lives in its session can be asked for no second grant: a rotating refresh token is good once.

@@ -17,7 +17,7 @@ from nexcred.services.values.kept_details import MethodGone
 from nexcred.vault.vault import Vault
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What becomes of one credential of the source: refused by nexcred, or rejected by its provider."""
 
     ADDED = "added"
@@ -34,7 +34,7 @@ class Item:
     place: str
     name: str
     connector: str
-    fate: Fate
+    fate: Outcome
     new: NewCredential | None = None
     why: str = ""
     hint: str = ""
@@ -43,7 +43,7 @@ class Item:
 
     @property
     def is_hindrance(self) -> bool:
-        return self.fate in (Fate.CONFLICT, Fate.REFUSED, Fate.REJECTED)
+        return self.fate in (Outcome.CONFLICT, Outcome.REFUSED, Outcome.REJECTED)
 
 
 def plan_import(
@@ -64,13 +64,13 @@ class _Planner:
 
     def item_of(self, one: ImportCandidate | Unreadable) -> Item:
         if isinstance(one, Unreadable):
-            return Item(one.place, one.name, one.connector, Fate.REFUSED, why=one.problem)
+            return Item(one.place, one.name, one.connector, Outcome.REFUSED, why=one.problem)
         try:
             new = self._prepare(one)
         except NexcredError as error:
             return _refused(one, error)
         item = self._beside_the_vault(one, new)
-        if item.fate is not Fate.CONFLICT:
+        if item.fate is not Outcome.CONFLICT:
             self._planned.setdefault(fold_name(item.name), replace(item, new=new))
         return replace(item, left_out=one.left_out)
 
@@ -102,25 +102,25 @@ class _Planner:
             return self._twice(one, new, self._planned[name])
         credential = self._present.get(name)
         if credential is None:
-            return _item(one, new, Fate.ADDED)
+            return _item(one, new, Outcome.ADDED)
         why = self._difference(credential, new.details)
         if not why:
-            return _item(one, new, Fate.IDENTICAL)
+            return _item(one, new, Outcome.IDENTICAL)
         hint = f"rename the one that is there: nexcred rename {shell_word(credential.name)} NEW"
-        return replace(_item(one, new, Fate.CONFLICT), why=why, hint=hint)
+        return replace(_item(one, new, Outcome.CONFLICT), why=why, hint=hint)
 
     def _unnamed(self, one: ImportCandidate, new: NewCredential) -> Item:
         """One without a name is the one that has its values, or gets a free name of its connector's."""
         for credential in self._present.values():
             if credential.connector == new.connector.name and not self._difference(credential, new.details):
-                return replace(_item(one, new, Fate.IDENTICAL), name=credential.name)
+                return replace(_item(one, new, Outcome.IDENTICAL), name=credential.name)
         name = free_name(new.name, self._is_taken)
-        return _item(one, replace(new, name=name), Fate.ADDED)
+        return _item(one, replace(new, name=name), Outcome.ADDED)
 
     def _twice(self, one: ImportCandidate, new: NewCredential, first: Item) -> Item:
         if first.new is not None and _same(first.new.details, new.details):
-            return replace(_item(one, new, Fate.IDENTICAL), why=f"as {first.place}")
-        return replace(_item(one, new, Fate.CONFLICT), why=f"{first.place} has this name too, and other values")
+            return replace(_item(one, new, Outcome.IDENTICAL), why=f"as {first.place}")
+        return replace(_item(one, new, Outcome.CONFLICT), why=f"{first.place} has this name too, and other values")
 
     def _difference(self, credential: Credential, details: Details) -> str:
         """Say how the one that is there differs; "" when its values are the same."""
@@ -153,8 +153,8 @@ def _fields(details: Details) -> Mapping[str, object]:
     return dict(details.fields)
 
 
-def _item(one: ImportCandidate, new: NewCredential, fate: Fate) -> Item:
-    return Item(one.place, new.name, new.connector.name, fate, new=new if fate is Fate.ADDED else None)
+def _item(one: ImportCandidate, new: NewCredential, fate: Outcome) -> Item:
+    return Item(one.place, new.name, new.connector.name, fate, new=new if fate is Outcome.ADDED else None)
 
 
 def _refused(one: ImportCandidate, error: NexcredError) -> Item:
@@ -163,7 +163,7 @@ def _refused(one: ImportCandidate, error: NexcredError) -> Item:
     why = "; ".join(f"{found.field} {found.problem}" for found in several) if several else error.message
     hint = error.hint if isinstance(error, HostRefused) else ""
     name = make_visible((one.name or "")[:255])
-    return Item(one.place, name, make_visible(one.connector), Fate.REFUSED, None, why, hint, error.problems)
+    return Item(one.place, name, make_visible(one.connector), Outcome.REFUSED, None, why, hint, error.problems)
 
 
 def _never(_name: str) -> bool:

@@ -10,7 +10,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
 from nexcred.probing.outcome import sentence_for
 from nexcred.services.credentials.add import draft_of, probe_new
-from nexcred.services.importing.plan import Fate, Item
+from nexcred.services.importing.plan import Item, Outcome
 from nexcred.services.proving.prober import Prober
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.edit import Edit
@@ -71,11 +71,13 @@ def _probe(item: Item, prober: Prober) -> tuple[Item, ProbeResult | None]:
     try:
         new, result = probe_new(new, prober)
     except NexcredError as error:  # HostRefused, or a value that cannot be sent
-        return replace(item, fate=Fate.REFUSED, new=None, why=error.message, hint=error.hint), None
+        return replace(item, fate=Outcome.REFUSED, new=None, why=error.message, hint=error.hint), None
     if not result.status.is_refusal:
         return replace(item, new=new), result
     remedy = remedy_for(new.connector, new.method, result.status)
-    return replace(item, fate=Fate.REJECTED, new=None, why=sentence_for(result, new.connector.title), hint=remedy), None
+    return replace(
+        item, fate=Outcome.REJECTED, new=None, why=sentence_for(result, new.connector.title), hint=remedy
+    ), None
 
 
 def _label(item: Item) -> str:
@@ -85,6 +87,6 @@ def _label(item: Item) -> str:
 def _kind_of(hindered: Sequence[Item]) -> type[NexcredError]:
     """What nexcred cannot take wins over what a provider rejects, and that over a name that is taken."""
     fates = {item.fate for item in hindered}
-    if Fate.REFUSED in fates:
+    if Outcome.REFUSED in fates:
         return InvalidData
-    return Rejected if Fate.REJECTED in fates else Conflict
+    return Rejected if Outcome.REJECTED in fates else Conflict

@@ -28,7 +28,7 @@ from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
-from nexcred.services.values.hosts import place_of
+from nexcred.services.values.hosts import rate_limit_key
 from nexcred.vault.vault import Vault
 
 DEFAULT_JOBS = 16
@@ -164,7 +164,7 @@ def _prepare(
         else:
             wanted.append(credential)
     for start in range(0, len(wanted), _BATCH):
-        with vault.at_one_moment():
+        with vault.snapshot():
             for credential in wanted[start : start + _BATCH]:
                 try:
                     jobs.append(_job(vault, credential, sessions))
@@ -222,7 +222,7 @@ def _run(jobs: Sequence[Job], prober: Prober, options: ProbeOptions, note: Progr
 
 def _wanted(job: Job, options: ProbeOptions) -> QueuedProbe[Job]:
     requests = len(job.method.requests()) * (2 if options.control else 1)
-    return QueuedProbe(place_of(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
+    return QueuedProbe(rate_limit_key(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
 
 
 def _work(

@@ -10,8 +10,8 @@ from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, StoreFailed
-from nexcred.http.drive import drive
 from nexcred.http.reach import Resolver
+from nexcred.http.run_flow import run_flow
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Details, Value
 from nexcred.model.probe import ProbeResult, ProbeStatus
@@ -23,7 +23,7 @@ from nexcred.network.resolve import resolve
 from nexcred.probing.control import judge_control, junk_fields, junk_grant
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
-from nexcred.services.grants.granting import Unstored
+from nexcred.services.grants.granting import PendingSession
 from nexcred.services.proving.login_probe import probe_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.hosts import check_login, policy_for
@@ -57,11 +57,11 @@ class Prober:
     def now(self) -> datetime:
         return self._clock()
 
-    def unstored(self, method: Method, details: Details, session: Session | None = None) -> Unstored | None:
+    def unstored(self, method: Method, details: Details, session: Session | None = None) -> PendingSession | None:
         """Return what grants for values that are new; None where no session comes into it."""
         if not method.auth.lives_in_session:
             return None
-        return Unstored(method, details, self._environment, session=session, clock=self._clock)
+        return PendingSession(method, details, self._environment, session=session, clock=self._clock)
 
     def probe(
         self,
@@ -119,7 +119,7 @@ class Prober:
         try:
             if isinstance(method.auth, DatabaseAuth):
                 return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
-            return drive(self._watch(probe_flow(method, fields, self._clock(), granted)), transport, deadline)
+            return run_flow(self._watch(probe_flow(method, fields, self._clock(), granted)), transport, deadline)
         except TransportFailed as failure:
             return Verdict(failure.status, detail=redact(failure.detail, fields), http_status=failure.http_status)
 

@@ -41,7 +41,7 @@ class _Place(Generic[J]):
     def __init__(self, limits: Limits, at_once: int) -> None:
         self.waiting: deque[QueuedProbe[J]] = deque()
         self.at_once = min(limits.at_once or at_once, at_once) if limits.at_once else at_once
-        self.pace = Pace(limits)
+        self.pace = RateLimiter(limits)
         self.running = 0
         self.closed_until = 0.0
 
@@ -130,7 +130,7 @@ class Schedule(Generic[J]):
         return Turn(wanted.job, key, max(closed_s, 0.0))
 
 
-class Pace:
+class RateLimiter:
     """Keeps the moments of the latest requests, so that no second and no minute holds more than it may."""
 
     def __init__(self, limits: Limits) -> None:

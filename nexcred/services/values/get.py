@@ -16,14 +16,14 @@ def get_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
 
     Raises CredentialNotFound, FieldNotFound, NotPermitted, UnknownConnector, SpecError, WrongDetails.
     """
-    with vault.at_one_moment():
+    with vault.snapshot():
         credential = vault.find(reference.name)
         return credential, _value(credential, handed_details(vault, credential)[1].fields, reference)
 
 
 def serve_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
     """Return the same to a person, who needs no connector to look at what is his."""
-    with vault.at_one_moment():
+    with vault.snapshot():
         credential = vault.find(reference.name)
         return credential, _value(credential, served_details(vault, credential).fields, reference)
 

@@ -55,7 +55,7 @@ def parse_allow_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parse_allow_host(host) for host in hosts))
 
 
-def place_of(method: Method, fields: Mapping[str, Value]) -> str:
+def rate_limit_key(method: Method, fields: Mapping[str, Value]) -> str:
     """Return the host to which most requests of this credential go, for limits that are per host."""
     with suppress(TemplateError):  # of a login that cannot be tried, and so needs no limit
         login = login_of(method, fields)

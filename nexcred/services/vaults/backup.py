@@ -17,15 +17,15 @@ from nexcred.vault.authority import VerifiedList
 from nexcred.vault.belief import Belief
 from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_roster
 from nexcred.vault.memory import ProcessMemory
-from nexcred.vault.outline import read_outline
+from nexcred.vault.public_header import read_public_header
 from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
 from nexcred.vault.restoring import Restored, knows_keys_of, refuse_to_restore, restore
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot
-from nexcred.vault.state import State, open_state
+from nexcred.vault.state import VerifiedState, open_state
 from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 
 
 class Written(NamedTuple):
@@ -70,7 +70,7 @@ def back_up(store: Store, anchors: AnchorFile, path: Path, *, accept_rollback: b
     anchor = anchors.read(store.location)
     refuse_missing(store, anchors)
     with store.read() as snapshot:
-        outline = read_outline(snapshot)
+        outline = read_public_header(snapshot)
         if anchor is not None and outline.vault_id != anchor.vault_id:
             raise Replaced("another vault lies where yours was: it is not copied")
         if anchor is not None and outline.generation < anchor.generation and not accept_rollback:
@@ -125,7 +125,7 @@ def _gains(present: Vault | None, saved: Vault, roster: Roster) -> tuple[Gain, .
         with present.store.read() as snapshot:
             now = lists_of_now(present.state, snapshot)
     with saved.store.read() as snapshot:
-        every = WorkingCopy(saved.state, snapshot).everything()
+        every = Transaction(saved.state, snapshot).everything()
         return who_gains((*every.credentials, *every.trash), saved.state, now, roster)
 
 
@@ -185,7 +185,7 @@ def _restore(
         )
 
 
-def _refuse_another(plan: Plan, base: State, saved: State) -> None:
+def _refuse_another(plan: Plan, base: VerifiedState, saved: VerifiedState) -> None:
     """Raise ChangedMeanwhile where vault or backup are not what was told of: a yes is a yes to that alone."""
     is_told = saved.sealed_head == plan.saved.state.sealed_head
     if plan.present is not None:
@@ -198,7 +198,7 @@ def _as_snapshot(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-def _state(snapshot: Snapshot, plan: Plan) -> State:
+def _state(snapshot: Snapshot, plan: Plan) -> VerifiedState:
     """Open the backup by itself: what this machine remembers is compared by its roster."""
     return open_state(snapshot, plan.saved.identity, Belief(ProcessMemory(), accept_rollback=True))
 

@@ -68,5 +68,5 @@ def change_role(vault: Vault, member: MemberInfo, role: str) -> Departure:
 
 def to_rotate(vault: Vault, departure: Departure) -> tuple[Removal, ...]:
     """Return what somebody who left knows, and where it is revoked."""
-    with vault.at_one_moment():
+    with vault.snapshot():
         return find_removals(vault, filter(vault.has, departure.exposed))  # not what lies in the trash

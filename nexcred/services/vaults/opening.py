@@ -35,10 +35,10 @@ def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:
     place = anchors.place(store.location)
     if place is not None:
         return place.vault_id
-    from nexcred.vault.outline import read_outline  # on first use alone
+    from nexcred.vault.public_header import read_public_header  # on first use alone
 
     with store.read() as snapshot:
-        return read_outline(snapshot).vault_id
+        return read_public_header(snapshot).vault_id
 
 
 def open_vault(

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Tampered
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 
 MOST_BYTES = 256 * 1024
 _USER = "nexcred"
@@ -86,7 +86,7 @@ class KeyringParts:
         try:
             self._keyring.set(service, _USER, manifest.write())
         except KeyringUnavailable as error:
-            if error.trouble is Trouble.DIFFERENT:
+            if error.trouble is KeyringFailure.DIFFERENT:
                 self._keyring.delete(service, _USER)  # what stands there now would pass for damage
             raise
 

@@ -19,7 +19,7 @@ from nexcred.errors import (
 from nexcred.local.files import make_folder, narrow_folder, reason
 from nexcred.local.locking import LOCK_TIMEOUT_S, locked
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.stores.keyring.parts import MOST_BYTES, KeyringParts, Manifest
 from nexcred.stores.tables.as_bytes import NotTables, decode_tables, encode_tables
 from nexcred.stores.tables.in_memory import EMPTY, Tables, TablesSnapshot, changed
@@ -179,9 +179,9 @@ class KeyringStore:
 
     def _failure(self, error: KeyringUnavailable) -> NexcredError:
         message = f"the vault {self.location} cannot be reached: {error.reason}"
-        if error.trouble is Trouble.LOCKED:
+        if error.trouble is KeyringFailure.LOCKED:
             return Locked(message, hint="unlock the keyring of your desktop, then try again")
-        if error.trouble is Trouble.SILENT:
+        if error.trouble is KeyringFailure.SILENT:
             return StoreFailed(message, hint="see whether a dialog waits for an answer, then try again")
         return StoreFailed(message, hint="a vault can also be a file: name it with --vault FILE")
 

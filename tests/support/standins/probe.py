@@ -7,8 +7,8 @@ from nexcred.auth.flow import Verdict
 from nexcred.connectors.hosts import hosts_of
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values, choose_method
-from nexcred.http.drive import drive
 from nexcred.http.policy import HostPolicy
+from nexcred.http.run_flow import run_flow
 from nexcred.http.transport import Transport
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
@@ -54,4 +54,4 @@ def probe_as(
     method = choose_method(connector, raw, None)
     values = check_values(connector, method, raw)
     transport = Transport(HostPolicy(hosts_of(method, values), (stand_in.host,)), environment={})
-    return drive(probe_flow(method, values, now or utc_now()), transport, Deadline.after(PLENTY_S))
+    return run_flow(probe_flow(method, values, now or utc_now()), transport, Deadline.after(PLENTY_S))

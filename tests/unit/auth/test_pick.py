@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.auth.moment import moment_of
 from nexcred.auth.pick import is_true, pick, pick_text, problem_in_expression
+from nexcred.auth.timestamp import parse_timestamp
 
 
 def nested() -> list[object]:
@@ -67,10 +67,10 @@ def test_an_expression_is_checked() -> None:
     ],
 )
 def test_a_time_is_read_in_any_usual_form(value: object, moment: datetime | None) -> None:
-    assert moment_of(value) == moment
+    assert parse_timestamp(value) == moment
 
 
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.none()))
 def test_any_value_is_a_time_or_none(value: object) -> None:
-    moment = moment_of(value)
+    moment = parse_timestamp(value)
     assert moment is None or moment.tzinfo is not None

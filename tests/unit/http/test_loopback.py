@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nexcred.http.loopback import ADDRESS, Loopback, RedirectEndpoint, place_of
+from nexcred.http.loopback import ADDRESS, Loopback, RedirectEndpoint, redirect_endpoint
 
 GOOD = "/callback?code=code-EXAMPLE&state=right"
 
@@ -109,4 +109,4 @@ def test_a_taken_port_is_an_error(loopback: Loopback) -> None:
     ],
 )
 def test_a_redirect_uri_leads_here_or_not(redirect_uri: str, place: RedirectEndpoint | None) -> None:
-    assert place_of(redirect_uri) == place
+    assert redirect_endpoint(redirect_uri) == place

@@ -41,8 +41,8 @@ def test_nothing_is_known_at_first(anchors: AnchorFile, tmp_path: Path) -> None:
 
 def test_what_was_raised_is_read_by_location(anchors: AnchorFile, tmp_path: Path, warnings: Warnings) -> None:
     other = ANCHOR._replace(vault_id=b"w" * 16)
-    anchors.raise_to(PLACE, ANCHOR)
-    anchors.raise_to("file:///elsewhere.db", other)
+    anchors.advance(PLACE, ANCHOR)
+    anchors.advance("file:///elsewhere.db", other)
     again = AnchorFile(tmp_path / "state", warn=warnings)
     assert again.read(PLACE) == ANCHOR
     assert again.read("file:///elsewhere.db") == other
@@ -52,17 +52,17 @@ def test_what_was_raised_is_read_by_location(anchors: AnchorFile, tmp_path: Path
 
 def test_an_anchor_is_raised_and_never_lowered(anchors: AnchorFile) -> None:
     newer = ANCHOR._replace(generation=6, head_hash=b"n" * 32)
-    anchors.raise_to(PLACE, ANCHOR)
-    anchors.raise_to(PLACE, newer)
-    anchors.raise_to(PLACE, ANCHOR)
-    anchors.raise_to(PLACE, newer._replace(head_hash=b"fork" * 8))
+    anchors.advance(PLACE, ANCHOR)
+    anchors.advance(PLACE, newer)
+    anchors.advance(PLACE, ANCHOR)
+    anchors.advance(PLACE, newer._replace(head_hash=b"fork" * 8))
     assert anchors.read(PLACE) == newer
 
 
 def test_one_vault_at_two_places_has_one_anchor(anchors: AnchorFile) -> None:
     newer = ANCHOR._replace(generation=6, head_hash=b"n" * 32)
-    anchors.raise_to(PLACE, ANCHOR)
-    anchors.raise_to("file:///elsewhere.db", newer)
+    anchors.advance(PLACE, ANCHOR)
+    anchors.advance("file:///elsewhere.db", newer)
     assert anchors.read(PLACE) == anchors.of_vault(ANCHOR.vault_id) == newer
     assert anchors.place(PLACE) == SeenPlace(ANCHOR.vault_id, 5)
     assert anchors.place("file:///elsewhere.db") == SeenPlace(ANCHOR.vault_id, 6)
@@ -75,12 +75,12 @@ def test_what_is_remembered_by_then_is_proved_and_nothing_kept_when_it_is_not(an
         asked.append(stored)
         raise RolledBack("EXAMPLE")
 
-    anchors.raise_to(PLACE, ANCHOR, refuse)
-    anchors.raise_to(PLACE, ANCHOR, refuse)
+    anchors.advance(PLACE, ANCHOR, refuse)
+    anchors.advance(PLACE, ANCHOR, refuse)
     assert asked == []
     for other in (newer, ANCHOR._replace(head_hash=b"fork" * 8)):
         with pytest.raises(RolledBack):
-            anchors.raise_to(PLACE, other, refuse)
+            anchors.advance(PLACE, other, refuse)
     assert asked == [ANCHOR, ANCHOR]
     assert anchors.read(PLACE) == ANCHOR
     assert anchors.place(PLACE) == SeenPlace(ANCHOR.vault_id, 5)
@@ -88,14 +88,14 @@ def test_what_is_remembered_by_then_is_proved_and_nothing_kept_when_it_is_not(an
 
 def test_an_older_state_that_a_person_accepted_takes_the_place(anchors: AnchorFile) -> None:
     older = ANCHOR._replace(generation=2, head_hash=b"o" * 32)
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     anchors.accept(PLACE, older)
     assert anchors.read(PLACE) == older
     assert anchors.place(PLACE) == SeenPlace(ANCHOR.vault_id, 2)
 
 
 def test_a_backup_at_a_place_of_its_own_lowers_no_anchor(anchors: AnchorFile) -> None:
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     anchors.note_backup("file:///backup.db", SeenPlace(ANCHOR.vault_id, 2))
     assert anchors.place("file:///backup.db") == SeenPlace(ANCHOR.vault_id, 2)
     assert anchors.read("file:///backup.db") == anchors.read(PLACE) == ANCHOR
@@ -111,20 +111,20 @@ def test_a_file_of_the_first_version_is_read_and_its_newest_state_of_a_vault_cou
     (tmp_path / "state" / "anchors.json").write_text(json.dumps(document))
     assert anchors.read(PLACE) == anchors.read("file:///backup.db") == ANCHOR
     assert anchors.place("file:///backup.db") == SeenPlace(ANCHOR.vault_id, 3)
-    anchors.raise_to(PLACE, ANCHOR._replace(generation=6))
+    anchors.advance(PLACE, ANCHOR._replace(generation=6))
     assert json.loads((tmp_path / "state" / "anchors.json").read_bytes())["version"] == 2
     assert anchors.place("file:///old.db") == SeenPlace(ANCHOR.vault_id, 3)
 
 
 def test_another_vault_does_not_take_the_place(anchors: AnchorFile) -> None:
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     with pytest.raises(Replaced):
-        anchors.raise_to(PLACE, ANCHOR._replace(vault_id=b"w" * 16, generation=99))
+        anchors.advance(PLACE, ANCHOR._replace(vault_id=b"w" * 16, generation=99))
     assert anchors.read(PLACE) == ANCHOR
 
 
 def test_a_place_is_forgotten_when_asked(anchors: AnchorFile) -> None:
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     anchors.forget(PLACE)
     anchors.forget(PLACE)
     assert anchors.read(PLACE) is None
@@ -135,7 +135,7 @@ def test_a_place_is_forgotten_when_asked(anchors: AnchorFile) -> None:
 def test_files_and_folder_are_private_whatever_the_umask(anchors: AnchorFile, tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        anchors.raise_to(PLACE, ANCHOR)
+        anchors.advance(PLACE, ANCHOR)
     finally:
         os.umask(before)
     state = tmp_path / "state"
@@ -215,7 +215,7 @@ def as_first_version(**changed: object) -> bytes:
 def test_a_damaged_file_is_never_a_first_use(
     anchors: AnchorFile, tmp_path: Path, apply: Callable[[bytes], bytes]
 ) -> None:
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     path = tmp_path / "state" / "anchors.json"
     path.write_bytes(apply(path.read_bytes()))
     before = path.read_bytes()
@@ -223,7 +223,7 @@ def test_a_damaged_file_is_never_a_first_use(
         anchors.read(PLACE)
     assert "anchors.json" in caught.value.hint
     with pytest.raises(Tampered):
-        anchors.raise_to(PLACE, ANCHOR._replace(generation=9))
+        anchors.advance(PLACE, ANCHOR._replace(generation=9))
     assert path.read_bytes() == before
 
 
@@ -238,8 +238,8 @@ def test_an_unwritable_state_folder_is_warned_of_once(tmp_path: Path, warnings: 
     (tmp_path / "file").touch()
     anchors = AnchorFile(tmp_path / "file" / "state", warn=warnings)
     assert anchors.read(PLACE) is None
-    anchors.raise_to(PLACE, ANCHOR)
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     assert len(warnings) == 1
     assert "cannot remember" in warnings[0]
 
@@ -252,7 +252,7 @@ def test_case_35_a_link_in_the_state_folder_is_not_written_through(
     target.write_text("untouched")
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / name).symlink_to(target)
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     assert target.read_text() == "untouched"
     if name == "anchors.json":
         with pytest.raises(StoreFailed):
@@ -283,8 +283,8 @@ from nexcred.local.anchors import AnchorFile
 from nexcred.vault.anchor import Anchor
 anchors = AnchorFile(Path(sys.argv[2]), warn=print)
 for generation in range(1, 41):
-    anchors.raise_to("file:///" + sys.argv[3], Anchor(b"v" * 16, generation, b"h" * 32, 1, b"r" * 32))
-    anchors.raise_to("file:///shared", Anchor(b"v" * 16, generation, b"h" * 32, 1, b"r" * 32))
+    anchors.advance("file:///" + sys.argv[3], Anchor(b"v" * 16, generation, b"h" * 32, 1, b"r" * 32))
+    anchors.advance("file:///shared", Anchor(b"v" * 16, generation, b"h" * 32, 1, b"r" * 32))
 """
 
 
@@ -300,10 +300,10 @@ def test_processes_that_raise_at_once_lose_nothing(anchors: AnchorFile, tmp_path
 
 
 def test_more_than_would_be_read_back_is_not_written(anchors: AnchorFile, tmp_path: Path, warnings: Warnings) -> None:
-    anchors.raise_to(PLACE, ANCHOR)
+    anchors.advance(PLACE, ANCHOR)
     path = tmp_path / "state" / "anchors.json"
     before = path.read_bytes()
-    anchors.raise_to("file:///" + "x" * 5_000_000, ANCHOR)
+    anchors.advance("file:///" + "x" * 5_000_000, ANCHOR)
     assert path.read_bytes() == before
     assert anchors.read(PLACE) == ANCHOR
     assert ["more vaults than 4 MiB hold" in one for one in warnings] == [True]

@@ -9,8 +9,8 @@ from keyring.errors import InitError, KeyringLocked, PasswordDeleteError
 
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.backends import Chosen
-from nexcred.oskeyring.patience import Patience
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
+from nexcred.oskeyring.timeouts import Patience
 from tests.support.keyring_backend import SOON, ForgetfulBackend, MemoryBackend, ShorteningBackend, SilentBackend, guard
 
 SECRET = "canary-EXAMPLE"
@@ -30,20 +30,20 @@ def test_what_was_kept_is_given_back_until_it_is_deleted() -> None:
 def test_case_38_what_reads_back_differently_was_not_kept(backend: MemoryBackend) -> None:
     with pytest.raises(KeyringUnavailable) as caught:
         guard(backend).set("service", "user", SECRET)
-    assert caught.value.trouble is Trouble.DIFFERENT
+    assert caught.value.trouble is KeyringFailure.DIFFERENT
     assert SECRET not in caught.value.reason
 
 
 @pytest.mark.parametrize(
     ("error", "trouble"),
     [
-        (KeyringLocked("no"), Trouble.LOCKED),
-        (RuntimeError(SECRET), Trouble.FAILED),
-        (OSError(5, SECRET), Trouble.FAILED),
-        (UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, "bad"), Trouble.FAILED),
+        (KeyringLocked("no"), KeyringFailure.LOCKED),
+        (RuntimeError(SECRET), KeyringFailure.FAILED),
+        (OSError(5, SECRET), KeyringFailure.FAILED),
+        (UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, "bad"), KeyringFailure.FAILED),
     ],
 )
-def test_case_38_a_failing_backend_is_named_and_quotes_nothing(error: Exception, trouble: Trouble) -> None:
+def test_case_38_a_failing_backend_is_named_and_quotes_nothing(error: Exception, trouble: KeyringFailure) -> None:
     backend = MemoryBackend()
     keyring = guard(backend)
 
@@ -75,7 +75,7 @@ def test_a_dismissed_dialog_is_a_locked_keyring() -> None:
     backend.before_each = fail
     with pytest.raises(KeyringUnavailable) as caught:
         guard(backend).get("service", "user")
-    assert caught.value.trouble is Trouble.LOCKED
+    assert caught.value.trouble is KeyringFailure.LOCKED
 
 
 def test_an_item_that_cannot_be_deleted_is_told() -> None:
@@ -96,7 +96,7 @@ def test_case_39_a_hanging_keyring_is_given_up_and_not_asked_again() -> None:
     for _ in range(2):
         with pytest.raises(KeyringUnavailable) as caught:
             keyring.get("service", "user")
-        assert caught.value.trouble is Trouble.SILENT
+        assert caught.value.trouble is KeyringFailure.SILENT
     backend.release()
 
 
@@ -119,7 +119,7 @@ def test_case_39_who_waits_is_told_once() -> None:
 def test_case_39_a_hanging_keyring_does_not_hold_up_the_end_of_the_program() -> None:
     program = (
         "from tests.support.keyring_backend import SOON, SilentBackend, guard\n"
-        "from nexcred.oskeyring.trouble import KeyringUnavailable\n"
+        "from nexcred.oskeyring.failure import KeyringUnavailable\n"
         "try:\n    guard(SilentBackend(), patience=SOON).get('service', 'user')\n"
         "except KeyringUnavailable as error:\n    print(error.reason)\n"
     )
@@ -133,5 +133,5 @@ def test_case_40_a_value_too_long_for_one_item_is_refused_before_it_is_written()
     keyring.set("service", "user", "x" * 1_280)
     with pytest.raises(KeyringUnavailable) as caught:
         keyring.set("service", "user", "y" * 1_281)
-    assert caught.value.trouble is Trouble.TOO_LONG
+    assert caught.value.trouble is KeyringFailure.TOO_LONG
     assert backend.items == {("service", "user"): "x" * 1_280}

@@ -21,7 +21,7 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.changes import Changes, Draft
+from nexcred.vault.changes import Changes, NewRecord
 from nexcred.vault.history import HISTORY_KEPT
 from nexcred.vault.plaintext import Json
 from nexcred.vault.store import Store
@@ -70,7 +70,7 @@ class VaultAgainstDict(RuleBasedStateMachine):
     @rule(name=NAMES, secret=SECRETS, description=st.text(max_size=9), tags=st.lists(st.text(max_size=5), max_size=3))
     def add(self, name: str, secret: str | bytes, description: str, tags: list[str]) -> None:
         values = details(secret)
-        draft = Draft(name, description, tuple(tags), values)
+        draft = NewRecord(name, description, tuple(tags), values)
         if fold_name(name) in self.expected:
             with pytest.raises(NameTaken):
                 self.vault.edit(lambda edit: edit.add(draft))

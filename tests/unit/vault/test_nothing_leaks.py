@@ -12,8 +12,8 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.plaintext import read_details, read_json, write_json
 from nexcred.vault.slot import encode_passphrase
 from nexcred.vault.state import open_state
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, details, draft, everything, fill, open_new, set_session, update
 
@@ -112,7 +112,7 @@ def test_nothing_that_prints_shows_a_secret_or_a_key(vault: Vault, store: Memory
     credential = vault.find("prod")
     with store.read() as snapshot:
         state = open_state(snapshot, vault.identity, None)
-        copy = WorkingCopy(state, snapshot)
+        copy = Transaction(state, snapshot)
         shown = [
             *(vault, vault.identity, credential, vault.details(credential), vault.history(credential), vault.anchor),
             *(state, state.keys, state.place, state.head, state.roster, copy, Edit(copy, credential.created_at)),

@@ -91,7 +91,7 @@ def test_what_moved_again_while_somebody_thought_is_asked_about_anew(scene: Scen
 def test_others_write_while_many_are_read_at_one_moment(scene: Scene) -> None:
     ada = scene.answering(True, True, write=describes)
     found = {name: ada.find(name) for name in ("prod", "test")}
-    with ada.at_one_moment():
+    with ada.snapshot():
         read = {name: ada.details(one).fields["api_key"] for name, one in found.items()}
         assert [str(value.reveal()) for value in read.values()] == ["EXAMPLE-test", "EXAMPLE-prod"]  # type: ignore[union-attr]
     assert len(scene.asked) == 2

@@ -7,15 +7,15 @@ import pytest
 from nexcred.errors import Damaged, Disputed, NotPermitted, Tampered
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, seal_overview
 from nexcred.vault.roster import GUEST, MEMBER
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import overview_of, rewrite_overview, write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, add, remove, set_session, update
 from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
-Spoil = Callable[[WorkingCopy], object]
+Spoil = Callable[[Transaction], object]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def eve(ada: Vault, store: MemoryStore) -> Vault:
     return join(ada, store, "Eve", MEMBER)
 
 
-def garbage(copy: WorkingCopy) -> None:
+def garbage(copy: Transaction) -> None:
     """Let "spare" lead to what is no record."""
     found = copy.find("spare")
     assert found is not None
@@ -43,7 +43,7 @@ def garbage(copy: WorkingCopy) -> None:
     copy._link(found.tag, copy._keep(b"EXAMPLE of what is no record"))
 
 
-def gone(copy: WorkingCopy) -> None:
+def gone(copy: Transaction) -> None:
     """Let "spare" lead to a record that is not there."""
     found = copy.find("spare")
     assert found is not None
@@ -51,7 +51,7 @@ def gone(copy: WorkingCopy) -> None:
     copy._link(found.tag, found.digest)
 
 
-def elsewhere(copy: WorkingCopy) -> None:
+def elsewhere(copy: Transaction) -> None:
     """Let "spare" stand under another name's tag."""
     found = copy.find("spare")
     assert found is not None
@@ -59,14 +59,14 @@ def elsewhere(copy: WorkingCopy) -> None:
     copy._link(name_tag(copy.state.keys.name, "another"), found.digest)
 
 
-def twice(copy: WorkingCopy) -> None:
+def twice(copy: Transaction) -> None:
     """Let another name lead to "spare" as well."""
     found = copy.find("spare")
     assert found is not None
     copy._link(name_tag(copy.state.keys.name, "another"), found.digest)
 
 
-def another_shape(copy: WorkingCopy) -> None:
+def another_shape(copy: Transaction) -> None:
     """Seal, under "spare", an overview that says nothing."""
     found = copy.find("spare")
     assert found is not None
@@ -176,7 +176,7 @@ def test_one_record_under_two_names_by_two_overviews_is_no_way_to_it(
 ) -> None:
     """Eve seals an overview of "spare" once more, under another name."""
 
-    def double(copy: WorkingCopy) -> None:
+    def double(copy: Transaction) -> None:
         found = copy.find("spare")
         assert found is not None
         copy._size += 1
@@ -208,7 +208,7 @@ def test_a_part_that_a_member_took_away_stops_neither_a_removal_nor_new_keys(
     update(eve, "spare", "EXAMPLE-of-eve")
     ada.edit(lambda edit: edit.set_session(edit.find("spare"), {"token": "EXAMPLE"}))
 
-    def take(copy: WorkingCopy) -> None:
+    def take(copy: Transaction) -> None:
         found = copy.find("spare")
         assert found is not None
         overview = found.overview

@@ -17,7 +17,7 @@ from nexcred.errors import (
 from nexcred.vault.changes import Changes
 from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import NO_VAULT, Identity
-from nexcred.vault.outline import read_outline
+from nexcred.vault.public_header import read_public_header
 from nexcred.vault.state import open_state
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.vault import Vault
@@ -109,9 +109,9 @@ def test_what_is_read_at_one_moment_is_read_of_one_snapshot(
         return read()
 
     monkeypatch.setattr(store, "read", count)
-    with vault.at_one_moment():
+    with vault.snapshot():
         assert vault.details(credential) == details()
-        with vault.at_one_moment():
+        with vault.snapshot():
             assert vault.has("one")
         assert vault.names() == ["one"]
     assert snapshots == 1
@@ -226,9 +226,9 @@ def test_verify_tells_its_progress_and_counts_strays(store: MemoryStore, vault: 
 def test_anybody_may_read_the_outline(store: MemoryStore, vault: Vault) -> None:
     add(vault, "prod")
     with store.read() as snapshot:
-        assert read_outline(snapshot) == (vault.vault_id, 1, 2, 1, ())
+        assert read_public_header(snapshot) == (vault.vault_id, 1, 2, 1, ())
     with pytest.raises(VaultNotFound):
-        read_outline(MemorySnapshot(Tables()))
+        read_public_header(MemorySnapshot(Tables()))
 
 
 def test_slots_are_replaced_and_sealed_in(store: MemoryStore, vault: Vault) -> None:

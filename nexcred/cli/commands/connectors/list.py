@@ -6,7 +6,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.cli.render.ink import BOLD, QUIET, Cell
+from nexcred.cli.render.style import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.load.loader import load_all

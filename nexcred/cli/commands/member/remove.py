@@ -51,7 +51,7 @@ def _tell_rest(context: Context, vault: Vault, full_name: str, departure: Depart
         context.streams.warn(f"{full_name} knows values that still work:")
     for removal in to_rotate(vault, departure):
         context.streams.plain_error_line(f"  {rotate_line(removal)}")
-    with vault.at_one_moment():
+    with vault.snapshot():
         removed = [name for name in departure.exposed if not vault.has(name)]
     for name in removed:
         context.streams.plain_error_line(make_visible(f"  {name}, which was removed"))

@@ -6,10 +6,10 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import Conflict, NexcredError
-from nexcred.oskeyring.trouble import KeyringUnavailable
+from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock import kernel_keyring
-from nexcred.vault.outline import read_outline
+from nexcred.vault.public_header import read_public_header
 
 EXAMPLES = (
     "nexcred vault lock",
@@ -34,7 +34,7 @@ def command(
 def _forget(context: Context, vault_id: bytes) -> None:
     refuse_missing(context.store, context.anchors)
     with context.store.read() as snapshot:
-        if not read_outline(snapshot).slots:
+        if not read_public_header(snapshot).slots:
             raise Conflict(
                 "without the OS keyring nothing would open this vault any more",
                 hint="make another way first, with: nexcred vault recovery, or nexcred vault passphrase",

@@ -6,14 +6,14 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.cli.render.ink import Cell
 from nexcred.cli.render.moments import minute
 from nexcred.cli.render.pairs import pair_lines
+from nexcred.cli.render.style import Cell
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import UNLOCKING_VARIABLES
-from nexcred.vault.outline import Outline, read_outline
+from nexcred.vault.public_header import PublicHeader, read_public_header
 from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, SlotInfo
 from nexcred.wire.vault import SlotShape, StatusShape
 
@@ -30,7 +30,7 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
     context: Context = ctx.obj
     refuse_missing(context.store, context.anchors)
     with context.store.read() as snapshot:
-        outline = read_outline(snapshot)
+        outline = read_public_header(snapshot)
     kept = read_kept(vault_id_of(context.store, context.anchors))
     shape = _shape(context, outline, kept.expires_at if kept else None)
     if json:
@@ -40,7 +40,7 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
         context.streams.line(line)
 
 
-def _shape(context: Context, outline: Outline, kept_until: datetime | None) -> StatusShape:
+def _shape(context: Context, outline: PublicHeader, kept_until: datetime | None) -> StatusShape:
     anchor = context.anchors.read(context.store.location)
     keyring, problem = context.local_unlock.look()
     ways = [context.source.name if context.source else None, _KERNEL if kept_until else None, keyring and _KEYRING]

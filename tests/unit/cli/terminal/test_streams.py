@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nexcred.cli.render.ink import BOLD, paint
+from nexcred.cli.render.style import BOLD, paint
 from nexcred.cli.terminal.streams import Streams, to_json
 
 

@@ -11,7 +11,7 @@ import pytest
 from nexcred.errors import StoreFailed
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.services.doctor.check import Check, Status, look
 from nexcred.services.doctor.clock import check_clock
 from nexcred.services.doctor.files import check_files
@@ -95,14 +95,14 @@ def test_a_vault_seen_before_is_right(tmp_path: Path) -> None:
     store, anchors = SqliteStore(tmp_path / "vault.db"), _anchors(tmp_path)
     vault = open_new(store)
     assert _statuses(list(check_vault(store, anchors))) == [("vault", OK), ("anchor", WARNING)]
-    anchors.raise_to(store.location, vault.anchor)
+    anchors.advance(store.location, vault.anchor)
     assert _statuses(list(check_vault(store, anchors))) == [("vault", OK), ("anchor", OK)]
 
 
 def test_no_vault_is_a_warning_and_a_lost_one_a_problem(tmp_path: Path) -> None:
     store, anchors = SqliteStore(tmp_path / "vault.db"), _anchors(tmp_path)
     assert _statuses(list(check_vault(store, anchors))) == [("vault", WARNING)]
-    anchors.raise_to(store.location, open_new(store).anchor)
+    anchors.advance(store.location, open_new(store).anchor)
     (tmp_path / "vault.db").unlink()
     assert _statuses(look("vault", lambda: check_vault(store, anchors))) == [("vault", PROBLEM)]
 
@@ -112,7 +112,7 @@ def test_an_older_and_another_vault_are_problems(tmp_path: Path) -> None:
     vault = open_new(store)
     old = (tmp_path / "vault.db").read_bytes()
     add(vault, "one")
-    anchors.raise_to(store.location, vault.anchor)
+    anchors.advance(store.location, vault.anchor)
     (tmp_path / "vault.db").write_bytes(old)
     assert _statuses(list(check_vault(store, anchors))) == [("vault", OK), ("anchor", PROBLEM)]
     (tmp_path / "vault.db").unlink()
@@ -154,14 +154,14 @@ def test_what_was_given_to_unlock_is_read_and_not_tried() -> None:
 @pytest.mark.parametrize(
     ("trouble", "relied", "status"),
     [
-        (Trouble.ABSENT, False, OK),
-        (Trouble.ABSENT, True, PROBLEM),
-        (Trouble.LOCKED, False, WARNING),
-        (Trouble.LOCKED, True, PROBLEM),
-        (Trouble.DIFFERENT, False, WARNING),
+        (KeyringFailure.ABSENT, False, OK),
+        (KeyringFailure.ABSENT, True, PROBLEM),
+        (KeyringFailure.LOCKED, False, WARNING),
+        (KeyringFailure.LOCKED, True, PROBLEM),
+        (KeyringFailure.DIFFERENT, False, WARNING),
     ],
 )
-def test_a_keyring_that_fails_is_as_bad_as_it_is_needed(trouble: Trouble, relied: bool, status: Status) -> None:
+def test_a_keyring_that_fails_is_as_bad_as_it_is_needed(trouble: KeyringFailure, relied: bool, status: Status) -> None:
     def fails() -> None:
         raise KeyringUnavailable(trouble, "the keyring is no good")
 

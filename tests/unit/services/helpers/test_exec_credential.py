@@ -10,7 +10,7 @@ from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.grants.sessions import Sessions
 from nexcred.services.helpers.exec_credential import ExecRequest, exec_credential, read_asked
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.vault import Vault
 from tests.support.standins import Databricks
 from tests.support.standins.reach import PLENTY_S
@@ -20,7 +20,7 @@ TOKEN = "cluster-token-EXAMPLE"
 
 
 def keep(vault: Vault, kind: tuple[str, str], fields: dict[str, Value], *allowed: str) -> Credential:
-    draft = Draft("loader", "", (), Details(kind[0], "00" * 32, kind[1], allowed, fields))
+    draft = NewRecord("loader", "", (), Details(kind[0], "00" * 32, kind[1], allowed, fields))
     return vault.edit(lambda edit: edit.add(draft))
 
 

@@ -6,7 +6,7 @@ from nexcred.errors import CredentialNotFound, UnknownConnector, UsageError
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
 from nexcred.services.helpers.sign_in import find_sign_in
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.vault import Vault
 
 TOKEN = "github_pat_EXAMPLE"
@@ -16,7 +16,7 @@ GITHUB = ("github", "token")
 def keep(
     vault: Vault, name: str, kind: tuple[str, str], fields: dict[str, Value], allowed: tuple[str, ...] = ()
 ) -> None:
-    vault.edit(lambda edit: edit.add(Draft(name, "", (), Details(kind[0], "00" * 32, kind[1], allowed, fields))))
+    vault.edit(lambda edit: edit.add(NewRecord(name, "", (), Details(kind[0], "00" * 32, kind[1], allowed, fields))))
 
 
 def keep_login(vault: Vault, name: str, host: str, username: str = "ada", password: str = "EXAMPLE") -> None:

@@ -8,7 +8,7 @@ from nexcred.errors import Conflict, InvalidData, NameTaken, Rejected
 from nexcred.model.secret import Secret
 from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.importing.nexla import read_nexla
-from nexcred.services.importing.plan import Fate, Item, plan_import
+from nexcred.services.importing.plan import Item, Outcome, plan_import
 from nexcred.services.importing.save import probe_items, refuse_hindered, save_items
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
@@ -21,7 +21,7 @@ def resci(name: str | None, key: str = "k-EXAMPLE") -> ImportCandidate:
     return ImportCandidate(f"of {name}", "resci", {"api_key": Secret(key)}, name=name)
 
 
-def fates(items: list[Item]) -> list[tuple[str, Fate]]:
+def fates(items: list[Item]) -> list[tuple[str, Outcome]]:
     return [(item.name, item.fate) for item in items]
 
 
@@ -42,7 +42,7 @@ def test_a_second_run_changes_nothing(vault: Vault) -> None:
     imported(vault, resci("a"), resci(None, "l-EXAMPLE"))
     before = vault.generation
     again = imported(vault, resci("A"), resci(None, "l-EXAMPLE"))
-    assert fates(again) == [("A", Fate.IDENTICAL), ("resci", Fate.IDENTICAL)]
+    assert fates(again) == [("A", Outcome.IDENTICAL), ("resci", Outcome.IDENTICAL)]
     assert vault.generation == before
 
 
@@ -54,7 +54,7 @@ def test_one_without_a_name_gets_a_free_one(vault: Vault) -> None:
 def test_a_name_that_is_taken_by_other_values_is_a_conflict(vault: Vault) -> None:
     imported(vault, resci("a"), resci("b"))
     items = plan_import(vault, [resci("a", "x-EXAMPLE"), resci("c"), ImportCandidate("z", "rest", REST, name="b")], ())
-    assert fates(items) == [("a", Fate.CONFLICT), ("c", Fate.ADDED), ("b", Fate.CONFLICT)]
+    assert fates(items) == [("a", Outcome.CONFLICT), ("c", Outcome.ADDED), ("b", Outcome.CONFLICT)]
     assert [item.why for item in items] == [
         "there is one of this name, with other values",
         "",
@@ -72,7 +72,7 @@ REST = {"api_key": Secret("k-EXAMPLE"), "base_url": "https://api.example.com"}
 
 def test_two_of_one_name_in_one_source(vault: Vault) -> None:
     items = plan_import(vault, [resci("a"), resci("A"), resci("a", "x-EXAMPLE")], ())
-    assert [item.fate for item in items] == [Fate.ADDED, Fate.IDENTICAL, Fate.CONFLICT]
+    assert [item.fate for item in items] == [Outcome.ADDED, Outcome.IDENTICAL, Outcome.CONFLICT]
 
 
 def test_what_cannot_be_taken_is_told_with_all_its_problems(vault: Vault) -> None:
@@ -83,7 +83,7 @@ def test_what_cannot_be_taken_is_told_with_all_its_problems(vault: Vault) -> Non
         resci("good"),
     ]
     items = plan_import(vault, found, ())
-    assert [item.fate for item in items] == [Fate.REFUSED, Fate.REFUSED, Fate.REFUSED, Fate.ADDED]
+    assert [item.fate for item in items] == [Outcome.REFUSED, Outcome.REFUSED, Outcome.REFUSED, Outcome.ADDED]
     assert "port must be a whole number" in items[1].why
     assert "password is required" in items[1].why
     with pytest.raises(InvalidData) as caught:
@@ -97,7 +97,7 @@ def test_what_cannot_be_taken_is_told_with_all_its_problems(vault: Vault) -> Non
 def test_a_host_is_allowed_to_those_alone_that_go_there(vault: Vault) -> None:
     private = {"api_key": Secret("k-EXAMPLE"), "base_url": "https://10.0.0.1/v1"}
     found = [ImportCandidate("1", "rest", private, name="inside"), resci("outside")]
-    assert plan_import(vault, found, ())[0].fate is Fate.REFUSED
+    assert plan_import(vault, found, ())[0].fate is Outcome.REFUSED
     items = plan_import(vault, found, ["10.0.0.1"])
     save_items(vault, items, {})
     assert [vault.find(name).allowed_hosts for name in ("inside", "outside")] == [("10.0.0.1",), ()]
@@ -117,7 +117,7 @@ def test_what_a_provider_rejects_is_in_the_way(vault: Vault, resci: Resci, probe
     found = [ImportCandidate("1", "resci", good, name="good"), ImportCandidate("2", "resci", bad, name="bad")]
     counted: list[int] = []
     items, results = probe_items(plan_import(vault, found, [resci.host]), prober, lambda: counted.append(1))
-    assert (fates(items), len(counted)) == ([("good", Fate.ADDED), ("bad", Fate.REJECTED)], 2)
+    assert (fates(items), len(counted)) == ([("good", Outcome.ADDED), ("bad", Outcome.REJECTED)], 2)
     with pytest.raises(Rejected, match="rejected this credential"):
         refuse_hindered(items, leave_out=False)
     save_items(vault, items, results)
@@ -128,7 +128,7 @@ def test_what_a_provider_rejects_is_in_the_way(vault: Vault, resci: Resci, probe
 
 def test_there_is_a_plan_before_there_is_a_vault() -> None:
     body = {"name": "a", "credentials_type": "resci", "credentials": {"api_key": "k-EXAMPLE"}}
-    assert fates(plan_import(None, read_nexla(json.dumps(body).encode()).found, ())) == [("a", Fate.ADDED)]
+    assert fates(plan_import(None, read_nexla(json.dumps(body).encode()).found, ())) == [("a", Outcome.ADDED)]
 
 
 def test_found_values_are_not_printed() -> None:

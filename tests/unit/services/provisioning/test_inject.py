@@ -11,7 +11,7 @@ from nexcred.model.credential import Details
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.services.provisioning.inject import fill_template
-from nexcred.vault.changes import Draft
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.vault import Vault
 
 ANYTHING = """
@@ -56,7 +56,7 @@ def anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def keep_values(vault: Vault, name: str, **fields: str | int | Secret) -> None:
     details = Details("anything", "", "values", (), fields)
-    vault.edit(lambda edit: edit.add(Draft(name, "", (), details)))
+    vault.edit(lambda edit: edit.add(NewRecord(name, "", (), details)))
 
 
 def test_values_stand_where_their_references_stood(vault: Vault) -> None:

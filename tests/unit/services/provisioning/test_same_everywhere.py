@@ -7,7 +7,7 @@ import pytest
 from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.exporting.export import gather
 from nexcred.services.exporting.exported import variables
-from nexcred.services.provisioning.handover import hand_over
+from nexcred.services.provisioning.environment import provision
 from nexcred.vault.vault import Vault
 from tests.unit.services.places import keep, never_taken
 
@@ -27,7 +27,7 @@ CREDENTIALS: dict[str, tuple[str, Mapping[str, str]]] = {
 def test_run_and_export_set_the_same(vault: Vault, name: str) -> None:
     connector, values = CREDENTIALS[name]
     keep(vault, prepare_new(connector, values, is_taken=never_taken, name=name))
-    found = hand_over(vault, [name], {})
+    found = provision(vault, [name], {})
     assert found.files == {}
     assert found.variables == {one.name: one.value for one in variables(gather(vault, [name]))}
 
@@ -35,6 +35,6 @@ def test_run_and_export_set_the_same(vault: Vault, name: str) -> None:
 def test_tools_are_told_where_an_org_is_and_of_no_endpoint_that_they_know(vault: Vault) -> None:
     for name, (connector, values) in CREDENTIALS.items():
         keep(vault, prepare_new(connector, values, is_taken=never_taken, name=name))
-    assert hand_over(vault, ["org"], {}).variables["SALESFORCE_INSTANCE_URL"] == "https://acme.my.salesforce.com"
-    told = hand_over(vault, ["keys", "token"], {}).variables
+    assert provision(vault, ["org"], {}).variables["SALESFORCE_INSTANCE_URL"] == "https://acme.my.salesforce.com"
+    told = provision(vault, ["keys", "token"], {}).variables
     assert not {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "GITHUB_API_URL"} & set(told)

@@ -141,6 +141,6 @@ def test_a_bad_new_passphrase_changes_nothing(store: Store, anchors: AnchorFile)
 
 def test_an_anchor_of_another_vault_is_refused(vault: Vault, store: Store, tmp_path: Path, warnings: Warnings) -> None:
     other = AnchorFile(tmp_path / "other", warn=warnings)
-    other.raise_to(store.location, vault.anchor._replace(vault_id=b"w" * 16))
+    other.advance(store.location, vault.anchor._replace(vault_id=b"w" * 16))
     with pytest.raises(Replaced):
         open_by(store, other, warnings, NEXCRED_IDENTITY=vault.identity.secret_string)

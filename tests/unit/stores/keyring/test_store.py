@@ -18,7 +18,7 @@ from nexcred.errors import (
 )
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.oskeyring.trouble import KeyringUnavailable, Trouble
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.stores.keyring.parts import MOST_BYTES
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.tables.in_memory import HEADS_KEPT_IN_TABLES
@@ -217,9 +217,14 @@ def test_a_writer_without_the_lock_is_noticed(opener: Opener, backend: MemoryBac
 
 @pytest.mark.parametrize(
     ("trouble", "error"),
-    [(Trouble.LOCKED, Locked), *((trouble, StoreFailed) for trouble in Trouble if trouble is not Trouble.LOCKED)],
+    [
+        (KeyringFailure.LOCKED, Locked),
+        *((trouble, StoreFailed) for trouble in KeyringFailure if trouble is not KeyringFailure.LOCKED),
+    ],
 )
-def test_case_38_a_keyring_of_no_use_is_named(tmp_path: Path, trouble: Trouble, error: type[NexcredError]) -> None:
+def test_case_38_a_keyring_of_no_use_is_named(
+    tmp_path: Path, trouble: KeyringFailure, error: type[NexcredError]
+) -> None:
     def fail() -> GuardedKeyring:
         raise KeyringUnavailable(trouble, "the reason EXAMPLE")
 

@@ -14,8 +14,8 @@ from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, body_digest, seal_for, seal_overview
 from nexcred.vault.roster import GUEST
 from nexcred.vault.statements import DetailsStatement, sign_details
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import name_tag
-from nexcred.vault.working import WorkingCopy
 from tests.support.forging import write_as_no_honest_program
 from tests.support.sample_vault import details, remove
 from tests.unit.vault.people.looking import NAMED, NAMES, PEOPLE
@@ -72,7 +72,7 @@ class ThiefMachine(RepairMachine):
         if eve is None or held is None:
             return
         self.keep()
-        forge: dict[str, Callable[[WorkingCopy, Overview], Overview]] = {
+        forge: dict[str, Callable[[Transaction, Overview], Overview]] = {
             "list": self._with_list,
             "list kept": lambda copy, old: self._with_list(copy, old, signs=False),
             "values": self._with_values,
@@ -111,7 +111,7 @@ class ThiefMachine(RepairMachine):
             return
         self.keep()
 
-        def change(copy: WorkingCopy, old: Overview) -> Overview:
+        def change(copy: Transaction, old: Overview) -> Overview:
             found = copy.find(other)
             assert found is not None
             statement = found.overview.statement
@@ -135,7 +135,7 @@ class ThiefMachine(RepairMachine):
             return
         self.keep()
 
-        def change(copy: WorkingCopy, old: Overview) -> Overview:
+        def change(copy: Transaction, old: Overview) -> Overview:
             record = copy.fetch(old.details)
             hint = copy._hint_key_of(int.from_bytes(record[46:50], "big"))
             spoilt = _without_grant(record, hint, old.record_id, person.vault.identity.fingerprint)
@@ -152,7 +152,7 @@ class ThiefMachine(RepairMachine):
             return
         self.keep()
 
-        def spoil(copy: WorkingCopy) -> None:
+        def spoil(copy: Transaction) -> None:
             found = copy.find(name)
             assert found is not None
             copy.drop(found.digest)
@@ -174,11 +174,11 @@ class ThiefMachine(RepairMachine):
             return name, None, None
         return name, eve, held
 
-    def _rewrite(self, eve: Person, name: str, change: Callable[[WorkingCopy, Overview], Overview]) -> None:
+    def _rewrite(self, eve: Person, name: str, change: Callable[[Transaction, Overview], Overview]) -> None:
         holders = [self.model.people[one] for one in self.model.holders(self.model.held[name])]
         guests = [one.vault.identity.public for one in holders if one.role == GUEST]
 
-        def rewrite(copy: WorkingCopy) -> None:
+        def rewrite(copy: Transaction) -> None:
             found = copy.find(name)
             assert found is not None
             forged = change(copy, found.overview)
@@ -191,7 +191,7 @@ class ThiefMachine(RepairMachine):
 
         write_as_no_honest_program(eve.vault, rewrite)
 
-    def _with_list(self, copy: WorkingCopy, old: Overview, *, signs: bool = True) -> Overview:
+    def _with_list(self, copy: Transaction, old: Overview, *, signs: bool = True) -> Overview:
         access = old.access
         assert isinstance(access, AccessList)
         grants = most_of_each((*access.grants, AccessGrant(TO_MEMBER, copy.me, WRITE)))
@@ -202,7 +202,7 @@ class ThiefMachine(RepairMachine):
         return old._replace(access=forged)
 
     def _with_values(
-        self, copy: WorkingCopy, old: Overview, *, states: bool = True, as_author: bool = False
+        self, copy: Transaction, old: Overview, *, states: bool = True, as_author: bool = False
     ) -> Overview:
         """Seal values of Eve's own to everybody, and state them as herself, as the author, or not at all."""
         assert old.statement is not None

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 
 
-class Trouble(Enum):
+class KeyringFailure(Enum):
     """What went wrong, for whoever has another way: only ABSENT is nothing to speak of."""
 
     ABSENT = auto()  # this machine has no keyring that nexcred knows
@@ -18,7 +18,7 @@ class Trouble(Enum):
 class KeyringUnavailable(Exception):
     """`reason` is a clause for a message, such as "the keyring is locked"; it never holds what was to be kept."""
 
-    def __init__(self, trouble: Trouble, reason: str) -> None:
+    def __init__(self, trouble: KeyringFailure, reason: str) -> None:
         super().__init__(reason)
         self.trouble = trouble
         self.reason = reason

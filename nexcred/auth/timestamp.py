@@ -7,7 +7,7 @@ _SPACED_ZONE = re.compile(r" (?:UTC|([+-][0-9]{4}))$")
 _FIRST_MILLISECONDS = 1e11  # as seconds this is the year 5138
 
 
-def moment_of(value: object) -> datetime | None:
+def parse_timestamp(value: object) -> datetime | None:
     """Return the aware time, or None for anything that is not one."""
     try:
         if isinstance(value, str) and not _is_number(value):

@@ -12,7 +12,7 @@ from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault import processes
-from nexcred.vault.listed import reader_of_listed
+from nexcred.vault.fast_overview import reader_of_listed
 from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import Header

@@ -12,8 +12,8 @@ from nexcred.model.credential import Details, Value
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
-from nexcred.services.provisioning.handover import Handover, hand_over
-from nexcred.vault.changes import Draft
+from nexcred.services.provisioning.environment import Environment, provision
+from nexcred.vault.changes import NewRecord
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import open_new
@@ -31,9 +31,9 @@ DATABASE: dict[str, object] = {
 FOLDER = Path("/folder")
 
 
-def handed(vault: Vault, connector: str, values: Mapping[str, object], name: str = "one") -> Handover:
+def handed(vault: Vault, connector: str, values: Mapping[str, object], name: str = "one") -> Environment:
     keep(vault, prepare_new(connector, values, is_taken=never_taken, name=name))
-    return hand_over(vault, [name], {})
+    return provision(vault, [name], {})
 
 
 def test_a_database_is_handed_over_in_its_own_variables(vault: Vault) -> None:
@@ -119,9 +119,9 @@ def test_what_was_chosen_wins_over_what_is_declared(vault: Vault) -> None:
     handed(vault, "postgres", DATABASE, name="first")
     handed(vault, "postgres", {**DATABASE, "username": "other"}, name="second")
     with pytest.raises(InvalidData, match="'first' and 'second' both set PG"):
-        hand_over(vault, ["first", "second"], {})
+        provision(vault, ["first", "second"], {})
     chosen = {"PGUSER": Reference("second", "username")}
-    assert hand_over(vault, ["first"], chosen).variables["PGUSER"] == "other"
+    assert provision(vault, ["first"], chosen).variables["PGUSER"] == "other"
 
 
 def test_nothing_secret_shows_in_what_is_printed_of_it(vault: Vault) -> None:
@@ -133,10 +133,10 @@ def test_a_field_that_no_connector_knows_becomes_no_variable() -> None:
     vault = open_new(MemoryStore())
     fields: dict[str, Value] = {"api_key": Secret("k-EXAMPLE"), "options": "--import=data:text/javascript,"}
     details = Details("rest", "00" * 32, "bearer", (), fields)
-    vault.edit(lambda edit: edit.add(Draft("Node", "", (), details)))
+    vault.edit(lambda edit: edit.add(NewRecord("Node", "", (), details)))
     for names, chosen in ((["Node"], {}), ([], {"NODE_OPTIONS": Reference("Node", "options")})):
         with pytest.raises(WrongDetails, match="'Node' holds what its connector does not take: options is no field"):
-            hand_over(vault, names, chosen)
+            provision(vault, names, chosen)
 
 
 @pytest.mark.parametrize("encode", [str, lambda text: b64encode(text.encode()).decode()], ids=["JSON", "base64"])

@@ -20,11 +20,11 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import new_key
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import GUEST, Member, Roster, seal_roster
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Snapshot
+from nexcred.vault.transaction_seals import TransactionSeals
+from nexcred.vault.transaction_tree import Everything, Lookup
 from nexcred.vault.tree import LEAVES, replace_leaf_hashes, tree_root
-from nexcred.vault.working_seals import WorkingSeals
-from nexcred.vault.working_tree import Everything, Lookup
 
 if TYPE_CHECKING:
     from nexcred.vault.ended_lists import EndedLists
@@ -32,11 +32,16 @@ if TYPE_CHECKING:
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class WorkingCopy(WorkingSeals):
+class Transaction(TransactionSeals):
     """Reads see what was written here before; nothing leaves it but through `finish`."""
 
     def __init__(
-        self, state: State, snapshot: Snapshot, *, now: datetime = _BEGINNING, remembered: Remembered | None = None
+        self,
+        state: VerifiedState,
+        snapshot: Snapshot,
+        *,
+        now: datetime = _BEGINNING,
+        remembered: Remembered | None = None,
     ) -> None:
         super().__init__(state, snapshot, int(now.timestamp() * 1000), remembered)
         # The moment of the whole change: what is written and the head over it tell the same.

@@ -10,7 +10,7 @@ from nexcred.network.deadline import Deadline
 T = TypeVar("T")
 
 
-def drive(flow: Generator[Request, Response, T], transport: Transport, deadline: Deadline) -> T:
+def run_flow(flow: Generator[Request, Response, T], transport: Transport, deadline: Deadline) -> T:
     """Return what the flow returns; whatever the transport raises ends the flow and is passed on."""
     try:
         request = next(flow)

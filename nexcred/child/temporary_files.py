@@ -15,7 +15,7 @@ _FLAGS = (
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder there that nobody else can enter
 
 
-class LentFiles:
+class TemporaryFiles:
     """A folder with files, gone when the block is left."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:

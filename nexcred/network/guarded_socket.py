@@ -40,7 +40,7 @@ class GuardedSocket:
             self._twin.shutdown(socket.SHUT_RDWR)
 
 
-def dial(addresses: Sequence[Address], port: int, deadline: Deadline) -> GuardedSocket:
+def connect_guarded(addresses: Sequence[Address], port: int, deadline: Deadline) -> GuardedSocket:
     """Connect to the first address that answers, until the deadline; raise TransportFailed when none does."""
     return GuardedSocket(connect(addresses, port, deadline), deadline)
 

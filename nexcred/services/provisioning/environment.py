@@ -21,7 +21,7 @@ from nexcred.services.values.kept_details import handed_details
 from nexcred.vault.vault import Vault
 
 
-class LentFile(NamedTuple):
+class TemporaryFile(NamedTuple):
     """A file whose path, or whose folder's, stands in a variable. `write` makes its bytes, given the folder."""
 
     name: str
@@ -29,22 +29,22 @@ class LentFile(NamedTuple):
     in_folder: bool = False
 
     def __repr__(self) -> str:
-        return f"LentFile({self.name!r})"
+        return f"TemporaryFile({self.name!r})"
 
 
-class Handover(NamedTuple):
+class Environment(NamedTuple):
     """Variables with their texts, variables that name a file, the secrets among them, and whose they are."""
 
     variables: Mapping[str, str]
-    files: Mapping[str, LentFile]
+    files: Mapping[str, TemporaryFile]
     secrets: tuple[bytes, ...]
     used: tuple[tuple[Credential, str], ...]
 
     def __repr__(self) -> str:
-        return f"Handover({', '.join((*self.variables, *self.files))})"
+        return f"Environment({', '.join((*self.variables, *self.files))})"
 
 
-def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference]) -> Handover:
+def provision(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference]) -> Environment:
     """Gather credentials by name, and single values for variables that were chosen, which win.
 
     Raises CredentialNotFound, FieldNotFound, NotPermitted, what the connector's file is refused for, WrongDetails, and
@@ -52,7 +52,7 @@ def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference
     """
     gathered = _Gathered(frozenset(chosen))
     for name in dict.fromkeys(names):
-        with vault.at_one_moment():
+        with vault.snapshot():
             credential = vault.find(name)
             handed, details = handed_details(vault, credential)
         gathered.take(credential, handed, dict(values_to_set(handed, details.fields)))
@@ -60,7 +60,7 @@ def hand_over(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference
         credential, value = get_value(vault, reference)
         gathered.note(credential, reference.field, value)
         gathered.set(variable, value, credential)
-    return Handover(gathered.variables, gathered.files, tuple(gathered.secrets), tuple(gathered.used))
+    return Environment(gathered.variables, gathered.files, tuple(gathered.secrets), tuple(gathered.used))
 
 
 class _Gathered:
@@ -68,7 +68,7 @@ class _Gathered:
 
     def __init__(self, chosen: frozenset[str]) -> None:
         self.variables: dict[str, str] = {}
-        self.files: dict[str, LentFile] = {}
+        self.files: dict[str, TemporaryFile] = {}
         self.secrets: list[bytes] = []
         self.used: list[tuple[Credential, str]] = []
         self._chosen = chosen
@@ -89,7 +89,7 @@ class _Gathered:
         for made in handed.files:
             refuse_run(credential, made.env)
             if self._owns(made.env, credential):
-                self.files[made.env] = LentFile(
+                self.files[made.env] = TemporaryFile(
                     f"{made.env}/{made.name}" if made.in_folder else made.name,
                     lambda folder, made=made: _compose(made, texts | _placed(paths, folder), credential),  # type: ignore[misc]
                     made.in_folder,
@@ -118,11 +118,11 @@ class _Gathered:
         return True
 
 
-def _file_of(variable: str, field: HandedField, value: Value) -> LentFile:
+def _file_of(variable: str, field: HandedField, value: Value) -> TemporaryFile:
     data = _bytes_of(value)
     if field.kind == "json":
         data = json_text(data.decode()).encode()
-    return LentFile(f"{variable}.json" if field.kind == "json" else variable, lambda _: data)
+    return TemporaryFile(f"{variable}.json" if field.kind == "json" else variable, lambda _: data)
 
 
 def _opened(value: Secret) -> Iterator[bytes]:

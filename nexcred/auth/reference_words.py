@@ -3,7 +3,7 @@
 from nexcred.model.template import TemplateContext, TextValues, render
 
 
-def own_word(word: str, values: TextValues) -> str:
+def resolve_reference(word: str, values: TextValues) -> str:
     """Take the user's word where the whole is one field in braces; JMESPath has braces of its own."""
     name = word[1:-1]
     if not (word.startswith("{") and word.endswith("}") and name.isidentifier()):

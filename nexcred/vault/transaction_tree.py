@@ -8,7 +8,7 @@ from nexcred.model.name import fold_name
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import OVERVIEW, read_header
-from nexcred.vault.state import State, fetch
+from nexcred.vault.state import VerifiedState, fetch
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import (
     LeafEntry,
@@ -50,10 +50,10 @@ class Everything(NamedTuple):
         return len(self.credentials) + len(self.trash) + len(self.spoilt)
 
 
-class WorkingTree:
+class TransactionTree:
     """Reads see what was written here before."""
 
-    def __init__(self, state: State, snapshot: Snapshot) -> None:
+    def __init__(self, state: VerifiedState, snapshot: Snapshot) -> None:
         self.state = state
         self.snapshot = snapshot
         self._keys = state.keys

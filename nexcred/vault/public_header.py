@@ -8,7 +8,7 @@ from nexcred.vault.slot import SlotInfo, describe_slot
 from nexcred.vault.store import Snapshot
 
 
-class Outline(NamedTuple):
+class PublicHeader(NamedTuple):
     """Sizes and costs. `members` counts access rows."""
 
     vault_id: bytes
@@ -18,11 +18,11 @@ class Outline(NamedTuple):
     slots: tuple[SlotInfo, ...]
 
 
-def read_outline(snapshot: Snapshot) -> Outline:
+def read_public_header(snapshot: Snapshot) -> PublicHeader:
     """Raise VaultNotFound, Tampered, MadeByNewer."""
     sealed = snapshot.head()
     if sealed is None:
         raise VaultNotFound("there is no vault here yet", hint="make one with: nexcred vault init")
     vault_id, epoch, generation = read_head_place(sealed)
     slots = tuple(describe_slot(slot) for slot in snapshot.slots())
-    return Outline(vault_id, epoch, generation, len(snapshot.access()), slots)
+    return PublicHeader(vault_id, epoch, generation, len(snapshot.access()), slots)

@@ -24,7 +24,7 @@ from nexcred.vault.record import (
 )
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import GUEST, Member, Roster
-from nexcred.vault.state import State
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.statements import (
     DetailsStatement,
     PartStatement,
@@ -34,14 +34,14 @@ from nexcred.vault.statements import (
     sign_part,
 )
 from nexcred.vault.store import Snapshot
-from nexcred.vault.working_tree import Everything, WorkingTree
+from nexcred.vault.transaction_tree import Everything, TransactionTree
 from nexcred.vault.writes import latest_time_ms
 
 
-class WorkingSeals(WorkingTree):
+class TransactionSeals(TransactionTree):
     """What may be sealed and signed. Only a proved list says for whom."""
 
-    def __init__(self, state: State, snapshot: Snapshot, now_ms: int, remembered: Remembered | None) -> None:
+    def __init__(self, state: VerifiedState, snapshot: Snapshot, now_ms: int, remembered: Remembered | None) -> None:
         super().__init__(state, snapshot)
         self.roster = state.roster
         self.author = state.identity
