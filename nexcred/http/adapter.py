@@ -9,7 +9,6 @@ from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util import Timeout
 
-import nexcred.http.connection  # noqa: F401  it keeps urllib3 from logging URLs, which may carry a token
 from nexcred.errors import InvalidData
 from nexcred.http.failures import failure_of
 from nexcred.http.policy import HostPolicy, Target

@@ -1,9 +1,10 @@
-"""urllib3 connections over a line that is already open, so that nothing is looked up or dialled behind the checks."""
+"""urllib3 connections over sockets that others connect, so that nothing is looked up or dialled behind the checks."""
 
 import logging
 import socket
 import ssl
 from collections.abc import Callable
+from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.util.url import Url
@@ -16,38 +17,53 @@ from nexcred.network.guarded_socket import GuardedSocket
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 
-class PinnedHTTP(HTTPConnection):
-    """Plain HTTP over the given line."""
-
-    line: GuardedSocket
-
-    def _new_conn(self) -> socket.socket:
-        return self.line.socket
+# Returns a connected socket, given the seconds that connecting may take.
+Dial = Callable[[float], socket.socket]
 
 
-class PinnedHTTPS(HTTPSConnection):
-    """TLS over the given line; the certificate is still checked against the name."""
+class DialledHTTP(HTTPConnection):
+    """Plain HTTP over what `dial` connects, so that urllib3 looks nothing up itself."""
 
-    line: GuardedSocket
+    def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
+        super().__init__(*where, **options)
+        self._dial = dial
 
     def _new_conn(self) -> socket.socket:
-        return self.line.socket
+        return self._dial(_seconds(self))
+
+
+class DialledHTTPS(HTTPSConnection):
+    """TLS over what `dial` connects; the certificate is still checked against the name."""
+
+    def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
+        super().__init__(*where, **options)
+        self._dial = dial
+
+    def _new_conn(self) -> socket.socket:
+        return self._dial(_seconds(self))
 
 
 def connection_over(
     line: GuardedSocket, target: Target, proxy: Proxy | None, tls: Callable[[], ssl.SSLContext]
-) -> PinnedHTTP | PinnedHTTPS:
+) -> DialledHTTP | DialledHTTPS:
     """Return a connection, not yet speaking: straight, through a CONNECT tunnel (https), or to a forwarding proxy."""
     host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
-    timeout_s = line.socket.gettimeout()
-    connection: PinnedHTTP | PinnedHTTPS
+    options: dict[str, Any] = {"timeout": line.socket.gettimeout(), "dial": lambda _: line.socket}
+    connection: DialledHTTP | DialledHTTPS
     if target.scheme == "http" and (proxy is None or proxy.scheme == "http"):
-        connection = PinnedHTTP(host.name, port, timeout=timeout_s)
+        connection = DialledHTTP(host.name, port, **options)
     else:
-        connection = PinnedHTTPS(host.name, port, timeout=timeout_s, ssl_context=tls())
-    connection.line = line
+        connection = DialledHTTPS(host.name, port, ssl_context=tls(), **options)
     if proxy and target.scheme == "https":
         connection.proxy = Url(proxy.scheme, host=proxy.host.in_url, port=proxy.port)
         connection.proxy_config = ProxyConfig(tls() if proxy.scheme == "https" else None, False, None, None)
         connection.set_tunnel(target.host.in_url, target.port, headers=proxy.headers, scheme=proxy.scheme)
     return connection
+
+
+def _seconds(connection: HTTPConnection) -> float:
+    """Return the time that this connection may take to be made: whoever makes one sets it."""
+    seconds = connection.timeout
+    if not isinstance(seconds, int | float):
+        raise TypeError("a connection without a time limit")
+    return float(seconds)

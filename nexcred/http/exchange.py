@@ -10,7 +10,7 @@ from urllib.parse import quote
 import urllib3.exceptions
 from urllib3.response import BaseHTTPResponse
 
-from nexcred.http.connection import PinnedHTTP, PinnedHTTPS, connection_over
+from nexcred.http.connection import DialledHTTP, DialledHTTPS, connection_over
 from nexcred.http.failures import failure_of
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
@@ -37,7 +37,7 @@ class Exchange:
         self._environment = environment
         self._resolve = resolver
         self._line: GuardedSocket | None = None
-        self._connection: PinnedHTTP | PinnedHTTPS | None = None
+        self._connection: DialledHTTP | DialledHTTPS | None = None
         self._answer: BaseHTTPResponse | None = None
 
     @property

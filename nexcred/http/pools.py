@@ -2,14 +2,15 @@
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
+from urllib3.connection import ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.url import Url
 
+from nexcred.http.connection import DialledHTTP, DialledHTTPS
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy
 from nexcred.http.reach import Resolver, resolve_checked
@@ -20,35 +21,15 @@ from nexcred.network.tls import tls_context
 # Of one host: more threads than this open further connections, which are not kept.
 _KEPT = 16
 
-Dial = Callable[[float], socket.socket]
-
-
-class _Dialled(HTTPConnection):
-    def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
-        super().__init__(*where, **options)
-        self._dial = dial
-
-    def _new_conn(self) -> socket.socket:
-        return self._dial(_seconds(self))
-
-
-class _DialledTLS(HTTPSConnection):
-    def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
-        super().__init__(*where, **options)
-        self._dial = dial
-
-    def _new_conn(self) -> socket.socket:
-        return self._dial(_seconds(self))
-
 
 class _Pool(HTTPConnectionPool):
     """What it does not know of its options it passes to its connections."""
 
-    ConnectionCls = _Dialled
+    ConnectionCls = DialledHTTP
 
 
 class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _DialledTLS
+    ConnectionCls = DialledHTTPS
 
 
 class Pools:
@@ -97,11 +78,3 @@ class Pools:
         connected = connect(addresses, port, deadline)
         connected.settimeout(seconds)
         return connected
-
-
-def _seconds(connection: HTTPConnection) -> float:
-    """Return the time that this connection may take to be made; the adapter always sets one."""
-    seconds = connection.timeout
-    if not isinstance(seconds, int | float):
-        raise TypeError("a connection without a time limit")
-    return float(seconds)
