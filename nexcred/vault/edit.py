@@ -27,6 +27,7 @@ from nexcred.vault.transaction_tree import Lookup
 if TYPE_CHECKING:
     from nexcred.vault.membership import Departure
     from nexcred.vault.rekeying import Rekeyed
+    from nexcred.vault.settle import SettleChoice
     from nexcred.vault.sharing import Grants
 
 
@@ -226,11 +227,16 @@ class Edit:
         confirmed = overview._replace(statement=statement, inherited=old, changed_by=self._own)
         return self._put(confirmed, found.revision + 1, found)
 
-    def settle(self, name: str, members: Iterable[bytes], version: int | None = None) -> None:
-        """Go on with proved values of a disputed credential, held by these members; raise UsageError, NotPermitted."""
+    def settle(
+        self, name: str, members: Iterable[bytes], version: int | None = None, shown: "SettleChoice | None" = None
+    ) -> None:
+        """Go on with proved values of a disputed credential, held by these members, or not unless they are `shown`.
+
+        Raises UsageError, NotPermitted, ChangedMeanwhile.
+        """
         from nexcred.vault import settle as settling
 
-        settling.settle(self._copy, name, members, version)
+        settling.settle(self._copy, name, members, version, shown)
 
     def rekey(self, identity: Identity, own: Collection[bytes]) -> "Rekeyed":
         """Give the author new keys and the vault a new one. Before anything else in this edit; set slots after it.

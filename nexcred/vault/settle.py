@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from nexcred.errors import Damaged, Disputed, NotPermitted, UsageError
+from nexcred.errors import ChangedMeanwhile, Damaged, Disputed, NotPermitted, UsageError
 from nexcred.model.credential import Details
+from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, verify_details, verify_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
@@ -50,8 +51,16 @@ def look_into(copy: Transaction, name: str) -> Dispute:
     return Dispute(found.overview.name, why, tuple(_candidates(copy, found.overview)))
 
 
-def settle(copy: Transaction, name: str, recipients: Iterable[bytes], version: int | None = None) -> Overview:
+def settle(
+    copy: Transaction,
+    name: str,
+    recipients: Iterable[bytes],
+    version: int | None = None,
+    shown: SettleChoice | None = None,
+) -> Overview:
     """Go on with the best values that are proved, or with those of a past `version`, held by these members alone.
+
+    `shown` is what a person said yes to: where something else would be gone on with by now, ChangedMeanwhile is raised.
 
     Raises UsageError where nothing is proved, NotPermitted for all but the creator and owners, NameMoved.
     """
@@ -71,6 +80,11 @@ def settle(copy: Transaction, name: str, recipients: Iterable[bytes], version: i
             if version is None
             else f"revision {version} is not proved",
             hint="remove it, and add it again with values from the provider",
+        )
+    if shown is not None and shown.overview.statement != chosen[0].overview.statement:
+        raise ChangedMeanwhile(
+            f"of '{dispute.name}' other values are proved by now than those that were shown",
+            hint=f"look again: nexcred vault settle {shell_word(dispute.name)}",
         )
     overview = _settled(copy, found, chosen[0], [copy.roster.id_of(one) for one in recipients])
     copy.proved.add(overview.record_id)

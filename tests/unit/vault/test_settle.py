@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nexcred.errors import Disputed, NotPermitted, UsageError
+from nexcred.errors import ChangedMeanwhile, Disputed, NotPermitted, UsageError
 from nexcred.vault.access_list import most_of_each
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import MEMBER, READER
@@ -96,6 +96,21 @@ def test_who_may_goes_on_with_what_this_machine_has_used(
     assert settler.verify().faults == ()
     update(bob, name, "EXAMPLE-next")
     assert secret_of(ada, name) == "EXAMPLE-next"
+
+
+def test_nothing_else_is_gone_on_with_than_what_a_person_was_shown(ada: Vault, bob: Vault, eve: Vault) -> None:
+    before = list_of(eve, "prod")
+    spoil_list(eve)
+    (shown,) = looked_into(ada, "prod").candidates
+    rewrite_overview(eve, "prod", lambda _: {"access": before})
+    update(ada, "prod", "EXAMPLE-next")
+    spoil_list(eve)
+    ids = [ada.state.me.id]
+    with pytest.raises(ChangedMeanwhile, match="other values are proved by now than those that were shown"):
+        ada.edit(lambda edit: edit.settle("prod", ids, shown=shown))
+    (present, *_) = looked_into(ada, "prod").candidates
+    ada.edit(lambda edit: edit.settle("prod", ids, shown=present))
+    assert secret_of(ada, "prod") == "EXAMPLE-next"
 
 
 def test_recipients_are_those_that_were_chosen_and_never_those_of_the_disputed_list(

@@ -42,7 +42,8 @@ def command(
     if not yes:
         question = f"Let {_names(members)} hold it, and nobody else?"
         require_yes(context, told if to is not None else (), question, doing="settling", declined="nothing was changed")
-    vault.edit(lambda edit: edit.settle(wanted, [member.id for member in members], revision))
+    shown = next((one for one in dispute.candidates if revision in (None, one.overview.version)), None)
+    vault.edit(lambda edit: edit.settle(wanted, [member.id for member in members], revision, shown))
     context.streams.line(make_visible(f"settled {dispute.name}: held by {_names(members)}"))
     context.streams.note("prove that its values still work: nexcred probe")
 
