@@ -32,10 +32,10 @@ def read_unechoed(terminal: int, screen: int, prompt: str, *, dots: bool) -> str
     silent = termios.tcgetattr(terminal)
     silent[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
     silent[6][termios.VMIN], silent[6][termios.VTIME] = 1, 0
-    _write(screen, visible(prompt))
-    # TCSADRAIN keeps what was typed or pasted before the prompt stood.
+    # Before the prompt stands, which is when people and programs begin to type; TCSADRAIN keeps what was typed before.
     termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
     try:
+        _write(screen, visible(prompt))
         return _read_line(terminal, screen, "•" if dots else "")
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
