@@ -10,7 +10,10 @@ from nexcred.services.provisioning.variable_for import variable_for
 
 
 def values_to_set(handed: Handed, fields: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
-    """Pair each field with its value, else with the default that its tools are to know, or the word for having none."""
+    """Pair each field with its value, else with the default that its tools are to know, or the word for having none.
+
+    A value of no declared field is one of a field without a variable of its own.
+    """
     whole = with_defaults(handed, fields)
     for field in handed.fields:
         value = fields.get(field.name)
@@ -20,6 +23,10 @@ def values_to_set(handed: Handed, fields: Mapping[str, Value]) -> Iterator[tuple
             yield field, value
         elif field.absent:
             yield field._replace(kind="text"), field.absent
+    declared = {field.name for field in handed.fields}
+    for name, free in fields.items():
+        if name not in declared:
+            yield HandedField(name), free
 
 
 def variables_of(credential: Credential, handed: Handed, fields: Mapping[str, Value]) -> dict[str, Value]:
