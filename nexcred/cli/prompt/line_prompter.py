@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.terminal.hidden_input import read_unechoed
+from nexcred.cli.terminal.interrupts import raise_forgotten, remember_interrupts
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.wrapping import told_lines
 
 
 class LinePrompter:
-    """An Asker without colour, cursor movement or dots."""
+    """A Prompter without colour, cursor movement or dots."""
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
+        remember_interrupts()
 
     def tell(self, text: str = "", tone: Tone | None = None, *, hang: int = 0) -> None:
         del tone
@@ -21,11 +23,13 @@ class LinePrompter:
             self._streams.plain_error_line(line)
 
     def text(self, label: str, *, default: str = "") -> str:
+        raise_forgotten()
         shown = f"  {label} [{default}]: " if default else f"  {label}: "
         self._streams.prompt(shown)
         return self._streams.read_line() or default
 
     def secret(self, label: str) -> str:
+        raise_forgotten()
         self._streams.stderr.flush()
         return read_unechoed(0, 2, f"  {label} (not shown): ", dots=False)
 

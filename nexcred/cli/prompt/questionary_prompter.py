@@ -17,6 +17,7 @@ from prompt_toolkit.output import ColorDepth, create_output
 
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.render.style import paint
+from nexcred.cli.terminal.interrupts import remember_interrupts, was_forgotten
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.visible import visible
@@ -50,10 +51,11 @@ def _end(event: KeyPressEvent) -> None:
 
 
 class QuestionaryPrompter:
-    """An Asker with arrow keys, line editing and dots."""
+    """A Prompter with arrow keys, line editing and dots."""
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
+        remember_interrupts()
         output = create_output(sys.stderr)
         # Some terminals never answer where the cursor stands, and a warning about it would appear in the prompt.
         output.enable_cpr = False  # type: ignore[attr-defined]
@@ -75,17 +77,17 @@ class QuestionaryPrompter:
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         options = [questionary.Choice(_titled(choice), choice.value) for choice in choices]
         question = questionary.select(visible(label), options, default=default, instruction=" ", **self._drawing)
-        return str(_ending(question).unsafe_ask())
+        return str(_ask(_ending(question)))
 
     def confirm(self, label: str) -> bool:
         drop_typed_ahead()
         clear_typeahead(get_app_session().input)  # what the question before has read, and did not need
-        return bool(questionary.confirm(visible(label), default=False, **self._drawing).unsafe_ask())
+        return bool(_ask(questionary.confirm(visible(label), default=False, **self._drawing)))
 
     def _typed(self, label: str, shown: Processor, *, default: str = "") -> str:
         drawing: dict[str, Any] = {"input_processors": [shown], "key_bindings": _BINDINGS, **self._drawing}
         drawing["prompt_continuation"] = _continued
-        return str(questionary.text(visible(label), default=default, **drawing).unsafe_ask())
+        return str(_ask(questionary.text(visible(label), default=default, **drawing)))
 
 
 def _continued(_width: int, _line: int, is_wrapped: int) -> str:
@@ -119,6 +121,17 @@ class _Dots(Processor):
             source_to_display=lambda place: min(place, len(shown)),
             display_to_source=lambda place: place if place < _MAX_DOTS else length,
         )
+
+
+def _ask(question: Any) -> Any:
+    """Ask, unless Ctrl-C was pressed before the question could hear of it."""
+
+    def end_if_forgotten() -> None:
+        if was_forgotten():
+            question.application.exit(exception=KeyboardInterrupt)
+
+    question.application.pre_run_callables.append(end_if_forgotten)
+    return question.unsafe_ask()
 
 
 def _titled(choice: Choice) -> str:
