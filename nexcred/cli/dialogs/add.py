@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.prompt.credential import CredentialInput, ask_name, ask_new, ask_values
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
@@ -14,7 +15,6 @@ from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
 from nexcred.errors import (
-    HostRefused,
     InvalidData,
     MissingField,
     NameTaken,
@@ -141,31 +141,20 @@ def _prepare_with_patience(
 
 def prepare(context: Context, request: CredentialInput, is_taken: Callable[[str], bool]) -> NewCredential:
     """Check the request; a host that its connector does not name is asked about at a terminal."""
-    hosts = request.allow_hosts
-    while True:
-        try:
-            return prepare_new(
-                request.connector or "",
-                request.values,
-                is_taken=is_taken,
-                method_name=request.method,
-                name=request.name,
-                description=request.description or "",
-                tags=request.tags,
-                allow_hosts=hosts,
-            )
-        except HostRefused as error:
-            hosts = (*hosts, confirm_host(context, error))
-
-
-def confirm_host(context: Context, error: HostRefused) -> str:
-    """Return the host if the user allows it at a terminal; else raise the error again."""
-    if not error.authority or not context.terminal.interactive:
-        raise error
-    context.asker.tell(error.message, Tone.CAREFUL)
-    if not context.asker.confirm(f"Allow {error.authority} for this credential?"):
-        raise error
-    return error.authority
+    return ask_until_allowed(
+        context,
+        request.allow_hosts,
+        lambda hosts: prepare_new(
+            request.connector or "",
+            request.values,
+            is_taken=is_taken,
+            method_name=request.method,
+            name=request.name,
+            description=request.description or "",
+            tags=request.tags,
+            allow_hosts=hosts,
+        ),
+    )
 
 
 def is_ready(new: NewCredential) -> bool:

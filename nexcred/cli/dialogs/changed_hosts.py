@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.dialogs.add import confirm_host
+from nexcred.cli.dialogs.allowed_hosts import confirm_host
 from nexcred.cli.dialogs.update import prepare_change
 from nexcred.errors import HostRefused, NotPermitted, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.credential import Credential

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.dialogs.add import DISCARD, FIX, WHAT_NOW, Choices, confirm_host, prober_of, tell_result
+from nexcred.cli.dialogs.add import DISCARD, FIX, WHAT_NOW, Choices, prober_of, tell_result
+from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.prompt.credential import ask_description, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.language.spec import Connector, Method
-from nexcred.errors import HostRefused, Problem
+from nexcred.errors import Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
@@ -110,11 +111,11 @@ def prepare_change(
     context: Context, credential: Credential, wanted: UpdateInput, decoded: Decoded | None = None
 ) -> Prepared:
     """Check the change; a host that its connector does not name is asked about at a terminal."""
-    while True:
-        try:
-            return prepare_update(context.vault, credential, wanted, decoded)
-        except HostRefused as error:
-            wanted = replace(wanted, allow_hosts=(*wanted.allow_hosts, confirm_host(context, error)))
+    return ask_until_allowed(
+        context,
+        wanted.allow_hosts,
+        lambda hosts: prepare_update(context.vault, credential, replace(wanted, allow_hosts=hosts), decoded),
+    )
 
 
 def _probe_aloud(asker: Prompter, prepared: Prepared, prober: "Prober") -> tuple[Prepared, ProbeResult | None]:

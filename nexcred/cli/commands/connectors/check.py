@@ -1,6 +1,5 @@
 """`nexcred connectors check`."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Method, Settings
-from nexcred.cli.dialogs.add import confirm_host
+from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.render.connector_check import check_lines
@@ -18,7 +17,7 @@ from nexcred.connectors.load.loader import load_to_check
 from nexcred.connectors.load.names import SUFFIX, find_connector
 from nexcred.connectors.load.template_file import is_example
 from nexcred.connectors.values import choose_method
-from nexcred.errors import HostRefused, NotProved, Rejected, UnknownConnector, UsageError
+from nexcred.errors import NotProved, Rejected, UnknownConnector, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.grants.sessions import Subject
@@ -113,7 +112,7 @@ def _of_credential(
     context.note_use("connectors check", [found])
 
     def check(kept: Details) -> Details:
-        return _with_hosts(context, hosts, lambda allowed: credential_to_try(connector, kept, method, allowed))
+        return ask_until_allowed(context, hosts, lambda allowed: credential_to_try(connector, kept, method, allowed))
 
     details = details_to_try(context.vault, found, check)
     return details, context.sessions.authorize(Subject(found, choose_method(connector, (), details.method), details))
@@ -124,17 +123,8 @@ def _of_values(
 ) -> tuple[Details, None]:
     values, problems = read_values(context, settings, field_finder(connector, method))
     with together_with(problems):
-        details = _with_hosts(context, hosts, lambda allowed: values_to_try(connector, values, method, allowed))
+        details = ask_until_allowed(context, hosts, lambda allowed: values_to_try(connector, values, method, allowed))
     return details, None
-
-
-def _with_hosts(context: Context, hosts: tuple[str, ...], make: Callable[[tuple[str, ...]], Details]) -> Details:
-    """Return what is made; a host that needs a yes is asked about at a terminal."""
-    while True:
-        try:
-            return make(hosts)
-        except HostRefused as error:
-            hosts = (*hosts, confirm_host(context, error))
 
 
 def _exit_code(trial: Trial | None) -> int:
