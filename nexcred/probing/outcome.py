@@ -41,13 +41,13 @@ def expiry_of(method: Method, details: Details, result: ProbeResult | None) -> d
     return said or own_expiry(method, details.fields)
 
 
-def refuse_refused(result: ProbeResult | None, connector: Connector, method: Method, then: str) -> None:
-    """Raise Rejected when the provider said no; `then` is the command to run after mending it."""
+def refusal_of(result: ProbeResult | None, connector: Connector, method: Method, then: str) -> Rejected | None:
+    """Return the error when the provider said no, else None; `then` is the command to run after mending it."""
     if result is None or not result.status.is_refusal:
-        return
+        return None
     remedy = remedy_for(connector, method, result.status)
     again = f"{then}; or keep it as it is with --save-unverified"
-    raise Rejected(
+    return Rejected(
         f"not saved: {sentence_for(result, connector.title)}", hint=f"{remedy}, then: {again}" if remedy else again
     )
 

@@ -7,7 +7,8 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
-from nexcred.cli.dialogs.add import Added, Choices, add_as_given, add_by_asking, is_ready
+from nexcred.cli.dialogs.add import Added, add_as_given, add_by_asking, is_ready
+from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.input.values import field_finder, read_body, read_values
 from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line

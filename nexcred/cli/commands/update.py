@@ -15,7 +15,7 @@ from nexcred.cli.app.shared_options import (
     SaveUnverified,
     Settings,
 )
-from nexcred.cli.dialogs.add import Choices
+from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.dialogs.update import UpdateFlags, update_as_said, update_by_asking
 from nexcred.cli.render.credential import saved_line
 from nexcred.errors import UsageError

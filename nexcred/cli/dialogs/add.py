@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
+from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, probe_aloud, probe_quietly
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.prompt.credential import CredentialInput, ask_name, ask_new, ask_values
-from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
-from nexcred.cli.terminal.progress import Progress
-from nexcred.connectors.guidance import remedy_for
+from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
@@ -25,24 +25,15 @@ from nexcred.errors import (
     Rejected,
 )
 from nexcred.model.credential import Credential, Value
-from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret
-from nexcred.model.text import make_visible
-from nexcred.probing.outcome import sentence_for
-from nexcred.services.credentials.add import probe_new, refuse_new, save_new
+from nexcred.services.credentials.add import probe_new, refusal_of_new, refuse_new, save_new
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.login import needs_login
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from nexcred.services.proving.prober import Prober
-
-FIX, SAVE, DISCARD = "fix", "save", "discard"
-WHAT_NOW = (
-    Choice(FIX, "fix it", "ask for the values once more"),
-    Choice(SAVE, "save it anyway", "not verified"),
-    Choice(DISCARD, "discard it"),
-)
+    pass
 
 
 class Added(NamedTuple):
@@ -52,13 +43,6 @@ class Added(NamedTuple):
     new: NewCredential
     result: ProbeResult | None
     told: bool = False
-
-
-class Choices(NamedTuple):
-    """What the flags say of probing and saving."""
-
-    probe: bool
-    save_unverified: bool
 
 
 def add_as_given(context: Context, request: CredentialInput, problems: tuple[Problem, ...], choices: Choices) -> Added:
@@ -76,8 +60,7 @@ def add_as_given(context: Context, request: CredentialInput, problems: tuple[Pro
     if choices.probe and needs_login(new.method.auth):
         new = _logged_in(context, new) if context.terminal.interactive else new
     if choices.probe and is_ready(new):
-        with Progress(context.streams, context.terminal, f"asking {new.connector.title}", 1):
-            new, result = probe_new(new, prober_of(context))
+        new, result = probe_quietly(context, new.connector, partial(probe_new, new))
     if not choices.save_unverified:
         refuse_new(new, result)
     saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified)
@@ -96,12 +79,7 @@ def add_by_asking(context: Context, request: CredentialInput, choices: Choices) 
     while True:
         new, wanted = _prepare_with_patience(context, wanted, is_taken)
         new, result, failure = _prove_aloud(context, new) if choices.probe else (new, None, None)
-        if failure is None or choices.save_unverified:
-            break
-        what = asker.choose("What now?", WHAT_NOW, FIX)
-        if what == DISCARD:
-            raise failure
-        if what == SAVE:
+        if not is_to_be_fixed(asker, failure, choices):
             break
         wanted = ask_again(asker, wanted, new.connector, new.method, new.details.fields)
     while True:
@@ -171,19 +149,8 @@ def _prove_aloud(context: Context, new: NewCredential) -> tuple[NewCredential, P
             context.asker.tell(error.message, Tone.BAD)
             context.asker.tell(error.hint, Tone.QUIET)
             return new, None, error
-    new, result = _probe_aloud(context.asker, new, prober_of(context))
-    try:
-        refuse_new(new, result)
-    except Rejected as error:
-        return new, result, error
-    return new, result, None
-
-
-def prober_of(context: Context) -> "Prober":
-    """Return what asks a provider: the HTTP client is imported here, which `--no-probe` need not wait for."""
-    from nexcred.services.proving.prober import Prober
-
-    return Prober(context.environment)
+    new, result = probe_aloud(context, new.connector, new.method, partial(probe_new, new))
+    return new, result, refusal_of_new(new, result)
 
 
 def _logged_in(context: Context, new: NewCredential) -> NewCredential:
@@ -191,25 +158,6 @@ def _logged_in(context: Context, new: NewCredential) -> NewCredential:
 
     session = log_in(context, new.connector, new.method, new.details)
     return replace(new, session=session)
-
-
-def _probe_aloud(asker: Prompter, new: NewCredential, prober: "Prober") -> tuple[NewCredential, ProbeResult]:
-    asker.tell()
-    asker.tell(f"asking {new.connector.title} …", Tone.QUIET)
-    new, result = probe_new(new, prober)
-    tell_result(asker, result, new.connector, new.method)
-    return new, result
-
-
-def tell_result(asker: Prompter, result: ProbeResult, connector: Connector, method: Method) -> None:
-    """Say what the provider said, and what mends it."""
-    if result.status is ProbeStatus.ACCEPTED:
-        asker.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
-        return
-    asker.tell(sentence_for(result, connector.title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
-    remedy = remedy_for(connector, method, result.status)
-    if remedy:
-        asker.tell(remedy, Tone.QUIET)
 
 
 def ask_again(

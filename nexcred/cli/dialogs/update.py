@@ -2,29 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.dialogs.add import DISCARD, FIX, WHAT_NOW, Choices, prober_of, tell_result
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
+from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, probe_aloud, probe_quietly
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.input.values import field_finder, read_values
 from nexcred.cli.prompt.credential import ask_description, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
-from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
-from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.probing.outcome import login_due, refuse_refused, warning_for
-from nexcred.services.credentials.update import Prepared, UpdateInput, prepare_update, probe_update, save_update
+from nexcred.probing.outcome import login_due, warning_for
+from nexcred.services.credentials.update import (
+    Prepared,
+    UpdateInput,
+    prepare_update,
+    probe_update,
+    refusal_of_update,
+    save_update,
+)
 from nexcred.services.values.decoded import Decoded, open_details
-
-if TYPE_CHECKING:
-    from nexcred.services.proving.prober import Prober
 
 Updated = tuple[Credential, tuple[str, ...]]
 
@@ -58,8 +61,7 @@ def update_as_said(context: Context, credential: Credential, said: UpdateFlags, 
         prepared = prepare_change(context, credential, wanted, decoded)
     result = None
     if choices.probe and prepared.values is not None:
-        with Progress(context.streams, context.terminal, f"asking {prepared.values.connector.title}", 1):
-            prepared, result = probe_update(prepared, prober_of(context))
+        prepared, result = probe_quietly(context, prepared.values.connector, partial(probe_update, prepared))
     saved = save_update(context.vault, prepared, result, save_unverified=choices.save_unverified)
     return saved, _warnings(prepared, result)
 
@@ -77,15 +79,8 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
     while True:
         wanted = _ask(asker, connector, method, details, wanted, fields)
         prepared = prepare_change(context, credential, wanted)
-        result = None
-        if choices.probe:
-            prepared, result = _probe_aloud(asker, prepared, prober_of(context))
-        if result is None or not result.status.is_refusal or choices.save_unverified:
-            break
-        what = asker.choose("What now?", WHAT_NOW, FIX)
-        if what == DISCARD:
-            refuse_refused(result, connector, method, f"nexcred update {shell_word(credential.name)}")
-        if what != FIX:
+        prepared, result = _probe_aloud(context, prepared) if choices.probe else (prepared, None)
+        if not is_to_be_fixed(asker, refusal_of_update(prepared, result), choices):
             break
         fields = prepared.values.details.fields if prepared.values else fields
     saved = save_update(context.vault, prepared, result, save_unverified=True)
@@ -118,16 +113,11 @@ def prepare_change(
     )
 
 
-def _probe_aloud(asker: Prompter, prepared: Prepared, prober: "Prober") -> tuple[Prepared, ProbeResult | None]:
-    if prepared.values is None or prepared.values.ends_login:
+def _probe_aloud(context: Context, prepared: Prepared) -> tuple[Prepared, ProbeResult | None]:
+    new = prepared.values
+    if new is None or new.ends_login:
         return prepared, None
-    connector, method = prepared.values.connector, prepared.values.method
-    asker.tell()
-    asker.tell(f"asking {connector.title} …", Tone.QUIET)
-    prepared, result = probe_update(prepared, prober)
-    if result is not None:
-        tell_result(asker, result, connector, method)
-    return prepared, result
+    return probe_aloud(context, new.connector, new.method, partial(probe_update, prepared))
 
 
 def _warnings(prepared: Prepared, result: ProbeResult | None) -> tuple[str, ...]:

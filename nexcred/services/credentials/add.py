@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nexcred.errors import Rejected
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
-from nexcred.probing.control import wants_control
-from nexcred.probing.outcome import expiry_of, refuse_refused
+from nexcred.probing.outcome import expiry_of, refusal_of
 from nexcred.services.credentials.draft import NewCredential
+from nexcred.services.credentials.probe_values import probe_values
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.changes import NewRecord
@@ -20,19 +21,20 @@ if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
 def probe_new(
     new: NewCredential, prober: "Prober", *, timeout_s: float = DEFAULT_TIMEOUT_S
 ) -> tuple[NewCredential, ProbeResult]:
-    """Ask the provider, and return the credential with what was granted to it on the way. Raises HostRefused.
+    """Ask the provider, and return the credential with what was granted to it on the way. Raises HostRefused."""
+    result, session = probe_values(new.method, new.details, new.session, prober, timeout_s=timeout_s)
+    return replace(new, session=session), result
 
-    The control comes along where a yes alone means nothing.
-    """
-    unstored = prober.unstored(new.method, new.details, new.session)
-    control = wants_control(new.method)
-    result = prober.probe(new.method, new.details, timeout_s=timeout_s, control=control, authorize=unstored)
-    return replace(new, session=unstored.session) if unstored else new, result
+
+def refusal_of_new(new: NewCredential, result: ProbeResult | None) -> Rejected | None:
+    """Return why not to save it; None when the provider did not refuse it."""
+    return refusal_of(result, new.connector, new.method, "run nexcred add again")
 
 
 def refuse_new(new: NewCredential, result: ProbeResult | None) -> None:
     """Raise Rejected when the provider refused it."""
-    refuse_refused(result, new.connector, new.method, "run nexcred add again")
+    if (refusal := refusal_of_new(new, result)) is not None:
+        raise refusal
 
 
 def save_new(

@@ -9,7 +9,7 @@ from nexcred.auth.flow import Session
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
-from nexcred.errors import InvalidData, Problem, UsageError, WrongDetails
+from nexcred.errors import InvalidData, Problem, Rejected, UsageError, WrongDetails
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import normalise_name
 from nexcred.model.probe import ProbeResult
@@ -17,10 +17,10 @@ from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
-from nexcred.probing.control import wants_control
-from nexcred.probing.outcome import expiry_of, refuse_refused
+from nexcred.probing.outcome import expiry_of, refusal_of
 from nexcred.services.credentials.draft import value_warnings
 from nexcred.services.credentials.labels import check_description, check_tags
+from nexcred.services.credentials.probe_values import probe_values
 from nexcred.services.grants.login import needs_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded, open_details
@@ -120,10 +120,16 @@ def probe_update(
     new = prepared.values
     if new is None or new.ends_login:
         return prepared, None
-    unstored = prober.unstored(new.method, new.details, new.session)
-    control = wants_control(new.method)
-    result = prober.probe(new.method, new.details, timeout_s=timeout_s, control=control, authorize=unstored)
-    return replace(prepared, values=replace(new, session=unstored.session)) if unstored else prepared, result
+    result, session = probe_values(new.method, new.details, new.session, prober, timeout_s=timeout_s)
+    return replace(prepared, values=replace(new, session=session)), result
+
+
+def refusal_of_update(prepared: Prepared, result: ProbeResult | None) -> Rejected | None:
+    """Return why not to save the change; None when the provider did not refuse it."""
+    new = prepared.values
+    if new is None:
+        return None
+    return refusal_of(result, new.connector, new.method, f"nexcred update {shell_word(prepared.credential.name)}")
 
 
 def save_update(
@@ -133,8 +139,8 @@ def save_update(
     new, credential = prepared.values, prepared.credential
     if prepared.is_empty:
         return credential
-    if new is not None and not save_unverified:
-        refuse_refused(result, new.connector, new.method, f"nexcred update {shell_word(credential.name)}")
+    if not save_unverified and (refusal := refusal_of_update(prepared, result)) is not None:
+        raise refusal
     changes = Changes(
         description=prepared.description,
         tags=prepared.tags,

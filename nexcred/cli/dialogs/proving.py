@@ -1,0 +1,85 @@
+"""Asking the provider before values are saved, aloud or behind a bar, and what to do with those that it refuses."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
+from nexcred.cli.terminal.progress import Progress
+from nexcred.connectors.guidance import remedy_for
+from nexcred.connectors.language.spec import Connector, Method
+from nexcred.errors import NexcredError
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.text import make_visible
+from nexcred.probing.outcome import sentence_for
+
+if TYPE_CHECKING:
+    from nexcred.services.proving.prober import Prober
+
+Proved = TypeVar("Proved")
+
+_FIX, _SAVE, _DISCARD = "fix", "save", "discard"
+_WHAT_NOW = (
+    Choice(_FIX, "fix it", "ask for the values once more"),
+    Choice(_SAVE, "save it anyway", "not verified"),
+    Choice(_DISCARD, "discard it"),
+)
+
+
+class Choices(NamedTuple):
+    """What the flags say of probing and saving."""
+
+    probe: bool
+    save_unverified: bool
+
+
+def probe_quietly(context: Context, connector: Connector, probe: Callable[["Prober"], Proved]) -> Proved:
+    """Return what `probe` finds; only a bar tells of it, where a terminal is looked at."""
+    with Progress(context.streams, context.terminal, f"asking {connector.title}", 1):
+        return probe(_prober_of(context))
+
+
+def probe_aloud(
+    context: Context,
+    connector: Connector,
+    method: Method,
+    probe: Callable[["Prober"], tuple[Proved, ProbeResult | None]],
+) -> tuple[Proved, ProbeResult | None]:
+    """Return what `probe` finds, and say to a person what the provider said."""
+    context.asker.tell()
+    context.asker.tell(f"asking {connector.title} …", Tone.QUIET)
+    proved, result = probe(_prober_of(context))
+    if result is not None:
+        _tell_result(context.asker, result, connector, method)
+    return proved, result
+
+
+def is_to_be_fixed(asker: Prompter, failure: NexcredError | None, choices: Choices) -> bool:
+    """True when a person wants to give the values once more; raise the failure when they are to be discarded.
+
+    False for what is to be saved: it did not fail, or is kept all the same.
+    """
+    if failure is None or choices.save_unverified:
+        return False
+    what = asker.choose("What now?", _WHAT_NOW, _FIX)
+    if what == _DISCARD:
+        raise failure
+    return what == _FIX
+
+
+def _prober_of(context: Context) -> "Prober":
+    """Return what asks a provider: the HTTP client is imported here, which `--no-probe` need not wait for."""
+    from nexcred.services.proving.prober import Prober
+
+    return Prober(context.environment)
+
+
+def _tell_result(asker: Prompter, result: ProbeResult, connector: Connector, method: Method) -> None:
+    """Say what the provider said, and what mends it."""
+    if result.status is ProbeStatus.ACCEPTED:
+        asker.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
+        return
+    asker.tell(sentence_for(result, connector.title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
+    remedy = remedy_for(connector, method, result.status)
+    if remedy:
+        asker.tell(remedy, Tone.QUIET)
