@@ -1,14 +1,12 @@
 """`nexcred remove`."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.confirm import require_yes
-from nexcred.cli.prompt.prompter import Tone
-from nexcred.errors import NexcredError, Tampered, UsageError
+from nexcred.errors import Tampered
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal, find_removals, remove, remove_unopened
@@ -35,7 +33,8 @@ def command(
         return
     context.vault.require_writable()
     if not yes:
-        _confirm(context, removals)
+        told = [f"{removal.credential.name} ({removal.title}), with its history" for removal in removals]
+        require_yes(context, told, "Remove for good?", doing="removing", declined="nothing was removed")
     remove(context.vault, removals)
     for removal in removals:
         context.streams.line(make_visible(f"removed {removal.credential.name}"))
@@ -51,15 +50,6 @@ def _remove_unopened(context: Context, name: str, damage: Tampered, *, yes: bool
     remove_unopened(context.vault, name)
     context.streams.line(make_visible(f"removed {name}, which did not open"))
     context.streams.note("the key that it held still works at its provider: revoke it there")
-
-
-def _confirm(context: Context, removals: Sequence[Removal]) -> None:
-    if not context.terminal.interactive:
-        raise UsageError("removing needs a yes", hint="add --yes, or run it at a terminal")
-    for removal in removals:
-        context.asker.tell(make_visible(f"{removal.credential.name} ({removal.title}), with its history"), Tone.CAREFUL)
-    if not context.asker.confirm("Remove for good?"):
-        raise NexcredError("nothing was removed")
 
 
 def _still_valid(removal: Removal) -> str:

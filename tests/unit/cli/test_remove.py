@@ -1,0 +1,41 @@
+"""Removing takes a yes, whatever is removed."""
+
+import pyte
+import pytest
+
+from tests.support.opened import Opened
+from tests.support.terminal import Typed, lines_of, play
+
+
+@pytest.fixture
+def kept(opened: Opened) -> Opened:
+    for name in ("one", "two"):
+        values = ("--set", "account_id=4711", "--set", "api_key=env:KEY", "--no-probe")
+        assert opened("add", "aventri", name, *values, environment={"KEY": "k-EXAMPLE"}).code == 0
+    return opened
+
+
+def test_where_nobody_can_be_asked_it_needs_the_flag(kept: Opened) -> None:
+    refused = kept("remove", "one")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == ("nexcred: error: removing needs a yes\nnexcred: hint: add --yes, or run it at a terminal\n")
+    assert kept.names == ["one", "two"]
+    assert kept("remove", "one", "--yes").code == 0
+    assert kept.names == ["two"]
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("n", 1, ["one", "two"]), ("y", 0, [])])
+def test_at_a_terminal_each_is_named_and_a_yes_asked_for(kept: Opened, answer: str, code: int, left: list[str]) -> None:
+    environment = {**kept.environment, "TERM": "xterm"}
+    del environment["NEXCRED_NO_INPUT"]
+    screen = pyte.Screen(120, 20)
+    words = kept.command("remove", "one", "two")
+    ended = play(words, [Typed("Remove for good?", answer)], screen, environment=environment, folder=kept.home)
+    shown = lines_of(screen)
+    assert ended.code == code
+    assert [line.strip() for line in shown if "with its history" in line] == [
+        "one (Aventri), with its history",
+        "two (Aventri), with its history",
+    ]
+    assert ("nexcred: error: nothing was removed" in shown) == (answer == "n")
+    assert kept.names == left
