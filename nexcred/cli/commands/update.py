@@ -20,6 +20,7 @@ from nexcred.cli.dialogs.update import UpdateFlags, update_as_said, update_by_as
 from nexcred.cli.render.credential import saved_line
 from nexcred.errors import UsageError
 from nexcred.model.credential import Credential
+from nexcred.services.credentials.update import UpdateInput
 from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
@@ -46,8 +47,8 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    said = UpdateFlags(
-        settings=tuple(settings or ()),
+    others = UpdateInput(
+        {},
         unset=tuple(unset or ()),
         method=method,
         description=description,
@@ -55,6 +56,7 @@ def command(
         untag=tuple(untag or ()),
         allow_hosts=tuple(allow_host or ()),
     )
+    said = UpdateFlags(tuple(settings or ()), others)
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
     credential = context.find(name)
     context.vault.require_writable()
@@ -77,5 +79,5 @@ def command(
 
 def _fields_of(credential: Credential, said: UpdateFlags) -> list[str]:
     """Return which of its fields are changed; what else was typed may be a value in the wrong place."""
-    named = {setting.partition("=")[0] for setting in said.settings} | set(said.unset)
+    named = {setting.partition("=")[0] for setting in said.settings} | set(said.others.unset)
     return [field for field in (*credential.public, *credential.secret_fields) if field in named]

@@ -33,18 +33,13 @@ Updated = tuple[Credential, tuple[str, ...]]
 
 
 class UpdateFlags(NamedTuple):
-    """The flags of `update`; all empty when nothing was said."""
+    """The flags of `update`: each `--set` as typed, and what the others ask for; empty when nothing was said."""
 
     settings: tuple[str, ...] = ()
-    unset: tuple[str, ...] = ()
-    method: str | None = None
-    description: str | None = None
-    tags: tuple[str, ...] = ()
-    untag: tuple[str, ...] = ()
-    allow_hosts: tuple[str, ...] = ()
+    others: UpdateInput = UpdateInput({})
 
     def __repr__(self) -> str:
-        return repr_of(self, "method")
+        return repr_of(self, "others")
 
 
 def update_as_said(context: Context, credential: Credential, said: UpdateFlags, choices: Choices) -> Updated:
@@ -54,11 +49,10 @@ def update_as_said(context: Context, credential: Credential, said: UpdateFlags, 
     decoded = None
     if said.settings:
         decoded = open_details(context.vault, credential)
-        finder = field_finder(decoded.connector, said.method or decoded.method.name)
+        finder = field_finder(decoded.connector, said.others.method or decoded.method.name)
         values, problems = read_values(context, said.settings, finder)
-    wanted = UpdateInput(values, said.unset, said.method, said.description, said.tags, said.untag, said.allow_hosts)
     with together_with(problems):
-        prepared = prepare_change(context, credential, wanted, decoded)
+        prepared = prepare_change(context, credential, replace(said.others, values=values), decoded)
     result = None
     if choices.probe and prepared.values is not None:
         prepared, result = probe_quietly(context, prepared.values.connector, partial(probe_update, prepared))
