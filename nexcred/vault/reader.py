@@ -14,6 +14,7 @@ from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.memory import Confirm
 from nexcred.vault.moved_names import standing_in
+from nexcred.vault.names_in_use import name_not_found
 from nexcred.vault.opened import OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
@@ -87,9 +88,7 @@ class VaultReader(OpenedVault):
             found = TransactionTree(state, snapshot).find(name)
             if found is not None:
                 return self._shown(state, found.revision, found.overview)
-        meant = suggest(name, self.names())
-        hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
-        raise CredentialNotFound(f"no credential named '{name}'", hint=hint)
+        raise name_not_found(name, suggest(name, self.names()))
 
     def details(self, credential: Credential) -> Details:
         """Return the present values, to be used: what this machine remembers of the record is compared first.

@@ -3,8 +3,9 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.errors import Conflict, CredentialNotFound, Damaged, NotPermitted, Tampered
+from nexcred.errors import Conflict, Damaged, NotPermitted, Tampered
 from nexcred.model.name import fold_name
+from nexcred.vault.names_in_use import name_not_found
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import OVERVIEW, read_header
@@ -147,7 +148,7 @@ class TransactionTree:
         tag = name_tag(self._keys.name, name)
         digest_of_it = find_in_leaf(self._leaf(tag[0]), tag)
         if digest_of_it is None:
-            raise CredentialNotFound(f"no credential named '{name}'", hint="see them all with: nexcred list")
+            raise name_not_found(name)
         with suppress(Damaged):
             if self.find(name) is not None:
                 raise Conflict(f"'{name}' opens", hint="remove it as it is: nexcred remove NAME")

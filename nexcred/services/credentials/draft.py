@@ -7,13 +7,12 @@ from nexcred.auth.flow import Session
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import hosts_to_keep, load_connector
 from nexcred.connectors.values import check_values, choose_method, warnings_of
-from nexcred.errors import NameTaken
 from nexcred.model.credential import Details, Value
 from nexcred.model.name import normalise_name
 from nexcred.model.secret import repr_of
-from nexcred.model.shell_word import shell_word
 from nexcred.services.credentials.labels import check_description, check_tags
 from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
+from nexcred.vault.names_in_use import name_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,7 @@ def free_name(base: str, is_taken: Callable[[str], bool]) -> str:
 def refuse_taken(name: str, is_taken: Callable[[str], bool]) -> None:
     """Raise NameTaken: asked before the provider is, and again by the vault when saving."""
     if is_taken(name):
-        raise NameTaken(
-            f"a credential named '{name}' exists already",
-            hint=f"choose another name, or change that one with: nexcred update {shell_word(name)}",
-        )
+        raise name_taken(name)
 
 
 def value_warnings(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:

@@ -1,0 +1,18 @@
+"""The failures of who asks for a name that no credential has, or gives one that another has."""
+
+from nexcred.errors import CredentialNotFound, NameTaken
+from nexcred.model.shell_word import shell_word
+
+
+def name_not_found(name: str, meant: str | None = None) -> CredentialNotFound:
+    """Make the failure for a name that leads nowhere; `meant` is the one that it was perhaps to be."""
+    hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
+    return CredentialNotFound(f"no credential named '{name}'", hint=hint)
+
+
+def name_taken(name: str) -> NameTaken:
+    """Make the failure for a name that a credential has already."""
+    return NameTaken(
+        f"a credential named '{name}' exists already",
+        hint=f"choose another name, or change that one with: nexcred update {shell_word(name)}",
+    )
