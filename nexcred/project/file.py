@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from nexcred.errors import InvalidData, ProjectNotFound, UsageError
+from nexcred.model.bounded_file import read_at_most, why_unread
 from nexcred.model.text import make_visible
 from nexcred.project.decode import decode_project
 from nexcred.project.spec import FILE_NAME, Project
@@ -35,11 +36,11 @@ def read_project(path: Path, *, chosen: bool = False) -> Project:
                 raise InvalidData(f"{_shown(path)} is no plain file")
             if not chosen:
                 _refuse_strangers(path, found)
-            data = file.read(_LARGEST + 1)
+            data = read_at_most(file.fileno(), _LARGEST + 1)
     except FileNotFoundError:
         raise ProjectNotFound(f"there is no project file {_shown(path)}") from None
     except OSError as error:
-        raise UsageError(f"the project file {_shown(path)} cannot be read: {error.strerror}") from None
+        raise UsageError(f"the project file {_shown(path)} cannot be read: {why_unread(error)}") from None
     if len(data) > _LARGEST:
         raise InvalidData(f"the project file {_shown(path)} is larger than {_LARGEST // 1024} KiB")
     return decode_project(data, path)

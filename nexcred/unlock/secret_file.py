@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from nexcred.errors import Locked
+from nexcred.model.bounded_file import opened, read_at_most, why_unread
 from nexcred.model.text import make_visible
 
 _LARGEST_FILE = 64 * 1024
@@ -28,13 +29,17 @@ def read_secret_file(path: Path, source: str) -> str:
 
 def _read(path: Path, source: str) -> bytes:
     shown = f"'{make_visible(str(path))}'"
+
+    def refuse(why: str) -> Locked:
+        return Locked(f"{source}: {shown} cannot be read: {why}")
+
     try:
-        with path.expanduser().open("rb", buffering=0) as file:
-            _check_access(file.fileno(), shown, source)
-            return _read_bounded(file.fileno())
-    except (OSError, RuntimeError, ValueError) as error:
-        why = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not a file name"
-        raise Locked(f"{source}: {shown} cannot be read: {why}") from None
+        path = path.expanduser()
+    except RuntimeError as error:
+        raise refuse(why_unread(error)) from None
+    with opened(path, refuse) as descriptor:
+        _check_access(descriptor, shown, source)
+        return read_at_most(descriptor, _LARGEST_FILE + 1)
 
 
 def _check_access(descriptor: int, shown: str, source: str) -> None:
@@ -51,10 +56,3 @@ def _check_access(descriptor: int, shown: str, source: str) -> None:
         f"{source}: others have access to {shown} (mode {stat.S_IMODE(found.st_mode):04o})",
         hint=f"take it away with: chmod 600 {shown}",
     )
-
-
-def _read_bounded(descriptor: int) -> bytes:
-    data = b""
-    while len(data) <= _LARGEST_FILE and (piece := os.read(descriptor, _LARGEST_FILE + 1 - len(data))):
-        data += piece
-    return data

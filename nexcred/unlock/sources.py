@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.errors import Locked
+from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret
 from nexcred.unlock.secret_file import read_secret_file
 
@@ -79,8 +80,3 @@ def find_passphrase(environment: Mapping[str, str]) -> UnlockSource | None:
 def without_unlocking(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment as a child process may have it."""
     return {name: value for name, value in environment.items() if name not in UNLOCKING_VARIABLES}
-
-
-def without_line_end(text: str) -> str:
-    """Drop the one LF or CRLF that an editor adds at the end."""
-    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text

@@ -7,13 +7,13 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.prompt.recovery_key import ask_recovery_key, have_typed_back, show_recovery_key
 from nexcred.errors import Conflict, Locked, UsageError
+from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.opening import refuse_missing, slots_of
 from nexcred.services.vaults.slots import change_passphrase, set_recovery_key
 from nexcred.unlock.recovery import unlock_by_recovery_key
 from nexcred.unlock.secret_file import read_secret_file
-from nexcred.unlock.sources import without_line_end
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
 from nexcred.vault.slot import RECOVERY_KIND, encode_passphrase
 

@@ -7,6 +7,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.cli.prompt.recovery_key import have_typed_back, show_recovery_key
 from nexcred.errors import NexcredError, UsageError
+from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.opening import slots_of
@@ -14,7 +15,7 @@ from nexcred.services.vaults.rekey import NewLocks, unknown_signatures
 from nexcred.services.vaults.slots import is_mine
 from nexcred.unlock import kernel_keyring
 from nexcred.unlock.secret_file import read_secret_file
-from nexcred.unlock.sources import SourceKind, without_line_end
+from nexcred.unlock.sources import SourceKind
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key

@@ -1,11 +1,10 @@
 """Read a file that a flag or argument names, or standard input for `-`."""
 
-import os
-import stat
 from pathlib import Path
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import InvalidData, UsageError
+from nexcred.model import bounded_file
 
 
 def read_input(context: Context, source: str, purpose: str, limit: int) -> bytes:
@@ -18,14 +17,7 @@ def read_input(context: Context, source: str, purpose: str, limit: int) -> bytes
 
 def read_file(source: str, purpose: str, limit: int) -> bytes:
     """Return at most `limit` bytes of a file; raise UsageError that says why it cannot be read."""
-    try:
-        with Path(source).expanduser().open("rb") as file:
-            if stat.S_ISDIR(os.fstat(file.fileno()).st_mode):
-                raise IsADirectoryError(21, "is a directory")
-            return file.read(limit)
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a file name"
-        raise UsageError(f"{purpose} cannot be read: {reason}") from None
+    return bounded_file.read_file(Path(source), limit, lambda why: UsageError(f"{purpose} cannot be read: {why}"))
 
 
 def read_stdin(context: Context, purpose: str, limit: int) -> bytes:

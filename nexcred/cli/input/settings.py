@@ -1,7 +1,6 @@
 """Values on the command line: `--set FIELD=VALUE`, and `-`, `@file`, `env:VARIABLE` where a secret is due."""
 
 import os
-import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,9 @@ from typing import NamedTuple
 
 from nexcred.connectors.language.spec import Field
 from nexcred.errors import InvalidData, MissingField, Problem, UsageError
+from nexcred.model.bounded_file import read_file
 from nexcred.model.credential import MAX_SECRET_BYTES
+from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret, repr_of
 
 _NOTHING_CAME = "is to come from standard input, which is empty"
@@ -134,14 +135,9 @@ def _bytes_of(field: Field, text: str, sources: Sources) -> bytes | None:
 
 
 def _read_file(field: Field, path: Path) -> bytes:
-    try:
-        with path.expanduser().open("rb") as file:
-            if stat.S_ISDIR(os.fstat(file.fileno()).st_mode):
-                raise IsADirectoryError
-            return file.read(_READ_LIMIT)
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a file name"
-        raise _bad(field, f"cannot be read from its file: {reason}", f"--set {field.name}=@FILE") from None
+    return read_file(
+        path, _READ_LIMIT, lambda why: _bad(field, f"cannot be read from its file: {why}", f"--set {field.name}=@FILE")
+    )
 
 
 def _read_variable(field: Field, variable: str, environment: Mapping[bytes, bytes]) -> bytes:
@@ -167,8 +163,3 @@ def _bad(field: Field, problem: str, flag: str = "") -> InvalidData:
     return InvalidData(
         f"{field.name}: {problem}", problems=(Problem(field.name, problem, flag or f"--set {field.name}=-"),)
     )
-
-
-def without_line_end(data: bytes) -> bytes:
-    """Drop one trailing LF or CRLF, which editors and `echo` add."""
-    return data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data

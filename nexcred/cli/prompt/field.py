@@ -7,7 +7,8 @@ from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.connectors.hygiene import clean_paste
 from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
-from nexcred.errors import NexcredError
+from nexcred.errors import InvalidData, NexcredError
+from nexcred.model.bounded_file import read_file
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
 
@@ -72,11 +73,16 @@ def _document(asker: Prompter, field: Field, present: Value | None) -> str | Sec
     while True:
         path = asker.text("File")
         try:
-            with Path(path).expanduser().open("rb") as file:
-                return Secret.from_bytes(file.read(MAX_SECRET_BYTES + 1))
-        except (OSError, ValueError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or "that is no file name"
-            asker.tell(f"the file cannot be read: {reason.lower()}", Tone.BAD)
+            return read_document(path)
+        except InvalidData as error:
+            asker.tell(error.message, Tone.BAD)
+
+
+def read_document(path: str) -> Secret:
+    """Return what a file holds, or what is too long already; raise InvalidData for one that cannot be read."""
+    return Secret.from_bytes(
+        read_file(Path(path), MAX_SECRET_BYTES + 1, lambda why: InvalidData(f"the file cannot be read: {why}"))
+    )
 
 
 def _accept(asker: Prompter, method: Method, field: Field, answer: str | Secret) -> Value | None:

@@ -3,9 +3,11 @@
 import os
 import shlex
 import stat
+from functools import partial
 from pathlib import Path
 
 from nexcred.errors import SpecError
+from nexcred.model.bounded_file import opened, read_at_most
 from nexcred.model.text import make_visible
 
 _LARGEST_FILE = 256 * 1024
@@ -14,29 +16,21 @@ _WRITABLE_BY_OTHERS = 0o022
 
 def read_bounded(path: Path) -> bytes:
     """Return what a connector's file holds; raise SpecError for one that cannot be read, or is too large."""
-    try:
-        with path.open("rb") as file:
-            return _read(file.fileno(), path)
-    except OSError as error:
-        raise _unreadable(path, error) from None
+    with opened(path, partial(_unreadable, path)) as descriptor:
+        return _read(descriptor, path)
 
 
 def read_own(path: Path) -> bytes:
     """Return what a file holds that others cannot write, nor put another in its place; raise SpecError."""
-    try:
-        with path.open("rb") as file:
-            _refuse_others(os.fstat(file.fileno()), path)
-            _refuse_others(path.parent.stat(), path.parent)
-            _refuse_others(path.resolve().parent.stat(), path.resolve().parent)
-            return _read(file.fileno(), path)
-    except OSError as error:
-        raise _unreadable(path, error) from None
+    with opened(path, partial(_unreadable, path)) as descriptor:
+        _refuse_others(os.fstat(descriptor), path)
+        _refuse_others(path.parent.stat(), path.parent)
+        _refuse_others(path.resolve().parent.stat(), path.resolve().parent)
+        return _read(descriptor, path)
 
 
 def _read(descriptor: int, path: Path) -> bytes:
-    data = b""
-    while len(data) <= _LARGEST_FILE and (piece := os.read(descriptor, _LARGEST_FILE + 1 - len(data))):
-        data += piece
+    data = read_at_most(descriptor, _LARGEST_FILE + 1)
     if len(data) > _LARGEST_FILE:
         raise SpecError(f"the connector {path.name} is larger than {_LARGEST_FILE // 1024} KiB")
     return data
@@ -56,5 +50,5 @@ def _refuse_others(found: os.stat_result, path: Path) -> None:
         )
 
 
-def _unreadable(path: Path, error: OSError) -> SpecError:
-    return SpecError(f"cannot read the connector {path.name}: {(error.strerror or 'not a file').lower()}")
+def _unreadable(path: Path, why: str) -> SpecError:
+    return SpecError(f"cannot read the connector {path.name}: {why}")

@@ -7,11 +7,11 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import UsageError
+from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret
 from nexcred.services.vaults.opening import slots_of
 from nexcred.services.vaults.slots import change_passphrase
 from nexcred.unlock.secret_file import read_secret_file
-from nexcred.unlock.sources import without_line_end
 from nexcred.vault.slot import PASSPHRASE_KIND
 
 EXAMPLES = (

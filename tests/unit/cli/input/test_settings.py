@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.cli.input.settings import Sources, parse_given, read_given, refusal, without_line_end
+from nexcred.cli.input.settings import Sources, parse_given, read_given, refusal
 from nexcred.connectors.language.spec import Field
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import MAX_SECRET_BYTES
@@ -110,13 +110,3 @@ def test_a_setting_without_equals_sign_or_given_twice_is_refused_without_repeati
 
 def test_given_values_do_not_show_in_a_repr() -> None:
     assert "EXAMPLE" not in repr(parse_given(["api_key=k-EXAMPLE"]))
-
-
-def test_one_line_end_is_dropped() -> None:
-    assert [without_line_end(data) for data in (b"a\n", b"a\r\n", b"a\n\n", b"a\r", b"a")] == [
-        b"a",
-        b"a",
-        b"a\n",
-        b"a\r",
-        b"a",
-    ]
