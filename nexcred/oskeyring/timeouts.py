@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_NO = frozenset({"", "0", "false"})
+from nexcred.model.surroundings import has_display, is_ci, is_over_ssh
+
 _ALONE_S = 3.0
 _DESKTOP_S = 60.0
 _SILENCE_S = 1.0
@@ -18,12 +19,7 @@ class Patience(NamedTuple):
 
 def decide_patience(environment: Mapping[str, str], platform: str, *, may_wait: bool) -> Patience:
     """Wait for a person only at a desktop: not under CI, not over SSH, not without a display."""
-    is_alone = environment.get("CI", "").lower() not in _NO or any(
-        environment.get(variable) for variable in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
-    )
-    has_display = platform in ("darwin", "win32") or any(
-        environment.get(variable) for variable in ("DISPLAY", "WAYLAND_DISPLAY")
-    )
-    if is_alone or not has_display or not may_wait:
+    is_alone = is_ci(environment) or is_over_ssh(environment)
+    if is_alone or not has_display(environment, platform) or not may_wait:
         return Patience(_ALONE_S, _ALONE_S)
     return Patience(_DESKTOP_S, _SILENCE_S)

@@ -5,17 +5,14 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-_REMOTE = ("SSH_CONNECTION", "SSH_TTY")
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+from nexcred.model.surroundings import has_display, is_over_ssh
 
 
 def has_browser(environment: Mapping[str, str]) -> bool:
     """True where a browser opens on the screen that the person sees; a text browser would take the terminal."""
     if environment.get("BROWSER"):
         return True
-    if any(environment.get(name) for name in _REMOTE):
-        return False
-    return sys.platform in ("darwin", "win32") or any(environment.get(name) for name in _DISPLAYS)
+    return not is_over_ssh(environment) and has_display(environment, sys.platform)
 
 
 def open_browser(url: str, environment: Mapping[str, str]) -> None:

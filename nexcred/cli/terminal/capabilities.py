@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_NO = frozenset({"", "0", "false"})
+from nexcred.model.surroundings import is_ci, is_set
 
 
 class Ttys(NamedTuple):
@@ -48,11 +48,7 @@ def decide_terminal(
 
 def forbids_input(environment: Mapping[str, str], *, no_input: bool) -> bool:
     """True with --no-input, NEXCRED_NO_INPUT, or CI set to anything but empty, 0 or false."""
-    return no_input or is_set(environment, "NEXCRED_NO_INPUT") or is_set(environment, "CI")
-
-
-def is_set(environment: Mapping[str, str], variable: str) -> bool:
-    return environment.get(variable, "").lower() not in _NO
+    return no_input or is_set(environment, "NEXCRED_NO_INPUT") or is_ci(environment)
 
 
 def _has_colour(tty: bool, environment: Mapping[str, str], *, no_color: bool) -> bool:
