@@ -11,7 +11,8 @@ from nexcred.api.session import answer_of
 from nexcred.auth.flow import Grant
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
-from nexcred.services.requests.request import DEFAULT_TIMEOUT_S, Requester
+from nexcred.services.requests.request import Requester
+from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 
 
 class CredentialAuth(AuthBase):
@@ -27,7 +28,7 @@ class CredentialAuth(AuthBase):
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         self._requester.check(str(prepared.url))
         plain = prepared.copy()
-        grant = self._requester.grant(Deadline.after(DEFAULT_TIMEOUT_S))
+        grant = self._requester.grant(Deadline.after(REQUEST_TIMEOUT_S))
         sent = carrying(plain, grant)
         sent.register_hook("response", partial(self._look, plain, str(sent.url), grant))  # type: ignore[no-untyped-call]
         return sent
@@ -47,7 +48,7 @@ class CredentialAuth(AuthBase):
             return again
 
         is_refused = partial(self._is_refused, plain)
-        deadline = Deadline.after(DEFAULT_TIMEOUT_S)
+        deadline = Deadline.after(REQUEST_TIMEOUT_S)
         return self._requester.ask(send, is_refused, deadline, began=(grant, response))
 
     def _is_refused(self, plain: requests.PreparedRequest, response: requests.Response) -> bool:

@@ -17,7 +17,8 @@ from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.fresh_grant import without_token
 from nexcred.services.provisioning.environment import Environment, provision
-from nexcred.services.requests.request import DEFAULT_TIMEOUT_S, Requester
+from nexcred.services.requests.request import Requester
+from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Credential:
         decoded = self._access.read(lambda vault: open_details(vault, self._found))
         return Fields(self.name, with_defaults(decoded.method, decoded.details.fields), self._note_field)
 
-    def session(self, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> "Session":
+    def session(self, *, timeout_s: float = REQUEST_TIMEOUT_S) -> "Session":
         """Return a `requests.Session` that authenticates every request, and goes to this credential's hosts alone.
 
         `timeout_s` is for requests that name none. Raises errors.UsageError for a database.
@@ -85,9 +86,9 @@ class Credential:
         from nexcred.api.auth import CredentialAuth
 
         self._access.note(self._found)
-        return CredentialAuth(self._requester(DEFAULT_TIMEOUT_S))
+        return CredentialAuth(self._requester(REQUEST_TIMEOUT_S))
 
-    def token(self, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> str:
+    def token(self, *, timeout_s: float = REQUEST_TIMEOUT_S) -> str:
         """Return an access token that is good now: kept, or granted for the asking.
 
         Raises errors.Rejected, NotProved, and UsageError for a credential that is used without a token.

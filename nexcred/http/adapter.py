@@ -19,8 +19,6 @@ from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.resolve import resolve
 
-DEFAULT_TIMEOUT_S = 60.0
-
 
 class GuardedAdapter(HTTPAdapter):
     """Checks each address before it is looked up and again when it is dialled; threads may share it.

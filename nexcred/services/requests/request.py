@@ -32,11 +32,11 @@ from nexcred.network.resolve import resolve
 from nexcred.probing.outcome import failure_of
 from nexcred.probing.plan import fit_to_show
 from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import policy_for
 from nexcred.vault.vault import Vault
 
-DEFAULT_TIMEOUT_S = 60.0
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 _BASE_URL = "base_url"
 _SAFE = ("GET", "HEAD")
@@ -68,7 +68,7 @@ class Requester:
         sessions: Sessions,
         environment: Mapping[str, str],
         *,
-        timeout_s: float = DEFAULT_TIMEOUT_S,
+        timeout_s: float = REQUEST_TIMEOUT_S,
         resolver: Resolver = resolve,
     ) -> None:
         """Raise UsageError for a credential that no request can be made with, and what open_details does."""

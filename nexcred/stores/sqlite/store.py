@@ -20,6 +20,7 @@ from nexcred.local.files import (
     regular_size,
     shown,
 )
+from nexcred.local.locking import LOCK_TIMEOUT_S
 from nexcred.stores.sqlite.beside import check_beside
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, is_busy, translate
 from nexcred.stores.sqlite.limits import hold_to_schema, let_read, sealed_within, whole_digest
@@ -41,7 +42,6 @@ from nexcred.vault.bounds import (
 from nexcred.vault.store import HEADS_KEPT, Change
 
 T = TypeVar("T")
-LOCK_TIMEOUT_S = 10.0
 _SLICE_S = 0.1
 _CHUNK = 500
 
