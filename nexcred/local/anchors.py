@@ -8,13 +8,13 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
-from nexcred.local.files import make_folder, narrow_folder, reason, shown, sync_folder
+from nexcred.local.files import make_folder, narrow_folder, reason, shown
 from nexcred.local.locking import locked
+from nexcred.local.whole_file import replace_whole
 from nexcred.model import strict_json
 from nexcred.model.secret import repr_of
 from nexcred.vault.anchor import Anchor
@@ -191,23 +191,9 @@ def read_plain_file(path: Path, largest: int) -> bytes | None:
 
 def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
     """Put a whole new file in place of the old one. The caller's lock makes one temporary name enough."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _NOT_FOLLOWED, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, 0o600)
-            file.write(data)
-            file.flush()
-            if is_durable:
-                os.fsync(descriptor)
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    if is_durable:
-        sync_folder(path.parent)
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    replace_whole(path, data, beside, is_durable=is_durable)
 
 
 def _encoded(known: Known) -> bytes:

@@ -1,6 +1,5 @@
 """A private file that was not there before: what is written for the user, who must not lose what he has."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -8,8 +7,7 @@ from typing import Self
 
 from nexcred.errors import Conflict, OutcomeUnknown, StoreFailed
 from nexcred.local.files import reason, shown, sync_folder
-
-_FLAGS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+from nexcred.local.whole_file import make_file, write_whole
 
 
 class NewFile:
@@ -35,7 +33,7 @@ class NewFile:
     def write(self, text: str) -> None:
         """Raise Conflict when something is there, be it a link that leads nowhere; StoreFailed."""
         try:
-            descriptor = os.open(self.path, _FLAGS, 0o600)
+            descriptor = make_file(self.path)
         except FileExistsError:
             raise Conflict(
                 f"there is something at {shown(self.path)} already", hint="name a file that is not there yet"
@@ -44,11 +42,7 @@ class NewFile:
             raise self._failed(error) from None
         self._is_ours = True
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(descriptor, 0o600)
-                file.write(text.encode())
-                file.flush()
-                os.fsync(descriptor)
+            write_whole(descriptor, text.encode())
             sync_folder(self.path.absolute().parent)
         except OSError as error:
             raise self._failed(error) from None

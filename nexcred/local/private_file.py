@@ -2,15 +2,14 @@
 
 import os
 import stat
-from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
 from nexcred.errors import StoreFailed
-from nexcred.local.files import kind_of, reason, shown, sync_folder
+from nexcred.local.files import kind_of, reason, shown
+from nexcred.local.whole_file import replace_whole
 
 _CREATED = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_NEW = _CREATED | os.O_EXCL
 # A pipe without a reader would keep one waiting.
 _APPENDED = _CREATED | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
 
@@ -23,23 +22,9 @@ def write_private_file(path: Path, data: bytes) -> None:
     refuse_strange(path)
     beside = path.with_name(f".{path.name[:200]}.{token_hex(8)}")
     try:
-        descriptor = os.open(beside, _NEW, 0o600)
+        replace_whole(path, data, beside)
     except (OSError, ValueError) as error:
         raise _failed(path, error) from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, 0o600)
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        beside.replace(path)
-        sync_folder(path.absolute().parent)
-    except BaseException as error:
-        with suppress(OSError):
-            beside.unlink()
-        if isinstance(error, OSError):
-            raise _failed(path, error) from None
-        raise
 
 
 def append_to_file(path: Path, data: bytes) -> None:

@@ -1,0 +1,59 @@
+"""What is written privately is 0600 whatever the umask, whole, and alone: no half of it stays behind."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from nexcred.errors import Conflict, StoreFailed
+from nexcred.local.anchors import replace_file
+from nexcred.local.new_file import NewFile
+from nexcred.local.private_file import write_private_file
+
+
+def write_new(path: Path, data: bytes) -> None:
+    with NewFile(path) as file:
+        file.write(data.decode())
+
+
+REPLACING: dict[str, Callable[[Path, bytes], None]] = {
+    "an output": write_private_file,
+    "what this machine remembers": replace_file,
+    "a shard of it": lambda path, data: replace_file(path, data, is_durable=False),
+}
+WRITERS = {**REPLACING, "a new file": write_new}
+
+
+@pytest.fixture(params=[0, 0o277])
+def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_it_is_private_and_alone(tmp_path: Path, umask: None, writer: str) -> None:
+    WRITERS[writer](tmp_path / "file", b"of EXAMPLE")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+    assert (tmp_path / "file").read_bytes() == b"of EXAMPLE"
+
+
+@pytest.mark.parametrize("writer", REPLACING)
+def test_it_stands_in_the_place_of_what_was_there(tmp_path: Path, writer: str) -> None:
+    (tmp_path / "file").write_bytes(b"a longer text than the new one")
+    (tmp_path / "file").chmod(0o644)
+    REPLACING[writer](tmp_path / "file", b"of EXAMPLE")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+    assert (tmp_path / "file").read_bytes() == b"of EXAMPLE"
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_nothing_stays_behind_where_it_cannot_stand(tmp_path: Path, writer: str) -> None:
+    (tmp_path / "file").mkdir()
+    with pytest.raises((OSError, Conflict, StoreFailed)):
+        WRITERS[writer](tmp_path / "file", b"of EXAMPLE")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
