@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.cli.app.global_options import GlobalOptions
 from nexcred.cli.terminal.capabilities import Terminal, decide_terminal
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nexcred.vault.vault import Vault
 
 MOST_TOLD = 10
+T = TypeVar("T")
 
 
 class Context:
@@ -201,6 +202,14 @@ class Context:
 
         wanted = normalise_name(name)
         return self.vault.find(wanted)
+
+    def find_and(self, name: str, make: Callable[[Credential], T]) -> T:
+        """Find a credential as `find` does, and return what is made of it as of the same moment: one look-up."""
+        from nexcred.model.name import normalise_name
+
+        wanted = normalise_name(name)
+        with self.vault.snapshot():
+            return make(self.vault.find(wanted))
 
     def beside(self, store: Store) -> Context:
         """Return the context of the same call for another vault, such as a backup of this one."""

@@ -51,10 +51,11 @@ def command(
     context: Context = ctx.obj
     read = (lambda: read_input(context, source, "--input", _LARGEST_INPUT)) if source is not None else None
     wanted = wanted_of(path, Flags(method, headers or (), fields or (), json_fields or (), read))
-    credential = context.find(name)
-    requester = Requester(context.vault, credential, context.sessions, context.environment)
+    requester = context.find_and(
+        name, lambda found: Requester(context.vault, found, context.sessions, context.environment)
+    )
     request = requester.request_for(wanted)
-    context.note_use("request", [credential])
+    context.note_use("request", [requester.credential])
     if not paginate:
         _print(context, requester, requester.send(request), include=include)
         return
