@@ -1,4 +1,4 @@
-"""What `get`, `run` and the helpers look at instead of a built-in connector's whole file."""
+"""What `get`, `token`, `run` and the helpers look at instead of a built-in connector's whole file."""
 
 import json
 from collections.abc import Mapping

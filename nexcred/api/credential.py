@@ -97,7 +97,7 @@ class Credential:
         requester = self._requester(timeout_s)
         grant = requester.grant(Deadline.after(timeout_s))
         if grant.token is None:
-            raise without_token(self._found, requester.method)
+            raise without_token(self._found, requester.method.name, requester.method.fields)
         return grant.token
 
     def env(self, *, files: str | os.PathLike[str] | None = None) -> dict[str, str]:

@@ -97,11 +97,12 @@ class AuthorizationCode(
 
         A session without an access token is renewed at once: that is how one which was refused is asked anew.
         """
-        tokens = Tokens.of(session)
-        if tokens.is_usable(now):
-            return self.grant_of(tokens, values)._replace(session=None)
+        kept = self.kept_grant(session, values, now)
+        if kept:
+            return kept
         if not session:
             raise Refused(Verdict(ProbeStatus.INCONCLUSIVE, detail=NOBODY_LOGGED_IN))
+        tokens = Tokens.of(session)
         if tokens.refresh_token is None:
             detail = "the login has ended, and the provider gave nothing to renew it with"
             raise Refused(Verdict(ProbeStatus.EXPIRED, detail=detail, expires_at=tokens.expires_at))

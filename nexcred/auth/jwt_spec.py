@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from nexcred.auth.request import mapping_places
 from nexcred.auth.signing import load_private_key, public_fingerprint, sign_jwt
-from nexcred.auth.tokens import LifeS
+from nexcred.auth.token_life import LifeS
 from nexcred.model.secret import repr_of
 from nexcred.model.template import (
     Placeholder,

@@ -8,16 +8,16 @@ from msgspec import Struct
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.apply import Apply
-from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
+from nexcred.auth.at_hand import grant_in_known_form, kept_grant
+from nexcred.auth.flow import AuthFlow, Refused, Session
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.timestamp import parse_timestamp
-from nexcred.auth.tokens import LONGEST_TOKEN, LifeS, Tokens
+from nexcred.auth.token_life import LifeS
+from nexcred.auth.tokens import LONGEST_TOKEN, Tokens
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import Placeholder, TemplateError, TextValues
-
-_FALLBACK = "fallback"
 
 
 class SessionToken(
@@ -54,10 +54,9 @@ class SessionToken(
 
     def flow(self, values: TextValues, now: datetime, session: Session | None = None, /) -> AuthFlow:
         """Exchange, unless the kept token still lives; raise Refused with what the provider's answer proves."""
-        kept = Tokens.of(session)
-        falls_back = bool(session and session.get(_FALLBACK) is True)
-        if kept.is_usable(now):
-            return self._applied(kept, values, is_new=False, falls_back=falls_back)
+        kept = kept_grant(self.apply, values, now, session, fallback=self.fallback)
+        if kept:
+            return kept
         response = yield self.request.build(values)
         answer = ParsedResponse.read(response)
         if answer.is_success and is_true(self.reject, answer.document):
@@ -70,7 +69,7 @@ class SessionToken(
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
         try:
             granted = Tokens(token, self._expiry(answer, now))
-            return self._applied(granted, values, is_new=True, falls_back=falls_back)
+            return grant_in_known_form(self.apply, self.fallback, granted, values, session, is_new=True)
         except TemplateError as error:
             reason = f"the provider's session token cannot be sent: {error.problem}"
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)) from None
@@ -80,16 +79,3 @@ class SessionToken(
         if expires_at is None and self.ttl_s is not None:
             expires_at = now + timedelta(seconds=self.ttl_s)
         return expires_at
-
-    def _applied(self, tokens: Tokens, values: TextValues, *, is_new: bool, falls_back: bool) -> Grant:
-        """Return the grant in the form that is known to work. A token of unknown end is not kept."""
-        token, expires_at = tokens.access_token, tokens.expires_at
-        session = tokens.session if expires_at else None
-        grant = self.apply.grant(token, values, expires_at=expires_at, session=session if is_new else None)
-        if self.fallback is None:
-            return grant
-        remembered = {**session, _FALLBACK: True} if session else None
-        other = self.fallback.grant(token, values, expires_at=expires_at, session=remembered)
-        if falls_back:
-            return other if is_new else other._replace(session=None)
-        return grant._replace(otherwise=other)

@@ -7,9 +7,11 @@ from typing import ClassVar
 from msgspec import Struct
 
 from nexcred.auth.apply import BEARER, Apply
+from nexcred.auth.at_hand import placed
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.request import RequestSpec
+from nexcred.auth.tokens import Tokens
 from nexcred.model.template import Placeholder, TextValues
 
 
@@ -37,5 +39,5 @@ class SignedJwtAuth(
         """Sign anew each time: nothing is asked for it, and nothing kept."""
         yield from ()
         signed = self.jwt.sign(values, now)
-        grant = self.apply.grant(signed.text, values, expires_at=signed.expires_at)
+        grant = placed(self.apply, Tokens(signed.text, signed.expires_at), values, None)
         return grant._replace(signed_at=now)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from nexcred.auth.at_hand import granted_by_headers
 from nexcred.auth.flow import AuthFlow, Grant, Session
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_all
@@ -41,7 +42,7 @@ class HeadersAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="sc
 
     def flow(self, values: TextValues, _now: datetime, _session: Session | None = None, /) -> AuthFlow:
         yield from ()
-        return Grant(headers=render_all(self.headers, values, TemplateContext.HEADER))
+        return granted_by_headers(self.headers, values)
 
 
 class QueryAuth(NoAuth, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="query", kw_only=True):

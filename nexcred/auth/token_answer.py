@@ -8,7 +8,8 @@ from typing import Literal
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.pick import pick, pick_text
-from nexcred.auth.tokens import LONGEST_LIFE_S, LONGEST_TOKEN, Tokens
+from nexcred.auth.token_life import LONGEST_LIFE_S
+from nexcred.auth.tokens import LONGEST_TOKEN, Tokens
 from nexcred.model.probe import ProbeStatus
 
 ErrorVerdict = Literal["rejected", "expired", "forbidden", "rate_limited", "provider_error", "inconclusive"]

@@ -9,13 +9,15 @@ from urllib.parse import quote_plus
 from msgspec import Struct
 
 from nexcred.auth.apply import BEARER, Apply
+from nexcred.auth.at_hand import kept_grant, placed
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import Grant, Refused, Request, Response, Session
 from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import RequestSpec, mapping_places
 from nexcred.auth.token_answer import BEARER as BEARER_TYPE
 from nexcred.auth.token_answer import ErrorVerdict, tokens_in
-from nexcred.auth.tokens import LifeS, Tokens
+from nexcred.auth.token_life import LifeS
+from nexcred.auth.tokens import Tokens
 from nexcred.model.secret import DOTS
 from nexcred.model.template import Placeholder, TemplateContext, TextValues, render_optional
 
@@ -88,12 +90,11 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def kept_grant(self, session: Session | None, values: TextValues, now: datetime) -> Grant | None:
         """Return the grant of a kept access token that still lives; None when there is none."""
-        kept = Tokens.of(session)
-        return self.grant_of(kept, values)._replace(session=None) if kept.is_usable(now) else None
+        return kept_grant(self.apply, values, now, session)
 
     def grant_of(self, tokens: Tokens, values: TextValues) -> Grant:
         """Return the grant of tokens that were just granted."""
-        return self.apply.grant(tokens.access_token, values, expires_at=tokens.expires_at, session=tokens.session)
+        return placed(self.apply, tokens, values, tokens.session)
 
     def token_request(self, form: Mapping[str, str], values: TextValues) -> Request:
         """Build the request: what has no value is left out; a client without a secret names itself in the body."""

@@ -1,9 +1,7 @@
 """The tokens that a token endpoint grants, and how they are kept as a session."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, NamedTuple
-
-from msgspec import Meta
+from typing import NamedTuple
 
 from nexcred.auth.flow import Session
 from nexcred.auth.timestamp import parse_timestamp
@@ -11,8 +9,6 @@ from nexcred.model.secret import DOTS
 
 # No server takes a header of this size, and no vault needs to keep one.
 LONGEST_TOKEN = 32 * 1024
-LONGEST_LIFE_S = 10 * 366 * 86_400
-LifeS = Annotated[int, Meta(ge=1, le=LONGEST_LIFE_S)]
 # A token that ends while a request is on its way is of no use.
 _MARGIN = timedelta(seconds=30)
 

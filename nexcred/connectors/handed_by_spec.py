@@ -1,10 +1,13 @@
-"""What of a method `get`, `run` and the helpers need, taken from its whole spec."""
+"""What of a method `get`, `token`, `run` and the helpers need, taken from its whole spec."""
 
 from typing import Any
 
 import msgspec
 
-from nexcred.auth.static import BasicAuth
+from nexcred.auth.scheme import Scheme
+from nexcred.auth.session_token import SessionToken
+from nexcred.auth.static import BasicAuth, HeadersAuth
+from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.load.fast_reader import Handed, handed_of
@@ -25,4 +28,14 @@ def handed_tables(method: Method) -> dict[str, Any]:
         "file": tables["file"],
         "sign_in": tables["sign_in"] or by_basic,
         "hosts": declared_hosts(method),
+        "at_hand": _at_hand(method.auth),
     }
+
+
+def _at_hand(auth: Scheme) -> dict[str, Any] | None:
+    """Return what auth.at_hand judges by; None for a scheme that has neither headers nor a token to keep."""
+    if isinstance(auth, HeadersAuth):
+        return {"headers": auth.headers}
+    if isinstance(auth, SessionToken):
+        return {"apply": msgspec.to_builtins(auth.apply), "fallback": msgspec.to_builtins(auth.fallback)}
+    return {"apply": msgspec.to_builtins(auth.apply), "fallback": None} if isinstance(auth, TokenEndpoint) else None

@@ -70,6 +70,7 @@ PUBLIC_OF_CLASSES = {
     "Placeholder.known": "names that a template may use",
     "Project.profiles": "names of credentials and variables",
     "Rules.*": "of a connector's file",
+    "TablesOfPlaces.*": "of a connector's file",
     "Usage.projects": "folders of projects, and when they used it",
     "Use.fields": "names of fields",
 }

@@ -1,11 +1,15 @@
 """Print a fresh access token."""
 
+from typing import TYPE_CHECKING
+
 from nexcred.cli.app.context import Context
 from nexcred.errors import UsageError
 from nexcred.model.times import to_rfc3339
 from nexcred.services.grants.token import Token, fresh_token
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.wire.credential import TokenShape
+
+if TYPE_CHECKING:
+    from nexcred.wire.credential import TokenShape
 
 
 def act(context: Context, name: str, *, header: bool = False, json: bool = False) -> None:
@@ -23,6 +27,6 @@ def act(context: Context, name: str, *, header: bool = False, json: bool = False
         context.streams.raw(b"\n")
 
 
-def _shape(found: Token) -> TokenShape:
+def _shape(found: Token) -> "TokenShape":
     expires_at = to_rfc3339(found.expires_at) if found.expires_at else None
     return {"token": found.token, "header": found.header or None, "expires_at": expires_at}

@@ -1,4 +1,4 @@
-"""What of a connector's file `get`, `run` and the helpers need: what each field takes, its variable, the files to make.
+"""What of a connector's file `get`, `token`, `run` and the helpers need: fields, variables, files, what is at hand.
 
 Read without the spec's types, which take longer to import than all the rest of a run, and for a built-in file even
 without the reader of TOML: `make docs` has taken what matters out of each, and a test holds it to the whole spec.
@@ -86,12 +86,16 @@ class SignInTemplates(NamedTuple):
 
 
 class Handed(NamedTuple):
-    """The fields of a method, its files, how it signs in, if it does, and the hosts that it declares, unfilled."""
+    """The fields of a method, its files, how it signs in, if it does, and the hosts that it declares, unfilled.
+
+    `at_hand` is what auth.at_hand grants by without asking anybody; None for what it never does.
+    """
 
     fields: tuple[HandedField, ...]
     files: tuple[MadeFile, ...]
     sign_in: SignInTemplates | None = None
     hosts: tuple[str, ...] = ()
+    at_hand: _Table | None = None
 
 
 def quick_look(connector: str, method: str) -> Handed | None:
@@ -117,6 +121,7 @@ def handed_of(table: _Table) -> Handed:
         tuple(map(_file, table["file"])),
         SignInTemplates(**sign_in) if sign_in else None,
         tuple(table["hosts"]),
+        table["at_hand"],
     )
 
 

@@ -1,42 +1,74 @@
 """What authenticates a credential now: kept, or granted for the asking."""
 
-from nexcred.auth.database import DatabaseAuth
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
 from nexcred.auth.flow import Grant, Refused
-from nexcred.connectors.language.spec import Method
+from nexcred.connectors.load.fast_reader import Handed
 from nexcred.errors import InvalidData, UsageError
-from nexcred.model.credential import Credential
+from nexcred.model.credential import Credential, Details
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateError
 from nexcred.network.deadline import Deadline
-from nexcred.probing.outcome import failure_of
 from nexcred.services.grants.sessions import Sessions, Subject
-from nexcred.services.values.decoded import open_details
+from nexcred.services.values.kept_details import MethodGone, handed_details
 from nexcred.vault.vault import Vault
 
+if TYPE_CHECKING:
+    from nexcred.connectors.language.checked import CheckedField
 
-def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, timeout_s: float) -> tuple[Subject, Grant]:
-    """Return the grant and the values that it is for.
+
+class FreshGrant(NamedTuple):
+    """A grant, the values that it is for, and what their method hands out."""
+
+    grant: Grant
+    details: Details
+    handed: Handed
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, timeout_s: float) -> FreshGrant:
+    """Return what is at hand, else what is granted now.
 
     Raises Rejected, NotProved, TransportFailed, HostRefused, NotPermitted, InvalidData for what cannot be sent, and
     UsageError for a database's credential, which no request carries.
     """
-    connector, method, details, _ = open_details(vault, credential)
-    subject = Subject(credential, method, details)
-    if isinstance(subject.method.auth, DatabaseAuth):
-        raise without_token(credential, subject.method)
+    handed, details = handed_details(vault, credential)
     try:
-        return subject, sessions.grant(subject, Deadline.after(timeout_s))
-    except Refused as refused:
-        raise failure_of(refused.verdict, connector, subject.method, credential.name) from None
+        grant = sessions.at_hand(credential, handed, details)
+        if grant is None:
+            grant = _asked(credential, details, sessions, timeout_s)
     except TemplateError as error:
         raise InvalidData(f"{error.name} {error.problem}") from None
+    return FreshGrant(grant, details, handed)
 
 
-def without_token(credential: Credential, method: Method) -> UsageError:
+def without_token(credential: Credential, method: str, fields: "Sequence[CheckedField]") -> UsageError:
     """Return the error for a credential that is used without a token, with the way to its secret."""
-    secret = next((field.name for field in method.fields if field.secret), "")
+    secret = next((field.name for field in fields if field.secret), "")
     place = shell_word(f"{credential.name}/{secret}")
     return UsageError(
-        f"'{credential.name}' is used without an access token: its method is '{method.name}'",
+        f"'{credential.name}' is used without an access token: its method is '{method}'",
         hint=f"its secret itself is had with: nexcred get {place}" if secret else "",
     )
+
+
+def _asked(credential: Credential, details: Details, sessions: Sessions, timeout_s: float) -> Grant:
+    """Go by the whole spec, whose types take longer to import than all that is at hand takes."""
+    from nexcred.auth.database import DatabaseAuth
+    from nexcred.connectors.load.loader import load_connector
+    from nexcred.probing.outcome import failure_of
+
+    connector = load_connector(details.connector)
+    method = connector.method(details.method)
+    if method is None:  # the file was changed just now
+        raise MethodGone(f"{connector.name} has no method '{details.method}' any more")
+    if isinstance(method.auth, DatabaseAuth):
+        raise without_token(credential, method.name, method.fields)
+    try:
+        return sessions.grant(Subject(credential, method, details), Deadline.after(timeout_s))
+    except Refused as refused:
+        raise failure_of(refused.verdict, connector, method, credential.name) from None

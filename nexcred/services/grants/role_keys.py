@@ -12,9 +12,9 @@ from nexcred.vault.vault import Vault
 
 def role_keys(vault: Vault, credential: Credential, sessions: Sessions, *, now: datetime, timeout_s: float) -> RoleKeys:
     """Return those that are kept while they last, else new ones from STS; raises what fresh_grant does."""
-    subject, grant = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
+    grant, details, _ = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
     session = grant.session or vault.session(credential)
-    keys = read_role_keys(session, str(subject.details.fields["role_arn"]), now)
+    keys = read_role_keys(session, str(details.fields["role_arn"]), now)
     if keys is None:
         raise UsageError(f"'{credential.name}' names a role that its connector does not assume")
     return keys

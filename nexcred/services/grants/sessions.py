@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from nexcred.auth.at_hand import grant_at_hand
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
-from nexcred.connectors.effective import authenticate
-from nexcred.connectors.language.spec import Method
+from nexcred.connectors.filled_values import text_values
+from nexcred.connectors.load.fast_reader import Handed
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.local.files import make_folder, reason
 from nexcred.local.locking import locked
@@ -26,6 +27,7 @@ from nexcred.services.grants.uninterrupted import uninterrupted
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from nexcred.connectors.language.spec import Method
     from nexcred.http.reach import Resolver
 
 _ATTEMPTS = 3
@@ -35,7 +37,7 @@ class Subject(NamedTuple):
     """A credential and its values, as they were read together."""
 
     credential: Credential
-    method: Method
+    method: "Method"
     details: Details
 
 
@@ -70,12 +72,12 @@ class Sessions:
         Raises Refused, TransportFailed, TemplateError, HostRefused, VaultBusy, ChangedMeanwhile, StoreFailed, and
         NotPermitted when this identity may not keep what a renewal brings.
         """
-        at_hand = _without_asking(self._flow(subject, self._session(subject)))
+        at_hand = _without_asking(self._flow(subject, self._session(subject.credential)))
         if at_hand is not None and not (_is_same(at_hand, refused) and subject.method.auth.requests()):
             return at_hand
         may_keep = self._may_keep(subject)
         with self._renewal(subject, deadline):
-            session = self._session(subject)
+            session = self._session(subject.credential)
             at_hand = _without_asking(self._flow(subject, session))
             if at_hand is not None:
                 if not _is_same(at_hand, refused):
@@ -87,6 +89,16 @@ class Sessions:
                 if at_hand is not None and session and may_keep and ended.verdict.status.is_refusal:
                     self._forget_refused(subject, session)
                 raise
+
+    def at_hand(self, credential: Credential, handed: Handed, details: Details) -> Grant | None:
+        """Return what `grant` does where nobody is asked, by a look at the method; None where its spec has to say.
+
+        Raises TemplateError.
+        """
+        if handed.at_hand is None:
+            return None
+        values = text_values(handed, details.fields)
+        return grant_at_hand(handed.at_hand, values, self._clock(), self._session(credential))
 
     def authorize(self, subject: Subject) -> "partial[Grant] | None":
         """Return what grants for a probe out of the session; None where the session would prove nothing."""
@@ -127,11 +139,13 @@ class Sessions:
             self._keep(subject.credential, session)
 
     def _flow(self, subject: Subject, session: Session | None) -> AuthFlow:
+        from nexcred.connectors.effective import authenticate  # knows the spec's types, which what is at hand needs not
+
         return authenticate(subject.method, subject.details.fields, self._clock(), session)
 
-    def _session(self, subject: Subject) -> Session | None:
+    def _session(self, credential: Credential) -> Session | None:
         with self._reading:
-            return self._vault.session(subject.credential)
+            return self._vault.session(credential)
 
     def _may_keep(self, subject: Subject) -> bool:
         """Raise NotPermitted where what a renewal brings would be lost, and everybody's login with it."""
@@ -208,7 +222,7 @@ def _is_same(grant: Grant, refused: Grant | None) -> bool:
     return refused is not None and (grant.token, grant.headers) == (refused.token, refused.headers)
 
 
-def _refused_session(method: Method, session: Session | None) -> Session | None:
+def _refused_session(method: "Method", session: Session | None) -> Session | None:
     """Return the session without what was refused: what is left is enough to ask for more."""
     if session is None or not method.auth.lives_in_session:
         return None

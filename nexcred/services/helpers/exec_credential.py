@@ -9,7 +9,6 @@ from nexcred.model.credential import Credential
 from nexcred.model.times import to_rfc3339
 from nexcred.services.grants.fresh_grant import fresh_grant, without_token
 from nexcred.services.grants.sessions import Sessions
-from nexcred.services.values.hosts import policy_for
 from nexcred.vault.vault import Vault
 
 _GROUP = "client.authentication.k8s.io/"
@@ -46,12 +45,14 @@ def exec_credential(
     Raises HostRefused when the client names a cluster that the credential may not be sent to, UsageError for one that
     is no bearer token, and what fresh_grant does.
     """
-    subject, grant = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
+    grant, details, handed = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
     if asked.server:
-        policy_for(subject.method, subject.details).check(asked.server)
+        from nexcred.services.values.policy import policy_of  # few clients say which cluster they mean
+
+        policy_of(handed.hosts, handed, details).check(asked.server)
     token = _bearer_token(grant)
     if not token:
-        raise without_token(credential, subject.method)
+        raise without_token(credential, details.method, handed.fields)
     until = {"expirationTimestamp": to_rfc3339(grant.expires_at)} if grant.expires_at else {}
     return {"apiVersion": asked.api_version, "kind": "ExecCredential", "status": {"token": token, **until}}
 

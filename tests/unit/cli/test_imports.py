@@ -8,6 +8,7 @@ import pytest
 from tests.support.program import Program
 from tests.support.program_fixtures import nexcred, vaulted
 from tests.support.standins import Rest
+from tests.support.standins.issuer import Issuer
 
 __all__ = ["nexcred", "vaulted"]
 
@@ -27,7 +28,8 @@ sys.exit(code)
 
 # Masked, it stays to say what it imported; otherwise it becomes the command.
 RUN = ["run", "-c", "s3", "--mask", "--", "true"]
-WAYS = [["--help"], ["list", "--json"], ["get", "s3/region"], ["helper", "aws", "s3"], RUN]
+KUBE = ["helper", "kube", "rest"]
+WAYS = [["--help"], ["list", "--json"], ["get", "s3/region"], ["helper", "aws", "s3"], KUBE, RUN]
 ASKING = [["probe", "rest", "--json"], ["request", "rest", "me"]]
 
 
@@ -38,6 +40,19 @@ def test_no_slow_library_is_imported(vaulted: Program, arguments: list[str]) -> 
     assert not (OFFLINE - needed) & _imported(vaulted, arguments)
 
 
+def test_a_kept_token_needs_no_spec(vaulted: Program) -> None:
+    with Issuer() as issuer:
+        place = {"base_url": issuer.url, "token_url": issuer.token_url, "health_path": "/me"}
+        fields = place | {"client_id": issuer.client_id, "client_secret": "-"}
+        settings = [word for name, value in fields.items() for word in ("--set", f"{name}={value}")]
+        kind = ("rest", "it", "--method", "client_credentials", "--allow-host", issuer.host)
+        added = vaulted("add", *kind, *settings, stdin=issuer.client_secret.encode())
+        assert added.code == 0, added.err
+        assert vaulted("token", "it").code == 0
+    for way in (["token", "it"], ["token", "it", "--json"], ["helper", "kube", "it"]):
+        assert not OFFLINE & _imported(vaulted, way)
+
+
 PLAIN = [
     ["--help"],
     ["get", "s3/region"],
@@ -46,7 +61,7 @@ PLAIN = [
     ["helper", "aws", "s3"],
     ["helper", "git", "get"],
     ["helper", "docker", "list"],
-    ["helper", "kube", "rest"],
+    KUBE,
     ["token", "rest"],  # which has none
 ]
 CODES = {"token": 2}
