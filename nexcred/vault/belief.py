@@ -1,20 +1,18 @@
 """What a state must agree with before it is believed: this machine's anchor, a checkpoint, and the identity's floor."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.errors import NoFloor, Replaced, RolledBack, Tampered
 from nexcred.vault.anchor import Anchor
+from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.head import OpenedHead, open_head, read_head_place
+from nexcred.vault.memory import Confirm, Doubt, Memory
 from nexcred.vault.primitives import same
 from nexcred.vault.roster import OWNER, Roster, Seen
 
 if TYPE_CHECKING:
-    from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.identity import Identity
-    from nexcred.vault.memory import Confirm, Doubt, Memory
     from nexcred.vault.state import VerifiedState
     from nexcred.vault.store import Snapshot
 
@@ -51,7 +49,7 @@ class Belief(NamedTuple):
         return Anchor(vault_id, checkpoint.generation, checkpoint.head_hash, floor.roster_length, floor.roster_hash)
 
 
-def longest_seen(identity: Identity, anchor: Anchor | None) -> Seen | None:
+def longest_seen(identity: "Identity", anchor: Anchor | None) -> Seen | None:
     """Return how far the signatures of the roster were verified before, here or by who made the identity."""
     known = [Seen(anchor.roster_length, anchor.roster_hash)] if anchor is not None else []
     if identity.floor is not None:
@@ -59,7 +57,7 @@ def longest_seen(identity: Identity, anchor: Anchor | None) -> Seen | None:
     return max(known, default=None)
 
 
-def refuse_unknown(roster: Roster, identity: Identity, anchor: Anchor | None, belief: Belief) -> None:
+def refuse_unknown(roster: Roster, identity: "Identity", anchor: Anchor | None, belief: Belief) -> None:
     """Raise unless the roster extends every one that is known; without any, unless nobody else could have made it.
 
     Raises RolledBack, NoFloor, and Replaced where the checkpoint is of another vault.
@@ -91,7 +89,7 @@ def _refuse_another(roster: Roster, checkpoint: Checkpoint) -> None:
         )
 
 
-def verify_anchor(state: VerifiedState, anchor: Anchor | None, snapshot: Snapshot, belief: Belief) -> bool:
+def verify_anchor(state: "VerifiedState", anchor: Anchor | None, snapshot: "Snapshot", belief: Belief) -> bool:
     """Prove that this state is the one last seen, or came from it; raise RolledBack.
 
     Returns True for one that may be looked at alone: a backup that was named, or an older one by --accept-rollback.
@@ -118,7 +116,7 @@ def verify_anchor(state: VerifiedState, anchor: Anchor | None, snapshot: Snapsho
     return False
 
 
-def _may_be_backup(state: VerifiedState, belief: Belief) -> bool:
+def _may_be_backup(state: "VerifiedState", belief: Belief) -> bool:
     """A backup is named by a path, but so is every vault of a job: what somebody said in a checkpoint goes first."""
     told, vault_id = belief.checkpoint, state.place.vault_id
     if told is not None and told.vault_id == vault_id and state.generation < told.generation:
@@ -126,14 +124,12 @@ def _may_be_backup(state: VerifiedState, belief: Belief) -> bool:
     return belief.memory.may_be_backup(vault_id, state.generation)
 
 
-def _accept_restored(state: VerifiedState, anchor: Anchor, snapshot: Snapshot, belief: Belief) -> None:
+def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot", belief: Belief) -> None:
     """Go on from a backup that was brought back over what this machine saw last, or with a person's yes."""
     if state.generation > anchor.generation + FARTHEST:
         raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
     if _was_brought_over(state, anchor, snapshot):
         return
-    from nexcred.vault.memory import Doubt  # where a person is asked
-
     told = (
         f"this machine last saw write {anchor.generation}",
         f"brought back as write {state.roster.restored_generation}, now at write {state.generation}",
@@ -148,13 +144,13 @@ def _accept_restored(state: VerifiedState, anchor: Anchor, snapshot: Snapshot, b
         )
 
 
-def _was_brought_over(state: VerifiedState, anchor: Anchor, snapshot: Snapshot) -> bool:
+def _was_brought_over(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot") -> bool:
     """True when the backup was brought back over the anchored state, or one that descends from it."""
     return same(state.roster.restored_head, anchor.head_hash) or descends(state, anchor, snapshot)
 
 
 def prove_descent(
-    state: VerifiedState, anchor: Anchor, snapshot: Snapshot, warn: Callable[[str], None] | None = None
+    state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot", warn: Callable[[str], None] | None = None
 ) -> None:
     """Raise RolledBack unless this state is the anchored one, or descends from it as far as heads are kept."""
     if state.roster.restored_generation > anchor.generation and _was_brought_over(state, anchor, snapshot):
@@ -172,8 +168,6 @@ def prove_descent(
 
 
 def _doubt(roster: Roster) -> Doubt:
-    from nexcred.vault.memory import Doubt  # where a person is asked
-
     people = tuple(f"{member.full_name}, {member.role}" for member in roster.members.values())
     return Doubt(
         "this machine sees the vault for the first time",
@@ -183,13 +177,13 @@ def _doubt(roster: Roster) -> Doubt:
     )
 
 
-def prove_again(state: VerifiedState, held_to: Anchor | None, stored: Anchor, snapshot: Snapshot) -> None:
+def prove_again(state: "VerifiedState", held_to: Anchor | None, stored: Anchor, snapshot: "Snapshot") -> None:
     """Prove a state against what the machine remembers by now; over what it was held to before it was accepted."""
     if held_to is None or stored.generation > held_to.generation:
         prove_descent(state, stored, snapshot)
 
 
-def descends(state: VerifiedState, anchor: Anchor, snapshot: Snapshot) -> bool:
+def descends(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot") -> bool:
     """Follow the previous-head hashes down to the anchored generation; over a backup, from what it was brought over."""
     newer, leaps = state.head, state.roster.leaps
     for _ in range(snapshot.heads_kept):
@@ -223,6 +217,6 @@ def _refuse_odd_features(newer: OpenedHead, older: OpenedHead, roster: Roster) -
         raise Tampered(f"{roster.name_of(now.author)}, who is no owner, changed what the vault asks of programs")
 
 
-def _open_past_head(sealed: bytes, state: VerifiedState) -> OpenedHead:
+def _open_past_head(sealed: bytes, state: "VerifiedState") -> OpenedHead:
     place = read_head_place(sealed)
     return open_head(sealed, state.index_keys_of(place.epoch).head)

@@ -38,8 +38,13 @@ from nexcred.vault.statements import (
     write_statement,
 )
 
-if TYPE_CHECKING:  # which few vaults need
+if TYPE_CHECKING:
     from nexcred.vault.version1.access_list import FirstAccessList
+
+    Access = AccessList | FirstAccessList
+else:
+    # Few vaults need the other; and a record compiles a type in quotes, which first takes as long as ten records.
+    Access = AccessList
 
 _PART_KEYS = {SESSION: "session", ATTACHMENTS: "attachments", ROTATION: "rotation", POLICY: "policy"}
 
@@ -75,7 +80,7 @@ class Overview(NamedTuple):
     secret_fields: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
     owner: bytes
-    access: "AccessList | FirstAccessList"
+    access: Access
     statement: DetailsStatement | None
     parts: tuple[RecordPart, ...]
     created_at: datetime

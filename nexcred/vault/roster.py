@@ -173,10 +173,11 @@ class Roster:
 
     def taken_off(self, record_id: bytes, *, since: int) -> frozenset[bytes]:
         """Return who was taken off a record by a later list; taken off several at once, of any of them."""
-        found, step = set[bytes](), self._replay.taken_off.get(record_id)
-        while step is not None:
+        found, steps = set[bytes](), self._replay.taken_off.get(record_id, ())
+        while steps:
+            (step,) = steps
             found |= set(step.who) if step.version > since else set()
-            step = step.before
+            steps = step.before
         return frozenset(found)
 
     def may_append(self, count: int = 1) -> bool:

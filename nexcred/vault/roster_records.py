@@ -23,11 +23,14 @@ class Least(NamedTuple):
 
 
 class TakenOff(NamedTuple):
-    """Who was taken off a record by the list of this version, and `before`: a chain, which grows in one step."""
+    """Who was taken off a record by the list of this version, and `before`: a chain, which grows in one step.
+
+    It is a tuple of one or none, since a record compiles a type in quotes, which first takes as long as ten records.
+    """
 
     version: int
     who: tuple[bytes, ...]
-    before: "TakenOff | None"
+    before: tuple["TakenOff", ...]
 
 
 class Ended(NamedTuple):

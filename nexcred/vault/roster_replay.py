@@ -63,7 +63,7 @@ class Replay:
         self.least_versions: dict[bytes, Least] = {}
         self.teams: dict[bytes, Team] = {}
         self.settings: dict[str, object] = {}
-        self.taken_off: dict[bytes, TakenOff] = {}
+        self.taken_off: dict[bytes, tuple[TakenOff, ...]] = {}
         self.restored_generation = 0
         self.restored_head = b""
         self.leaps: dict[int, int] = {}
@@ -227,7 +227,7 @@ class Replay:
             owners_only = before.owners_only or (least.owners_only and is_owner)
             self.least_versions[record_id] = Least(version, owners_only)
             if gone:
-                self.taken_off[record_id] = TakenOff(least.version, gone, self.taken_off.get(record_id))
+                self.taken_off[record_id] = (TakenOff(least.version, gone, self.taken_off.get(record_id, ())),)
 
     def _take_format(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)

@@ -178,9 +178,9 @@ def test_case_70_one_record_named_again_and_again_is_no_more_work_than_entries()
         roster = roster.append(BOB, BOB.public, {"op": "unshare", **body})
     with pytest.raises(NotPermitted, match="more of the roster than a member may"):
         roster.append(BOB, BOB.public, {"op": "unshare", **body})
-    steps, step = 0, roster._replay.taken_off[one.access.record_id]
-    while step is not None:
-        steps, step = steps + 1, step.before  # type: ignore[assignment]
+    steps, chain = 0, roster._replay.taken_off[one.access.record_id]
+    while chain:
+        steps, chain = steps + 1, chain[0].before
     assert steps == OF_ONE_MEMBER
     assert roster.taken_off(one.access.record_id, since=4) == set(people)
 

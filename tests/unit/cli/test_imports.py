@@ -53,6 +53,23 @@ def test_a_kept_token_needs_no_spec(vaulted: Program) -> None:
         assert not OFFLINE & _imported(vaulted, way)
 
 
+_LIST_COMPILED = """
+import sys
+compiled = []
+sys.addaudithook(lambda event, about: compiled.append(about) if event == "compile" else None)
+from nexcred.cli.app.main import main
+code = main(sys.argv[1:])
+# A record's own way to be made is of the standard library.
+print(*(text for text, file in compiled if file == "<string>" and b"_tuple_new(_cls" not in text), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_get_compiles_no_type_in_quotes(vaulted: Program) -> None:
+    _add_keys(vaulted)
+    assert not _imported(vaulted, ["get", "rest/api_key"], listing=_LIST_COMPILED)
+
+
 PLAIN = [
     ["--help"],
     ["get", "s3/region"],
@@ -105,9 +122,9 @@ def _add_keys(program: Program) -> None:
     assert added.code == 0, added.err
 
 
-def _imported(program: Program, arguments: list[str], *, code: int = 0) -> set[str]:
+def _imported(program: Program, arguments: list[str], *, code: int = 0, listing: str = _LIST_MODULES) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", _LIST_MODULES, *arguments],
+        [sys.executable, "-c", listing, *arguments],
         env=program.environment,
         capture_output=True,
         text=True,
