@@ -8,12 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from nexcred.local.anchors import AnchorFile
-from nexcred.local.folders import state_folder
 from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
@@ -23,7 +20,7 @@ _BATCH = 20_000
 
 def main(path: Path, size: int) -> None:
     """Found it, fill it, and print the secret string that opens it."""
-    store = SqliteStore(path)
+    store = _either("nexcred.stores.sqlite.store", "nexcred.stores.sqlite").SqliteStore(path)
     bound = found_vault(
         store, Identity.generate(), organisation="bench", full_name="ada", slots_for=lambda _: (), now=utc_now()
     )
@@ -39,20 +36,28 @@ def main(path: Path, size: int) -> None:
     print(vault.identity.secret_string)
 
 
-def _memory(store: SqliteStore) -> dict[str, Any]:
+def _memory(store: Any) -> dict[str, Any]:
     """Return what lets the vault remember on this machine, as the program would."""
-    opening = importlib.import_module("nexcred.services.vaults.opening")
+    opening = _either("nexcred.services.vaults.opening", "nexcred.services.opening")
     if not hasattr(opening, "memory_of"):
         return {}
-    return {"memory": opening.memory_of(store, AnchorFile(state_folder(), warn=print))}
+    anchors = importlib.import_module("nexcred.local.anchors").AnchorFile
+    folder = importlib.import_module("nexcred.local.folders").state_folder()
+    return {"memory": opening.memory_of(store, anchors(folder, warn=print))}
 
 
 def _draft_type() -> Any:
-    """Return the class of a credential to be added, which stands elsewhere since version 2."""
+    """Return the class of a credential to be added."""
+    changes = _either("nexcred.vault.changes", "nexcred.vault.edit")
+    return getattr(changes, "NewRecord", None) or changes.Draft
+
+
+def _either(present: str, former: str) -> Any:
+    """Import a module by its name in this version, or else by that in version 1."""
     try:
-        return importlib.import_module("nexcred.vault.changes").Draft
+        return importlib.import_module(present)
     except ImportError:
-        return importlib.import_module("nexcred.vault.edit").Draft
+        return importlib.import_module(former)
 
 
 def _draft(draft: Any, number: int) -> Any:
