@@ -73,8 +73,9 @@ class MachineMemory:
 
     def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
         found: dict[bytes, bytes] = {}
+        folder = self._pin_folder(vault_id)
         for first, some in _by_shard(keys).items():
-            shard = self._known_shard(vault_id, first)
+            shard = self._known_shard(folder / _shard_file(first))
             found.update({key: shard[key] for key in some if key in shard})
         return found
 
@@ -85,11 +86,12 @@ class MachineMemory:
             narrow_folder(folder)
             with locked(folder / "lock"):
                 for first, some in _by_shard(pins).items():
-                    before = self._read_shard(vault_id, first)
+                    shard = folder / _shard_file(first)
+                    before = _read_shard(shard)
                     after = {**before, **{key: pins[key] for key in some}}
                     if after != before:
-                        self._shards.pop(self._shard(vault_id, first), None)
-                        replace_file(self._shard(vault_id, first), _encode(after), is_durable=False)
+                        self._shards.pop(shard, None)
+                        replace_file(shard, _encode(after), is_durable=False)
 
     def note_signed(self, vault_id: bytes, hashes: Iterable[bytes]) -> None:
         lines = b"".join(hashes)
@@ -132,25 +134,26 @@ class MachineMemory:
             refuse_link(one)
         return folder
 
-    def _shard(self, vault_id: bytes, first: int) -> Path:
-        return self._pin_folder(vault_id) / f"{first:02x}"
-
-    def _known_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
+    def _known_shard(self, path: Path) -> dict[bytes, bytes]:
         """Return a shard, read again only where its file was replaced: a change of thousands asks for each often."""
-        path = self._shard(vault_id, first)
         try:
             now = path.lstat()
         except OSError:
-            return self._read_shard(vault_id, first)
+            return _read_shard(path)
         seen = (now.st_ino, now.st_mtime_ns, now.st_size)
         known = self._shards.get(path)
         if known is None or known[0] != seen:
-            known = self._shards[path] = seen, self._read_shard(vault_id, first)
+            known = self._shards[path] = seen, _read_shard(path)
         return known[1]
 
-    def _read_shard(self, vault_id: bytes, first: int) -> dict[bytes, bytes]:
-        data = read_plain_file(self._shard(vault_id, first), _LARGEST_SHARD)
-        return _decode(data) if data else {}
+
+def _shard_file(first: int) -> str:
+    return f"{first:02x}"
+
+
+def _read_shard(path: Path) -> dict[bytes, bytes]:
+    data = read_plain_file(path, _LARGEST_SHARD)
+    return _decode(data) if data else {}
 
 
 def _used_connectors(folder: Path) -> "UsedConnectors":

@@ -10,6 +10,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.fetching import fetch
 from nexcred.vault.floor import pair_of
 from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.moved_names import standing_in
@@ -18,7 +19,7 @@ from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import may_not_write, not_upgraded
 from nexcred.vault.reader import VaultReader
 from nexcred.vault.record import lacking, read_header
-from nexcred.vault.state import VerifiedState, fetch
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 
 if TYPE_CHECKING:

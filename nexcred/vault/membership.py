@@ -5,10 +5,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
+from nexcred.model.credential import Credential
 from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
 from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
 from nexcred.vault.identity import PublicIdentity
-from nexcred.vault.overview import Overview
+from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
@@ -20,12 +21,14 @@ class Departure(NamedTuple):
     """What somebody who left could read. `orphaned` nobody else can open: their values must be entered anew.
 
     `pinned` rested on what he had signed, and stays as it was; `disputed` opens for nobody until it is settled.
+    `to_rotate` is what was exposed and does not lie in the trash.
     """
 
     exposed: tuple[str, ...]
     orphaned: tuple[str, ...]
     pinned: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
+    to_rotate: tuple[Credential, ...] = ()
 
 
 def admit(copy: Transaction, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None) -> None:
@@ -89,36 +92,63 @@ def take_away(copy: Transaction, every: Everything, gone: Collection[bytes], *, 
     Who leaves may have hidden before what he knows: all lists are proved then, and who was taken off values that stand
     still knows them.
     """
-    exposed, orphaned, pinned, disputed = [], [], [], []
-    leavers = [one for one in gone if one not in copy.roster.members]
+    departing = _Departing(copy, gone, pins=pins)
     for found in (*every.credentials, *every.trash):
-        overview = found.overview
-        is_concerned = any(_concerns(overview, member_id, copy.state.roster) for member_id in gone)
-        if not is_concerned and not leavers:
-            continue
+        if departing.leavers or any(_concerns(found.overview, member_id, copy.state.roster) for member_id in gone):
+            departing.leave(found)
+    return departing.departure()
+
+
+class _Departing:
+    """Goes through the records of a vault for those who may not say what they said any more."""
+
+    def __init__(self, copy: Transaction, gone: Collection[bytes], *, pins: bool) -> None:
+        self.leavers = [one for one in gone if one not in copy.roster.members]
+        self._copy = copy
+        self._gone = gone
+        self._pins = pins
+        self._exposed: list[Lookup] = []
+        self._orphaned: list[str] = []
+        self._pinned: list[str] = []
+        self._disputed: list[str] = []
+
+    def leave(self, found: Lookup) -> None:
+        """Pin a record where it rested on their word, and note what became of it."""
+        copy, overview = self._copy, found.overview
         try:
-            before = copy.list_before(overview).holders()
-            copy.refuse_older_list(overview)
-            is_to_be_proved = _rests_on(overview, gone) or _were_taken_off(copy, overview, leavers)
+            is_to_be_proved = _rests_on(overview, self._gone) or _were_taken_off(copy, overview, self.leavers)
             proved = copy.prove_before(overview) if is_to_be_proved else None
+            before = (copy.list_before(overview) if proved is None else proved.list).holders()
+            copy.refuse_older_list(overview)
         except Damaged:
-            disputed.append(overview.name)  # it was before
-            continue
+            self._disputed.append(overview.name)  # it was before
+            return
+        held = [one for one in self._gone if one in before]
+        is_known_still = _know_it_still(copy, overview, proved, self.leavers)
         if proved is not None and not _stands(copy, overview):
-            if not pins:
-                disputed.append(overview.name)
-                is_known = any(one in before for one in gone) or _know_it_still(copy, overview, proved, leavers)
-                exposed += [overview.name] if is_known else []
-                continue
-            overview = _pin(copy, found, proved)
-            pinned.append(overview.name)
-        after = copy.verified_list(overview).holders()
-        is_lost = any(one in before and one not in after for one in gone)
-        if is_lost or _know_it_still(copy, found.overview, proved, leavers):
-            exposed.append(overview.name)
+            if not self._pins:
+                self._disputed.append(overview.name)
+                self._exposed += [found] if held or is_known_still else []
+                return
+            found = _pin(copy, found, proved)
+            self._pinned.append(overview.name)
+        after = copy.verified_list(found.overview).holders() if held else {}
+        is_lost = any(one not in after for one in held)
+        if is_lost or is_known_still:
+            self._exposed.append(found)
         if is_lost and not after:
-            orphaned.append(overview.name)
-    return Departure(*(tuple(sorted(names)) for names in (exposed, orphaned, pinned, disputed)))
+            self._orphaned.append(overview.name)
+
+    def departure(self) -> Departure:
+        exposed, copy = self._exposed, self._copy
+        standing = (one for one in exposed if one.overview.removed_at is None)
+        return Departure(
+            exposed=tuple(sorted(one.overview.name for one in exposed)),
+            orphaned=tuple(sorted(self._orphaned)),
+            pinned=tuple(sorted(self._pinned)),
+            disputed=tuple(sorted(self._disputed)),
+            to_rotate=tuple(to_credential(one.overview, one.revision, copy.roster, copy.me) for one in standing),
+        )
 
 
 def _were_taken_off(copy: Transaction, overview: Overview, members: Collection[bytes]) -> bool:
@@ -139,17 +169,20 @@ def _know_it_still(
 
 def _rests_on(overview: Overview, members: Collection[bytes]) -> bool:
     """True when one of them signed the list, the values or another part."""
-    signed = (part.statement for part in overview.parts)
-    by = {statement.by for statement in (overview.statement, *signed) if statement is not None}
-    return overview.access.signer in members or not by.isdisjoint(members)
+    return not _signers(overview).isdisjoint(members)
+
+
+def _signers(overview: Overview) -> set[bytes]:
+    by = {overview.access.signer, *(part.statement.by for part in overview.parts if part.statement is not None)}
+    return by if overview.statement is None else by | {overview.statement.by}
 
 
 def _concerns(overview: Overview, member_id: bytes, roster: Roster) -> bool:
     """True when a record names somebody, or rests on him; nothing else need be proved of it."""
-    access, statement = overview.access, overview.statement
-    if statement is None or not isinstance(access, AccessList):
+    access = overview.access
+    if overview.statement is None or not isinstance(access, AccessList):
         return False
-    named = {access.signer, statement.by, *(part.statement.by for part in overview.parts if part.statement)}
+    named = _signers(overview)
     for kind, to, _ in access.grants:
         named |= {to} if kind == TO_MEMBER else roster.teams[to].members if to in roster.teams else set()
     return member_id in named
@@ -164,10 +197,10 @@ def _stands(copy: Transaction, overview: Overview) -> bool:
     return True
 
 
-def _pin(copy: Transaction, found: Lookup, proved: VerifiedRecord) -> Overview:
+def _pin(copy: Transaction, found: Lookup, proved: VerifiedRecord) -> Lookup:
     grants = proved.list.access.grants
     keep = [grant for grant in grants if grant.kind == TO_TEAM or grant.to in copy.roster.members]
     # One that nobody else holds stays as it is, and opens for nobody.
     overview = pinning(copy, found.overview, proved, keep or grants)
     copy.put(overview, found.revision + 1, instead_of=found)
-    return overview
+    return found._replace(overview=overview, revision=found.revision + 1)

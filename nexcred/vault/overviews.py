@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Credential
+from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.overview import Overview
-from nexcred.vault.state import VerifiedState, fetch, fetch_many
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import find_in_leaf, read_leaf, spoilt_tag, tree_leaves, verify_leaf
 

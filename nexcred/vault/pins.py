@@ -23,6 +23,7 @@ _MOST_WRITERS = 64
 _FRONT = struct.Struct(">Q32sQ32s")
 _PART = struct.Struct(">32sQ")
 _PARTS = PINNED[1:]
+_END = _FRONT.size + len(_PARTS) * _PART.size
 
 
 class RecordPin(NamedTuple):
@@ -114,13 +115,21 @@ def write_pin(pin: RecordPin) -> bytes:
 
 def read_pin(raw: bytes) -> RecordPin | None:
     """Undo `write_pin`; None for anything else, which is as good as no pin."""
-    end = _FRONT.size + len(_PARTS) * _PART.size
-    if len(raw) < end or (len(raw) - end) % 16:
+    if not _is_pin(raw):
         return None
-    parts = tuple(_PART.iter_unpack(raw[_FRONT.size : end]))
-    writers = tuple(raw[at : at + 16] for at in range(end, len(raw), 16))
+    parts = tuple(_PART.iter_unpack(raw[_FRONT.size : _END]))
+    writers = tuple(raw[at : at + 16] for at in range(_END, len(raw), 16))
     list_version, list_hash, revision, details_hash = _FRONT.unpack_from(raw)
     return RecordPin(list_version, list_hash, revision, details_hash, parts, writers)
+
+
+def list_version_in(raw: bytes) -> int | None:
+    """Return the version of the list in what `write_pin` wrote, and nothing else: for going through thousands."""
+    return int.from_bytes(raw[:8], "big") if _is_pin(raw) else None
+
+
+def _is_pin(raw: bytes) -> bool:
+    return len(raw) >= _END and not (len(raw) - _END) % 16
 
 
 def refuse_rollback(

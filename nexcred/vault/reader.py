@@ -11,6 +11,7 @@ from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.fetching import fetch
 from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.memory import Confirm
 from nexcred.vault.moved_names import standing_in
@@ -22,7 +23,7 @@ from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.record import SESSION
-from nexcred.vault.state import VerifiedState, fetch
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction_tree import Lookup, TransactionTree
 from nexcred.vault.writes import Write, past_writes
@@ -79,15 +80,19 @@ class VaultReader(OpenedVault):
         return [credential.name for credential in self.credentials()]
 
     def has(self, name: str) -> bool:
+        return self.find_if_there(name) is not None
+
+    def find_if_there(self, name: str) -> Credential | None:
+        """Return the credential of this name, None where there is none; raise Tampered."""
         with self._reading() as (state, snapshot):
-            return TransactionTree(state, snapshot).find(name) is not None
+            found = TransactionTree(state, snapshot).find(name)
+            return None if found is None else self._shown(state, found.revision, found.overview)
 
     def find(self, name: str) -> Credential:
         """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
-        with self._reading() as (state, snapshot):
-            found = TransactionTree(state, snapshot).find(name)
-            if found is not None:
-                return self._shown(state, found.revision, found.overview)
+        found = self.find_if_there(name)
+        if found is not None:
+            return found
         raise name_not_found(name, suggest(name, self.names()))
 
     def details(self, credential: Credential) -> Details:

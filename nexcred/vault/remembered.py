@@ -13,7 +13,16 @@ from nexcred.vault.floor import pair_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.moved_names import Standing, known_as, leads_elsewhere, name_moved, name_now
 from nexcred.vault.overview import Overview
-from nexcred.vault.pins import PinKeys, RecordPin, pin_of, pin_of_written, read_pin, refuse_rollback, write_pin
+from nexcred.vault.pins import (
+    PinKeys,
+    RecordPin,
+    list_version_in,
+    pin_of,
+    pin_of_written,
+    read_pin,
+    refuse_rollback,
+    write_pin,
+)
 from nexcred.vault.roster import GUEST, Roster
 from nexcred.vault.state import VerifiedState
 
@@ -34,14 +43,15 @@ class Remembered:
         self._memory = memory
         self._vault_id = vault_id
         self._keys = PinKeys(identity, vault_id)
-        self._read_ahead: Mapping[bytes, bytes | None] = {}
+        # By record id; empty where nothing is remembered.
+        self._read_ahead: Mapping[bytes, bytes] = {}
         self._pairs = frozenset((*(identity.floor.pairs if identity.floor else ()), *told_pairs))
 
     def read_ahead(self, record_ids: Iterable[bytes]) -> None:
         """Read at once what is remembered of many records, which goes through few files; for one change, not longer."""
-        keys = [self._keys.of_record(one) for one in record_ids]
-        known = self._memory.pins(self._vault_id, keys)
-        self._read_ahead = {key: known.get(key) for key in keys}
+        keys = {one: self._keys.of_record(one) for one in record_ids}
+        known = self._memory.pins(self._vault_id, keys.values())
+        self._read_ahead = {one: known.get(key, b"") for one, key in keys.items()}
 
     def refuse_rollback(self, state: VerifiedState, overview: Overview, proved: VerifiedRecord) -> None:
         """Raise RolledBack for a record that is older than it was seen here."""
@@ -147,10 +157,18 @@ class Remembered:
         return known.get(name_key), known.get(followed_key)
 
     def record_pin(self, record_id: bytes) -> RecordPin | None:
-        key = self._keys.of_record(record_id)
-        if key not in self._read_ahead:
-            return read_pin(self._memory.pins(self._vault_id, (key,)).get(key, b""))
-        return read_pin(self._read_ahead[key] or b"")
+        return read_pin(self._record_pin(record_id))
+
+    def list_version(self, record_id: bytes) -> int | None:
+        """Return that of the list that this machine has seen; the rest of the pin is not looked at."""
+        return list_version_in(self._record_pin(record_id))
+
+    def _record_pin(self, record_id: bytes) -> bytes:
+        known = self._read_ahead.get(record_id)
+        if known is None:
+            key = self._keys.of_record(record_id)
+            known = self._memory.pins(self._vault_id, (key,)).get(key, b"")
+        return known
 
     def _refuse_moved(
         self,

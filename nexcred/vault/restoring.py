@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from nexcred.errors import ChangedMeanwhile, NotPermitted, Replaced, RolledBack, Tampered, VaultExists
 from nexcred.vault.access_list import AccessList
+from nexcred.vault.fetching import fetch
 from nexcred.vault.overview import Overview
 from nexcred.vault.restored_lists import Judge, lists_of_now, proved_by
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_replay import RESTORED
 from nexcred.vault.sharing import with_next_list
-from nexcred.vault.state import VerifiedState, fetch
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Snapshot, Store
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup

@@ -1,6 +1,6 @@
 """One proved state of a vault: what an identity may believe of a snapshot, and how it reads on from there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from nexcred.errors import Disputed, NotPermitted, NotSealed, Replaced, RolledBack, Tampered, VaultNotFound
 from nexcred.model.credential import Details
@@ -21,7 +21,7 @@ from nexcred.vault.head import HeadPlace, OpenedHead, open_head, read_head_place
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.overview import Overview, read_overview
 from nexcred.vault.plaintext import Json, read_details, read_json
-from nexcred.vault.primitives import digest, same
+from nexcred.vault.primitives import same
 from nexcred.vault.record import (
     DETAILS,
     OVERVIEW,
@@ -288,28 +288,6 @@ def _without_memory() -> Belief:
     from nexcred.vault.memory import ProcessMemory  # which the program never opens a vault with
 
     return Belief(ProcessMemory())
-
-
-def fetch(snapshot: Snapshot, wanted: bytes) -> bytes:
-    """Return the record with this digest; raise Tampered when it is gone or another one."""
-    record = snapshot.item(wanted)
-    if record is None:
-        raise Tampered("a record of the vault is missing")
-    if digest(record) != wanted:
-        raise Tampered("a record of the vault was changed")
-    return record
-
-
-def fetch_many(snapshot: Snapshot, wanted: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield digest and record of each of these, in any order; raise Tampered when one is missing or changed."""
-    missing = set(wanted)
-    for name, record in snapshot.items(tuple(missing)):
-        if digest(record) != name or name not in missing:
-            raise Tampered("a record of the vault was changed")
-        missing.discard(name)
-        yield name, record
-    if missing:
-        raise Tampered("a record of the vault is missing")
 
 
 def _verify_author(opened: OpenedHead, roster: Roster) -> None:

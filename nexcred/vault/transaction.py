@@ -24,7 +24,7 @@ from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.transaction_seals import TransactionSeals
 from nexcred.vault.transaction_tree import Everything, Lookup
-from nexcred.vault.tree import LEAVES, replace_leaf_hashes, tree_root
+from nexcred.vault.tree import LEAVES, make_leaves, replace_leaf_hashes, tree_root
 
 if TYPE_CHECKING:
     from nexcred.vault.ended_lists import EndedLists
@@ -99,8 +99,7 @@ class Transaction(TransactionSeals):
             every.spoilt,
             [],
         )
-        for found in (*placed.credentials, *placed.trash):
-            self._link(found.tag, found.digest)
+        self._leaves = make_leaves({found.tag: found.digest for found in (*placed.credentials, *placed.trash)})
         self.put_in_order(placed)
         return placed
 

@@ -56,6 +56,8 @@ class TransactionSeals(TransactionTree):
         self.signed: list[bytes] = []
         self._remembered = remembered
         self._verified: tuple[tuple[AccessList, Roster], VerifiedList] | None = None
+        # The list that was proved last as it stood before this change.
+        self._before: VerifiedList | None = None
         self._now_ms = now_ms
         self._past_ms: int | None = None
         self._new_vault_key: bytes | None = None
@@ -93,6 +95,7 @@ class TransactionSeals(TransactionTree):
         if self._remembered is not None:
             self._remembered.refuse_rollback(self.state, overview, proved)
         self.proved.add(overview.record_id)
+        self._before = proved.list
         return proved
 
     def expect_name(self, overview: Overview, proved: VerifiedRecord, *, is_shared: bool) -> None:
@@ -116,7 +119,8 @@ class TransactionSeals(TransactionTree):
     def list_before(self, overview: Overview) -> VerifiedList:
         """Prove the list of a record as it stands before this change; raise Disputed."""
         assert isinstance(overview.access, AccessList)
-        return verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
+        self._before = verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
+        return self._before
 
     def refuse_moved(self, overview: Overview) -> None:
         """Raise NameMoved where this machine knows another record by this name.
@@ -130,8 +134,8 @@ class TransactionSeals(TransactionTree):
 
     def refuse_older_list(self, overview: Overview) -> None:
         """Raise RolledBack for a list from before one that this machine has seen."""
-        seen = self.pin_of(overview.record_id)
-        if seen is not None and overview.access.version < seen.list_version:
+        seen = None if self._remembered is None else self._remembered.list_version(overview.record_id)
+        if seen is not None and overview.access.version < seen:
             raise RolledBack(f"who holds '{overview.name}' is older than it was seen on this machine")
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
@@ -154,7 +158,10 @@ class TransactionSeals(TransactionTree):
         assert isinstance(overview.access, AccessList)
         key = overview.access, self.roster
         if self._verified is None or self._verified[0] != key:
-            self._verified = key, verify_list(overview.access, self.roster, self.generation, overview.name)
+            self._verified = (
+                key,
+                verify_list(overview.access, self.roster, self.generation, overview.name, before=self._before),
+            )
         return self._verified[1]
 
     def recipients(self, overview: Overview) -> list[Member]:

@@ -1,15 +1,17 @@
 """The records of a vault under change: where they stand in the tree, and which are new or gone."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 from nexcred.errors import Conflict, Damaged, NotPermitted, Tampered
 from nexcred.model.name import fold_name
+from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.names_in_use import name_not_found
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import OVERVIEW, read_header
-from nexcred.vault.state import VerifiedState, fetch
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import (
     LeafEntry,
@@ -32,6 +34,10 @@ class Lookup(NamedTuple):
     revision: int
     overview: Overview
     tag: bytes
+
+
+# What a digest leads to, or why it does not open.
+Opened = Lookup | NotPermitted | Damaged
 
 
 class Everything(NamedTuple):
@@ -85,10 +91,10 @@ class TransactionTree:
         """Return every record; only before anything was written here."""
         every = Everything([], [], [], [])
         astray: dict[bytes, Lookup] = {}
-        opened: dict[bytes, Lookup | Damaged] = {}
-        for leaf in tree_leaves(self.state.tree, self.snapshot.leaves()):
-            for entry in read_leaf(leaf):
-                self._sort_in(entry, every, astray, opened)
+        entries = [entry for leaf in tree_leaves(self.state.tree, self.snapshot.leaves()) for entry in read_leaf(leaf)]
+        opened = self._open_all({entry.overview for entry in entries})
+        for entry in entries:
+            self._sort_in(entry, every, astray, opened)
         kept = {found.overview.record_id for found in (*every.credentials, *every.trash)}
         taken = {found.tag for found in (*every.credentials, *every.trash)}
         doubles = set[bytes]()
@@ -103,33 +109,38 @@ class TransactionTree:
         lost = dict.fromkeys(entry.overview for entry in every.misplaced)
         return every._replace(spoilt=[one for one in lost if one not in doubles])
 
-    def _open_once(self, entry: LeafEntry, opened: dict[bytes, Lookup | Damaged]) -> Lookup:
-        """Open what many entries may lead to, which one that is large would make last for hours."""
-        found = opened.get(entry.overview)
-        if found is None:
+    def _open_all(self, digests: set[bytes]) -> dict[bytes, Opened]:
+        """Open each once, though many entries may lead to it: one that is large would make that last for hours."""
+        opened: dict[bytes, Opened] = {}
+        with suppress(Tampered):  # of one of them, and maybe of more: reading one by one says of which
+            for name, record in fetch_many(self.snapshot, digests):
+                opened[name] = self._try_to_open(name, record)
+        for name in digests - opened.keys():
             try:
-                found = self._open(entry.overview, entry.tag)
-            except Damaged as error:
-                found = error.with_traceback(None)
-            opened[entry.overview] = found
-        if isinstance(found, Damaged):
-            raise found
-        return found._replace(tag=entry.tag)
+                opened[name] = self._try_to_open(name, fetch(self.snapshot, name))
+            except Tampered as error:
+                opened[name] = error.with_traceback(None)
+        return opened
+
+    def _try_to_open(self, name: bytes, record: bytes) -> Opened:
+        try:
+            header, overview = self.state.open_overview(record)
+        except (NotPermitted, Damaged) as error:
+            return error.with_traceback(None)
+        return Lookup(name, header.revision, overview, self._tag_of(overview))
 
     def _sort_in(
-        self, entry: LeafEntry, every: Everything, astray: dict[bytes, Lookup], opened: dict[bytes, Lookup | Damaged]
+        self, entry: LeafEntry, every: Everything, astray: dict[bytes, Lookup], opened: Mapping[bytes, Opened]
     ) -> None:
-        try:
-            found = self._open_once(entry, opened)
-        except NotPermitted:
+        found = opened[entry.overview]
+        if isinstance(found, NotPermitted):
             return  # a guest sees what was granted to it, and writes nothing
-        except Damaged:
+        if isinstance(found, Damaged):
             every.misplaced.append(entry)
             return
-        right = self._tag_of(found.overview)
-        if entry.tag != right:
+        if entry.tag != found.tag:
             every.misplaced.append(entry)
-            astray[entry.overview] = found._replace(tag=right)
+            astray[entry.overview] = found
         elif found.overview.removed_at is None:
             every.credentials.append(found)
         else:

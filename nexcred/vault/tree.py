@@ -101,6 +101,14 @@ def put_in_leaf(leaf: bytes, tag: bytes, overview: bytes) -> bytes:
     return leaf[:position] + tag + overview + leaf[end:]
 
 
+def make_leaves(entries: Mapping[bytes, bytes]) -> dict[int, bytes]:
+    """Return all leaves of a tree in which each of these tags leads to its overview."""
+    leaves: dict[int, list[bytes]] = {index: [] for index in range(LEAVES)}
+    for tag, overview in sorted(entries.items()):
+        leaves[tag[0]] += (tag, overview)
+    return {index: b"".join(parts) for index, parts in leaves.items()}
+
+
 def drop_from_leaf(leaf: bytes, tag: bytes) -> bytes:
     """Return the leaf without the entry of this tag, which must be there."""
     position = _position(leaf, tag)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
 from nexcred.model.credential import Credential
 from nexcred.vault.authority import has_ended
+from nexcred.vault.fetching import fetch
 from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import name_now, never_used, standing_in
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
-from nexcred.vault.state import VerifiedState, fetch
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Snapshot
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.vault.authority import is_stated
+from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import fetch_each, overview_digests
 from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION
-from nexcred.vault.state import VerifiedState, fetch, fetch_many
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
 from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list

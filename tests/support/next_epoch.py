@@ -7,11 +7,12 @@ from nexcred.vault.access import (
     index_keys,
     link_epochs,
 )
+from nexcred.vault.fetching import fetch
 from nexcred.vault.head import HeadPlace, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import new_key
 from nexcred.vault.roster import seal_roster
-from nexcred.vault.state import VerifiedState, fetch, open_state
+from nexcred.vault.state import VerifiedState, open_state
 from nexcred.vault.store import Change
 from nexcred.vault.tree import empty_tree, name_tag, put_in_leaf, read_leaf, replace_leaf_hashes, tree_root
 from tests.support.memory_store import MemorySnapshot, MemoryStore

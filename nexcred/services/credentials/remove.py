@@ -1,6 +1,7 @@
 """Remove credentials from the vault; at the provider their keys work on."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from nexcred.connectors.guidance import revoke_for
@@ -23,7 +24,13 @@ def find_removals(vault: Vault, names: Iterable[str]) -> tuple[Removal, ...]:
     """Find each named credential once; raise CredentialNotFound before anything is removed."""
     with vault.snapshot():
         found = {credential.id: credential for credential in map(vault.find, names)}
-    return tuple(_removal(credential) for credential in found.values())
+    return removals_of(found.values())
+
+
+def removals_of(credentials: Iterable[Credential]) -> tuple[Removal, ...]:
+    """Say where the keys of each are revoked."""
+    guidance = cache(_guidance)
+    return tuple(Removal(one, *guidance(one.connector, one.method)) for one in credentials)
 
 
 def remove(vault: Vault, removals: Sequence[Removal]) -> None:
@@ -41,11 +48,11 @@ def remove_unopened(vault: Vault, name: str) -> None:
     vault.change(lambda copy: copy.discard(name))
 
 
-def _removal(credential: Credential) -> Removal:
-    """A credential can go whose connector, or method, is no longer known."""
+def _guidance(connector_name: str, method_name: str) -> tuple[str, str]:
+    """Return title and guidance. A credential can go whose connector, or method, is no longer known."""
     try:
-        connector = load_connector(credential.connector)
+        connector = load_connector(connector_name)
     except (UnknownConnector, SpecError):
-        return Removal(credential, credential.connector, "")
-    method = connector.method(credential.method)
-    return Removal(credential, connector.title, revoke_for(connector, method) if method else connector.revoke)
+        return connector_name, ""
+    method = connector.method(method_name)
+    return connector.title, revoke_for(connector, method) if method else connector.revoke

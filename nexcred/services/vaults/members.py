@@ -1,12 +1,13 @@
 """Who belongs to a vault: finding, letting in, letting go."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from nexcred.errors import InvalidData, MemberNotFound, Problem
 from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
-from nexcred.services.credentials.remove import Removal, find_removals
+from nexcred.services.credentials.remove import Removal, removals_of
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.membership import Departure
@@ -66,7 +67,15 @@ def change_role(vault: Vault, member: MemberInfo, role: str) -> Departure:
     return vault.edit(lambda edit: edit.change_role(member.id, checked))
 
 
-def to_rotate(vault: Vault, departure: Departure) -> tuple[Removal, ...]:
+class Exposed(NamedTuple):
+    """What somebody who left knows: what is to be made anew, and the names of what was removed already."""
+
+    to_rotate: tuple[Removal, ...]
+    removed: tuple[str, ...]
+
+
+def exposed_by(departure: Departure) -> Exposed:
     """Return what somebody who left knows, and where it is revoked."""
-    with vault.snapshot():
-        return find_removals(vault, filter(vault.has, departure.exposed))  # not what lies in the trash
+    standing = sorted(departure.to_rotate, key=lambda credential: credential.name)
+    names = {credential.name for credential in standing}
+    return Exposed(removals_of(standing), tuple(name for name in departure.exposed if name not in names))

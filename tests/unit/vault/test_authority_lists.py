@@ -120,3 +120,27 @@ def test_an_owner_who_is_a_member_now_says_nothing_of_what_is_not_his() -> None:
     assert verify_list(adas, roster, GENERATION, "prod")
     with pytest.raises(Disputed, match="Ada, who may not"):
         verify_list(adas, with_role(roster, CYD, ADA.fingerprint, MEMBER), GENERATION, "prod")
+
+
+def test_a_proof_by_another_roster_says_nothing_of_another_list() -> None:
+    before = verify_list(LIST, ROSTER, GENERATION, "prod")
+    forged = LIST._replace(grants=tuple(grants((EVE, WRITE))))
+    with pytest.raises(Disputed, match="not signed by"):
+        verify_list(forged, without_member(ROSTER, ADA, CYD.fingerprint), GENERATION, "prod", before=before)
+    spoilt = LIST._replace(signature=bytes(64))
+    with pytest.raises(Disputed, match="not signed by"):
+        verify_list(spoilt, ROSTER, GENERATION, "prod", before=before)
+
+
+def test_a_proof_from_before_its_signer_had_other_keys_says_nothing() -> None:
+    before = verify_list(LIST, ROSTER, GENERATION, "prod")
+    with pytest.raises(Disputed, match="not signed by"):
+        verify_list(LIST, with_new_keys(ROSTER, BOB, NEW), GENERATION, "prod", before=before)
+
+
+def test_a_proof_by_another_roster_holds_where_the_keys_are_the_same() -> None:
+    before = verify_list(LIST, ROSTER, GENERATION, "prod")
+    after = verify_list(LIST, without_member(ROSTER, ADA, REA.fingerprint), GENERATION, "prod", before=before)
+    assert after.holders() == {BOB.fingerprint: WRITE, CYD.fingerprint: WRITE, JOB.fingerprint: READ}
+    with pytest.raises(Disputed, match="may not say that"):
+        verify_list(LIST, without_member(ROSTER, ADA, BOB.fingerprint), GENERATION, "prod", before=before)

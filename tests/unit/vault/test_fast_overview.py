@@ -13,10 +13,10 @@ from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault import processes
 from nexcred.vault.fast_overview import reader_of_listed
+from nexcred.vault.fetching import fetch
 from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import Header
-from nexcred.vault.state import fetch
 from nexcred.vault.vault import Vault
 from nexcred.wire.credential import credential_shape
 from tests.support.memory_store import MemoryStore

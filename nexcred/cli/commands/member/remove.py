@@ -9,9 +9,8 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text, rotate_line
 from nexcred.model.text import make_visible
-from nexcred.services.vaults.members import dismiss, find_member, to_rotate
+from nexcred.services.vaults.members import dismiss, exposed_by, find_member
 from nexcred.vault.membership import Departure
-from nexcred.vault.vault import Vault
 
 EXAMPLES = (
     "nexcred member remove bob",
@@ -42,18 +41,17 @@ def command(
         )
     )
     tell_pinned(context, member.full_name, departure)
-    _tell_rest(context, vault, member.full_name, departure)
+    _tell_rest(context, member.full_name, departure)
 
 
-def _tell_rest(context: Context, vault: Vault, full_name: str, departure: Departure) -> None:
+def _tell_rest(context: Context, full_name: str, departure: Departure) -> None:
     """Say what stays to be done; it is a warning, since until then the values are known to who left."""
     if departure.exposed:
         context.streams.warn(f"{full_name} knows values that still work:")
-    for removal in to_rotate(vault, departure):
+    exposed = exposed_by(departure)
+    for removal in exposed.to_rotate:
         context.streams.plain_error_line(f"  {rotate_line(removal)}")
-    with vault.snapshot():
-        removed = [name for name in departure.exposed if not vault.has(name)]
-    for name in removed:
+    for name in exposed.removed:
         context.streams.plain_error_line(make_visible(f"  {name}, which was removed"))
     unproved = [name for name in departure.disputed if name not in departure.exposed]
     if unproved:
