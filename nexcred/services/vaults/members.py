@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nexcred.errors import InvalidData, MemberNotFound, Problem
 from nexcred.model.name import fold_name, normalise_name
+from nexcred.model.secret import repr_of
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal, removals_of
@@ -72,6 +73,9 @@ class Exposed(NamedTuple):
 
     to_rotate: tuple[Removal, ...]
     removed: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def exposed_by(departure: Departure) -> Exposed:
