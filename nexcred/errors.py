@@ -1,9 +1,9 @@
 """Every failure nexcred raises on purpose, with its exit code.
 
 NexcredError                     1   failed for another reason
-├── UsageError                   2   the call itself is wrong
+├── UsageError                   2   the command line is wrong
 │   ├── MissingField             2   a required value was not given
-│   ├── InvalidData              2   a value was given and is bad
+│   ├── InvalidData              2   a value is not valid
 │   ├── SpecError                2   a connector's TOML file is wrong
 │   └── HostRefused              2   this credential may not be sent to that host
 ├── NotFound                     3   nothing has that name
@@ -11,36 +11,36 @@ NexcredError                     1   failed for another reason
 │   ├── UnknownConnector         3   no connector has that name
 │   ├── FieldNotFound            3   the credential has no such field
 │   ├── RevisionNotFound         3   the credential has no such revision
-│   ├── MemberNotFound           3   nobody of that name belongs to the vault
+│   ├── MemberNotFound           3   no member of the vault has that name
 │   ├── ProjectNotFound          3   there is no project file, or it has no such profile
 │   └── VaultNotFound            3   there is no vault
 ├── Rejected                     4   the provider said no
 ├── NotProved                    5   the provider said neither yes nor no
 ├── Locked                       6   no identity, or a wrong passphrase
-│   └── NoFloor                  6   an identity that does not say how far the vault has come
+│   └── NoFloor                  6   nothing says how far the vault has come
 ├── Expiring                     7   something expires within the asked time
-├── Conflict                     8   something else is there already
+├── Conflict                     8   something is there already
 │   ├── NameTaken                8   another credential has that name
 │   ├── VaultExists              8   there is a vault already
 │   ├── ChangedMeanwhile         8   another writer changed the same credential
 │   └── VaultBusy                8   another process holds the write lock
 ├── Damaged                      9   bytes are not what was signed
-│   ├── Tampered                 9   bytes were changed, moved or taken away
-│   │   ├── Disputed             9   somebody said of a credential what he may not say
-│   │   ├── NameMoved            9   a name leads to another record than this machine knew
-│   │   └── WrongDetails         9   a record holds values that its connector does not take
-│   ├── RolledBack               9   an older state than this machine has seen
-│   ├── Replaced                 9   another vault than this machine has seen there
+│   ├── Tampered                 9   bytes were changed, moved or removed
+│   │   ├── Disputed             9   somebody signed what they may not say about a credential
+│   │   ├── NameMoved            9   a name leads to another record than this machine knows
+│   │   └── WrongDetails         9   a record holds values that its connector does not accept
+│   ├── RolledBack               9   the vault is older than this machine has seen
+│   ├── Replaced                 9   not the vault that this machine has seen there
 │   └── MadeByNewer              9   a later nexcred wrote this vault
-├── NotPermitted                10   this identity holds no such grant
-│   ├── NotSealed                10   this identity is on the list, and was not sealed in
-│   ├── Inherited                10   nobody has said yet that these values of an upgraded vault are right
-│   └── NotUpgraded              10   a vault of version 1 that several people write to
+├── NotPermitted                10   this identity may not do that
+│   ├── NotSealed                10   shared with this identity, but not sealed to it
+│   ├── Inherited                10   nobody has confirmed these values since the vault was upgraded
+│   └── NotUpgraded              10   a shared vault of version 1, not upgraded yet
 ├── NotExecutable              126   the command of `run` cannot be executed
-├── CommandNotFound            127   there is no such command to `run`
-├── PortTaken                    1   the port that the browser is to answer on cannot be had
-├── StoreFailed                  1   the disk or the file system said no
-│   └── OutcomeUnknown           1   a commit failed half way: old or new
+├── CommandNotFound            127   the command of `run` does not exist
+├── PortTaken                    1   the port for the browser's answer cannot be used
+├── StoreFailed                  1   the disk or the file system refused
+│   └── OutcomeUnknown           1   a write failed half way: the vault holds the old state or the new one
 └── Interrupted                130   ended by Ctrl-C, or by the end of input
 
 Messages are lower case and name the thing; hints are one sentence with the command to run. Neither

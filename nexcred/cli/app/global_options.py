@@ -29,9 +29,9 @@ class GlobalOption(NamedTuple):
 GLOBAL_OPTIONS = (
     GlobalOption(("--vault",), "The vault to use, a path or a URL.", "PATH"),
     GlobalOption(("--identity-file",), "Unlock with the identity in this file.", "FILE"),
-    GlobalOption(("--accept-rollback",), "Read a vault that is older than what was seen here."),
+    GlobalOption(("--accept-rollback",), "Read a vault that is older than this machine has seen."),
     GlobalOption(("--no-input",), "Never ask anything."),
     GlobalOption(("--no-color",), "No colours."),
     GlobalOption(("-q", "--quiet"), "Print results and problems only."),
-    GlobalOption(("--debug",), "Show where in the program an error arose."),
+    GlobalOption(("--debug",), "Show where in the program an error happened."),
 )

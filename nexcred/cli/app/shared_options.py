@@ -10,12 +10,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The credential.")]
 Names = Annotated[list[str], typer.Argument(metavar="NAME", help="The credentials.")]
 With = Annotated[
-    list[str], typer.Option("--with", metavar="MEMBER", help="Who: a name or fingerprint of nexcred member list.")
+    list[str],
+    typer.Option("--with", metavar="MEMBER", help="A member: a name or fingerprint from nexcred member list."),
 ]
 Until = Annotated[
     str | None,
     typer.Option(
-        "--until", metavar="DATE", help="When a guest ends: a day (2027-01-31), or a time from now (90d, 12h)."
+        "--until",
+        metavar="DATE",
+        help="When a guest's access ends: a date (2027-01-31), or a time from now (90d, 12h).",
     ),
 ]
 Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is for.")]
@@ -24,7 +27,7 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="FIELD=VALUE",
-        help="A field. A secret comes as FIELD=- (standard input), FIELD=@file or FIELD=env:VARIABLE.",
+        help="Set a field. Give a secret as FIELD=- (standard input), FIELD=@file or FIELD=env:VARIABLE.",
     ),
 ]
 Method = Annotated[str | None, typer.Option("--method", metavar="METHOD", help="The way to authenticate.")]
@@ -33,20 +36,23 @@ AllowHost = Annotated[
     typer.Option(
         "--allow-host",
         metavar="HOST[:PORT]",
-        help="Let the credential be sent to this host, though its connector does not name it.",
+        help="Allow sending the credential to this host, which its connector does not name.",
     ),
 ]
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Do not ask the provider.")]
-SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save even what the provider rejects.")]
-ByConnector = Annotated[str | None, typer.Option("--connector", metavar="NAME", help="Those of this connector.")]
+SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save it even if the provider rejects it.")]
+ByConnector = Annotated[
+    str | None, typer.Option("--connector", metavar="NAME", help="Only credentials of this connector.")
+]
 ByTag = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag, or any of several.")
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only credentials with this tag, or any of these; repeatable."),
 ]
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", metavar="PROFILE", help=f"The profile of the project file [{PROFILE_VARIABLE}]."),
+    typer.Option("--profile", metavar="PROFILE", help=f"The profile in the project file [{PROFILE_VARIABLE}]."),
 ]
 ProjectFile = Annotated[
     str | None,
-    typer.Option("--project", metavar="FILE", help=f"The project file [{FILE_NAME}, here or above]."),
+    typer.Option("--project", metavar="FILE", help=f"The project file [{FILE_NAME}, in this folder or one above]."),
 ]

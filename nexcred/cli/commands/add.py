@@ -36,10 +36,10 @@ def command(
     method: Method = None,
     settings: Settings = None,
     description: Description = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; may stand again.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; repeatable.")] = None,
     body: Annotated[
         str | None,
-        typer.Option("--from", metavar="FILE|-", help="Take one body of POST /data_credentials, as JSON."),
+        typer.Option("--from", metavar="FILE|-", help="Read one body of POST /data_credentials, as JSON."),
     ] = None,
     allow_host: AllowHost = None,
     no_probe: NoProbe = False,

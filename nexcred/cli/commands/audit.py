@@ -24,9 +24,9 @@ _HEADINGS = ("AT", "BY", "DID", "NAME", "WHAT")
 
 def command(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One credential, and not all.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this credential.")] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="SPAN", help="What happened in this time: 1h, 7d.")
+        str | None, typer.Option("--since", metavar="SPAN", help="Only what happened in this time: 1h, 7d.")
     ] = None,
     json: AsJson = False,
 ) -> None:

@@ -32,12 +32,15 @@ def command(
     names: Annotated[
         list[str] | None,
         typer.Option(
-            "--credential", "-c", metavar="CREDENTIAL", help="Check this credential, without a file; repeatable."
+            "--credential",
+            "-c",
+            metavar="CREDENTIAL",
+            help="Check this credential, without a project file; repeatable.",
         ),
     ] = None,
     probe: Annotated[bool, typer.Option("--probe", help="Ask the providers first.")] = False,
     within: Annotated[
-        str, typer.Option("--expiring-within", metavar="SPAN", help="Tell what expires in this time.")
+        str, typer.Option("--expiring-within", metavar="SPAN", help="Report what expires within this time.")
     ] = "7d",
     json: AsJson = False,
 ) -> None:

@@ -31,10 +31,12 @@ def command(
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
     nexla_names: Annotated[
         str | None,
-        typer.Option("--names", metavar="NAMES", help="For nexla: seed (its guide's names, ours) or openapi [seed]."),
+        typer.Option(
+            "--names", metavar="NAMES", help="For nexla, which names: seed (its guide's and ours) or openapi [seed]."
+        ),
     ] = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE|-", help="Write to this file, for you alone.")
+        str | None, typer.Option("--output", "-o", metavar="FILE|-", help="Write to this file, readable by you alone.")
     ] = None,
 ) -> None:
     context: Context = ctx.obj

@@ -33,11 +33,11 @@ def command(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help=f"One of: {', '.join(SOURCES)}.")],
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE|-", help="Where it is [where the source's own tools keep it].")
+        str | None, typer.Argument(metavar="FILE|-", help="The file to read [where the source's own tools keep it].")
     ] = None,
     probe: Annotated[bool, typer.Option("--probe", help="Import nothing that its provider rejects.")] = False,
     partial: Annotated[
-        bool, typer.Option("--partial", help="Leave out what is in the way, and import the others.")
+        bool, typer.Option("--partial", help="Skip what cannot be imported, and import the rest.")
     ] = False,
     allow_host: AllowHost = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -22,7 +22,7 @@ def command(
         typer.Option("--input", "-i", metavar="FILE|-", help="The template, with {{ nexcred://NAME/FIELD }} in it."),
     ],
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE|-", help="Write to this file, for you alone.")
+        str | None, typer.Option("--output", "-o", metavar="FILE|-", help="Write to this file, readable by you alone.")
     ] = None,
 ) -> None:
     context: Context = ctx.obj

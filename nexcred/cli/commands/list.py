@@ -19,10 +19,11 @@ def command(
     connector: ByConnector = None,
     tag: ByTag = None,
     status: Annotated[
-        str | None, typer.Option("--status", metavar="STATUS", help="As probed: accepted, failed, unprobed …")
+        str | None, typer.Option("--status", metavar="STATUS", help="Only this status: accepted, failed, unprobed …")
     ] = None,
     expiring_within: Annotated[
-        str | None, typer.Option("--expiring-within", metavar="14d", help="What expires in this time, or has.")
+        str | None,
+        typer.Option("--expiring-within", metavar="14d", help="Only what expires within this time, or has expired."),
     ] = None,
     fail: Annotated[bool, typer.Option("--fail", help="Exit 7 when --expiring-within finds something.")] = False,
     json: AsJson = False,

@@ -19,7 +19,7 @@ from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred login aha",
-    "nexcred login aha --no-browser      # over SSH: open the address elsewhere, paste the one you end on",
+    "nexcred login aha --no-browser      # over SSH: open the address elsewhere, paste the one you land on",
 )
 
 
@@ -28,9 +28,17 @@ def command(
     name: Name,
     port: Annotated[
         int | None,
-        typer.Option("--port", metavar="N", min=1, max=65535, help="Where the browser answers, if not as registered."),
+        typer.Option(
+            "--port",
+            metavar="N",
+            min=1,
+            max=65535,
+            help="The port for the browser's answer, if not the registered one.",
+        ),
     ] = None,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open no browser.")] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address instead of opening a browser.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj

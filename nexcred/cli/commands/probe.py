@@ -29,7 +29,7 @@ from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.wire.credential import probe_shape
 
-_JOBS_HELP = f"How many at once, to one host too. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
+_JOBS_HELP = f"How many to probe at once, also to one host. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
 EXAMPLES = (
     "nexcred probe aventri",
     "nexcred probe --all --max-age 1h --jobs 64 --junit probes.xml",
@@ -45,17 +45,17 @@ def command(
     tag: ByTag = None,
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help=_JOBS_HELP, show_default=False)] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", help="The most that one may take.")
+        float, typer.Option("--timeout", metavar="SECONDS", help="The longest that one may take.")
     ] = DEFAULT_TIMEOUT_S,
     max_age: Annotated[
-        str | None, typer.Option("--max-age", metavar="1h", help="Take a result that is no older, without asking.")
+        str | None, typer.Option("--max-age", metavar="1h", help="Reuse a result that is no older than this.")
     ] = None,
     control: Annotated[
-        bool, typer.Option("--control", help="Send a made-up secret too, which must be refused.")
+        bool, typer.Option("--control", help="Also send a made-up secret, which must be refused.")
     ] = False,
     json: AsJson = False,
     junit: Annotated[
-        Path | None, typer.Option("--junit", metavar="FILE", help="Write the results as JUnit XML too.")
+        Path | None, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
     ] = None,
 ) -> None:
     context: Context = ctx.obj

@@ -29,23 +29,26 @@ def command(
     ctx: typer.Context,
     name: Name,
     path: Annotated[
-        str, typer.Argument(metavar="PATH", help="Below the connector's base URL, with a query; or a whole URL.")
+        str,
+        typer.Argument(metavar="PATH", help="A path under the connector's base URL, or a whole URL, query included."),
     ],
     method: Annotated[
-        str | None, typer.Option("-X", "--method", metavar="METHOD", help="GET, or POST when there is a body.")
+        str | None,
+        typer.Option("-X", "--method", metavar="METHOD", help="The HTTP method [GET, or POST when there is a body]."),
     ] = None,
     headers: Annotated[list[str] | None, typer.Option("-H", "--header", metavar="'K: V'", help="A header.")] = None,
     fields: Annotated[
         list[str] | None,
-        typer.Option("-f", "--field", metavar="k=v", help="A text of the JSON body, or of a GET's query."),
+        typer.Option("-f", "--field", metavar="k=v", help="A string in the JSON body, or in a GET's query."),
     ] = None,
     json_fields: Annotated[
-        list[str] | None, typer.Option("-F", "--json-field", metavar="k=json", help="The same, any JSON value.")
+        list[str] | None, typer.Option("-F", "--json-field", metavar="k=json", help="The same, with any JSON value.")
     ] = None,
     source: Annotated[
-        str | None, typer.Option("--input", metavar="FILE|-", help="The body, as it is; fields then go into the query.")
+        str | None,
+        typer.Option("--input", metavar="FILE|-", help="Send this body as it is; fields then go into the query."),
     ] = None,
-    paginate: Annotated[bool, typer.Option("--paginate", help="Go on to the last page.")] = False,
+    paginate: Annotated[bool, typer.Option("--paginate", help="Fetch every page.")] = False,
     include: Annotated[bool, typer.Option("-i", "--include", help="Print the status and the headers first.")] = False,
 ) -> None:
     context: Context = ctx.obj

@@ -22,7 +22,7 @@ def command(
     name: Name,
     revision: Annotated[
         int,
-        typer.Option("--revision", metavar="N", help="The revision whose values to bring back.", show_default=False),
+        typer.Option("--revision", metavar="N", help="The revision to bring back.", show_default=False),
     ],
 ) -> None:
     context: Context = ctx.obj

@@ -20,10 +20,12 @@ SETTINGS = {"allow_interspersed_args": False}
 
 def command(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="COMMAND", help="What to run, after --; no shell reads it.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="COMMAND", help="What to run, after --; it does not go through a shell.")
+    ],
     credential: Annotated[
         list[str] | None,
-        typer.Option("--credential", "-c", metavar="CREDENTIAL", help="Hand over this credential; repeatable."),
+        typer.Option("--credential", "-c", metavar="CREDENTIAL", help="Pass on this credential; repeatable."),
     ] = None,
     env: Annotated[
         list[str] | None,
@@ -31,6 +33,6 @@ def command(
     ] = None,
     profile: Profile = None,
     project: ProjectFile = None,
-    mask: Annotated[bool, typer.Option("--mask", help="Put dots for secrets in what it writes.")] = False,
+    mask: Annotated[bool, typer.Option("--mask", help="Replace secrets with dots in its output.")] = False,
 ) -> int:
     return act(ctx.obj, words, credential=credential, env=env, profile=profile, project=project, mask=mask)

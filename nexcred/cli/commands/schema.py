@@ -10,7 +10,7 @@ from nexcred.model.suggest import suggest
 from nexcred.wire.schemas import SCHEMAS, schema_of
 
 EXAMPLES = (
-    "nexcred schema                     # which outputs there are",
+    "nexcred schema                     # list the outputs",
     "nexcred schema list > list.schema.json",
     "nexcred schema connector > connector.schema.json",
 )
@@ -20,7 +20,7 @@ def command(
     ctx: typer.Context,
     output: Annotated[
         list[str] | None,
-        typer.Argument(metavar="OUTPUT", help="The words of a command with --json; or: error, connector."),
+        typer.Argument(metavar="OUTPUT", help="A command that has --json, or: error, connector."),
     ] = None,
 ) -> None:
     context: Context = ctx.obj

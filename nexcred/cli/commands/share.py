@@ -22,8 +22,8 @@ from nexcred.vault.vault import Vault
 
 EXAMPLES = (
     "nexcred share aventri resci --with bob --with ci",
-    "nexcred share aventri --with bob --read       # bob uses it, and does not change it",
-    "nexcred share --complete                      # seal to whom others have shared with",
+    "nexcred share aventri --with bob --read       # bob can use it, but not change it",
+    "nexcred share --complete                      # finish what others have shared",
 )
 
 
@@ -32,11 +32,11 @@ def command(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="The credentials.")] = None,
     to: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="MEMBER", help="Who: a name or fingerprint of nexcred member list."),
+        typer.Option("--with", metavar="MEMBER", help="A member: a name or fingerprint from nexcred member list."),
     ] = None,
     read: Annotated[bool, typer.Option("--read", help="Let them read the values, not change them.")] = False,
     complete_: Annotated[
-        bool, typer.Option("--complete", help="Seal what you hold to whom it is shared with and who has no key yet.")
+        bool, typer.Option("--complete", help="Seal what you hold to members it is shared with who have no key yet.")
     ] = False,
 ) -> None:
     context: Context = ctx.obj

@@ -16,7 +16,7 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     name: Name,
-    header: Annotated[bool, typer.Option("--header", help="The whole line of the header that carries it.")] = False,
+    header: Annotated[bool, typer.Option("--header", help="Print the whole header line that carries it.")] = False,
     json: AsJson = False,
 ) -> None:
     act(ctx.obj, name, header=header, json=json)

@@ -19,7 +19,7 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it was looked at.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: you have looked at it.")] = False,
 ) -> None:
     context: Context = ctx.obj
     doubted = look_at(context.vault, context.find(name).name)

@@ -35,12 +35,12 @@ def command(
     name: Name,
     settings: Settings = None,
     unset: Annotated[
-        list[str] | None, typer.Option("--unset", metavar="FIELD", help="Drop the value of an optional field.")
+        list[str] | None, typer.Option("--unset", metavar="FIELD", help="Remove the value of an optional field.")
     ] = None,
     method: Method = None,
     description: Description = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Add a tag.")] = None,
-    untag: Annotated[list[str] | None, typer.Option("--untag", metavar="TAG", help="Drop a tag.")] = None,
+    untag: Annotated[list[str] | None, typer.Option("--untag", metavar="TAG", help="Remove a tag.")] = None,
     allow_host: AllowHost = None,
     no_probe: NoProbe = False,
     save_unverified: SaveUnverified = False,

@@ -36,18 +36,18 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A connector's file, or the name of one in your folder.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A connector file, or the name of one in your folder.")],
     credential: Annotated[
-        str | None, typer.Option("--credential", metavar="CREDENTIAL", help="Try it with the values of this one.")
+        str | None, typer.Option("--credential", metavar="CREDENTIAL", help="Try it with this credential's values.")
     ] = None,
     settings: Settings = None,
     method: Method = None,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option("--allow-host", metavar="HOST[:PORT]", help="Let it go to this host, for this check."),
+        typer.Option("--allow-host", metavar="HOST[:PORT]", help="Allow sending to this host, for this check."),
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", help="The most that trying it may take.")
+        float, typer.Option("--timeout", metavar="SECONDS", help="The longest that trying it may take.")
     ] = DEFAULT_TIMEOUT_S,
     json: AsJson = False,
 ) -> None:

@@ -29,7 +29,7 @@ def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="FILE|-", help="Write it there [your folder of connectors]."),
+        typer.Option("-o", "--output", metavar="FILE|-", help="Write to this file [in your connector folder]."),
     ] = None,
 ) -> None:
     context: Context = ctx.obj

@@ -14,6 +14,6 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    operation: Annotated[str, typer.Argument(metavar="get|list|store|erase", help="What docker adds itself.")],
+    operation: Annotated[str, typer.Argument(metavar="get|list|store|erase", help="What docker passes.")],
 ) -> int:
     return act(ctx.obj, operation)

@@ -15,7 +15,7 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="[NAME] get|store|erase", help="The credential, and what git adds itself.")
+        list[str], typer.Argument(metavar="[NAME] get|store|erase", help="The credential, and what git passes.")
     ],
 ) -> None:
     act(ctx.obj, words)

@@ -28,7 +28,7 @@ from nexcred.vault.vault import Vault
 EXAMPLES = (
     "nexcred identity new ci --grant aventri --grant resci -o ci.identity",
     "nexcred identity new nightly --grant aventri | gh secret set NEXCRED_IDENTITY",
-    "nexcred identity new bob --unbound -o bob.identity      # keys for a vault that somebody else keeps",
+    "nexcred identity new bob --unbound -o bob.identity      # keys for somebody else's vault",
 )
 
 
@@ -38,19 +38,19 @@ def command(
     file: Annotated[
         str | None,
         typer.Option(
-            "-o", "--output", metavar="FILE", help="Write the secret to a new file, and print the public one."
+            "-o", "--output", metavar="FILE", help="Write the secret to a new file, and print the public identity."
         ),
     ] = None,
     grant: Annotated[
         list[str] | None,
-        typer.Option("--grant", metavar="CREDENTIAL", help="Share this credential with it; may stand again."),
+        typer.Option("--grant", metavar="CREDENTIAL", help="Share this credential with it; repeatable."),
     ] = None,
     role: Annotated[
         str | None, typer.Option("--role", metavar="ROLE", help="One of owner, member, reader, guest [guest].")
     ] = None,
     until: Until = None,
     unbound: Annotated[
-        bool, typer.Option("--unbound", help="Make keys only: an owner of a vault lets them in, with member add.")
+        bool, typer.Option("--unbound", help="Make keys only: an owner of a vault adds them with member add.")
     ] = False,
 ) -> None:
     context: Context = ctx.obj

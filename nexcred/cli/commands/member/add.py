@@ -18,7 +18,7 @@ from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.roster import GUEST, MEMBER
 
 EXAMPLES = (
-    "nexcred identity new bob --unbound -o bob.identity      # bob, at his desk; he sends what it prints",
+    "nexcred identity new bob --unbound -o bob.identity      # run by bob, who sends you what it prints",
     "nexcred member add bob NEXCRED-ID-2…",
     "nexcred member add auditor NEXCRED-ID-2… --role reader",
 )
@@ -30,7 +30,7 @@ def command(
     public_id: Annotated[str, typer.Argument(metavar="PUBLIC-ID", help="The public identity: NEXCRED-ID-2…")],
     role: Annotated[str, typer.Option("--role", metavar="ROLE", help="One of owner, member, reader, guest.")] = MEMBER,
     until: Until = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: the fingerprint was compared.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: you have compared the fingerprint.")] = False,
 ) -> None:
     context: Context = ctx.obj
     full_name, public = normalise_name(name), PublicIdentity.parse(public_id)

@@ -22,7 +22,7 @@ def command(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The member, by name or fingerprint.")],
     compromised: Annotated[
-        bool, typer.Option("--compromised", help="Believe nothing that rests on this member's word alone.")
+        bool, typer.Option("--compromised", help="Trust nothing that rests on this member's word alone.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

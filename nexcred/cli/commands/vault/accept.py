@@ -9,7 +9,7 @@ from nexcred.services.vaults.checkpoints import accept
 from nexcred.vault.checkpoint import read_checkpoint
 
 EXAMPLES = (
-    "nexcred vault checkpoint                        # the owner, who brought a backup back",
+    "nexcred vault checkpoint                        # the owner who restored a backup",
     "nexcred vault accept NEXCRED-CHECK-1…           # everybody whose machine saw later writes",
 )
 

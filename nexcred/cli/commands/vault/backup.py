@@ -18,7 +18,7 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to make; nothing may be there yet.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.")],
 ) -> None:
     context: Context = ctx.obj
     written = back_up(context.store, context.anchors, Path(file), accept_rollback=context.options.accept_rollback)

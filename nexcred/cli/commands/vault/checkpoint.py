@@ -20,7 +20,7 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     guest: Annotated[
-        str | None, typer.Option("--for", metavar="GUEST", help="Say too which names this guest opens.")
+        str | None, typer.Option("--for", metavar="GUEST", help="Also say which names this guest opens.")
     ] = None,
 ) -> None:
     context: Context = ctx.obj

@@ -23,10 +23,10 @@ def command(
         str | None, typer.Option("--member", metavar="NAME", help="Your name in it [your login name].")
     ] = None,
     passphrase: Annotated[
-        bool, typer.Option("--passphrase", help="Lock it with a passphrase, though there is an OS keyring.")
+        bool, typer.Option("--passphrase", help="Lock it with a passphrase, even if there is an OS keyring.")
     ] = False,
     forget: Annotated[
-        bool, typer.Option("--forget-old", help="Make a new vault though this machine remembers another one here.")
+        bool, typer.Option("--forget-old", help="Make a new vault even if this machine remembers another one here.")
     ] = False,
 ) -> None:
     context: Context = ctx.obj

@@ -13,13 +13,13 @@ from nexcred.vault.public_header import read_public_header
 
 EXAMPLES = (
     "nexcred vault lock",
-    "nexcred vault lock --keyring      # take its key out of the OS keyring too",
+    "nexcred vault lock --keyring      # remove its key from the OS keyring too",
 )
 
 
 def command(
     ctx: typer.Context,
-    keyring: Annotated[bool, typer.Option("--keyring", help="Take the key out of the OS keyring too.")] = False,
+    keyring: Annotated[bool, typer.Option("--keyring", help="Also remove the key from the OS keyring.")] = False,
 ) -> None:
     context: Context = ctx.obj
     vault_id = vault_id_of(context.store, context.anchors)

@@ -24,7 +24,7 @@ _FLAG = "--new-passphrase-file"
 def command(
     ctx: typer.Context,
     file: Annotated[
-        str | None, typer.Option(_FLAG, metavar="FILE", help="Take the new passphrase from this file.")
+        str | None, typer.Option(_FLAG, metavar="FILE", help="Read the new passphrase from this file.")
     ] = None,
 ) -> None:
     context: Context = ctx.obj

@@ -9,17 +9,15 @@ from nexcred.cli.dialogs.recovery import Reset, make_recovery_key, use_recovery_
 from nexcred.errors import UsageError
 
 EXAMPLES = (
-    "nexcred vault recovery                   # make one, and write it down on paper",
-    "nexcred vault recovery --use             # open the vault with it, and lock it anew",
+    "nexcred vault recovery                   # make one, and write it on paper",
+    "nexcred vault recovery --use             # open the vault with it, and set a new lock",
     "nexcred vault recovery --use --new-passphrase-file new.txt < paper.txt",
 )
 
 
 def command(
     ctx: typer.Context,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Take the place of the recovery key that there is.")
-    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the existing recovery key.")] = False,
     use: Annotated[bool, typer.Option("--use", help="Open the vault with the recovery key.")] = False,
     new_passphrase_file: Annotated[
         str | None, typer.Option("--new-passphrase-file", metavar="FILE", help="With --use: set this passphrase.")

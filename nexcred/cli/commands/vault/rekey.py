@@ -23,7 +23,7 @@ from nexcred.vault.identity import Identity
 
 EXAMPLES = (
     "nexcred vault rekey                            # asks for a new passphrase",
-    "nexcred vault rekey -o new.identity            # for who opens the vault by an identity",
+    "nexcred vault rekey -o new.identity            # if you open the vault with an identity",
     "nexcred vault rekey --new-passphrase-file new.txt",
 )
 
@@ -34,7 +34,7 @@ def command(
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the new identity to a new file.")
     ] = None,
     new_passphrase_file: Annotated[
-        str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Take the new passphrase from this file.")
+        str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Read the new passphrase from this file.")
     ] = None,
 ) -> None:
     context: Context = ctx.obj

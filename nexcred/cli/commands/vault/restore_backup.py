@@ -34,7 +34,7 @@ def command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A backup of this vault.")],
     over_anchor: Annotated[
         bool,
-        typer.Option("--over-anchor", help="Do it though this machine knows of later changes to who belongs to it."),
+        typer.Option("--over-anchor", help="Do it even if this machine knows of later changes to the members."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

@@ -24,10 +24,10 @@ def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The disputed credential.")],
     to: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="MEMBER", help="Who is to hold it; you, if you are not named, do not."),
+        typer.Option("--with", metavar="MEMBER", help="Who holds it from now on; name yourself to stay."),
     ] = None,
     revision: Annotated[
-        int | None, typer.Option("--revision", metavar="N", help="Go on with these values, not the best proved ones.")
+        int | None, typer.Option("--revision", metavar="N", help="Use these values, not the best-proved ones.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

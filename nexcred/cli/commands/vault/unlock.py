@@ -12,7 +12,7 @@ from nexcred.errors import InvalidData
 from nexcred.unlock import kernel_keyring
 
 EXAMPLES = (
-    "nexcred vault unlock --for 8h      # in the Linux kernel; ends by itself, or by nexcred vault lock",
+    "nexcred vault unlock --for 8h      # in the Linux kernel, for 8 hours or until nexcred vault lock",
     "nexcred vault unlock --keyring     # in the OS keyring, until nexcred vault lock --keyring",
 )
 _FLAG = "--for"

@@ -22,7 +22,9 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, but about lists of your former keys.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask, except about lists that your former keys signed.")
+    ] = False,
 ) -> None:
     context: Context = ctx.obj
     vault = context.vault
