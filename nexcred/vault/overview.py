@@ -171,7 +171,7 @@ def read_overview(plaintext: bytes) -> Overview:
     try:
         access = read_list(text(data.pop("access")))
         statement = read_details_statement(text(data.pop("statement")))
-        parts = _parts_from_json(data.pop("parts")) if "parts" in data else ()
+        parts = parts_from_json(data.pop("parts")) if "parts" in data else ()
         details = bytes_of(data.pop("details"), DIGEST_BYTES)
         past = tuple([bytes_of(one, DIGEST_BYTES) for one in texts(data.pop("past"))])
         inherited = read_details_statement(text(data.pop("inherited"))) if "inherited" in data else None
@@ -306,7 +306,7 @@ def _part_to_json(part: RecordPart) -> dict[str, object]:
     }
 
 
-def _parts_from_json(data: object) -> tuple[RecordPart, ...]:
+def parts_from_json(data: object) -> tuple[RecordPart, ...]:
     parts = mapping(data)
     return tuple(_part_from_json(number, parts[key]) for number, key in _PART_KEYS.items() if key in parts)
 

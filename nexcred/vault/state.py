@@ -1,6 +1,6 @@
 """One proved state of a vault: what an identity may believe of a snapshot, and how it reads on from there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from nexcred.errors import Disputed, NotPermitted, NotSealed, Replaced, RolledBack, Tampered, VaultNotFound
 from nexcred.model.credential import Details
@@ -109,15 +109,17 @@ class VerifiedState:
             assert self._me is not None
         return self._me
 
-    def open_overview(self, record: bytes) -> tuple[Header, Overview]:
-        """Open an overview that the tree or the history named.
+    def open_overview(
+        self, record: bytes, read: Callable[[bytes], Overview] = read_overview
+    ) -> tuple[Header, Overview]:
+        """Open an overview that the tree or the history named; `read` may be a quicker way to the same.
 
         Raises NotPermitted to a guest to whom it was not granted, Tampered when it is not one of this vault.
         """
         if self._opened is not None and self._opened[0] == record:  # a command looks at its record several times
             return self._opened[1]
         header, plaintext = self.unseal_overview(record)
-        overview = self._read_first(plaintext) if self.roster.is_first_format else read_overview(plaintext)
+        overview = self._read_first(plaintext) if self.roster.is_first_format else read(plaintext)
         if overview.record_id != header.record_id:
             raise Tampered("a record of the vault was exchanged for another")
         self._opened = record, (header, overview)

@@ -1,6 +1,6 @@
 """The records of a vault under change: where they stand in the tree, and which are new or gone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from nexcred.model.name import fold_name
 from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.names_in_use import name_not_found
 from nexcred.vault.overview import Overview
+from nexcred.vault.overviews import reader_of
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import OVERVIEW, read_header
 from nexcred.vault.state import VerifiedState
@@ -112,19 +113,20 @@ class TransactionTree:
     def _open_all(self, digests: set[bytes]) -> dict[bytes, Opened]:
         """Open each once, though many entries may lead to it: one that is large would make that last for hours."""
         opened: dict[bytes, Opened] = {}
+        read = reader_of(len(digests))
         with suppress(Tampered):  # of one of them, and maybe of more: reading one by one says of which
             for name, record in fetch_many(self.snapshot, digests):
-                opened[name] = self._try_to_open(name, record)
+                opened[name] = self._try_to_open(name, record, read)
         for name in digests - opened.keys():
             try:
-                opened[name] = self._try_to_open(name, fetch(self.snapshot, name))
+                opened[name] = self._try_to_open(name, fetch(self.snapshot, name), read)
             except Tampered as error:
                 opened[name] = error.with_traceback(None)
         return opened
 
-    def _try_to_open(self, name: bytes, record: bytes) -> Opened:
+    def _try_to_open(self, name: bytes, record: bytes, read: Callable[[bytes], Overview]) -> Opened:
         try:
-            header, overview = self.state.open_overview(record)
+            header, overview = self.state.open_overview(record, read)
         except (NotPermitted, Damaged) as error:
             return error.with_traceback(None)
         return Lookup(name, header.revision, overview, self._tag_of(overview))

@@ -9,7 +9,7 @@ from nexcred.vault.authority import is_stated
 from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
-from nexcred.vault.overviews import fetch_each, overview_digests
+from nexcred.vault.overviews import fetch_each, overview_digests, reader_of
 from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
@@ -68,7 +68,7 @@ def verify_part(
 
 def _verify_some(state: VerifiedState, snapshot: Snapshot, entries: Sequence[LeafEntry]) -> VerifiedPart:
     """Prove a few, whose records are read together."""
-    found = _Found(state, snapshot)
+    found = _Found(state, snapshot, reader_of(len(entries)))
     records = dict(fetch_each(state, snapshot, [entry.overview for entry in entries], found.faults.append))
     for entry in entries:
         found.open(entry, records.get(entry.overview))
@@ -81,8 +81,9 @@ def _verify_some(state: VerifiedState, snapshot: Snapshot, entries: Sequence[Lea
 class _Found:
     """What a few names lead to, and what is wrong with it."""
 
-    def __init__(self, state: VerifiedState, snapshot: Snapshot) -> None:
+    def __init__(self, state: VerifiedState, snapshot: Snapshot, read: Callable[[bytes], Overview]) -> None:
         self._state = state
+        self._read = read
         self._snapshot = snapshot
         self._records: dict[bytes, bytes] = {}
         self._opened: dict[bytes, Overview] = {}
@@ -111,7 +112,7 @@ class _Found:
         problem = ""  # that there is no record was told
         if record is not None:
             try:
-                return self._state.open_overview(record)[1]
+                return self._state.open_overview(record, self._read)[1]
             except NotPermitted:
                 pass  # a guest sees what was granted to it
             except Damaged as error:

@@ -231,10 +231,10 @@ def test_case_91_what_many_names_lead_to_is_opened_once(people: People, monkeypa
     opened = 0
     open_overview = VerifiedState.open_overview
 
-    def counted(state: VerifiedState, record: bytes) -> tuple[Header, Overview]:
+    def counted(state: VerifiedState, record: bytes, read: Callable[[bytes], Overview]) -> tuple[Header, Overview]:
         nonlocal opened
         opened += 1
-        return open_overview(state, record)
+        return open_overview(state, record, read)
 
     monkeypatch.setattr(VerifiedState, "open_overview", counted)
     assert "'prod' stands under another name's tag" in people.ada.verify().faults

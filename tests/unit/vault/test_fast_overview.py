@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,16 +14,57 @@ from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
 from nexcred.vault import processes
+from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, make_list
 from nexcred.vault.fast_overview import reader_of_listed
+from nexcred.vault.fast_whole_overview import read_whole_overview
 from nexcred.vault.fetching import fetch
+from nexcred.vault.identity import Identity
+from nexcred.vault.overview import Overview, RecordPart, read_overview, write_overview
 from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.plaintext import read_json, write_json
-from nexcred.vault.record import Header
+from nexcred.vault.record import ROTATION, SESSION, Header
+from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement, sign_details, sign_part
 from nexcred.vault.vault import Vault
 from nexcred.wire.credential import credential_shape
 from tests.support.memory_store import MemoryStore
 from tests.support.next_epoch import move_to_next_epoch
 from tests.support.sample_vault import accepted, add, describe, open_new, update
+
+ADA = Identity(bytes([7] * 32), bytes(16))
+ACCESS = make_list(
+    ADA, bytes(16), bytes(16), version=1, grants=[AccessGrant(TO_MEMBER, bytes(16), WRITE)], creator=bytes(16)
+)
+NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
+WHOLE = write_overview(
+    Overview(
+        name="prod",
+        connector="resci",
+        method="api_key",
+        description="",
+        tags=("one",),
+        public={"port": 1},
+        secret_fields=("api_key",),
+        allowed_hosts=(),
+        owner=bytes(16),
+        access=ACCESS,
+        statement=sign_details(
+            DetailsStatement(1, bytes(32), bytes(32), 1, bytes(16)), ADA, bytes(16), ACCESS.record_id
+        ),
+        parts=(),
+        created_at=NOW,
+        updated_at=NOW,
+        version=1,
+        changed_at=NOW,
+        changed_by=bytes(16),
+        changed=("port",),
+        details=bytes(32),
+        past=(),
+        probe=accepted(),
+        expires_at=None,
+        removed_at=None,
+        extra={},
+    )
+)
 
 
 def listed(vault: Vault) -> dict[str, Credential]:
@@ -99,6 +142,70 @@ def test_an_overview_of_another_record_is_refused(filled: Vault, store: MemorySt
     read = reader_of_listed(filled.state.roster, bytes(16))
     with pytest.raises(Tampered, match="exchanged"):
         read(header._replace(record_id=bytes(16)), write_json(overview))
+
+
+def test_a_whole_overview_is_the_same_either_way(filled: Vault, store: MemoryStore) -> None:
+    vault_id, record_id = filled.vault_id, bytes(16)
+    statement = sign_part(PartStatement(SESSION, 1, bytes(32), bytes([1] * 32), 1, bytes(16)), ADA, vault_id, record_id)
+    ended = sign_part(PartStatement(ROTATION, 1, bytes(32), ENDED, 2, bytes(16)), ADA, vault_id, record_id)
+    for plaintext in plaintexts(filled, store):
+        overview = read_overview(plaintext)
+        parts = (RecordPart(statement, bytes(32)), RecordPart(ended, None))
+        changed = overview._replace(
+            parts=parts, inherited=overview.statement, removed_at=overview.created_at, expires_at=overview.created_at
+        )
+        for one in (overview, changed):
+            whole = read_whole_overview(write_overview(one))
+            assert whole == one
+            assert write_overview(whole) == write_overview(one)
+
+
+def test_what_a_newer_version_wrote_is_kept_either_way(filled: Vault, store: MemoryStore) -> None:
+    _, overview = overview_of(filled, store)
+    assert read_whole_overview(write_json({"newer": [1], **overview})).extra == {"newer": [1]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"tags":', b'"name":"another","tags":'),
+        (b'"public":{', b'"public":{"number":9223372036854775808,'),
+        (b'"public":{', b'"public":{"number":1e2,'),
+        (b'"public":{', b'"public":{"number":true,'),
+        (b'"public":{', b'"public":{"half":"\\ud800",'),
+        (b'"public":{', b'"public":{"bytes":"\xff",'),
+        (b'"past":[', b'"past":["00",'),
+        (b'"created_at":"', b'"created_at":"yesterday'),
+        (b'"probe":', b'"probe":1,"probe":'),
+    ],
+)
+def test_doubtful_bytes_are_refused_either_way(filled: Vault, store: MemoryStore, before: bytes, after: bytes) -> None:
+    for plaintext in plaintexts(filled, store):
+        assert before in plaintext
+        for read in (read_overview, read_whole_overview):
+            with pytest.raises(Tampered):
+                read(plaintext.replace(before, after, 1))
+
+
+@given(data=st.data())
+def test_any_spoilt_bytes_are_read_alike(data: st.DataObject) -> None:
+    plaintext = bytearray(WHOLE)
+    for _ in range(data.draw(st.integers(1, 3))):
+        plaintext[data.draw(st.integers(0, len(plaintext) - 1))] = data.draw(st.integers(0, 255))
+    assert read_or_refused(read_whole_overview, bytes(plaintext)) == read_or_refused(read_overview, bytes(plaintext))
+
+
+def read_or_refused(read: Callable[[bytes], Overview], plaintext: bytes) -> Overview | str:
+    try:
+        return read(plaintext)
+    except Tampered as error:
+        return error.message
+
+
+def plaintexts(vault: Vault, store: MemoryStore) -> list[bytes]:
+    with store.read() as snapshot:
+        digests = overview_digests(vault.state, snapshot, ignore)
+        return [vault.state.unseal_overview(fetch(snapshot, one))[1] for one in digests]
 
 
 def overview_of(vault: Vault, store: MemoryStore) -> tuple[Header, dict[str, Any]]:
