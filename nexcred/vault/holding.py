@@ -12,7 +12,6 @@ from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.fetching import fetch
 from nexcred.vault.floor import pair_of
-from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.moved_names import standing_in
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
@@ -24,12 +23,13 @@ from nexcred.vault.store import Snapshot
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
+    from nexcred.vault.member_info import MemberInfo
 
 
 class VaultHolders(VaultReader):
     """What the proved lists say. They alone say to whom values are sealed."""
 
-    def holders(self, credential: Credential) -> list[MemberInfo]:
+    def holders(self, credential: Credential) -> "list[MemberInfo]":
         """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview

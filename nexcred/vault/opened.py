@@ -15,7 +15,6 @@ from nexcred.vault.floor import Floor
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import is_kept, seal_kept_roster, whose_roster
-from nexcred.vault.member_info import MemberInfo, info_of
 from nexcred.vault.overview import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.questions import Answers, Unanswered
@@ -25,6 +24,7 @@ from nexcred.vault.store import Snapshot, Store
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
+    from nexcred.vault.member_info import MemberInfo
     from nexcred.vault.memory import Confirm, Memory
 
 Item = TypeVar("Item")
@@ -173,8 +173,10 @@ class OpenedVault:
         return self._state.me.role
 
     @property
-    def members(self) -> list[MemberInfo]:
+    def members(self) -> "list[MemberInfo]":
         """Everybody who belongs to the vault, in the order of joining."""
+        from nexcred.vault.member_info import info_of  # no value is about people
+
         return [info_of(member) for member in self._state.roster.members.values()]
 
     @property

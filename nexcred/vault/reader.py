@@ -9,13 +9,10 @@ from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, RevisionNo
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
-from nexcred.model.suggest import suggest
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.fetching import fetch
-from nexcred.vault.history import Revision, readable_past, to_revision
 from nexcred.vault.memory import Confirm
 from nexcred.vault.moved_names import standing_in
-from nexcred.vault.names_in_use import name_not_found
 from nexcred.vault.opened import OpenedVault
 from nexcred.vault.overview import Overview, to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
@@ -26,10 +23,11 @@ from nexcred.vault.record import SESSION
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction_tree import Lookup, TransactionTree
-from nexcred.vault.writes import Write, past_writes
 
 if TYPE_CHECKING:
+    from nexcred.vault.history import Revision
     from nexcred.vault.verify import VerifyReport
+    from nexcred.vault.writes import Write
 
 T = TypeVar("T")
 
@@ -93,6 +91,9 @@ class VaultReader(OpenedVault):
         found = self.find_if_there(name)
         if found is not None:
             return found
+        from nexcred.model.suggest import suggest  # for a name that there is not
+        from nexcred.vault.names_in_use import name_not_found
+
         raise name_not_found(name, suggest(name, self.names()))
 
     def details(self, credential: Credential) -> Details:
@@ -120,6 +121,8 @@ class VaultReader(OpenedVault):
         self._allow_use(state, snapshot, current, present, answers.known, is_past=version != current.version)
         if version == current.version:
             return present()
+        from nexcred.vault.history import readable_past  # `get` and its like want the present
+
         for _, past in readable_past(state, partial(fetch, snapshot), current):
             if past.version == version:
                 return state.open_past_details(fetch(snapshot, past.details), past, past.changed_by)
@@ -171,12 +174,12 @@ class VaultReader(OpenedVault):
         standing = partial(standing_in, state, snapshot)
         self.remembered.use(state, overview, proved, present, confirm, standing=standing, is_past=is_past)
 
-    def history(self, credential: Credential) -> list[Revision]:
+    def history(self, credential: Credential) -> "list[Revision]":
         """Return the revisions of the values that are kept, newest first, the present one included."""
         with self._reading() as (state, snapshot):
             return self._told(state, snapshot, self._require(state, snapshot, credential).overview)
 
-    def histories(self, wanted: Callable[[Credential], bool]) -> list[tuple[Credential, list[Revision]]]:
+    def histories(self, wanted: Callable[[Credential], bool]) -> "list[tuple[Credential, list[Revision]]]":
         """Return every credential, in any order, with its revisions, newest first: none of what is not wanted."""
         with self._reading() as (state, snapshot):
             found = []
@@ -194,8 +197,10 @@ class VaultReader(OpenedVault):
             self._note_problems(problems)
             return found
 
-    def writes(self) -> list[Write]:
+    def writes(self) -> "list[Write]":
         """Return the writes of which the heads are kept, newest first."""
+        from nexcred.vault.writes import past_writes
+
         with self._reading() as (state, snapshot):
             return list(past_writes(state, snapshot))
 
@@ -237,7 +242,9 @@ class VaultReader(OpenedVault):
             raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
         return found
 
-    def _told(self, state: VerifiedState, snapshot: Snapshot, current: Overview) -> list[Revision]:
+    def _told(self, state: VerifiedState, snapshot: Snapshot, current: Overview) -> "list[Revision]":
+        from nexcred.vault.history import readable_past, to_revision
+
         if not state.roster.is_first_format:
             state.prove(current)
         past = readable_past(state, partial(fetch, snapshot), current)

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from nexcred.cli.terminal.streams import Streams, to_ascii_json
-from nexcred.errors import InvalidData, MissingField, NexcredError, UsageError
+from nexcred.errors import Interrupted, InvalidData, MissingField, NexcredError, UsageError
 from nexcred.model.suggest import suggest
 
 if TYPE_CHECKING:
@@ -40,6 +40,15 @@ def _shape(error: NexcredError) -> "FailureShape":
         "hint": error.hint or None,
         "fields": [{"field": p.field, "problem": p.problem, "flag": p.flag or None} for p in error.problems],
     }
+
+
+def told_of(raised: Exception | KeyboardInterrupt) -> NexcredError:
+    """Return what is told of whatever ended the program."""
+    if isinstance(raised, NexcredError):
+        return raised
+    if isinstance(raised, KeyboardInterrupt | EOFError):
+        return Interrupted("interrupted")
+    return refused_by_system(raised) if isinstance(raised, OSError) else internal(raised)
 
 
 def refused_by_system(error: OSError) -> NexcredError:

@@ -3,12 +3,11 @@
 import os
 from collections.abc import Sequence
 
-from nexcred.cli.app import error_report as failure
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.core_dumps import forbid_core_dumps
 from nexcred.cli.app.plain_forms import read_plain
 from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
-from nexcred.errors import Interrupted, NexcredError, NotPermitted
+from nexcred.errors import NotPermitted
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,14 +25,8 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         abandon_stdout()
         return 1
-    except NexcredError as error:
-        return _fail(error, error, context, as_json=as_json)
-    except (KeyboardInterrupt, EOFError) as error:
-        return _fail(Interrupted("interrupted"), error, context, as_json=as_json)
-    except OSError as error:
-        return _fail(failure.refused_by_system(error), error, context, as_json=as_json)
-    except Exception as error:  # noqa: BLE001 - the outermost edge: no traceback reaches a terminal
-        return _fail(failure.internal(error), error, context, as_json=as_json)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost edge: no traceback reaches anybody
+        return _fail(error, context, as_json=as_json)
     return code
 
 
@@ -63,7 +56,10 @@ def _run(context: Context, arguments: list[str]) -> int:
     return code
 
 
-def _fail(told: NexcredError, raised: BaseException, context: Context, *, as_json: bool) -> int:
+def _fail(raised: Exception | KeyboardInterrupt, context: Context, *, as_json: bool) -> int:
+    from nexcred.cli.app import error_report as failure  # which what succeeds has no use for
+
+    told = failure.told_of(raised)
     streams: Streams = context.streams
     context.apply_options()
     if context.options.debug:

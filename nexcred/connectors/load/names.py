@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
 from nexcred.errors import UnknownConnector
-from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.model.user_folder import user_folder
 
@@ -65,6 +64,8 @@ def _file(folder: Path | None, name: str) -> Path | None:
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> UnknownConnector:
+    from nexcred.model.suggest import suggest  # for a name that there is not
+
     shown = make_visible(name[:64])
     close = suggest(name, known)
     hint = "see them with: nexcred connectors list"

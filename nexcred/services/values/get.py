@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from nexcred.errors import FieldNotFound
 from nexcred.model.credential import Credential, Value
 from nexcred.model.reference import Reference
-from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import handed_details, served_details
 from nexcred.vault.vault import Vault
@@ -31,6 +30,8 @@ def serve_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
 def _value(credential: Credential, fields: Mapping[str, Value], reference: Reference) -> Value:
     if reference.field in fields:
         return fields[reference.field]
+    from nexcred.model.suggest import suggest  # for a field that there is not
+
     meant = suggest(reference.field, fields)
     names = ", ".join(map(make_visible, fields))
     raise FieldNotFound(
