@@ -34,16 +34,16 @@ GIT, DOCKER = "`nexcred helper git get`", "`nexcred helper docker get`"
 KERNEL = "`nexcred get NAME/FIELD`, unlocked in the kernel"
 # Multiples of the floor; None is shown for comparison only.
 TARGETS = {
-    GET: 1.15,
-    KERNEL: 1.15,
+    GET: 0.95,
+    KERNEL: 0.95,
     LIST: 1.2,
     HELP: 0.8,
-    KEPT: 1.6,
-    AWS: 1.2,
-    GIT: 1.2,
-    DOCKER: 1.2,
-    KUBE: 1.6,
-    RUN: 1.2,
+    KEPT: 1.1,
+    AWS: 1.1,
+    GIT: 1.1,
+    DOCKER: 1.1,
+    KUBE: 1.1,
+    RUN: 1.1,
     "`nexcred show NAME --json`": None,
     "`nexcred list`, a table": None,
 }
