@@ -19,7 +19,7 @@ OpenKeyring = Callable[[], "GuardedKeyring"]
 DEFAULT_FILE = "vault.db"
 
 # A scheme of one letter is a Windows drive.
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_URL = r"[A-Za-z][A-Za-z0-9+.-]+:"
 
 
 def open_store(address: str | None, data_folder: Path, open_keyring: OpenKeyring) -> Store:
@@ -32,7 +32,7 @@ def open_store(address: str | None, data_folder: Path, open_keyring: OpenKeyring
         return SqliteStore(data_folder / DEFAULT_FILE, own_folder=data_folder)
     if not address:
         raise UsageError("the vault's path is empty", hint="name one with --vault FILE, or unset NEXCRED_VAULT")
-    scheme = address.partition(":")[0].lower() if _URL.match(address) else "file"
+    scheme = address.partition(":")[0].lower() if re.match(_URL, address) else "file"
     opener = _SCHEMES.get(scheme)
     if opener is None:
         raise UsageError(
@@ -54,7 +54,7 @@ def _open_file(address: str, data_folder: Path, _: OpenKeyring) -> Store:
 
 
 def _path_of(address: str) -> str:
-    if not _URL.match(address):
+    if not re.match(_URL, address):
         return address
     try:
         parts = urlsplit(address)

@@ -1,14 +1,17 @@
 """Where a credential may be sent."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from nexcred.connectors.filled_hosts import filled_hosts, is_covered
-from nexcred.connectors.language.checked import ValuedMethod
 from nexcred.http.policy import HostPolicy
 from nexcred.model.credential import Details
 
+if TYPE_CHECKING:
+    from nexcred.connectors.language.checked import ValuedMethod
 
-def policy_of(declared: Sequence[str], method: ValuedMethod, details: Details) -> HostPolicy:
+
+def policy_of(declared: Sequence[str], method: "ValuedMethod", details: Details) -> HostPolicy:
     """Return the hosts that its connector declares, filled in, and those that the user allowed it.
 
     A host that the connector declares only since the credential was saved is none of them: it needs a yes.
