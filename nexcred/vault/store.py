@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -62,11 +63,19 @@ class Snapshot(Protocol):
 
 
 class Store(Protocol):
-    """Where a vault's bytes live."""
+    """Where a vault's bytes live. What kind it is is asked of it, and of nothing else."""
 
     @property
     def location(self) -> str:
         """The URL under which the anchor remembers it."""
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file that it is; None where it is none."""
+
+    @property
+    def can_ask(self) -> bool:
+        """True where reading it may ask a person, as the operating system's keyring may."""
 
     def exists(self) -> bool: ...
     def read(self) -> AbstractContextManager[Snapshot]:

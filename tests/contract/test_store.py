@@ -1,11 +1,13 @@
 """What every store promises, whatever it keeps the bytes in."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import nexcred
 from nexcred.errors import InvalidData, Tampered, VaultBusy, VaultNotFound
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.sqlite.store import SqliteStore
@@ -68,6 +70,21 @@ def test_no_vault_is_no_vault(opener: Opener) -> None:
 def test_location_is_a_url_and_stays_the_same(opener: Opener) -> None:
     assert opener().location.partition(":")[0] in ("file", "memory", "keyring")
     assert opener().location == opener().location
+
+
+def test_it_says_itself_what_kind_it_is(opener: Opener) -> None:
+    kind, store = opener().location.partition(":")[0], opener()
+    assert store.can_ask == (kind == "keyring")
+    assert (store.path is not None) == (kind == "file")
+    assert store.path is None or store.location == f"file://{store.path}"
+
+
+def test_nobody_else_says_what_kind_a_store_is() -> None:
+    told_apart = re.compile(r"isinstance\([^)]*Store\b|location\.(startswith|partition|removeprefix)")
+    package = Path(nexcred.__file__).parent
+    assert [path for path in package.rglob("*.py") if told_apart.search(path.read_text())] == [
+        package / "local" / "machine_memory.py"  # of places that it remembers, at which no store is opened
+    ]
 
 
 def test_all_that_was_committed_is_read(made: Opener) -> None:

@@ -81,6 +81,9 @@ class MemoryStore:
     Only it lets a second writer in, so that tests can move the head under the first one.
     """
 
+    path = None
+    can_ask = False
+
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables = tables if tables is not None else Tables()
         self._writing = False

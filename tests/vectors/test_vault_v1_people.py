@@ -182,7 +182,8 @@ def test_a_machine_that_saw_version_1_goes_on_by_what_it_saw(path: Path) -> None
 
 
 def test_under_version_2_nothing_of_version_1_is_believed(upgraded: Vault) -> None:
-    older = SqliteStore(upgraded.store.path.with_name("older.db"))  # type: ignore[attr-defined]
+    assert upgraded.store.path is not None
+    older = SqliteStore(upgraded.store.path.with_name("older.db"))
     shutil.copyfile(KEPT, older.path)
     with pytest.raises(RolledBack):
         Vault(older, upgraded.identity)

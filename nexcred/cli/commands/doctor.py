@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from urllib.parse import unquote
 
 import typer
 
@@ -23,7 +22,6 @@ EXAMPLES = (
     "nexcred doctor --json | jq -r '.[] | select(.status == \"problem\") | .hint'",
 )
 _STYLES = {Status.OK: GREEN, Status.WARNING: YELLOW, Status.PROBLEM: RED}
-_FILE_URL = "file://"
 
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:
@@ -64,10 +62,8 @@ def _terminal(context: Context) -> Check:
 def _files(context: Context) -> list[Path]:
     """Return the vault's file, and those in which this machine remembers something."""
     remembered = [context.state_folder / name for name in ("anchors.json", "uses.jsonl")]
-    location = context.store.location
-    if not location.startswith(_FILE_URL):
-        return remembered
-    return [Path(unquote(location.removeprefix(_FILE_URL))), *remembered]
+    path = context.store.path
+    return remembered if path is None else [path, *remembered]
 
 
 def _vault_id(context: Context) -> bytes | None:
@@ -78,8 +74,7 @@ def _vault_id(context: Context) -> bytes | None:
 def _relies(context: Context) -> bool:
     """True when the key of this vault, or all of it, is in the OS keyring."""
     vault_id = _vault_id(context)
-    is_in_it = not context.store.location.startswith(_FILE_URL)
-    return is_in_it or (vault_id is not None and context.local_unlock.marks.has(vault_id))
+    return context.store.can_ask or (vault_id is not None and context.local_unlock.marks.has(vault_id))
 
 
 def _lines(checks: Iterable[Check], *, colour: bool) -> Iterator[str]:

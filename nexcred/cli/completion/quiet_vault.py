@@ -6,7 +6,6 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.completion.place import LinePosition
 from nexcred.errors import NexcredError
 from nexcred.services.vaults.opening import memory_of, vault_id_of
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.unlock.unlock import unlock
@@ -30,8 +29,8 @@ def open_quietly(context: Context, place: LinePosition) -> Vault | None:
 
 
 def _identity(context: Context) -> Identity | None:
-    if not isinstance(context.store, SqliteStore) or not context.store.exists():
-        return None  # a vault in the OS keyring may open a window
+    if context.store.can_ask or not context.store.exists():
+        return None
     source = context.source
     if source is not None:
         return unlock(context.store, source) if _is_instant(source) else None

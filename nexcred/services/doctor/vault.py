@@ -7,7 +7,6 @@ from nexcred.local.anchors import AnchorFile
 from nexcred.services.doctor.check import Check, Status
 from nexcred.services.vaults.opening import refuse_missing
 from nexcred.stores.sqlite.pages import damaged_pages
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import NO_VAULT, Identity
@@ -28,7 +27,7 @@ def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
     refuse_missing(store, anchors)
     with store.read() as snapshot:
         outline = read_public_header(snapshot)
-    damage = damaged_pages(store.path) if isinstance(store, SqliteStore) else []
+    damage = damaged_pages(store.path) if store.path is not None else []
     if damage:
         detail = f"{store.location} is damaged: {damage[0]}"
         yield Check(NAME, Status.PROBLEM, detail, "put a backup back: nexcred vault restore-backup FILE")

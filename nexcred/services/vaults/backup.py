@@ -134,13 +134,13 @@ def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFil
 
     Raises ChangedMeanwhile when the vault is not the one that was asked about, and what writing a vault raises.
     """
-    path = store.path if isinstance(store, SqliteStore) else backup.path
+    path = backup.path if store.path is None else store.path
     aside: Path | None = place_aside(path, f"{now:%Y%m%dT%H%M%SZ}")
     if plan.present is not None and aside is not None:
         with store.read() as snapshot:
             copy_vault(snapshot, aside)
         restored = _restore(plan, backup, store, anchors, now, target=store)
-    elif isinstance(store, SqliteStore) and aside is not None:
+    elif store.path is not None and aside is not None:
         make_folder(path.parent)
         new = path.with_name(path.name + ".new")
         new.unlink(missing_ok=True)  # what a crash left

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from nexcred.local.files import make_folder
 from nexcred.stores.copy import copy_vault, free_name
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault import upgrade as vault_upgrade
 from nexcred.vault.store import Store
 from nexcred.vault.upgrade import Confirmed, Upgraded, UpgradePlan
@@ -27,7 +26,7 @@ def upgrade(
 
 def keep_first_version(store: Store, folder: Path, now: datetime) -> Path:
     """Copy the vault as it is beside it, or into this folder where it is no file; return where. Raises StoreFailed."""
-    beside = store.path if isinstance(store, SqliteStore) else folder / "vault.db"
+    beside = folder / "vault.db" if store.path is None else store.path
     make_folder(beside.parent)
     copy = free_name(beside.with_name(f"{beside.name}.version-1-{now:%Y%m%dT%H%M%SZ}"))
     with store.read() as snapshot:

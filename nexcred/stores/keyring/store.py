@@ -39,6 +39,9 @@ class _Seen(NamedTuple):
 class KeyringStore:
     """Speaks `vault.store.Store`. `lock_folder` is nexcred's own, and holds nothing but the lock."""
 
+    path = None
+    can_ask = True
+
     def __init__(
         self,
         name: str,

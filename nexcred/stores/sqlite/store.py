@@ -152,6 +152,8 @@ class SqliteSnapshot:
 class SqliteStore:
     """Speaks `vault.store.Store`. `own_folder` is nexcred's data folder: when the vault is in it, it is kept 0700."""
 
+    can_ask = False
+
     def __init__(self, path: Path, *, own_folder: Path | None = None, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
         absolute = path.absolute()
         # Links above the file are the user's own business, and must not give one vault two locations.
