@@ -13,7 +13,7 @@ from nexcred.local.new_file import NewFile
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, translate
 from nexcred.stores.sqlite.schema import PRAGMAS, create_tables
 from nexcred.vault.head import read_head_place
-from nexcred.vault.store import Snapshot
+from nexcred.vault.store import Bundle, Snapshot
 
 
 def copy_vault(snapshot: Snapshot, path: Path) -> int:
@@ -22,10 +22,10 @@ def copy_vault(snapshot: Snapshot, path: Path) -> int:
     The file must not be there yet: what is cut short is taken away, or opens as no vault. Each record is held to its
     name. Raises Conflict, VaultNotFound, Tampered, StoreFailed.
     """
-    sealed = snapshot.head()
-    if sealed is None:
+    bundle = snapshot.bundle()
+    if bundle.head is None:
         raise VaultNotFound("there is no vault to copy")
-    generation = read_head_place(sealed).generation
+    generation = read_head_place(bundle.head).generation
     absolute = path.absolute()
     with NewFile(absolute) as file:
         file.write("")
@@ -34,7 +34,7 @@ def copy_vault(snapshot: Snapshot, path: Path) -> int:
                 for statement in (*PRAGMAS, "BEGIN EXCLUSIVE"):
                     db.execute(statement)
                 create_tables(db)
-                records = _fill(db, snapshot, generation)
+                records = _fill(db, snapshot, bundle, generation)
                 db.execute("COMMIT")
             sync_folder(absolute.parent)
         except DATABASE_ERRORS as error:
@@ -42,15 +42,15 @@ def copy_vault(snapshot: Snapshot, path: Path) -> int:
     return records
 
 
-def _fill(db: sqlite3.Connection, snapshot: Snapshot, generation: int) -> int:
+def _fill(db: sqlite3.Connection, snapshot: Snapshot, bundle: Bundle, generation: int) -> int:
     db.executemany("INSERT INTO head VALUES (?, ?)", _heads(snapshot, generation))
-    db.execute("INSERT INTO tree VALUES (0, ?)", (snapshot.tree(),))
+    db.execute("INSERT INTO tree VALUES (0, ?)", (bundle.tree,))
     db.executemany("INSERT INTO leaf VALUES (?, ?)", snapshot.leaves())
     for table, rows in (
-        ("access", snapshot.access()),
-        ("chain", snapshot.chain()),
-        ("roster", snapshot.roster()),
-        ("slot", snapshot.slots()),
+        ("access", bundle.access),
+        ("chain", bundle.chain),
+        ("roster", bundle.roster),
+        ("slot", bundle.slots),
     ):
         db.executemany(f"INSERT INTO {table} VALUES (?, ?)", enumerate(rows))  # noqa: S608
     return db.executemany("INSERT INTO item VALUES (?, ?)", _items(snapshot)).rowcount

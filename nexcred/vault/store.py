@@ -35,6 +35,20 @@ class Change(NamedTuple):
         return repr_of(self, "generation")
 
 
+class Bundle(NamedTuple):
+    """What opening a vault takes, as of one head: all that the head hashes, but for the leaves of the tree."""
+
+    head: bytes | None
+    access: tuple[bytes, ...]
+    chain: tuple[bytes, ...]
+    roster: tuple[bytes, ...]
+    slots: tuple[bytes, ...]
+    tree: bytes
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
 class Snapshot(Protocol):
     """One consistent view. Every value is as it was last committed, unverified.
 
@@ -43,6 +57,9 @@ class Snapshot(Protocol):
 
     @property
     def heads_kept(self) -> int: ...
+    def bundle(self) -> Bundle:
+        """Head, access, chain, roster, slots and tree in one call: across a network each call is a round trip."""
+
     def head(self) -> bytes | None: ...
     def past_head(self, generation: int) -> bytes | None:
         """The sealed head of an earlier (or this) generation; the last `heads_kept` stay."""

@@ -57,6 +57,7 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
 def made(opener: Opener) -> Opener:
     with (store := opener()).write() as snapshot:
         assert snapshot.head() is None
+        assert snapshot.bundle() == (None, (), (), (), (), b"")
         assert store.commit(FIRST, None)
     return opener
 
@@ -98,6 +99,7 @@ def test_all_that_was_committed_is_read(made: Opener) -> None:
         assert (snapshot.leaf(0), snapshot.leaf(7), snapshot.leaf(255)) == (b"leaf-0", b"", b"leaf-255")
         assert list(snapshot.leaves()) == [(0, b"leaf-0"), (255, b"leaf-255")]
         assert (snapshot.access(), snapshot.chain(), snapshot.roster()) == ((b"access-1",), (), (b"founder",))
+        assert snapshot.bundle() == (b"head-1", (b"access-1",), (), (b"founder",), (b"slot-1", b"slot-2"), b"tree-1")
         assert snapshot.slots() == (b"slot-1", b"slot-2")
         for content in (b"a", b"b"):
             assert snapshot.item(hashlib.sha256(content).digest()) == content
@@ -196,6 +198,7 @@ def test_a_reader_sees_one_state_or_is_not_let_in_between(made: Opener) -> None:
         assert store.commit(Change(head=b"head-2", generation=2), b"head-1")
     with made().read() as after:
         assert after.head() == b"head-2"
+        assert after.bundle().head == b"head-2"
 
 
 @pytest.mark.parametrize("opener", LOCKING, indirect=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nexcred.errors import Tampered, VaultNotFound
 from nexcred.vault.bounds import readable_items, refuse_unreadable
-from nexcred.vault.store import HEADS_KEPT, Change
+from nexcred.vault.store import HEADS_KEPT, Bundle, Change
 
 
 @dataclass
@@ -34,6 +34,9 @@ class MemorySnapshot:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+
+    def bundle(self) -> Bundle:
+        return Bundle(self.head(), self.access(), self.chain(), self.roster(), self.slots(), self.tree())
 
     def head(self) -> bytes | None:
         heads = self._tables.heads

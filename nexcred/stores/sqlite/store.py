@@ -39,7 +39,7 @@ from nexcred.vault.bounds import (
     SizeTally,
     refuse_unreadable,
 )
-from nexcred.vault.store import HEADS_KEPT, Change
+from nexcred.vault.store import HEADS_KEPT, Bundle, Change
 
 T = TypeVar("T")
 _SLICE_S = 0.1
@@ -55,6 +55,9 @@ class SqliteSnapshot:
         self._connection = connection
         self._path = path
         self.is_vault = is_vault
+
+    def bundle(self) -> Bundle:
+        return Bundle(self.head(), self.access(), self.chain(), self.roster(), self.slots(), self.tree())
 
     def head(self) -> bytes | None:
         return self._one(HEAD, "ORDER BY generation DESC LIMIT 1")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from nexcred.model.secret import repr_of
 from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
-from nexcred.vault.store import Change
+from nexcred.vault.store import Bundle, Change
 
 # Of about 370 bytes each, so that the past does not crowd out the present where a vault is small.
 HEADS_KEPT_IN_TABLES = 64
@@ -38,6 +38,9 @@ class TablesSnapshot:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
+
+    def bundle(self) -> Bundle:
+        return Bundle(self.head(), self.access(), self.chain(), self.roster(), self.slots(), self.tree())
 
     def head(self) -> bytes | None:
         heads = self.tables.heads
