@@ -1,6 +1,6 @@
 """Decode a project file: strictly, with every problem at once and where it stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from nexcred.connectors.language.toml import NotToml, counted, first_problems, read_toml
@@ -10,12 +10,11 @@ from nexcred.model.name import normalise_name
 from nexcred.model.reference import parse_reference
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
+from nexcred.project.shape import NEEDS, TOP
 from nexcred.project.spec import Needs, Project
 from nexcred.project.variables import problem_in_variable
 
 _Found = tuple[str, str]
-_NEEDS = ("credentials", "env")
-_TOP = ("default_profile", *_NEEDS, "profile")
 _ONLY = "a project file names credentials and variables, and nothing else"
 
 
@@ -49,7 +48,7 @@ def _table(value: object) -> dict[str, object]:
 
 
 def _problems(document: dict[str, object]) -> Iterator[_Found]:
-    yield from _problems_in_needs(document, "", _TOP)
+    yield from _problems_in_needs(document, "", TOP)
     profiles = document.get("profile", {})
     if not isinstance(profiles, dict):
         yield "profile", "must be tables, as in [profile.dev]"
@@ -59,13 +58,13 @@ def _problems(document: dict[str, object]) -> Iterator[_Found]:
         if not isinstance(table, dict):
             yield at, "must be a table"
         else:
-            yield from _problems_in_needs(table, at, _NEEDS)
+            yield from _problems_in_needs(table, at, NEEDS)
     default = document.get("default_profile")
     if default is not None and (not isinstance(default, str) or default not in profiles):
         yield "default_profile", f"must be one of the profiles: {', '.join(map(make_visible, profiles)) or 'none yet'}"
 
 
-def _problems_in_needs(table: dict[str, object], at: str, keys: tuple[str, ...]) -> Iterator[_Found]:
+def _problems_in_needs(table: dict[str, object], at: str, keys: Collection[str]) -> Iterator[_Found]:
     for key in table:
         if key not in keys:
             meant = suggest(key, keys)

@@ -56,7 +56,7 @@ def schema_of(output: str) -> dict[str, Any]:
 
         return {"$schema": _DIALECT, "title": "a connector's file", **connector_schema()}
     if output == PROJECT:
-        from nexcred.project.schema import project_schema
+        from nexcred.project.shape import project_schema
 
         return {"$schema": _DIALECT, "title": "a project file", **project_schema()}
     title = "a failure, on standard error" if output == ERROR else f"nexcred {output} --json"
