@@ -111,11 +111,6 @@ def overview_key(vault_key: bytes, fixed: bytes) -> bytes:
     return derive(vault_key, "overview", fixed)
 
 
-def open_with(record: bytes, key: bytes) -> bytes:
-    """Open a record whose key is known; raise Tampered."""
-    return _open(record, read_header(record), key)
-
-
 def open_overview_with(record: bytes, header: Header, vault_key: bytes) -> bytes:
     """Open an overview, whose header was read, with the vault key of its epoch; raise Tampered."""
     return _open(record, header, overview_key(vault_key, header.fixed))

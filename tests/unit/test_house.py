@@ -1,6 +1,7 @@
 """The packages and what they import: as drawn, and never in a circle."""
 
 import ast
+import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -23,3 +24,21 @@ def test_the_page_names_every_package() -> None:
 def test_every_package_says_what_is_in_it() -> None:
     silent = [path for path in ROOT.rglob("__init__.py") if not ast.get_docstring(ast.parse(path.read_text()))]
     assert silent == []
+
+
+# What a later command is to use; the format has it already, and so has the other reader of it.
+TO_COME = {"make_team", "join_team", "leave_team", "end_team"}
+
+
+def test_no_function_is_there_for_tests_alone() -> None:
+    sources = [path.read_text() for folder in (ROOT, Path("scripts")) for path in folder.rglob("*.py")]
+    trees = [ast.parse(source) for source in sources]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    used |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    scripts = tomllib.loads(Path("pyproject.toml").read_text())["project"]["scripts"]
+    used |= {entry.partition(":")[2] for entry in scripts.values()}
+    used |= {node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.decorator_list}
+    made = {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    assert made - used == TO_COME

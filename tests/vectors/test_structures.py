@@ -19,11 +19,12 @@ from nexcred.vault.access import (
 from nexcred.vault.head import open_head, read_head_place, verify_author
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.padding import pad
-from nexcred.vault.record import open_as, open_with, overview_key, read_header
+from nexcred.vault.record import open_as, overview_key, read_header
 from nexcred.vault.roster import open_roster, read_roster
 from nexcred.vault.slot import Cost, SlotInfo, describe_slot, open_passphrase_slot
 from nexcred.vault.tree import empty_tree, hash_leaf, name_tag, put_in_leaf, replace_leaf_hashes, tree_root
 from nexcred.vault.version1.access_list import access_from_json, verify_first_list
+from tests.support.known_key import open_with
 from tests.vectors.reference import hkdf
 
 FILE = Path(__file__).with_name("structures-v1.json")

@@ -22,12 +22,13 @@ from nexcred.vault.overview import read_overview, to_credential, write_overview
 from nexcred.vault.padding import unpad
 from nexcred.vault.pins import read_pin, write_pin
 from nexcred.vault.plaintext import read_details, read_json, write_details
-from nexcred.vault.record import open_as, open_with
+from nexcred.vault.record import open_as
 from nexcred.vault.roster import open_roster, read_roster
 from nexcred.vault.slot import describe_slot
 from nexcred.vault.statements import read_details_statement, read_part_statement, write_statement
 from nexcred.vault.tree import read_leaf
 from nexcred.vault.version1.overview import read_first_overview
+from tests.support.known_key import open_with
 from tests.support.sample_vault import details
 from tests.unit.vault.test_overview import ADA, OVERVIEW, ROSTER
 

@@ -11,12 +11,12 @@ from nexcred.vault.record import (
     RecordPlace,
     move_own_grant,
     open_as,
-    open_with,
     overview_key,
     read_header,
     seal_for,
     seal_overview,
 )
+from tests.support.known_key import open_with
 
 VAULT_KEY, HINT_KEY = bytes(32), b"\1" * 32
 PLACE = RecordPlace(DETAILS, b"v" * 16, b"r" * 16, 7, 1)

@@ -5,11 +5,12 @@ import pytest
 from nexcred.errors import Disputed, NameMoved, NotPermitted, RolledBack, Tampered
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
-from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, open_as, open_with, overview_key, read_header
+from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, open_as, overview_key, read_header
 from nexcred.vault.rekeying import Rekeyed
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
+from tests.support.known_key import open_with
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, add, details, remove, set_session, update
 from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
