@@ -6,20 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted, UsageError
-from nexcred.model.credential import Credential, Details
+from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
-from nexcred.vault.authority import VerifiedRecord
-from nexcred.vault.changes import Changes, NewRecord, changed_fields
-from nexcred.vault.history import HISTORY_KEPT, past_before_gap
+from nexcred.vault.changes import Changes, NewRecord
+from nexcred.vault.history import past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
-from nexcred.vault.overview import Overview, RecordPart, to_credential
-from nexcred.vault.permission import changed_meanwhile, may_not_write
-from nexcred.vault.plaintext import Json, write_details, write_json
-from nexcred.vault.record import DETAILS, SESSION
-from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
+from nexcred.vault.new_values import with_details, with_new_values, with_session, writable
+from nexcred.vault.overview import Overview
+from nexcred.vault.overview_shown import to_credential
+from nexcred.vault.permission import changed_meanwhile
+from nexcred.vault.plaintext import Json
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup
 
@@ -96,8 +95,8 @@ class Edit:
         )
         copy.proved.add(overview.record_id)
         copy.named.add(overview.record_id)
-        sealed = self._with_details(overview, details, 1, NOTHING)
-        return self._put(self._with_session(sealed, None, draft.session), 1, None)
+        sealed = with_details(copy, overview, details, 1, NOTHING)
+        return self._put(with_session(copy, sealed, None, draft.session), 1, None)
 
     def update(self, credential: Credential, changes: Changes) -> Credential:
         """Raise ChangedMeanwhile when this record was written since `credential` was read; NameTaken, NotPermitted."""
@@ -115,7 +114,7 @@ class Edit:
         if changes.name is not None:
             self._copy.named.add(old.record_id)
         if changes.details is not None:
-            new = self._with_new_values(new, found, changes.details, changes)
+            new = with_new_values(self._copy, new, found, changes.details, changes, self._now)
         elif changes.probe is not None:
             new = _with_probe(new, changes.probe._replace(version=old.version))
         if changes.details is None:
@@ -142,8 +141,8 @@ class Edit:
     def set_session(self, credential: Credential, session: Json | None) -> Credential:
         """Seal tokens to those who hold the details; no history is kept. Raise ChangedMeanwhile, NotPermitted."""
         found = self._unmoved(credential)
-        proved = self._writable(found)
-        new = self._with_session(found.overview, proved, session)
+        proved = writable(self._copy, found)
+        new = with_session(self._copy, found.overview, proved, session)
         return self._put(self._completed(new), found.revision + 1, found)
 
     def keep_session(self, credential: Credential, session: Json) -> Credential:
@@ -215,7 +214,7 @@ class Edit:
     def confirm_inherited(self, credential: Credential) -> Credential:
         """Sign, as one's own, values from before statements: the same body, the same revision. Raise NotPermitted."""
         found = self._unmoved(credential)
-        proved, overview = self._writable(found), found.overview
+        proved, overview = writable(self._copy, found), found.overview
         assert isinstance(overview.access, AccessList)
         if proved.author is not None:
             return credential
@@ -267,66 +266,6 @@ class Edit:
 
             return sharing.complete(self._copy, overview, self._copy.prove(overview))
         return overview
-
-    def _writable(self, found: Lookup) -> VerifiedRecord:
-        """Prove a record that this identity is to write values to; raise Disputed, RolledBack, NotPermitted."""
-        proved = self._copy.prove(found.overview)
-        if not proved.list.may_write(self._own):
-            raise may_not_write(found.overview.name)
-        return proved
-
-    def _with_new_values(self, new: Overview, found: Lookup, details: Details, changes: Changes) -> Overview:
-        old, version = found.overview, found.overview.version + 1
-        proved = self._writable(found)
-        self._copy.expect_name(found.overview, proved, is_shared=False)
-        sealed = self._with_details(new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
-        before = self._copy.state.open_details(self._copy.fetch(old.details), old)
-        past = list(past_before_gap(self._copy.state, self._copy.fetch, old))
-        for name, forgotten in past[HISTORY_KEPT - 1 :]:
-            self._copy.drop_parts(old.record_id, name, forgotten.details)
-        self._copy.drop_parts(old.record_id, old.record_of(SESSION))
-        sealed = sealed._replace(
-            connector=details.connector,
-            method=details.method,
-            public=details.public,
-            secret_fields=details.secret_fields,
-            allowed_hosts=details.allowed_hosts,
-            version=version,
-            changed_at=self._now,
-            changed_by=self._own,
-            changed=changed_fields(before, details),
-            past=(found.digest, *(name for name, _ in past[: HISTORY_KEPT - 1])),
-            probe=changes.probe and changes.probe._replace(version=version),
-            expires_at=changes.expires_at,
-            inherited=None,
-        )
-        return self._with_session(sealed, proved, changes.session)
-
-    def _with_details(self, overview: Overview, details: Details, version: int, previous: bytes) -> Overview:
-        """Seal details, and sign for them as this identity's own."""
-        copy = self._copy
-        assert isinstance(overview.access, AccessList)
-        record, body = copy.seal_part(DETAILS, overview, version, write_details(details, copy.me))
-        unsigned = DetailsStatement(version, body, previous, overview.access.version, copy.me)
-        statement = copy.sign_details(unsigned, overview.record_id)
-        return overview._replace(details=record, statement=statement)
-
-    def _with_session(self, overview: Overview, proved: VerifiedRecord | None, session: Json | None) -> Overview:
-        """Seal tokens for the details that the overview has now, or end what there was by a statement that says so."""
-        copy = self._copy
-        assert isinstance(overview.access, AccessList)
-        assert overview.statement is not None
-        former = proved.parts.get(SESSION) if proved is not None else None
-        if not session and former is None:
-            return overview
-        copy.drop_parts(overview.record_id, overview.record_of(SESSION))
-        serial = 1 if former is None else former.serial + 1
-        record, body = None, ENDED
-        if session:
-            record, body = copy.seal_part(SESSION, overview, serial, write_json(session))
-        version, details = overview.access.version, overview.statement.digest
-        unsigned = PartStatement(SESSION, version, details, body, serial, copy.me)
-        return overview.with_part(SESSION, RecordPart(copy.sign_part(unsigned, overview.record_id), record))
 
     def _put(self, overview: Overview, revision: int, instead_of: Lookup | None) -> Credential:
         self._copy.put(overview, revision, instead_of=instead_of)

@@ -15,7 +15,8 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339
 from nexcred.vault.access_list import creator_and_salt
-from nexcred.vault.overview import read_overview, roles_of, to_credential, to_person
+from nexcred.vault.overview import read_overview
+from nexcred.vault.overview_shown import roles_of, to_credential, to_person
 from nexcred.vault.plaintext import optional_time_from_json
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster

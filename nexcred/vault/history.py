@@ -8,7 +8,8 @@ from typing import NamedTuple
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Person
 from nexcred.vault.authority import confirms
-from nexcred.vault.overview import Overview, to_person
+from nexcred.vault.overview import Overview
+from nexcred.vault.overview_shown import to_person
 from nexcred.vault.roster import Roster
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.statements import hash_statement

@@ -9,7 +9,8 @@ from nexcred.model.credential import Credential
 from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
 from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
 from nexcred.vault.identity import PublicIdentity
-from nexcred.vault.overview import Overview, to_credential
+from nexcred.vault.overview import Overview
+from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning

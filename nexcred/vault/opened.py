@@ -15,11 +15,13 @@ from nexcred.vault.floor import Floor
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import is_kept, seal_kept_roster, whose_roster
-from nexcred.vault.overview import to_person
+from nexcred.vault.member_info import MemberInfo
+from nexcred.vault.open_state import open_state
+from nexcred.vault.overview_shown import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
-from nexcred.vault.state import VerifiedState, open_state
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot, Store
 
 if TYPE_CHECKING:

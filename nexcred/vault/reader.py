@@ -14,7 +14,8 @@ from nexcred.vault.fetching import fetch
 from nexcred.vault.memory import Confirm
 from nexcred.vault.moved_names import standing_in
 from nexcred.vault.opened import OpenedVault
-from nexcred.vault.overview import Overview, to_credential
+from nexcred.vault.overview import Overview
+from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
 from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json

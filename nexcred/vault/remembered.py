@@ -1,6 +1,6 @@
 """What this machine remembers of the records that an identity used: compared before they are used again."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,16 +14,13 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.moved_names import Standing, known_as, leads_elsewhere, name_moved, name_now
 from nexcred.vault.overview import Overview
 from nexcred.vault.pins import (
-    PinKeys,
-    RecordPin,
-    list_version_in,
     pin_of,
-    pin_of_written,
     read_pin,
     refuse_rollback,
     write_pin,
 )
-from nexcred.vault.roster import GUEST, Roster
+from nexcred.vault.remembered_records import RememberedRecords
+from nexcred.vault.roster import GUEST
 from nexcred.vault.state import VerifiedState
 
 if TYPE_CHECKING:
@@ -35,31 +32,13 @@ Present = Callable[[], Details]
 Ask = Callable[[Callable[[Details], "Doubt"]], bool]
 
 
-class Remembered:
+class Remembered(RememberedRecords):
     """The pins of one identity in one vault."""
 
     def __init__(self, memory: "Memory", identity: Identity, vault_id: bytes, told_pairs: Iterable[bytes] = ()) -> None:
         """Take the pairs of a checkpoint, which say which names lead to which records for a guest."""
-        self._memory = memory
-        self._vault_id = vault_id
-        self._keys = PinKeys(identity, vault_id)
-        # By record id; empty where nothing is remembered.
-        self._read_ahead: Mapping[bytes, bytes] = {}
+        super().__init__(memory, identity, vault_id)
         self._pairs = frozenset((*(identity.floor.pairs if identity.floor else ()), *told_pairs))
-
-    def read_ahead(self, record_ids: Iterable[bytes]) -> None:
-        """Read at once what is remembered of many records, which goes through few files; for one change, not longer."""
-        keys = {one: self._keys.of_record(one) for one in record_ids}
-        known = self._memory.pins(self._vault_id, keys.values())
-        self._read_ahead = {one: known.get(key, b"") for one, key in keys.items()}
-
-    def refuse_rollback(self, state: VerifiedState, overview: Overview, proved: VerifiedRecord) -> None:
-        """Raise RolledBack for a record that is older than it was seen here."""
-        seen = self.record_pin(overview.record_id)
-        if seen is not None:
-            found = pin_of(proved, self._vault_id)
-            last_author = state.roster.name_of(state.head.head.author)
-            refuse_rollback(overview.name, found, seen, last_author, proved.confirmed)
 
     def use(
         self,
@@ -108,25 +87,6 @@ class Remembered:
         }
         self._memory.keep_pins(self._vault_id, pins)
 
-    def keep_written(
-        self, written: Collection[Overview], roster: Roster, *, proved: set[bytes], named: set[bytes]
-    ) -> None:
-        """Remember what was written here: a record that was proved before, and a name that somebody gave or meant.
-
-        What was written for another reason may bear any name: it is taken where neither it nor the record was known.
-        """
-        keys = {one.record_id: (self._keys.of_name(one.name), self._keys.of_record(one.record_id)) for one in written}
-        known = self._memory.pins(self._vault_id, [key for both in keys.values() for key in both])
-        pins: dict[bytes, bytes] = {}
-        for overview in written:
-            name_key, record_key = keys[overview.record_id]
-            if overview.record_id in named or not known.keys() & {name_key, record_key}:
-                pins[name_key] = overview.record_id
-            if overview.record_id in proved:
-                pins[record_key] = write_pin(pin_of_written(overview, roster))
-        if pins:
-            self._memory.keep_pins(self._vault_id, pins)
-
     def refuse_other_record(self, overview: Overview, standing: Standing) -> None:
         """Raise NameMoved for a record of which nothing is proved, under a name that led to another one here."""
         known = self.record_under(overview.name)
@@ -134,17 +94,6 @@ class Remembered:
             rename = f"nexcred rename {shell_word(overview.name)} NEW-NAME"
             hint = f"give it another name, and settle it by that: {rename}"
             raise name_moved(overview, leads_elsewhere(overview, name_now(known, standing)), hint)
-
-    def carried_to(self, other: "Remembered", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
-        """Return what is remembered of these records, under the keys of another identity of the same person."""
-        moved: dict[bytes, bytes] = {}
-        mine, theirs = self._keys, other._keys
-        for overview in overviews:
-            moved[mine.of_name(overview.name)] = theirs.of_name(overview.name)
-            moved[mine.of_followed(overview.name)] = theirs.of_followed(overview.name)
-            moved[mine.of_record(overview.record_id)] = theirs.of_record(overview.record_id)
-            moved[mine.of_confirmed(overview.record_id)] = theirs.of_confirmed(overview.record_id)
-        return {moved[key]: value for key, value in self._memory.pins(self._vault_id, moved).items()}
 
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""
@@ -155,20 +104,6 @@ class Remembered:
         name_key, followed_key = self._keys.of_name(name), self._keys.of_followed(name)
         known = self._memory.pins(self._vault_id, (name_key, followed_key))
         return known.get(name_key), known.get(followed_key)
-
-    def record_pin(self, record_id: bytes) -> RecordPin | None:
-        return read_pin(self._record_pin(record_id))
-
-    def list_version(self, record_id: bytes) -> int | None:
-        """Return that of the list that this machine has seen; the rest of the pin is not looked at."""
-        return list_version_in(self._record_pin(record_id))
-
-    def _record_pin(self, record_id: bytes) -> bytes:
-        known = self._read_ahead.get(record_id)
-        if known is None:
-            key = self._keys.of_record(record_id)
-            known = self._memory.pins(self._vault_id, (key,)).get(key, b"")
-        return known
 
     def _refuse_moved(
         self,

@@ -23,10 +23,10 @@ from nexcred.vault.primitives import (
     new_nonce,
     same,
 )
-from nexcred.vault.roster_body import FORMAT_2, GUEST, MEMBER, OWNER, READER, ROLES, Member
+from nexcred.vault.roster_body import FORMAT_2, GUEST, MEMBER, OWNER, READER, ROLES, Member, Team
 from nexcred.vault.roster_entry import hash_entry, parse_entry, sign_entry
 from nexcred.vault.roster_records import Least
-from nexcred.vault.roster_replay import MOST_ENTRIES, WRITERS, Replay, Team
+from nexcred.vault.roster_replay import MOST_ENTRIES, WRITERS, Replay
 
 __all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "Roster", "Team"]
 

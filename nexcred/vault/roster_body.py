@@ -29,6 +29,13 @@ class Member(NamedTuple):
     until_ms: int | None = None
 
 
+class Team(NamedTuple):
+    """A named set of members, by their ids."""
+
+    name: str
+    members: frozenset[bytes]
+
+
 def member_of(entry: RosterEntry, subject: PublicIdentity) -> Member:
     return Member(subject, text_of(entry, "name"), role_of(entry), subject.fingerprint, until_of(entry))
 

@@ -5,7 +5,6 @@ in. Keys that ever stood in the roster are spent: nobody comes, or moves, onto t
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Tampered
 from nexcred.vault import roster_records
@@ -18,6 +17,7 @@ from nexcred.vault.roster_body import (
     MEMBER,
     OWNER,
     Member,
+    Team,
     bytes_in,
     format_of,
     member_of,
@@ -38,13 +38,6 @@ TEAM, TEAM_ADD, TEAM_REMOVE = "team", "team-add", "team-remove"
 MOST_ENTRIES, FOR_OWNERS, FOR_THE_END = 16_384, 2_048, 64
 AT_THE_END = frozenset({REMOVE, RESTORED, MOVED})
 OF_ONE_MEMBER = 256
-
-
-class Team(NamedTuple):
-    """A named set of members, by their ids."""
-
-    name: str
-    members: frozenset[bytes]
 
 
 class Replay:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from nexcred.errors import Tampered
 from nexcred.model.credential import Person
 from nexcred.vault.head import Head, OpenedHead, open_head, read_head_place
-from nexcred.vault.overview import to_person
+from nexcred.vault.overview_shown import to_person
 from nexcred.vault.roster_body import LAST_MS
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot

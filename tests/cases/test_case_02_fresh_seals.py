@@ -2,8 +2,8 @@
 
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.record import RecordPlace, read_header, seal_for
-from nexcred.vault.state import open_state
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, open_new
 

@@ -7,10 +7,11 @@ import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.stores.sqlite.store import SqliteStore
+from nexcred.vault.open_state import open_state
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, RecordPlace, seal_for, seal_overview
-from nexcred.vault.state import VerifiedState, open_state
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.memory_store import MemoryStore

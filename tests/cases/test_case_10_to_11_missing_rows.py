@@ -7,9 +7,9 @@ import pytest
 from nexcred.errors import Damaged, NotPermitted, RolledBack, VaultNotFound
 from nexcred.model.name import fold_name
 from nexcred.stores.sqlite.store import SqliteStore
+from nexcred.vault.open_state import open_state
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW
-from nexcred.vault.state import open_state
 from nexcred.vault.store import MAX_ROWS
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import drop_from_leaf, name_tag, put_in_leaf, replace_leaf_hashes

@@ -10,8 +10,8 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.overview import Overview
-from nexcred.vault.state import open_state
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
 from tests.support.forging import rewrite_overview

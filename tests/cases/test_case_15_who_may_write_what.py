@@ -13,10 +13,11 @@ from nexcred.vault.access import grant_vault_key, hash_access
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, AccessList
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import Identity
+from nexcred.vault.open_state import _verify_author as verify_signer
+from nexcred.vault.open_state import open_state
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import Roster, seal_roster
-from nexcred.vault.state import VerifiedState, open_state
-from nexcred.vault.state import _verify_author as verify_signer
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview

@@ -12,11 +12,11 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access import grant_vault_key, hash_access, index_keys
 from nexcred.vault.head import seal_head
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.primitives import digest, new_key
 from nexcred.vault.record import DETAILS, OVERVIEW, RecordPlace, read_header, seal_for, seal_overview
 from nexcred.vault.roster import Roster, seal_roster
-from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of
 from tests.support.memory_store import MemoryStore

@@ -33,7 +33,8 @@ from nexcred.vault.checkpoint import read_checkpoint, write_checkpoint
 from nexcred.vault.fast_overview import reader_of_listed
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
-from nexcred.vault.overview import read_overview, to_credential, write_overview
+from nexcred.vault.overview import read_overview, write_overview
+from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.plaintext import read_details, write_details
 from nexcred.vault.record import OVERVIEW, RecordPlace, read_header, seal_overview

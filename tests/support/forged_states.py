@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 from nexcred.vault.head import open_head, read_head_place, seal_head
 from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
 from nexcred.vault.roster import Roster, seal_roster
 from nexcred.vault.roster_entry import hash_entry, sign_entry
-from nexcred.vault.state import VerifiedState, open_state
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Store
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup

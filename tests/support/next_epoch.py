@@ -10,9 +10,10 @@ from nexcred.vault.access import (
 from nexcred.vault.fetching import fetch
 from nexcred.vault.head import HeadPlace, seal_head
 from nexcred.vault.identity import Identity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.primitives import new_key
 from nexcred.vault.roster import seal_roster
-from nexcred.vault.state import VerifiedState, open_state
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change
 from nexcred.vault.tree import empty_tree, name_tag, put_in_leaf, read_leaf, replace_leaf_hashes, tree_root
 from tests.support.memory_store import MemorySnapshot, MemoryStore

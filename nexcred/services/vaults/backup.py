@@ -17,12 +17,13 @@ from nexcred.vault.authority import VerifiedList
 from nexcred.vault.belief import Belief
 from nexcred.vault.kept_roster import open_kept_roster, seal_kept_roster, whose_roster
 from nexcred.vault.memory import ProcessMemory
+from nexcred.vault.open_state import open_state
 from nexcred.vault.public_header import read_public_header
 from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
 from nexcred.vault.restoring import Restored, knows_keys_of, refuse_to_restore, restore
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot
-from nexcred.vault.state import VerifiedState, open_state
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot, Store
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault

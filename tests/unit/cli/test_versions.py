@@ -11,7 +11,7 @@ import pytest
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import Identity
-from nexcred.vault.state import open_state
+from nexcred.vault.open_state import open_state
 from nexcred.vault.store import Change
 from tests.support.opened import Opened
 from tests.support.people import keep

@@ -13,8 +13,8 @@ from nexcred.vault.floor import Floor
 from nexcred.vault.head import FORMAT_2_FEATURE, HeadPlace, seal_head
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Doubt, ProcessMemory
+from nexcred.vault.open_state import open_state
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
-from nexcred.vault.state import open_state
 from nexcred.vault.store import HEADS_KEPT, Change
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore

@@ -9,7 +9,7 @@ from nexcred.errors import (
 from nexcred.model.probe import ProbeStatus
 from nexcred.vault.changes import Changes
 from nexcred.vault.edit import Edit
-from nexcred.vault.state import open_state
+from nexcred.vault.open_state import open_state
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
 from tests.support.memory_store import MemoryStore

@@ -18,7 +18,8 @@ from nexcred.vault.floor import read_floor, write_floor
 from nexcred.vault.head import open_head
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.kept_roster import open_kept_roster
-from nexcred.vault.overview import read_overview, to_credential, write_overview
+from nexcred.vault.overview import read_overview, write_overview
+from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.padding import unpad
 from nexcred.vault.pins import read_pin, write_pin
 from nexcred.vault.plaintext import read_details, read_json, write_details

@@ -9,9 +9,9 @@ from nexcred.model.secret import Secret
 from nexcred.vault.changes import Changes
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.plaintext import read_details, read_json, write_json
 from nexcred.vault.slot import encode_passphrase
-from nexcred.vault.state import open_state
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore

@@ -6,7 +6,8 @@ import pytest
 from nexcred.errors import Tampered
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, make_list
 from nexcred.vault.identity import Identity
-from nexcred.vault.overview import Overview, RecordPart, read_overview, to_credential, write_overview
+from nexcred.vault.overview import Overview, RecordPart, read_overview, write_overview
+from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import POLICY, SESSION
 from nexcred.vault.roster_changes import found_roster

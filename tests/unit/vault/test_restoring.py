@@ -10,9 +10,9 @@ from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.belief import Belief
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Doubt, ProcessMemory
+from nexcred.vault.open_state import open_state
 from nexcred.vault.restoring import LEAP, Restored, restore
 from nexcred.vault.roster import GUEST, MEMBER, READER, Roster
-from nexcred.vault.state import open_state
 from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, rewrite_overview
 from tests.support.memory_store import MemoryStore

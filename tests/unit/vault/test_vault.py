@@ -17,8 +17,8 @@ from nexcred.errors import (
 from nexcred.vault.changes import Changes
 from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import NO_VAULT, Identity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.public_header import read_public_header
-from nexcred.vault.state import open_state
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport

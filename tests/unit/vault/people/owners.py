@@ -12,9 +12,9 @@ from nexcred.vault.belief import Belief
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
+from nexcred.vault.open_state import open_state
 from nexcred.vault.restoring import restore
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, WRITERS
-from nexcred.vault.state import open_state
 from nexcred.vault.teams import join_team, leave_team
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore, Tables

@@ -1,0 +1,83 @@
+"""New values of a record, and the tokens for them: sealed to whom its proved list names, and signed for."""
+
+from datetime import datetime
+
+from nexcred.model.credential import Details
+from nexcred.vault.access_list import AccessList
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.changes import Changes, changed_fields
+from nexcred.vault.history import HISTORY_KEPT, past_before_gap
+from nexcred.vault.overview import Overview, RecordPart
+from nexcred.vault.permission import may_not_write
+from nexcred.vault.plaintext import Json, write_details, write_json
+from nexcred.vault.record import DETAILS, SESSION
+from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
+
+
+def writable(copy: Transaction, found: Lookup) -> VerifiedRecord:
+    """Prove a record that this identity is to write values to; raise Disputed, RolledBack, NotPermitted."""
+    proved = copy.prove(found.overview)
+    if not proved.list.may_write(copy.me):
+        raise may_not_write(found.overview.name)
+    return proved
+
+
+def with_new_values(
+    copy: Transaction, new: Overview, found: Lookup, details: Details, changes: Changes, now: datetime
+) -> Overview:
+    """Return a found record with other values, its history with the former ones; raise Disputed, NotPermitted."""
+    old, version = found.overview, found.overview.version + 1
+    proved = writable(copy, found)
+    copy.expect_name(found.overview, proved, is_shared=False)
+    sealed = with_details(copy, new, details, version, proved.details_hash)  # first: it refuses what cannot be kept
+    before = copy.state.open_details(copy.fetch(old.details), old)
+    past = list(past_before_gap(copy.state, copy.fetch, old))
+    for name, forgotten in past[HISTORY_KEPT - 1 :]:
+        copy.drop_parts(old.record_id, name, forgotten.details)
+    copy.drop_parts(old.record_id, old.record_of(SESSION))
+    sealed = sealed._replace(
+        connector=details.connector,
+        method=details.method,
+        public=details.public,
+        secret_fields=details.secret_fields,
+        allowed_hosts=details.allowed_hosts,
+        version=version,
+        changed_at=now,
+        changed_by=copy.me,
+        changed=changed_fields(before, details),
+        past=(found.digest, *(name for name, _ in past[: HISTORY_KEPT - 1])),
+        probe=changes.probe and changes.probe._replace(version=version),
+        expires_at=changes.expires_at,
+        inherited=None,
+    )
+    return with_session(copy, sealed, proved, changes.session)
+
+
+def with_details(copy: Transaction, overview: Overview, details: Details, version: int, previous: bytes) -> Overview:
+    """Seal details, and sign for them as this identity's own."""
+    assert isinstance(overview.access, AccessList)
+    record, body = copy.seal_part(DETAILS, overview, version, write_details(details, copy.me))
+    unsigned = DetailsStatement(version, body, previous, overview.access.version, copy.me)
+    statement = copy.sign_details(unsigned, overview.record_id)
+    return overview._replace(details=record, statement=statement)
+
+
+def with_session(
+    copy: Transaction, overview: Overview, proved: VerifiedRecord | None, session: Json | None
+) -> Overview:
+    """Seal tokens for the details that the overview has now, or end what there was by a statement that says so."""
+    assert isinstance(overview.access, AccessList)
+    assert overview.statement is not None
+    former = proved.parts.get(SESSION) if proved is not None else None
+    if not session and former is None:
+        return overview
+    copy.drop_parts(overview.record_id, overview.record_of(SESSION))
+    serial = 1 if former is None else former.serial + 1
+    record, body = None, ENDED
+    if session:
+        record, body = copy.seal_part(SESSION, overview, serial, write_json(session))
+    version, details = overview.access.version, overview.statement.digest
+    unsigned = PartStatement(SESSION, version, details, body, serial, copy.me)
+    return overview.with_part(SESSION, RecordPart(copy.sign_part(unsigned, overview.record_id), record))
