@@ -1,4 +1,4 @@
-"""A page for each connector of the catalogue, made from its file: what it asks, where to find it, how it is proved."""
+"""A page for each connector of the catalogue, from its file: what it asks for, where to find it, how it is proved."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -34,8 +34,8 @@ def _index(connectors: Iterable[Connector], made: str) -> str:
         "",
         made,
         "",
-        "What each built-in connector asks for, where to find it, where it is sent and how it is proved.",
-        "A system that is not here is one TOML file: [Writing a connector](../writing-a-connector.md).",
+        "What each built-in connector asks for, where to find it, where it is sent, and how it is proved.",
+        "For any other system, write one TOML file: [Writing a connector](../writing-a-connector.md).",
         "",
         "| connector | system | ways to authenticate |",
         "|---|---|---|",
@@ -54,7 +54,7 @@ def _page(connector: Connector, made: str) -> str:
         "",
         connector.about,
         "",
-        f"Its own pages: <{connector.docs_url}>",
+        f"Documentation: <{connector.docs_url}>",
         "",
         "```sh",
         f"nexcred add {connector.name}",
@@ -77,7 +77,7 @@ def _method(connector: Connector, method: Method) -> Iterator[str]:
         yield from ("", f"{title}:", "", *(f"{number}. {_text(step)}" for number, step in enumerate(steps, 1)))
     warnings = warnings_for(connector, method)
     if warnings:
-        yield from ("", "To know before:", "", *(f"- {_text(warning)}" for warning in warnings))
+        yield from ("", "Before you start:", "", *(f"- {_text(warning)}" for warning in warnings))
     yield from ("", "| field | what it is | |", "|---|---|---|", *(_field_row(field) for field in method.fields))
     yield from ("", "From a script:", "", "```sh", _script(connector, method), "```")
     yield from ("", *_sending(method), "", *probe_lines(method), *_remedies(connector, method))
@@ -96,12 +96,12 @@ def _ways(connector: Connector, method: Method) -> Iterator[tuple[str, tuple[str
 def _field_row(field: Field) -> str:
     traits = [
         "secret" if field.secret else "",
-        "advanced: settable, not asked" if field.advanced else "",
+        "advanced: can be set, is not asked for" if field.advanced else "",
         "" if field.required and field.default is None else "optional",
         f"one of {_codes(field.choices)}" if field.choices else "",
         f"default `{field.default}`" if field.default is not None else "",
         f"only when `{field.when.field}` is {_codes(field.when.values) or 'given'}" if field.when else "",
-        f"also taken as {_codes(field.aliases)}" if field.aliases else "",
+        f"also accepted as {_codes(field.aliases)}" if field.aliases else "",
         f"variable `{field.env}`" if field.env else "",
     ]
     about = f"**{field.label}**. {field.help}".rstrip()
@@ -154,7 +154,7 @@ def _remedies(connector: Connector, method: Method) -> Iterator[str]:
     for status in ("rejected", "expired", "forbidden"):
         remedy = getattr(method.remedy, status) or getattr(connector.remedy, status)
         if remedy:
-            yield from ("", f"When it is *{status}*: {_text(remedy)}.")
+            yield from ("", f"If it is *{status}*: {_text(remedy)}.")
     revoke = method.revoke or connector.revoke
     if revoke:
         yield from ("", f"To revoke it: {_text(revoke)}.")

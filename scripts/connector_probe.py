@@ -33,7 +33,7 @@ def _part(method: Method, part: ProbeSpec | ProbeStep, *, further: bool) -> Iter
         yield f"- who it is: `{part.identity}`"
     if part.expires or part.expires_header:
         header = f"the header `{part.expires_header}`" if part.expires_header else ""
-        yield f"- when it ends: {f'`{part.expires}`' if part.expires else header}"
+        yield f"- when it expires: {f'`{part.expires}`' if part.expires else header}"
 
 
 def _asked(method: Method, request: RequestSpec | None) -> str:

@@ -70,7 +70,7 @@ def refuse_link(folder: Path) -> None:
     except OSError:  # whoever reads or writes there says what it is
         return
     if is_link:
-        raise StoreFailed(f"{shown(folder)} is a symbolic link, not a folder", hint="move it away; it is made anew")
+        raise StoreFailed(f"{shown(folder)} is a symbolic link, not a folder", hint="move it away; it is made again")
 
 
 def narrow_folder(folder: Path) -> None:

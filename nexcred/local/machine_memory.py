@@ -49,7 +49,7 @@ class MachineMemory:
         place, anchor = self._anchors.seen_at(self._location, vault_id)
         if place is not None and place.vault_id != vault_id:
             raise Replaced(
-                "another vault lies where yours was",
+                "another vault is where yours was",
                 hint="if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere",
             )
         return anchor

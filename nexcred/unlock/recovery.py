@@ -22,5 +22,5 @@ def unlock_by_recovery_key(store: Store, text: str) -> Identity:
             continue
     raise Locked(
         "this recovery key does not open the vault",
-        hint="it is of another vault, or a newer one has taken its place",
+        hint="it belongs to another vault, or a newer one has replaced it",
     )

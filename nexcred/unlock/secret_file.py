@@ -54,5 +54,5 @@ def _check_access(descriptor: int, shown: str, source: str) -> None:
         return
     raise Locked(
         f"{source}: others have access to {shown} (mode {stat.S_IMODE(found.st_mode):04o})",
-        hint=f"take it away with: chmod 600 {shown}",
+        hint=f"fix that with: chmod 600 {shown}",
     )

@@ -75,7 +75,7 @@ def _passphrase_slots(store: Store, source: str) -> list[bytes]:
     if len(slots) > _MOST_SLOTS:
         raise Tampered(f"the vault has {len(slots)} passphrase slots, and at most {_MOST_SLOTS} make sense")
     if not slots:
-        raise Locked(f"{source}: this vault opens by an identity, not by a passphrase", hint=_choices(store))
+        raise Locked(f"{source}: this vault opens with an identity, not with a passphrase", hint=_choices(store))
     return slots
 
 

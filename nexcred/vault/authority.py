@@ -154,7 +154,7 @@ def verify_list(
         raise _disputed(name, f"who holds it is signed by {roster.name_of(access.signer)}, who may not say that")
     who = signer.full_name
     if access.version < roster.least_of(access.record_id).version:
-        raise _disputed(name, "who holds it is from before somebody was taken off, or a backup was brought back")
+        raise _disputed(name, "who holds it is from before somebody was taken off, or a backup was restored")
     if access.version > generation:
         raise _disputed(name, f"who holds it has a number that no write of the vault has had; signed by {who}")
     is_known = before is not None and before.knows_signature(access, signer, roster.vault_id)
@@ -285,6 +285,6 @@ def _is_signed(signer: Member, signature: bytes, message: bytes) -> bool:
 def _disputed(name: str, why: str) -> Disputed:
     return Disputed(
         f"'{name}' is disputed: {why}",
-        hint="it opens for nobody until who added it, or an owner of the vault, settles it:"
+        hint="it opens for nobody until whoever added it, or an owner of the vault, settles it:"
         f" nexcred vault settle {shell_word(name)}",
     )

@@ -69,13 +69,13 @@ def refuse_unknown(roster: Roster, identity: "Identity", anchor: Anchor | None, 
         known.append(Seen(checkpoint.floor.roster_length, checkpoint.floor.roster_hash))
     if not belief.accept_rollback and not all(map(roster.extends, known)):
         raise RolledBack(
-            "who belongs to this vault is from before what this identity or its checkpoint knows of it", hint=GO_ON
+            "the members of this vault are from before what this identity or its checkpoint knows", hint=GO_ON
         )
     if known or anchor is not None or roster.is_first_format or roster.had_one_writer:
         return
     if belief.confirm is None or not belief.confirm(_doubt(roster)):
         raise NoFloor(
-            "nothing tells this machine how far the vault has come: it could be shown one from before somebody left",
+            "this machine cannot tell whether the vault is up to date: it could be one from before somebody left",
             hint="ask an owner for the line that `nexcred vault checkpoint` prints, and set NEXCRED_CHECKPOINT to it",
         )
 
@@ -84,8 +84,8 @@ def _refuse_another(roster: Roster, checkpoint: Checkpoint) -> None:
     """Who was told of one vault is not shown another as if nobody had told: anybody can make one and let him in."""
     if checkpoint.vault_id != roster.vault_id:
         raise Replaced(
-            "another vault lies here than the one that the checkpoint is of",
-            hint="see where it came from; if this one is meant, unset NEXCRED_CHECKPOINT or set the line of this one",
+            "the vault here is not the one that the checkpoint is for",
+            hint="see where it came from; if you mean this one, unset NEXCRED_CHECKPOINT or set this vault's line",
         )
 
 
@@ -101,11 +101,13 @@ def verify_anchor(state: "VerifiedState", anchor: Anchor | None, snapshot: "Snap
     is_older = state.generation < anchor.generation
     if is_older and _may_be_backup(state, belief):
         if belief.warn is not None:
-            belief.warn("this is an older state of the vault than was seen here, such as a backup: it is only read")
+            belief.warn(
+                "this is an older state of the vault than this machine has seen, such as a backup: it can only be read"
+            )
         return True
     if state.anchor == anchor and belief.memory.is_copy(anchor.vault_id):
         if belief.warn is not None:
-            belief.warn("this is a copy of a vault that lies elsewhere on this machine: it is only read")
+            belief.warn("this is a copy of a vault that is elsewhere on this machine: it can only be read")
         return True
     if is_older or not state.roster.extends(Seen(anchor.roster_length, anchor.roster_hash)):
         raise RolledBack("this vault is older than the one that was last seen", hint=GO_ON)
@@ -132,14 +134,14 @@ def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot
         return
     told = (
         f"this machine last saw write {anchor.generation}",
-        f"brought back as write {state.roster.restored_generation}, now at write {state.generation}",
+        f"restored as write {state.roster.restored_generation}, now at write {state.generation}",
         "what was written between the backup and that is gone",
     )
-    question = "Go on with the vault as an owner brought it back?"
-    doubt = Doubt("a backup of this vault was brought back", told, question, state.head.hash)
+    question = "Go on with the vault as an owner restored it?"
+    doubt = Doubt("a backup of this vault was restored", told, question, state.head.hash)
     if belief.confirm is None or not belief.confirm(doubt):
         raise RolledBack(
-            "an owner brought a backup of this vault back, over a state that this machine does not know",
+            "an owner restored a backup of this vault, over a state that this machine does not know",
             hint="ask that owner for the line of `nexcred vault checkpoint`, then: nexcred vault accept LINE",
         )
 

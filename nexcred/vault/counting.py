@@ -9,6 +9,6 @@ def require_countable(number: int, what: str) -> None:
     if number >= COUNT_LIMIT:
         raise Tampered(
             f"{what} was counted to its end, as no program does: nothing can be written after it",
-            hint="see who wrote last with: nexcred audit; remove and add what it concerns, or bring a backup back:"
+            hint="see who wrote last with: nexcred audit; remove and add what it concerns, or restore a backup:"
             " nexcred vault restore-backup FILE",
         )

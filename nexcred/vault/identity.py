@@ -62,7 +62,7 @@ class PublicIdentity:
             if _decode(text, FIRST_PUBLIC_PREFIX, 2 * PUBLIC_KEY_BYTES) is not None:
                 raise InvalidData(
                     "this public identity is of the first version, which does not prove that its keys belong together",
-                    hint="whoever joins prints it anew, with this nexcred: nexcred identity show",
+                    hint="the new member prints it again with this nexcred: nexcred identity show",
                 )
             raise InvalidData(f"a public identity has the form {PUBLIC_PREFIX}…", hint="see: nexcred identity show")
         public = cls(raw[:PUBLIC_KEY_BYTES], raw[PUBLIC_KEY_BYTES : 2 * PUBLIC_KEY_BYTES])

@@ -44,7 +44,7 @@ def dismiss(copy: Transaction, member_id: bytes, *, is_compromised: bool = False
     What rested on his word is pinned as it stands; not so with `is_compromised`, when it may be a thief's.
     """
     if member_id == copy.me:
-        raise NotPermitted("nobody can remove himself from a vault", hint="another owner can: nexcred member list")
+        raise NotPermitted("you cannot remove yourself from a vault", hint="another owner can: nexcred member list")
     roster = without_member(copy.roster, copy.author, member_id)
     every = copy.begin_epoch(roster)
     return take_away(copy, every, (member_id,), pins=not is_compromised)

@@ -44,7 +44,7 @@ def name_moved(overview: Overview, said: str, hint: str = "") -> NameMoved:
 def never_used(overview: Overview) -> NotPermitted:
     """Return the failure for a name that nobody on this machine has used, where a guest would take it for right."""
     return NotPermitted(
-        f"'{overview.name}' was never used on this machine, and any member could have let the name lead there",
+        f"'{overview.name}' was never used on this machine, and any member could have made the name lead there",
         hint=_look_at(overview),
     )
 

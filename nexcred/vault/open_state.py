@@ -27,13 +27,13 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
     belief = belief or _without_memory()
     sealed = snapshot.head()
     if sealed is None and belief.was_seen:
-        raise RolledBack("the vault that was last seen here is gone: the file holds none any more", hint=GO_ON)
+        raise RolledBack("the vault that was last seen here is gone: the file no longer holds it", hint=GO_ON)
     if sealed is None:
         raise VaultNotFound("there is no vault here yet", hint="make one with: nexcred vault init")
     place = read_head_place(sealed)
     if identity.vault_id not in (NO_VAULT, place.vault_id):
         raise Replaced(
-            "this identity belongs to another vault than the one that lies here",
+            "this identity belongs to another vault than the one here",
             hint="if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere",
         )
     anchor = belief.anchor_of(place.vault_id)
@@ -83,6 +83,6 @@ def _refuse_who_left(roster: Roster, identity: Identity, belief: Belief) -> None
         raise NotPermitted("this identity is not in the roster of the vault")
     if member.role == GUEST and member.until_ms is not None and member.until_ms < belief.now_ms:
         raise NotPermitted(
-            f"'{member.full_name}' was let in until a day that has passed",
+            f"'{member.full_name}' was let in until a time that has passed",
             hint="ask an owner of the vault for a new identity: nexcred identity new NAME --until DATE",
         )

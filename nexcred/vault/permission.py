@@ -15,8 +15,8 @@ def refuse_unless_upgradable(state: VerifiedState) -> None:
 
 def not_upgraded() -> NotUpgraded:
     return NotUpgraded(
-        "this vault is of version 1, in which members could change what they were not granted",
-        hint="an owner brings it to version 2 with: nexcred vault upgrade",
+        "this vault is of version 1, in which members could change what was not granted to them",
+        hint="an owner upgrades it with: nexcred vault upgrade",
     )
 
 
@@ -41,7 +41,7 @@ def may_not_write(name: str) -> NotPermitted:
     """Make the refusal of who may read a credential, not change it."""
     return NotPermitted(
         f"this identity may not change the values of '{name}'",
-        hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
+        hint="ask whoever added it, or an owner of the vault, to run: nexcred share NAME --with MEMBER",
     )
 
 

@@ -148,7 +148,7 @@ def refuse_rollback(
     )
     if is_back:
         raise RolledBack(
-            f"'{name}' is older than it was seen on this machine: somebody put it back",
+            f"'{name}' is older than this machine has seen it: somebody put it back",
             hint=f"the vault was last written by {last_author}; see: nexcred audit",
         )
 

@@ -240,7 +240,7 @@ class VaultReader(OpenedVault):
     def _require(self, state: VerifiedState, snapshot: Snapshot, credential: Credential) -> Lookup:
         found = TransactionTree(state, snapshot).find(credential.name)
         if found is None or found.overview.record_id.hex() != credential.id:
-            raise CredentialNotFound(f"'{credential.name}' is not in the vault any more")
+            raise CredentialNotFound(f"'{credential.name}' is no longer in the vault")
         return found
 
     def _told(self, state: VerifiedState, snapshot: Snapshot, current: Overview) -> "list[Revision]":

@@ -150,7 +150,7 @@ def not_shared() -> NotPermitted:
     """Make the refusal of who holds no grant."""
     return NotPermitted(
         "this credential is not shared with this identity",
-        hint="ask who added it, or an owner of the vault, for: nexcred share NAME --with MEMBER",
+        hint="ask whoever added it, or an owner of the vault, to run: nexcred share NAME --with MEMBER",
     )
 
 

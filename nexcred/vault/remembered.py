@@ -196,8 +196,8 @@ class Remembered(RememberedRecords):
         if self._is_told(overview):
             return
         raise NotPermitted(
-            f"'{overview.name}' is not among the names that this identity was told: it was shared later, or a member"
-            " let the name lead to another record",
+            f"'{overview.name}' is not among the names that this identity was given: it was shared later, or a member"
+            " made the name lead to another record",
             hint="ask an owner for the line that `nexcred vault checkpoint --for NAME` prints, for NEXCRED_CHECKPOINT",
         )
 
@@ -238,8 +238,8 @@ class Remembered(RememberedRecords):
 
         if not ask(partial(inherited_doubt, overview)):
             raise Inherited(
-                f"the values of '{overview.name}' are from before the vault was upgraded, and nobody has said yet that"
-                " they are right",
+                f"the values of '{overview.name}' are from before the vault was upgraded, and nobody has confirmed"
+                " yet that they are right",
                 hint=f"look at them with: nexcred show {shell_word(overview.name)}, then run:"
                 f" nexcred trust {shell_word(overview.name)}",
             )

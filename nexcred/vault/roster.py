@@ -196,7 +196,7 @@ class Roster:
 
     def _append(self, raw: bytes) -> "Roster":
         if not self.may_append():
-            raise NotPermitted("the roster of the vault is full: nobody can come, leave or be taken off any more")
+            raise NotPermitted("the roster of the vault is full: nobody can come, leave or be taken off")
         replay = self._replay.copy()
         try:
             replay.apply(parse_entry(raw, self.length), is_trusted=True)  # it was signed here

@@ -37,8 +37,8 @@ def with_member(
         raise Conflict(f"a member is named '{full_name}' already", hint="choose another name for the new one")
     if roster.is_spent(public):
         raise NotPermitted(
-            "these keys were in the vault before, and nobody comes back by them",
-            hint="let new ones be made: nexcred identity new NAME --unbound",
+            "these keys were in the vault before, and cannot be used again",
+            hint="make new ones with: nexcred identity new NAME --unbound",
         )
     until = {} if until_ms is None else {"until_ms": until_ms}
     _require_owner(roster, signer)
@@ -68,8 +68,8 @@ def with_new_keys(roster: Roster, old: Identity, new: Identity) -> Roster:
     member = roster.by_keys(old.fingerprint)
     if member is None or member.role not in WRITERS:
         raise NotPermitted(
-            "a reader or a guest cannot replace its keys by itself",
-            hint="an owner removes it, and lets it in with new ones: nexcred identity new NAME",
+            "a reader or a guest cannot replace their own keys",
+            hint="an owner removes them, and lets them in with new keys: nexcred identity new NAME",
         )
     proof = make_proof(new, roster.vault_id, roster.length, roster.last_hash, member.id, old.fingerprint)
     return roster.append(old, new.public, {"op": REKEY, "proof": proof})
@@ -85,7 +85,7 @@ def _present(roster: Roster, member_id: bytes) -> Member:
     member = roster.members.get(member_id)
     if member is None:
         raise ChangedMeanwhile(
-            f"'{roster.name_of(member_id)}' does not belong to the vault any more", hint="see: nexcred member list"
+            f"'{roster.name_of(member_id)}' no longer belongs to the vault", hint="see: nexcred member list"
         )
     return member
 

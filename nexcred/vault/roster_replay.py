@@ -97,9 +97,7 @@ class Replay:
         named = entry.signer if self.format == FORMAT_2 else self.holders.get(entry.signer, b"")
         signer = self.members.get(named)
         if signer is None:
-            raise Tampered(
-                "an entry of the roster is signed by somebody who may not, since he does not belong to the vault"
-            )
+            raise Tampered("an entry of the roster is signed by somebody who may not do that, and is not in the vault")
         if not is_trusted:
             verify_entry(entry, signer.public, self.vault_id)
         return signer

@@ -72,7 +72,7 @@ def settle(
     copy.expect_record(found.overview)
     me = copy.state.me
     if me.role != OWNER and copy.roster.id_of(access.creator) != me.id:
-        raise NotPermitted(f"only who added '{dispute.name}', or an owner of the vault, settles it")
+        raise NotPermitted(f"only whoever added '{dispute.name}', or an owner of the vault, settles it")
     chosen = [one for one in dispute.candidates if version in (None, one.overview.version)]
     if not chosen:
         raise UsageError(

@@ -61,7 +61,7 @@ def set_recipients(
     proved = copy.prove(overview)
     if not proved.list.may_share(copy.me):
         raise NotPermitted(
-            f"only who added '{overview.name}', or an owner of the vault, may say who holds it",
+            f"only whoever added '{overview.name}', or an owner of the vault, may decide who holds it",
             hint="see the owners with: nexcred member list",
         )
     copy.expect_name(overview, proved, is_shared=True)

@@ -182,8 +182,8 @@ class VerifiedState:
     def _not_sealed(self, overview: Overview) -> NotSealed:
         return NotSealed(
             f"'{overview.name}' is shared with this identity, but not sealed to it: that is not completed yet, or"
-            f" was taken out; the vault was last written by {self.roster.name_of(self.head.head.author)}",
-            hint="whoever holds it completes that with its next change, or with: nexcred share --complete",
+            f" the key was removed; the vault was last written by {self.roster.name_of(self.head.head.author)}",
+            hint="somebody who holds it can complete that with: nexcred share --complete",
         )
 
     def _agreed(self, details: Details, overview: Overview) -> Details:

@@ -136,7 +136,7 @@ class TransactionSeals(TransactionTree):
         """Raise RolledBack for a list from before one that this machine has seen."""
         seen = None if self._remembered is None else self._remembered.list_version(overview.record_id)
         if seen is not None and overview.access.version < seen:
-            raise RolledBack(f"who holds '{overview.name}' is older than it was seen on this machine")
+            raise RolledBack(f"who holds '{overview.name}' is older than this machine has seen it")
 
     def pin_of(self, record_id: bytes) -> RecordPin | None:
         """Return what this machine remembers of a record."""

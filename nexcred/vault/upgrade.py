@@ -251,6 +251,4 @@ def _refuse_unless_first(copy: Transaction) -> None:
     if not copy.state.roster.is_first_format:
         raise Tampered("this vault is of version 2 already")
     if copy.state.me.role != OWNER:
-        raise NotPermitted(
-            "only an owner brings the vault to version 2", hint="ask one of them for: nexcred vault upgrade"
-        )
+        raise NotPermitted("only an owner can upgrade the vault", hint="ask one of them for: nexcred vault upgrade")

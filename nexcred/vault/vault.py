@@ -74,7 +74,7 @@ class Vault(VaultHolders):
         for member in ended:
             is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id))
             if is_gone and self._warn is not None:
-                self._warn(f"'{member.full_name}' was a guest until a day that has passed, and is removed")
+                self._warn(f"'{member.full_name}' was a guest until a time that has passed, and is removed")
 
     def try_to_write(self, apply: "Callable[[Transaction], T]") -> T | None:
         """Make one change, and return what `apply` does; None when somebody was quicker, and nothing was written."""

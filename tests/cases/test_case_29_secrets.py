@@ -16,7 +16,7 @@ ADD = ("add", "rest", "--set", "base_url=https://example.com", "--no-probe", "--
 def test_case_29_an_empty_secret_is_refused(vaulted: Program) -> None:
     ran = vaulted(*ADD, "api_key=-")
     assert ran.code == 2
-    assert ran.err.startswith("nexcred: error: api_key is to come from standard input, which is empty\n")
+    assert ran.err.startswith("nexcred: error: api_key comes from standard input, which is empty\n")
 
 
 def test_case_29_the_largest_secret_comes_back_and_one_byte_more_is_refused(vaulted: Program) -> None:

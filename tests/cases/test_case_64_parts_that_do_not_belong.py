@@ -156,7 +156,7 @@ def test_case_64_an_ended_session_does_not_come_back(people: People) -> None:
     put_back(
         people.mal, Kept(people.present()._replace(parts=old.parts), (people.store.ever[old.parts[0].record or b""],))
     )
-    with pytest.raises(RolledBack, match="older than it was seen on this machine"):
+    with pytest.raises(RolledBack, match="older than this machine has seen it"):
         tokens_of(people.ada)
 
 

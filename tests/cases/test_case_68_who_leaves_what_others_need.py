@@ -144,7 +144,7 @@ def test_case_68_the_program_says_what_stays_on_whose_word(opened: Opened) -> No
     assert bob("share", "prod", "--with", "cyd").code == 0
     left = opened("member", "remove", "bob", "--yes")
     assert left.code == 0, left.err
-    assert "what bob had signed stays as it was, on your word now: 'prod'" in left.err
+    assert "what bob signed stays as it was, and you vouch for it now: 'prod'" in left.err
     assert "bob knows values that still work:" in left.err
     assert cyd("get", "prod/api_key").out.strip() == KEY.format("prod")
     shown = cyd("show", "prod")

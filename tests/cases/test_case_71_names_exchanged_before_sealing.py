@@ -266,7 +266,7 @@ def test_case_71_no_line_for_a_guest_tells_of_a_name_that_leads_elsewhere(people
     (guest,) = [one for one in people.ada.members if one.id == id_of(ci)]
     line = line_for(people.ada, guest)
     job = Vault(people.store, ci.identity, checkpoint=line.checkpoint)
-    with pytest.raises(NotPermitted, match="let the name lead to another record"):
+    with pytest.raises(NotPermitted, match="made the name lead to another record"):
         secret_of(job, "root")
     assert [(one.name, type(error)) for one, error in line.left_out] == [("mals", NameMoved), ("root", NameMoved)]
 

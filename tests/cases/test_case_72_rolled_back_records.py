@@ -39,7 +39,7 @@ def test_case_72_a_record_that_was_put_back_is_refused_where_a_newer_was_used(op
     assert used("get", "prod/api_key").out == "newer-EXAMPLE"
     guests = [member.public for member in vault_of(opened).state.roster.members.values() if member.full_name == "ci"]
     put_back(vault_of(mallory), old, guests=guests)
-    told = ("'prod' is older than it was seen on this machine", "last written by Mallory", "nexcred audit")
+    told = ("'prod' is older than this machine has seen it", "last written by Mallory", "nexcred audit")
     assert said_no(opened("get", "prod/api_key"), 9, *told)
     assert said_no(used("get", "prod/api_key"), 9, *told)
     assert said_no(opened("run", "--env", "KEY=prod/api_key", "--", "printenv", "KEY"), 125, *told)

@@ -93,7 +93,7 @@ def test_no_command_does_anything_with_it(opened: Opened, mallory: Opened, forge
         wanted = 125 if words[0] == "run" else 9
         ran = opened(*words, stdin=stdin)
         assert (ran.code, ran.out.strip()) == (wanted, ""), (words, ran)
-        assert "'pg' holds what its connector does not take" in ran.err
+        assert "'pg' holds what its connector does not accept" in ran.err
         assert "EXAMPLE" not in ran.err
         assert ran.err.replace("\n", "").isprintable()
 
@@ -122,7 +122,7 @@ def test_a_record_that_is_spoilt_keeps_nobody_from_the_others(opened: Opened, ma
     write_details_as(mallory, "spoilt", lambda one: with_values(one, owned="x"))
     told = opened("helper", "git", "get", stdin=b"protocol=https\nhost=git.example.com\n\n")
     assert (told.code, "password=k-EXAMPLE" in told.out) == (0, True)
-    assert "left out: 'spoilt' holds what its connector does not take" in told.err
+    assert "left out: 'spoilt' holds what its connector does not accept" in told.err
 
 
 def test_many_are_probed_though_one_is_spoilt(opened: Opened, mallory: Opened) -> None:
@@ -133,7 +133,7 @@ def test_many_are_probed_though_one_is_spoilt(opened: Opened, mallory: Opened) -
     assert ran.code == 9
     assert [probed["name"] for probed in json.loads(ran.out)] == ["resci"]
     assert json.loads(ran.err.splitlines()[-1])["error"]["fields"][0]["field"] == "sslmode"
-    assert "holds what its connector does not take" in (opened.home / "junit.xml").read_text()
+    assert "holds what its connector does not accept" in (opened.home / "junit.xml").read_text()
 
 
 def test_without_the_connector_values_are_shown_and_no_more(opened: Opened, mallory: Opened) -> None:

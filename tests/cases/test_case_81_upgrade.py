@@ -59,7 +59,7 @@ def ada(tmp_path: Path, people: Path) -> Opened:
 def upgrade(ada: Opened, *, confirms: bool = True) -> Ended:
     """Upgrade at a terminal, where Ada says that the list by her former keys is hers."""
     environment = {name: value for name, value in ada.environment.items() if name != "NEXCRED_NO_INPUT"}
-    typed = [Typed("Bring the vault to version 2?", "y"), Typed("Are all of them right?", "y" if confirms else "n")]
+    typed = [Typed("Upgrade the vault to version 2?", "y"), Typed("Are all of them right?", "y" if confirms else "n")]
     command = [sys.executable, "-m", "nexcred", "vault", "upgrade"]
     return play(command, typed, pyte.Screen(400, 60), environment=environment, folder=ada.home)
 
@@ -148,7 +148,7 @@ def test_case_81_a_job_of_version_1_goes_on_with_the_line_that_is_printed_for_it
     lines = lines_in(done)
     assert list(lines) == ["", "Ci", "Other"]
     job = as_somebody("Ci", tmp_path / "job", team)
-    assert said_no(job("get", "prod/api_key"), 6, "nothing tells this machine", "vault checkpoint")
+    assert said_no(job("get", "prod/api_key"), 6, "this machine cannot tell", "vault checkpoint")
     everybodys = on_another_machine(job, tmp_path / "everybody's", NEXCRED_CHECKPOINT=lines[""])
     assert said_no(everybodys("get", "prod/api_key"), 10, "not among the names", "vault checkpoint --for")
     told = on_another_machine(job, tmp_path / "told", NEXCRED_CHECKPOINT=lines["Ci"])
@@ -175,7 +175,7 @@ def test_case_81_strings_of_version_1_need_the_line_where_nothing_is_remembered(
     lines = lines_in(adas_team("vault", "upgrade", "--yes"))
     assert seen.names == ["prod", "test", "third"], "which saw it before goes on by that"
     fresh = as_somebody(name, tmp_path / "fresh", team)
-    assert said_no(fresh("list"), 6, "nothing tells this machine")
+    assert said_no(fresh("list"), 6, "this machine cannot tell")
     fresh.environment["NEXCRED_CHECKPOINT"] = lines.get(name, lines[""])
     assert fresh.names == ["prod", "test", "third"]
 

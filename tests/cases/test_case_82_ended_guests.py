@@ -132,7 +132,7 @@ def test_case_82_two_owners_remove_it_once(ada: Vault, job: Identity, store: Mem
         owner._warn = told.append
         describe(owner, "test", "by who looked before the other wrote")
     assert names(carol) == names(ada) == ["Ada Example", "Carol"]
-    assert told == ["'ci' was a guest until a day that has passed, and is removed"]
+    assert told == ["'ci' was a guest until a time that has passed, and is removed"]
 
 
 def test_case_82_who_is_no_owner_any_more_writes_on(
@@ -166,12 +166,12 @@ def test_case_82_the_program_refuses_after_it_says_so_and_goes_no_further(opened
     (shown,) = (one for one in json.loads(opened("member", "list", "--json").out) if one["full_name"] == "ci")
     assert shown["until"] is not None
     end(opened, "ci")
-    told = ("'ci' was let in until a day that has passed", "nexcred identity new")
+    told = ("'ci' was let in until a time that has passed", "nexcred identity new")
     for words in (("get", "prod/api_key"), ("list",), ("show", "prod")):
         assert said_no(job(*words), 10, *told)
     assert said_no(job("run", "--env", "K=prod/api_key", "--", "printenv", "K"), 125, *told)
     said = opened("rename", "prod", "x").err
-    assert "'ci' was a guest until a day that has passed, and is removed" in said
+    assert "'ci' was a guest until a time that has passed, and is removed" in said
     assert said_no(job("list"), 10, "opens nothing in this vault")
 
 

@@ -204,5 +204,5 @@ def test_case_86_an_earlier_step_of_a_journal_is_refused_where_a_later_one_was_s
     put_back(people.bob, with_forged_part(people.bob, people.present(), ROTATION, b'{"step": "dead"}', [people.ada]))
     secret_of(people.ada, "prod")
     put_back(people.mal, earlier)
-    with pytest.raises(RolledBack, match="older than it was seen on this machine"):
+    with pytest.raises(RolledBack, match="older than this machine has seen it"):
         secret_of(people.ada, "prod")

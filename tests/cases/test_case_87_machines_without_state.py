@@ -18,7 +18,7 @@ from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
 from tests.vectors.test_vault_v1_people import KEPT
 
-CUT = "who belongs to this vault is from before what this identity or its checkpoint knows of it"
+CUT = "the members of this vault are from before what this identity or its checkpoint knows"
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_case_87_who_joins_by_keys_of_his_own_asks_for_a_line(ada: Opened, mallo
     (line,) = (one.split()[-1] for one in added.err.splitlines() if "NEXCRED-CHECK-1" in one)
     dora = on_another_machine(ada, tmp_path / "dora")
     dora.environment["NEXCRED_IDENTITY"] = (ada.home / "dora.identity").read_text().strip()
-    assert said_no(dora("list"), 6, "nothing tells this machine", "vault checkpoint", "NEXCRED_CHECKPOINT")
+    assert said_no(dora("list"), 6, "this machine cannot tell", "vault checkpoint", "NEXCRED_CHECKPOINT")
     dora.environment["NEXCRED_CHECKPOINT"] = line
     assert dora.names == ["prod"]
     del dora.environment["NEXCRED_CHECKPOINT"]

@@ -79,7 +79,7 @@ def test_case_92_it_says_what_is_wrong_and_takes_nobody_from_the_disputed_list(
     assert said_no(ada("vault", "settle", "prod", "--yes"), 2, "--with MEMBER")
     assert said_no(ada("vault", "settle", "prod", "--with", me(ada)), 2, "--yes")
     for who in (bob, mallory):
-        assert said_no(who("vault", "settle", "prod", "--with", "bob", "--yes"), 10, "only who added 'prod'")
+        assert said_no(who("vault", "settle", "prod", "--with", "bob", "--yes"), 10, "only whoever added 'prod'")
     assert said_no(ada("vault", "settle", "test", "--with", me(ada), "--yes"), 2, "nothing is disputed")
     assert said_no(ada("vault", "settle", "prod", "--with", "nobody", "--yes"), 3)
     settle(ada, "bob")

@@ -40,7 +40,7 @@ def test_case_93_who_was_taken_off_since_does_not_hold_it_again(ada: Opened, bob
     assert bob("get", "test/api_key").out == KEY.format("test"), "of which he was not taken off"
     rewrite_overview(vault_of(bob), "prod", lambda _: {"access": with_bob})
     for machine in (ada, bob):
-        assert said_no(machine("get", "prod/api_key"), 9, "'prod' is disputed", "a backup was brought back")
+        assert said_no(machine("get", "prod/api_key"), 9, "'prod' is disputed", "a backup was restored")
     assert ada("get", "test/api_key").out == KEY.format("test")
 
 
@@ -67,7 +67,7 @@ def ahead(ada: Opened, bob: Opened, tmp_path: Path) -> Opened:
 
 
 def test_case_93_a_machine_ahead_of_the_restorer_says_so_until_it_accepts(ada: Opened, ahead: Opened) -> None:
-    told = ("an owner brought a backup of this vault back", "over a state that this machine does not know", "accept")
+    told = ("an owner restored a backup of this vault", "over a state that this machine does not know", "accept")
     for words in (("get", "prod/api_key"), ("list",), ("rename", "prod", "x")):
         assert said_no(ahead(*words), 9, *told)
     line = ada("vault", "checkpoint").out.strip()

@@ -86,7 +86,7 @@ def people() -> People:
 
 
 def assert_stripped(people: People) -> None:
-    with pytest.raises(NotSealed, match="taken out; the vault was last written by Mal") as refused:
+    with pytest.raises(NotSealed, match="the key was removed; the vault was last written by Mal") as refused:
         secret_of(people.bob, "prod")
     assert "nexcred share --complete" in refused.value.hint
     report = people.bob.verify()
@@ -161,7 +161,7 @@ def test_case_99_the_program_says_it_and_mends_it(opened: Opened) -> None:
         assert "the vault was last written by mal" in refused.err
         verified = bob("vault", "verify")
         assert verified.code == 0
-        assert spoil or "'prod' is shared with you and not sealed to you yet" in verified.err
+        assert spoil or "'prod' is shared with you, but not sealed to you yet" in verified.err
         completed = opened("share", "prod", "--complete")
         assert (completed.code, completed.out) == (0, "completed prod\n")
         assert bob("get", "prod/api_key").out.strip() == KEY.format("prod")

@@ -106,7 +106,7 @@ def test_a_token_is_kept_while_it_lives(cloud_storage: CloudStorage, opened: Ope
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "is to come from a file, which is empty"),
+        ("", "comes from a file, which is empty"),
         ("service account", "is not JSON"),
         ('{"type": "authorized_user", "client_email": "a@b.test"}', "lacks private_key and token_uri"),
     ],

@@ -119,7 +119,7 @@ def test_values_are_shared_and_unshared_together(ada: Opened) -> None:
     again = ada("share", "prod", "--with", "bob")
     assert (again.code, again.out) == (0, "")
     gone = ada("unshare", "prod", "--with", "bob")
-    assert gone.out == "prod is sealed to bob no more\n"
+    assert gone.out == "prod is no longer sealed to bob\n"
     assert "make a new key at ReSci" in gone.err
     assert refused(bob("get", "prod/api_key"))
     assert eve("get", "prod/api_key").out == KEY.format("prod")

@@ -75,7 +75,7 @@ def test_pages_come_one_after_another(with_aha: Opened, aha: Aha) -> None:
     [
         (json_answer(ESCAPES), b'{\r\n  "name": "a\\u001b]52;c;x\\u0007\\u202eb",\r\n  "n": 1\r\n}\r\n'),
         (Answer(200, b"a\x1b[2Jb\nc"), b"a\\x1b[2Jb\r\nc\r\n"),
-        (Answer(200, b"\xff\0\1"), b"nexcred: 3 bytes that are no text: write them to a file with '>'\r\n"),
+        (Answer(200, b"\xff\0\1"), b"nexcred: 3 bytes that are not text: write them to a file with '>'\r\n"),
         (Answer(204), b""),
     ],
     ids=["json", "text", "binary", "nothing"],

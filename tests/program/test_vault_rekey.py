@@ -33,8 +33,8 @@ def by_passphrase(program: Opened, path: Path) -> Opened:
 def test_the_new_passphrase_opens_and_the_old_keys_do_not(ada: Opened) -> None:
     new = passphrase_file(ada)
     done = ada("vault", "rekey", "--new-passphrase-file", str(new))
-    assert (done.code, done.out) == (0, "new keys, epoch 2; credentials sealed anew: 1\n"), done.err
-    assert "what NEXCRED_IDENTITY gives opens nothing any more" in done.err
+    assert (done.code, done.out) == (0, "new keys, epoch 2; credentials sealed again: 1\n"), done.err
+    assert "what NEXCRED_IDENTITY gives no longer opens anything" in done.err
     assert refused(ada("list"))
     renewed = by_passphrase(ada, new)
     assert renewed("get", "prod/api_key").out == KEY.format("prod")
@@ -46,7 +46,7 @@ def test_the_new_identity_goes_to_a_file(ada: Opened) -> None:
     assert done.code == 0, done.err
     secret = (ada.home / "new.identity").read_text().strip()
     assert secret not in done.out + done.err
-    assert "the passphrase opens the vault no more" in done.err
+    assert "the passphrase no longer opens the vault" in done.err
     assert as_who_holds(ada, secret)("get", "prod/api_key").out == KEY.format("prod")
     assert json.loads(as_who_holds(ada, secret)("vault", "status", "--json").out)["slots"] == []
 
@@ -70,7 +70,7 @@ def test_a_member_leaves_the_others_their_ways_in(ada: Opened) -> None:
     bob = invite(ada, "bob", "--role", "member", "--grant", "prod")
     keep(ada, "adas")
     done = bob("vault", "rekey", "-o", "bob.identity")
-    assert done.out == "new keys, epoch 2; credentials sealed anew: 1\n", done.err
+    assert done.out == "new keys, epoch 2; credentials sealed again: 1\n", done.err
     assert "sealed to others as before: 'adas'" in done.err
     assert refused(bob("list"))
     assert as_who_holds(bob, (bob.home / "bob.identity").read_text())("get", "prod/api_key").out == KEY.format("prod")
@@ -101,7 +101,7 @@ def test_at_a_terminal_the_paper_is_written_anew(ada: Opened) -> None:
 def test_without_a_terminal_the_paper_is_lost_and_that_is_said(ada: Opened) -> None:
     first = ada("vault", "recovery").out
     done = ada("vault", "rekey", "-o", "new.identity")
-    assert "the recovery key opens the vault no more" in done.err
+    assert "the recovery key no longer opens the vault" in done.err
     assert ada("vault", "recovery", "--use", stdin=first.encode()).code == 6
 
 
@@ -109,6 +109,6 @@ def test_without_a_terminal_the_paper_is_lost_and_that_is_said(ada: Opened) -> N
 def test_the_kernel_keeps_the_old_key_no_more(ada: Opened) -> None:
     assert ada("vault", "unlock").code == 0
     done = ada("vault", "rekey", "-o", "new.identity")
-    assert "the kernel keeps the old key no more" in done.err
+    assert "the kernel no longer keeps the old key" in done.err
     del ada.environment["NEXCRED_IDENTITY"]
     assert ada("list").code == 6

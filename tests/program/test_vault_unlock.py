@@ -29,9 +29,9 @@ def test_an_unlocked_vault_opens_without_anything_given_until_it_is_locked(vault
     status = vault("vault", "status").out
     assert re.search(r"unlocked by  the kernel's keyring, until \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", status)
     assert vault("vault", "unlock").code == 0, "what is kept may be kept for another time"
-    assert vault("vault", "lock").err == "nexcred: the kernel keeps the key no more\n"
+    assert vault("vault", "lock").err == "nexcred: the kernel no longer keeps the key\n"
     assert vault("list").code == 6
-    assert vault("vault", "lock").err == "nexcred: the kernel kept no key of this vault\n"
+    assert vault("vault", "lock").err == "nexcred: the kernel had no key of this vault\n"
 
 
 @needs_kernel_keyring

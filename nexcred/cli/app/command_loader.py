@@ -101,4 +101,4 @@ def _no_such_command(group: Group, ctx: Any, word: str) -> UsageError:
     if close:
         return UsageError(f"there is no command '{word}'", hint=f"did you mean: {ctx.command_path} {close}")
     # What is no near miss may be a value that slipped to the front: it is not repeated.
-    return UsageError("there is no such command", hint=f"see: {ctx.command_path} --help")
+    return UsageError("no command has that name", hint=f"see: {ctx.command_path} --help")

@@ -152,7 +152,7 @@ class Context:
 
             self.told_problems = True
             more = f", and {len(vault.problems) - 1} more" if len(vault.problems) > 1 else ""
-            raise Tampered(f"{vault.problems[0]}{more}", hint="see all of it with: nexcred vault verify")
+            raise Tampered(f"{vault.problems[0]}{more}", hint="see everything with: nexcred vault verify")
 
     def tell_problems(self) -> None:
         """Name single records that are damaged and were left out, where the command fails by something else."""
@@ -181,7 +181,7 @@ class Context:
         )
         if may_be_old:
             self.streams.warn(
-                f"the vault is only read, as of {vault.written_at:%Y-%m-%d %H:%M} UTC: a newer one may be known"
+                f"the vault can only be read, as of {vault.written_at:%Y-%m-%d %H:%M} UTC: there may be a newer one"
             )
         elif vault.vault_id not in known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")

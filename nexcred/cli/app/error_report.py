@@ -98,7 +98,7 @@ def usage_of(error: Any) -> UsageError:
     if kind == "BadOptionUsage":
         wants = "takes no value" if "not take" in error.message else "needs a value"
         return UsageError(f"{error.option_name} {wants}", hint=see)
-    return UsageError("the command is not written as it should be", hint=see)
+    return UsageError("the command line is wrong", hint=see)
 
 
 def _label(param: Any) -> str:

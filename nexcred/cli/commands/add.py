@@ -32,7 +32,10 @@ def command(
     connector: Annotated[
         str | None, typer.Argument(metavar="CONNECTOR", help="The system: see nexcred connectors list.")
     ] = None,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="What to call it [the connector's name].")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="What to call it [the connector's name, or with -2 … if taken]."),
+    ] = None,
     method: Method = None,
     settings: Settings = None,
     description: Description = None,
@@ -88,7 +91,7 @@ def _gather(
 
 def _tell_left_out(context: Context, names: tuple[str, ...]) -> None:
     if names:
-        context.streams.note(f"left out, since it says nothing of who may have access: {', '.join(names)}")
+        context.streams.note(f"left out, since it has nothing to do with access: {', '.join(names)}")
 
 
 def _is_incomplete(request: CredentialInput) -> bool:

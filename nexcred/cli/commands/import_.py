@@ -55,7 +55,7 @@ def command(
     if probe:
         items, results = _probe(context, items)
     if read.unused:
-        context.streams.note(f"left where it is, since no connector asks for it: {', '.join(read.unused)}")
+        context.streams.note(f"left out, since no connector asks for it: {', '.join(read.unused)}")
     if not json:
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)
@@ -73,7 +73,7 @@ def _source(name: str) -> ImportSource:
         return SOURCES[name]
     meant = suggest(name, list(SOURCES))
     listed = ", ".join(SOURCES)
-    raise UsageError("there is no such source", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
+    raise UsageError("no source has that name", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
 
 
 def _place(source: ImportSource, name: str, file: str | None) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def _remove_unopened(context: Context, name: str, damage: Tampered, *, yes: bool
         told = (f"{name}: {damage.message}",)
         require_yes(context, told, "Remove it unseen?", doing="removing", declined="nothing was removed")
     remove_unopened(context.vault, name)
-    context.streams.line(make_visible(f"removed {name}, which did not open"))
+    context.streams.line(make_visible(f"removed {name}, which could not be opened"))
     context.streams.note("the key that it held still works at its provider: revoke it there")
 
 

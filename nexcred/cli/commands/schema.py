@@ -32,6 +32,6 @@ def command(
     if wanted not in SCHEMAS:
         meant = suggest(wanted, SCHEMAS)
         raise UsageError(
-            "there is no such output", hint=f"did you mean '{meant}'?" if meant else "see them all: nexcred schema"
+            "no output has that name", hint=f"did you mean '{meant}'?" if meant else "see them all: nexcred schema"
         )
     context.streams.json(schema_of(wanted))

@@ -68,7 +68,7 @@ def _complete(context: Context, wanted: list[str]) -> None:
     for credential in completed:
         context.streams.line(make_visible(f"completed {credential.name}"))
     if not completed:
-        context.streams.note("nothing was waiting for you")
+        context.streams.note("nothing is waiting for you")
 
 
 def _tell_guest(context: Context, member: MemberInfo) -> None:

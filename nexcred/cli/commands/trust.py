@@ -29,7 +29,7 @@ def command(
     confirmed = trust(context.vault, doubted)
     found = doubted.credential.name
     if confirmed:
-        context.streams.line(make_visible(f"confirmed {found}: its values are yours to answer for, for everybody"))
+        context.streams.line(make_visible(f"confirmed {found}: you vouch for its values from now on, for everybody"))
     else:
         context.streams.line(make_visible(f"trusted {found}, on this machine"))
 

@@ -26,7 +26,7 @@ def command(ctx: typer.Context, names: Names, to: With) -> None:
         context.streams.note(f"not held by {names_of(members)}: nothing changed")
         return
     for credential, leavers in affected:
-        context.streams.line(make_visible(f"{credential.name} is sealed to {names_of(leavers)} no more"))
+        context.streams.line(make_visible(f"{credential.name} is no longer sealed to {names_of(leavers)}"))
     context.streams.warn(f"{names_of(members)} may have read what it held, which still works:")
     for removal in find_removals(context.vault, [credential.name for credential, _ in affected]):
         context.streams.plain_error_line(f"  {rotate_line(removal)}")

@@ -56,7 +56,7 @@ def _ask(context: Context, connector: Connector, authorization: Authorization, f
     if place is None and not may_paste:
         raise UsageError(
             f"the redirect URI {authorization.redirect_uri} does not lead to this computer",
-            hint="log in at a terminal, where the address that the browser ends on can be pasted",
+            hint="log in at a terminal, where you can paste the address that the browser lands on",
         )
     with ExitStack() as listening:
         loopback = None

@@ -87,7 +87,7 @@ def _unbound(source: UnlockSource) -> Identity:
     identity = Identity.parse(str(source.read().reveal()))
     if identity.vault_id != NO_VAULT:
         raise UsageError(
-            f"{source.name}: this identity belongs to another vault, and cannot found one",
+            f"{source.name}: this identity belongs to another vault, and cannot make a new one",
             hint=f"go without {source.name}, and lock the new vault with a passphrase",
         )
     return identity

@@ -52,7 +52,7 @@ def use_recovery_key(context: Context, reset: Reset) -> None:
     passphrase = _read_passphrase(reset.passphrase_file)
     paper = Secret(_read_recovery_key(context))
     vault = context.open_by(lambda store: unlock_by_recovery_key(store, str(paper.reveal())))
-    context.streams.note("the recovery key opens this vault, and still does after this")
+    context.streams.note("the recovery key opens this vault, and stays valid")
     if passphrase is None and not reset.keyring and context.terminal.interactive:
         reset, passphrase = _ask_what(context, reset)
     if passphrase is not None:
@@ -63,7 +63,7 @@ def use_recovery_key(context: Context, reset: Reset) -> None:
 
 
 def _allow_replacing(context: Context) -> None:
-    question = "There is a recovery key already, and it will not open the vault any more. Replace it?"
+    question = "There is already a recovery key, and it will no longer open the vault. Replace it?"
     if not context.terminal.interactive or not context.asker.confirm(question):
         raise Conflict(
             "this vault has a recovery key already", hint="replace it with: nexcred vault recovery --replace"
@@ -98,7 +98,7 @@ def _ask_what(context: Context, reset: Reset) -> tuple[Reset, Secret | None]:
         choices.insert(1, Choice(KEYRING, "the OS keyring", f"{context.local_unlock.keyring.title}, on this machine"))
     except KeyringUnavailable:
         context.streams.note("there is no OS keyring here that could open it")
-    what = context.asker.choose("What is to open the vault from now on?", choices, PASSPHRASE)
+    what = context.asker.choose("What should open the vault from now on?", choices, PASSPHRASE)
     if what == PASSPHRASE:
         from nexcred.cli.prompt.passphrase import ask_new_passphrase
 

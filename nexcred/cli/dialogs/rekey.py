@@ -56,10 +56,10 @@ def confirm_signatures(context: Context) -> list[bytes]:
     if not context.terminal.interactive:
         names = ", ".join(f"'{name}'" for name in dict.fromkeys(one.overview.name for one in unknown))
         raise UsageError(
-            f"your keys signed what this machine knows nothing of, and only you can say that it is yours: {names}",
+            f"your keys signed what this machine does not know, and only you can say whether that was you: {names}",
             hint="run it at a terminal, on the machine that you use most",
         )
-    context.asker.tell("Your keys signed this, on another machine, or in the hands of who stole them:", Tone.CAREFUL)
+    context.asker.tell("Your keys signed this, on another machine, or a thief who has them did:", Tone.CAREFUL)
     roster = context.vault.state.roster
     for one in unknown:
         context.asker.tell(make_visible(f"  {signed_line(one, roster)}"))
@@ -86,9 +86,9 @@ def signed_line(signed: Signed, roster: Roster) -> str:
 def tell_what_is_lost(context: Context, locks: NewLocks, had: set[int]) -> None:
     """Say which ways in are gone; `had` are the kinds of slots before, if all were one's own."""
     if PASSPHRASE_KIND in had and locks.passphrase is None:
-        context.streams.warn("the passphrase opens the vault no more; set one with: nexcred vault passphrase")
+        context.streams.warn("the passphrase no longer opens the vault; set one with: nexcred vault passphrase")
     if RECOVERY_KIND in had and locks.recovery_key is None:
-        context.streams.warn("the recovery key opens the vault no more; make one with: nexcred vault recovery")
+        context.streams.warn("the recovery key no longer opens the vault; make one with: nexcred vault recovery")
 
 
 def replace_on_this_machine(context: Context, identity: Identity, said: RekeyFlags) -> None:
@@ -97,13 +97,13 @@ def replace_on_this_machine(context: Context, identity: Identity, said: RekeyFla
         try:
             context.keep_in_keyring(identity)
         except NexcredError as error:
-            context.streams.warn(f"{error.message}; the old key that it holds opens nothing any more")
+            context.streams.warn(f"{error.message}; the old key that it holds no longer opens anything")
     if kernel_keyring.revoke(identity.vault_id):
-        context.streams.note("the kernel keeps the old key no more; keep the new one with: nexcred vault unlock")
+        context.streams.note("the kernel no longer keeps the old key; keep the new one with: nexcred vault unlock")
     source = context.source
     if source is not None and source.kind is SourceKind.IDENTITY:
         where = f"is in {said.output}" if said.output else "is printed by: nexcred identity show --secret"
-        context.streams.warn(f"what {source.name} gives opens nothing any more; the new identity {where}")
+        context.streams.warn(f"what {source.name} gives no longer opens anything; the new identity {where}")
 
 
 def own_kinds(context: Context) -> set[int]:

@@ -72,7 +72,7 @@ def _fields(flags: Flags) -> dict[str, object]:
             if not equals or not name:
                 raise UsageError(f"{flag} takes NAME=VALUE")
             if name in fields:
-                raise UsageError(f"the field '{name}' stands twice")
+                raise UsageError(f"the field '{name}' is given twice")
             fields[name] = text if flag == "-f" else _json(name, text)
     return fields
 

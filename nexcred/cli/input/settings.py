@@ -13,7 +13,7 @@ from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret, repr_of
 
-_NOTHING_CAME = "is to come from standard input, which is empty"
+_NOTHING_CAME = "comes from standard input, which is empty"
 _INDIRECT_KINDS = frozenset({"file", "json", "base64", "private_key"})
 _INLINE = "is a secret, and does not belong on the command line"
 # Two bytes more than a secret may have, so that a trailing CRLF does not hide one that is too long.
@@ -41,14 +41,14 @@ class Sources(NamedTuple):
 
 
 def parse_given(settings: Sequence[str]) -> tuple[Given, ...]:
-    """Part each FIELD=VALUE; raise UsageError, without repeating it, for one that has no '=' or stands twice."""
+    """Part each FIELD=VALUE; raise UsageError, without repeating it, for one that has no '=' or is given twice."""
     parsed: list[Given] = []
     for setting in settings:
         field, equals, text = setting.partition("=")
         if not equals or not field.isidentifier():
             raise UsageError("--set takes FIELD=VALUE, with the name of a field before '='")
         if any(field == other.field for other in parsed):
-            raise UsageError(f"--set {field}=… stands twice")
+            raise UsageError(f"--set {field}=… is given twice")
         parsed.append(Given(field, text))
     return tuple(parsed)
 
@@ -144,11 +144,9 @@ def _read_variable(field: Field, variable: str, environment: Mapping[bytes, byte
     value = environment.get(os.fsencode(variable))
     shown = variable if variable.isidentifier() else "that is named"
     if value is None:
-        raise _bad(field, f"is to come from the variable {shown}, which is not set", f"--set {field.name}=env:{shown}")
+        raise _bad(field, f"comes from the variable {shown}, which is not set", f"--set {field.name}=env:{shown}")
     if not value:
-        raise _bad(
-            field, f"is to come from the variable {shown}, which is set but empty", f"--set {field.name}=env:{shown}"
-        )
+        raise _bad(field, f"comes from the variable {shown}, which is set but empty", f"--set {field.name}=env:{shown}")
     return value
 
 
@@ -156,7 +154,7 @@ def _empty(field: Field, text: str) -> InvalidData:
     """Say where nothing came from, which is where the fault is."""
     if text == "-":
         return _bad(field, _NOTHING_CAME)
-    return _bad(field, "is to come from a file, which is empty", f"--set {field.name}=@FILE")
+    return _bad(field, "comes from a file, which is empty", f"--set {field.name}=@FILE")
 
 
 def _bad(field: Field, problem: str, flag: str = "") -> InvalidData:

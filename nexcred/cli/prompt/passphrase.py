@@ -46,7 +46,7 @@ def ask_new_passphrase(terminal: Terminal, streams: Streams) -> str:
             break
         streams.warn("the two are not the same: try again")
     if len(first) < _SHORT:
-        streams.note("a short passphrase can be guessed by whoever copies the vault: four random words are better")
+        streams.note("anybody who copies the vault can guess a short passphrase: four random words are better")
     return first
 
 

@@ -26,7 +26,7 @@ def print_body(streams: Streams, response: Response, *, readable: bool) -> None:
     try:
         text = response.body.decode()
     except UnicodeDecodeError:
-        streams.note(f"{len(response.body):,} bytes that are no text: write them to a file with '>'")
+        streams.note(f"{len(response.body):,} bytes that are not text: write them to a file with '>'")
         return
     if text:
         streams.line(visible_block(text.rstrip("\n")))

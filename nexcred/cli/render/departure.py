@@ -10,7 +10,9 @@ def tell_pinned(context: Context, full_name: str, departure: Departure) -> None:
     """Say what stays as it was, on whose word, and what opens for nobody until it is settled."""
     if departure.pinned:
         names = ", ".join(f"'{name}'" for name in departure.pinned)
-        context.streams.note(make_visible(f"what {full_name} had signed stays as it was, on your word now: {names}"))
+        context.streams.note(
+            make_visible(f"what {full_name} signed stays as it was, and you vouch for it now: {names}")
+        )
     for name in departure.disputed:
         told = f"'{name}' opens for nobody until it is settled: nexcred vault settle {shell_word(name)}"
         context.streams.warn(make_visible(told))

@@ -147,5 +147,5 @@ def _duplicates(named: Iterable[tuple[str, str]]) -> Iterator[Found]:
     seen: set[str] = set()
     for path, name in named:
         if name in seen:
-            yield path, f"'{name}' stands twice"
+            yield path, f"'{name}' is given twice"
         seen.add(name)

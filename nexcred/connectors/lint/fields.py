@@ -44,7 +44,7 @@ def _problems_in_names(placed: Placed) -> Iterator[Found]:
                 yield place, f"'{name}' means something else in templates"
         for name in (field.name, *field.aliases, *(part.name for part in field.parts)):
             if name in seen:
-                yield at, f"'{name}' stands twice among the names, aliases and parts"
+                yield at, f"'{name}' is given twice among the names, aliases and parts"
             seen.add(name)
 
 

@@ -17,7 +17,7 @@ def check_connectors(folders: Folders) -> Iterator[Check]:
     if problems:
         yield from problems
     elif names:
-        yield Check(NAME, Status.OK, f"beside the built-in ones you have: {', '.join(names)}")
+        yield Check(NAME, Status.OK, f"besides the built-in ones you have: {', '.join(names)}")
     else:
         yield Check(NAME, Status.OK, "the built-in ones, and none of your own")
 

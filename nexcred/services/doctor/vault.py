@@ -60,7 +60,7 @@ def check_unlocking(source: UnlockSource | None, vault_id: bytes | None) -> Chec
             return Check(UNLOCKING, Status.OK, f"{source.name} gives a passphrase (not tried)")
         identity = Identity.parse(str(secret.reveal()))
     except Locked as error:
-        return Check(UNLOCKING, Status.PROBLEM, _named(source, error), error.hint or f"mend or unset {source.name}")
+        return Check(UNLOCKING, Status.PROBLEM, _named(source, error), error.hint or f"fix or unset {source.name}")
     if vault_id is not None and identity.vault_id not in (NO_VAULT, vault_id):
         detail = f"{source.name} is an identity of another vault, {identity.vault_id.hex()}"
         return Check(UNLOCKING, Status.PROBLEM, detail, f"give the identity of this vault, or unset {source.name}")

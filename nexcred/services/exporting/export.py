@@ -16,7 +16,7 @@ def find_format(name: str) -> Format:
         return FORMATS[name]
     meant = suggest(name, list(FORMATS))
     hint = f"did you mean '{meant}'?" if meant else f"it is one of: {', '.join(FORMATS)}"
-    raise InvalidData("there is no such format", hint)
+    raise InvalidData("no format has that name", hint)
 
 
 def gather(vault: Vault, names: Iterable[str]) -> list[Exported]:

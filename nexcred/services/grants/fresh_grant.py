@@ -52,7 +52,7 @@ def without_token(credential: Credential, method: str, fields: "Sequence[Checked
     place = shell_word(f"{credential.name}/{secret}")
     return UsageError(
         f"'{credential.name}' is used without an access token: its method is '{method}'",
-        hint=f"its secret itself is had with: nexcred get {place}" if secret else "",
+        hint=f"print its secret itself with: nexcred get {place}" if secret else "",
     )
 
 

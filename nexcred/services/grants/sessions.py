@@ -158,8 +158,8 @@ class Sessions:
                 return False
             name = subject.credential.name
             raise NotPermitted(
-                f"the login of '{name}' has to be renewed, and this identity may not keep the new one",
-                hint=f"whoever may write to the vault renews it with: nexcred token {shell_word(name)}",
+                f"the login of '{name}' has to be renewed, and this identity may not save the new one",
+                hint=f"somebody who may change it renews it with: nexcred token {shell_word(name)}",
             ) from None
         return True
 

@@ -40,7 +40,7 @@ def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") 
     fitting = [one for one in found if one is not None and username in ("", one.login.username)]
     if len(fitting) > 1:
         names = ", ".join(f"'{make_visible(one.credential.name)}'" for one in fitting)
-        raise UsageError(f"several credentials sign in there: {names}", hint="give the name of the one that is meant")
+        raise UsageError(f"several credentials sign in there: {names}", hint="name the one you mean")
     return fitting[0] if fitting else None
 
 

@@ -80,5 +80,5 @@ def _refusal(failures: list[tuple[str, NexcredError]]) -> NexcredError:
     """Make one failure of all, of the kind of the gravest."""
     problems = tuple(Problem(place, error.message) for place, error in failures)
     place, gravest = max(failures, key=lambda failure: failure[1].exit_code)
-    told = f"{place}: {gravest.message}" if len(failures) == 1 else f"{len(failures)} references lead nowhere"
+    told = f"{place}: {gravest.message}" if len(failures) == 1 else f"{len(failures)} references were not found"
     return type(gravest)(f"nothing was written: {told}", gravest.hint, problems)

@@ -68,5 +68,5 @@ def _without_method(
     vault: Vault, credential: Credential, details: Details, connector: Connector
 ) -> MethodGone | WrongDetails:
     if is_excused(vault, details, connector.digest):
-        return MethodGone(f"{connector.name} has no method '{make_visible(details.method[:64])}' any more")
+        return MethodGone(f"{connector.name} no longer has a method '{make_visible(details.method[:64])}'")
     return wrong_details(credential, [Problem("method", f"is none of {connector.name}'s")])

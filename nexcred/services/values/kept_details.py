@@ -92,7 +92,7 @@ def fitted(
     if not is_excused(vault, details, present_digest()):
         raise wrong_details(credential, problems)
     told = f"'{make_visible(credential.name)}' was saved by another version of its connector: {_told(problems)}"
-    vault.warn(f"{told}; save it anew with: nexcred update {shell_word(credential.name)}")
+    vault.warn(f"{told}; save it again with: nexcred update {shell_word(credential.name)}")
     return details._replace(fields=readable(fields, details.fields))
 
 
@@ -111,8 +111,8 @@ def wrong_details(credential: Credential, problems: Sequence[Problem]) -> WrongD
     """Return the error; it holds no value."""
     name = shell_word(credential.name)
     return WrongDetails(
-        f"'{credential.name}' holds what its connector does not take: {_told(problems)}",
-        hint=f"see who wrote it with: nexcred history {name}, and bring an earlier revision back with: nexcred restore"
+        f"'{credential.name}' holds what its connector does not accept: {_told(problems)}",
+        hint=f"see who wrote it with: nexcred history {name}, and restore an earlier revision with: nexcred restore"
         f" {name} --revision N",
         problems=tuple(problem._replace(field=_shown(problem.field)) for problem in problems),
     )

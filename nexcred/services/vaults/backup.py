@@ -73,7 +73,7 @@ def back_up(store: Store, anchors: AnchorFile, path: Path, *, accept_rollback: b
     with store.read() as snapshot:
         outline = read_public_header(snapshot)
         if anchor is not None and outline.vault_id != anchor.vault_id:
-            raise Replaced("another vault lies where yours was: it is not copied")
+            raise Replaced("another vault is where yours was: it is not copied")
         if anchor is not None and outline.generation < anchor.generation and not accept_rollback:
             raise RolledBack("this vault is older than the one that was last seen here: it is not copied")
         return Written(outline.generation, copy_vault(snapshot, path))
@@ -149,7 +149,7 @@ def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFil
         aside = aside if put_in_place(new, path, aside) else None
     else:
         if store.exists():
-            raise StoreFailed(f"what lies at {store.location} is damaged, and cannot be moved aside")
+            raise StoreFailed(f"what is at {store.location} is damaged, and cannot be moved aside")
         restored = _restore(plan, backup, store, anchors, now, target=store)
         aside = None
     with store.read() as snapshot:
@@ -219,7 +219,7 @@ def _refuse_shorter(roster: Roster, anchor: Anchor | None, known: Sequence[Seen]
     if not all(map(roster.extends, (*seen, *known))):
         raise RolledBack(
             "somebody came, left, or got new keys after this backup was made, as far as this machine or this identity"
-            " knows: bringing it back would undo that",
+            " knows: restoring it would undo that",
             hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE; if nothing newer is left of"
             " the vault, at a terminal: nexcred vault restore-backup FILE --over-anchor",
         )

@@ -50,8 +50,8 @@ def found(
         raise UsageError("a new vault needs a passphrase or an identity", hint="give NEXCRED_PASSPHRASE_FILE")
     if identity is not None and identity.vault_id != NO_VAULT:
         raise UsageError(
-            "this identity belongs to another vault, and cannot found one",
-            hint="found the vault with a passphrase: NEXCRED_PASSPHRASE_FILE=FILE nexcred vault init",
+            "this identity belongs to another vault, and cannot make a new one",
+            hint="make the vault with a passphrase: NEXCRED_PASSPHRASE_FILE=FILE nexcred vault init",
         )
     founder = found_vault(
         store,

@@ -25,7 +25,7 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
     if anchors.known(store.location):
         raise Replaced(
             f"the vault that was at {store.location} is gone",
-            hint="put its file back in place, or bring a backup back with: nexcred vault restore-backup FILE",
+            hint="put its file back in place, or restore a backup with: nexcred vault restore-backup FILE",
         )
     raise VaultNotFound(f"there is no vault at {store.location}", hint="make one with: nexcred vault init")
 
@@ -77,7 +77,7 @@ def _keep_first_version(store: Store, anchors: AnchorFile, warn: Callable[[str],
     from nexcred.services.vaults.upgrade import keep_first_version
 
     kept = keep_first_version(store, anchors.folder, utc_now())
-    warn(f"the vault is brought to version 2; what it was is kept in {shown(kept)}")
+    warn(f"the vault is upgraded to version 2; the old one is kept in {shown(kept)}")
 
 
 def memory_of(store: Store, anchors: AnchorFile, *, is_named: bool = False) -> MachineMemory:

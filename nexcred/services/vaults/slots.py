@@ -58,4 +58,4 @@ def set_recovery_key(store: Store, vault: Vault, paper: str) -> None:
     """
     replace_slots(vault, RECOVERY_KIND, make_recovery_slot(read_recovery_key(paper), vault.identity))
     if unlock_by_recovery_key(store, paper).seed != vault.identity.seed:
-        raise OutcomeUnknown("the vault took the recovery key, and does not open by it")
+        raise OutcomeUnknown("the vault took the recovery key, but does not open with it")

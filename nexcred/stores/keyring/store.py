@@ -167,10 +167,10 @@ class KeyringStore:
                 stack.enter_context(locked(self._lock_folder / f"keyring-{self._name}.lock", self._lock_timeout_s))
             except TimeoutError:
                 raise VaultBusy(
-                    f"the vault {self.location} is held by another process", hint="try again in a moment"
+                    f"the vault {self.location} is in use by another process", hint="try again in a moment"
                 ) from None
             except OSError as error:
-                raise StoreFailed(f"the lock of the vault {self.location} cannot be had: {reason(error)}") from None
+                raise StoreFailed(f"the lock of the vault {self.location} cannot be taken: {reason(error)}") from None
             yield
 
     @contextmanager

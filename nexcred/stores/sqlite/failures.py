@@ -37,11 +37,11 @@ def translate(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, committi
     extended = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else error.sqlite_errorcode
     code = extended & 0xFF
     if not isinstance(error, UnicodeDecodeError) and is_busy(error):
-        return VaultBusy(f"the vault {shown(path)} is held by another process", hint="try again in a moment")
+        return VaultBusy(f"the vault {shown(path)} is in use by another process", hint="try again in a moment")
     if code in _DAMAGE:
         return Tampered(
             f"the vault {shown(path)} is damaged, or is no vault",
-            hint="bring a backup back with: nexcred vault restore-backup FILE",
+            hint="restore a backup with: nexcred vault restore-backup FILE",
         )
     if extended in (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY):
         return StoreFailed(

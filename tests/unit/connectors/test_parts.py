@@ -71,7 +71,7 @@ def test_what_is_not_base64_of_json_stays_as_it_is(text: str) -> None:
     ("old", "new", "problem"),
     [
         ('name = "id"', 'name = "Id"', "must be lower-case letters, digits and '_'"),
-        ('name = "id"', 'name = "tenant"', "'tenant' stands twice among the names, aliases and parts"),
+        ('name = "id"', 'name = "tenant"', "'tenant' is given twice among the names, aliases and parts"),
         ('name = "id"', 'name = "token"', "'token' means something else in templates"),
         ('pick = "id"', 'pick = "a["', "is not a JMESPath expression"),
         ('kind = "json"', 'kind = "file"', "'part' belongs to kind json"),

@@ -97,7 +97,7 @@ def put_slots(store: Store, *slots: bytes) -> None:
 
 def test_a_vault_without_slots_says_that_no_passphrase_opens_it(store: Store, founder: Identity) -> None:
     put_slots(store)
-    with pytest.raises(Locked, match="not by a passphrase"):
+    with pytest.raises(Locked, match="not with a passphrase"):
         unlock_with(store, NEXCRED_PASSPHRASE=PASSPHRASE)
 
 

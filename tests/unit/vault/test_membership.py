@@ -203,7 +203,7 @@ def test_guests_go_on_reading_across_epochs(ada: Vault, store: MemoryStore) -> N
 def test_nobody_removes_himself(ada: Vault, store: MemoryStore) -> None:
     join(ada, store, "Bob", OWNER)
     before = store.tables.copy()
-    with pytest.raises(NotPermitted, match="himself"):
+    with pytest.raises(NotPermitted, match="cannot remove yourself"):
         ada.edit(lambda edit: edit.dismiss(ada.identity.fingerprint))
     assert store.tables == before
 

@@ -81,7 +81,7 @@ def test_what_moved_again_while_somebody_thought_is_asked_about_anew(scene: Scen
     add(scene.bob, "third", "EXAMPLE-third")
     ada = scene.answering(True, write=lambda bob: exchange(bob, "prod", "third"))
     found = ada.find("prod")
-    with pytest.raises(Exception, match="not in the vault any more"):
+    with pytest.raises(Exception, match="no longer in the vault"):
         ada.details(found)
     assert len(scene.asked) == 1
     with pytest.raises(NameMoved):

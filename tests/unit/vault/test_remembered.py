@@ -85,7 +85,7 @@ def test_case_72_a_record_that_was_put_back_is_refused_where_it_was_seen(
     assert secret_of(bob, "prod")
     put_back(eve, "prod", old)
     for vault in (ada, bob):
-        with pytest.raises(RolledBack, match="'prod' is older than it was seen"):
+        with pytest.raises(RolledBack, match="'prod' is older than this machine has seen it"):
             secret_of(vault, "prod")
         with pytest.raises(RolledBack):
             update(vault, "prod", "EXAMPLE-over-it")

@@ -95,7 +95,7 @@ def test_a_machine_that_saw_another_state_is_asked_once(ada: Vault, store: Memor
     change(ada)
     over(store, ada, backup)
     asked: list[Doubt] = []
-    with pytest.raises(RolledBack, match="brought a backup of this vault back"):
+    with pytest.raises(RolledBack, match="restored a backup of this vault"):
         Vault(store, ada.identity, memory=elsewhere)
     with pytest.raises(RolledBack):
         Vault(store, ada.identity, memory=elsewhere, confirm=asking(asked, yes=False))

@@ -71,7 +71,7 @@ def is_sealed_to(job: Vault, ada: Vault, store: MemoryStore) -> bool:
 def test_a_guest_is_refused_by_its_own_clock(ada: Vault, job: Vault, store: MemoryStore) -> None:
     for late, is_over in ((HOUR, False), (2 * HOUR, False), (3 * HOUR, True)):
         if is_over:
-            with pytest.raises(NotPermitted, match="until a day that has passed"):
+            with pytest.raises(NotPermitted, match="until a time that has passed"):
                 by(store, job, lambda: NOW + 3 * HOUR)
         else:
             by(store, job, lambda late=late: NOW + late)  # type: ignore[misc]

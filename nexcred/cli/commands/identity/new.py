@@ -105,9 +105,9 @@ def _make(
         context.streams.note(make_visible(f"it is listed for '{name}', not sealed yet: {completed_by(able)}"))
     if shared:
         field = (*shared[0].secret_fields, *shared[0].public)[0]
-        context.streams.note(f"it is used like this: {handing.use} get {shell_word(f'{shared[0].name}/{field}')}")
+        context.streams.note(f"use it like this: {handing.use} get {shell_word(f'{shared[0].name}/{field}')}")
     elif not waiting:
-        context.streams.note(f"share with it by: nexcred share NAME --with {shell_word(full_name)}")
+        context.streams.note(f"share with it: nexcred share NAME --with {shell_word(full_name)}")
 
 
 def _waiting(vault: Vault, full_name: str, shared: Sequence[Credential]) -> dict[str, tuple[MemberInfo, ...]]:

@@ -37,7 +37,7 @@ def command(
     departure = dismiss(vault, member, is_compromised=compromised)
     context.streams.line(
         make_visible(
-            f"removed {member.full_name}: all that is written from now on is under new keys, epoch {vault.epoch}"
+            f"removed {member.full_name}: everything written from now on is under new keys, epoch {vault.epoch}"
         )
     )
     tell_pinned(context, member.full_name, departure)
@@ -56,7 +56,7 @@ def _tell_rest(context: Context, full_name: str, departure: Departure) -> None:
     unproved = [name for name in departure.disputed if name not in departure.exposed]
     if unproved:
         names = ", ".join(f"'{name}'" for name in unproved)
-        context.streams.warn(f"who held {names} is not proved: take it that {full_name} knows them too")
+        context.streams.warn(f"it is not proved who held {names}: assume that {full_name} knows them too")
     if departure.orphaned:
         names = ", ".join(f"'{name}'" for name in departure.orphaned)
         context.streams.warn(f"nobody else holds {names}: remove them, and add them again with new values")

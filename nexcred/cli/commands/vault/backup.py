@@ -26,6 +26,6 @@ def command(
         make_visible(f"wrote {file}: the vault as of write {written.generation}, {written.records} sealed records")
     )
     context.streams.note(
-        "it opens as the vault does, today's passphrase included; "
-        f"prove it with: nexcred vault verify --vault {shell_word(file)}"
+        "it opens like the vault, with today's passphrase too; "
+        f"check it with: nexcred vault verify --vault {shell_word(file)}"
     )

@@ -24,7 +24,7 @@ def command(
     context: Context = ctx.obj
     vault_id = vault_id_of(context.store, context.anchors)
     was_kept = kernel_keyring.revoke(vault_id)
-    context.streams.note("the kernel keeps the key no more" if was_kept else "the kernel kept no key of this vault")
+    context.streams.note("the kernel no longer keeps the key" if was_kept else "the kernel had no key of this vault")
     if keyring:
         _forget(context, vault_id)
     elif context.local_unlock.marks.has(vault_id):
@@ -36,12 +36,12 @@ def _forget(context: Context, vault_id: bytes) -> None:
     with context.store.read() as snapshot:
         if not read_public_header(snapshot).slots:
             raise Conflict(
-                "without the OS keyring nothing would open this vault any more",
-                hint="make another way first, with: nexcred vault recovery, or nexcred vault passphrase",
+                "without the OS keyring nothing would open this vault",
+                hint="set up another way first, with: nexcred vault recovery, or nexcred vault passphrase",
             )
     try:
         context.local_unlock.keyring.forget(vault_id)
     except KeyringUnavailable as error:
         raise NexcredError(f"the key is still in the OS keyring: {error.reason}") from None
     context.local_unlock.marks.drop(vault_id)
-    context.streams.note(f"{context.local_unlock.keyring.title} holds the key no more")
+    context.streams.note(f"{context.local_unlock.keyring.title} no longer holds the key")

@@ -33,9 +33,9 @@ def command(
     had_one = bool(slots_of(context.store, PASSPHRASE_KIND))
     change_passphrase(vault, passphrase)
     context.streams.note(
-        "changed the passphrase; a copy of the vault made before still opens by the old one"
+        "changed the passphrase; older copies of the vault still open with the old one"
         if had_one
-        else "the vault opens by a passphrase too"
+        else "the vault opens with a passphrase too"
     )
 
 

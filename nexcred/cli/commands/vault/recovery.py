@@ -28,7 +28,7 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     if use and replace:
-        raise UsageError("--use and --replace are two things", hint="use it first, then replace it")
+        raise UsageError("--use and --replace do not go together", hint="use it first, then replace it")
     if not use and (new_passphrase_file is not None or keyring):
         raise UsageError("--new-passphrase-file and --keyring go with --use")
     if use:

@@ -49,7 +49,7 @@ def command(
                 file.write(f"{identity.secret_string}\n")
 
         done = rekey(vault, locks, hand_out, confirmed=confirmed)
-    context.streams.line(f"new keys, epoch {vault.epoch}; credentials sealed anew: {done.resealed}")
+    context.streams.line(f"new keys, epoch {vault.epoch}; credentials sealed again: {done.resealed}")
     if done.left_alone:
         names = ", ".join(f"'{name}'" for name in done.left_alone)
         context.streams.note(f"not shared with you, and sealed to others as before: {names}")
@@ -59,6 +59,4 @@ def command(
         )
     tell_what_is_lost(context, locks, had)
     replace_on_this_machine(context, vault.identity, said)
-    context.streams.note(
-        "an old copy of the vault still opens by the old keys: what leaked, make anew at the providers"
-    )
+    context.streams.note("an old copy of the vault still opens with the old keys: replace at the providers what leaked")

@@ -51,10 +51,10 @@ def command(
     for fault in report.faults:
         context.streams.warn(make_visible(f"in the backup, {fault}"))
     if over_anchor and not context.terminal.interactive:
-        raise UsageError("--over-anchor needs somebody who says yes", hint="run it at a terminal")
+        raise UsageError("--over-anchor needs somebody to say yes", hint="run it at a terminal")
     plan = plan_restore(present, saved, context.store, context.anchors, known=known, over_anchor=over_anchor)
     if not yes or over_anchor:
-        question = "Bring the backup back, as the newest state of the vault?"
+        question = "Restore the backup as the newest state of the vault?"
         require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
     done = bring_back(plan, backup, context.store, context.anchors, context.now())
     context.streams.line(f"the vault is as it was at write {saved.generation}, {minute(saved.written_at)}")
@@ -63,7 +63,7 @@ def command(
     _tell_rest(context, done)
     if not all(map(plan.roster.extends, known)):
         context.streams.warn(
-            "identities that know of what is undone now are refused from here on, this one too; print it anew with:"
+            "identities that know of later changes are refused from now on, this one too; print it again with:"
             " nexcred identity show --secret --accept-rollback"
         )
     if over_anchor and context.local_unlock.marks.has(saved.vault_id):
@@ -78,7 +78,7 @@ def _tell_rest(context: Context, done: BroughtBack) -> None:
         told = f"'{name}' opens for nobody until it is settled: nexcred vault settle {shell_word(name)}"
         context.streams.warn(make_visible(told))
     for name in done.restored.without_holder:
-        context.streams.warn(make_visible(f"'{name}' is held by nobody who belongs to the vault any more"))
+        context.streams.warn(make_visible(f"'{name}' is no longer held by anybody who belongs to the vault"))
     context.streams.note("other machines that saw later writes go on with: nexcred vault accept LINE, which is")
     anchor = done.anchor
     context.streams.line(
@@ -105,7 +105,7 @@ def _present(context: Context) -> Vault | None:
     try:
         vault = context.vault
     except (Tampered, RolledBack, Replaced, NotPermitted) as error:  # a member can shut everybody else out
-        context.streams.warn(f"what lies at {context.store.location} is of no use: {error.message}")
+        context.streams.warn(f"what is at {context.store.location} cannot be used: {error.message}")
         return None
     vault.require_writable()
     return vault
@@ -121,10 +121,10 @@ def _told(plan: Plan) -> list[str]:
             lines.append("the passphrases and recovery keys of then open it again, also those that were replaced since")
         return lines + _gained(plan)
     lines = [f"{name} goes back from revision {now} to {then}" for name, now, then in plan.older]
-    lines += [f"{name} was added since, and goes" for name in plan.gone]
+    lines += [f"{name} was added since, and will be removed" for name in plan.gone]
     lines += [f"{name} was removed since, and comes back" for name in plan.again]
     if len(plan.present.members) > len(plan.saved.members):
-        lines.append("who came since stays, and holds only what is shared with him anew")
+        lines.append("members who came since stay, and hold only what is shared with them again")
     return (lines or ["no value changes; names, tags and probe results may"]) + _gained(plan)
 
 
@@ -134,5 +134,5 @@ def _gained(plan: Plan) -> list[str]:
     for gain in plan.gains:
         more = f" and {len(gain.names) - _MOST_NAMES} more" if len(gain.names) > _MOST_NAMES else ""
         named = ", ".join(gain.names[:_MOST_NAMES]) + more
-        lines.append(f"{gain.full_name} comes to hold what he does not hold now: {named}")
+        lines.append(f"{gain.full_name} would hold what they do not hold now: {named}")
     return lines

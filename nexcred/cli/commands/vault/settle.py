@@ -37,7 +37,7 @@ def command(
     dispute = vault.look(lambda copy: look_into(copy, wanted))
     told = _told(dispute)
     if to is None and not context.terminal.interactive:
-        raise UsageError("settling needs to know who is to hold the credential", hint="name each: --with MEMBER")
+        raise UsageError("settling needs to know who holds the credential from now on", hint="name each: --with MEMBER")
     members = [find_member(vault, one) for one in (to if to is not None else _ask(context, told))]
     if not yes:
         question = f"Let {_names(members)} hold it, and nobody else?"
@@ -45,7 +45,7 @@ def command(
     shown = next((one for one in dispute.candidates if revision in (None, one.overview.version)), None)
     vault.edit(lambda edit: edit.settle(wanted, [member.id for member in members], revision, shown))
     context.streams.line(make_visible(f"settled {dispute.name}: held by {_names(members)}"))
-    context.streams.note("prove that its values still work: nexcred probe")
+    context.streams.note("check that its values still work with: nexcred probe")
 
 
 def _told(dispute: Dispute) -> list[str]:
@@ -69,7 +69,9 @@ def _candidate_line(candidate: SettleChoice) -> str:
 def _ask(context: Context, told: list[str]) -> list[str]:
     for line in told:
         context.asker.tell(make_visible(line))
-    said = context.asker.text("Who is to hold it (names, with commas between)", default=context.vault.me.full_name)
+    said = context.asker.text(
+        "Who holds it from now on (names, separated by commas)", default=context.vault.me.full_name
+    )
     return [name.strip() for name in said.split(",") if name.strip()]
 
 

@@ -34,7 +34,7 @@ def command(
     if wanted is not None:
         ends_at = kernel_keyring.keep(vault.identity, wanted, context.now())
         context.streams.note(
-            f"the vault opens without asking until {minute(ends_at)}; sooner ended by: nexcred vault lock"
+            f"the vault opens without asking until {minute(ends_at)}; end that sooner with: nexcred vault lock"
         )
 
 

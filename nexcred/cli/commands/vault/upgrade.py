@@ -33,7 +33,7 @@ def command(
         return
     plan = plan_upgrade(vault)
     if not yes:
-        question = "Bring the vault to version 2?"
+        question = "Upgrade the vault to version 2?"
         require_yes(context, _told(plan), question, doing="upgrading a vault", declined="nothing was changed")
     confirmed = _confirmed(context, plan)
     with Progress(context.streams, context.terminal, "upgrading", plan.credentials) as progress:
@@ -42,7 +42,7 @@ def command(
     if done.inherited:
         context.streams.note(
             f"{done.inherited} have values from before the upgrade: each machine asks once whether they are right,"
-            " until somebody who may write them says so: nexcred trust NAME"
+            " until somebody who may write them confirms it: nexcred trust NAME"
         )
     for name in done.disputed:
         context.streams.warn(
@@ -65,7 +65,7 @@ def _told(plan: UpgradePlan) -> list[str]:
     if plan.disputed:
         names = ", ".join(f"'{name}'" for name in plan.disputed)
         lines.append(f"not signed by anybody's present keys, and to be settled afterwards: {names}")
-    lines.append("older versions of nexcred do not open it any more; a copy of what it is now is kept beside it")
+    lines.append("older versions of nexcred can no longer open it; a copy of it as it is now is kept beside it")
     return lines
 
 
@@ -79,7 +79,7 @@ def _confirmed(context: Context, plan: UpgradePlan) -> list[Confirmed]:
             " they are right",
             hint="run it at a terminal",
         )
-    context.asker.tell("Your former keys signed who holds these; who stole them could have done it too:")
+    context.asker.tell("Your former keys signed who holds these; a thief who had them could have done that too:")
     for former in plan.own:
         context.asker.tell(make_visible(f"  {former.name}: {', '.join(former.recipients) or 'nobody'}"))
     return [former.confirmed for former in plan.own] if context.asker.confirm("Are all of them right?") else []

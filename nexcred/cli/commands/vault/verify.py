@@ -40,9 +40,11 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
 
 def _tell(context: Context, report: VerifyReport) -> None:
     for name in report.waiting:
-        context.streams.note(make_visible(f"'{name}' is shared with you and not sealed to you yet"))
+        context.streams.note(make_visible(f"'{name}' is shared with you, but not sealed to you yet"))
     if report.strays:
-        context.streams.note(f"{report.strays} records lead nowhere: what an interrupted write left, never read")
+        context.streams.note(
+            f"{report.strays} records are unused: an interrupted write left them, and nothing reads them"
+        )
     if report.faults:
         return
     context.streams.line(

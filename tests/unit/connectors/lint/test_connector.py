@@ -29,7 +29,7 @@ def test_the_spec_that_the_others_change_is_right() -> None:
             "must be lower-case",
         ),
         ('label = "Key"', 'label = " "', "16: method[0].field[1].label", "is empty"),
-        (SECRET, 'aliases = ["tenant"]\n  secret = true', "14: method[0].field[1]", "'tenant' stands twice among"),
+        (SECRET, 'aliases = ["tenant"]\n  secret = true', "14: method[0].field[1]", "'tenant' is given twice among"),
         (
             SECRET,
             f'{SECRET}\n  default = "x"',
@@ -175,7 +175,7 @@ def test_a_host_may_have_a_port() -> None:
 
 def test_two_methods_of_one_name_are_refused() -> None:
     second = SPEC.partition("[[method]]")[2]
-    assert problems_of(f"{SPEC}\n[[method]]{second}") == [("acme.toml:27: method[1].name", "'api_key' stands twice")]
+    assert problems_of(f"{SPEC}\n[[method]]{second}") == [("acme.toml:27: method[1].name", "'api_key' is given twice")]
 
 
 def test_a_method_without_fields_is_for_scheme_none() -> None:

@@ -137,7 +137,7 @@ def test_one_that_is_gone_meanwhile_ends_no_probe_of_others(
     subject = subject_of(vault, login)
     vault.edit(lambda edit: edit.update(edit.find("aha"), Changes(name="roadmaps")))
     result = Prober({}).probe(subject.method, subject.details, authorize=sessions.authorize(subject))
-    assert (result.status, result.detail) == (ProbeStatus.INCONCLUSIVE, "'aha' is not in the vault any more")
+    assert (result.status, result.detail) == (ProbeStatus.INCONCLUSIVE, "'aha' is no longer in the vault")
 
 
 def test_a_reader_uses_a_good_token_and_renews_none(

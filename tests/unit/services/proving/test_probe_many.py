@@ -241,7 +241,7 @@ def test_results_of_a_vault_that_cannot_be_written_are_still_reported(
     with store.write():
         report = probe_all(impatient, prober)
     assert statuses(report) == {"aventri": "accepted"}
-    assert "held by another process" in report.unsaved
+    assert "in use by another process" in report.unsaved
 
 
 @pytest.mark.parametrize("bad", [{"jobs": 0}, {"jobs": 257}, {"timeout_s": 0.0}, {"timeout_s": 3601.0}])

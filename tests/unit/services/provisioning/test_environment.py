@@ -135,7 +135,7 @@ def test_a_field_that_no_connector_knows_becomes_no_variable() -> None:
     details = Details("rest", "00" * 32, "bearer", (), fields)
     vault.edit(lambda edit: edit.add(NewRecord("Node", "", (), details)))
     for names, chosen in ((["Node"], {}), ([], {"NODE_OPTIONS": Reference("Node", "options")})):
-        with pytest.raises(WrongDetails, match="'Node' holds what its connector does not take: options is no field"):
+        with pytest.raises(WrongDetails, match="'Node' holds what its connector does not accept: options is no field"):
             provision(vault, names, chosen)
 
 

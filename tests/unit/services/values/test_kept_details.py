@@ -102,7 +102,7 @@ def test_a_value_that_a_stricter_spec_does_not_take_is_left_out_and_told(
         assert fields_of(vault) == {"api_key": Secret("k-EXAMPLE")}
     assert list(warnings) == [
         "'acme' was saved by another version of its connector: tenant must match [a-z]{3};"
-        " save it anew with: nexcred update 'acme'"
+        " save it again with: nexcred update 'acme'"
     ]
     assert get_value(vault, Reference("acme", "api_key"))[1] == Secret("k-EXAMPLE")
 
@@ -164,7 +164,7 @@ def test_a_method_that_is_gone_is_no_forgery_where_it_was_known(
     vault: Vault, credential: Credential, write: Write, used: Path
 ) -> None:
     write(OTHER_METHOD)
-    with pytest.raises(InvalidData, match="acme has no method 'api_key' any more"):
+    with pytest.raises(InvalidData, match="acme no longer has a method 'api_key'"):
         fields_of(vault)
     assert serve_value(vault, Reference("acme", "tenant"))[1] == "4711"
     (used / "connectors-used").unlink()
