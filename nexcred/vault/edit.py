@@ -5,15 +5,15 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.errors import CredentialNotFound, Damaged, NameTaken, NotPermitted, UsageError
+from nexcred.errors import Damaged, NotPermitted, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
-from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.changes import Changes, NewRecord
 from nexcred.vault.history import past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
+from nexcred.vault.names_in_use import name_not_found, name_taken
 from nexcred.vault.new_values import with_details, with_new_values, with_session, writable
 from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_credential
@@ -45,7 +45,7 @@ class Edit:
         """Return the credential of this name; raise CredentialNotFound."""
         found = self._copy.find(name)
         if found is None:
-            raise CredentialNotFound(f"no credential named '{name}'", hint="see them all with: nexcred list")
+            raise name_not_found(name)
         return self._shown(found.overview, found.revision)
 
     def find_same(self, credential: Credential) -> Credential:
@@ -294,10 +294,7 @@ class Edit:
     def _refuse_taken(self, name: str) -> None:
         taken = self._copy.find(name)
         if taken is not None:
-            raise NameTaken(
-                f"a credential named '{taken.overview.name}' exists already",
-                hint=f"choose another name, or change that one with: nexcred update {shell_word(taken.overview.name)}",
-            )
+            raise name_taken(taken.overview.name)
 
 
 def _with_probe(overview: Overview, result: ProbeResult) -> Overview:

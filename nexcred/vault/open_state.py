@@ -25,7 +25,8 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
     Raises VaultNotFound, NotPermitted, MadeByNewer, Tampered, Replaced, RolledBack, NoFloor.
     """
     belief = belief or _without_memory()
-    sealed = snapshot.head()
+    bundle = snapshot.bundle()
+    sealed = bundle.head
     if sealed is None and belief.was_seen:
         raise RolledBack("the vault that was last seen here is gone: the file no longer holds it", hint=GO_ON)
     if sealed is None:
@@ -37,17 +38,22 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
             hint="if you replaced it on purpose, name the other one with --vault, or make a new one elsewhere",
         )
     anchor = belief.anchor_of(place.vault_id)
-    access, chain = snapshot.access(), snapshot.chain()
-    granted = open_access(access, identity, place.vault_id, place.epoch)
+    granted = open_access(bundle.access, identity, place.vault_id, place.epoch)
     vault_key, keys = granted.vault_key, granted.keys
     opened = open_head(sealed, keys.head)
     head = opened.head
-    if not same(hash_access(access, chain), head.access_hash):
+    if not same(hash_access(bundle.access, bundle.chain), head.access_hash):
         raise Tampered("the access rows of the vault were changed")
-    if not same(hash_table(snapshot.slots()), head.slots_hash):
+    if not same(hash_table(bundle.slots), head.slots_hash):
         raise Tampered("the passphrase slots of the vault were changed")
-    seen, rows = longest_seen(identity, anchor), snapshot.roster()
-    roster = open_roster(rows, keys.roster, place.vault_id, place.epoch, seen, is_first_format=head.is_first_format)
+    roster = open_roster(
+        bundle.roster,
+        keys.roster,
+        place.vault_id,
+        place.epoch,
+        longest_seen(identity, anchor),
+        is_first_format=head.is_first_format,
+    )
     if (roster.length, roster.last_hash) != (head.roster_length, head.roster_hash):
         raise Tampered("the roster of the vault is not the one that was signed")
     refuse_unknown(roster, identity, anchor, belief)
@@ -55,10 +61,9 @@ def open_state(snapshot: Snapshot, identity: Identity, belief: Belief | None = N
     if vault_key is not None and not same(commit_to_vault_key(vault_key), head.vault_key_commitment):
         raise Tampered("the access rows of the vault hand out another key")
     _refuse_who_left(roster, identity, belief)
-    tree = snapshot.tree()
-    verify_tree(tree, keys.tree, head.root)
-    vault_keys = {} if vault_key is None else older_vault_keys(chain, vault_key, place.vault_id, place.epoch)
-    state = VerifiedState(identity, sealed, opened, roster, keys, vault_keys, tree)
+    verify_tree(bundle.tree, keys.tree, head.root)
+    vault_keys = {} if vault_key is None else older_vault_keys(bundle.chain, vault_key, place.vault_id, place.epoch)
+    state = VerifiedState(identity, sealed, opened, roster, keys, vault_keys, bundle.tree)
     state.is_old = verify_anchor(state, anchor, snapshot, belief)
     return state
 

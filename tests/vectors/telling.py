@@ -60,3 +60,9 @@ def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
 def _plain(details: Details) -> Any:
     """The first version knew no hosts: what it wrote has none."""
     return {key: value for key, value in plain(details).items() if (key, value) != ("hosts", None)}
+
+
+def without_words(told: dict[str, Any]) -> dict[str, Any]:
+    """Leave out in which words a credential is refused: what is frozen is the vault, and that it is."""
+    credentials = [one | {"refused": True} if "refused" in one else one for one in told["credentials"]]
+    return told | {"credentials": credentials}
