@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -216,8 +217,20 @@ def _run(jobs: Sequence[Job], prober: Prober, options: ProbeOptions, note: Progr
             if isinstance(result, BaseException):
                 raise result
             note(result)
+    except KeyboardInterrupt:
+        _note_finished(results, note)
+        raise
     finally:
         schedule.stop()
+
+
+def _note_finished(results: "queue.SimpleQueue[Probed | BaseException]", note: Progress) -> None:
+    """Note what the threads have found out, and nobody had come to look at before the interrupt."""
+    with suppress(queue.Empty):
+        while True:
+            result = results.get_nowait()
+            if not isinstance(result, BaseException):
+                note(result)
 
 
 def _wanted(job: Job, options: ProbeOptions) -> QueuedProbe[Job]:

@@ -12,7 +12,7 @@ from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
-from nexcred.services.proving.probe_many import ProbeOptions, Report, probe_many
+from nexcred.services.proving.probe_many import Probed, ProbeOptions, Report, probe_many
 from nexcred.services.proving.prober import Prober
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
@@ -198,6 +198,42 @@ def test_an_interrupt_keeps_what_is_known(vault: Vault, aventri: Aventri, aha: A
     probes = {credential.name: credential.probe for credential in vault.credentials()}
     assert probes["quick"] is not None
     assert probes["slow"] is None
+
+
+def test_an_interrupt_keeps_what_was_found_out_and_not_looked_at_yet(
+    vault: Vault, aventri: Aventri, aha: Aha, prober: Prober
+) -> None:
+    """One thread asks one after the other: where the third is asked, the second has answered."""
+    keep(vault, new_aventri(aventri, name="1"))
+    keep(vault, new_aventri(aventri, name="2"))
+    keep(vault, new_aha(aha, name="3"))
+    asked, release = threading.Event(), threading.Event()
+
+    def hang(request: Received, proper: Answer) -> Answer:
+        asked.set()
+        release.wait(timeout=20)
+        return proper
+
+    def interrupt(probed: Probed) -> None:
+        if probed.credential.name == "1":
+            asked.wait(timeout=20)
+            raise KeyboardInterrupt
+
+    aha.fault = hang
+    try:
+        report = probe_many(
+            vault,
+            vault.credentials(),
+            prober,
+            unrenewed(vault),
+            now=utc_now(),
+            options=ProbeOptions(jobs=1),
+            on_result=interrupt,
+        )
+    finally:
+        release.set()
+    assert report.interrupted
+    assert statuses(report) == {"1": "accepted", "2": "accepted"}
 
 
 def test_an_interrupt_while_results_are_kept_loses_none_of_the_report(
