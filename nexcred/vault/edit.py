@@ -276,10 +276,8 @@ class Edit:
 
     def _unmoved(self, credential: Credential) -> Lookup:
         found = self._copy.find(credential.name)
-        if found is None or (found.overview.record_id.hex(), found.revision) != (
-            credential.id,
-            credential.revision,
-        ):
+        read = (credential.id, credential.revision)
+        if found is None or (found.overview.record_id.hex(), found.revision) != read:
             raise changed_meanwhile(credential)
         return found
 

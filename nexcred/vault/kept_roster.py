@@ -5,11 +5,15 @@ associated data = vault_id. Big-endian.
 """
 
 import struct
+from typing import TYPE_CHECKING
 
 from nexcred.errors import Damaged
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import NONCE_BYTES, WrongKey, decrypt, derive, encrypt, keyed_digest, new_nonce
 from nexcred.vault.roster import Roster, read_roster
+
+if TYPE_CHECKING:
+    from nexcred.vault.memory import Memory
 
 _FRONT = struct.Struct(">I32s")
 
@@ -22,6 +26,13 @@ def whose_roster(identity: Identity) -> bytes:
 def is_kept(sealed: bytes | None, roster: Roster) -> bool:
     """True when what is kept says that it is this roster; whoever wrote it, it is proved before it is used."""
     return sealed is not None and sealed.startswith(_FRONT.pack(roster.length, roster.last_hash))
+
+
+def keep_roster(memory: "Memory", identity: Identity, roster: Roster) -> None:
+    """Keep the roster that was proved, unless it is kept already."""
+    whose = whose_roster(identity)
+    if not is_kept(memory.roster(roster.vault_id, whose), roster):
+        memory.keep_roster(roster.vault_id, seal_kept_roster(roster, identity), whose)
 
 
 def seal_kept_roster(roster: Roster, identity: Identity) -> bytes:

@@ -14,8 +14,7 @@ from nexcred.vault.belief import Belief, prove_again, prove_descent
 from nexcred.vault.floor import Floor
 from nexcred.vault.head import read_head_place
 from nexcred.vault.identity import Identity
-from nexcred.vault.kept_roster import is_kept, seal_kept_roster, whose_roster
-from nexcred.vault.member_info import MemberInfo
+from nexcred.vault.kept_roster import keep_roster
 from nexcred.vault.open_state import open_state
 from nexcred.vault.overview_shown import to_person
 from nexcred.vault.processes import in_processes, is_worthwhile
@@ -280,14 +279,9 @@ class OpenedVault:
         if not state.is_old:
             # Which may refuse: nothing is believed before.
             self._memory.advance(state.anchor, lambda stored: prove_again(state, held_to, stored, snapshot))
-            self._keep_roster(state)
+            keep_roster(self._memory, self._identity, state.roster)
         self._newest = state
         return state
-
-    def _keep_roster(self, state: VerifiedState) -> None:
-        vault_id, whose = state.place.vault_id, whose_roster(self._identity)
-        if not is_kept(self._memory.roster(vault_id, whose), state.roster):
-            self._memory.keep_roster(vault_id, seal_kept_roster(state.roster, self._identity), whose)
 
     def _is_newest(self, known: VerifiedState) -> bool:
         """False when another process of this machine saw a newer state than the one that was proved here."""

@@ -25,9 +25,8 @@ from tests.support.remembering import asking, seen
 from tests.support.sample_vault import add, remove, update
 from tests.support.shared_vault import secret_of
 
-HERE = Path(__file__).parent
-KEPT = HERE / "vault-v1-people.db"
-EXPECTED: dict[str, Any] = json.loads((HERE / "vault-v1-people.json").read_bytes())
+KEPT = Path(__file__).with_name("vault-v1-people.db")
+EXPECTED: dict[str, Any] = json.loads(KEPT.with_suffix(".json").read_bytes())
 SHA256 = "225c43084cb9f7fc5ceb8e0173e0be0342663366fb7faa395842ac6f352429d4"
 # What Eve's forgeries lead away from: three details, and what came before a gap in a history.
 STRAYS = 5
