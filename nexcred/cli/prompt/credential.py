@@ -49,6 +49,8 @@ def ask_new(asker: Prompter, request: CredentialInput, is_taken: Callable[[str],
     """Ask for all that was not given; the request holds a connector."""
     connector = load_connector(request.connector or ask_connector(asker))
     _introduce(asker, connector)
+    if request.name is None:
+        asker.tell()
     name = request.name if request.name is not None else ask_name(asker, connector, is_taken)
     description = request.description if request.description is not None else ask_description(asker, connector)
     method = _ask_method(asker, connector, request)
@@ -126,7 +128,6 @@ def _introduce(asker: Prompter, connector: Connector) -> None:
     asker.tell(connector.about, Tone.QUIET)
     if connector.file:
         asker.tell(f"A connector of your own: {make_visible(connector.file)}", Tone.QUIET)
-    asker.tell()
 
 
 def _ask_method(asker: Prompter, connector: Connector, request: CredentialInput) -> Method:
