@@ -7,6 +7,7 @@ import pytest
 
 from nexcred import __version__
 from nexcred.cli.app.command_table import COMMANDS, is_group
+from tests.support.opened import Opened
 from tests.support.program import Program
 
 SLOW = ("requests", "keyring", "rich", "questionary", "msgspec", "cryptography", "asyncio", "email")
@@ -108,3 +109,11 @@ def test_colour_is_for_terminals_unless_it_is_forced(nexcred: Program) -> None:
     assert "\x1b" not in plain.err
     assert forced.err.startswith("nexcred: \x1b[1;31merror: \x1b[0m")
     assert "\x1b" not in nexcred("lst", "--no-color", environment={"FORCE_COLOR": "1"}).err
+
+
+@pytest.mark.parametrize("flag", ["--json", "--debug", "--no-color"])
+def test_what_is_said_to_the_program_that_runs_is_not_said_to_nexcred(opened: Opened, flag: str) -> None:
+    ran = opened("run", "-c", "nobody", "tool", flag)
+    assert (ran.code, ran.out) == (125, "")
+    assert ran.err == opened("run", "-c", "nobody", "tool").err
+    assert ran.err.startswith("nexcred: error: no credential named 'nobody'\n")

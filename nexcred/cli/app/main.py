@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.core_dumps import forbid_core_dumps
-from nexcred.cli.app.plain_forms import read_plain
+from nexcred.cli.app.plain_forms import own_words, read_plain
 from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
 from nexcred.errors import NotPermitted
 
@@ -15,10 +15,10 @@ def main(arguments: Sequence[str]) -> int:
     forbid_core_dumps()
     streams = open_streams()
     context = Context(streams)
-    as_json = says(arguments, "--json")
     # A mistake may keep the parser from reaching these, which say how the mistake is told.
-    context.options.debug = says(arguments, "--debug")
-    context.options.no_color = says(arguments, "--no-color")
+    said = own_words(arguments)
+    as_json = "--json" in said
+    context.options.debug, context.options.no_color = "--debug" in said, "--no-color" in said
     try:
         code = _run(context, [_as_utf8(argument) for argument in arguments])
         streams.stdout.flush()
@@ -28,12 +28,6 @@ def main(arguments: Sequence[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost edge: no traceback reaches anybody
         return _fail(error, context, as_json=as_json)
     return code
-
-
-def says(arguments: Sequence[str], flag: str) -> bool:
-    """True when the flag stands before any `--`: known before the parser is, since it may fail."""
-    words = list(arguments)
-    return flag in (words[: words.index("--")] if "--" in words else words)
 
 
 def _as_utf8(argument: str) -> str:

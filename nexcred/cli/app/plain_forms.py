@@ -92,6 +92,23 @@ def read_plain(arguments: Sequence[str]) -> Plain | None:
         return None
 
 
+def own_words(arguments: Sequence[str]) -> list[str]:
+    """Return the words that are for nexcred, also of a line that no reader takes: others are the program's it runs."""
+    known, own, words = _global_options(), list[str](), iter(arguments)
+    form: Form | None = None
+    for word in words:
+        is_option = word.startswith("-")
+        if word == "--" or (not is_option and form is not None and form.argument_ends_options):
+            break
+        own.append(word)
+        if is_option and word in known and known[word].takes_value:
+            own.append(next(words, ""))
+        elif not is_option and form is None:
+            form = FORMS.get(word, Form())
+            known |= form.options()
+    return own
+
+
 def _read(arguments: Sequence[str]) -> Plain:
     known = _global_options()
     said, rest = _take_options(arguments, known, stops=True)
