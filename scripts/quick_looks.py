@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nexcred.connectors.handed_by_spec import handed_tables
 from nexcred.connectors.language.spec import Connector
-from nexcred.connectors.load.fast_reader import QUICK, HandedField, HandedPart
+from nexcred.connectors.load.fast_reader import QUICK, QuickField, QuickPart
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
+from nexcred.connectors.load.quick_by_spec import quick_tables
 
-# What `handed_of` reads of a field, and what it takes where nothing is said; all the rest is for others.
-_FIELD = {**HandedField._field_defaults, "name": None, "env_absent": "", "part": ()}
-_PART = {**HandedPart._field_defaults, "name": None, "pick": None}
+# What `quick_method_of` reads of a field, and what it takes where nothing is said; all the rest is for others.
+_FIELD = {**QuickField._field_defaults, "name": None, "env_absent": "", "part": ()}
+_PART = {**QuickPart._field_defaults, "name": None, "pick": None}
 
 
 def quick_looks() -> list[tuple[Path, str]]:
@@ -22,7 +22,7 @@ def quick_looks() -> list[tuple[Path, str]]:
 
 
 def _text(connector: Connector) -> str:
-    methods = {method.name: handed_tables(method) for method in connector.methods}
+    methods = {method.name: quick_tables(method) for method in connector.methods}
     for tables in methods.values():
         tables["field"] = [_only(field, _FIELD) for field in tables["field"]]
     return f"{json.dumps(methods, ensure_ascii=False, indent=1)}\n"

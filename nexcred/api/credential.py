@@ -106,14 +106,14 @@ class Credential:
         The files are for their owner alone, and stay until you remove them. Raises errors.UsageError where files are
         due and no folder is given, StoreFailed, InvalidData.
         """
-        handed = self._access.read(lambda vault: provision(vault, [self.name], {}))
-        if handed.files and files is None:
+        provided = self._access.read(lambda vault: provision(vault, [self.name], {}))
+        if provided.files and files is None:
             raise UsageError(
-                f"'{self.name}' is handed over in files: {', '.join(handed.files)}",
+                f"'{self.name}' is handed over in files: {', '.join(provided.files)}",
                 hint="name a folder for them: env(files=FOLDER)",
             )
-        self._access.note(self._found, [field for _, field in handed.used])
-        return dict(handed.variables) | (_written(handed, Path(files)) if files is not None else {})
+        self._access.note(self._found, [field for _, field in provided.used])
+        return dict(provided.variables) | (_written(provided, Path(files)) if files is not None else {})
 
     def _requester(self, timeout_s: float) -> Requester:
         access = self._access
@@ -133,9 +133,9 @@ class Credential:
         raise TypeError("a credential is not pickled: look it up where it is needed")
 
 
-def _written(handed: Environment, folder: Path) -> dict[str, str]:
+def _written(provided: Environment, folder: Path) -> dict[str, str]:
     paths: dict[str, str] = {}
-    for variable, file in handed.files.items():
+    for variable, file in provided.files.items():
         try:
             path = write_lent(folder, file.name, file.write(folder))
         except OSError as error:

@@ -14,7 +14,7 @@ from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.project.spec import Needs
 from nexcred.services.credentials.listing import expires_within
-from nexcred.services.values.kept_details import handed_details
+from nexcred.services.values.kept_details import quick_details
 from nexcred.vault.vault import Vault
 
 
@@ -74,7 +74,7 @@ def _find(
     credential = None
     try:
         credential = vault.find(name)
-        fields = handed_details(vault, credential)[1].fields
+        fields = quick_details(vault, credential)[1].fields
     except CredentialNotFound as error:
         return Finding(name, Readiness.MISSING, variables, error.message, f"nexcred add CONNECTOR {shell_word(name)}")
     except NotPermitted as error:

@@ -28,15 +28,15 @@ def act(
 ) -> int:
     """Become the command, or return its exit code where something is left to do afterwards."""
     said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
-    handed = _hand_over(context, *_needed(context, said, profile, project))
-    environment = without_unlocking(context.environment) | dict(handed.variables)
+    provided = _hand_over(context, *_needed(context, said, profile, project))
+    environment = without_unlocking(context.environment) | dict(provided.variables)
     context.streams.stdout.flush()
-    if not handed.files and not mask:
+    if not provided.files and not mask:
         become(words, environment)
     # What runs a program beside this one takes a twelfth of this command, which most often becomes the other.
     from nexcred.cli.actions.run_beside import run_beside
 
-    return run_beside(context, words, environment, handed, mask=mask)
+    return run_beside(context, words, environment, provided, mask=mask)
 
 
 def _needed(context: Context, said: Needs, profile: str | None, file: str | None) -> tuple[Needs, str]:
@@ -58,11 +58,11 @@ def _needed(context: Context, said: Needs, profile: str | None, file: str | None
 def _hand_over(context: Context, needs: Needs, folder: str) -> Environment:
     if needs == Needs():
         return _NOTHING
-    handed = provision(context.vault, needs.credentials, needs.variables)
-    credentials = {credential.id: credential for credential, _ in handed.used}
-    fields = dict.fromkeys(field for _, field in handed.used)
+    provided = provision(context.vault, needs.credentials, needs.variables)
+    credentials = {credential.id: credential for credential, _ in provided.used}
+    fields = dict.fromkeys(field for _, field in provided.used)
     context.note_use("run", credentials.values(), fields, project=folder)
-    return handed
+    return provided
 
 
 def _parse_choice(choice: str) -> tuple[str, Reference]:

@@ -11,19 +11,19 @@ from nexcred.services.provisioning.environment import Environment
 
 
 def run_beside(
-    context: Context, words: list[str], environment: dict[str, str], handed: Environment, *, mask: bool
+    context: Context, words: list[str], environment: dict[str, str], provided: Environment, *, mask: bool
 ) -> int:
     """Run it with files that are gone afterwards; the forwarder is first, so that no signal leaves them behind."""
     with Forwarder() as forwarder, TemporaryFiles(environment) as lent:
-        for variable, file in handed.files.items():
+        for variable, file in provided.files.items():
             path = lent.write(file.name, file.write(lent.folder))
             environment[variable] = str(path.parent if file.in_folder else path)
-        code = start.run_beside(words, environment, forwarder, read=_masking(context, handed) if mask else None)
+        code = start.run_beside(words, environment, forwarder, read=_masking(context, provided) if mask else None)
     return end_as(code)
 
 
-def _masking(context: Context, handed: Environment) -> "partial[None]":
-    if any(len(secret) < SHORTEST for secret in handed.secrets):
+def _masking(context: Context, provided: Environment) -> "partial[None]":
+    if any(len(secret) < SHORTEST for secret in provided.secrets):
         context.streams.warn(f"a secret of fewer than {SHORTEST} bytes is not masked")
     streams = context.streams
-    return partial(copy_masked, stdout=streams.stdout.buffer, stderr=streams.stderr.buffer, secrets=handed.secrets)
+    return partial(copy_masked, stdout=streams.stdout.buffer, stderr=streams.stderr.buffer, secrets=provided.secrets)

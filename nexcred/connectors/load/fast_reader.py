@@ -19,7 +19,7 @@ QUICK = Path(__file__).with_name("quick")
 _Table = Mapping[str, Any]
 
 
-class HandedPart(NamedTuple):
+class QuickPart(NamedTuple):
     """A value inside a field of kind json; only a public one is ever shown."""
 
     name: str
@@ -29,7 +29,7 @@ class HandedPart(NamedTuple):
     kind: str = "text"
 
 
-class HandedField(NamedTuple):
+class QuickField(NamedTuple):
     """A field as `run` hands it over, and as its values are looked at.
 
     `absent` is what its variable is set to where the field has no value, `env_default` whether it is to the default.
@@ -50,7 +50,7 @@ class HandedField(NamedTuple):
     max: int | None = None
     aliases: tuple[str, ...] = ()
     json_type: str = ""
-    parts: tuple[HandedPart, ...] = ()
+    parts: tuple[QuickPart, ...] = ()
 
     @property
     def wants_file(self) -> bool:
@@ -85,20 +85,20 @@ class SignInTemplates(NamedTuple):
     password: str
 
 
-class Handed(NamedTuple):
+class QuickMethod(NamedTuple):
     """The fields of a method, its files, how it signs in, if it does, and the hosts that it declares, unfilled.
 
     `at_hand` is what auth.at_hand grants by without asking anybody; None for what it never does.
     """
 
-    fields: tuple[HandedField, ...]
+    fields: tuple[QuickField, ...]
     files: tuple[MadeFile, ...]
     sign_in: SignInTemplates | None = None
     hosts: tuple[str, ...] = ()
     at_hand: _Table | None = None
 
 
-def quick_look(connector: str, method: str) -> Handed | None:
+def quick_look(connector: str, method: str) -> QuickMethod | None:
     """Read a method of a built-in connector; None for one of the user's own, and for no such method."""
     files = find_connector(connector)
     if files.own or not files.built_in:
@@ -107,16 +107,16 @@ def quick_look(connector: str, method: str) -> Handed | None:
 
 
 @lru_cache(maxsize=128)
-def _built_in(connector: str, method: str) -> Handed | None:
+def _built_in(connector: str, method: str) -> QuickMethod | None:
     """Read it once: a helper may look at the methods of a hundred thousand credentials."""
     found: _Table | None = json.loads((QUICK / f"{connector}.json").read_bytes()).get(method)
-    return handed_of(found) if found else None
+    return quick_method_of(found) if found else None
 
 
-def handed_of(table: _Table) -> Handed:
+def quick_method_of(table: _Table) -> QuickMethod:
     """Take what matters out of the tables of a method, and of what was found out of the rest of it."""
     sign_in = table["sign_in"]
-    return Handed(
+    return QuickMethod(
         tuple(map(_field, table["field"])),
         tuple(map(_file, table["file"])),
         SignInTemplates(**sign_in) if sign_in else None,
@@ -125,8 +125,8 @@ def handed_of(table: _Table) -> Handed:
     )
 
 
-def _field(table: _Table) -> HandedField:
-    return HandedField(
+def _field(table: _Table) -> QuickField:
+    return QuickField(
         name=table["name"],
         env=table.get("env", ""),
         kind=table.get("kind", "text"),
@@ -146,8 +146,8 @@ def _field(table: _Table) -> HandedField:
     )
 
 
-def _part(table: _Table) -> HandedPart:
-    return HandedPart(
+def _part(table: _Table) -> QuickPart:
+    return QuickPart(
         table["name"],
         table["pick"],
         table.get("public", False),

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from nexcred.connectors.effective import is_stored_default
-from nexcred.connectors.handed_by_spec import handed_of_method
 from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.secret import Secret
@@ -52,7 +52,7 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
     found: dict[str, Variable] = {}
     owners: dict[str, str] = {}
     for one in exported:
-        for name, value in variables_of(one.credential, handed_of_method(one.method), one.fields).items():
+        for name, value in variables_of(one.credential, quick_of_spec(one.method), one.fields).items():
             if name in found:
                 raise _wanted_twice(name, owners[name], one.name)
             text = text_of(value, one, name)

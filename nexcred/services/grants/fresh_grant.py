@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from nexcred.auth.flow import Grant, Refused
-from nexcred.connectors.load.fast_reader import Handed
+from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Credential, Details
 from nexcred.model.secret import repr_of
@@ -12,7 +12,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateError
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.sessions import Sessions, Subject
-from nexcred.services.values.kept_details import MethodGone, handed_details
+from nexcred.services.values.kept_details import MethodGone, quick_details
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class FreshGrant(NamedTuple):
 
     grant: Grant
     details: Details
-    handed: Handed
+    method: QuickMethod
 
     def __repr__(self) -> str:
         return repr_of(self)
@@ -36,14 +36,14 @@ def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, tim
     Raises Rejected, NotProved, TransportFailed, HostRefused, NotPermitted, InvalidData for what cannot be sent, and
     UsageError for a database's credential, which no request carries.
     """
-    handed, details = handed_details(vault, credential)
+    method, details = quick_details(vault, credential)
     try:
-        grant = sessions.at_hand(credential, handed, details)
+        grant = sessions.at_hand(credential, method, details)
         if grant is None:
             grant = _asked(credential, details, sessions, timeout_s)
     except TemplateError as error:
         raise InvalidData(f"{error.name} {error.problem}") from None
-    return FreshGrant(grant, details, handed)
+    return FreshGrant(grant, details, method)
 
 
 def without_token(credential: Credential, method: str, fields: "Sequence[CheckedField]") -> UsageError:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nexcred.auth.at_hand import grant_at_hand
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.connectors.filled_values import text_values
-from nexcred.connectors.load.fast_reader import Handed
+from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.local.files import make_folder, reason
 from nexcred.local.locking import locked
@@ -90,15 +90,15 @@ class Sessions:
                     self._forget_refused(subject, session)
                 raise
 
-    def at_hand(self, credential: Credential, handed: Handed, details: Details) -> Grant | None:
+    def at_hand(self, credential: Credential, method: QuickMethod, details: Details) -> Grant | None:
         """Return what `grant` does where nobody is asked, by a look at the method; None where its spec has to say.
 
         Raises TemplateError.
         """
-        if handed.at_hand is None:
+        if method.at_hand is None:
             return None
-        values = text_values(handed, details.fields)
-        return grant_at_hand(handed.at_hand, values, self._clock(), self._session(credential))
+        values = text_values(method, details.fields)
+        return grant_at_hand(method.at_hand, values, self._clock(), self._session(credential))
 
     def authorize(self, subject: Subject) -> "partial[Grant] | None":
         """Return what grants for a probe out of the session; None where the session would prove nothing."""

@@ -27,9 +27,9 @@ def fresh_token(vault: Vault, credential: Credential, sessions: Sessions, *, tim
 
     Raises what fresh_grant does, and UsageError for a credential that is used without a token.
     """
-    grant, details, handed = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
+    grant, details, method = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
     if grant.token is None:
-        raise without_token(credential, details.method, handed.fields)
+        raise without_token(credential, details.method, method.fields)
     return Token(grant.token, _header(grant, grant.token), grant.expires_at)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nexcred.errors import UsageError
 from nexcred.model.secret import Secret
-from nexcred.services.values.kept_details import handed_details
+from nexcred.services.values.kept_details import quick_details
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ def aws_keys(vault: Vault, credential: Credential, assume_role: Callable[[], Rol
     Told by the fields alone, since reading the whole connector would take longer than all the rest: only a role is
     worth that. Raises UsageError for a credential of something else.
     """
-    fields = handed_details(vault, credential)[1].fields
+    fields = quick_details(vault, credential)[1].fields
     if not {"access_key_id", "secret_key"} <= set(fields):
         raise UsageError(
             f"'{credential.name}' holds no AWS keys: it has no access_key_id and secret_key",

@@ -45,14 +45,14 @@ def exec_credential(
     Raises HostRefused when the client names a cluster that the credential may not be sent to, UsageError for one that
     is no bearer token, and what fresh_grant does.
     """
-    grant, details, handed = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
+    grant, details, method = fresh_grant(vault, credential, sessions, timeout_s=timeout_s)
     if asked.server:
         from nexcred.services.values.policy import policy_of  # few clients say which cluster they mean
 
-        policy_of(handed.hosts, handed, details).check(asked.server)
+        policy_of(method.hosts, method, details).check(asked.server)
     token = _bearer_token(grant)
     if not token:
-        raise without_token(credential, details.method, handed.fields)
+        raise without_token(credential, details.method, method.fields)
     until = {"expirationTimestamp": to_rfc3339(grant.expires_at)} if grant.expires_at else {}
     return {"apiVersion": asked.api_version, "kind": "ExecCredential", "status": {"token": token, **until}}
 

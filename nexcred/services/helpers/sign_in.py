@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from nexcred.connectors.load.fast_reader import Handed
+from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.connectors.sign_in import SignInPair, login_of
 from nexcred.errors import (
     HostRefused,
@@ -18,7 +18,7 @@ from nexcred.errors import (
 from nexcred.model.credential import Credential, Details
 from nexcred.model.template import TemplateError
 from nexcred.model.text import make_visible
-from nexcred.services.values.kept_details import MethodGone, handed_details, looked_at
+from nexcred.services.values.kept_details import MethodGone, quick_details, quick_method
 from nexcred.services.values.policy import policy_of
 from nexcred.vault.vault import Vault
 
@@ -46,10 +46,10 @@ def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") 
 
 def _named(vault: Vault, name: str, url: str) -> Match | None:
     credential = vault.find(name)
-    handed, details = handed_details(vault, credential)
-    if handed.sign_in is None:
+    method, details = quick_details(vault, credential)
+    if method.sign_in is None:
         raise UsageError(f"'{credential.name}' is no user name and password")
-    return _found(credential, handed, details, url)
+    return _found(credential, method, details, url)
 
 
 def _any(vault: Vault, url: str) -> Iterator[Match | None]:
@@ -64,26 +64,26 @@ def _any(vault: Vault, url: str) -> Iterator[Match | None]:
 def _may_sign_in(credential: Credential) -> bool:
     """Say by what every member may write of it whether it is worth opening; what it is, its values say."""
     with suppress(UnknownConnector, SpecError):
-        handed = looked_at(credential.connector, credential.method)
-        return handed is not None and handed.sign_in is not None
+        method = quick_method(credential.connector, credential.method)
+        return method is not None and method.sign_in is not None
     return False
 
 
-def _opened(vault: Vault, credential: Credential) -> tuple[Handed, Details] | None:
+def _opened(vault: Vault, credential: Credential) -> tuple[QuickMethod, Details] | None:
     """Return its values; one that somebody spoilt is told, and keeps nobody from signing in by another."""
     try:
-        return handed_details(vault, credential)
+        return quick_details(vault, credential)
     except WrongDetails as error:
         vault.warn(f"left out: {error.message}")
         return None
 
 
-def _found(credential: Credential, handed: Handed, details: Details, url: str) -> Match | None:
-    if handed.sign_in is None:
+def _found(credential: Credential, method: QuickMethod, details: Details, url: str) -> Match | None:
+    if method.sign_in is None:
         return None
     try:
-        policy_of(handed.hosts, handed, details).check(url)
-        return Match(credential, login_of(handed.sign_in, handed, details.fields))
+        policy_of(method.hosts, method, details).check(url)
+        return Match(credential, login_of(method.sign_in, method, details.fields))
     except HostRefused:
         return None
     except TemplateError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.connectors.language.json_text import json_text
-from nexcred.connectors.load.fast_reader import Handed, HandedField, Lines, MadeFile
+from nexcred.connectors.load.fast_reader import Lines, MadeFile, QuickField, QuickMethod
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Value
@@ -17,7 +17,7 @@ from nexcred.model.template import TemplateContext, names_in, render_optional
 from nexcred.services.provisioning.variable_for import refuse_run, variable_for
 from nexcred.services.provisioning.variables import values_to_set
 from nexcred.services.values.get import get_value
-from nexcred.services.values.kept_details import handed_details
+from nexcred.services.values.kept_details import quick_details
 from nexcred.vault.vault import Vault
 
 
@@ -54,8 +54,8 @@ def provision(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference
     for name in dict.fromkeys(names):
         with vault.snapshot():
             credential = vault.find(name)
-            handed, details = handed_details(vault, credential)
-        gathered.take(credential, handed, dict(values_to_set(handed, details.fields)))
+            method, details = quick_details(vault, credential)
+        gathered.take(credential, method, dict(values_to_set(method, details.fields)))
     for variable, reference in chosen.items():
         credential, value = get_value(vault, reference)
         gathered.note(credential, reference.field, value)
@@ -74,7 +74,7 @@ class _Gathered:
         self._chosen = chosen
         self._owners: dict[str, Credential] = {}
 
-    def take(self, credential: Credential, handed: Handed, values: Mapping[HandedField, Value]) -> None:
+    def take(self, credential: Credential, method: QuickMethod, values: Mapping[QuickField, Value]) -> None:
         paths: dict[str, str] = {}
         for field, value in values.items():
             variable = variable_for(credential, field.name, field.env)
@@ -86,7 +86,7 @@ class _Gathered:
             elif not field.wants_file and self._owns(variable, credential):
                 self.set(variable, value, credential)
         texts = {field.name: _text_of(field, value, credential) for field, value in values.items()}
-        for made in handed.files:
+        for made in method.files:
             refuse_run(credential, made.env)
             if self._owns(made.env, credential):
                 self.files[made.env] = TemporaryFile(
@@ -118,7 +118,7 @@ class _Gathered:
         return True
 
 
-def _file_of(variable: str, field: HandedField, value: Value) -> TemporaryFile:
+def _file_of(variable: str, field: QuickField, value: Value) -> TemporaryFile:
     data = _bytes_of(value)
     if field.kind == "json":
         data = json_text(data.decode()).encode()
@@ -132,7 +132,7 @@ def _opened(value: Secret) -> Iterator[bytes]:
         yield json_text(plain).encode()
 
 
-def _secrets_inside(field: HandedField, value: Value) -> Iterator[bytes]:
+def _secrets_inside(field: QuickField, value: Value) -> Iterator[bytes]:
     """Yield the secrets in a JSON value, which programs read and print one by one."""
     if not field.hidden or not isinstance(value, Secret):
         return
@@ -170,7 +170,7 @@ def _placed(paths: Mapping[str, str], folder: Path) -> dict[str, str]:
     return {name: str(folder / path) for name, path in paths.items()}
 
 
-def _text_of(field: HandedField, value: Value, credential: Credential) -> str:
+def _text_of(field: QuickField, value: Value, credential: Credential) -> str:
     try:
         return _bytes_of(value).decode()
     except UnicodeDecodeError:

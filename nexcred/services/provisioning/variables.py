@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping
 
 from nexcred.connectors.filled_values import with_defaults
-from nexcred.connectors.load.fast_reader import Handed, HandedField
+from nexcred.connectors.load.fast_reader import QuickField, QuickMethod
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.services.provisioning.variable_for import variable_for
 
 
-def values_to_set(handed: Handed, fields: Mapping[str, Value]) -> Iterator[tuple[HandedField, Value]]:
+def values_to_set(method: QuickMethod, fields: Mapping[str, Value]) -> Iterator[tuple[QuickField, Value]]:
     """Pair each field with its value, else with the default that its tools are to know, or the word for having none.
 
     A value of no declared field is one of a field without a variable of its own.
     """
-    whole = with_defaults(handed, fields)
-    for field in handed.fields:
+    whole = with_defaults(method, fields)
+    for field in method.fields:
         value = fields.get(field.name)
         if value is None and field.env and field.env_default:
             value = whole.get(field.name)
@@ -23,20 +23,20 @@ def values_to_set(handed: Handed, fields: Mapping[str, Value]) -> Iterator[tuple
             yield field, value
         elif field.absent:
             yield field._replace(kind="text"), field.absent
-    declared = {field.name for field in handed.fields}
+    declared = {field.name for field in method.fields}
     for name, free in fields.items():
         if name not in declared:
-            yield HandedField(name), free
+            yield QuickField(name), free
 
 
-def variables_of(credential: Credential, handed: Handed, fields: Mapping[str, Value]) -> dict[str, Value]:
+def variables_of(credential: Credential, method: QuickMethod, fields: Mapping[str, Value]) -> dict[str, Value]:
     """Return the declared variables, then for every other value one named after the credential and its field.
 
     Where tools want a file, which only `run` makes, the value has a name of its own. Raises InvalidData for two values
     that would have one variable.
     """
     found: dict[str, Value] = {}
-    values = list(values_to_set(handed, fields))
+    values = list(values_to_set(method, fields))
     declared = [(field.env, field.name, value) for field, value in values if field.env and not field.wants_file]
     others = [("", field.name, value) for field, value in values if not field.env or field.wants_file]
     for env, name, value in (*declared, *others):

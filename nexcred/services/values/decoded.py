@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from nexcred.connectors.handed_by_spec import handed_of_method
 from nexcred.connectors.language.spec import Connector, Method
-from nexcred.connectors.load.fast_reader import Handed
+from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from nexcred.errors import Problem, WrongDetails
 from nexcred.model.credential import Credential, Details
 from nexcred.model.secret import repr_of
@@ -41,16 +41,16 @@ def details_to_try(vault: Vault, credential: Credential, check: Callable[[Detail
     return check(kept_details(vault, credential))
 
 
-def handed_by_spec(vault: Vault, credential: Credential, details: Details) -> tuple[Handed, Details]:
-    """Return what `handed_details` does, for a connector of the user's own."""
+def quick_details_by_spec(vault: Vault, credential: Credential, details: Details) -> tuple[QuickMethod, Details]:
+    """Return what `quick_details` does, for a connector of the user's own."""
     decoded = _decoded(vault, credential, details)
-    return handed_of_method(decoded.method), decoded.details
+    return quick_of_spec(decoded.method), decoded.details
 
 
-def looked_at_by_spec(connector: str, method: str) -> Handed | None:
-    """Return what `looked_at` does, for a connector of the user's own."""
+def quick_method_by_spec(connector: str, method: str) -> QuickMethod | None:
+    """Return what `quick_method` does, for a connector of the user's own."""
     found = load_connector(connector).method(method)
-    return handed_of_method(found) if found else None
+    return quick_of_spec(found) if found else None
 
 
 def _decoded(vault: Vault, credential: Credential, details: Details) -> Decoded:

@@ -6,7 +6,7 @@ from nexcred.errors import FieldNotFound
 from nexcred.model.credential import Credential, Value
 from nexcred.model.reference import Reference
 from nexcred.model.text import make_visible
-from nexcred.services.values.kept_details import handed_details, served_details
+from nexcred.services.values.kept_details import quick_details, served_details
 from nexcred.vault.vault import Vault
 
 
@@ -17,7 +17,7 @@ def get_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
     """
     with vault.snapshot():
         credential = vault.find(reference.name)
-        return credential, _value(credential, handed_details(vault, credential)[1].fields, reference)
+        return credential, _value(credential, quick_details(vault, credential)[1].fields, reference)
 
 
 def serve_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:

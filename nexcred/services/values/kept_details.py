@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nexcred.connectors.language.checked import CheckedField
-    from nexcred.connectors.load.fast_reader import Handed
+    from nexcred.connectors.load.fast_reader import QuickMethod
     from nexcred.errors import Problem
     from nexcred.model.credential import Credential, Details
     from nexcred.vault.vault import Vault
@@ -34,38 +34,38 @@ class MethodGone(InvalidData):
     """An earlier version of the connector had this method."""
 
 
-def handed_details(vault: Vault, credential: Credential) -> tuple[Handed, Details]:
+def quick_details(vault: Vault, credential: Credential) -> tuple[QuickMethod, Details]:
     """Return the values, and how a program is handed them; a built-in connector's file is only looked at quickly.
 
     Raises NotPermitted, UnknownConnector, SpecError, MethodGone, WrongDetails.
     """
     details = vault.details(credential)
-    handed = quick_look(details.connector, details.method)
-    if handed is None:
-        from nexcred.services.values.decoded import handed_by_spec
+    found = quick_look(details.connector, details.method)
+    if found is None:
+        from nexcred.services.values.decoded import quick_details_by_spec
 
-        return handed_by_spec(vault, credential, details)
+        return quick_details_by_spec(vault, credential, details)
     present = partial(_digest_of_built_in, details.connector)
-    return handed, fitted(vault, credential, details, handed.fields, present)
+    return found, fitted(vault, credential, details, found.fields, present)
 
 
-def looked_at(connector: str, method: str) -> Handed | None:
+def quick_method(connector: str, method: str) -> QuickMethod | None:
     """Return how a program is handed the values of a method; None when its connector has no such method.
 
     Raises UnknownConnector, SpecError.
     """
-    handed = quick_look(connector, method)
-    if handed is not None:
-        return handed
-    from nexcred.services.values.decoded import looked_at_by_spec
+    found = quick_look(connector, method)
+    if found is not None:
+        return found
+    from nexcred.services.values.decoded import quick_method_by_spec
 
-    return looked_at_by_spec(connector, method)
+    return quick_method_by_spec(connector, method)
 
 
 def served_details(vault: Vault, credential: Credential) -> Details:
     """Return the values also where no connector is there to say what they are: for who looks at them himself."""
     try:
-        return handed_details(vault, credential)[1]
+        return quick_details(vault, credential)[1]
     except (UnknownConnector, SpecError, MethodGone):
         return vault.details(credential)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.connectors.kept_values import problems_in_kept, readable
-from nexcred.connectors.load.fast_reader import HandedField
+from nexcred.connectors.load.fast_reader import QuickField
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
@@ -59,14 +59,14 @@ def test_a_key_is_looked_at_from_outside() -> None:
 
 
 def test_of_two_names_of_one_field_its_own_counts() -> None:
-    field = HandedField("account", aliases=("tenant",))
+    field = QuickField("account", aliases=("tenant",))
     assert readable([field], {"tenant": "old", "account": "new"}) == {"account": "new"}
     assert readable([field], {"account": "new", "tenant": "old"}) == {"account": "new"}
     assert readable([field], {"tenant": "old", "other": "x"}) == {"account": "old"}
 
 
 def test_bytes_stay_bytes_where_a_file_is_secret() -> None:
-    field = HandedField("key", kind="file", secret=True)
+    field = QuickField("key", kind="file", secret=True)
     assert list(problems_in_kept([field], {"key": Secret(b"\xff")})) == []
     assert readable([field], {"key": Secret(b"\xff")}) == {"key": Secret(b"\xff")}
     assert readable([field._replace(kind="text")], {"key": Secret(b"\xff")}) == {}

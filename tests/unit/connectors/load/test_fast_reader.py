@@ -2,11 +2,11 @@
 
 import pytest
 
-from nexcred.connectors.handed_by_spec import handed_of_method
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.load.fast_reader import QUICK, quick_look
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
+from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from tests.unit.connectors.specs import SPEC, problems_of
 
 METHODS = [
@@ -27,7 +27,7 @@ FILE = """
 
 @pytest.mark.parametrize(("connector", "method"), METHODS)
 def test_a_quick_look_tells_what_the_whole_spec_does(connector: str, method: Method) -> None:
-    assert quick_look(connector, method.name) == handed_of_method(method)
+    assert quick_look(connector, method.name) == quick_of_spec(method)
 
 
 def test_there_is_a_quick_look_for_each_connector_and_for_no_other() -> None:

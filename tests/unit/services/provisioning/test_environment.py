@@ -31,13 +31,13 @@ DATABASE: dict[str, object] = {
 FOLDER = Path("/folder")
 
 
-def handed(vault: Vault, connector: str, values: Mapping[str, object], name: str = "one") -> Environment:
+def provided(vault: Vault, connector: str, values: Mapping[str, object], name: str = "one") -> Environment:
     keep(vault, prepare_new(connector, values, is_taken=never_taken, name=name))
     return provision(vault, [name], {})
 
 
 def test_a_database_is_handed_over_in_its_own_variables(vault: Vault) -> None:
-    found = handed(vault, "postgres", DATABASE)
+    found = provided(vault, "postgres", DATABASE)
     assert found.variables == {
         "PGHOST": "127.0.0.1",
         "PGPORT": "1",
@@ -52,7 +52,7 @@ def test_a_database_is_handed_over_in_its_own_variables(vault: Vault) -> None:
 
 
 def test_a_certificate_becomes_a_file(vault: Vault) -> None:
-    found = handed(vault, "postgres", {**DATABASE, "ca_certificate": PEM})
+    found = provided(vault, "postgres", {**DATABASE, "ca_certificate": PEM})
     assert "PGSSLROOTCERT" not in found.variables
     assert found.files["PGSSLROOTCERT"].write(FOLDER) == PEM.encode()
 
@@ -69,7 +69,7 @@ def test_a_certificate_becomes_a_file(vault: Vault) -> None:
 def test_mysql_gets_an_option_file_quoted_and_as_strict_as_the_tls_mode(
     vault: Vault, sslmode: str, lines: list[str]
 ) -> None:
-    file = handed(vault, "mysql", {**DATABASE, "sslmode": sslmode, "ca_certificate": PEM}).files["MYSQL_HOME"]
+    file = provided(vault, "mysql", {**DATABASE, "sslmode": sslmode, "ca_certificate": PEM}).files["MYSQL_HOME"]
     assert file.in_folder
     assert file.write(FOLDER).decode().splitlines() == [
         "[client]",
@@ -85,7 +85,7 @@ def test_mysql_gets_an_option_file_quoted_and_as_strict_as_the_tls_mode(
 
 def test_a_line_without_a_value_is_left_out(vault: Vault) -> None:
     values = {name: value for name, value in DATABASE.items() if name != "database"}
-    written = handed(vault, "mysql", values).files["MYSQL_HOME"].write(FOLDER).decode()
+    written = provided(vault, "mysql", values).files["MYSQL_HOME"].write(FOLDER).decode()
     assert "database" not in written
     assert "ssl-ca" not in written
     assert "ssl-verify-server-cert" in written
@@ -93,7 +93,7 @@ def test_a_line_without_a_value_is_left_out(vault: Vault) -> None:
 
 def test_a_key_in_base64_becomes_a_file_of_json(vault: Vault) -> None:
     service_account_key = json.dumps(service_account("https://oauth2.googleapis.com/token"))
-    found = handed(vault, "gcs", {"service_account_key": b64encode(service_account_key.encode()).decode()})
+    found = provided(vault, "gcs", {"service_account_key": b64encode(service_account_key.encode()).decode()})
     file = found.files["GOOGLE_APPLICATION_CREDENTIALS"]
     assert file.name.endswith(".json")
     assert json.loads(file.write(FOLDER)) == json.loads(service_account_key)
@@ -101,14 +101,14 @@ def test_a_key_in_base64_becomes_a_file_of_json(vault: Vault) -> None:
 
 def test_a_default_made_of_values_is_filled(vault: Vault) -> None:
     keys = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_key": "secret-EXAMPLE", "region": "eu-west-1"}
-    found = handed(vault, "s3", keys)
+    found = provided(vault, "s3", keys)
     assert found.variables["AWS_ACCESS_KEY_ID"] == "AKIAIOSFODNN7EXAMPLE"
     assert "eu-west-1" in " ".join(found.variables.values())
 
 
 def test_fields_without_a_variable_are_named_after_the_credential(vault: Vault) -> None:
     values = {"base_url": "https://api.example.com", "api_key": "key-EXAMPLE"}
-    found = handed(vault, "rest", values, name="External API")
+    found = provided(vault, "rest", values, name="External API")
     assert found.variables == {
         "EXTERNAL_API_BASE_URL": "https://api.example.com",
         "EXTERNAL_API_API_KEY": "key-EXAMPLE",
@@ -116,8 +116,8 @@ def test_fields_without_a_variable_are_named_after_the_credential(vault: Vault) 
 
 
 def test_what_was_chosen_wins_over_what_is_declared(vault: Vault) -> None:
-    handed(vault, "postgres", DATABASE, name="first")
-    handed(vault, "postgres", {**DATABASE, "username": "other"}, name="second")
+    provided(vault, "postgres", DATABASE, name="first")
+    provided(vault, "postgres", {**DATABASE, "username": "other"}, name="second")
     with pytest.raises(InvalidData, match="'first' and 'second' both set PG"):
         provision(vault, ["first", "second"], {})
     chosen = {"PGUSER": Reference("second", "username")}
@@ -125,7 +125,7 @@ def test_what_was_chosen_wins_over_what_is_declared(vault: Vault) -> None:
 
 
 def test_nothing_secret_shows_in_what_is_printed_of_it(vault: Vault) -> None:
-    assert "EXAMPLE" not in repr(handed(vault, "mysql", {**DATABASE, "ca_certificate": PEM}))
+    assert "EXAMPLE" not in repr(provided(vault, "mysql", {**DATABASE, "ca_certificate": PEM}))
 
 
 def test_a_field_that_no_connector_knows_becomes_no_variable() -> None:
@@ -143,6 +143,6 @@ def test_a_field_that_no_connector_knows_becomes_no_variable() -> None:
 def test_the_secrets_inside_a_key_file_are_known_by_themselves(vault: Vault, encode: Callable[[str], str]) -> None:
     """Programs print the private key out of the file that they are lent, and `run --mask` is to hide it."""
     key = json.dumps(service_account("https://oauth2.googleapis.com/token"))
-    found = handed(vault, "gcs", {"service_account_key": encode(key)})
+    found = provided(vault, "gcs", {"service_account_key": encode(key)})
     assert {encode(key).encode(), key.encode(), json.loads(key)["private_key"].encode()} <= set(found.secrets)
     assert not any(secret == json.loads(key)["client_email"].encode() for secret in found.secrets)

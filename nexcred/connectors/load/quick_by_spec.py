@@ -10,15 +10,15 @@ from nexcred.auth.static import BasicAuth, HeadersAuth
 from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Method
-from nexcred.connectors.load.fast_reader import Handed, handed_of
+from nexcred.connectors.load.fast_reader import QuickMethod, quick_method_of
 
 
-def handed_of_method(method: Method) -> Handed:
+def quick_of_spec(method: Method) -> QuickMethod:
     """Return it, as `quick_look` does for a built-in connector."""
-    return handed_of(handed_tables(method))
+    return quick_method_of(quick_tables(method))
 
 
-def handed_tables(method: Method) -> dict[str, Any]:
+def quick_tables(method: Method) -> dict[str, Any]:
     """Return the tables that it is taken out of; a method that sends a user name and password signs in by them."""
     tables: dict[str, Any] = msgspec.to_builtins(method)
     auth = method.auth
