@@ -25,7 +25,8 @@ def _text(connector: Connector) -> str:
     methods = {method.name: quick_tables(method) for method in connector.methods}
     for tables in methods.values():
         tables["field"] = [_only(field, _FIELD) for field in tables["field"]]
-    return f"{json.dumps(methods, ensure_ascii=False, indent=1)}\n"
+    made = {"digest": connector.digest, "method": methods}
+    return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n"
 
 
 def _only(table: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

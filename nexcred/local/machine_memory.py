@@ -43,7 +43,7 @@ class MachineMemory:
         self._location = location
         self._anchors = anchors
         self._is_named = is_named
-        self._shards: dict[Path, tuple[tuple[int, int, int], dict[bytes, bytes]]] = {}
+        self._shards: dict[Path, tuple[tuple[int, int, int, int], dict[bytes, bytes]]] = {}
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
         place, anchor = self._anchors.seen_at(self._location, vault_id)
@@ -140,7 +140,7 @@ class MachineMemory:
             now = path.lstat()
         except OSError:
             return _read_shard(path)
-        seen = (now.st_ino, now.st_mtime_ns, now.st_size)
+        seen = (now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size)
         known = self._shards.get(path)
         if known is None or known[0] != seen:
             known = self._shards[path] = seen, _read_shard(path)

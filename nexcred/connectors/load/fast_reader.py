@@ -7,6 +7,7 @@ without the reader of TOML: `make docs` has taken what matters out of each, and 
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from nexcred.connectors.load.names import find_connector
 
 # Of these kinds tools want a file: the variable holds its path.
 IN_A_FILE = ("file", "json")
-# What is looked at, a file for each built-in connector: by a method's name its tables, as they stand in TOML.
+# A file for each built-in connector: the digest of the TOML that it was made of, and its tables by a method's name.
 QUICK = Path(__file__).with_name("quick")
 _Table = Mapping[str, Any]
 
@@ -99,17 +100,26 @@ class QuickMethod(NamedTuple):
 
 
 def quick_look(connector: str, method: str) -> QuickMethod | None:
-    """Read a method of a built-in connector; None for one of the user's own, and for no such method."""
+    """Read a method of a built-in connector; None for no such method, and where its whole file must be read.
+
+    That is for a connector of the user's own, and where what was made ahead is not of the file as it is.
+    """
     files = find_connector(connector)
     if files.own or not files.built_in:
         return None
-    return _built_in(connector, method)
+    return _built_in(files.built_in, method)
 
 
 @lru_cache(maxsize=128)
-def _built_in(connector: str, method: str) -> QuickMethod | None:
+def _built_in(path: Path, method: str) -> QuickMethod | None:
     """Read it once: a helper may look at the methods of a hundred thousand credentials."""
-    found: _Table | None = json.loads((QUICK / f"{connector}.json").read_bytes()).get(method)
+    try:
+        made: _Table = json.loads((QUICK / f"{path.stem}.json").read_bytes())
+        if made["digest"] != sha256(path.read_bytes()).hexdigest():
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    found = made["method"].get(method)
     return quick_method_of(found) if found else None
 
 
@@ -126,34 +136,16 @@ def quick_method_of(table: _Table) -> QuickMethod:
 
 
 def _field(table: _Table) -> QuickField:
-    return QuickField(
-        name=table["name"],
-        env=table.get("env", ""),
-        kind=table.get("kind", "text"),
-        default=table.get("default"),
-        env_default=table.get("env_default", True),
-        absent=table.get("env_absent", ""),
-        secret=table.get("secret", False),
-        required=table.get("required", True),
-        choices=tuple(table.get("choices", ())),
-        pattern=table.get("pattern", ""),
-        expects=table.get("expects", ""),
-        min=table.get("min"),
-        max=table.get("max"),
-        aliases=tuple(table.get("aliases", ())),
-        json_type=table.get("json_type", ""),
-        parts=tuple(map(_part, table.get("part", ()))),
-    )
+    said = {name: _frozen(table[name]) for name in QuickField._fields if name in table}
+    return QuickField(**said, absent=table.get("env_absent", ""), parts=tuple(map(_part, table.get("part", ()))))
 
 
 def _part(table: _Table) -> QuickPart:
-    return QuickPart(
-        table["name"],
-        table["pick"],
-        table.get("public", False),
-        table.get("required", True),
-        table.get("kind", "text"),
-    )
+    return QuickPart(**{name: table[name] for name in QuickPart._fields if name in table})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _file(table: _Table) -> MadeFile:

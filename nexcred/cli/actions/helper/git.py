@@ -1,6 +1,7 @@
 """Answer git (gitcredentials(7))."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from nexcred.cli.app.context import Context
 from nexcred.errors import InvalidData, UsageError
@@ -26,14 +27,23 @@ def act(context: Context, words: Sequence[str]) -> None:
 
 def _answer(context: Context, name: str) -> None:
     """Answer nothing at all where no credential fits: git goes on to the next helper."""
-    try:
-        question = read_question(context.streams.read_stdin("git's question", _LONGEST_QUESTION))
+    asked = context.streams.read_stdin("git's question", _LONGEST_QUESTION)
+    with _spoken():
+        question = read_question(asked)
         url = url_in(question)
-        found = find_sign_in(context.vault, url, name=name, username=question.get("username", "")) if url else None
-        if found is None:
-            return
+    found = find_sign_in(context.vault, url, name=name, username=question.get("username", "")) if url else None
+    if found is None:
+        return
+    with _spoken():
         answer = write_answer({"username": found.login.username, "password": found.login.password})
-    except ValueError as error:
-        raise InvalidData(f"git's credential protocol: {error}") from None
     context.note_use("helper git", [found.credential])
     context.streams.raw(answer)
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Tell what is wrong with git's own words; nothing else may be told so, since its text may hold a value."""
+    try:
+        yield
+    except ValueError as error:
+        raise InvalidData(f"git's credential protocol: {error}") from None

@@ -1,8 +1,12 @@
 """What `run` needs of a connector, read quickly and by its whole spec."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from nexcred.connectors.language.spec import Method
+from nexcred.connectors.load import fast_reader
 from nexcred.connectors.load.fast_reader import QUICK, quick_look
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
@@ -36,6 +40,31 @@ def test_there_is_a_quick_look_for_each_connector_and_for_no_other() -> None:
 
 def test_there_is_no_quick_look_at_a_method_that_is_gone() -> None:
     assert quick_look("postgres", "kerberos") is None
+
+
+STALE = {
+    "of another file": (QUICK / "github.json").read_bytes().replace(b'"digest": "', b'"digest": "0'),
+    "no JSON": b"{",
+    "another shape": b"[]",
+    "missing": None,
+}
+
+
+@pytest.fixture
+def made_ahead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """The folder of what was made ahead, for the time being, with nothing in it."""
+    monkeypatch.setattr(fast_reader, "QUICK", tmp_path)
+    fast_reader._built_in.cache_clear()
+    yield tmp_path
+    fast_reader._built_in.cache_clear()
+
+
+@pytest.mark.parametrize("found", STALE.values(), ids=STALE)
+def test_what_was_not_made_of_the_file_as_it_is_decides_nothing(made_ahead: Path, found: bytes | None) -> None:
+    """Hosts, for one, that a file no longer names, are then none that a helper hands a password to."""
+    if found is not None:
+        (made_ahead / "github.json").write_bytes(found)
+    assert quick_look("github", "token") is None
 
 
 def test_a_file_of_several_values_is_right() -> None:
