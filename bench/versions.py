@@ -31,11 +31,11 @@ _ONCE = 3
 class Versions:
     """Both programs, each with vaults of three sizes that it made itself."""
 
-    def __init__(self, folder: Path, *, sizes: tuple[int, ...] = (TEN, SOME, MANY)) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._roots = {"former": _former(folder / "former"), "present": _ROOT}
         self._stages: dict[tuple[str, int], dict[str, str]] = {}
-        for size in sizes:
+        for size in (TEN, SOME, MANY):
             say(f"filling {size:,} credentials, by both versions")
             filling = {name: self._begin_to_fill(name, size) for name in self._roots}  # at once: it is not measured
             for name, process in filling.items():

@@ -25,16 +25,16 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     form: dict[str, str] | None = None
     json: dict[str, object] | None = None
 
-    def places(self, at: str, known: tuple[str, ...] = ()) -> Iterator[Placeholder]:
+    def places(self, at: str) -> Iterator[Placeholder]:
         for template, context in _parts_or_whole(self.url):
-            yield Placeholder(f"{at}.url", template, context, known)
+            yield Placeholder(f"{at}.url", template, context)
         if self.path:
-            yield Placeholder(f"{at}.path", self.path, TemplateContext.TAIL, known)
-        yield from mapping_places(f"{at}.headers", self.headers, TemplateContext.HEADER, known)
-        yield from mapping_places(f"{at}.query", self.query, TemplateContext.TEXT, known)
-        yield from mapping_places(f"{at}.form", self.form or {}, TemplateContext.TEXT, known)
+            yield Placeholder(f"{at}.path", self.path, TemplateContext.TAIL)
+        yield from mapping_places(f"{at}.headers", self.headers, TemplateContext.HEADER)
+        yield from mapping_places(f"{at}.query", self.query, TemplateContext.TEXT)
+        yield from mapping_places(f"{at}.form", self.form or {}, TemplateContext.TEXT)
         for template in _texts_in(self.json):
-            yield Placeholder(f"{at}.json", template, TemplateContext.TEXT, known)
+            yield Placeholder(f"{at}.json", template, TemplateContext.TEXT)
 
     def build(self, values: TextValues) -> Request:
         """Fill every template; raise TemplateError for a value that cannot stand in its place."""

@@ -32,15 +32,14 @@ class DialledHTTP(HTTPConnection):
         return self._dial(_seconds(self))
 
 
-class DialledHTTPS(HTTPSConnection):
+class DialledHTTPS(DialledHTTP, HTTPSConnection):
     """TLS over what `dial` connects; the certificate is still checked against the name."""
 
-    def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
-        super().__init__(*where, **options)
-        self._dial = dial
 
-    def _new_conn(self) -> socket.socket:
-        return self._dial(_seconds(self))
+def proxy_of(proxy: Proxy, tls: Callable[[], ssl.SSLContext]) -> tuple[Url, ProxyConfig]:
+    """Return a proxy as urllib3 takes it."""
+    url = Url(proxy.scheme, host=proxy.host.in_url, port=proxy.port)
+    return url, ProxyConfig(tls() if proxy.scheme == "https" else None, False, None, None)
 
 
 def connection_over(
@@ -55,8 +54,7 @@ def connection_over(
     else:
         connection = DialledHTTPS(host.name, port, ssl_context=tls(), **options)
     if proxy and target.scheme == "https":
-        connection.proxy = Url(proxy.scheme, host=proxy.host.in_url, port=proxy.port)
-        connection.proxy_config = ProxyConfig(tls() if proxy.scheme == "https" else None, False, None, None)
+        connection.proxy, connection.proxy_config = proxy_of(proxy, tls)
         connection.set_tunnel(target.host.in_url, target.port, headers=proxy.headers, scheme=proxy.scheme)
     return connection
 

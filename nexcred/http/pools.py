@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from urllib3.connection import ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.util.url import Url
 
-from nexcred.http.connection import DialledHTTP, DialledHTTPS
+from nexcred.http.connection import DialledHTTP, DialledHTTPS, proxy_of
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy
 from nexcred.http.reach import Resolver, resolve_checked
@@ -60,10 +58,8 @@ class Pools:
     def _make(self, target: Target, proxy: Proxy | None) -> HTTPConnectionPool:
         options: dict[str, Any] = {"dial": partial(self._dial, target, proxy), "maxsize": _KEPT}
         if proxy is not None:
-            tls = tls_context(self._environment) if proxy.scheme == "https" else None
-            options["_proxy"] = Url(proxy.scheme, host=proxy.host.in_url, port=proxy.port)
+            options["_proxy"], options["_proxy_config"] = proxy_of(proxy, partial(tls_context, self._environment))
             options["_proxy_headers"] = dict(proxy.headers)
-            options["_proxy_config"] = ProxyConfig(tls, False, None, None)
         if target.scheme == "http" and proxy is not None:
             scheme, host, port = proxy.scheme, proxy.host, proxy.port
         else:

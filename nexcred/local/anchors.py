@@ -5,8 +5,6 @@ and to the generation that it last showed.
 """
 
 import json
-import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +12,7 @@ from typing import NamedTuple
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
 from nexcred.local.files import make_folder, narrow_folder, reason, shown
 from nexcred.local.locking import locked
-from nexcred.local.whole_file import replace_whole
+from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model import strict_json
 from nexcred.model.secret import repr_of
 from nexcred.vault.anchor import Anchor
@@ -22,7 +20,6 @@ from nexcred.vault.anchor import Anchor
 VERSION = 2
 _FIRST_VERSION = 1
 _LARGEST_FILE = 4 * 1024 * 1024
-_NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class SeenPlace(NamedTuple):
@@ -172,28 +169,6 @@ class AnchorFile:
                 f"the file {shown(self._path)}, which remembers the newest state of your vaults, is damaged",
                 hint=f"if you trust the vaults as they are now, move {shown(self._path)} away",
             ) from None
-
-
-def read_plain_file(path: Path, largest: int) -> bytes | None:
-    """Return the bytes of a file of ours, None where there is none; raise StoreFailed for what is no plain file."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | _NOT_FOLLOWED)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise StoreFailed(f"{shown(path)} cannot be read: {reason(error)}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise StoreFailed(f"{shown(path)} is not a plain file")
-        return file.read(largest)
-
-
-def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
-    """Put a whole new file in place of the old one. The caller's lock makes one temporary name enough."""
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    replace_whole(path, data, beside, is_durable=is_durable)
 
 
 def _encoded(known: Known) -> bytes:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
-from nexcred.local.anchors import AnchorFile, SeenPlace, read_plain_file, replace_file
+from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
+from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.vault.anchor import Anchor
 
 if TYPE_CHECKING:

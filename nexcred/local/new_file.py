@@ -6,8 +6,9 @@ from types import TracebackType
 from typing import Self
 
 from nexcred.errors import Conflict, OutcomeUnknown, StoreFailed
-from nexcred.local.files import reason, shown, sync_folder
+from nexcred.local.files import shown, sync_folder
 from nexcred.local.whole_file import make_file, write_whole
+from nexcred.model.bounded_file import why_refused
 
 
 class NewFile:
@@ -48,5 +49,4 @@ class NewFile:
             raise self._failed(error) from None
 
     def _failed(self, error: OSError | ValueError) -> StoreFailed:
-        why = reason(error) if isinstance(error, OSError) else "not a file name"
-        return StoreFailed(f"{shown(self.path)} cannot be written: {why}")
+        return StoreFailed(f"{shown(self.path)} cannot be written: {why_refused(error)}")

@@ -6,8 +6,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from nexcred.errors import StoreFailed
-from nexcred.local.files import kind_of, reason, shown
+from nexcred.local.files import kind_of, shown
 from nexcred.local.whole_file import replace_whole
+from nexcred.model.bounded_file import why_refused
 
 _CREATED = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 # A pipe without a reader would keep one waiting.
@@ -63,5 +64,4 @@ def _strange(path: Path, mode: int) -> StoreFailed:
 
 
 def _failed(path: Path, error: OSError | ValueError) -> StoreFailed:
-    why = reason(error) if isinstance(error, OSError) else "not a file name"
-    return StoreFailed(f"{shown(path)} cannot be written: {why}")
+    return StoreFailed(f"{shown(path)} cannot be written: {why_refused(error)}")

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, reason, regular_size, shown
 from nexcred.local.locking import locked
+from nexcred.local.whole_file import read_plain_file
 from nexcred.model import strict_json
 from nexcred.model.times import from_rfc3339, to_rfc3339
 
@@ -130,14 +131,8 @@ class UseLog:
             path = self._folder / name
             if regular_size(path) is None:
                 continue
-            try:
-                with path.open("rb") as file:
-                    lines = file.read(_LARGEST_READ).splitlines()
-            except FileNotFoundError:
-                continue  # another process started a new file
-            except OSError as error:
-                raise StoreFailed(f"{shown(path)} cannot be read: {reason(error)}") from None
-            yield from lines
+            # Nothing there: another process started a new file.
+            yield from (read_plain_file(path, _LARGEST_READ) or b"").splitlines()
 
     def _cannot_write(self, why: str) -> None:
         if self._warn is not None:

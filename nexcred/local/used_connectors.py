@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, regular_size
+from nexcred.local.whole_file import read_plain_file
 
 MOST = 512
 _NAME = "connectors-used"
@@ -39,6 +40,5 @@ class UsedConnectors:
     def _lines(self) -> list[str]:
         with suppress(OSError, StoreFailed, UnicodeDecodeError):
             if regular_size(self._path) is not None:
-                with self._path.open("rb") as file:
-                    return file.read(_LARGEST_READ).decode("ascii").splitlines()
+                return (read_plain_file(self._path, _LARGEST_READ) or b"").decode("ascii").splitlines()
         return []

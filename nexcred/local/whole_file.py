@@ -1,11 +1,14 @@
-"""Writing a private file whole: 0600 whatever the umask, and durable before it stands under its name."""
+"""Private files, read and written whole: behind no link, 0600 whatever the umask, durable before they are named."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
-from nexcred.local.files import sync_folder
+from nexcred.errors import StoreFailed
+from nexcred.local.files import reason, shown, sync_folder
 
+_NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -36,3 +39,25 @@ def replace_whole(path: Path, data: bytes, beside: Path, *, is_durable: bool = T
         raise
     if is_durable:
         sync_folder(path.absolute().parent)
+
+
+def read_plain_file(path: Path, largest: int) -> bytes | None:
+    """Return the bytes of a file of ours, None where there is none; raise StoreFailed for what is no plain file."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NOT_FOLLOWED)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StoreFailed(f"{shown(path)} cannot be read: {reason(error)}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreFailed(f"{shown(path)} is not a plain file")
+        return file.read(largest)
+
+
+def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
+    """Put a whole new file in place of the old one. The caller's lock makes one temporary name enough."""
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    replace_whole(path, data, beside, is_durable=is_durable)

@@ -8,20 +8,16 @@ from pathlib import Path
 
 @contextmanager
 def opened(path: Path, refuse: Callable[[str], Exception]) -> Iterator[int]:
-    """Yield the descriptor of a file or pipe; raise what `refuse` makes of the reason why it cannot be read."""
+    """Yield the descriptor of a file or pipe, `~` being the user's folder; raise what `refuse` makes of why not."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with path.expanduser().open("rb", buffering=0) as file:
             yield file.fileno()
     except (OSError, RuntimeError, ValueError) as error:
-        raise refuse(why_unread(error)) from None
+        raise refuse(why_refused(error)) from None
 
 
 def read_file(path: Path, limit: int, refuse: Callable[[str], Exception]) -> bytes:
-    """Return at most `limit` bytes of a file, `~` being the user's folder; raise what `refuse` makes of the reason."""
-    try:
-        path = path.expanduser()
-    except RuntimeError as error:  # of a user that there is not
-        raise refuse(why_unread(error)) from None
+    """Return at most `limit` bytes of a file, as `opened` opens it; raise what `refuse` makes of the reason."""
     with opened(path, refuse) as descriptor:
         return read_at_most(descriptor, limit)
 
@@ -34,6 +30,6 @@ def read_at_most(descriptor: int, limit: int) -> bytes:
     return bytes(data)
 
 
-def why_unread(error: Exception) -> str:
+def why_refused(error: Exception) -> str:
     """Say why the system refused, without the path."""
     return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not a file name"

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from nexcred.errors import InvalidData, ProjectNotFound, UsageError
-from nexcred.model.bounded_file import read_at_most, why_unread
+from nexcred.model.bounded_file import read_at_most, why_refused
 from nexcred.model.text import make_visible
 from nexcred.project.decode import decode_project
 from nexcred.project.spec import FILE_NAME, Project
@@ -40,7 +40,7 @@ def read_project(path: Path, *, chosen: bool = False) -> Project:
     except FileNotFoundError:
         raise ProjectNotFound(f"there is no project file {_shown(path)}") from None
     except OSError as error:
-        raise UsageError(f"the project file {_shown(path)} cannot be read: {why_unread(error)}") from None
+        raise UsageError(f"the project file {_shown(path)} cannot be read: {why_refused(error)}") from None
     if len(data) > _LARGEST:
         raise InvalidData(f"the project file {_shown(path)} is larger than {_LARGEST // 1024} KiB")
     return decode_project(data, path)

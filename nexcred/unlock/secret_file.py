@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from nexcred.errors import Locked
-from nexcred.model.bounded_file import opened, read_at_most, why_unread
+from nexcred.model.bounded_file import opened, read_at_most
 from nexcred.model.text import make_visible
 
 _LARGEST_FILE = 64 * 1024
@@ -33,10 +33,6 @@ def _read(path: Path, source: str) -> bytes:
     def refuse(why: str) -> Locked:
         return Locked(f"{source}: {shown} cannot be read: {why}")
 
-    try:
-        path = path.expanduser()
-    except RuntimeError as error:
-        raise refuse(why_unread(error)) from None
     with opened(path, refuse) as descriptor:
         _check_access(descriptor, shown, source)
         return read_at_most(descriptor, _LARGEST_FILE + 1)

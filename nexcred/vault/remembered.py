@@ -71,7 +71,7 @@ class Remembered(RememberedRecords):
         is_followed = followed == overview.record_id
         if not is_followed:
             before = known.get(name_key), followed
-            is_followed = self._refuse_moved(state, overview, proved, before, standing, ask)
+            is_followed = self._follow_or_ask(state, overview, proved, before, standing, ask)
         if closed is not None:
             raise closed
         self._refuse_unconfirmed(overview, proved, ask)
@@ -87,14 +87,6 @@ class Remembered(RememberedRecords):
         }
         self._memory.keep_pins(self._vault_id, pins)
 
-    def refuse_other_record(self, overview: Overview, standing: Standing) -> None:
-        """Raise NameMoved for a record of which nothing is proved, under a name that led to another one here."""
-        known = self.record_under(overview.name)
-        if known not in (None, overview.record_id):
-            rename = f"nexcred rename {shell_word(overview.name)} NEW-NAME"
-            hint = f"give it another name, and settle it by that: {rename}"
-            raise name_moved(overview, leads_elsewhere(overview, name_now(known, standing)), hint)
-
     def record_under(self, name: str) -> bytes | None:
         """Return the id of the record that the name led to, as this machine knows."""
         return self._under(name)[0]
@@ -105,7 +97,7 @@ class Remembered(RememberedRecords):
         known = self._memory.pins(self._vault_id, (name_key, followed_key))
         return known.get(name_key), known.get(followed_key)
 
-    def _refuse_moved(
+    def _follow_or_ask(
         self,
         state: VerifiedState,
         overview: Overview,
@@ -172,11 +164,11 @@ class Remembered(RememberedRecords):
         if not is_free or elsewhere is not None:
             raise _moved(state, overview, proved, leads_elsewhere(overview, elsewhere))
 
-    def refuse_moved(self, overview: Overview, standing: Standing) -> None:
-        """Raise NameMoved where the name led to another record here: a new name is given to what was meant."""
+    def refuse_moved(self, overview: Overview, standing: Standing, hint: str = "") -> None:
+        """Raise NameMoved where the name led to another record here, whatever is proved of this one."""
         known = self.record_under(overview.name)
         if known is not None and known != overview.record_id:
-            raise name_moved(overview, leads_elsewhere(overview, name_now(known, standing)))
+            raise name_moved(overview, leads_elsewhere(overview, name_now(known, standing)), hint)
 
     def _name_given_away(self, overview: Overview, standing: Standing) -> str | None:
         """Return the name by which this machine knows the record, where that one leads to another record by now."""

@@ -180,8 +180,8 @@ class Roster:
             steps = step.before
         return frozenset(found)
 
-    def may_append(self, count: int = 1) -> bool:
-        return self.length + count <= MOST_ENTRIES
+    def may_append(self) -> bool:
+        return self.length < MOST_ENTRIES
 
     def append(self, signer: Identity, subject: PublicIdentity, body: Mapping[str, object]) -> "Roster":
         """Return the roster with one more entry; raise NotPermitted for one that this signer may not add."""

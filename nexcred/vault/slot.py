@@ -53,6 +53,7 @@ class Cost(NamedTuple):
 
 
 FLOOR = Cost(64 * 1024, 3, 4)  # RFC 9106, section 4, second recommended option
+_MOST_MEMORY_KIB = 256 * 1024
 _CAP = Cost(_GIB_IN_KIB, 16, 16)
 _CAP_MEMORY_TIMES_PASSES = 4 * _GIB_IN_KIB
 _NO_COST = Cost(0, 0, 0)
@@ -65,12 +66,12 @@ class SlotInfo(NamedTuple):
     cost: Cost | None
 
 
-def calibrate(target_s: float = 0.5, memory_cap_kib: int = 256 * 1024) -> Cost:
+def calibrate(target_s: float = 0.5) -> Cost:
     """Return a cost at or above the floor at which one derivation takes about `target_s` on this machine."""
     started = time.perf_counter()
     _derive(b"calibration", bytes(16), FLOOR)
     factor = max(1.0, target_s / (time.perf_counter() - started))
-    memory = min(memory_cap_kib, FLOOR.memory_kib * int(factor))
+    memory = min(_MOST_MEMORY_KIB, FLOOR.memory_kib * int(factor))
     passes = int(FLOOR.passes * factor * FLOOR.memory_kib / memory)
     return Cost(memory, max(FLOOR.passes, min(passes, _CAP.passes)), FLOOR.lanes)
 

@@ -1,4 +1,7 @@
-"""Teams: named sets of members in the roster, expanded when sealing. Who joins gets what the actor holds."""
+"""Teams: named sets of members in the roster, expanded when sealing. Who joins gets what the actor holds.
+
+The format knows them and every reader expands them; commands that make one there are not yet.
+"""
 
 from contextlib import suppress
 from typing import NamedTuple

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from nexcred.errors import Disputed, NotPermitted, RolledBack
+from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, has_ended, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
@@ -113,7 +114,9 @@ class TransactionSeals(TransactionTree):
     def expect_record(self, overview: Overview) -> None:
         """Raise NameMoved for a record of which nothing is proved, and whose name led elsewhere on this machine."""
         if self._remembered is not None:
-            self._remembered.refuse_other_record(overview, self._standing)
+            rename = f"nexcred rename {shell_word(overview.name)} NEW-NAME"
+            hint = f"give it another name, and settle it by that: {rename}"
+            self._remembered.refuse_moved(overview, self._standing, hint)
         self.named.add(overview.record_id)
 
     def list_before(self, overview: Overview) -> VerifiedList:

@@ -13,7 +13,6 @@ from nexcred.vault.authority import has_ended
 from nexcred.vault.fetching import fetch
 from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import name_now, never_used, standing_in
-from nexcred.vault.overviews import ignore, open_overviews, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
@@ -145,7 +144,7 @@ class Vault(VaultHolders):
         from nexcred.vault.rekeying import signed_by, with_details
 
         known = self._memory.signed(self.vault_id)
-        for _, overview in open_overviews(state, snapshot, overview_digests(state, snapshot, ignore), ignore):
+        for overview in standing_in(state, snapshot):
             unknown = [one for one in signed_by(overview, state.me.id, self.vault_id) if one.hash not in known]
             if unknown and state.proves(overview):
                 yield from with_details(unknown, state, partial(fetch, snapshot))

@@ -5,7 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from nexcred.cli.app import error_report as failure
+from nexcred.cli.app import error_report
 from nexcred.cli.terminal.streams import open_streams
 from tests.support.program import Program
 from tests.support.program_fixtures import nexcred, vaulted
@@ -93,8 +93,8 @@ def test_case_58_a_fault_of_the_program_is_told_without_its_text(capfd: object) 
     except KeyError as error:
         caught = error
     streams = open_streams()
-    failure.trace(caught, streams)
-    failure.tell(failure.internal(caught), streams, as_json=False)
+    error_report.trace(caught, streams)
+    error_report.tell(error_report.internal(caught), streams, as_json=False)
     _, told = capfd.readouterr()  # type: ignore[attr-defined]
     assert "builtins.KeyError" in told
     assert "builtins.ValueError" in told

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from nexcred.cli.app import error_report as failure
+from nexcred.cli.app import error_report
 from nexcred.cli.app.command_loader import Group
 from nexcred.cli.app.context import Context
 
@@ -28,6 +28,6 @@ def run(context: Context, arguments: list[str]) -> int:
     except typer.Exit as leave:
         return leave.exit_code
     except TyperException as error:
-        raise failure.usage_of(error) from error
+        raise error_report.usage_of(error) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error

@@ -120,7 +120,7 @@ class Context:
         return Sessions(self.vault, self.state_folder, self.environment)
 
     def role_keys(self, credential: Credential) -> RoleKeys:
-        """Return the keys of the role that the credential assumes; raise what services.role_keys does."""
+        """Return the keys of the role that the credential assumes; raise what `grants.role_keys` does."""
         from nexcred.services.grants.role_keys import role_keys
         from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 

@@ -51,16 +51,16 @@ def _run(context: Context, arguments: list[str]) -> int:
 
 
 def _fail(raised: Exception | KeyboardInterrupt, context: Context, *, as_json: bool) -> int:
-    from nexcred.cli.app import error_report as failure  # which what succeeds has no use for
+    from nexcred.cli.app import error_report  # which what succeeds has no use for
 
-    told = failure.told_of(raised)
+    told = error_report.told_of(raised)
     streams: Streams = context.streams
     context.apply_options()
     if context.options.debug:
-        failure.trace(raised, streams)
+        error_report.trace(raised, streams)
     if not context.told_problems:
         context.tell_problems()
-    failure.tell(told, streams, as_json=as_json)
+    error_report.tell(told, streams, as_json=as_json)
     try:
         streams.stdout.flush()
     except OSError:

@@ -12,6 +12,7 @@ from nexcred.cli.terminal.browser import has_browser, open_browser
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NexcredError, PortTaken, UsageError
 from nexcred.http.loopback import Loopback, redirect_endpoint
+from nexcred.local.files import reason
 from nexcred.model.credential import Details
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.login import begin, redeem
@@ -81,9 +82,9 @@ def _open(context: Context, authorization: Authorization) -> bool:
 
 
 def _port_taken(port: int, error: OSError) -> NexcredError:
-    reason = (error.strerror or str(error)).lower()
+    why = reason(error)
     return PortTaken(
-        f"the browser cannot be answered on 127.0.0.1:{port}: {reason}",
+        f"the browser cannot be answered on 127.0.0.1:{port}: {why}",
         hint="free that port, or take another one with: nexcred login NAME --port N; "
         "its redirect URI has to be registered with the provider too",
     )

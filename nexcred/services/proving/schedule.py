@@ -40,7 +40,7 @@ class _Place(Generic[J]):
 
     def __init__(self, limits: Limits, at_once: int) -> None:
         self.waiting: deque[QueuedProbe[J]] = deque()
-        self.at_once = min(limits.at_once or at_once, at_once) if limits.at_once else at_once
+        self.at_once = min(limits.at_once or at_once, at_once)
         self.pace = RateLimiter(limits)
         self.running = 0
         self.closed_until = 0.0

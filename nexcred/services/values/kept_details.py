@@ -39,7 +39,10 @@ def quick_details(vault: Vault, credential: Credential) -> tuple[QuickMethod, De
 
     Raises NotPermitted, UnknownConnector, SpecError, MethodGone, WrongDetails.
     """
-    details = vault.details(credential)
+    return _looked_at(vault, credential, vault.details(credential))
+
+
+def _looked_at(vault: Vault, credential: Credential, details: Details) -> tuple[QuickMethod, Details]:
     found = quick_look(details.connector, details.method)
     if found is None:
         from nexcred.services.values.decoded import quick_details_by_spec
@@ -64,10 +67,11 @@ def quick_method(connector: str, method: str) -> QuickMethod | None:
 
 def served_details(vault: Vault, credential: Credential) -> Details:
     """Return the values also where no connector is there to say what they are: for who looks at them himself."""
+    details = vault.details(credential)
     try:
-        return quick_details(vault, credential)[1]
+        return _looked_at(vault, credential, details)[1]
     except (UnknownConnector, SpecError, MethodGone):
-        return vault.details(credential)
+        return details
 
 
 def kept_details(vault: Vault, credential: Credential, version: int | None = None) -> Details:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Conflict, StoreFailed
-from nexcred.local.anchors import replace_file
 from nexcred.local.new_file import NewFile
 from nexcred.local.private_file import write_private_file
+from nexcred.local.whole_file import replace_file
 
 
 def write_new(path: Path, data: bytes) -> None:
