@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nexcred.api.access import Access
 from nexcred.api.fields import Fields
-from nexcred.child.temporary_files import write_lent
+from nexcred.child.temporary_files import write_temporary
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.errors import StoreFailed, UsageError
 from nexcred.local.files import reason
@@ -137,7 +137,7 @@ def _written(provided: Environment, folder: Path) -> dict[str, str]:
     paths: dict[str, str] = {}
     for variable, file in provided.files.items():
         try:
-            path = write_lent(folder, file.name, file.write(folder))
+            path = write_temporary(folder, file.name, file.write(folder))
         except OSError as error:
             raise StoreFailed(f"{file.name} cannot be written to {folder}: {reason(error)}") from None
         paths[variable] = str(path.parent if file.in_folder else path)

@@ -1,1 +1,1 @@
-"""The edge to other programs: starting one, passing signals on, and what it is lent while it runs."""
+"""The edge to other programs: starting one, passing signals on, and the files that it has while it runs."""

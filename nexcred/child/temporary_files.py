@@ -1,4 +1,4 @@
-"""Files that a child is lent for a while: in a folder of the user's alone, in memory where there is such a place."""
+"""Files that a child has while it runs: in a folder of the user's alone, in memory where there is such a place."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ class TemporaryFiles:
 
     def write(self, name: str, data: bytes) -> Path:
         """Write a file that its owner alone can read, and return its path."""
-        return write_lent(self.folder, name, data)
+        return write_temporary(self.folder, name, data)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -36,7 +36,7 @@ class TemporaryFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def write_lent(folder: Path, name: str, data: bytes) -> Path:
+def write_temporary(folder: Path, name: str, data: bytes) -> Path:
     """Write a file that its owner alone can read, in the folder or one below, and return its path; raise OSError.
 
     It is 0600, and a folder that is made for it 0700, whatever the umask.

@@ -18,7 +18,7 @@ class KeyringFailure(Enum):
 class KeyringUnavailable(Exception):
     """`reason` is a clause for a message, such as "the keyring is locked"; it never holds what was to be kept."""
 
-    def __init__(self, trouble: KeyringFailure, reason: str) -> None:
+    def __init__(self, failure: KeyringFailure, reason: str) -> None:
         super().__init__(reason)
-        self.trouble = trouble
+        self.failure = failure
         self.reason = reason

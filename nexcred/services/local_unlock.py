@@ -48,7 +48,7 @@ class LocalUnlock:
             found = self.keyring.find(vault_id_of(self._store, self._workspace.anchors))
             return (self.keyring.title if found else None), None
         except KeyringUnavailable as error:
-            return None, None if error.trouble is KeyringFailure.ABSENT else error.reason
+            return None, None if error.failure is KeyringFailure.ABSENT else error.reason
 
     @property
     def is_asked_for(self) -> bool:

@@ -95,8 +95,8 @@ class Workspace:
         try:
             return self.identities.find(vault_id_of(store, self.anchors))
         except KeyringUnavailable as error:
-            if error.trouble is not KeyringFailure.ABSENT and not (
-                error.trouble is KeyringFailure.REFUSED and may_be_refused
+            if error.failure is not KeyringFailure.ABSENT and not (
+                error.failure is KeyringFailure.REFUSED and may_be_refused
             ):
                 self._warn(f"the OS keyring does not open the vault: {error.reason}")
             return None

@@ -135,7 +135,7 @@ def fails_to_found(folder: Path, keyring: KeyringIdentities) -> KeyringFailure:
     assert not store.exists()
     with pytest.raises(NexcredError), store.read() as snapshot:
         snapshot.head()
-    return caught.value.trouble
+    return caught.value.failure
 
 
 def test_case_39_a_hanging_bus_is_given_up_and_named(opened: Opened, silent_bus: str) -> None:

@@ -14,9 +14,9 @@ def run_beside(
     context: Context, words: list[str], environment: dict[str, str], provided: Environment, *, mask: bool
 ) -> int:
     """Run it with files that are gone afterwards; the forwarder is first, so that no signal leaves them behind."""
-    with Forwarder() as forwarder, TemporaryFiles(environment) as lent:
+    with Forwarder() as forwarder, TemporaryFiles(environment) as files:
         for variable, file in provided.files.items():
-            path = lent.write(file.name, file.write(lent.folder))
+            path = files.write(file.name, file.write(files.folder))
             environment[variable] = str(path.parent if file.in_folder else path)
         code = start.run_beside(words, environment, forwarder, read=_masking(context, provided) if mask else None)
     return end_as(code)

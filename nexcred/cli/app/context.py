@@ -68,7 +68,7 @@ class Context:
         self.apply_options()
 
     @cached_property
-    def asker(self) -> Prompter:
+    def prompter(self) -> Prompter:
         """Return what asks; only for an interactive terminal."""
         if self.terminal.plain:
             from nexcred.cli.prompt.line_prompter import LinePrompter

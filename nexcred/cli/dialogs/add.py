@@ -74,20 +74,20 @@ def add_by_asking(context: Context, request: CredentialInput, choices: Choices) 
     vault, make_vault = vault_or_pending(context)
     _refuse_reading_only(vault)
     is_taken = vault.has if vault else _nothing_is_taken
-    asker = context.asker
-    wanted = ask_new(asker, request, is_taken)
+    prompter = context.prompter
+    wanted = ask_new(prompter, request, is_taken)
     while True:
         new, wanted = _prepare_with_patience(context, wanted, is_taken)
         new, result, failure = _prove_aloud(context, new) if choices.probe else (new, None, None)
-        if not is_to_be_fixed(asker, failure, choices):
+        if not is_to_be_fixed(prompter, failure, choices):
             break
-        wanted = ask_again(asker, wanted, new.connector, new.method, new.details.fields)
+        wanted = ask_again(prompter, wanted, new.connector, new.method, new.details.fields)
     while True:
         try:
             return Added(save_new(make_vault(), new, result, save_unverified=True), new, result, told=True)
         except NameTaken as error:  # by somebody else, while the questions were answered
-            asker.tell(error.message, Tone.BAD)
-            new = replace(new, name=ask_name(asker, new.connector, make_vault().has))
+            prompter.tell(error.message, Tone.BAD)
+            new = replace(new, name=ask_name(prompter, new.connector, make_vault().has))
 
 
 def _refuse_reading_only(vault: Vault | None) -> None:
@@ -110,9 +110,9 @@ def _prepare_with_patience(
             if not error.problems or not asked >= {problem.field for problem in error.problems}:
                 raise
             for problem in error.problems:
-                context.asker.tell(f"{problem.field} {problem.problem}", Tone.BAD)
+                context.prompter.tell(f"{problem.field} {problem.problem}", Tone.BAD)
             present = {name: value for name, value in request.values.items() if isinstance(value, str | int | Secret)}
-            request = ask_again(context.asker, request, connector, method, present)
+            request = ask_again(context.prompter, request, connector, method, present)
         else:
             return new, replace(request, allow_hosts=new.details.allowed_hosts)
 
@@ -146,8 +146,8 @@ def _prove_aloud(context: Context, new: NewCredential) -> tuple[NewCredential, P
         try:
             new = _logged_in(context, new)
         except (Rejected, NotProved, PortTaken) as error:
-            context.asker.tell(error.message, Tone.BAD)
-            context.asker.tell(error.hint, Tone.QUIET)
+            context.prompter.tell(error.message, Tone.BAD)
+            context.prompter.tell(error.hint, Tone.QUIET)
             return new, None, error
     new, result = probe_aloud(context, new.connector, new.method, partial(probe_new, new))
     return new, result, refusal_of_new(new, result)
@@ -161,7 +161,7 @@ def _logged_in(context: Context, new: NewCredential) -> NewCredential:
 
 
 def ask_again(
-    asker: Prompter, request: CredentialInput, connector: Connector, method: Method, present: Mapping[str, Value]
+    prompter: Prompter, request: CredentialInput, connector: Connector, method: Method, present: Mapping[str, Value]
 ) -> CredentialInput:
     """Ask for every field that prompts ask for; the others keep what they were given."""
     kept = {
@@ -169,7 +169,7 @@ def ask_again(
         for name, value in request.values.items()
         if (field := method.find(name)) is not None and field.advanced
     }
-    return replace(request, values=ask_values(asker, connector, method, kept, present))
+    return replace(request, values=ask_values(prompter, connector, method, kept, present))
 
 
 def _nothing_is_taken(_name: str) -> bool:

@@ -28,7 +28,7 @@ def confirm_host(context: Context, error: HostRefused) -> str:
     """Return the host if the user allows it at a terminal; else raise the error again."""
     if not error.authority or not context.terminal.interactive:
         raise error
-    context.asker.tell(error.message, Tone.CAREFUL)
-    if not context.asker.confirm(f"Allow {error.authority} for this credential?"):
+    context.prompter.tell(error.message, Tone.CAREFUL)
+    if not context.prompter.confirm(f"Allow {error.authority} for this credential?"):
         raise error
     return error.authority

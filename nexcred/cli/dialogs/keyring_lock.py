@@ -9,23 +9,23 @@ from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
 
 def lock_by_keyring(context: Context) -> bytes | None:
     """Return the recovery key once it is on paper; None where no OS keyring works. Nothing is kept yet."""
-    asker, keyring = context.asker, context.local_unlock.keyring
+    prompter, keyring = context.prompter, context.local_unlock.keyring
     try:
         keyring.try_out()
         title = keyring.title
     except KeyringUnavailable as error:
-        if error.trouble is not KeyringFailure.ABSENT:
-            asker.tell(f"The OS keyring cannot keep the key of the vault: {error.reason}.", Tone.CAREFUL)
+        if error.failure is not KeyringFailure.ABSENT:
+            prompter.tell(f"The OS keyring cannot keep the key of the vault: {error.reason}.", Tone.CAREFUL)
         return None
-    asker.tell(
+    prompter.tell(
         f"There is no vault yet. The key of the new one will be kept in {title}, so that it opens on this machine"
         " without asking. If that is lost, this recovery key opens it, and nothing else does: write it down on paper."
         " It is not shown again.",
         Tone.QUIET,
     )
     key = new_recovery_key()
-    show_recovery_key(asker, write_recovery_key(key))
-    while not asker.confirm("Is it on paper?"):
-        asker.tell("Take your time. Ctrl-C leaves everything as it was.", Tone.QUIET)
-    asker.tell()
+    show_recovery_key(prompter, write_recovery_key(key))
+    while not prompter.confirm("Is it on paper?"):
+        prompter.tell("Take your time. Ctrl-C leaves everything as it was.", Tone.QUIET)
+    prompter.tell()
     return key

@@ -99,7 +99,7 @@ def _ask(context: Context) -> str:
     if not can_ask(context.terminal):
         raise _nothing_given()
     if context.terminal.interactive:
-        context.asker.tell(
+        context.prompter.tell(
             "There is no vault yet. A passphrase will lock the new one: without it nobody gets in, so keep it safe.",
             Tone.QUIET,
         )

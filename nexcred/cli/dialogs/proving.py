@@ -46,22 +46,22 @@ def probe_aloud(
     probe: Callable[["Prober"], tuple[Proved, ProbeResult | None]],
 ) -> tuple[Proved, ProbeResult | None]:
     """Return what `probe` finds, and say to a person what the provider said."""
-    context.asker.tell()
-    context.asker.tell(f"asking {connector.title} …", Tone.QUIET)
+    context.prompter.tell()
+    context.prompter.tell(f"asking {connector.title} …", Tone.QUIET)
     proved, result = probe(_prober_of(context))
     if result is not None:
-        _tell_result(context.asker, result, connector, method)
+        _tell_result(context.prompter, result, connector, method)
     return proved, result
 
 
-def is_to_be_fixed(asker: Prompter, failure: NexcredError | None, choices: Choices) -> bool:
+def is_to_be_fixed(prompter: Prompter, failure: NexcredError | None, choices: Choices) -> bool:
     """True when a person wants to give the values once more; raise the failure when they are to be discarded.
 
     False for what is to be saved: it did not fail, or is kept all the same.
     """
     if failure is None or choices.save_unverified:
         return False
-    what = asker.choose("What now?", _WHAT_NOW, _FIX)
+    what = prompter.choose("What now?", _WHAT_NOW, _FIX)
     if what == _DISCARD:
         raise failure
     return what == _FIX
@@ -74,12 +74,12 @@ def _prober_of(context: Context) -> "Prober":
     return Prober(context.environment)
 
 
-def _tell_result(asker: Prompter, result: ProbeResult, connector: Connector, method: Method) -> None:
+def _tell_result(prompter: Prompter, result: ProbeResult, connector: Connector, method: Method) -> None:
     """Say what the provider said, and what mends it."""
     if result.status is ProbeStatus.ACCEPTED:
-        asker.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
+        prompter.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
         return
-    asker.tell(sentence_for(result, connector.title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
+    prompter.tell(sentence_for(result, connector.title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
     remedy = remedy_for(connector, method, result.status)
     if remedy:
-        asker.tell(remedy, Tone.QUIET)
+        prompter.tell(remedy, Tone.QUIET)

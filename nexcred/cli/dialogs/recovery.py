@@ -36,9 +36,11 @@ def make_recovery_key(context: Context, *, may_replace: bool) -> None:
         _allow_replacing(context)
     paper = write_recovery_key(new_recovery_key())
     if context.terminal.interactive and context.terminal.ttys.stdout:
-        context.asker.tell("This recovery key opens the vault: write it on paper. It is not shown again.", Tone.QUIET)
-        show_recovery_key(context.asker, paper)
-        have_typed_back(context.asker, paper)
+        context.prompter.tell(
+            "This recovery key opens the vault: write it on paper. It is not shown again.", Tone.QUIET
+        )
+        show_recovery_key(context.prompter, paper)
+        have_typed_back(context.prompter, paper)
     else:
         context.streams.line(paper)
         context.streams.stdout.flush()  # printed before it counts: one that nobody saw must not replace another
@@ -64,7 +66,7 @@ def use_recovery_key(context: Context, reset: Reset) -> None:
 
 def _allow_replacing(context: Context) -> None:
     question = "There is already a recovery key, and it will no longer open the vault. Replace it?"
-    if not context.terminal.interactive or not context.asker.confirm(question):
+    if not context.terminal.interactive or not context.prompter.confirm(question):
         raise Conflict(
             "this vault has a recovery key already", hint="replace it with: nexcred vault recovery --replace"
         )
@@ -81,7 +83,7 @@ def _read_passphrase(file: str | None) -> Secret | None:
 
 def _read_recovery_key(context: Context) -> str:
     if context.terminal.interactive:
-        return ask_recovery_key(context.asker)
+        return ask_recovery_key(context.prompter)
     data = context.streams.read_stdin("--use", _LONGEST_INPUT)
     if not data.strip():
         raise UsageError("no recovery key was given", hint="give it on standard input, or run this at a terminal")
@@ -98,7 +100,7 @@ def _ask_what(context: Context, reset: Reset) -> tuple[Reset, Secret | None]:
         choices.insert(1, Choice(KEYRING, "the OS keyring", f"{context.local_unlock.keyring.title}, on this machine"))
     except KeyringUnavailable:
         context.streams.note("there is no OS keyring here that could open it")
-    what = context.asker.choose("What should open the vault from now on?", choices, PASSPHRASE)
+    what = context.prompter.choose("What should open the vault from now on?", choices, PASSPHRASE)
     if what == PASSPHRASE:
         from nexcred.cli.prompt.passphrase import ask_new_passphrase
 

@@ -59,12 +59,12 @@ def confirm_signatures(context: Context) -> list[bytes]:
             f"your keys signed what this machine does not know, and only you can say whether that was you: {names}",
             hint="run it at a terminal, on the machine that you use most",
         )
-    context.asker.tell("Your keys signed this, on another machine, or a thief who has them did:", Tone.CAREFUL)
+    context.prompter.tell("Your keys signed this, on another machine, or a thief who has them did:", Tone.CAREFUL)
     roster = context.vault.state.roster
     for one in unknown:
-        context.asker.tell(make_visible(f"  {signed_line(one, roster)}"))
+        context.prompter.tell(make_visible(f"  {signed_line(one, roster)}"))
     question = "Was all of it you? What is not confirmed opens for nobody until it is settled."
-    return [one.hash for one in unknown] if context.asker.confirm(question) else []
+    return [one.hash for one in unknown] if context.prompter.confirm(question) else []
 
 
 def signed_line(signed: Signed, roster: Roster) -> str:
@@ -140,10 +140,10 @@ def _recovery_key(context: Context) -> bytes | None:
         return None
     key = new_recovery_key()
     text = write_recovery_key(key)
-    context.asker.tell(
+    context.prompter.tell(
         "The recovery key on paper belongs to the old keys. Write this one down in its place: it is not shown again.",
         Tone.QUIET,
     )
-    show_recovery_key(context.asker, text)
-    have_typed_back(context.asker, text)
+    show_recovery_key(context.prompter, text)
+    have_typed_back(context.prompter, text)
     return key

@@ -62,19 +62,19 @@ def update_as_said(context: Context, credential: Credential, said: UpdateFlags, 
 
 def update_by_asking(context: Context, credential: Credential, choices: Choices) -> Updated:
     """Ask for each value, Enter keeping it; then as when adding."""
-    asker = context.asker
+    prompter = context.prompter
     context.vault.require_writer(credential)
     connector, method, details, _ = open_details(context.vault, credential)
-    asker.tell()
-    asker.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
-    description = ask_description(asker, connector, credential.description)
+    prompter.tell()
+    prompter.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
+    description = ask_description(prompter, connector, credential.description)
     wanted = UpdateInput({}, description=description)
     fields = details.fields
     while True:
-        wanted = _ask(asker, connector, method, details, wanted, fields)
+        wanted = _ask(prompter, connector, method, details, wanted, fields)
         prepared = prepare_change(context, credential, wanted)
         prepared, result = _probe_aloud(context, prepared) if choices.probe else (prepared, None)
-        if not is_to_be_fixed(asker, refusal_of_update(prepared, result), choices):
+        if not is_to_be_fixed(prompter, refusal_of_update(prepared, result), choices):
             break
         fields = prepared.values.details.fields if prepared.values else fields
     saved = save_update(context.vault, prepared, result, save_unverified=True)
@@ -83,14 +83,14 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices)
 
 
 def _ask(
-    asker: Prompter,
+    prompter: Prompter,
     connector: Connector,
     method: Method,
     details: Details,
     wanted: UpdateInput,
     present: Mapping[str, Value],
 ) -> UpdateInput:
-    answers = ask_values(asker, connector, method, {}, present)
+    answers = ask_values(prompter, connector, method, {}, present)
     asked = {field.name for field in method.fields if not field.advanced}
     dropped = tuple(name for name in details.fields if name in asked and name not in answers)
     return replace(wanted, values=answers, unset=dropped)

@@ -11,10 +11,10 @@ from nexcred.vault.memory import Doubt
 
 def confirm_doubt(context: Context, doubt: Doubt) -> bool:
     """Ask about something that only a person can decide; `--yes` does not answer it."""
-    context.asker.tell(make_visible(f"{doubt.what}:"), Tone.CAREFUL)
+    context.prompter.tell(make_visible(f"{doubt.what}:"), Tone.CAREFUL)
     for line in doubt.told:
-        context.asker.tell(make_visible(f"  {line}"))
-    return context.asker.confirm(doubt.question)
+        context.prompter.tell(make_visible(f"  {line}"))
+    return context.prompter.confirm(doubt.question)
 
 
 def require_yes(context: Context, told: Iterable[str], question: str, *, doing: str, declined: str) -> None:
@@ -22,6 +22,6 @@ def require_yes(context: Context, told: Iterable[str], question: str, *, doing: 
     if not context.terminal.interactive:
         raise UsageError(f"{doing} needs a yes", hint="add --yes, or run it at a terminal")
     for line in told:
-        context.asker.tell(make_visible(line), Tone.CAREFUL)
-    if not context.asker.confirm(question):
+        context.prompter.tell(make_visible(line), Tone.CAREFUL)
+    if not context.prompter.confirm(question):
         raise NexcredError(declined)

@@ -34,38 +34,40 @@ class CredentialInput:
         return repr_of(self, "connector", "name", "method")
 
 
-def ask_connector(asker: Prompter) -> str:
+def ask_connector(prompter: Prompter) -> str:
     """Let one be chosen."""
-    known = load_all(on_refused=lambda refused: asker.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL))
+    known = load_all(
+        on_refused=lambda refused: prompter.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL)
+    )
     choices = [Choice(one.name, one.title, _first_sentence(one.about)) for one in known]
-    return asker.choose("Connector", choices, choices[0].value)
+    return prompter.choose("Connector", choices, choices[0].value)
 
 
 def _first_sentence(text: str) -> str:
     return " ".join(text.split()).partition(". ")[0].rstrip(".")
 
 
-def ask_new(asker: Prompter, request: CredentialInput, is_taken: Callable[[str], bool]) -> CredentialInput:
+def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[str], bool]) -> CredentialInput:
     """Ask for all that was not given; the request holds a connector."""
-    connector = load_connector(request.connector or ask_connector(asker))
-    _introduce(asker, connector)
+    connector = load_connector(request.connector or ask_connector(prompter))
+    _introduce(prompter, connector)
     if request.name is None:
-        asker.tell()
-    name = request.name if request.name is not None else ask_name(asker, connector, is_taken)
-    description = request.description if request.description is not None else ask_description(asker, connector)
-    method = _ask_method(asker, connector, request)
-    asker.tell()
+        prompter.tell()
+    name = request.name if request.name is not None else ask_name(prompter, connector, is_taken)
+    description = request.description if request.description is not None else ask_description(prompter, connector)
+    method = _ask_method(prompter, connector, request)
+    prompter.tell()
     for warning in warnings_for(connector, method):
-        asker.tell(warning, Tone.CAREFUL)
-    _tell_redirect(asker, method, request.values)
-    values = ask_values(asker, connector, method, request.values)
+        prompter.tell(warning, Tone.CAREFUL)
+    _tell_redirect(prompter, method, request.values)
+    values = ask_values(prompter, connector, method, request.values)
     return replace(
         request, connector=connector.name, name=name, description=description, method=method.name, values=values
     )
 
 
 def ask_values(
-    asker: Prompter,
+    prompter: Prompter,
     connector: Connector,
     method: Method,
     given: Mapping[str, object],
@@ -76,34 +78,34 @@ def ask_values(
     known = {own.name for own in map(method.find, given) if own}
     for wanted in _asked(method, known, values):
         before = present.get(wanted.name) if present else None
-        asker.tell()
-        answer = ask_field(asker, method, wanted, steps_for(connector, method, wanted), before)
+        prompter.tell()
+        answer = ask_field(prompter, method, wanted, steps_for(connector, method, wanted), before)
         if answer is not None:
             values[wanted.name] = answer
     return values
 
 
-def ask_name(asker: Prompter, connector: Connector, is_taken: Callable[[str], bool]) -> str:
+def ask_name(prompter: Prompter, connector: Connector, is_taken: Callable[[str], bool]) -> str:
     """Ask for a name that is free."""
     while True:
         try:
-            name = normalise_name(asker.text("Name", default=free_name(connector.name, is_taken)).strip())
+            name = normalise_name(prompter.text("Name", default=free_name(connector.name, is_taken)).strip())
             refuse_taken(name, is_taken)
         except NexcredError as error:
-            asker.tell(error.message, Tone.BAD)
+            prompter.tell(error.message, Tone.BAD)
         else:
             return name
 
 
-def ask_description(asker: Prompter, connector: Connector, present: str = "") -> str:
+def ask_description(prompter: Prompter, connector: Connector, present: str = "") -> str:
     """Ask what it is for, in a sentence."""
-    asker.tell()
-    asker.tell(connector.description, Tone.QUIET)
+    prompter.tell()
+    prompter.tell(connector.description, Tone.QUIET)
     while True:
         try:
-            return check_description(asker.text("Description (optional)", default=present))
+            return check_description(prompter.text("Description (optional)", default=present))
         except NexcredError as error:
-            asker.tell(error.message, Tone.BAD)
+            prompter.tell(error.message, Tone.BAD)
 
 
 def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Iterator[Field]:
@@ -113,28 +115,28 @@ def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Ite
             yield wanted
 
 
-def _tell_redirect(asker: Prompter, method: Method, given: Mapping[str, object]) -> None:
+def _tell_redirect(prompter: Prompter, method: Method, given: Mapping[str, object]) -> None:
     """Say what has to be registered with the provider, before what comes of it is asked."""
     texts = {name: value for name, value in given.items() if isinstance(value, str)}
     redirect_uri = redirect_to_register(method, texts)
     if redirect_uri:
-        asker.tell()
-        asker.tell(f"Register this redirect URI with the application: {redirect_uri}")
+        prompter.tell()
+        prompter.tell(f"Register this redirect URI with the application: {redirect_uri}")
 
 
-def _introduce(asker: Prompter, connector: Connector) -> None:
-    asker.tell()
-    asker.tell(connector.title, Tone.TITLE)
-    asker.tell(connector.about, Tone.QUIET)
+def _introduce(prompter: Prompter, connector: Connector) -> None:
+    prompter.tell()
+    prompter.tell(connector.title, Tone.TITLE)
+    prompter.tell(connector.about, Tone.QUIET)
     if connector.file:
-        asker.tell(f"A connector of your own: {make_visible(connector.file)}", Tone.QUIET)
+        prompter.tell(f"A connector of your own: {make_visible(connector.file)}", Tone.QUIET)
 
 
-def _ask_method(asker: Prompter, connector: Connector, request: CredentialInput) -> Method:
+def _ask_method(prompter: Prompter, connector: Connector, request: CredentialInput) -> Method:
     if request.method is None and len(connector.methods) > 1 and not request.values:
         choices = [Choice(method.name, method.label) for method in connector.methods]
-        asker.tell()
+        prompter.tell()
         for method in connector.methods:
-            asker.tell(f"{method.label}: {method.about}", Tone.QUIET, hang=2)
-        return choose_method(connector, (), asker.choose("Method", choices, choices[0].value))
+            prompter.tell(f"{method.label}: {method.about}", Tone.QUIET, hang=2)
+        return choose_method(connector, (), prompter.choose("Method", choices, choices[0].value))
     return choose_method(connector, request.values.keys(), request.method)

@@ -17,33 +17,35 @@ _KEEP, _NONE, _FILE, _PASTE = "keep", "none", "file", "paste"
 
 
 def ask_field(
-    asker: Prompter, method: Method, field: Field, steps: Sequence[str], present: Value | None = None
+    prompter: Prompter, method: Method, field: Field, steps: Sequence[str], present: Value | None = None
 ) -> Value | None:
     """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default."""
     if field.help:
-        asker.tell(field.help, Tone.QUIET)
+        prompter.tell(field.help, Tone.QUIET)
     if field.choices:
         default = str(present if present is not None else field.default or field.choices[0])
-        return asker.choose(field.label, [Choice(choice, choice) for choice in field.choices], default)
+        return prompter.choose(field.label, [Choice(choice, choice) for choice in field.choices], default)
     while True:
-        answer = _document(asker, field, present) if field.kind in _DOCUMENTS else _line(asker, field, steps, present)
+        answer = (
+            _document(prompter, field, present) if field.kind in _DOCUMENTS else _line(prompter, field, steps, present)
+        )
         if answer == "?":
             for number, step in enumerate(steps, 1):
-                asker.tell(f"{number}. {step}", hang=3)
+                prompter.tell(f"{number}. {step}", hang=3)
             if not steps:
-                asker.tell("there are no steps for this field")
+                prompter.tell("there are no steps for this field")
             continue
         if answer == "" and field.kind not in _DOCUMENTS and not field.secret:
             # What stood there to be edited was wiped out.
             present = None
         if answer == "" and (present is not None or not field.required):
             return present
-        value = _accept(asker, method, field, answer)
+        value = _accept(prompter, method, field, answer)
         if value is not None:
             return value
 
 
-def _line(asker: Prompter, field: Field, steps: Sequence[str], present: Value | None) -> str:
+def _line(prompter: Prompter, field: Field, steps: Sequence[str], present: Value | None) -> str:
     notes = [
         "Enter keeps the present one" if field.secret and present is not None else "",
         "" if field.required or present is not None else "optional",
@@ -52,30 +54,30 @@ def _line(asker: Prompter, field: Field, steps: Sequence[str], present: Value | 
     noted = "; ".join(note for note in notes if note)
     label = f"{field.label} ({noted})" if noted else field.label
     if field.secret:
-        return asker.secret(label)
+        return prompter.secret(label)
     default = present if present is not None else field.default
     # A default made of other fields is the spec's to fill.
-    return asker.text(label, default="" if default is None or "{" in str(default) else str(default))
+    return prompter.text(label, default="" if default is None or "{" in str(default) else str(default))
 
 
-def _document(asker: Prompter, field: Field, present: Value | None) -> str | Secret:
+def _document(prompter: Prompter, field: Field, present: Value | None) -> str | Secret:
     """Offer a file first: a document of many lines does not fit a prompt."""
     choices = [Choice(_FILE, "read it from a file"), Choice(_PASTE, "paste it here")]
     if present is not None:
         choices.insert(0, Choice(_KEEP, "keep the present one"))
     elif not field.required:
         choices.insert(0, Choice(_NONE, "none"))
-    chosen = asker.choose(field.label, choices, choices[0].value)
+    chosen = prompter.choose(field.label, choices, choices[0].value)
     if chosen == _PASTE:
-        return asker.secret(field.label)
+        return prompter.secret(field.label)
     if chosen in (_KEEP, _NONE):
         return ""
     while True:
-        path = asker.text("File")
+        path = prompter.text("File")
         try:
             return read_document(path)
         except InvalidData as error:
-            asker.tell(error.message, Tone.BAD)
+            prompter.tell(error.message, Tone.BAD)
 
 
 def read_document(path: str) -> Secret:
@@ -85,18 +87,18 @@ def read_document(path: str) -> Secret:
     )
 
 
-def _accept(asker: Prompter, method: Method, field: Field, answer: str | Secret) -> Value | None:
+def _accept(prompter: Prompter, method: Method, field: Field, answer: str | Secret) -> Value | None:
     """Check an answer; None when it has been explained why it will not do."""
     raw: str | Secret = answer
     try:
         if isinstance(answer, str):
             raw, changed = clean_paste(field, answer)
             for sentence in changed:
-                asker.tell(sentence, Tone.CAREFUL)
+                prompter.tell(sentence, Tone.CAREFUL)
         value = check_value(field, raw, method)
     except NexcredError as error:
-        asker.tell(error.message, Tone.BAD)
+        prompter.tell(error.message, Tone.BAD)
         return None
     for warning in warnings_of(field, value):
-        asker.tell(warning, Tone.CAREFUL)
+        prompter.tell(warning, Tone.CAREFUL)
     return value

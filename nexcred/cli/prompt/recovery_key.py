@@ -7,35 +7,35 @@ from nexcred.vault.recovery_key import read_recovery_key
 _GROUPS_IN_A_ROW = 5
 
 
-def show_recovery_key(asker: Prompter, text: str) -> None:
+def show_recovery_key(prompter: Prompter, text: str) -> None:
     """Show the groups in rows that are easily copied by hand."""
     groups = text.split("-")
-    asker.tell()
+    prompter.tell()
     for start in range(0, len(groups), _GROUPS_IN_A_ROW):
-        asker.tell("  " + "  ".join(groups[start : start + _GROUPS_IN_A_ROW]), Tone.TITLE)
-    asker.tell()
+        prompter.tell("  " + "  ".join(groups[start : start + _GROUPS_IN_A_ROW]), Tone.TITLE)
+    prompter.tell()
 
 
-def have_typed_back(asker: Prompter, text: str) -> None:
+def have_typed_back(prompter: Prompter, text: str) -> None:
     """Ask for the key until it is the one that was shown."""
     wanted = read_recovery_key(text)
     while True:
         try:
-            if read_recovery_key(asker.text("Type it back from the paper")) == wanted:
+            if read_recovery_key(prompter.text("Type it back from the paper")) == wanted:
                 return
         except Locked as error:
-            asker.tell(error.message, Tone.BAD)
+            prompter.tell(error.message, Tone.BAD)
         else:
-            asker.tell("this is another recovery key", Tone.BAD)
+            prompter.tell("this is another recovery key", Tone.BAD)
 
 
-def ask_recovery_key(asker: Prompter) -> str:
+def ask_recovery_key(prompter: Prompter) -> str:
     """Ask until something is typed that can be a recovery key."""
     while True:
-        text = asker.secret("Recovery key")
+        text = prompter.secret("Recovery key")
         try:
             read_recovery_key(text)
         except Locked as error:
-            asker.tell(error.message, Tone.BAD)
+            prompter.tell(error.message, Tone.BAD)
         else:
             return text

@@ -19,7 +19,7 @@ def check_keyring(keyring: KeyringIdentities, *, is_relied_on: bool) -> Check:
         keyring.try_out()
         return Check(NAME, Status.OK, f"{keyring.title} keeps what it is given")
     except KeyringUnavailable as error:
-        if error.trouble is KeyringFailure.ABSENT and not is_relied_on:
+        if error.failure is KeyringFailure.ABSENT and not is_relied_on:
             return Check(NAME, Status.OK, f"{error.reason}; the vault opens otherwise")
         status = Status.PROBLEM if is_relied_on else Status.WARNING
-        return Check(NAME, status, error.reason, _HINTS.get(error.trouble, _OTHERWISE))
+        return Check(NAME, status, error.reason, _HINTS.get(error.failure, _OTHERWISE))

@@ -86,7 +86,7 @@ class KeyringParts:
         try:
             self._keyring.set(service, _USER, manifest.write())
         except KeyringUnavailable as error:
-            if error.trouble is KeyringFailure.DIFFERENT:
+            if error.failure is KeyringFailure.DIFFERENT:
                 self._keyring.delete(service, _USER)  # what stands there now would pass for damage
             raise
 

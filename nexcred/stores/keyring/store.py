@@ -182,9 +182,9 @@ class KeyringStore:
 
     def _failure(self, error: KeyringUnavailable) -> NexcredError:
         message = f"the vault {self.location} cannot be reached: {error.reason}"
-        if error.trouble is KeyringFailure.LOCKED:
+        if error.failure is KeyringFailure.LOCKED:
             return Locked(message, hint="unlock the keyring of your desktop, then try again")
-        if error.trouble is KeyringFailure.SILENT:
+        if error.failure is KeyringFailure.SILENT:
             return StoreFailed(message, hint="see whether a dialog waits for an answer, then try again")
         return StoreFailed(message, hint="a vault can also be a file: name it with --vault FILE")
 

@@ -30,12 +30,12 @@ def test_what_was_kept_is_given_back_until_it_is_deleted() -> None:
 def test_case_38_what_reads_back_differently_was_not_kept(backend: MemoryBackend) -> None:
     with pytest.raises(KeyringUnavailable) as caught:
         guard(backend).set("service", "user", SECRET)
-    assert caught.value.trouble is KeyringFailure.DIFFERENT
+    assert caught.value.failure is KeyringFailure.DIFFERENT
     assert SECRET not in caught.value.reason
 
 
 @pytest.mark.parametrize(
-    ("error", "trouble"),
+    ("error", "failure"),
     [
         (KeyringLocked("no"), KeyringFailure.LOCKED),
         (RuntimeError(SECRET), KeyringFailure.FAILED),
@@ -43,7 +43,7 @@ def test_case_38_what_reads_back_differently_was_not_kept(backend: MemoryBackend
         (UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, "bad"), KeyringFailure.FAILED),
     ],
 )
-def test_case_38_a_failing_backend_is_named_and_quotes_nothing(error: Exception, trouble: KeyringFailure) -> None:
+def test_case_38_a_failing_backend_is_named_and_quotes_nothing(error: Exception, failure: KeyringFailure) -> None:
     backend = MemoryBackend()
     keyring = guard(backend)
 
@@ -59,7 +59,7 @@ def test_case_38_a_failing_backend_is_named_and_quotes_nothing(error: Exception,
     for call in calls:
         with pytest.raises(KeyringUnavailable) as caught:
             call()
-        assert caught.value.trouble is trouble
+        assert caught.value.failure is failure
         assert SECRET not in caught.value.reason
 
 
@@ -75,7 +75,7 @@ def test_a_dismissed_dialog_is_a_locked_keyring() -> None:
     backend.before_each = fail
     with pytest.raises(KeyringUnavailable) as caught:
         guard(backend).get("service", "user")
-    assert caught.value.trouble is KeyringFailure.LOCKED
+    assert caught.value.failure is KeyringFailure.LOCKED
 
 
 def test_an_item_that_cannot_be_deleted_is_told() -> None:
@@ -96,7 +96,7 @@ def test_case_39_a_hanging_keyring_is_given_up_and_not_asked_again() -> None:
     for _ in range(2):
         with pytest.raises(KeyringUnavailable) as caught:
             keyring.get("service", "user")
-        assert caught.value.trouble is KeyringFailure.SILENT
+        assert caught.value.failure is KeyringFailure.SILENT
     backend.release()
 
 
@@ -133,5 +133,5 @@ def test_case_40_a_value_too_long_for_one_item_is_refused_before_it_is_written()
     keyring.set("service", "user", "x" * 1_280)
     with pytest.raises(KeyringUnavailable) as caught:
         keyring.set("service", "user", "y" * 1_281)
-    assert caught.value.trouble is KeyringFailure.TOO_LONG
+    assert caught.value.failure is KeyringFailure.TOO_LONG
     assert backend.items == {("service", "user"): "x" * 1_280}

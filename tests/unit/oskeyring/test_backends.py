@@ -37,14 +37,14 @@ def _trouble(environment: dict[str, str], platform: str = "linux") -> KeyringUna
 )
 def test_case_38_a_backend_that_is_not_on_the_list_is_refused_by_name(name: str) -> None:
     error = _trouble({VARIABLE: name})
-    assert error.trouble is KeyringFailure.REFUSED
+    assert error.failure is KeyringFailure.REFUSED
     assert name in error.reason
 
 
 def test_case_38_a_refused_backend_is_not_even_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "planted.py").write_text("raise SystemExit('planted code ran')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert _trouble({VARIABLE: "planted.Keyring"}).trouble is KeyringFailure.REFUSED
+    assert _trouble({VARIABLE: "planted.Keyring"}).failure is KeyringFailure.REFUSED
     assert "planted" not in sys.modules
 
 
@@ -53,24 +53,24 @@ def test_case_38_a_keyring_switched_off_in_its_own_configuration_stays_off(tmp_p
     folder.mkdir()
     (folder / "keyringrc.cfg").write_text("[backend]\ndefault-keyring=keyring.backends.null.Keyring\n")
     error = _trouble({})
-    assert (error.trouble, "keyring.backends.null.Keyring" in error.reason) == (KeyringFailure.REFUSED, True)
+    assert (error.failure, "keyring.backends.null.Keyring" in error.reason) == (KeyringFailure.REFUSED, True)
     (folder / "keyringrc.cfg").write_bytes(b"\xff\xfe nothing")
-    assert _trouble({}).trouble is KeyringFailure.REFUSED
+    assert _trouble({}).failure is KeyringFailure.REFUSED
 
 
 @pytest.mark.parametrize("environment", [{}, {VARIABLE: ""}, {VARIABLE: "keyring.backends.chainer.ChainerBackend"}])
 def test_case_38_without_a_daemon_there_is_no_keyring(environment: dict[str, str]) -> None:
-    assert _trouble(environment).trouble is KeyringFailure.ABSENT
+    assert _trouble(environment).failure is KeyringFailure.ABSENT
 
 
 def test_another_platforms_keyring_is_not_on_the_list() -> None:
-    assert _trouble({VARIABLE: "keyring.backends.macOS.Keyring"}).trouble is KeyringFailure.REFUSED
+    assert _trouble({VARIABLE: "keyring.backends.macOS.Keyring"}).failure is KeyringFailure.REFUSED
 
 
 def test_case_38_an_empty_choice_does_not_crash() -> None:
     with pytest.raises(KeyringUnavailable) as caught:
         open_keyring({VARIABLE: ""}, say_waiting=None)
-    assert caught.value.trouble is KeyringFailure.ABSENT
+    assert caught.value.failure is KeyringFailure.ABSENT
 
 
 def test_keyring_is_imported_only_when_it_is_opened() -> None:

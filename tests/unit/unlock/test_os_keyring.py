@@ -41,7 +41,7 @@ def test_case_38_a_keyring_that_reads_back_differently_fails_its_trial(backend: 
     for attempt in (over(backend).try_out, lambda: over(backend).keep(IDENTITY)):
         with pytest.raises(KeyringUnavailable) as caught:
             attempt()
-        assert caught.value.trouble is KeyringFailure.DIFFERENT
+        assert caught.value.failure is KeyringFailure.DIFFERENT
         assert IDENTITY.secret_string not in caught.value.reason
 
 
@@ -51,7 +51,7 @@ def test_an_item_that_is_not_this_vaults_identity_is_not_used(text: str) -> None
     backend.items[SERVICE, VAULT_ID.hex()] = text
     with pytest.raises(KeyringUnavailable) as caught:
         over(backend).find(VAULT_ID)
-    assert caught.value.trouble is KeyringFailure.DIFFERENT
+    assert caught.value.failure is KeyringFailure.DIFFERENT
     assert not text or text not in caught.value.reason
 
 
@@ -71,5 +71,5 @@ def test_case_39_a_keyring_that_cannot_be_opened_is_tried_once() -> None:
     for attempt in (keyring.try_out, lambda: keyring.find(VAULT_ID), lambda: keyring.title):
         with pytest.raises(KeyringUnavailable) as caught:
             attempt()
-        assert caught.value.trouble is KeyringFailure.SILENT
+        assert caught.value.failure is KeyringFailure.SILENT
     assert opened == ["once"]

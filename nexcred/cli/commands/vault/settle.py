@@ -68,8 +68,8 @@ def _candidate_line(candidate: SettleChoice) -> str:
 
 def _ask(context: Context, told: list[str]) -> list[str]:
     for line in told:
-        context.asker.tell(make_visible(line))
-    said = context.asker.text(
+        context.prompter.tell(make_visible(line))
+    said = context.prompter.text(
         "Who holds it from now on (names, separated by commas)", default=context.vault.me.full_name
     )
     return [name.strip() for name in said.split(",") if name.strip()]

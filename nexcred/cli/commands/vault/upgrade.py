@@ -79,7 +79,7 @@ def _confirmed(context: Context, plan: UpgradePlan) -> list[Confirmed]:
             " they are right",
             hint="run it at a terminal",
         )
-    context.asker.tell("Your former keys signed who holds these; a thief who had them could have done that too:")
+    context.prompter.tell("Your former keys signed who holds these; a thief who had them could have done that too:")
     for former in plan.own:
-        context.asker.tell(make_visible(f"  {former.name}: {', '.join(former.recipients) or 'nobody'}"))
-    return [former.confirmed for former in plan.own] if context.asker.confirm("Are all of them right?") else []
+        context.prompter.tell(make_visible(f"  {former.name}: {', '.join(former.recipients) or 'nobody'}"))
+    return [former.confirmed for former in plan.own] if context.prompter.confirm("Are all of them right?") else []

@@ -152,7 +152,7 @@ def test_what_was_given_to_unlock_is_read_and_not_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "relied", "status"),
+    ("failure", "relied", "status"),
     [
         (KeyringFailure.ABSENT, False, OK),
         (KeyringFailure.ABSENT, True, PROBLEM),
@@ -161,9 +161,9 @@ def test_what_was_given_to_unlock_is_read_and_not_tried() -> None:
         (KeyringFailure.DIFFERENT, False, WARNING),
     ],
 )
-def test_a_keyring_that_fails_is_as_bad_as_it_is_needed(trouble: KeyringFailure, relied: bool, status: Status) -> None:
+def test_a_keyring_that_fails_is_as_bad_as_it_is_needed(failure: KeyringFailure, relied: bool, status: Status) -> None:
     def fails() -> None:
-        raise KeyringUnavailable(trouble, "the keyring is no good")
+        raise KeyringUnavailable(failure, "the keyring is no good")
 
     assert check_keyring(KeyringIdentities(fails), is_relied_on=relied).status is status  # type: ignore[arg-type]
 

@@ -216,17 +216,17 @@ def test_a_writer_without_the_lock_is_noticed(opener: Opener, backend: MemoryBac
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error"),
+    ("failure", "error"),
     [
         (KeyringFailure.LOCKED, Locked),
-        *((trouble, StoreFailed) for trouble in KeyringFailure if trouble is not KeyringFailure.LOCKED),
+        *((failure, StoreFailed) for failure in KeyringFailure if failure is not KeyringFailure.LOCKED),
     ],
 )
 def test_case_38_a_keyring_of_no_use_is_named(
-    tmp_path: Path, trouble: KeyringFailure, error: type[NexcredError]
+    tmp_path: Path, failure: KeyringFailure, error: type[NexcredError]
 ) -> None:
     def fail() -> GuardedKeyring:
-        raise KeyringUnavailable(trouble, "the reason EXAMPLE")
+        raise KeyringUnavailable(failure, "the reason EXAMPLE")
 
     store = KeyringStore("", fail, tmp_path)
     with pytest.raises(error, match="the reason EXAMPLE") as caught:
