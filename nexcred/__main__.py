@@ -31,7 +31,18 @@ def _leave(code: int) -> None:
         # Closed, or a pipe whose reader has gone: there is nobody left to tell.
         with contextlib.suppress(AttributeError, OSError, ValueError):
             stream.flush()
+    if code < 0:
+        _end_by(-code)
     os._exit(code)
+
+
+def _end_by(number: int) -> None:
+    """Let a signal end the program, as it does one that has no handler: a shell then sees 128 and the number."""
+    import signal  # which hardly any run needs
+
+    signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+    os.kill(os.getpid(), number)
 
 
 if __name__ == "__main__":

@@ -102,6 +102,9 @@ def _exit_codes() -> str:
     lines += [
         "",
         "`run` exits as its command does. Of its own failures, 126 and 127 are as above, and any other is 125.",
+        "",
+        "Where the reader of a pipe leaves early, as `head` does, SIGPIPE ends nexcred without a word, like any other program: a",
+        "shell calls that 141.",
     ]
     return "\n".join(lines) + "\n"
 

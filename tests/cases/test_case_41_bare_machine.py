@@ -1,12 +1,25 @@
 """Case 41: no HOME, no terminal, no locale, closed or full stdout: no traceback."""
 
+import os
+import shlex
+import signal
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.support.program import Program
 from tests.support.program_fixtures import nexcred, vaulted
 
 __all__ = ["nexcred", "vaulted"]
+
+
+@pytest.fixture
+def kept(vaulted: Program) -> Program:
+    """A vault with one credential."""
+    added = vaulted("add", "aventri", "kept", "--set", "account_id=1", "--set", "api_key=-", "--no-probe", stdin=b"k")
+    assert added.code == 0, added.err
+    return vaulted
 
 
 def test_case_41_closed_streams_bring_no_traceback(nexcred: Program) -> None:
@@ -25,7 +38,40 @@ def test_case_41_a_full_disk_under_stdout_is_an_error(nexcred: Program) -> None:
         ["bash", "-c", command], env=nexcred.environment, capture_output=True, timeout=60, check=False
     )
     assert done.returncode == 1
-    assert done.stderr == b"nexcred: error: the system refused: no space left on device\n"
+    assert done.stderr == b"nexcred: error: standard output cannot be written to: no space left on device\n"
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("get", "kept/api_key"), ("add", "--help")])
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (">&-", b"standard output is closed"),
+        (">/dev/full", b"standard output cannot be written to: no space left on device"),
+    ],
+)
+def test_case_41_a_result_that_cannot_be_written_is_told(
+    kept: Program, words: tuple[str, ...], where: str, told: bytes
+) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{shlex.join(kept.command(*words))} {where}"],
+        env=kept.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("get", "kept/api_key"), ("--help",)])
+def test_case_41_a_reader_that_left_ends_it_by_sigpipe_as_other_programs(kept: Program, words: tuple[str, ...]) -> None:
+    unread, pipe = os.pipe()
+    os.close(unread)
+    done = subprocess.run(
+        kept.command(*words), env=kept.environment, stdout=pipe, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    os.close(pipe)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
 
 
 def test_case_41_no_locale_and_no_home_bring_no_traceback(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """How a failure is told: to people in lines, to programs as one JSON line; never with a secret in it."""
 
+import errno
 import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -42,13 +43,21 @@ def _shape(error: NexcredError) -> "FailureShape":
     }
 
 
-def told_of(raised: Exception | KeyboardInterrupt) -> NexcredError:
-    """Return what is told of whatever ended the program."""
+def told_of(raised: Exception | KeyboardInterrupt, unwritable: OSError | None) -> NexcredError:
+    """Return what is told of whatever ended the program; `unwritable` is why stdout could not be written to."""
     if isinstance(raised, NexcredError):
         return raised
     if isinstance(raised, KeyboardInterrupt | EOFError):
         return Interrupted("interrupted")
+    if unwritable is not None:
+        return _not_written(unwritable)
     return refused_by_system(raised) if isinstance(raised, OSError) else internal(raised)
+
+
+def _not_written(error: OSError) -> NexcredError:
+    if error.errno == errno.EBADF:
+        return NexcredError("standard output is closed", hint="to throw the result away: >/dev/null")
+    return NexcredError(f"standard output cannot be written to: {os.strerror(error.errno or 0).lower()}")
 
 
 def refused_by_system(error: OSError) -> NexcredError:

@@ -9,9 +9,11 @@ from nexcred.cli.app.plain_forms import own_words, read_plain
 from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
 from nexcred.errors import NotPermitted
 
+_SIGPIPE = 13  # everywhere; `signal` would be imported for this alone
+
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the program and return its exit code; nothing but the streams is touched after it."""
+    """Run the program; return its exit code, or -N where signal N is to end it. Only streams are touched after it."""
     forbid_core_dumps()
     streams = open_streams()
     context = Context(streams)
@@ -22,9 +24,10 @@ def main(arguments: Sequence[str]) -> int:
     try:
         code = _run(context, [_as_utf8(argument) for argument in arguments])
         streams.stdout.flush()
-    except BrokenPipeError:
-        abandon_stdout()
-        return 1
+        if streams.refusal is not None:
+            raise streams.refusal
+    except BrokenPipeError as error:
+        return _reader_left(error, context, as_json=as_json)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost edge: no traceback reaches anybody
         return _fail(error, context, as_json=as_json)
     return code
@@ -50,11 +53,19 @@ def _run(context: Context, arguments: list[str]) -> int:
     return code
 
 
+def _reader_left(error: BrokenPipeError, context: Context, *, as_json: bool) -> int:
+    """End as other programs do whose reader has left; a pipe that is not stdout is a failure like any."""
+    if not isinstance(context.streams.refusal, BrokenPipeError):
+        return _fail(error, context, as_json=as_json)
+    abandon_stdout()
+    return -_SIGPIPE
+
+
 def _fail(raised: Exception | KeyboardInterrupt, context: Context, *, as_json: bool) -> int:
     from nexcred.cli.app import error_report  # which what succeeds has no use for
 
-    told = error_report.told_of(raised)
     streams: Streams = context.streams
+    told = error_report.told_of(raised, streams.refusal)
     context.apply_options()
     if context.options.debug:
         error_report.trace(raised, streams)

@@ -33,6 +33,11 @@ class Streams:
     def ttys(self) -> Ttys:
         return Ttys(self._stdin.isatty(), self.stdout.isatty(), self.stderr.isatty())
 
+    @property
+    def refusal(self) -> OSError | None:
+        """Why standard output could not be written to."""
+        return getattr(getattr(self.stdout.buffer, "raw", None), "refusal", None)
+
     def read_stdin(self, purpose: str, limit: int) -> bytes:
         """Read standard input to its end or the limit; raise UsageError when something has read it before."""
         if self._stdin_used_for:
@@ -149,12 +154,25 @@ def open_streams() -> Streams:
     return Streams(stdin, sys.stdout, sys.stderr)
 
 
+class _Standard(io.FileIO):
+    """A standard stream that keeps why it could not be written to: no other file's failure is taken for it."""
+
+    refusal: OSError | None = None
+
+    def write(self, data: Any) -> int | None:  # type: ignore[override]
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.refusal = error
+            raise
+
+
 def _writer(stream: Any, number: int) -> io.TextIOWrapper:
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
-        return stream
-    raw = open(number, "wb", closefd=False)  # noqa: SIM115
-    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace")
+    encoding = stream.encoding if isinstance(stream, io.TextIOWrapper) else "utf-8"
+    raw = _Standard(number, "wb", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding, errors="backslashreplace", line_buffering=number == 2 or raw.isatty()
+    )
 
 
 def abandon_stdout() -> None:
