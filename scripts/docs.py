@@ -103,8 +103,8 @@ def _exit_codes() -> str:
         "",
         "`run` exits as its command does. Of its own failures, 126 and 127 are as above, and any other is 125.",
         "",
-        "Where the reader of a pipe leaves early, as `head` does, SIGPIPE ends nexcred without a word, like any other program: a",
-        "shell calls that 141.",
+        "Where the reader of a pipe leaves early, as `head` does, SIGPIPE ends nexcred without a word, like any other",
+        "program: a shell calls that 141.",
     ]
     return "\n".join(lines) + "\n"
 

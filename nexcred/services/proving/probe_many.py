@@ -1,10 +1,8 @@
 """Probe credentials that are in the vault: many at once, their results kept in one commit."""
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -25,6 +23,7 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.keep_results import keep_results
+from nexcred.services.proving.findings import Findings
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
@@ -126,8 +125,9 @@ def probe_many(
     found: dict[str, Probed] = {}
 
     def note(probed: Probed) -> None:
-        found[probed.credential.id] = probed
-        on_result(probed)
+        if probed.credential.id not in found:
+            found[probed.credential.id] = probed
+            on_result(probed)
 
     interrupted = False
     left_out = _LeftOut([], [])
@@ -208,29 +208,18 @@ def _run(jobs: Sequence[Job], prober: Prober, options: ProbeOptions, note: Progr
         per_place=options.jobs or DEFAULT_PER_PLACE,
         longest_wait_s=options.timeout_s,
     )
-    results: queue.SimpleQueue[Probed | BaseException] = queue.SimpleQueue()
+    results = Findings[Probed]()
     for _ in range(min(options.jobs or DEFAULT_JOBS, len(jobs))):
         threading.Thread(target=_work, args=(schedule, prober, options, results), daemon=True).start()
     try:
         for _ in jobs:
-            result = results.get()
-            if isinstance(result, BaseException):
-                raise result
-            note(result)
+            note(results.take())
     except KeyboardInterrupt:
-        _note_finished(results, note)
+        for result in list(results.all):
+            note(result)
         raise
     finally:
         schedule.stop()
-
-
-def _note_finished(results: "queue.SimpleQueue[Probed | BaseException]", note: Progress) -> None:
-    """Note what the threads have found out, and nobody had come to look at before the interrupt."""
-    with suppress(queue.Empty):
-        while True:
-            result = results.get_nowait()
-            if not isinstance(result, BaseException):
-                note(result)
 
 
 def _wanted(job: Job, options: ProbeOptions) -> QueuedProbe[Job]:
@@ -238,16 +227,14 @@ def _wanted(job: Job, options: ProbeOptions) -> QueuedProbe[Job]:
     return QueuedProbe(rate_limit_key(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
 
 
-def _work(
-    schedule: Schedule[Job], prober: Prober, options: ProbeOptions, results: "queue.SimpleQueue[Probed | BaseException]"
-) -> None:
+def _work(schedule: Schedule[Job], prober: Prober, options: ProbeOptions, results: Findings[Probed]) -> None:
     while (turn := schedule.next()) is not None:
         try:
             result = _probe(turn, schedule, prober, options)
             if result is not None:
                 results.put(Probed(turn.job.credential, result, cached=False))
         except BaseException as error:  # noqa: BLE001  handed to the thread that waits, where it is raised
-            results.put(error)
+            results.fail(error)
             return
         finally:
             schedule.done(turn.place)
