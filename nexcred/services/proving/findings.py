@@ -1,9 +1,11 @@
 """What threads find out, for the one that waits for them."""
 
 import queue
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+_LOOKS_UP_S = 0.5
 
 
 class Findings(Generic[T]):
@@ -22,7 +24,11 @@ class Findings(Generic[T]):
 
     def take(self) -> T:
         """Wait for the next; raise what ended a thread."""
-        found = self._next.get()
+        while True:
+            # A signal that comes just before the wait begins does not end it: Python looks when it wakes up.
+            with suppress(queue.Empty):
+                found = self._next.get(timeout=_LOOKS_UP_S)
+                break
         if isinstance(found, BaseException):
             raise found
         return found[0]

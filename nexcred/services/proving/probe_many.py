@@ -22,8 +22,8 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.sessions import Sessions, Subject
-from nexcred.services.proving.keep_results import keep_results
 from nexcred.services.proving.findings import Findings
+from nexcred.services.proving.keep_results import keep_results
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
