@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from nexcred import __version__
-from nexcred.cli.app.command_table import COMMANDS, is_group
+from nexcred.cli.app.command_table import ALIASES, COMMANDS, MEANT, is_group
 from tests.support.opened import Opened
 from tests.support.program import Program
+from tests.support.program_fixtures import vaulted
+
+__all__ = ["vaulted"]
 
 SLOW = ("requests", "keyring", "rich", "questionary", "msgspec", "cryptography", "asyncio", "email")
 
@@ -38,8 +41,16 @@ def test_every_help_opens_with_examples(nexcred: Program, words: str) -> None:
     assert f"nexcred {words.split()[0]}" in ran.out
 
 
-def test_alone_it_shows_its_help(nexcred: Program) -> None:
-    assert nexcred().out == nexcred("--help").out
+def test_alone_it_names_its_commands_on_one_screen(nexcred: Program) -> None:
+    lines = nexcred().out.splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 88
+    assert {words for words in COMMANDS if " " not in words} <= set(" ".join(lines).split())
+    # Typer is asked where an option stands there.
+    assert nexcred("--no-color").out.splitlines() == lines
+
+
+def test_a_group_alone_shows_its_help(nexcred: Program) -> None:
     for words in filter(is_group, COMMANDS):
         assert nexcred(words).out == nexcred(words, "--help").out
 
@@ -52,6 +63,43 @@ def test_a_mistyped_command_gets_a_suggestion(nexcred: Program) -> None:
     ran = nexcred("lst")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "nexcred: error: there is no command 'lst'\nnexcred: hint: did you mean: nexcred list\n"
+
+
+@pytest.mark.parametrize(("alias", "word"), ALIASES.items())
+def test_a_short_name_is_the_command(nexcred: Program, alias: str, word: str) -> None:
+    assert nexcred(alias, "--help") == nexcred(word, "--help")
+
+
+def test_a_short_name_reads_what_the_command_reads(vaulted: Program) -> None:
+    added = vaulted("add", "aventri", "a", "--set", "account_id=1", "--set", "api_key=-", "--no-probe", stdin=b"k")
+    assert added.code == 0, added.err
+    assert vaulted("mv", "a", "b").out == "renamed a to b\n"
+    assert vaulted("ls", "--json") == vaulted("list", "--json")
+    assert vaulted("ls", "--connector", "aventri") == vaulted("--quiet", "ls", "--connector=aventri")
+    assert vaulted("rm", "b", "--yes").out == "removed b\n"
+
+
+@pytest.mark.parametrize(("word", "meant"), MEANT.items())
+def test_a_word_of_another_tool_leads_to_the_command(nexcred: Program, word: str, meant: str) -> None:
+    ran = nexcred(word, "x")
+    assert (ran.code, ran.out) == (2, "")
+    assert (
+        ran.err == f"nexcred: error: there is no command '{word}'\nnexcred: hint: what does that is: nexcred {meant}\n"
+    )
+    assert " ".join(part for part in meant.split() if part.islower()) in COMMANDS
+
+
+def test_run_says_where_the_name_of_a_credential_goes(nexcred: Program) -> None:
+    ran = nexcred("run", "aventri", "--", "env")
+    assert ran.code == 127
+    assert ran.err.endswith("hint: to run a command with a credential: nexcred run -c 'aventri' -- COMMAND\n")
+
+
+def test_an_unknown_system_leads_to_those_that_take_any(nexcred: Program) -> None:
+    ran = nexcred("add", "frobnicate")
+    assert ran.code == 3
+    assert "nexcred add rest" in ran.err
+    assert "nexcred connectors new frobnicate" in ran.err
 
 
 def test_what_is_no_near_miss_is_not_repeated(nexcred: Program) -> None:

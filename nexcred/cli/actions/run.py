@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from nexcred.child.become import become
 from nexcred.cli.app.context import Context
-from nexcred.errors import UsageError
+from nexcred.errors import CommandNotFound, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import Reference, parse_reference
+from nexcred.model.shell_word import shell_word
 from nexcred.project.spec import Needs
 from nexcred.services.provisioning.environment import Environment, provision
 from nexcred.unlock.sources import without_unlocking
@@ -31,12 +32,17 @@ def act(
     provided = _hand_over(context, *_needed(context, said, profile, project))
     environment = without_unlocking(context.environment) | dict(provided.variables)
     context.streams.stdout.flush()
-    if not provided.files and not mask:
-        become(words, environment)
-    # What runs a program beside this one takes a twelfth of this command, which most often becomes the other.
-    from nexcred.cli.actions.run_beside import run_beside
+    try:
+        if not provided.files and not mask:
+            become(words, environment)
+        # What runs a program beside this one takes a twelfth of this command, which most often becomes the other.
+        from nexcred.cli.actions.run_beside import run_beside
 
-    return run_beside(context, words, environment, provided, mask=mask)
+        return run_beside(context, words, environment, provided, mask=mask)
+    except CommandNotFound as error:
+        if words[1:2] == ["--"]:
+            error.hint = f"to run a command with a credential: nexcred run -c {shell_word(words[0])} -- COMMAND"
+        raise
 
 
 def _needed(context: Context, said: Needs, profile: str | None, file: str | None) -> tuple[Needs, str]:

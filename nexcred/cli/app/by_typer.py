@@ -8,20 +8,19 @@ from typer.exceptions import TyperException
 from nexcred.cli.app import error_report
 from nexcred.cli.app.command_loader import Group
 from nexcred.cli.app.context import Context
-
-_SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
+from nexcred.cli.app.help_page import SUMMARY
 
 
 def help_text() -> str:
     """Return what `nexcred --help` prints."""
-    program: Any = Group("", help=_SUMMARY)
+    program: Any = Group("", help=SUMMARY)
     with program.make_context("nexcred", [], resilient_parsing=True) as parsed:
         return f"{parsed.get_help()}\n"
 
 
 def run(context: Context, arguments: list[str]) -> int:
     """Return the exit code; what Typer raises comes out as what `main` knows."""
-    program: Any = Group("", help=_SUMMARY)
+    program: Any = Group("", help=SUMMARY)
     try:
         with program.make_context("nexcred", arguments, obj=context) as parsed:
             return int(program.invoke(parsed) or 0)

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from nexcred.cli.app import help_page
-from nexcred.cli.app.command_table import HIDDEN, is_group, subcommands
+from nexcred.cli.app.command_table import ALIASES, HIDDEN, MEANT, is_group, subcommands
 from nexcred.cli.app.global_parameters import global_parameters
 from nexcred.cli.terminal.visible import visible_block
 from nexcred.errors import UsageError
@@ -57,6 +57,7 @@ class Group(TyperGroup):
         return list(self.entries)
 
     def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+        cmd_name = cmd_name if self.words else ALIASES.get(cmd_name, cmd_name)
         entry = self.entries.get(cmd_name) or (None if self.words else HIDDEN.get(cmd_name))
         if entry is None:
             return None
@@ -67,12 +68,12 @@ class Group(TyperGroup):
         command = self.get_command(ctx, args[0])
         if command is None:
             raise _no_such_command(self, ctx, args[0])
-        return args[0], command, args[1:]
+        return command.name, command, args[1:]
 
     def invoke(self, ctx: Any) -> Any:
         value = super().invoke(ctx)
         if ctx.invoked_subcommand is None:
-            ctx.obj.streams.line(visible_block(self.get_help(ctx)))
+            ctx.obj.streams.line(visible_block(self.get_help(ctx) if self.words else help_page.overview().rstrip()))
         return value
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -98,6 +99,8 @@ def _no_such_command(group: Group, ctx: Any, word: str) -> UsageError:
     if word == "help":
         # Nearest in spelling is `helper`, and what is meant is an option here.
         return UsageError("there is no command 'help'", hint=f"see: {ctx.command_path} --help")
+    if not group.words and word in MEANT:
+        return UsageError(f"there is no command '{word}'", hint=f"what does that is: nexcred {MEANT[word]}")
     if close:
         return UsageError(f"there is no command '{word}'", hint=f"did you mean: {ctx.command_path} {close}")
     # What is no near miss may be a value that slipped to the front: it is not repeated.

@@ -83,6 +83,35 @@ COMMANDS = {
 }
 # Known, and in no help: programs call them.
 HIDDEN = {"complete": CommandEntry("say what may come next on a line")}
+# Short names, and what people type who come from other tools: the command that they mean.
+ALIASES = {"ls": "list", "rm": "remove", "mv": "rename"}
+MEANT = {
+    "backup": "vault backup",
+    "cat": "get NAME/FIELD",
+    "change": "update",
+    "create": "add",
+    "delete": "remove",
+    "edit": "update",
+    "exec": "run",
+    "find": "list WORD",
+    "init": "vault init",
+    "insert": "add",
+    "lock": "vault lock",
+    "log": "audit",
+    "members": "member list",
+    "new": "add",
+    "open": "show NAME",
+    "providers": "connectors list",
+    "rekey": "vault rekey",
+    "search": "list WORD",
+    "set": "update",
+    "status": "vault status",
+    "test": "probe",
+    "unlock": "vault unlock",
+    "verify": "probe",
+    "view": "show",
+    "whoami": "identity show",
+}
 
 
 def subcommands(group: str) -> dict[str, CommandEntry]:

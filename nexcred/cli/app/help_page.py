@@ -1,14 +1,17 @@
 """What `--help` prints: examples first, then the words, each in one line."""
 
+import textwrap
 from typing import Any
 
-from nexcred.cli.app.command_table import HEADINGS
+from nexcred.cli.app.command_table import ALIASES, HEADINGS, subcommands
 
+SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
 _PROGRAM_EXAMPLES = (
     "nexcred add aventri            # asks for what it needs, proves it, keeps it encrypted",
     "nexcred probe --all            # which credentials still work?",
     "nexcred get aventri/api_key    # one value, for a script",
 )
+_SCREEN = 80
 _GROUP_EXAMPLES = {
     "": _PROGRAM_EXAMPLES,
     "helper": ("git config --global credential.helper '!nexcred helper git'", "nexcred helper aws NAME"),
@@ -17,6 +20,30 @@ _GROUP_EXAMPLES = {
     "identity": ("nexcred identity show", "nexcred identity show --secret > ci.key"),
     "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
 }
+
+
+def overview() -> str:
+    """Lay out the names of all commands on one screen."""
+    entries = subcommands("").items()
+    width = max(map(len, HEADINGS))
+    names = [
+        line
+        for heading in HEADINGS
+        for line in textwrap.wrap(
+            " ".join(word for word, entry in entries if entry.heading == heading),
+            _SCREEN,
+            initial_indent=f"{heading:{width}}  ",
+            subsequent_indent=" " * (width + 2),
+        )
+    ]
+    short = ", ".join(f"{alias} for {word}" for alias, word in ALIASES.items())
+    blocks = [
+        _sentence(SUMMARY),
+        _indented(_PROGRAM_EXAMPLES),
+        "\n".join(names),
+        f"Short names: {short}.\nWhat each does: nexcred --help. What one takes: nexcred COMMAND --help.",
+    ]
+    return "\n\n".join(blocks) + "\n"
 
 
 def of_command(command: Any, ctx: Any) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
+from nexcred.cli.app.command_table import ALIASES
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.global_options import GLOBAL_OPTIONS, GlobalOptions
 
@@ -55,7 +56,7 @@ FORMS = {
     "helper git": Form("words…"),
     "helper kube": Form("name"),
 }
-_FOR_HELP: tuple[list[str], ...] = ([], ["--help"], ["-h"])
+_FOR_HELP: tuple[list[str], ...] = (["--help"], ["-h"])
 
 
 class Plain(NamedTuple):
@@ -84,6 +85,8 @@ class _Doubt(Exception):
 
 def read_plain(arguments: Sequence[str]) -> Plain | None:
     """Return what a line asks for; None where Typer must read it."""
+    if not arguments:
+        return Plain("overview", {}, {})
     if list(arguments) in _FOR_HELP:
         return Plain("help", {}, {})
     try:
@@ -104,7 +107,7 @@ def own_words(arguments: Sequence[str]) -> list[str]:
         if is_option and word in known and known[word].takes_value:
             own.append(next(words, ""))
         elif not is_option and form is None:
-            form = FORMS.get(word, Form())
+            form = FORMS.get(ALIASES.get(word, word), Form())
             known |= form.options()
     return own
 
@@ -114,6 +117,7 @@ def _read(arguments: Sequence[str]) -> Plain:
     said, rest = _take_options(arguments, known, stops=True)
     words = 2 if rest[:1] == ["helper"] else 1
     command, rest = " ".join(rest[:words]), rest[words:]
+    command = ALIASES.get(command, command)
     if command not in FORMS:
         raise _Doubt
     form = FORMS[command]

@@ -141,7 +141,7 @@ class _OptionWalk:
             self._take_option(word)
         elif isinstance(self._command, Group):
             self._command = self._command.get_command(None, word)
-            self._words.append(word)
+            self._words.append(word if self._command is None else self._command.name)
             self._is_lost = self._is_lost or self._command is None
         else:
             self._arguments.append(word)

@@ -68,5 +68,9 @@ def _unknown(name: str, known: tuple[str, ...]) -> UnknownConnector:
 
     shown = make_visible(name[:64])
     close = suggest(name, known)
-    hint = "see them with: nexcred connectors list"
-    return UnknownConnector(f"no connector named '{shown}'", hint=f"did you mean '{close}'? {hint}" if close else hint)
+    if close:
+        hint = f"did you mean '{close}'? see them with: nexcred connectors list"
+    else:
+        new = f"nexcred connectors new {shown}" if CONNECTOR_NAME.fullmatch(name) else "nexcred connectors new NAME"
+        hint = f"any REST API: nexcred add rest; a system of your own: {new}; all: nexcred connectors list"
+    return UnknownConnector(f"no connector named '{shown}'", hint=hint)
