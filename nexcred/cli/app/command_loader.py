@@ -11,6 +11,7 @@ from nexcred.cli.app import help_page
 from nexcred.cli.app.command_table import ALIASES, HIDDEN, MEANT, is_group, subcommands
 from nexcred.cli.app.global_parameters import global_parameters
 from nexcred.cli.terminal.visible import visible_block
+from nexcred.cli.terminal.wrapping import columns_of
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
 
@@ -35,7 +36,8 @@ class Command(TyperCommand):
         return rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        formatter.write(help_page.of_command(self, ctx))
+        columns = columns_of(ctx.obj.streams.stdout) if ctx.obj else None
+        formatter.write(help_page.of_command(self, ctx, columns))
 
 
 class Group(TyperGroup):

@@ -27,7 +27,7 @@ def tell(error: NexcredError, streams: Streams, *, as_json: bool) -> None:
     width = max((len(problem.field) for problem in several), default=0)
     for problem in several:
         flag = f"    {problem.flag}" if problem.flag else ""
-        streams.plain_error_line(f"  {problem.field:{width}}  {problem.problem}{flag}")
+        streams.error_block(f"  {problem.field:{width}}  ", f"{problem.problem}{flag}", hang=width + 4)
     if error.hint:
         streams.hint(error.hint)
     elif len(error.problems) == 1 and (flag := error.problems[0].flag) and flag.endswith(_COMPLETE):

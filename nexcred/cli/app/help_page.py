@@ -12,6 +12,7 @@ _PROGRAM_EXAMPLES = (
     "nexcred get aventri/api_key    # one value, for a script",
 )
 _SCREEN = 80
+_NARROWEST = 20
 _GROUP_EXAMPLES = {
     "": _PROGRAM_EXAMPLES,
     "helper": ("git config --global credential.helper '!nexcred helper git'", "nexcred helper aws NAME"),
@@ -46,15 +47,15 @@ def overview() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def of_command(command: Any, ctx: Any) -> str:
-    """Lay out the help of one verb; its epilog holds the examples."""
+def of_command(command: Any, ctx: Any, columns: int | None) -> str:
+    """Lay out the help of one verb, for a window of so many columns; its epilog holds the examples."""
     arguments, options = _records(command, ctx)
     blocks = [
         _indented(command.epilog.splitlines()),
         _sentence(command.help),
         f"Usage: {ctx.command_path} [OPTIONS]{''.join(_usage(command))}",
-        *_section("Arguments", arguments),
-        *_section("Options", options),
+        *_section("Arguments", arguments, columns),
+        *_section("Options", options, columns),
         "Options of every command: see nexcred --help",
     ]
     return "\n\n".join(blocks) + "\n"
@@ -104,20 +105,23 @@ def _metavar(param: Any) -> str:
     return f"{param.human_readable_name}{'…' if param.nargs != 1 else ''}"
 
 
-def _section(title: str, pairs: list[tuple[str, str]]) -> list[str]:
+def _section(title: str, pairs: list[tuple[str, str]], columns: int | None = None) -> list[str]:
     if not pairs:
         return []
     width = min(max(len(left) for left, _ in pairs), 30)
-    lines = [line for left, right in pairs for line in _pair(left, right, width)]
+    lines = [line for left, right in pairs for line in _pair(left, right, width, columns)]
     return ["\n".join([title, *lines])]
 
 
-def _pair(left: str, right: str, width: int) -> list[str]:
+def _pair(left: str, right: str, width: int, columns: int | None) -> list[str]:
     if not right:
         return [f"  {left}"]
+    margin = f"  {'':{width}}  "
+    lines = [right] if columns is None else textwrap.wrap(right, max(columns - len(margin), _NARROWEST))
+    rest = [f"{margin}{line}" for line in lines[1:]]
     if len(left) > width:
-        return [f"  {left}", f"  {'':{width}}  {right}"]
-    return [f"  {left:{width}}  {right}"]
+        return [f"  {left}", f"{margin}{lines[0]}", *rest]
+    return [f"  {left:{width}}  {lines[0]}", *rest]
 
 
 def _indented(lines: Any) -> str:

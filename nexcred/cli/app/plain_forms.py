@@ -25,7 +25,7 @@ class Option(NamedTuple):
 class Form(NamedTuple):
     """What a command takes: an argument, as its action calls it, or with `…` all that are left; and its options.
 
-    Spellings of the same option are joined by `/`; it is named after the first.
+    An argument in brackets may be left out. Spellings of the same option are joined by `/`; the first names it.
     """
 
     argument: str = ""
@@ -49,7 +49,12 @@ class Form(NamedTuple):
 FORMS = {
     "get": Form("reference"),
     "token": Form("name", flags="--header --json"),
-    "list": Form(flags="--fail --json", values="--connector --status --expiring-within", lists="--tag"),
+    "list": Form(
+        "[words…]",
+        flags="--fail --wide/-w --json",
+        values="--expiring-within --sort --limit/-L",
+        lists="--connector --status --tag/-t",
+    ),
     "run": Form("words…", "--mask", "--profile --project", "--credential/-c --env", argument_ends_options=True),
     "helper aws": Form("name"),
     "helper docker": Form("operation"),
@@ -158,6 +163,9 @@ def _value(option: Option, left: Iterator[str]) -> object:
 
 
 def _argument(name: str, words: list[str]) -> dict[str, object]:
+    may_be_left_out, name = name.startswith("["), name.strip("[]")
+    if may_be_left_out and not words:
+        return {}
     if name.endswith("…") and words:
         return {name.rstrip("…"): words}
     if name and len(words) == 1 and words[0]:

@@ -42,11 +42,14 @@ AllowHost = Annotated[
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Do not ask the provider.")]
 SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save it even if the provider rejects it.")]
 ByConnector = Annotated[
-    str | None, typer.Option("--connector", metavar="NAME", help="Only credentials of this connector.")
+    list[str] | None,
+    typer.Option(
+        "--connector", metavar="NAME", help="Only credentials of this connector, or any of these; repeatable."
+    ),
 ]
 ByTag = Annotated[
     list[str] | None,
-    typer.Option("--tag", metavar="TAG", help="Only credentials with this tag, or any of these; repeatable."),
+    typer.Option("--tag", "-t", metavar="TAG", help="Only credentials with this tag, or any of these; repeatable."),
 ]
 Profile = Annotated[
     str | None,

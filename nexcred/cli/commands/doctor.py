@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -10,9 +11,11 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.style import GREEN, QUIET, RED, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
+from nexcred.cli.terminal.wrapping import behind
 from nexcred.connectors.load.names import known_folders
 from nexcred.errors import NexcredError
 from nexcred.local.folders import data_folder
+from nexcred.model.text import make_visible
 from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look
 from nexcred.wire.doctor import check_shape
@@ -30,7 +33,7 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
     if json:
         context.streams.json([check_shape(check) for check in checks])
     else:
-        for line in _lines(checks, colour=context.terminal.colour_out):
+        for line in _lines(checks, context.streams.stdout, colour=context.terminal.colour_out):
             context.streams.line(line)
     if any(check.status is Status.PROBLEM for check in checks):
         raise typer.Exit(NexcredError.exit_code)
@@ -77,14 +80,22 @@ def _relies(context: Context) -> bool:
     return context.store.can_ask or (vault_id is not None and context.local_unlock.marks.has(vault_id))
 
 
-def _lines(checks: Iterable[Check], *, colour: bool) -> Iterator[str]:
+def _lines(checks: Iterable[Check], stdout: TextIO, *, colour: bool) -> Iterator[str]:
     """Lay out the checks, each with what mends it below."""
     widest_status = max(len(status.value) for status in Status)
     shown = list(checks)
     widest_name = max(len(check.name) for check in shown)
+    margin = f"  {'':{widest_status}}  {'':{widest_name}}  "
     for check in shown:
         status = paint(f"{check.status.value:{widest_status}}", _STYLES[check.status], colour=colour)
-        yield visible("  ", status, f"  {check.name:{widest_name}}  {check.detail}")
+        detail, *more = _broken(margin, check.detail, stdout)
+        yield visible("  ", status, f"  {check.name:{widest_name}}  {detail}")
+        yield from more
         if check.hint:
-            hint = paint(check.hint, QUIET, colour=colour)
-            yield visible(f"  {'':{widest_status}}  {'':{widest_name}}  ", hint)
+            hint, *more = _broken(margin, check.hint, stdout)
+            yield visible(margin, paint(hint.strip(), QUIET, colour=colour))
+            yield from (visible(margin, paint(line.strip(), QUIET, colour=colour)) for line in more)
+
+
+def _broken(margin: str, text: str, stdout: TextIO) -> list[str]:
+    return behind(margin, make_visible(text), stdout, hang=len(margin))

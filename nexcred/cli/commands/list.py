@@ -6,28 +6,49 @@ import typer
 
 from nexcred.cli.actions.list import act
 from nexcred.cli.app.shared_options import AsJson, ByConnector, ByTag
+from nexcred.services.credentials.listing import ORDERS
 
 EXAMPLES = (
     "nexcred list",
-    "nexcred list --tag prod --status failed",
+    "nexcred list prod --status failed --status unprobed",
     "nexcred list --expiring-within 14d --fail      # exit 7 when something does",
 )
 
 
 def command(
     ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORD", help="Words in its name, description, tags, connector, account or identity."),
+    ] = None,
     connector: ByConnector = None,
     tag: ByTag = None,
     status: Annotated[
-        str | None, typer.Option("--status", metavar="STATUS", help="Only this status: accepted, failed, unprobed …")
+        list[str] | None,
+        typer.Option("--status", metavar="STATUS", help="Only this status: accepted, failed, unprobed …; repeatable."),
     ] = None,
     expiring_within: Annotated[
         str | None,
         typer.Option("--expiring-within", metavar="14d", help="Only what expires within this time, or has expired."),
     ] = None,
     fail: Annotated[bool, typer.Option("--fail", help="Exit 7 when --expiring-within finds something.")] = False,
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="BY", help=f"What comes first: {', '.join(ORDERS)}. [name]")
+    ] = None,
+    limit: Annotated[str | None, typer.Option("--limit", "-L", metavar="N", help="The first N only.")] = None,
+    wide: Annotated[bool, typer.Option("--wide", "-w", help="All columns, however narrow the window is.")] = False,
     json: AsJson = False,
 ) -> int:
     return act(
-        ctx.obj, connector=connector, tag=tag, status=status, expiring_within=expiring_within, fail=fail, json=json
+        ctx.obj,
+        words or (),
+        connector=connector,
+        tag=tag,
+        status=status,
+        expiring_within=expiring_within,
+        fail=fail,
+        sort=sort,
+        limit=limit,
+        wide=wide,
+        json=json,
     )

@@ -63,7 +63,7 @@ def command(
         _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
     options = ProbeOptions(jobs, timeout, age, control, leave_withheld=not names)
-    chosen = _choose(context, names or [], everything, connector, tag or [])
+    chosen = _choose(context, names or [], everything, connector or [], tag or [])
     context.note_use("probe", chosen)
     if names and context.terminal.interactive:
         from nexcred.cli.dialogs.changed_hosts import ask_about_new_hosts  # which brings all that asks
@@ -105,9 +105,9 @@ def exit_code(probed: Sequence[Probed]) -> int:
 
 
 def _choose(
-    context: Context, names: list[str], everything: bool, connector: str | None, tags: list[str]
+    context: Context, names: list[str], everything: bool, connectors: list[str], tags: list[str]
 ) -> list[Credential]:
-    filtered = connector is not None or bool(tags)
+    filtered = bool(connectors or tags)
     if not names and not everything and not filtered:
         raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
     if names and (everything or filtered):
@@ -115,7 +115,7 @@ def _choose(
     if names:
         found = {credential.id: credential for credential in map(context.find, names)}
         return list(found.values())
-    return select(context.vault.credentials(), Filter(connector, tuple(tags)), context.now())
+    return select(context.vault.credentials(), Filter(tuple(connectors), tuple(tags)), context.now())
 
 
 def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) -> Report:

@@ -63,6 +63,8 @@ METAVARS = {
         (
             "NEW",
             "TEXT",
+            "WORD",
+            "BY",
             "HOST[:PORT]",
             "N",
             "SECONDS",

@@ -26,9 +26,20 @@ _NARROWEST_PROSE, _NARROWEST, _LEAST = 16, 30, 8
 _SPARE = ("DESCRIPTION", "DOCUMENTATION", "TOOK", "TAGS", "CHECKED", "IDENTITY", "EXPIRES", "DETAIL", "FROM")
 
 
-def print_table(streams: Streams, terminal: Terminal, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    """Print rows under headings; a column that is empty in every row is left out."""
-    space = shutil.get_terminal_size().columns if terminal.ttys.stdout else _NO_LIMIT
+def print_table(
+    streams: Streams,
+    terminal: Terminal,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    wider: str | None = "",
+) -> None:
+    """Print rows under headings; a column that is empty in every row is left out.
+
+    So are some that a narrow window has no room for, which is said, with the command `wider` that shows them. Where it
+    is None, they are shown all the same.
+    """
+    space = shutil.get_terminal_size().columns if terminal.ttys.stdout and wider is not None else _NO_LIMIT
     columns = {heading: [row[index] for row in rows] for index, heading in enumerate(headings)}
     natural = {
         heading: max(len(heading), *(cell_len(make_visible(cell.text)) for cell in cells))
@@ -52,6 +63,9 @@ def print_table(streams: Streams, terminal: Terminal, headings: Sequence[str], r
     console.print(table)
     for line in page.getvalue().splitlines():
         streams.line(Visible(line.rstrip()))  # the cells are, and the rest is styles
+    if left_out := [heading for heading in natural if heading not in widths]:
+        how = f"all columns: {wider}" if wider else "a wider window shows more"
+        streams.note(f"left out, since the window is narrow: {', '.join(left_out)}; {how}")
 
 
 def fit(natural: Mapping[str, int], space: int) -> dict[str, int]:

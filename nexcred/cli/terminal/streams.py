@@ -80,13 +80,13 @@ class Streams:
             self._say("", text)
 
     def warn(self, text: str) -> None:
-        self._say(self._styled("warning: ", _BOLD_YELLOW), text)
+        self._say("warning: ", text, _BOLD_YELLOW)
 
     def error(self, text: str) -> None:
-        self._say(self._styled("error: ", _BOLD_RED), text)
+        self._say("error: ", text, _BOLD_RED)
 
     def hint(self, text: str) -> None:
-        self._say(self._styled("hint: ", _BOLD), text)
+        self._say("hint: ", text, _BOLD)
 
     def plain_error_line(self, *parts: str) -> None:
         """Print a line of stderr without a prefix; where stderr is gone, there is nobody to tell."""
@@ -100,11 +100,24 @@ class Streams:
         self.stderr.write(visible(*parts))
         self.stderr.flush()
 
-    def _say(self, prefix: str, text: str) -> None:
-        self.plain_error_line("nexcred: ", prefix, text)
+    def error_block(self, prefix: str, text: str, *, hang: int, style: str = "") -> None:
+        """Print a text of stderr behind a prefix, on a terminal in lines that end between words."""
+        shown, lines = visible(prefix), [visible(text)]
+        if self.stderr.isatty():
+            from nexcred.cli.terminal.wrapping import behind
 
-    def _styled(self, text: str, style: str) -> Visible:
-        return Visible(f"{style}{text}{_PLAIN}" if self.colour_err else text)
+            lines = [Visible(line) for line in behind(shown, lines[0], self.stderr, hang=hang)]
+        self.plain_error_line(self._styled(shown, style), *lines[:1])
+        for line in lines[1:]:
+            self.plain_error_line(line)
+
+    def _say(self, prefix: str, text: str, style: str = "") -> None:
+        self.error_block(f"nexcred: {prefix}", text, hang=2, style=style)
+
+    def _styled(self, text: Visible, style: str) -> Visible:
+        if not (style and self.colour_err):
+            return text
+        return Visible(text.replace("nexcred: ", f"nexcred: {style}", 1) + _PLAIN)
 
 
 def to_json(value: Any) -> Visible:

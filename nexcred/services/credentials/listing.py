@@ -1,12 +1,14 @@
 """Which credentials a list shows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from math import inf
 from typing import NamedTuple
 
 from nexcred.connectors.load.names import find_connector
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential
+from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeStatus, verified_status
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
@@ -16,19 +18,25 @@ STATUSES = ("verified", "failed", "unverified", UNPROBED, *(status.value for sta
 
 
 class Filter(NamedTuple):
-    """What must hold of a credential; what is None or empty always holds. Any of several tags is enough."""
+    """What must hold of a credential: any of several of one kind, and each kind; what is None or empty always holds.
 
-    connector: str | None = None
+    `words` must all stand somewhere in what names and describes it, in any case of letters.
+    """
+
+    connectors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    status: str | None = None
+    statuses: tuple[str, ...] = ()
     expiring_within: timedelta | None = None
+    words: tuple[str, ...] = ()
 
     def takes(self, credential: Credential, now: datetime) -> bool:
-        if self.connector is not None and credential.connector != self.connector:
+        if self.connectors and credential.connector not in self.connectors:
             return False
         if self.tags and not set(self.tags) & set(credential.tags):
             return False
-        if self.status is not None and self.status not in _statuses_of(credential):
+        if self.statuses and not set(self.statuses) & set(_statuses_of(credential)):
+            return False
+        if self.words and not _has_words(credential, self.words):
             return False
         return self.expiring_within is None or expires_within(credential, self.expiring_within, now)
 
@@ -39,11 +47,42 @@ def select(credentials: Iterable[Credential], wanted: Filter, now: datetime) -> 
     Raises InvalidData for an unknown status, UnknownConnector for a connector that no credential has and nobody knows:
     a job that probes those of a mistyped one must not pass.
     """
-    check_status(wanted.status)
+    check_statuses(wanted.statuses)
     everything = list(credentials)
-    if wanted.connector is not None and all(credential.connector != wanted.connector for credential in everything):
-        find_connector(wanted.connector)
+    for connector in set(wanted.connectors) - {credential.connector for credential in everything}:
+        find_connector(connector)
     return [credential for credential in everything if wanted.takes(credential, now)]
+
+
+def in_order(credentials: Iterable[Credential], order: str) -> list[Credential]:
+    """Sort by one of ORDERS, then by name; raise InvalidData for another word."""
+    if order not in ORDERS:
+        raise InvalidData(f"--sort is one of: {', '.join(ORDERS)}")
+    return sorted(credentials, key=lambda credential: (ORDERS[order](credential), fold_name(credential.name)))
+
+
+def _trouble_first(credential: Credential) -> int:
+    """Put first what the provider refused, then what is not proved, then what nobody has tried."""
+    if credential.probe is None:
+        return 2
+    return {"FAILED": 0, "VERIFIED": 3}.get(verified_status(credential.probe) or "", 1)
+
+
+# What `--sort` may say: what is to be looked at first comes first.
+ORDERS: Mapping[str, Callable[[Credential], float]] = {
+    "name": lambda _: 0,
+    "status": _trouble_first,
+    "checked": lambda credential: credential.probe.checked_at.timestamp() if credential.probe else 0,
+    "expires": lambda credential: credential.expires_at.timestamp() if credential.expires_at else inf,
+    "changed": lambda credential: -credential.updated_at.timestamp(),
+}
+
+
+def _has_words(credential: Credential, words: Iterable[str]) -> bool:
+    identity = credential.probe.identity if credential.probe else None
+    told = (credential.name, credential.description, *credential.tags, credential.connector, identity or "")
+    text = "\n".join((*told, *map(str, credential.public.values()))).casefold()
+    return all(word.casefold() in text for word in words)
 
 
 def expires_within(credential: Credential, within: timedelta, now: datetime) -> bool:
@@ -51,15 +90,16 @@ def expires_within(credential: Credential, within: timedelta, now: datetime) -> 
     return credential.expires_at is not None and credential.expires_at - now <= within
 
 
-def check_status(status: str | None) -> None:
+def check_statuses(statuses: Iterable[str]) -> None:
     """Raise InvalidData for a word that is no status."""
-    if status is not None and status not in STATUSES:
-        meant = suggest(status, STATUSES)
-        raise InvalidData(
-            f"'{make_visible(status[:40])}' is not a status",
-            hint=f"did you mean '{meant}'?" if meant else f"it is one of: {', '.join(STATUSES)}",
-            problems=(Problem("status", f"must be one of: {', '.join(STATUSES)}", "--status …"),),
-        )
+    for status in statuses:
+        if status not in STATUSES:
+            meant = suggest(status, STATUSES)
+            raise InvalidData(
+                f"'{make_visible(status[:40])}' is not a status",
+                hint=f"did you mean '{meant}'?" if meant else f"it is one of: {', '.join(STATUSES)}",
+                problems=(Problem("status", f"must be one of: {', '.join(STATUSES)}", "--status …"),),
+            )
 
 
 def _statuses_of(credential: Credential) -> tuple[str, ...]:

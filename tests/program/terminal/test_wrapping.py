@@ -65,3 +65,39 @@ def test_prompts_on_a_narrow_terminal_break_between_words(opened: Opened) -> Non
     assert "  4. Copy your Account ID." in shown
     third = next(place for place, line in enumerate(shown) if line.startswith("  3. Find"))
     assert shown[third + 1].startswith("     ")
+
+
+def test_errors_hints_and_what_is_wrong_break_between_words(opened: Opened) -> None:
+    """On a terminal; what is no terminal gets each on one line, as programs look for it."""
+    words = ("add", "resci", "x", "--set", "nonesuch=1", "--set", "elsewhere=2", "--no-input")
+    piped = [line for line in opened(*words).err.splitlines() if line]
+    for columns in (24, 40, 60):
+        screen = pyte.Screen(columns, 60)
+        ended = play(opened.command(*words), [], screen, environment=opened.environment, folder=opened.home)
+        assert ended.code == 2
+        shown = [line for line in lines_of(screen) if line]
+        assert " ".join(" ".join(shown).split()) == " ".join(" ".join(piped).split())
+        assert {word for line in shown for word in line.split()} == {word for line in piped for word in line.split()}
+
+
+def test_letters_that_take_two_columns_count_as_two(screen: TextIO) -> None:
+    widen(screen, 40)
+    lines = told_lines("報告 " * 30, screen)
+    assert {len(line) for line in lines[:-1]} == {2 + 7 * 3 - 1}
+
+
+@pytest.mark.parametrize("words", [("list", "--help"), ("identity", "new", "--help"), ("add", "--help")])
+def test_help_breaks_between_words(opened: Opened, words: tuple[str, ...]) -> None:
+    screen = pyte.Screen(80, 200)
+    play(opened.command(*words), [], screen, environment=opened.environment, folder=opened.home)
+    shown = {word for line in lines_of(screen) for word in line.split()}
+    _examples, _, below = opened(*words).out.partition("\n\n")
+    assert set(below.split()) <= shown
+    assert max(map(len, below.splitlines())) > 80
+
+
+def test_what_doctor_finds_breaks_between_words(opened: Opened) -> None:
+    screen = pyte.Screen(60, 200)
+    play(opened.command("doctor"), [], screen, environment=opened.environment, folder=opened.home)
+    shown = {word for line in lines_of(screen) for word in line.split() if "/" not in word}
+    assert not shown - set(opened("doctor").out.split()) - {"ault.db,", "vault.db,"}
