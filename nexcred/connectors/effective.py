@@ -23,5 +23,9 @@ def login_of(method: Method, fields: Mapping[str, Value]) -> Connect | None:
 
 
 def is_stored_default(field: Field) -> bool:
-    """True when the default is written into the credential; an advanced field follows its spec instead."""
-    return field.default is not None and not field.advanced and not is_templated(field)
+    """True when the default is written into the credential.
+
+    An advanced field follows its spec instead, and a setting is whatever its user has set elsewhere: what nobody said
+    is not kept as if somebody had.
+    """
+    return field.default is not None and not (field.advanced or field.setting or is_templated(field))

@@ -14,7 +14,7 @@ JAVA_HOME GRADLE_HOME GRADLE_USER_HOME MAVEN_HOME M2_HOME CARGO_HOME RUSTUP_HOME
 MAKEFILES CC CXX CPP AR AS LD RUSTC RUSTDOC CPATH LIBRARY_PATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH
 VISUAL MAILCAPS MANPATH MANOPT SSH_AUTH_SOCK SSH_SK_PROVIDER SSLKEYLOGFILE GNUPGHOME CURL_HOME WGETRC
 NETRC GZIP XZ_OPT ZIPOPT
-PSQLRC PGSYSCONFDIR PGSERVICEFILE MYSQL_HOME KUBECONFIG DOCKER_HOST AWS_SHARED_CREDENTIALS_FILE
+PSQLRC PGSYSCONFDIR PGSERVICEFILE MYSQL_HOME MARIADB_HOME KUBECONFIG DOCKER_HOST AWS_SHARED_CREDENTIALS_FILE
 """
 _BEGINNINGS = """
 LD_ DYLD_ GCONV_ MALLOC_ BASH_ GIT_ RSYNC_ SSL_ OPENSSL_ TERM LESS XDG_ NEXCRED_
@@ -28,6 +28,13 @@ _NAMES, _BEGIN, _END = frozenset(_WHOLE.split()), tuple(_BEGINNINGS.split()), tu
 _INSIDE = "_CONFIG"
 # Those that built-in connectors declare all the same, for files that nexcred makes; a test finds no others.
 DECLARED = frozenset({"MYSQL_HOME"})
+# Those that built-in connectors clear although what they say is more than who logs in; a test finds no others here too.
+CLEARED = DECLARED | {
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "DATABRICKS_CONFIG_PROFILE",
+    "MARIADB_HOME",
+    "PGSERVICEFILE",
+}
 
 
 def is_run(name: str) -> bool:
@@ -39,3 +46,8 @@ def is_run(name: str) -> bool:
 def may_be_declared(name: str) -> bool:
     """True for a variable that a connector may declare."""
     return name in DECLARED or not is_run(name)
+
+
+def may_be_cleared(name: str) -> bool:
+    """True for a variable that a connector may take away: none that programs need, or by which people bind them."""
+    return name in CLEARED or not is_run(name)

@@ -14,7 +14,7 @@ from nexcred.unlock.sources import without_unlocking
 
 # Lower codes are those of the command.
 OWN_FAILURE = 125
-_NOTHING = Environment({}, {}, (), ())
+_NOTHING = Environment({}, {}, (), (), {}, {})
 
 
 def act(
@@ -23,14 +23,16 @@ def act(
     *,
     credential: Sequence[str] | None = None,
     env: Sequence[str] | None = None,
+    keep: Sequence[str] | None = None,
     profile: str | None = None,
     project: str | None = None,
     mask: bool = False,
 ) -> int:
     """Become the command, or return its exit code where something is left to do afterwards."""
     said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
-    provided = _hand_over(context, *_needed(context, said, profile, project))
-    environment = without_unlocking(context.environment) | dict(provided.variables)
+    kept = frozenset(map(_parse_kept, keep or ()))
+    provided = _hand_over(context, *_needed(context, said, profile, project), kept - said.variables.keys())
+    environment = provided.on_top_of(without_unlocking(context.environment))
     context.streams.stdout.flush()
     try:
         if not provided.files and not mask:
@@ -61,10 +63,10 @@ def _needed(context: Context, said: Needs, profile: str | None, file: str | None
     return needs_of(context, project, profile).and_also(said), str(project.folder)
 
 
-def _hand_over(context: Context, needs: Needs, folder: str) -> Environment:
+def _hand_over(context: Context, needs: Needs, folder: str, kept: frozenset[str]) -> Environment:
     if needs == Needs():
         return _NOTHING
-    provided = provision(context.vault, needs.credentials, needs.variables)
+    provided = provision(context.vault, needs.credentials, needs.variables, kept)
     credentials = {credential.id: credential for credential, _ in provided.used}
     fields = dict.fromkeys(field for _, field in provided.used)
     context.note_use("run", credentials.values(), fields, project=folder)
@@ -76,3 +78,9 @@ def _parse_choice(choice: str) -> tuple[str, Reference]:
     if not is_choice or not variable or "\0" in variable:
         raise UsageError("--env takes VAR=NAME/FIELD")
     return variable, parse_reference(reference)
+
+
+def _parse_kept(variable: str) -> str:
+    if not variable or set(variable) & set("=\0"):
+        raise UsageError("--keep takes the name of a variable")
+    return variable

@@ -55,7 +55,7 @@ FORMS = {
         values="--expiring-within --sort --limit/-L",
         lists="--connector --status --tag/-t",
     ),
-    "run": Form("words…", "--mask", "--profile --project", "--credential/-c --env", argument_ends_options=True),
+    "run": Form("words…", "--mask", "--profile --project", "--credential/-c --env --keep", argument_ends_options=True),
     "helper aws": Form("name"),
     "helper docker": Form("operation"),
     "helper git": Form("words…"),

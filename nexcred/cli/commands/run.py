@@ -31,8 +31,12 @@ def command(
         list[str] | None,
         typer.Option("--env", metavar="VAR=NAME/FIELD", help="Set a variable to one value; repeatable."),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="VAR", help="Leave this variable as it is, whatever -c wants; repeatable."),
+    ] = None,
     profile: Profile = None,
     project: ProjectFile = None,
     mask: Annotated[bool, typer.Option("--mask", help="Replace secrets with dots in its output.")] = False,
 ) -> int:
-    return act(ctx.obj, words, credential=credential, env=env, profile=profile, project=project, mask=mask)
+    return act(ctx.obj, words, credential=credential, env=env, keep=keep, profile=profile, project=project, mask=mask)

@@ -1,5 +1,6 @@
 """What a connector says once for all its methods."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 
 from msgspec.structs import replace
@@ -9,7 +10,11 @@ from nexcred.connectors.language.spec import Connector, Method
 
 def completed(connector: Connector, data: bytes) -> Connector:
     """Return the connector as it is used: what its methods share filled in, and the digest of its file."""
-    methods = tuple(with_shared(connector, method) for method in connector.methods)
+    whole = [with_shared(connector, method) for method in connector.methods]
+    declared = {variable for method in whole for variable in _logs_in_by(method)}
+    methods = tuple(
+        replace(method, clears=tuple(sorted({*connector.clears, *method.clears, *declared}))) for method in whole
+    )
     return replace(connector, methods=methods, digest=sha256(data).hexdigest())
 
 
@@ -22,3 +27,11 @@ def with_shared(connector: Connector, method: Method) -> Method:
         hosts=(*connector.hosts, *method.hosts),
         own_host=method.own_host or connector.own_host,
     )
+
+
+def _logs_in_by(method: Method) -> Iterator[str]:
+    """Yield the variables that a method declares, but for settings: of another credential, they would be mixed in."""
+    for field in method.fields:
+        if field.env and not field.setting:
+            yield from (field.env, *field.env_also)
+    yield from (file.env for file in method.files)

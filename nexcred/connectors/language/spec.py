@@ -36,7 +36,10 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One value of a credential. `verbatim` values (passwords) are never cleaned when pasted."""
+    """One value of a credential. `verbatim` values (passwords) are never cleaned when pasted.
+
+    A `setting` says neither who logs in nor where: without a value, a command keeps what it has of it.
+    """
 
     name: str
     label: str
@@ -55,8 +58,10 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     when: When | None = None
     aliases: tuple[str, ...] = ()
     env: str = ""
+    env_also: tuple[str, ...] = ()
     env_default: bool = True
     env_absent: str = ""
+    setting: bool = False
     verbatim: bool = False
     prefixes: tuple[str, ...] = ()
     subdomain_of: str = ""
@@ -166,7 +171,10 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One way to authenticate. After loading, `fields`, `hosts` and `probe` include what the connector shares."""
+    """One way to authenticate. After loading, `fields`, `hosts` and `probe` include what the connector shares.
+
+    `clears` then has every variable by which a command would log in otherwise, those of the other methods too.
+    """
 
     name: str
     label: str
@@ -184,6 +192,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     nexla: NexlaNames | None = None
     sign_in: SignIn | None = None
     files: tuple[HandedFile, ...] = field(name="file", default=())
+    clears: tuple[str, ...] = ()
 
     def places(self, at: str) -> Iterator[Placeholder]:
         yield from self.auth.places(f"{at}.auth")
@@ -229,6 +238,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     probe: ProbeSpec | None = None
     hosts: tuple[str, ...] = ()
     own_host: str | tuple[str, ...] = ""
+    clears: tuple[str, ...] = ()
     limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
     pages: Pages | None = None

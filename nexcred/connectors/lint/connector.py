@@ -11,6 +11,7 @@ from nexcred.connectors.language.limits import problems_in_limits
 from nexcred.connectors.language.pages import Pages
 from nexcred.connectors.language.spec import Connector, Expectation, Field, Method, ProbeSpec
 from nexcred.connectors.language.status_words import problem_in_status
+from nexcred.connectors.lint.clears import problems_in_clears
 from nexcred.connectors.lint.counts import problems_in_counts
 from nexcred.connectors.lint.fields import problems_in_condition, problems_in_fields
 from nexcred.connectors.lint.files import problems_in_files
@@ -36,6 +37,7 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
         yield "", "has no [[method]]"
     yield from problems_in_limits(connector.limits)
     yield from _problems_in_pages(connector.pages)
+    yield from problems_in_clears(connector.clears, "clears")
     yield from _duplicates((f"method[{i}].name", method.name) for i, method in enumerate(connector.methods))
     if connector.probe:
         yield from _problems_in_probe(connector.probe, "probe", connector.fields)
@@ -69,6 +71,7 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
     if method.nexla:
         yield from problems_in_nexla(method.nexla, f"{at}.nexla", fields)
     yield from problems_in_files(method.files, at, fields)
+    yield from problems_in_clears(method.clears, f"{at}.clears")
     yield from _problems_in_proof(connector, method, at)
     yield from problems_in_places(connector, method, at)
 

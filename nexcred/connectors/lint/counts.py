@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.lint.structure import Found
 
-_METHODS, _FIELDS, _CHOICES, _HOSTS, _STEPS, _FILES = 64, 256, 1_024, 256, 64, 64
+_METHODS, _FIELDS, _CHOICES, _HOSTS, _STEPS, _FILES, _CLEARS = 64, 256, 1_024, 256, 64, 64, 256
 
 
 def problems_in_counts(connector: Connector) -> Iterator[Found]:
@@ -20,9 +20,11 @@ def problems_in_counts(connector: Connector) -> Iterator[Found]:
 def _problems_in_lists(part: Connector | Method, at: str) -> Iterator[Found]:
     yield from _longer(len(part.fields), _FIELDS, f"{at}field")
     yield from _longer(len(part.hosts), _HOSTS, f"{at}hosts")
+    yield from _longer(len(part.clears), _CLEARS, f"{at}clears")
     yield from _longer(len(part.probe.steps) if part.probe else 0, _STEPS, f"{at}probe.step")
     for index, field in enumerate(part.fields):
         yield from _longer(len(field.choices), _CHOICES, f"{at}field[{index}].choices")
+        yield from _longer(len(field.env_also), _CLEARS, f"{at}field[{index}].env_also")
 
 
 def _longer(length: int, most: int, at: str) -> Iterator[Found]:

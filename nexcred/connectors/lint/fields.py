@@ -14,7 +14,7 @@ from nexcred.model.run_variables import may_be_declared
 from nexcred.model.template import names_in
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 # Names that templates and identities give to other things.
 _RESERVED = ("token", "answer")
 
@@ -66,10 +66,15 @@ def _problems_in_field(field: Field, at: str) -> Iterator[Found]:
 
 
 def _problems_of_variable(field: Field, at: str) -> Iterator[Found]:
-    if field.env and not _ENV_NAME.fullmatch(field.env):
-        yield f"{at}.env", "must be upper-case letters, digits and '_'"
-    elif not may_be_declared(field.env):
-        yield f"{at}.env", f"programs run or load what {field.env} says, and a connector is only data"
+    for place, name in ((f"{at}.env", field.env), *((f"{at}.env_also", also) for also in field.env_also)):
+        if name and not ENV_NAME.fullmatch(name):
+            yield place, "must be upper-case letters, digits and '_'"
+        elif not may_be_declared(name):
+            yield place, f"programs run or load what {name} says, and a connector is only data"
+    if field.env_also and not field.env:
+        yield f"{at}.env_also", "names further variables, but 'env' names none"
+    if field.setting and (not field.env or field.secret or field.env_absent):
+        yield f"{at}.setting", "is for a field with 'env' that is no secret, and may be without a value"
     if not field.env_default and (not field.env or field.default is None):
         yield f"{at}.env_default", "keeps a default from the variable, but 'env' or 'default' is missing"
     if field.env_absent and not field.env:

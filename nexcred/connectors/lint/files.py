@@ -4,23 +4,22 @@ import re
 from collections.abc import Iterator
 
 from nexcred.connectors.language.spec import Field, HandedFile
-from nexcred.connectors.lint.fields import problems_in_condition
+from nexcred.connectors.lint.fields import ENV_NAME, problems_in_condition
 from nexcred.connectors.lint.structure import Found
 from nexcred.model.run_variables import may_be_declared
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
-_ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 def problems_in_files(files: tuple[HandedFile, ...], at: str, fields: tuple[Field, ...]) -> Iterator[Found]:
     """Yield the problems of names and conditions; the lines are looked at with all other templates."""
     known = {field.name: field for field in fields}
-    seen = {field.env for field in fields}
+    seen = {variable for field in fields for variable in (field.env, *field.env_also)}
     for index, file in enumerate(files):
         place = f"{at}.file[{index}]"
         if not _NAME.fullmatch(file.name):
             yield f"{place}.name", "must be the name of a file, without a folder"
-        if not _ENV_NAME.fullmatch(file.env):
+        if not ENV_NAME.fullmatch(file.env):
             yield f"{place}.env", "must be upper-case letters, digits and '_'"
         elif not may_be_declared(file.env):
             yield f"{place}.env", f"programs run or load what {file.env} says, and a connector is only data"

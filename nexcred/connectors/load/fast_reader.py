@@ -30,6 +30,18 @@ class QuickPart(NamedTuple):
     kind: str = "text"
 
 
+class Condition(NamedTuple):
+    """Holds when a field has one of these values, or any value when there are none."""
+
+    field: str
+    values: tuple[str, ...] = ()
+
+    def holds(self, values: Mapping[str, object]) -> bool:
+        """Look at the values, defaults included."""
+        value = values.get(self.field)
+        return value not in (None, "") and (not self.values or str(value) in self.values)
+
+
 class QuickField(NamedTuple):
     """A field as `run` hands it over, and as its values are looked at.
 
@@ -38,10 +50,13 @@ class QuickField(NamedTuple):
 
     name: str
     env: str = ""
+    env_also: tuple[str, ...] = ()
     kind: str = "text"
     default: str | int | None = None
     env_default: bool = True
     absent: str = ""
+    setting: bool = False
+    when: "Condition | None" = None
     secret: bool = False
     required: bool = True
     choices: tuple[str, ...] = ()
@@ -64,10 +79,10 @@ class QuickField(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """Templates of lines; `when` names a field, and the values that it must have one of (any, when there are none)."""
+    """Templates of lines, and when they are due."""
 
     templates: tuple[str, ...]
-    when: tuple[str, tuple[str, ...]] | None
+    when: Condition | None
 
 
 class MadeFile(NamedTuple):
@@ -89,7 +104,8 @@ class SignInTemplates(NamedTuple):
 class QuickMethod(NamedTuple):
     """The fields of a method, its files, how it signs in, if it does, and the hosts that it declares, unfilled.
 
-    `at_hand` is what auth.at_hand grants by without asking anybody; None for what it never does.
+    `at_hand` is what auth.at_hand grants by without asking anybody; None for what it never does. `clears` are the
+    variables by which a command would log in otherwise.
     """
 
     fields: tuple[QuickField, ...]
@@ -97,6 +113,7 @@ class QuickMethod(NamedTuple):
     sign_in: SignInTemplates | None = None
     hosts: tuple[str, ...] = ()
     at_hand: _Table | None = None
+    clears: tuple[str, ...] = ()
 
 
 def quick_look(connector: str, method: str) -> QuickMethod | None:
@@ -132,11 +149,12 @@ def quick_method_of(table: _Table) -> QuickMethod:
         SignInTemplates(**sign_in) if sign_in else None,
         tuple(table["hosts"]),
         table["at_hand"],
+        tuple(table["clears"]),
     )
 
 
 def _field(table: _Table) -> QuickField:
-    said = {name: _frozen(table[name]) for name in QuickField._fields if name in table}
+    said = {name: _frozen(table[name]) for name in QuickField._fields if name in table} | {"when": _when(table)}
     return QuickField(**said, absent=table.get("env_absent", ""), parts=tuple(map(_part, table.get("part", ()))))
 
 
@@ -153,5 +171,9 @@ def _file(table: _Table) -> MadeFile:
 
 
 def _lines(table: _Table) -> Lines:
+    return Lines(tuple(table["lines"]), _when(table))
+
+
+def _when(table: _Table) -> Condition | None:
     when = table.get("when")
-    return Lines(tuple(table["lines"]), (when["field"], tuple(when.get("values", ()))) if when else None)
+    return Condition(when["field"], tuple(when.get("values", ()))) if when else None

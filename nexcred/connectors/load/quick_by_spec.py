@@ -29,6 +29,7 @@ def quick_tables(method: Method) -> dict[str, Any]:
         "sign_in": tables["sign_in"] or by_basic,
         "hosts": declared_hosts(method),
         "at_hand": _at_hand(method.auth),
+        "clears": list(method.clears),
     }
 
 

@@ -33,24 +33,38 @@ class TemporaryFile(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """Variables with their texts, variables that name a file, the secrets among them, and whose they are."""
+    """Variables with their texts, variables that name a file, the secrets among them, and whose they are.
+
+    `cleared` are those by which the command would log in otherwise, each with the credential that wants it gone;
+    `owners` has the credential of each variable that is set.
+    """
 
     variables: Mapping[str, str]
     files: Mapping[str, TemporaryFile]
     secrets: tuple[bytes, ...]
     used: tuple[tuple[Credential, str], ...]
+    cleared: Mapping[str, Credential]
+    owners: Mapping[str, Credential]
 
     def __repr__(self) -> str:
         return f"Environment({', '.join((*self.variables, *self.files))})"
 
+    def on_top_of(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """Return all variables of a command that would have had those, but for the ones that name files."""
+        kept = {name: value for name, value in inherited.items() if name not in self.cleared}
+        return kept | dict(self.variables)
 
-def provision(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference]) -> Environment:
+
+def provision(
+    vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference], kept: Iterable[str] = ()
+) -> Environment:
     """Gather credentials by name, and single values for variables that were chosen, which win.
 
-    Raises CredentialNotFound, FieldNotFound, NotPermitted, what the connector's file is refused for, WrongDetails, and
-    InvalidData for what no variable can hold, or for a variable that two credentials want.
+    What is `kept` stays as the command has it, whatever a credential wants. Raises CredentialNotFound, FieldNotFound,
+    NotPermitted, what the connector's file is refused for, WrongDetails, and InvalidData for what no variable can hold,
+    or for a variable that two credentials want.
     """
-    gathered = _Gathered(frozenset(chosen))
+    gathered = _Gathered(frozenset({*chosen, *kept}))
     for name in dict.fromkeys(names):
         with vault.snapshot():
             credential = vault.find(name)
@@ -60,31 +74,42 @@ def provision(vault: Vault, names: Iterable[str], chosen: Mapping[str, Reference
         credential, value = get_value(vault, reference)
         gathered.note(credential, reference.field, value)
         gathered.set(variable, value, credential)
-    return Environment(gathered.variables, gathered.files, tuple(gathered.secrets), tuple(gathered.used))
+    return gathered.environment()
 
 
 class _Gathered:
-    """What was gathered so far; what was `chosen` is set apart."""
+    """What was gathered so far; what was `decided` by a person no credential sets or clears."""
 
-    def __init__(self, chosen: frozenset[str]) -> None:
+    def __init__(self, decided: frozenset[str]) -> None:
         self.variables: dict[str, str] = {}
         self.files: dict[str, TemporaryFile] = {}
         self.secrets: list[bytes] = []
         self.used: list[tuple[Credential, str]] = []
-        self._chosen = chosen
+        self._decided = decided
         self._owners: dict[str, Credential] = {}
+        self._cleared: dict[str, Credential] = {}
+
+    def environment(self) -> Environment:
+        """Return all of it; what one credential sets, no other clears."""
+        set_here = {*self.variables, *self.files, *self._decided}
+        cleared = {name: credential for name, credential in self._cleared.items() if name not in set_here}
+        return Environment(
+            self.variables, self.files, tuple(self.secrets), tuple(self.used), cleared, dict(self._owners)
+        )
 
     def take(self, credential: Credential, method: QuickMethod, values: Mapping[QuickField, Value]) -> None:
         paths: dict[str, str] = {}
+        self._cleared |= dict.fromkeys(method.clears, credential)
         for field, value in values.items():
-            variable = variable_for(credential, field.name, field.env)
             self.note(credential, field.name, value)
             self.secrets += _secrets_inside(field, value)
-            if field.wants_file and self._owns(variable, credential):
-                self.files[variable] = _file_of(variable, field, value)
-                paths[field.name] = self.files[variable].name
-            elif not field.wants_file and self._owns(variable, credential):
-                self.set(variable, value, credential)
+            for declared in (field.env, *field.env_also):
+                variable = variable_for(credential, field.name, declared)
+                if field.wants_file and self._owns(variable, credential):
+                    self.files[variable] = _file_of(variable, field, value)
+                    paths[field.name] = self.files[variable].name
+                elif not field.wants_file and self._owns(variable, credential):
+                    self.set(variable, value, credential)
         texts = {field.name: _text_of(field, value, credential) for field, value in values.items()}
         for made in method.files:
             refuse_run(credential, made.env)
@@ -107,10 +132,11 @@ class _Gathered:
             raise InvalidData(f"{variable} of '{credential.name}' {problem}", problems=(Problem(variable, problem),))
         # As the system's calls will encode it again: byte for byte, whatever the locale.
         self.variables[variable] = os.fsdecode(data)
+        self._owners[variable] = credential
 
     def _owns(self, variable: str, credential: Credential) -> bool:
         """Say whether this credential sets the variable; raise InvalidData when another one does."""
-        if variable in self._chosen:
+        if variable in self._decided:
             return False
         if variable in self._owners:
             raise _wanted_twice(variable, self._owners[variable], credential)
@@ -160,10 +186,7 @@ def _compose(made: MadeFile, texts: Mapping[str, str], credential: Credential) -
 
 
 def _is_due(part: Lines, texts: Mapping[str, str]) -> bool:
-    if part.when is None:
-        return True
-    field, values = part.when
-    return bool(texts.get(field)) and (not values or texts[field] in values)
+    return part.when is None or part.when.holds(texts)
 
 
 def _placed(paths: Mapping[str, str], folder: Path) -> dict[str, str]:

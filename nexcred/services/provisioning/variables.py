@@ -12,16 +12,17 @@ from nexcred.services.provisioning.variable_for import variable_for
 def values_to_set(method: QuickMethod, fields: Mapping[str, Value]) -> Iterator[tuple[QuickField, Value]]:
     """Pair each field with its value, else with the default that its tools are to know, or the word for having none.
 
-    A value of no declared field is one of a field without a variable of its own.
+    What stands for a value is there only where one would have been asked for. A value of no declared field is one of a
+    field without a variable of its own.
     """
     whole = with_defaults(method, fields)
     for field in method.fields:
-        value = fields.get(field.name)
-        if value is None and field.env and field.env_default:
+        value, is_due = fields.get(field.name), field.when is None or field.when.holds(whole)
+        if value is None and is_due and field.env and field.env_default and not field.setting:
             value = whole.get(field.name)
         if value is not None:
             yield field, value
-        elif field.absent:
+        elif field.absent and is_due:
             yield field._replace(kind="text"), field.absent
     declared = {field.name for field in method.fields}
     for name, free in fields.items():
@@ -37,7 +38,12 @@ def variables_of(credential: Credential, method: QuickMethod, fields: Mapping[st
     """
     found: dict[str, Value] = {}
     values = list(values_to_set(method, fields))
-    declared = [(field.env, field.name, value) for field, value in values if field.env and not field.wants_file]
+    declared = [
+        (env, field.name, value)
+        for field, value in values
+        if field.env and not field.wants_file
+        for env in (field.env, *field.env_also)
+    ]
     others = [("", field.name, value) for field, value in values if not field.env or field.wants_file]
     for env, name, value in (*declared, *others):
         variable = variable_for(credential, name, env)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import nexcred
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, Folders
-from nexcred.model.run_variables import DECLARED, is_run, may_be_declared
+from nexcred.model.run_variables import CLEARED, DECLARED, is_run, may_be_declared
 from nexcred.model.variable_name import derived_name
 
 RUN = (
@@ -64,6 +64,7 @@ def test_a_variable_begins_with_the_credentials_name() -> None:
 def test_of_those_only_what_built_in_connectors_declare_may_be_declared() -> None:
     """An exception that nothing needs any more is one too many."""
     methods = [method for one in load_all(Folders(CATALOGUE)) for method in one.methods]
-    declared = {field.env for method in methods for field in method.fields}
+    declared = {name for method in methods for field in method.fields for name in (field.env, *field.env_also)}
     declared |= {file.env for method in methods for file in method.files}
     assert {name for name in declared if is_run(name)} == DECLARED
+    assert {name for method in methods for name in method.clears if is_run(name)} == CLEARED

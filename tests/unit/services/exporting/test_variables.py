@@ -39,7 +39,7 @@ def test_what_tools_want_in_a_file_is_not_put_where_they_want_its_path() -> None
 def test_an_endpoint_that_is_the_usual_one_is_told_to_no_tool() -> None:
     """AWS's tools would send every service there, and Google's would take it for an emulator."""
     keys: dict[str, Value] = {"access_key_id": "AKIAEXAMPLE", "secret_key": Secret("s-EXAMPLE"), "region": "eu-west-1"}
-    assert set(names("s3", keys)) == {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"}
+    assert set(names("s3", keys)) == {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION"}
     assert "endpoint" not in write_aws_profile([exported_of("s3", keys)])
     assert "STORAGE_EMULATOR_HOST" not in names("gcs", {"service_account_key": Secret(service_account())})
     own: dict[str, Value] = {**keys, "endpoint_url": "https://minio.example.com"}
