@@ -11,6 +11,7 @@ from urllib3.util.url import Url
 
 from nexcred.http.policy import Target
 from nexcred.http.proxies import Proxy
+from nexcred.http.whole_response import WholeResponse
 from nexcred.network.guarded_socket import GuardedSocket
 
 # urllib3 logs whole URLs, query included, when an answer's headers are odd.
@@ -23,6 +24,8 @@ Dial = Callable[[float], socket.socket]
 
 class DialledHTTP(HTTPConnection):
     """Plain HTTP over what `dial` connects, so that urllib3 looks nothing up itself."""
+
+    response_class = WholeResponse
 
     def __init__(self, *where: Any, dial: Dial, **options: Any) -> None:
         super().__init__(*where, **options)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import urllib3.exceptions
 
+from nexcred.http.head import UnreadableHead
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, line_failure, too_late
 
@@ -43,7 +44,9 @@ def _http_failure(error: Exception) -> TransportFailed | None:
         return TransportFailed.unreachable("the answer broke off")
     if isinstance(error, urllib3.exceptions.DecodeError):
         return TransportFailed.inconclusive("the answer cannot be decompressed")
-    if isinstance(error, http.client.BadStatusLine):
+    if isinstance(error, UnreadableHead):
+        return TransportFailed.inconclusive(str(error))
+    if isinstance(error, http.client.BadStatusLine | http.client.UnknownProtocol):
         return TransportFailed.inconclusive("the answer is not HTTP")
     if isinstance(error, http.client.HTTPException) and not isinstance(error, http.client.NotConnected):
         return TransportFailed.inconclusive("the answer has headers that are too many, too long or malformed")

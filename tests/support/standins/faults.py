@@ -86,6 +86,11 @@ def broken_off() -> Fault:
     return lambda request, proper: _write(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"half":')
 
 
+def raw(data: bytes) -> Fault:
+    """Write these very bytes, and close."""
+    return lambda request, proper: _write(data)
+
+
 def not_http() -> Fault:
     return lambda request, proper: _write(b"220 mail.example ESMTP ready\r\n")
 

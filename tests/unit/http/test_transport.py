@@ -129,10 +129,8 @@ def test_a_certificate_variable_that_names_no_file_is_named(authority: Authority
 
 
 def test_odd_headers_of_an_answer_put_nothing_into_a_log(rest: Rest, caplog: pytest.LogCaptureFixture) -> None:
-    rest.fault = lambda request, proper: (
-        lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 2\r\n\r\n{}")
-    )
-    with caplog.at_level(logging.DEBUG):
+    rest.fault = faults.raw(b"HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 2\r\n\r\n{}")
+    with caplog.at_level(logging.DEBUG), pytest.raises(TransportFailed):
         send(rest, "/health?key=secret-EXAMPLE")
     assert "secret" not in caplog.text
 

@@ -1,0 +1,97 @@
+"""`nexcred request`, and what servers write that is not quite HTTP: read whole or an error, never silently shorter."""
+
+import pytest
+
+from tests.support.opened import Opened
+from tests.support.standins import Aha, faults
+
+BODY = b'{"a": [1, 2]}'
+CHUNKED = b"5\r\n" + BODY[:5] + b"\r\n8\r\n" + BODY[5:] + b"\r\n0\r\n\r\n"
+LENGTH = b"Content-Length: 13"
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+
+
+@pytest.fixture
+def with_aha(opened: Opened, aha: Aha) -> Opened:
+    assert opened.add(aha).code == 0
+    return opened
+
+
+def _answer(*lines: bytes, body: bytes = BODY, status: bytes = b"HTTP/1.1 200 OK") -> bytes:
+    return b"\r\n".join((status, *lines, b"")) + b"\r\n" + body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        # psf/requests#3098, python/cpython#69725: what came after such a header was lost, the framing with it.
+        _answer(b"Set-Cookie : a=b", b"Transfer-Encoding: chunked", body=CHUNKED),
+        _answer(b"X-A: 1", b"Transfer-Encoding\t : chunked", body=CHUNKED),
+        # urllib3/urllib3#1433: a header that goes on in the next line.
+        _answer(b"X-A: 1", b"\t2", b" 3", b"Transfer-Encoding: chunked", body=CHUNKED),
+        _answer(b"X A: with a blank in its name", b"Transfer-Encoding: chunked", body=CHUNKED),
+        # kazuho/p5-http-parser-xs#10: a carriage return inside a value.
+        _answer(b"Set-Cookie: a=b;\r c=d", b"Transfer-Encoding: chunked", body=CHUNKED),
+        b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n" + CHUNKED,
+        _answer(b"Transfer-Encoding: identity, Chunked", b"Content-Length: 5", body=CHUNKED),
+        _answer(b"Content-Length: 13, 13", b"Content-Length: 13", body=BODY + b"more"),
+        # httpie/cli#802: more than 100 headers.
+        _answer(*(b"X-%d: 1" % number for number in range(498)), b"Transfer-Encoding: chunked", body=CHUNKED),
+        # urllib3/urllib3#3319: answers before the answer.
+        INTERIM + _answer(LENGTH),
+    ],
+    ids=[
+        "a blank before the colon",
+        "a blank before the colon of the framing",
+        "a header over several lines",
+        "a blank in a name",
+        "a carriage return in a value",
+        "line feeds alone",
+        "two codings, one of which is none",
+        "the same length three times",
+        "500 headers",
+        "interim answers",
+    ],
+)
+def test_a_head_is_read_to_its_end(with_aha: Opened, aha: Aha, answer: bytes) -> None:
+    aha.fault = faults.raw(answer)
+    ran = with_aha.run_bytes("request", "aha", "me")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, BODY, b"")
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        # curl/curl#11802: an error there too.
+        (_answer(b"not a header", LENGTH), "the answer has a line among its headers that is none"),
+        (_answer(b": without a name", LENGTH), "the answer has a line among its headers that is none"),
+        (_answer(b" X-A: 1", LENGTH), "the answer has a blank before its first header"),
+        (_answer(b"X-A: 1\0", LENGTH), "the answer has a header with a NUL in it"),
+        (_answer(*[b"X-A: 1"] * 501), "the answer has more than 500 headers"),
+        (_answer(*[b"X-A: " + b"1" * 60_000] * 5), "the answer has headers of more than 256 KiB"),
+        (_answer(b"Content-Length: 5", b"Content-Length: 13"), "the answer tells two lengths that differ"),
+        (_answer(b"Content-Length: -1"), "the answer tells a length that is no number"),
+        (_answer(b"Content-Length: 1_3"), "the answer tells a length that is no number"),
+        (
+            _answer(b"Transfer-Encoding: gzip, chunked", body=CHUNKED),
+            "the answer is packed on the way in a form that was not asked for",
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n", "the answer broke off"),
+        (b"HTTP/1.1 204 No", "the answer broke off"),
+        (_answer(b"Transfer-Encoding: chunked", body=CHUNKED[:-9]), "the answer broke off"),
+        (_answer(b"Content-Length: 14"), "the answer broke off"),
+        (b"HTTP/2.0 200 OK\r\n\r\n", "the answer is not HTTP"),
+    ],
+)
+def test_a_head_that_cannot_be_read_is_an_error(with_aha: Opened, aha: Aha, answer: bytes, problem: str) -> None:
+    aha.fault = faults.raw(answer)
+    ran = with_aha("request", "aha", "me")
+    assert (ran.code, ran.out) == (5, "")
+    assert problem in ran.err
+
+
+@pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
+def test_an_answer_without_a_body_has_none_whatever_its_head_says(with_aha: Opened, aha: Aha, status: bytes) -> None:
+    aha.fault = faults.raw(_answer(b"Transfer-Encoding: chunked", body=b"", status=b"HTTP/1.1 " + status))
+    ran = with_aha("request", "aha", "me", "-i")
+    assert ran.out.startswith(f"HTTP {status[:3].decode()}\n")
