@@ -1,15 +1,15 @@
 """Putting what authenticates onto a request of `requests`."""
 
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, quote, urldefrag, urlencode
+from urllib.parse import quote, urldefrag, urlencode
 
 from requests import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 
 from nexcred.auth.flow import Grant, Request
+from nexcred.auth.query import full_url, with_query
 from nexcred.auth.request import with_grant
 from nexcred.http.headers import check_headers
-from nexcred.http.transport import full_url
 
 
 def can_be_sent_again(prepared: PreparedRequest) -> bool:
@@ -27,8 +27,7 @@ def carrying(prepared: PreparedRequest, grant: Grant) -> PreparedRequest:
     if grant.finish is None:
         sent.headers.update(check_headers(grant.headers))
         if grant.query:
-            added = urlencode(grant.query, quote_via=quote)
-            sent.url = f"{sent.url}{'&' if '?' in sent.url else '?'}{added}"
+            sent.url = with_query(sent.url, urlencode(grant.query, quote_via=quote))
         return sent
     whole = with_grant(_request_of(prepared, sent.url), grant)
     sent.url = full_url(whole)
@@ -46,15 +45,13 @@ def _beginning(prepared: PreparedRequest) -> int | None:
     return position if isinstance(position, int) else None
 
 
-def _request_of(prepared: PreparedRequest, whole_url: str) -> Request:
-    url, _, query = whole_url.partition("?")
+def _request_of(prepared: PreparedRequest, url: str) -> Request:
     headers = {
         name: value.decode("latin-1") if isinstance(value, bytes) else value
         for name, value in prepared.headers.items()
         if name.lower() not in ("transfer-encoding", "content-length")
     }
-    pairs = tuple(parse_qsl(query, keep_blank_values=True))
-    return Request(str(prepared.method), url, headers, pairs, _whole_body(prepared.body))
+    return Request(str(prepared.method), url, headers, body=_whole_body(prepared.body))
 
 
 def _whole_body(body: object) -> bytes | None:

@@ -10,8 +10,9 @@ import requests
 
 from nexcred.api.carrying import can_be_sent_again, carrying
 from nexcred.auth.flow import Grant, Response
+from nexcred.auth.query import full_url
 from nexcred.http.adapter import GuardedAdapter
-from nexcred.http.transport import USER_AGENT, full_url
+from nexcred.http.transport import USER_AGENT
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.services.requests.request import Requester, RequestInput

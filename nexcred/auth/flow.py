@@ -10,7 +10,7 @@ from nexcred.model.secret import DOTS, repr_of
 
 
 class Request(NamedTuple):
-    """One HTTP request, complete: `url` carries no query, `query` is not yet percent-encoded."""
+    """One HTTP request, complete. A query in `url` is sent as it stands; `query` is added to it, not yet encoded."""
 
     method: str
     url: str

@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
 from nexcred.auth.flow import Grant, Request
+from nexcred.auth.query import as_written, with_query
 from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_all, render_optional
 
 _URL = re.compile(r"(?P<base>\{[a-z0-9_]+\})?(?P<scheme>https://)?(?P<host>(?(scheme)[^/?#]+))(?P<path>(?:/[^?#]*)?)")
@@ -49,11 +50,8 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         elif self.json is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(_filled(self.json, values)).encode()
-        query = (
-            *parse_qsl(path_query, keep_blank_values=True),
-            *render_all(self.query, values, TemplateContext.TEXT).items(),
-        )
-        return Request(self.method, url + path, headers, tuple(query), body)
+        query = tuple(render_all(self.query, values, TemplateContext.TEXT).items())
+        return Request(self.method, with_query(url + path, as_written(path_query)), headers, query, body)
 
 
 def url_parts(url: str) -> tuple[tuple[str, TemplateContext], ...]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from nexcred.auth.flow import Request
+from nexcred.auth.query import full_url, recoded
 from nexcred.model.secret import DOTS
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -43,8 +44,9 @@ class Scope(NamedTuple):
 def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
     """Return the request with what signs its method, address, headers and body. It is good for some minutes."""
     # The transport would encode the path too: signed is what is sent.
-    parts = urlsplit(request.url)
+    parts = urlsplit(full_url(request))
     path = quote(unquote(parts.path), safe=f"/{_UNRESERVED}") or "/"
+    query = "&".join("".join(part) for part in recoded(parts.query))
     moment = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     added = {"X-Amz-Date": moment}
     if keys.session_token:
@@ -52,7 +54,8 @@ def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
     if scope.service == "s3":
         added["X-Amz-Content-Sha256"] = _body_hash(request)
     whole = request._replace(
-        url=urlunsplit((parts.scheme, parts.netloc, path, "", "")),
+        url=urlunsplit((parts.scheme, parts.netloc, path, query, "")),
+        query=(),
         headers=_without(request.headers, added) | added,
     )
     signed_headers, canonical = _canonical_request(whole, scope)
@@ -73,7 +76,7 @@ def _canonical_request(request: Request, scope: Scope) -> tuple[str, str]:
     """Return the names of the signed headers, and the text that is signed. Other services than S3 encode twice."""
     parts = urlsplit(request.url)
     path = parts.path if scope.service == "s3" else quote(parts.path, safe=f"/{_UNRESERVED}")
-    query = sorted((quote(name, safe=_UNRESERVED), quote(value, safe=_UNRESERVED)) for name, value in request.query)
+    query = sorted((name, value) for name, _, value in recoded(parts.query))
     headers = {name.lower(): " ".join(value.split()) for name, value in request.headers.items()}
     headers = {name: value for name, value in headers.items() if name not in _UNSIGNED}
     headers["host"] = _host(parts.scheme, parts.hostname or "", parts.port)

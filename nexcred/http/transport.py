@@ -2,13 +2,12 @@
 
 import http.client
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
 
 import urllib3.exceptions
 from urllib3.response import BaseHTTPResponse
 
 from nexcred.auth.flow import Request, Response
-from nexcred.errors import InvalidData
+from nexcred.auth.query import full_url
 from nexcred.http.body import LARGEST_BODY_BYTES, read_body
 from nexcred.http.exchange import Exchange
 from nexcred.http.failures import failure_of
@@ -67,17 +66,6 @@ class Transport:
 def _complete(headers: dict[str, str]) -> dict[str, str]:
     given = {name.lower() for name in headers}
     return {name: value for name, value in _DEFAULTS.items() if name.lower() not in given} | headers
-
-
-def full_url(request: Request) -> str:
-    """Return the URL with its query, percent-encoded; raise InvalidData."""
-    try:
-        encoded = urlencode(request.query, quote_via=quote)
-    except UnicodeEncodeError:
-        raise InvalidData("a value for the query holds half a character (a lone surrogate)") from None
-    if not encoded:
-        return request.url
-    return f"{request.url}{'&' if '?' in request.url else '?'}{encoded}"
 
 
 def _read(answer: BaseHTTPResponse, largest_body: int) -> Response:

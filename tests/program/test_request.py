@@ -91,3 +91,10 @@ def test_a_terminal_is_shown_nothing_that_it_would_obey(
 def test_its_use_is_noted(with_aha: Opened) -> None:
     with_aha("request", "aha", "me")
     assert "request" in with_aha("audit").out
+
+
+@pytest.mark.parametrize("query", ["q=%E9", "a=1&b&a=x+y", "q=%2f&next=https://b.test/?c"])
+def test_a_query_is_sent_as_it_was_written(with_aha: Opened, aha: Aha, query: str) -> None:
+    assert with_aha("request", "aha", f"/me?{query}").code == 0
+    assert with_aha("request", "aha", f"/me?{query}", "-X", "GET", "-f", "k=ä").code == 0
+    assert [asked.target for asked in aha.received[-2:]] == [f"/api/v1/me?{query}", f"/api/v1/me?{query}&k=%C3%A4"]

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import urldefrag, urljoin
 
 from msgspec import Struct
 
 from nexcred.auth.answer import ParsedResponse
 from nexcred.auth.flow import Request, Response
 from nexcred.auth.pick import pick_text
+from nexcred.auth.query import as_written, value_in, with_query, with_value
 
 _LINK = re.compile(
     r"<(?P<url>[^<>]*)>(?P<parameters>(?:\s*;\s*[\w!#$&+.^`|~-]+\*?(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)"
@@ -34,13 +35,13 @@ def next_page(request: Request, response: Response, pages: Pages | None) -> Requ
     """Return the request for the page after this one, None after the last. It may lead to another host."""
     url = _linked(response.headers.get("link", ""))
     if url:
-        url, _, query = _as_safe_as(request.url, urljoin(request.url, url)).partition("?")
-        return request._replace(url=url, query=tuple(parse_qsl(query, keep_blank_values=True)))
+        whole = urldefrag(_as_safe_as(request.url, urljoin(request.url, url))).url
+        url, _, query = whole.partition("?")
+        return request._replace(url=with_query(url, as_written(query)), query=())
     value = _next_value(request, response, pages) if pages else None
     if pages is None or value is None:
         return None
-    others = tuple((name, given) for name, given in request.query if name != pages.query)
-    return request._replace(query=(*others, (pages.query, value)))
+    return with_value(request, pages.query, value)
 
 
 def _linked(header: str) -> str:
@@ -56,7 +57,7 @@ def _as_safe_as(asked: str, url: str) -> str:
 
 def _next_value(request: Request, response: Response, pages: Pages) -> str | None:
     document = ParsedResponse.read(response).document
-    present = dict(request.query).get(pages.query)
+    present = value_in(request, pages.query)
     if pages.cursor:
         cursor = pick_text(pages.cursor, document)
         return cursor if cursor != present else None

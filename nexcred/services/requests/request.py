@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
-from urllib.parse import parse_qsl, quote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.pick import is_true
+from nexcred.auth.query import as_written, with_query
 from nexcred.auth.request import with_grant
 from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.filled_values import text_values
@@ -93,11 +94,11 @@ class Requester:
 
     def request_for(self, wanted: RequestInput) -> Request:
         """Return the request with its address, and the headers that this API always wants; raise UsageError."""
-        url, query = url_of(wanted.path, self._base_url)
+        url = url_of(wanted.path, self._base_url)
         given = {name.lower() for name in wanted.headers}
         usual = {name: value for name, value in self._usual_headers.items() if name.lower() not in given}
         method = wanted.method or ("GET" if wanted.body is None else "POST")
-        return Request(method, url, usual | dict(wanted.headers), (*query, *wanted.query), wanted.body)
+        return Request(method, url, usual | dict(wanted.headers), wanted.query, wanted.body)
 
     def send(self, request: Request) -> Response:
         """Return the answer, whatever its status. What was granted earlier and is refused now is renewed once.
@@ -263,21 +264,28 @@ _WHOLE = re.compile(r"(?P<origin>[A-Za-z][A-Za-z0-9+.-]*://[^/?]*)(?P<path>.*)",
 _AS_IT_IS = "/%:@!$&'()*+,;=~-._"
 
 
-def url_of(path: str, base_url: str | None) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return the URL and the query apart. A path that begins as the base URL's own does is not put below it again.
+def url_of(path: str, base_url: str | None) -> str:
+    """Return the URL, its query as written. A path that begins as the base URL's own does is not put below it again.
 
     Raises UsageError for a path where there is no base URL.
     """
     before, _, query = path.partition("?")
-    pairs = tuple(parse_qsl(query, keep_blank_values=True))
+    return with_query(_without_query(before, base_url), as_written(query))
+
+
+def _without_query(before: str, base_url: str | None) -> str:
     whole = _WHOLE.fullmatch(before)
     if whole:
-        return whole["origin"] + quote(whole["path"], safe=_AS_IT_IS), pairs
+        return whole["origin"] + _encoded(whole["path"])
     if base_url is None:
         raise UsageError("this connector names no address to begin with", hint="write the whole URL")
     base = base_url.rstrip("/")
-    below = f"/{quote(before, safe=_AS_IT_IS).lstrip('/')}" if before.strip("/") else ""
+    below = f"/{_encoded(before).lstrip('/')}" if before.strip("/") else ""
     own = urlsplit(base).path
     if own and (below == own or below.startswith(f"{own}/")):
         base = base.removesuffix(own)
-    return f"{base}{below}" if below or own else f"{base}/", pairs
+    return f"{base}{below}" if below or own else f"{base}/"
+
+
+def _encoded(path: str) -> str:
+    return quote(path, safe=_AS_IT_IS, errors="surrogateescape")

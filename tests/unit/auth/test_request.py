@@ -25,7 +25,7 @@ def test_values_are_encoded_in_host_path_query_and_header() -> None:
 def test_a_base_url_is_followed_by_the_specs_path_and_the_users() -> None:
     spec = RequestSpec(url="{base_url}/v1", path="{health}")
     assert spec.build({"base_url": "https://a.test:8443/x/", "health": "/me?full=1&q=a%20b"}) == Request(
-        "GET", "https://a.test:8443/x/v1/me", {"Accept": "application/json"}, (("full", "1"), ("q", "a b"))
+        "GET", "https://a.test:8443/x/v1/me?full=1&q=a%20b", {"Accept": "application/json"}
     )
     assert spec.build({"base_url": "https://a.test"}).url == "https://a.test/v1"
 

@@ -34,6 +34,13 @@ def test_what_is_sent_is_what_was_signed() -> None:
     assert again == signed
 
 
+def test_a_query_is_signed_byte_for_byte() -> None:
+    written = Request("GET", "https://example.com/b?prefix=%E9+a&acl", query=(("list-type", "2"),))
+    signed = sign(written, KEYS, Scope("eu-west-1", "s3"), NOW)
+    assert (signed.url, signed.query) == ("https://example.com/b?prefix=%E9%20a&acl&list-type=2", ())
+    assert sign(signed, KEYS, Scope("eu-west-1", "s3"), NOW) == signed
+
+
 def test_a_port_of_its_own_belongs_to_the_host() -> None:
     urls = ("https://example.com/", "https://example.com:443/", "https://example.com:8443/")
     signed = [sign(Request("GET", url), KEYS, Scope("eu-west-1", "s3"), NOW).headers for url in urls]

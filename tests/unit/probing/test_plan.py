@@ -169,7 +169,7 @@ def test_rest_asks_the_users_path_and_takes_the_users_rule() -> None:
         "expected_status": "200,202",
     }
     requests, verdict = probe("rest", raw, answer({"status": "ok"}, 202))
-    assert requests == ["GET https://api.example.com/v1/me"]
+    assert requests == ["GET https://api.example.com/v1/me?full=1"]
     assert verdict.status is Status.ACCEPTED
     assert probe("rest", raw, answer({"status": "bad"}, 202))[1].status is Status.INCONCLUSIVE
     assert probe("rest", raw, answer({"status": "ok"}, 201))[1].status is Status.INCONCLUSIVE

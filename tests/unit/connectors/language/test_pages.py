@@ -1,5 +1,7 @@
 """Where the next page is."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from nexcred.auth.flow import Request, Response
@@ -12,7 +14,10 @@ FIRST = Request("GET", "https://acme.test/v1/list", {"Accept": "x"}, (("limit", 
 
 def following(response: Response, pages: Pages | None = None, request: Request = FIRST) -> tuple[str, object] | None:
     found = next_page(request, response, pages)
-    return None if found is None else (found.url, dict(found.query))
+    if found is None:
+        return None
+    url, _, written = found.url.partition("?")
+    return url, dict(parse_qsl(written)) | dict(found.query)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,20 @@ def test_the_parameter_takes_the_place_of_the_one_before() -> None:
     )
     again = Request("GET", FIRST.url, {}, (("after", "b2"),))
     assert following(answer({"paging": {"next": {"after": "b2"}}}), CURSOR, again) is None
+
+
+@pytest.mark.parametrize("cursor", ["page=%E9%2f&limit=2", "c=a+b", "c=AbC==", "done"])
+def test_a_cursor_of_a_link_is_sent_back_as_it_came(cursor: str) -> None:
+    found = next_page(FIRST, answer([], link=f'<?{cursor}>; rel="next"'), None)
+    assert found is not None
+    assert (found.url, found.query) == (f"{FIRST.url}?{cursor}", ())
+
+
+def test_a_query_in_the_url_stays_as_it_was_written_beside_the_parameter() -> None:
+    asked = Request("GET", f"{FIRST.url}?q=%E9&page=1&acl")
+    found = next_page(asked, answer({"pagination": {"total_pages": 3}}), NUMBER)
+    assert found is not None
+    assert (found.url, found.query) == (f"{FIRST.url}?q=%E9&acl", (("page", "2"),))
 
 
 def test_problems_of_pages_are_found() -> None:
