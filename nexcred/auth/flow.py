@@ -10,13 +10,17 @@ from nexcred.model.secret import DOTS, repr_of
 
 
 class Request(NamedTuple):
-    """One HTTP request, complete. A query in `url` is sent as it stands; `query` is added to it, not yet encoded."""
+    """One HTTP request, complete. A query in `url` is sent as it stands; `query` is added to it, not yet encoded.
+
+    `repeated` are further lines of headers that `headers` has.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = MappingProxyType({})
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    repeated: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"Request({self.method} {DOTS})"

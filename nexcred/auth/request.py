@@ -85,8 +85,10 @@ def with_grant(request: Request, grant: Grant) -> Request:
     """Add what authenticates to a request; the grant's headers win, and what it signs is the whole."""
     granted = {name.lower() for name in grant.headers}
     headers = {name: value for name, value in request.headers.items() if name.lower() not in granted}
-    whole = Request(
-        request.method, request.url, headers | dict(grant.headers), (*request.query, *grant.query), request.body
+    whole = request._replace(
+        headers=headers | dict(grant.headers),
+        query=(*request.query, *grant.query),
+        repeated=tuple((name, value) for name, value in request.repeated if name.lower() not in granted),
     )
     return grant.finish(whole) if grant.finish else whole
 

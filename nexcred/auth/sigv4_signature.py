@@ -42,7 +42,10 @@ class Scope(NamedTuple):
 
 
 def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
-    """Return the request with what signs its method, address, headers and body. It is good for some minutes."""
+    """Return the request with what signs its method, address, headers and body. It is good for some minutes.
+
+    Of several lines of one header one is made: they are signed as one.
+    """
     # The transport would encode the path too: signed is what is sent.
     parts = urlsplit(full_url(request))
     path = quote(unquote(parts.path), safe=f"/{_UNRESERVED}") or "/"
@@ -56,7 +59,8 @@ def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
     whole = request._replace(
         url=urlunsplit((parts.scheme, parts.netloc, path, query, "")),
         query=(),
-        headers=_without(request.headers, added) | added,
+        headers=_without(_joined(request), added) | added,
+        repeated=(),
     )
     signed_headers, canonical = _canonical_request(whole, scope)
     credential_scope = f"{moment[:8]}/{scope.region}/{scope.service}/aws4_request"
@@ -65,6 +69,13 @@ def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
     credential = f"Credential={keys.access_key_id}/{credential_scope}"
     authorization = f"{_ALGORITHM} {credential}, SignedHeaders={signed_headers}, Signature={signature}"
     return whole._replace(headers={**whole.headers, "Authorization": authorization})
+
+
+def _joined(request: Request) -> dict[str, str]:
+    further = {
+        name: [value for other, value in request.repeated if other.lower() == name.lower()] for name in request.headers
+    }
+    return {name: ",".join((value, *further[name])) for name, value in request.headers.items()}
 
 
 def _without(headers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

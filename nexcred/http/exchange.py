@@ -8,6 +8,7 @@ from typing import Self
 from urllib.parse import quote
 
 import urllib3.exceptions
+from urllib3 import HTTPHeaderDict
 from urllib3.response import BaseHTTPResponse
 
 from nexcred.http.connection import DialledHTTP, DialledHTTPS, connection_over
@@ -45,7 +46,7 @@ class Exchange:
         """True when the deadline ended the connection, which looks like the end of the answer."""
         return self._line is not None and self._line.was_cut
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
+    def send(self, method: str, url: str, headers: HTTPHeaderDict, body: bytes | None) -> BaseHTTPResponse:
         """Send as the policy and the environment want it, and return the answer, its body unread.
 
         Raises HostRefused before anything is sent, TransportFailed when no answer could be had.
@@ -57,7 +58,7 @@ class Exchange:
         connection = self._connection = connection_over(self._line, target, proxy, tls)
         path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=_AS_IT_IS)
         if proxy and target.scheme == "http":
-            headers = {**headers, **proxy.headers}
+            headers = headers | proxy.headers
             path = f"http://{target.authority}{path}"
         try:
             connection.connect()

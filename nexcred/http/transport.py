@@ -4,6 +4,7 @@ import http.client
 from collections.abc import Mapping
 
 import urllib3.exceptions
+from urllib3 import HTTPHeaderDict
 from urllib3.response import BaseHTTPResponse
 
 from nexcred.auth.flow import Request, Response
@@ -50,6 +51,9 @@ class Transport:
         Raises HostRefused and InvalidData before anything is sent, TransportFailed when no answer could be had.
         """
         headers = _complete(check_headers(request.headers))
+        for name, value in request.repeated:
+            check_headers({name: value})
+            headers.add(name, value)
         exchange = Exchange(self._policy, deadline, environment=self._environment, resolver=self._resolve)
         url = full_url(request)
         with exchange:
@@ -63,9 +67,9 @@ class Transport:
             return response
 
 
-def _complete(headers: dict[str, str]) -> dict[str, str]:
+def _complete(headers: dict[str, str]) -> HTTPHeaderDict:
     given = {name.lower() for name in headers}
-    return {name: value for name, value in _DEFAULTS.items() if name.lower() not in given} | headers
+    return HTTPHeaderDict({name: value for name, value in _DEFAULTS.items() if name.lower() not in given} | headers)
 
 
 def _read(answer: BaseHTTPResponse, largest_body: int) -> Response:

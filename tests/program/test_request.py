@@ -98,3 +98,11 @@ def test_a_query_is_sent_as_it_was_written(with_aha: Opened, aha: Aha, query: st
     assert with_aha("request", "aha", f"/me?{query}").code == 0
     assert with_aha("request", "aha", f"/me?{query}", "-X", "GET", "-f", "k=ä").code == 0
     assert [asked.target for asked in aha.received[-2:]] == [f"/api/v1/me?{query}", f"/api/v1/me?{query}&k=%C3%A4"]
+
+
+def test_a_header_that_is_given_twice_is_sent_twice(with_aha: Opened, aha: Aha) -> None:
+    given = ("X-A: a", "x-a:b", "Authorization: c", "authorization: d")
+    assert with_aha("request", "aha", "me", *(word for line in given for word in ("-H", line))).code == 0
+    lines = aha.received[-1].lines
+    assert [line for line in lines if line.lower().startswith("x-a")] == ["X-A: a", "X-A: b"]
+    assert [line for line in lines if line.lower().startswith("auth")] == [f"Authorization: Bearer {aha.api_key}"]

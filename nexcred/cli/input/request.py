@@ -35,26 +35,37 @@ def wanted_of(path: str, flags: Flags) -> RequestInput:
 
     Raises UsageError, which repeats no value.
     """
-    method = _method(flags.method)
-    headers = dict(_header(line) for line in flags.headers)
+    headers, repeated = _headers(flags.headers)
+    wanted = RequestInput(path, _method(flags.method), headers, repeated=repeated)
     fields = _fields(flags)
     if flags.read_input is not None:
-        return RequestInput(path, method, headers, _as_query(fields), flags.read_input())
+        return wanted._replace(query=_as_query(fields), body=flags.read_input())
     if not fields:
-        return RequestInput(path, method, headers)
-    if method in _BODILESS:
-        return RequestInput(path, method, headers, _as_query(fields))
+        return wanted
+    if wanted.method in _BODILESS:
+        return wanted._replace(query=_as_query(fields))
     kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
     if kind.partition(";")[0].strip().lower() == _FORM:
-        return RequestInput(path, method, headers, body=urlencode(_as_query(fields)).encode())
+        return wanted._replace(body=urlencode(_as_query(fields)).encode())
     typed = headers if kind else {**headers, "Content-Type": _JSON}
-    return RequestInput(path, method, typed, body=json.dumps(fields).encode())
+    return wanted._replace(headers=typed, body=json.dumps(fields).encode())
 
 
 def _method(method: str | None) -> str | None:
     if method is not None and not _METHOD.fullmatch(method):
         raise UsageError("-X takes an HTTP method, such as POST")
     return method.upper() if method else None
+
+
+def _headers(lines: Sequence[str]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Return the first line of each header, and the others: a header may be given more than once."""
+    first: dict[str, tuple[str, str]] = {}
+    repeated = []
+    for name, value in map(_header, lines):
+        if name.lower() in first:
+            repeated.append((name, value))
+        first.setdefault(name.lower(), (name, value))
+    return dict(first.values()), tuple(repeated)
 
 
 def _header(line: str) -> tuple[str, str]:

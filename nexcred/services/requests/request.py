@@ -47,13 +47,17 @@ _CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql"}
 
 
 class RequestInput(NamedTuple):
-    """What was asked for, before it has an address. `method` None is GET, or POST with a body."""
+    """What was asked for, before it has an address. `method` None is GET, or POST with a body.
+
+    `repeated` are further lines of headers that `headers` has.
+    """
 
     path: str
     method: str | None = None
     headers: Mapping[str, str] = MappingProxyType({})
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    repeated: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return repr_of(self, "method")
@@ -98,7 +102,7 @@ class Requester:
         given = {name.lower() for name in wanted.headers}
         usual = {name: value for name, value in self._usual_headers.items() if name.lower() not in given}
         method = wanted.method or ("GET" if wanted.body is None else "POST")
-        return Request(method, url, usual | dict(wanted.headers), wanted.query, wanted.body)
+        return Request(method, url, usual | dict(wanted.headers), wanted.query, wanted.body, wanted.repeated)
 
     def send(self, request: Request) -> Response:
         """Return the answer, whatever its status. What was granted earlier and is refused now is renewed once.

@@ -9,12 +9,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request as it came in. Header names are lower case."""
+    """One request as it came in. Names in `headers` are lower case, and `lines` has each line of them."""
 
     method: str
     target: str
     headers: dict[str, str]
     body: bytes = b""
+    lines: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

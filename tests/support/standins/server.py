@@ -119,7 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _receive(self) -> Received:
         length = int(self.headers.get("Content-Length", "0"))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Received(self.command, self.path, headers, self.rfile.read(length))
+        lines = tuple(f"{name}: {value}" for name, value in self.headers.items())
+        return Received(self.command, self.path, headers, self.rfile.read(length), lines)
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

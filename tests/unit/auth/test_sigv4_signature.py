@@ -49,3 +49,9 @@ def test_a_port_of_its_own_belongs_to_the_host() -> None:
 
 def test_keys_do_not_print() -> None:
     assert "EXAMPLE" not in repr(KEYS)
+
+
+def test_several_lines_of_a_header_are_sent_and_signed_as_one() -> None:
+    twice = Request("GET", "https://example.com/", {"X-A": "a"}, repeated=(("x-a", "b"),))
+    once = Request("GET", "https://example.com/", {"X-A": "a,b"})
+    assert sign(twice, KEYS, Scope("eu-west-1", "s3"), NOW) == sign(once, KEYS, Scope("eu-west-1", "s3"), NOW)
