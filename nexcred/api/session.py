@@ -93,8 +93,8 @@ class CredentialAdapter(GuardedAdapter):
 
 
 def answer_of(response: requests.Response) -> Response:
-    """Return the answer as flows know it, read to its end: its connection is free then."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    """Return the answer as flows know it, read to its end and unpacked: its connection is free then."""
+    headers = {name.lower(): value for name, value in response.headers.items() if name.lower() != "content-encoding"}
     return Response(response.status_code, headers, response.content)
 
 

@@ -162,6 +162,26 @@ def _bounded(seconds: float | None) -> float | None:
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_S)
 
 
+def problem_in_body(body: bytes) -> tuple[str, bool]:
+    """Say why a body is neither JSON nor XML, and whether it looks like XML; the words hold nothing of it."""
+    if _XML.match(body):
+        try:
+            strict_xml.loads(body)
+        except ValueError as error:
+            return f"it is not XML: {error}", True
+        return "it is a web page", False
+    try:
+        json.loads(body, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        problem = f"{error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')}"
+        return f"it is not JSON: {problem} at line {error.lineno} column {error.colno}", False
+    except UnicodeDecodeError as error:
+        return f"it is not JSON: byte {error.start} is not UTF-8", False
+    except (ValueError, RecursionError):
+        return "it is not JSON: it holds NaN, Infinity, or too many levels or digits", False
+    return "", False
+
+
 def _xml_in(body: bytes) -> object:
     """Return the document that XML holds, None for what is none or is a web page."""
     if not _XML.match(body):

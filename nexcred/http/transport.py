@@ -9,7 +9,7 @@ from urllib3.response import BaseHTTPResponse
 
 from nexcred.auth.flow import Request, Response
 from nexcred.auth.query import full_url
-from nexcred.http.body import LARGEST_BODY_BYTES, read_body
+from nexcred.http.body import LARGEST_BODY_BYTES, read_body, unpacked
 from nexcred.http.exchange import Exchange
 from nexcred.http.failures import failure_of
 from nexcred.http.headers import check_headers
@@ -21,16 +21,21 @@ from nexcred.network.resolve import resolve
 from nexcred.version import __version__
 
 USER_AGENT = f"nexcred/{__version__}"
+PACKED = "gzip, deflate"
 _DEFAULTS = {
     "User-Agent": USER_AGENT,
     "Accept": "application/json",
-    "Accept-Encoding": "gzip, deflate",
+    "Accept-Encoding": PACKED,
     "Connection": "close",
 }
+_AS_SENT = _DEFAULTS | {"Accept-Encoding": "identity"}
 
 
 class Transport:
-    """Sends requests to the hosts of one policy. Holds no connection, so threads may share it."""
+    """Sends requests to the hosts of one policy. Holds no connection, so threads may share it.
+
+    With `as_sent` bodies stay packed as they came, those of redirects are read too, and nobody is asked to pack any.
+    """
 
     def __init__(
         self,
@@ -39,18 +44,20 @@ class Transport:
         environment: Mapping[str, str],
         resolver: Resolver = resolve,
         largest_body: int = LARGEST_BODY_BYTES,
+        as_sent: bool = False,
     ) -> None:
         self._policy = policy
         self._largest_body = largest_body
+        self._as_sent = as_sent
         self._environment = environment
         self._resolve = resolver
 
     def send(self, request: Request, deadline: Deadline) -> Response:
-        """Return the answer, whatever its status; the body of a redirect is left unread and empty.
+        """Return the answer, whatever its status; the body of a redirect is left unread and empty, unless `as_sent`.
 
         Raises HostRefused and InvalidData before anything is sent, TransportFailed when no answer could be had.
         """
-        headers = _complete(check_headers(request.headers))
+        headers = _complete(check_headers(request.headers), _AS_SENT if self._as_sent else _DEFAULTS)
         for name, value in request.repeated:
             check_headers({name: value})
             headers.add(name, value)
@@ -58,7 +65,11 @@ class Transport:
         url = full_url(request)
         with exchange:
             try:
-                response = _read(exchange.send(request.method, url, headers, request.body), self._largest_body)
+                response = _read(
+                    exchange.send(request.method, url, headers, request.body),
+                    self._largest_body,
+                    as_sent=self._as_sent,
+                )
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
                 raise failure_of(error, deadline) from None
             if exchange.was_cut:
@@ -67,12 +78,15 @@ class Transport:
             return response
 
 
-def _complete(headers: dict[str, str]) -> HTTPHeaderDict:
+def _complete(headers: dict[str, str], defaults: Mapping[str, str]) -> HTTPHeaderDict:
     given = {name.lower() for name in headers}
-    return HTTPHeaderDict({name: value for name, value in _DEFAULTS.items() if name.lower() not in given} | headers)
+    return HTTPHeaderDict({name: value for name, value in defaults.items() if name.lower() not in given} | headers)
 
 
-def _read(answer: BaseHTTPResponse, largest_body: int) -> Response:
+def _read(answer: BaseHTTPResponse, largest_body: int, *, as_sent: bool) -> Response:
     headers = {name.lower(): answer.headers[name] for name in answer.headers}  # each once, its values joined
     is_redirect = 300 <= answer.status < 400
-    return Response(answer.status, headers, b"" if is_redirect else read_body(answer, largest_body))
+    if is_redirect and not as_sent:
+        return Response(answer.status, headers, b"")
+    response = Response(answer.status, headers, read_body(answer, largest_body))
+    return response if as_sent else unpacked(response, largest_body)

@@ -15,7 +15,7 @@ from nexcred.errors import NexcredError, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.requests.request import Requester
+from nexcred.services.requests.request import Requester, readable
 
 EXAMPLES = (
     "nexcred request aha /api/v1/me | jq .user.email",
@@ -72,7 +72,8 @@ def _print(context: Context, requester: Requester, response: Response, *, includ
     """Print one answer; raise Rejected for a 401, and another failure for whatever else is no success."""
     if include:
         print_head(context.streams, response)
-    print_body(context.streams, response, readable=context.terminal.ttys.stdout)
+    for_people = context.terminal.ttys.stdout
+    print_body(context.streams, readable(response) if for_people else response, readable=for_people)
     if 200 <= response.status < 300:
         return
     verdict = requester.told(response, context.now())

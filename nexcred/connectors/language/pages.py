@@ -6,33 +6,49 @@ from urllib.parse import urldefrag, urljoin
 
 from msgspec import Struct
 
-from nexcred.auth.answer import ParsedResponse
+from nexcred.auth.answer import ParsedResponse, problem_in_body
 from nexcred.auth.flow import Request, Response
-from nexcred.auth.pick import pick_text
+from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.query import as_written, value_in, with_query, with_value
 
 _LINK = re.compile(
     r"<(?P<url>[^<>]*)>(?P<parameters>(?:\s*;\s*[\w!#$&+.^`|~-]+\*?(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)"
 )
 _REL_NEXT = re.compile(r"(?:^|;)\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?next(?:\s[^\"]*)?\"|next)\s*(?:;|$)", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Pages(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`query` is the parameter that asks for a page: by the cursor that JMESPath finds in the answer before it, or by
-    its number, up to what `last` finds there. Where neither finds anything, that was the last page.
+    its number, up to what `last` finds there. Where neither finds anything, that was the last page, unless `more` is
+    true of it.
     """
 
     query: str
     cursor: str = ""
     last: str = ""
+    more: str = ""
 
     def expressions(self, at: str) -> Iterator[tuple[str, str]]:
         yield f"{at}.cursor", self.cursor
         yield f"{at}.last", self.last
+        yield f"{at}.more", self.more
+
+
+class UnreadablePage(Exception):
+    """Raised for a page that may have one after it; `problem` says why that is not known, `hint` what may help."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.hint = hint
 
 
 def next_page(request: Request, response: Response, pages: Pages | None) -> Request | None:
-    """Return the request for the page after this one, None after the last. It may lead to another host."""
+    """Return the request for the page after this one, None after the last. It may lead to another host.
+
+    Raises UnreadablePage: what cannot be read is not the last page.
+    """
     url = _linked(response.headers.get("link", ""))
     if url:
         whole = urldefrag(_as_safe_as(request.url, urljoin(request.url, url))).url
@@ -56,12 +72,41 @@ def _as_safe_as(asked: str, url: str) -> str:
 
 
 def _next_value(request: Request, response: Response, pages: Pages) -> str | None:
-    document = ParsedResponse.read(response).document
-    present = value_in(request, pages.query)
-    if pages.cursor:
-        cursor = pick_text(pages.cursor, document)
-        return cursor if cursor != present else None
-    last, number = pick_text(pages.last, document) or "", present or "1"
-    if not (last.isascii() and last.isdigit() and number.isascii() and number.isdigit()):
+    if response.status == 204 or request.method == "HEAD":
         return None
-    return str(int(number) + 1) if int(number) < int(last) else None
+    document = _read(response)
+    present = value_in(request, pages.query)
+    value = _cursor(pages, document, present) if pages.cursor else _number(pages, document, present)
+    if value is None and is_true(pages.more, document):
+        raise UnreadablePage("it says that more follows, and not where")
+    return value
+
+
+def _read(response: Response) -> object:
+    answer = ParsedResponse.read(response)
+    if answer.is_json or answer.is_xml:
+        return answer.document
+    problem, is_xml = problem_in_body(response.body)
+    hint = "characters that XML cannot hold are escaped by some stores if you ask for it, such as by encoding-type=url"
+    raise UnreadablePage(problem, hint if is_xml else "")
+
+
+def _cursor(pages: Pages, document: object, present: str | None) -> str | None:
+    """Return the cursor as it came, which only its provider can read."""
+    found = pick(pages.cursor, document)
+    if isinstance(found, int) and not isinstance(found, bool):
+        found = str(found)
+    if isinstance(found, str):
+        return found if found.strip() and found != present else None
+    if not is_true(pages.cursor, document):
+        return None
+    raise UnreadablePage(f"what should lead on is no text ({pages.cursor})")
+
+
+def _number(pages: Pages, document: object, present: str | None) -> str | None:
+    number, last = present or "1", pick_text(pages.last, document)
+    if last is None and not is_true(pages.last, document):
+        return None
+    if not all(_NUMBER.fullmatch(text or "") for text in (number, last)):
+        raise UnreadablePage(f"the number of pages is no number ({pages.last}), or that of the page is none")
+    return str(int(number) + 1) if int(number) < int(last or "0") else None

@@ -1,6 +1,5 @@
 """One request as a credential: authenticated by its scheme, sent to its hosts alone."""
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,31 +7,33 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
-from urllib.parse import quote, urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.pick import is_true
-from nexcred.auth.query import as_written, with_query
 from nexcred.auth.request import with_grant
 from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.filled_values import text_values
-from nexcred.connectors.language.pages import next_page
+from nexcred.connectors.language.pages import UnreadablePage, next_page
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.parts import with_secret_parts
-from nexcred.errors import HostRefused, InvalidData, UsageError
+from nexcred.errors import HostRefused, InvalidData, NexcredError, UsageError
+from nexcred.http.body import unpacked
 from nexcred.http.reach import Resolver
-from nexcred.http.transport import Transport
+from nexcred.http.transport import PACKED, Transport
 from nexcred.model.credential import Credential, Details
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateContext, TemplateError, render_all
 from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from nexcred.network.resolve import resolve
 from nexcred.probing.outcome import failure_of
 from nexcred.probing.plan import fit_to_show
 from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.requests.address import url_of
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import policy_for
@@ -94,6 +95,7 @@ class Requester:
             environment=environment,
             resolver=resolver,
             largest_body=LARGEST_ANSWER_BYTES,
+            as_sent=True,
         )
 
     def request_for(self, wanted: RequestInput) -> Request:
@@ -105,7 +107,7 @@ class Requester:
         return Request(method, url, usual | dict(wanted.headers), wanted.query, wanted.body, wanted.repeated)
 
     def send(self, request: Request) -> Response:
-        """Return the answer, whatever its status. What was granted earlier and is refused now is renewed once.
+        """Return the answer as sent, whatever its status. What was granted earlier and is refused now is renewed once.
 
         Raises Rejected and NotProved when nothing is granted, HostRefused, TransportFailed, InvalidData.
         """
@@ -159,19 +161,29 @@ class Requester:
 
     def told(self, response: Response, now: datetime) -> Verdict:
         """Return what an answer that is no success says, without what authenticated the request."""
-        verdict = verdict_by_status(ParsedResponse.read(response), now, json_due=False)
+        verdict = verdict_by_status(ParsedResponse.read(readable(response)), now, json_due=False)
         return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
 
     def pages(self, request: Request) -> Iterator[Response]:
-        """Send, and go on with the next page while answers are good and name another one."""
+        """Send, and go on with the next page while answers are good and name another one; pages come unpacked.
+
+        Raises NexcredError, with its number, for a page that cannot be read, after it was yielded.
+        """
         seen = set()
-        following: Request | None = request
+        given = {name.lower() for name in request.headers}
+        packed = {} if "accept-encoding" in given else {"Accept-Encoding": PACKED}
+        following: Request | None = request._replace(headers={**request.headers, **packed})
         while following is not None and (place := (following.url, following.query)) not in seen:
             seen.add(place)
-            response = self.send(following)
+            response = readable(self.send(following))
             yield response
-            good = 200 <= response.status < 300
-            following = next_page(following, response, self.connector.pages) if good else None
+            if not 200 <= response.status < 300:
+                return
+            try:
+                following = next_page(following, response, self.connector.pages)
+            except UnreadablePage as page:
+                problem = f"whether more follows after page {len(seen)} is not known: {page.problem}"
+                raise NexcredError(problem, hint=page.hint) from None
 
     @cached_property
     def _subject(self) -> Subject:
@@ -204,7 +216,7 @@ class Requester:
         return (
             bool(self.refuses_by)
             and method in _SAFE
-            and is_true(self.refuses_by, ParsedResponse.read(response).document)
+            and is_true(self.refuses_by, ParsedResponse.read(readable(response)).document)
         )
 
     @property
@@ -263,33 +275,9 @@ def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:
     )
 
 
-_WHOLE = re.compile(r"(?P<origin>[A-Za-z][A-Za-z0-9+.-]*://[^/?]*)(?P<path>.*)", re.DOTALL)
-# What a path may hold (RFC 3986, 3.3), and `%`, which begins what was encoded before.
-_AS_IT_IS = "/%:@!$&'()*+,;=~-._"
-
-
-def url_of(path: str, base_url: str | None) -> str:
-    """Return the URL, its query as written. A path that begins as the base URL's own does is not put below it again.
-
-    Raises UsageError for a path where there is no base URL.
-    """
-    before, _, query = path.partition("?")
-    return with_query(_without_query(before, base_url), as_written(query))
-
-
-def _without_query(before: str, base_url: str | None) -> str:
-    whole = _WHOLE.fullmatch(before)
-    if whole:
-        return whole["origin"] + _encoded(whole["path"])
-    if base_url is None:
-        raise UsageError("this connector names no address to begin with", hint="write the whole URL")
-    base = base_url.rstrip("/")
-    below = f"/{_encoded(before).lstrip('/')}" if before.strip("/") else ""
-    own = urlsplit(base).path
-    if own and (below == own or below.startswith(f"{own}/")):
-        base = base.removesuffix(own)
-    return f"{base}{below}" if below or own else f"{base}/"
-
-
-def _encoded(path: str) -> str:
-    return quote(path, safe=_AS_IT_IS, errors="surrogateescape")
+def readable(response: Response) -> Response:
+    """Return the answer as it was before Content-Encoding, or as it came where that cannot be undone."""
+    try:
+        return unpacked(response, LARGEST_ANSWER_BYTES)
+    except TransportFailed:
+        return response

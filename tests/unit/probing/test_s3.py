@@ -40,7 +40,7 @@ def probe(*responses: Response, **more: str) -> tuple[list[str], Verdict]:
 def test_the_account_and_the_bucket_are_asked_for() -> None:
     listing = Response(200, {}, b"<ListBucketResult><Name>events</Name></ListBucketResult>")
     urls, verdict = probe(IDENTITY, listing, bucket="events")
-    listed = "https://s3.eu-west-1.amazonaws.com/events?list-type=2&max-keys=1"
+    listed = "https://s3.eu-west-1.amazonaws.com/events?list-type=2&max-keys=1&encoding-type=url"
     assert urls == ["POST https://sts.eu-west-1.amazonaws.com/", f"GET {listed}"]
     assert verdict.status is Status.ACCEPTED
     assert verdict.identity == "account 123456789012, arn:aws:iam::123456789012:user/Alice"

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from nexcred.auth.flow import Request, Response
-from nexcred.connectors.language.pages import Pages, next_page
+from nexcred.connectors.language.pages import Pages, UnreadablePage, next_page
 from tests.unit.auth.drive import answer
 from tests.unit.connectors.specs import SPEC, problems_of
 
@@ -66,12 +66,30 @@ NUMBER = Pages(query="page", last="pagination.total_pages")
         (Pages(query="after", cursor="more && data[-1].id"), {"more": False, "data": [{"id": "x"}]}, None),
         (NUMBER, {"pagination": {"total_pages": 3}}, {"limit": "2", "page": "2"}),
         (NUMBER, {"pagination": {"total_pages": 1}}, None),
-        (NUMBER, {"pagination": {"total_pages": "many"}}, None),
+        (NUMBER, {"pagination": {"total_pages": ""}}, None),
+        (Pages(query="after", cursor="next", more="more"), {"more": False, "next": None}, None),
+        (Pages(query="after", cursor="next", more="more"), {"more": True, "next": "x"}, {"limit": "2", "after": "x"}),
+        (Pages(query="after", cursor="next"), {"next": " x"}, {"limit": "2", "after": " x"}),
     ],
 )
 def test_a_spec_knows_cursors_and_numbers(pages: Pages, document: object, expected: object) -> None:
     found = following(answer(document), pages)
     assert found == (None if expected is None else (FIRST.url, expected))
+
+
+@pytest.mark.parametrize(
+    ("pages", "document", "problem"),
+    [
+        (NUMBER, {"pagination": {"total_pages": "many"}}, "the number of pages is no number"),
+        (NUMBER, {"pagination": {"total_pages": 2.5}}, "the number of pages is no number"),
+        (CURSOR, {"paging": {"next": {"after": {"href": "/x"}}}}, "what should lead on is no text"),
+        (CURSOR, {"paging": {"next": {"after": True}}}, "what should lead on is no text"),
+        (Pages(query="after", cursor="next", more="more"), {"more": True}, "it says that more follows, and not where"),
+    ],
+)
+def test_what_leads_on_and_cannot_be_read_is_not_the_end(pages: Pages, document: object, problem: str) -> None:
+    with pytest.raises(UnreadablePage, match=problem):
+        next_page(FIRST, answer(document), pages)
 
 
 def test_the_parameter_takes_the_place_of_the_one_before() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.errors import UsageError
-from nexcred.services.requests.request import url_of
+from nexcred.services.requests.address import url_of
 
 BASE = "https://mine.acme.test/api/v1"
 
