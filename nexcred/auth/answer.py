@@ -3,13 +3,13 @@
 import json
 import re
 from datetime import datetime
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from nexcred.auth.flow import Response, Verdict
 from nexcred.auth.pick import pick
 from nexcred.auth.timestamp import http_date
 from nexcred.model import strict_xml
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 

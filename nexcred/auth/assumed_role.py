@@ -5,7 +5,6 @@ Sources: AWS Security Token Service API Reference, "AssumeRole" and "Common erro
 
 from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -16,6 +15,7 @@ from nexcred.auth.pick import pick_text
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.sigv4_signature import Keys, Scope, sign
 from nexcred.auth.timestamp import parse_timestamp
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
 from nexcred.model.template import Placeholder, TemplateContext, TextValues, render_optional

@@ -6,11 +6,12 @@ take longer to import than all the rest of a kept token.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nexcred.auth.body import body_adder
 from nexcred.auth.flow import Grant
 from nexcred.auth.tokens import Tokens
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.template import TemplateContext, render_all
 
 if TYPE_CHECKING:

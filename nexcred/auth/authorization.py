@@ -4,11 +4,11 @@ import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from nexcred.auth.flow import Refused, Verdict
 from nexcred.auth.token_answer import status_of_error
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS
 

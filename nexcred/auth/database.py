@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
 from nexcred.auth.flow import AuthFlow, Refused, Session, Verdict
 from nexcred.auth.request import RequestSpec
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS, repr_of
 from nexcred.model.template import Placeholder, TemplateContext, TemplateError, TextValues, render, render_optional

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import DOTS, repr_of
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from nexcred.auth.request import mapping_places
 from nexcred.auth.signing import load_private_key, public_fingerprint, sign_jwt
 from nexcred.auth.token_life import LifeS
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.template import (
     Placeholder,

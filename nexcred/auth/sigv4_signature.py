@@ -7,11 +7,11 @@ import hmac
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from nexcred.auth.flow import Request
 from nexcred.auth.query import full_url, recoded
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 
 _ALGORITHM = "AWS4-HMAC-SHA256"

@@ -1,10 +1,10 @@
 """The tokens that a token endpoint grants, and how they are kept as a session."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from nexcred.auth.flow import Session
 from nexcred.auth.timestamp import parse_timestamp
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 
 # No server takes a header of this size, and no vault needs to keep one.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nexcred.connectors.filled_values import text_values
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 from nexcred.model.template import TemplateContext, render
 

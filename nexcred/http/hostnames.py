@@ -2,8 +2,8 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.addresses import Address
 
 MAX_CHARACTERS = 253

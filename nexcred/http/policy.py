@@ -1,11 +1,11 @@
 """Where a credential may be sent. Decided before any name is looked up, and again for the addresses found."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from nexcred.errors import HostRefused, InvalidData, Problem
 from nexcred.http.hostnames import Host, is_private_name, parse_host
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.network.addresses import Address, is_public

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from nexcred.http.hostnames import Host, is_loopback, parse_host
 from nexcred.http.policy import DEFAULT_PORTS, Target
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.failures import TransportFailed
 
 

@@ -7,13 +7,13 @@ and to the generation that it last showed.
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed, Tampered
 from nexcred.local.files import make_folder, narrow_folder, reason, shown
 from nexcred.local.locking import locked
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model import strict_json
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.vault.anchor import Anchor
 

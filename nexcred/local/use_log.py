@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, reason, regular_size, shown
 from nexcred.local.locking import locked
 from nexcred.local.whole_file import read_plain_file
 from nexcred.model import strict_json
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.times import from_rfc3339, to_rfc3339
 
 VARIABLE = "NEXCRED_AUDIT"

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+
+from nexcred.model.named_tuple import NamedTuple
 
 
 class ProbeStatus(StrEnum):

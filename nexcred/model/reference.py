@@ -1,10 +1,10 @@
 """References to one field: `NAME/FIELD` by hand, `nexcred://NAME/FIELD` (percent-encoded) in files."""
 
-from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
+from nexcred.model.named_tuple import NamedTuple
 
 SCHEME = "nexcred://"
 

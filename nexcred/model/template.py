@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
 from urllib.parse import quote
+
+from nexcred.model.named_tuple import NamedTuple
 
 TextValues = Mapping[str, str | bytes]
 

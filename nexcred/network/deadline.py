@@ -1,7 +1,8 @@
 """One total time for everything an exchange does: DNS, connect, TLS, headers and body."""
 
 import time
-from typing import NamedTuple
+
+from nexcred.model.named_tuple import NamedTuple
 
 # A timeout of 0 would mean "non-blocking" to a socket.
 _SHORTEST_S = 0.001

@@ -4,10 +4,10 @@ import functools
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import certifi
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.failures import TransportFailed
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

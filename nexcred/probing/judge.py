@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.flow import Response, Verdict
@@ -13,6 +12,7 @@ from nexcred.auth.timestamp import parse_timestamp
 from nexcred.connectors.identity import identity_of
 from nexcred.connectors.language.spec import Rule
 from nexcred.connectors.language.status_words import status_matches
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 
 

@@ -1,11 +1,11 @@
 """Judge what a database server said to a login, by its own code."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from nexcred.auth.database import Connect, DatabaseLogin, Driver
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.identity import identity_of
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 
 _NO_REASON = "no reason given"

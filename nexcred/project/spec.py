@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from nexcred.errors import ProjectNotFound, UsageError
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.reference import Reference
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible

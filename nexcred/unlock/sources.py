@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from enum import Enum, auto
 from pathlib import Path
-from typing import NamedTuple
 
 from nexcred.errors import Locked
 from nexcred.model.line_end import without_line_end
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
 from nexcred.unlock.secret_file import read_secret_file
 

@@ -5,9 +5,9 @@ link = epoch 4 | nonce 12 | GCM(HKDF(VK, "chain"), VK of epoch − 1). Big-endia
 """
 
 import struct
-from typing import NamedTuple
 
 from nexcred.errors import NotPermitted, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS, repr_of
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.primitives import (

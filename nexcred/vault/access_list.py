@@ -14,8 +14,8 @@ import binascii
 import os
 import struct
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES, Identity
 from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label

@@ -1,6 +1,6 @@
 """What this machine last saw of a vault: the proof against rollback and substitution."""
 
-from typing import NamedTuple
+from nexcred.model.named_tuple import NamedTuple
 
 
 class Anchor(NamedTuple):

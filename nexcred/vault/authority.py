@@ -5,11 +5,11 @@ which bytes are the details of a credential, and which its other parts.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import Disputed
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import NO_PINS, NOTHING, PINNED, READ, TO_MEMBER, WRITE, AccessList

@@ -1,9 +1,10 @@
 """What a state must agree with before it is believed: this machine's anchor, a checkpoint, and the identity's floor."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nexcred.errors import NoFloor, Replaced, RolledBack, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.head import OpenedHead, open_head, read_head_place

@@ -5,9 +5,9 @@ written either.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from nexcred.errors import InvalidData
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.store import HEADS_KEPT, MAX_ROWS, Change
 
 DIGEST_BYTES = 32

@@ -1,9 +1,9 @@
 """What is to be added to a vault, and what is to change in it."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from nexcred.model.credential import Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.vault.plaintext import Json

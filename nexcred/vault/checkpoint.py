@@ -4,9 +4,9 @@
 """
 
 import struct
-from typing import NamedTuple
 
 from nexcred.errors import InvalidData
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.checked_text import decode_checked, encode_checked
 from nexcred.vault.floor import Floor, read_floor, write_floor
 

@@ -5,8 +5,8 @@ So a machine that remembers nothing, such as a CI job, is not shown a vault from
 
 import struct
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.primitives import DIGEST_BYTES, digest, label
 
 PAIR_BYTES = 16

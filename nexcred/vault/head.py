@@ -9,11 +9,11 @@ Ed25519 64 over label ‖ all before it. Big-endian.
 """
 
 import struct
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import MadeByNewer, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import SIGNATURE_BYTES, Identity, PublicIdentity
 from nexcred.vault.primitives import COUNT_LIMIT, SUITE, WrongKey, decrypt, digest, encrypt, label, new_nonce

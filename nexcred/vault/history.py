@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Person
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.authority import confirms
 from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_person

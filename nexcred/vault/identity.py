@@ -7,13 +7,13 @@ Version 1 of the secret has no floor, of the public no signature.
 """
 
 import os
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from nexcred.errors import InvalidData, Locked
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.checked_text import decode_checked, encode_checked
 from nexcred.vault.floor import Floor, read_floor, write_floor
 from nexcred.vault.primitives import SUITE, derive, digest, label

@@ -1,8 +1,9 @@
 """What a machine remembers of a vault: how far it had come, which records it used, what it signed itself."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.anchor import Anchor
 
 

@@ -6,10 +6,11 @@ list, and a statement for each part. The rest of it is for display and search, a
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339

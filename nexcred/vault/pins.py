@@ -6,10 +6,10 @@ vault_id ‖ …), so that the state folder tells no names.
 """
 
 import struct
-from typing import NamedTuple
 
 from nexcred.errors import RolledBack
 from nexcred.model.name import fold_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import NOTHING, PINNED, WRITE, AccessList, hash_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.identity import Identity

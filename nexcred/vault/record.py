@@ -9,9 +9,9 @@ import struct
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
 
 from nexcred.errors import InvalidData, NotPermitted, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.padding import pad, unpad

@@ -7,9 +7,9 @@ its founder.
 
 import struct
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from nexcred.errors import NotPermitted, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.identity import VAULT_ID_BYTES, Identity, PublicIdentity
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.primitives import (

@@ -1,8 +1,7 @@
 """Reading what an entry of the roster says; all of it raises Tampered or MadeByNewer."""
 
-from typing import NamedTuple
-
 from nexcred.errors import MadeByNewer, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.plaintext import number, text
 from nexcred.vault.roster_entry import RosterEntry

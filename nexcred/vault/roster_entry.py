@@ -7,11 +7,11 @@ entry = previous hash 32 | signer 16 | agreement key (length 2, bytes) | signing
 
 import struct
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import InvalidData, NexcredError, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.strict_json import loads
 from nexcred.vault.identity import (

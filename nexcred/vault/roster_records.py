@@ -3,9 +3,9 @@
 import base64
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from nexcred.errors import Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.identity import FINGERPRINT_BYTES
 from nexcred.vault.plaintext import bytes_of, number, text, texts
 from nexcred.vault.record import SALT_BYTES, record_id_of

@@ -13,8 +13,8 @@ Big-endian.
 import base64
 import binascii
 import struct
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.counting import require_countable
 from nexcred.vault.identity import SIGNATURE_BYTES, Identity
 from nexcred.vault.primitives import COUNT_LIMIT, DIGEST_BYTES, digest, label

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 # A store of little room keeps fewer, and says so.

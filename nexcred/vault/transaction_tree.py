@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 from nexcred.errors import Conflict, Damaged, NotPermitted, Tampered
 from nexcred.model.name import fold_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.names_in_use import name_not_found
 from nexcred.vault.overview import Overview

@@ -6,10 +6,10 @@ touches one leaf. Keyed by name and not by record: a flipped bit then never read
 
 import bisect
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from nexcred.errors import Tampered
 from nexcred.model.name import fold_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.primitives import DIGEST_BYTES, digest, keyed_digest, label, same
 
 LEAVES = 256

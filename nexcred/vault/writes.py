@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Person
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.head import Head, OpenedHead, open_head, read_head_place
 from nexcred.vault.overview_shown import to_person
 from nexcred.vault.roster_body import LAST_MS

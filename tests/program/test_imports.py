@@ -70,6 +70,25 @@ def test_get_compiles_no_type_in_quotes(vaulted: Program) -> None:
     assert not _imported(vaulted, ["get", "rest/api_key"], listing=_LIST_COMPILED)
 
 
+_LIST_COSTLY_RECORDS = """
+import sys, typing
+from nexcred.cli.app.main import main
+code = main(sys.argv[1:])
+modules = [module for name, module in sys.modules.items() if name.startswith("nexcred.")]
+kinds = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)}
+costly = [kind for kind in kinds if typing.NamedTuple in getattr(kind, "__orig_bases__", ())]
+print(*(f"{kind.__module__}.{kind.__name__}" for kind in costly), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["get", "rest/api_key"], ["list", "--json"], KUBE], ids=" ".join)
+def test_no_record_compiles_its_constructor(vaulted: Program, arguments: list[str]) -> None:
+    _add_keys(vaulted)
+    below_the_model = {"nexcred.errors.Problem"}
+    assert _imported(vaulted, arguments, listing=_LIST_COSTLY_RECORDS) == below_the_model
+
+
 PLAIN = [
     ["--help"],
     ["get", "s3/region"],

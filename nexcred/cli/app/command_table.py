@@ -5,7 +5,7 @@ The module follows from the words, with `_` for `-`: `vault init` is `nexcred.cl
 A name without a module of its own (`vault`) is a group.
 """
 
-from typing import NamedTuple
+from nexcred.model.named_tuple import NamedTuple
 
 EVERY_DAY = "EVERY DAY"
 USE = "USE"

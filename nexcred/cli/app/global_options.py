@@ -1,6 +1,6 @@
 """The options that every command takes, before it or after it: both readers of the command line know them from here."""
 
-from typing import NamedTuple
+from nexcred.model.named_tuple import NamedTuple
 
 
 class GlobalOptions:

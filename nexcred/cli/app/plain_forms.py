@@ -7,11 +7,11 @@ change nothing here, since no option is read from one. A test holds the two read
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import NamedTuple
 
 from nexcred.cli.app.command_table import ALIASES
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.global_options import GLOBAL_OPTIONS, GlobalOptions
+from nexcred.model.named_tuple import NamedTuple
 
 
 class Option(NamedTuple):

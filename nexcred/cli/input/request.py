@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from nexcred.errors import UsageError
 from nexcred.model import strict_json
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.services.requests.request import RequestInput
 

@@ -1,8 +1,7 @@
 """Styled text, where there is colour to be had."""
 
-from typing import NamedTuple
-
 from nexcred.cli.terminal.visible import Visible, visible
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 

@@ -1,8 +1,8 @@
 """What the three streams are: whether anything may be asked, drawn or coloured."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.surroundings import is_ci, is_set
 
 

@@ -5,11 +5,12 @@ import threading
 import time
 from contextlib import suppress
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from nexcred.cli.terminal.capabilities import Terminal
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import visible
+from nexcred.model.named_tuple import NamedTuple
 
 _WIDTH = 24
 _DELAY_S = 0.3

@@ -7,7 +7,6 @@ that most characters cost one look-up.
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from nexcred.connectors.language.pattern_syntax import (
     BadPattern,
@@ -19,6 +18,7 @@ from nexcred.connectors.language.pattern_syntax import (
     Repeated,
     parse_pattern,
 )
+from nexcred.model.named_tuple import NamedTuple
 
 _MOST_STEPS_IN_PATTERN = 10_000
 # Of one value. What fits a pattern by intent needs a hundredth; beyond, a value does not fit.

@@ -3,7 +3,7 @@
 Not taken: references to groups, looking ahead but for what the whole value must not begin with, looking behind, `\\b`.
 """
 
-from typing import NamedTuple
+from nexcred.model.named_tuple import NamedTuple
 
 MOST_CHARACTERS = 1_024
 _MOST_LEVELS = 50

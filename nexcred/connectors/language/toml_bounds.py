@@ -6,7 +6,8 @@ by then the parser has given up.
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from nexcred.model.named_tuple import NamedTuple
 
 MOST_BYTES = 256 * 1024
 MOST_KEY_BYTES = 512

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from nexcred.connectors.load.names import find_connector
+from nexcred.model.named_tuple import NamedTuple
 
 # Of these kinds tools want a file: the variable holds its path.
 IN_A_FILE = ("file", "json")

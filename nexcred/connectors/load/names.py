@@ -1,10 +1,10 @@
 """Which connectors there are, by file name alone: completion asks this, so nothing slow is imported here."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 from nexcred.connectors.language.connector_name import CONNECTOR_NAME
 from nexcred.errors import UnknownConnector
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.text import make_visible
 from nexcred.model.user_folder import user_folder
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from nexcred.local.use_log import Handing, Use
+from nexcred.model.named_tuple import NamedTuple
 
 _HANDING: frozenset[str] = frozenset(get_args(Handing))
 

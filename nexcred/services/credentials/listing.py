@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from math import inf
-from typing import NamedTuple
 
 from nexcred.connectors.load.names import find_connector
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus, verified_status
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible

@@ -1,12 +1,13 @@
 """What authenticates a credential now: kept, or granted for the asking."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Grant, Refused
 from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.credential import Credential, Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateError

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nexcred.auth.at_hand import grant_at_hand
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
@@ -20,6 +20,7 @@ from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermi
 from nexcred.local.files import make_folder, reason
 from nexcred.local.locking import locked
 from nexcred.model.credential import Credential, Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.shell_word import shell_word
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline

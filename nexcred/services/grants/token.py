@@ -1,10 +1,10 @@
 """A fresh access token of one credential."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from nexcred.auth.flow import Grant
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.services.grants.fresh_grant import fresh_grant, without_token
 from nexcred.services.grants.sessions import Sessions

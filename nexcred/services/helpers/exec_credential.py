@@ -1,11 +1,11 @@
 """Credentials for kubectl and other clients of Kubernetes (client.authentication.k8s.io/v1, ExecCredential)."""
 
 import json
-from typing import NamedTuple
 
 from nexcred.auth.flow import Grant
 from nexcred.errors import InvalidData
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.times import to_rfc3339
 from nexcred.services.grants.fresh_grant import fresh_grant, without_token
 from nexcred.services.grants.sessions import Sessions

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
 from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.connectors.sign_in import SignInPair, login_of
@@ -16,6 +15,7 @@ from nexcred.errors import (
     WrongDetails,
 )
 from nexcred.model.credential import Credential, Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.template import TemplateError
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import MethodGone, quick_details, quick_method

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import (
@@ -19,6 +18,7 @@ from nexcred.errors import (
     UsageError,
 )
 from nexcred.model.credential import Credential, Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.sessions import Sessions, Subject

@@ -4,9 +4,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from nexcred.connectors.language.limits import Limits
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 J = TypeVar("J")

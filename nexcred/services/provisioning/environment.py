@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from nexcred.connectors.language.json_text import json_text
 from nexcred.connectors.load.fast_reader import Lines, MadeFile, QuickField, QuickMethod
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Value
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from urllib.parse import urldefrag, urljoin
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status
@@ -24,6 +24,7 @@ from nexcred.http.body import unpacked
 from nexcred.http.reach import Resolver
 from nexcred.http.transport import PACKED, Transport
 from nexcred.model.credential import Credential, Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateContext, TemplateError, render_all

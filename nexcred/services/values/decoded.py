@@ -1,7 +1,6 @@
 """A credential's values with the whole spec of their connector, for whoever sends, changes or translates them."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.fast_reader import QuickMethod
@@ -9,6 +8,7 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from nexcred.errors import Problem, WrongDetails
 from nexcred.model.credential import Credential, Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import MethodGone, fitted, is_excused, kept_details, wrong_details

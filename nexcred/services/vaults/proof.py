@@ -1,8 +1,7 @@
 """Who holds a credential and who wrote its values, as far as that is proved."""
 
-from typing import NamedTuple
-
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import WRITE
 from nexcred.vault.vault import Vault
 
