@@ -12,7 +12,6 @@ import stat
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -22,6 +21,7 @@ from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
 from nexcred.local.whole_file import read_plain_file, replace_file
+from nexcred.model.sha256 import sha256
 from nexcred.vault.anchor import Anchor
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _decode(data: bytes) -> dict[bytes, bytes]:
 
 
 def _check(body: bytes) -> bytes:
-    return sha256(body).digest()[:_CHECK_BYTES]
+    return sha256(body)[:_CHECK_BYTES]
 
 
 def _append(path: Path, lines: bytes) -> None:

@@ -1,7 +1,5 @@
 """A value that must not be printed by accident."""
 
-import hmac
-
 DOTS = "••••"
 
 
@@ -41,6 +39,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        import hmac  # which loads a second OpenSSL, and secrets are rarely compared
+
         return hmac.compare_digest(self.reveal_bytes(), other.reveal_bytes())
 
     def __hash__(self) -> int:

@@ -15,6 +15,8 @@ __all__ = ["nexcred", "vaulted"]
 NEVER = {"requests", "keyring", "rich", "questionary", "prompt_toolkit", "asyncio", "ctypes", "html", "encodings.idna"}
 # What asks a provider needs a connector's spec, decoded, and an HTTP client.
 OFFLINE = NEVER | {"urllib3", "msgspec", "dataclasses", "email"}
+# They link a second OpenSSL, beside the one that opens the vault.
+OFFLINE |= {"_hashlib", "_ssl"}
 # What reads a command line that is not plain, and takes as long to import as all the rest of `get`.
 PARSER = {"typer", "click", "nexcred.cli.app.command_loader"}
 _LIST_MODULES = """
@@ -102,7 +104,7 @@ PLAIN = [
 ]
 CODES = {"token": 2}
 # What asks a provider, and takes half of all that it takes to hand out what is there.
-HTTP = {"urllib3", "ssl", "http.client"}
+HTTP = {"urllib3", "ssl", "http.client", "_hashlib"}
 
 
 @pytest.mark.parametrize("arguments", PLAIN, ids=" ".join)

@@ -7,12 +7,12 @@ without the reader of TOML: `make docs` has taken what matters out of each, and 
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from nexcred.connectors.load.names import find_connector
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.sha256 import sha256
 
 # Of these kinds tools want a file: the variable holds its path.
 IN_A_FILE = ("file", "json")
@@ -133,7 +133,7 @@ def _built_in(path: Path, method: str) -> QuickMethod | None:
     """Read it once: a helper may look at the methods of a hundred thousand credentials."""
     try:
         made: _Table = json.loads((QUICK / f"{path.stem}.json").read_bytes())
-        if made["digest"] != sha256(path.read_bytes()).hexdigest():
+        if made["digest"] != sha256(path.read_bytes()).hex():
             return None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -7,13 +7,13 @@ command's environment, a file, a terminal or a provider sees it. `decoded` is th
 from __future__ import annotations
 
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from nexcred.connectors.kept_values import problems_in_kept, readable
 from nexcred.connectors.load.fast_reader import quick_look
 from nexcred.connectors.load.names import find_connector
 from nexcred.errors import InvalidData, SpecError, UnknownConnector, WrongDetails
+from nexcred.model.sha256 import sha256
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 
@@ -134,4 +134,4 @@ def _shown(name: str) -> str:
 
 def _digest_of_built_in(connector: str) -> str:
     path = find_connector(connector).built_in
-    return sha256(path.read_bytes()).hexdigest() if path else ""
+    return sha256(path.read_bytes()).hex() if path else ""
