@@ -5,32 +5,20 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from nexcred.auth.challenge import challenges_in, reason_in, told_by
 from nexcred.auth.flow import Response, Verdict
-from nexcred.auth.pick import pick
-from nexcred.auth.timestamp import http_date
+from nexcred.auth.in_between import never_looked_at, said_of_certificate, stopped_on_the_way
+from nexcred.auth.sentence import plain_sentence, sentence_in
+from nexcred.auth.spoken_reason import says_expired, says_invalid, says_none_given, says_not_from_here, says_slow_down
+from nexcred.auth.wait import retry_after_s
 from nexcred.model import strict_xml
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 
-LONGEST_MESSAGE = 4_000
-LONGEST_WAIT_S = 86_400.0
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-# Where providers put the sentence that says why, the most telling first.
-_MESSAGES = (
-    "message",
-    "error_description",
-    "error.message",
-    "error",
-    "Error.Message",
-    "ErrorResponse.Error.Message",
-    "errors[0].message",
-    "errors[0].detail",
-    "errors[0]",
-    "errors.message",
-    "detail",
-    "title",
-)
+# By this Atlassian says that it looked at a login, whatever its challenge names.
+_LOGIN_REASON = "x-seraph-loginreason"
 
 _REASONS = {
     ProbeStatus.REJECTED: "no reason given",
@@ -65,10 +53,15 @@ class ParsedResponse(NamedTuple):
         return 200 <= self.response.status < 300
 
     @property
+    def is_stopped(self) -> bool:
+        """True where what answered stands between, and the provider was never asked."""
+        return stopped_on_the_way(self.response.status, self.response.headers, self.response.body)
+
+    @property
     def is_html(self) -> bool:
         if self.is_json or self.is_xml:
             return False
-        kind = self.response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = self._content_type.partition(";")[0].strip().lower()
         if kind in ("text/html", "application/xhtml+xml"):
             return True
         start = self.response.body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
@@ -76,26 +69,42 @@ class ParsedResponse(NamedTuple):
 
     def message(self, expression: str = "") -> str:
         """Return the provider's own sentence, from where its spec says or from the usual places."""
-        for place in (expression, *_MESSAGES):
-            found = pick(place, self.document)
-            if isinstance(found, str) and found.strip():
-                return " ".join(found[:LONGEST_MESSAGE].split())
-        return ""
+        if self.is_json or self.is_xml:
+            return sentence_in(self.document, expression)
+        return "" if self.is_html else plain_sentence(self.response.body, self._content_type)
+
+    @property
+    def _content_type(self) -> str:
+        return self.response.headers.get("content-type", "")
 
     def __repr__(self) -> str:
         return repr_of(self, "is_json", "is_xml")
 
 
-def verdict_by_status(answer: ParsedResponse, now: datetime, *, json_due: bool = True, message: str = "") -> Verdict:
-    """Judge by the status; success is not judged here beyond being a page where JSON is due."""
+def verdict_by_status(
+    answer: ParsedResponse, now: datetime, *, json_due: bool = True, message: str = "", sent: str = ""
+) -> Verdict:
+    """Judge by the status; success is not judged here beyond being a page where JSON is due.
+
+    `sent` is the scheme of the Authorization header that was sent, "" for a key that went elsewhere.
+    """
     response = answer.response
     if 300 <= response.status < 400:
         reason = f"redirected to {_target(response)} ({response.status})"
         return verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)
+    if answer.is_stopped:
+        return verdict_of(answer, ProbeStatus.BLOCKED, "", now)
+    wants = said_of_certificate(response.status, response.body)
+    if wants:
+        return verdict_of(answer, ProbeStatus.INCONCLUSIVE, wants, now)
     if answer.is_success and json_due and not answer.is_json and not answer.is_html:
         return verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer is not JSON ({response.status})", now)
+    if response.status in (401, 403) and not (answer.is_html and response.status == 403):
+        return _of_refusal(answer, answer.message(message), sent, now)
     status = _status_proves(answer, json_due=json_due)
     said = "" if status is ProbeStatus.BLOCKED else answer.message(message)
+    if status is ProbeStatus.INCONCLUSIVE and 400 <= response.status < 500 and says_slow_down(said):
+        status = ProbeStatus.RATE_LIMITED
     return verdict_of(answer, status, said, now)
 
 
@@ -103,22 +112,51 @@ def verdict_of(answer: ParsedResponse, status: ProbeStatus, reason: str, now: da
     """Return the verdict, in our own words when nobody gave a reason, and how long to wait where waiting helps."""
     number = answer.response.status
     waits = status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR)
-    wait_s = _retry_after_s(answer.response, now) if waits else None
+    wait_s = retry_after_s(answer.response, now) if waits else None
     return Verdict(status, detail=reason or f"{_REASONS[status]} ({number})", http_status=number, retry_after_s=wait_s)
+
+
+def _of_refusal(answer: ParsedResponse, said: str, sent: str, now: datetime) -> Verdict:
+    """Judge a 401 or 403, which says less than it seems: it may ask to wait, for another scheme, or for any key."""
+    headers = answer.response.headers
+    challenges = challenges_in(headers.get("www-authenticate", ""))
+    told = None if headers.get(_LOGIN_REASON) == "AUTHENTICATED_FAILED" else told_by(challenges, sent)
+    said = (told.reason if told else "") or said or reason_in(challenges)
+    if "retry-after" in headers or says_slow_down(said) or _is_used_up(answer):
+        return verdict_of(answer, ProbeStatus.RATE_LIMITED, said, now)
+    if told and told.status is not ProbeStatus.REJECTED:
+        return verdict_of(answer, told.status, said, now)
+    return verdict_of(answer, _refusal_proves(answer, said, is_refused=told is not None), said, now)
+
+
+def _refusal_proves(answer: ParsedResponse, said: str, *, is_refused: bool) -> ProbeStatus:
+    """Go by the status, unless the provider's own words take back what it says."""
+    if says_none_given(said) or never_looked_at(answer.response.headers):
+        return ProbeStatus.INCONCLUSIVE
+    if answer.response.status == 401 and says_not_from_here(said):
+        return ProbeStatus.INCONCLUSIVE
+    if is_refused or answer.response.status == 401:
+        return ProbeStatus.EXPIRED if says_expired(said) else ProbeStatus.REJECTED
+    if says_invalid(said) or not (answer.is_json or answer.is_xml):
+        return ProbeStatus.INCONCLUSIVE
+    return ProbeStatus.FORBIDDEN
+
+
+def _is_used_up(answer: ParsedResponse) -> bool:
+    """True for a 403 with nothing left of the limit: some providers have no other status for that."""
+    headers = answer.response.headers
+    left = (headers.get(name, "").strip() for name in ("x-ratelimit-remaining", "ratelimit-remaining"))
+    return answer.response.status == 403 and "0" in left
 
 
 def _status_proves(answer: ParsedResponse, *, json_due: bool) -> ProbeStatus:
     status = answer.response.status
-    if status == 401:
-        return ProbeStatus.REJECTED
     if status == 429:
         return ProbeStatus.RATE_LIMITED
     if 500 <= status < 600:
         return ProbeStatus.PROVIDER_ERROR
     if answer.is_html and (status == 403 or (answer.is_success and json_due)):
         return ProbeStatus.BLOCKED
-    if status == 403 and (answer.is_json or answer.is_xml):
-        return ProbeStatus.FORBIDDEN
     return ProbeStatus.INCONCLUSIVE
 
 
@@ -128,38 +166,6 @@ def _target(response: Response) -> str:
         return urlsplit(response.headers.get("location", "")).hostname or "another page of the same host"
     except ValueError:
         return "no readable place"
-
-
-def _retry_after_s(response: Response, now: datetime) -> float | None:
-    """Read Retry-After (seconds or date, RFC 9110 10.2.3), else X-RateLimit-Reset (seconds or Unix time)."""
-    wait = response.headers.get("retry-after", "").strip()
-    if wait:
-        seconds = _number(wait)
-        return _bounded(seconds if seconds is not None else _seconds_until(wait, response, now))
-    for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
-        reset = _number(response.headers.get(name, "").strip())
-        if reset is not None:
-            if reset > 1e11:  # milliseconds
-                reset /= 1000
-            return _bounded(reset - now.timestamp() if reset > 1e9 else reset)
-    return None
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text) if text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < 300 else None
-    except ValueError:
-        return None
-
-
-def _seconds_until(date: str, response: Response, now: datetime) -> float | None:
-    """Count from the provider's own clock when the answer tells it."""
-    until, present = http_date(date), http_date(response.headers.get("date", "")) or now
-    return None if until is None else (until - present).total_seconds()
-
-
-def _bounded(seconds: float | None) -> float | None:
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_S)
 
 
 def problem_in_body(body: bytes) -> tuple[str, bool]:

@@ -19,7 +19,8 @@ from nexcred.model.probe import ProbeStatus
 class Rules(NamedTuple):
     """How one answer is judged, the user's words filled in. `content`: json, xml, text (no web page), any.
 
-    `shared` are the probe's own rules, which hold for its steps after theirs; `at` names the step.
+    `shared` are the probe's own rules, which hold for its steps after theirs; `at` names the step. `sent` is the scheme
+    of the Authorization header that was sent.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -33,6 +34,7 @@ class Rules(NamedTuple):
     expires_header: str = ""
     message: str = ""
     public: Mapping[str, str | int] = MappingProxyType({})
+    sent: str = ""
 
 
 def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
@@ -42,7 +44,8 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
     if found:
         place, rule = found
         return _by_rule(rule, answer, rules, now)._replace(decided_by=place)
-    if status_matches(rules.accept_status, response.status) and _is_due(answer, rules.content):
+    is_yes = status_matches(rules.accept_status, response.status) and _is_due(answer, rules.content)
+    if is_yes and not answer.is_stopped:
         if not rules.expect:
             return _accepted(answer, rules)._replace(decided_by=f"{rules.at}accept_status")
         if is_true(rules.expect, answer.document):
@@ -50,7 +53,7 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
         verdict = verdict_of(answer, ProbeStatus.INCONCLUSIVE, _lack(answer, rules), now)
         return verdict._replace(decided_by=f"{rules.at}expect")
     json_due = rules.content == "json" or answer.is_html
-    return verdict_by_status(answer, now, json_due=json_due, message=rules.message)
+    return verdict_by_status(answer, now, json_due=json_due, message=rules.message, sent=rules.sent)
 
 
 def wants_again(response: Response, rules: Rules) -> bool:

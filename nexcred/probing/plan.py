@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from nexcred.auth.answer import ParsedResponse
+from nexcred.auth.challenge import scheme_sent
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
 from nexcred.auth.pick import pick
@@ -86,7 +87,7 @@ def _ask_until_sure(request: Request, rules: Rules, now: datetime, *, is_timed: 
     response = yield request
     if wants_again(response, rules):
         response = yield request
-    verdict = judge(response, rules, now)
+    verdict = judge(response, rules._replace(sent=scheme_sent(request.headers)), now)
     return blame_clock(verdict, response, now) if is_timed else verdict
 
 

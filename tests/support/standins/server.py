@@ -123,8 +123,11 @@ class _Handler(BaseHTTPRequestHandler):
         return Received(self.command, self.path, headers, self.rfile.read(length), lines)
 
     def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
         names = {name.lower() for name, _ in answer.headers}
+        if "date" in names:
+            self.send_response_only(answer.status)
+        else:
+            self.send_response(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
         if "content-length" not in names and "transfer-encoding" not in names:

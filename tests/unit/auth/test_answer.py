@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.auth.answer import LONGEST_MESSAGE, LONGEST_WAIT_S, ParsedResponse, verdict_by_status
+from nexcred.auth.answer import ParsedResponse, verdict_by_status
 from nexcred.auth.flow import Response
+from nexcred.auth.sentence import LONGEST_MESSAGE
+from nexcred.auth.wait import LONGEST_WAIT_S
 from nexcred.model.probe import ProbeStatus
 from tests.unit.auth.drive import HTML, JSON, answer, page
 
@@ -45,7 +47,12 @@ def test_case_52_a_429_says_how_long_to_wait_within_bounds(headers: dict[str, st
 
 def test_only_a_delay_or_a_failure_asks_to_wait() -> None:
     assert wait_s(503, retry_after="30") == 30.0
-    assert wait_s(401, retry_after="30") is None
+    assert wait_s(400, retry_after="30") is None
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_who_is_refused_and_told_when_to_come_again_is_asked_to_wait(status: int) -> None:
+    assert wait_s(status, retry_after="30") == 30.0
 
 
 @given(st.text(), st.text())
@@ -67,7 +74,7 @@ def test_any_retry_after_is_read_or_left(wait: str, date: str) -> None:
         ({"message": 17, "title": "Forbidden"}, "Forbidden"),
         ({"message": ""}, ""),
         ([], ""),
-        ("text", ""),
+        ("text", "text"),
         (None, ""),
     ],
 )
