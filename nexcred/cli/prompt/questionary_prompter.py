@@ -1,5 +1,6 @@
 """Prompts as questionary draws them, on stderr."""
 
+import signal
 import sys
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import questionary
 from prompt_toolkit.application.current import get_app_session
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input.typeahead import clear_typeahead
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth, create_output
@@ -18,6 +19,7 @@ from prompt_toolkit.output import ColorDepth, create_output
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.render.style import paint
 from nexcred.cli.terminal.interrupts import remember_interrupts, was_forgotten
+from nexcred.cli.terminal.restoring import end_by, on_resuming, restored_on_signals
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.typed_ahead import drop_typed_ahead
 from nexcred.cli.terminal.visible import visible
@@ -48,6 +50,24 @@ def _end(event: KeyPressEvent) -> None:
         event.app.exit(exception=EOFError)
     else:
         event.current_buffer.delete()
+
+
+_SIGNALS = KeyBindings()
+
+
+@_SIGNALS.add(Keys.ControlZ, eager=True)
+def _suspend(event: KeyPressEvent) -> None:
+    """Stop the job, as at any other program: the question is drawn again when it goes on."""
+    event.app.suspend_to_background()
+
+
+@_SIGNALS.add(Keys.ControlBackslash, eager=True)
+def _quit(event: KeyPressEvent) -> None:
+    event.app.exit(exception=_Quit)
+
+
+class _Quit(Exception):
+    """Somebody pressed Ctrl-Backslash, which ends a program by SIGQUIT."""
 
 
 class QuestionaryPrompter:
@@ -124,14 +144,27 @@ class _Dots(Processor):
 
 
 def _ask(question: Any) -> Any:
-    """Ask, unless Ctrl-C was pressed before the question could hear of it."""
+    """Ask, unless Ctrl-C was pressed before the question could hear of it; whatever ends it, restore the terminal."""
+    application = question.application
+    application.key_bindings = merge_key_bindings([application.key_bindings, _SIGNALS])
 
     def end_if_forgotten() -> None:
         if was_forgotten():
-            question.application.exit(exception=KeyboardInterrupt)
+            application.exit(exception=KeyboardInterrupt)
 
-    question.application.pre_run_callables.append(end_if_forgotten)
-    return question.unsafe_ask()
+    def draw_anew() -> None:
+        # Whoever stopped it may not have pressed Ctrl-Z: the terminal is to show nothing by itself again.
+        if not application._running_in_terminal:
+            application.input.raw_mode().__enter__()  # left for good where the question ends, by the one around it
+            application.renderer.reset()
+            application.invalidate()
+
+    application.pre_run_callables.append(end_if_forgotten)
+    try:
+        with restored_on_signals(sys.stdin.fileno(), sys.stderr.fileno(), drawn=True), on_resuming(draw_anew):
+            return question.unsafe_ask()
+    except _Quit:
+        end_by(signal.SIGQUIT)
 
 
 def _titled(choice: Choice) -> str:

@@ -2,18 +2,22 @@
 
 import codecs
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
 
-from nexcred.cli.terminal.visible import visible
+from nexcred.cli.terminal.restoring import end_by, on_resuming, restored_on_signals
+from nexcred.cli.terminal.visible import Visible, visible
 
 if TYPE_CHECKING or os.name == "posix":
     import termios
 
-_INTERRUPT, _END, _KILL, _WORD, _SUSPEND = "\x03", "\x04", "\x15", "\x17", "\x1a"
+_INTERRUPT, _END, _KILL, _WORD, _SUSPEND, _QUIT = "\x03", "\x04", "\x15", "\x17", "\x1a", "\x1c"
 _ERASE = ("\x7f", "\x08")
 _ENTER = ("\r", "\n")
 _MAX_CHARACTERS = 1024 * 1024
+_LONGEST_ANSWER = 256
 
 
 def read_unechoed(terminal: int, screen: int, prompt: str, *, dots: bool) -> str:
@@ -22,56 +26,124 @@ def read_unechoed(terminal: int, screen: int, prompt: str, *, dots: bool) -> str
     `terminal` and `screen` are file descriptors of one terminal.
 
     Unlike `getpass` this does not stop at the 4,095 characters of a terminal's line buffer. Raises EOFError and
-    KeyboardInterrupt for Ctrl-D and Ctrl-C, with the terminal as it was.
+    KeyboardInterrupt for Ctrl-D and Ctrl-C; Ctrl-Z suspends the job and Ctrl-\\ ends the program, as signals do. The
+    terminal is as it was after each of them.
     """
     if os.name != "posix":
         import getpass  # the Windows console has no such limit
 
         return getpass.getpass(visible(prompt), stream=sys.stderr)
-    before = termios.tcgetattr(terminal)
-    silent = termios.tcgetattr(terminal)
-    silent[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
-    silent[6][termios.VMIN], silent[6][termios.VTIME] = 1, 0
-    # Before the prompt stands, which is when people and programs begin to type; TCSADRAIN keeps what was typed before.
-    termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
-    try:
-        _write(screen, visible(prompt))
-        return _read_line(terminal, screen, "•" if dots else "")
-    finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-        _write(screen, "\n")
+    with restored_on_signals(terminal, screen, drawn=False), _Silent(terminal) as silent:
+        return _Typing(silent, screen, visible(prompt), "•" if dots else "").read()
 
 
-def _read_line(terminal: int, screen: int, mark: str) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
-    typed: list[str] = []
-    while len(typed) < _MAX_CHARACTERS:
-        chunk = os.read(terminal, 4096)
-        if not chunk:
-            raise EOFError
-        for character in decoder.decode(chunk):
-            if character in _ENTER:
-                # What was pasted after the first line is dropped: it must not answer the next question.
-                return "".join(typed)
-            _take(character, typed, screen, mark)
-    raise EOFError
-
-
-def _take(character: str, typed: list[str], screen: int, mark: str) -> None:
-    if character == _INTERRUPT:
-        raise KeyboardInterrupt
-    if character == _END and not typed:
+def read_answer(terminal: int, screen: int, prompt: str) -> str:
+    """Print a question, made visible, and read one line that shows; what was typed before it stood there is dropped."""
+    if os.name != "posix":
+        return input(visible(prompt))
+    with suppress(termios.error, OSError):
+        termios.tcflush(terminal, termios.TCIFLUSH)
+    _write(screen, visible(prompt))
+    line = os.read(terminal, _LONGEST_ANSWER)
+    if not line:
         raise EOFError
-    if character in _ERASE:
-        if typed:
-            typed.pop()
-            _write(screen, "\b \b" * len(mark))
-    elif character in (_KILL, _WORD):
-        _write(screen, "\b \b" * (len(mark) * len(typed)))
-        typed.clear()
-    elif character not in (_END, _SUSPEND):
-        typed.append(character)
-        _write(screen, mark)
+    return line.decode(errors="replace").rstrip("\r\n")
+
+
+class _Silent:
+    """A terminal that shows nothing of what is typed, and hands over each key."""
+
+    def __init__(self, terminal: int) -> None:
+        self.terminal = terminal
+        self._before = termios.tcgetattr(terminal)
+        self._silent = termios.tcgetattr(terminal)
+        self._silent[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+        self._silent[6][termios.VMIN], self._silent[6][termios.VTIME] = 1, 0
+
+    def __enter__(self) -> Self:
+        # Before the prompt stands, which is when people and programs begin to type.
+        self.hush()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.restore()
+
+    def hush(self) -> None:
+        """Show nothing from now on; what was typed before is kept."""
+        termios.tcsetattr(self.terminal, termios.TCSADRAIN, self._silent)
+
+    def restore(self) -> None:
+        termios.tcsetattr(self.terminal, termios.TCSADRAIN, self._before)
+
+
+class _Typing:
+    """One line as it is typed."""
+
+    def __init__(self, silent: _Silent, screen: int, prompt: Visible, mark: str) -> None:
+        self._silent = silent
+        self._screen = screen
+        self._prompt = prompt
+        self._mark = mark
+        self._typed: list[str] = []
+        self._suspended = False
+
+    def read(self) -> str:
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+        self._draw()
+        try:
+            with on_resuming(self._resumed):
+                while len(self._typed) < _MAX_CHARACTERS:
+                    chunk = os.read(self._silent.terminal, 4096)
+                    if not chunk:
+                        raise EOFError
+                    for character in decoder.decode(chunk):
+                        if character in _ENTER:
+                            # What was pasted after the first line is dropped: it must not answer the next question.
+                            return "".join(self._typed)
+                        self._take(character)
+                raise EOFError
+        finally:
+            _write(self._screen, "\n")
+
+    def _take(self, character: str) -> None:
+        typed = self._typed
+        if character == _INTERRUPT:
+            raise KeyboardInterrupt
+        if character == _END and not typed:
+            raise EOFError
+        if character == _SUSPEND:
+            self._suspend()
+        elif character == _QUIT:
+            self._silent.restore()
+            _write(self._screen, "\n")
+            end_by(signal.SIGQUIT)
+        elif character in _ERASE:
+            if typed:
+                typed.pop()
+                _write(self._screen, "\b \b" * len(self._mark))
+        elif character in (_KILL, _WORD):
+            _write(self._screen, "\b \b" * (len(self._mark) * len(typed)))
+            typed.clear()
+        elif character != _END:
+            typed.append(character)
+            _write(self._screen, self._mark)
+
+    def _suspend(self) -> None:
+        """Stop the whole job, as the terminal would; where there is no shell that could wake it, go on."""
+        self._silent.restore()
+        _write(self._screen, "\n")
+        self._suspended = True
+        os.kill(0, signal.SIGTSTP)
+        self._suspended = False
+        self._resumed()
+
+    def _resumed(self) -> None:
+        if not self._suspended:
+            self._silent.hush()
+            self._draw()
+
+    def _draw(self) -> None:
+        _write(self._screen, f"{self._prompt}{self._mark * len(self._typed)}")
 
 
 def _write(screen: int, text: str) -> None:
