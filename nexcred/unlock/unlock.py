@@ -24,14 +24,17 @@ BY_PAPER = (
 
 # A way that needs nothing given, such as a keyring: returns None when it holds nothing for this vault.
 Unasked = Callable[[], Identity | None]
+# Asks at a terminal: told what is wrong with what was typed before, "" at first, and how many tries are left.
+Ask = Callable[[str, int], str]
+_TRIES = 3
 
 
 def unlock(
-    store: Store, source: UnlockSource | None, *, unasked: Sequence[Unasked] = (), ask: Callable[[], str] | None = None
+    store: Store, source: UnlockSource | None, *, unasked: Sequence[Unasked] = (), ask: Ask | None = None
 ) -> Identity:
     """Return the identity of the first way that is given; raise Locked when it fails, or when there is none.
 
-    `ask` returns a passphrase typed at a terminal; None where nobody can be asked.
+    `ask` returns a passphrase typed at a terminal, three times at most; None where nobody can be asked.
     """
     if source is not None:
         return _from_source(store, source)
@@ -41,8 +44,18 @@ def unlock(
             return identity
     if ask is None:
         raise Locked("the vault is locked, and nothing was given to unlock it", hint=_choices(store))
-    slots = _passphrase_slots(store, "the vault is locked")
-    return open_with_passphrase(slots, Secret(ask()), "the passphrase")
+    return _by_asking(_passphrase_slots(store, "the vault is locked"), store, ask)
+
+
+def _by_asking(slots: Sequence[bytes], store: Store, ask: Ask) -> Identity:
+    """Somebody mistypes; the next try must not go to the shell, whose history would keep it."""
+    wrong = ""
+    for left in range(_TRIES, 0, -1):
+        try:
+            return open_with_passphrase(slots, Secret(ask(wrong, left)))
+        except Locked as error:
+            wrong = error.message
+    raise Locked(wrong, hint=_way_without(store))
 
 
 def _from_source(store: Store, source: UnlockSource) -> Identity:
@@ -55,18 +68,19 @@ def _from_source(store: Store, source: UnlockSource) -> Identity:
         raise Locked(f"{source.name}: {error.message}", hint=error.hint) from None
 
 
-def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str) -> Identity:
-    """Try each slot; raise Locked, naming the source, when none opens."""
+def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str = "") -> Identity:
+    """Try each slot; raise Locked, naming the source that it came from, when none opens."""
     from nexcred.vault.slot import open_passphrase_slot  # which an identity, as a job has it, does without
 
+    named = f"{source}: " if source else ""
     for slot in slots:
         try:
             return open_passphrase_slot(slot, str(passphrase.reveal()))
         except WrongKey:
             continue
         except InvalidData as error:
-            raise Locked(f"{source}: {error.message}") from None
-    raise Locked(f"{source}: this passphrase does not open the vault")
+            raise Locked(f"{named}{error.message}") from None
+    raise Locked(f"{named}this passphrase does not open the vault")
 
 
 def _passphrase_slots(store: Store, source: str) -> list[bytes]:
@@ -77,6 +91,13 @@ def _passphrase_slots(store: Store, source: str) -> list[bytes]:
     if not slots:
         raise Locked(f"{source}: this vault opens with an identity, not with a passphrase", hint=_choices(store))
     return slots
+
+
+def _way_without(store: Store) -> str:
+    """Say what opens a vault whose passphrase is lost."""
+    if _slots(store, by_paper=True):
+        return "open it with the recovery key on paper: nexcred vault recovery --use"
+    return "without the passphrase this vault opens only by an identity of one of its members: --identity-file FILE"
 
 
 def _choices(store: Store) -> str:

@@ -249,9 +249,17 @@ class Context:
 
         return utc_now()
 
-    def _passphrase_asker(self) -> Callable[[], str] | None:
+    def _passphrase_asker(self) -> Callable[[str, int], str] | None:
         if not self.terminal.may_ask or not self.terminal.ttys.stderr:
             return None
         from nexcred.cli.prompt.passphrase import ask_passphrase, can_ask
 
-        return (lambda: ask_passphrase(self.terminal)) if can_ask(self.terminal) else None
+        def ask(wrong: str, left: int) -> str:
+            if not wrong:
+                return ask_passphrase(self.terminal)
+            self.streams.warn(wrong)
+            return ask_passphrase(
+                self.terminal, f"Passphrase ({left} more tries)" if left > 1 else "Passphrase (last try)"
+            )
+
+        return ask if can_ask(self.terminal) else None

@@ -43,7 +43,7 @@ def test_a_vault_without_a_recovery_key_says_so(store: Store, founder: Identity)
 
 def test_a_vault_that_only_paper_and_an_identity_open_points_at_the_paper(store: Store, on_paper: Identity) -> None:
     Vault(store, on_paper).edit(lambda edit: edit.set_slots((make_recovery_slot(KEY, on_paper),)))
-    for ask in (None, lambda: PASSPHRASE):
+    for ask in (None, lambda *_: PASSPHRASE):
         with pytest.raises(Locked) as caught:
             unlock(store, None, ask=ask)
         assert "vault recovery --use" in caught.value.hint

@@ -38,11 +38,11 @@ def test_case_30_a_passphrase_in_another_normal_form_is_the_same(store: Store, f
 
 
 def test_a_typed_passphrase_unlocks(store: Store, founder: Identity) -> None:
-    assert unlock(store, None, ask=lambda: PASSPHRASE).fingerprint == founder.fingerprint
+    assert unlock(store, None, ask=lambda *_: PASSPHRASE).fingerprint == founder.fingerprint
 
 
 def test_a_way_that_needs_nothing_given_comes_before_the_prompt(store: Store, founder: Identity) -> None:
-    def ask() -> str:
+    def ask(_wrong: str, _left: int) -> str:
         raise AssertionError("nobody should be asked")
 
     assert unlock(store, None, unasked=[lambda: None, lambda: founder], ask=ask) is founder
@@ -67,7 +67,7 @@ def test_case_30_the_first_way_decides_and_is_named_without_its_secret(
     store: Store, founder: Identity, environment: dict[str, str], named: str
 ) -> None:
     with pytest.raises(Locked) as caught:
-        unlock(store, find_source(None, environment), ask=lambda: PASSPHRASE)
+        unlock(store, find_source(None, environment), ask=lambda *_: PASSPHRASE)
     assert named in caught.value.message
     assert "EXAMPLE" not in caught.value.message
     assert "WRONG" not in caught.value.message
@@ -80,9 +80,30 @@ def test_nothing_given_names_the_choices(store: Store, founder: Identity) -> Non
         assert choice in caught.value.hint
 
 
-def test_a_wrong_typed_passphrase_is_refused(store: Store, founder: Identity) -> None:
-    with pytest.raises(Locked, match="does not open the vault"):
-        unlock(store, None, ask=lambda: "wrong")
+def test_a_mistyped_passphrase_is_asked_for_again(store: Store, founder: Identity) -> None:
+    typed = ["wrong", "", PASSPHRASE]
+    told: list[tuple[str, int]] = []
+
+    def ask(wrong: str, left: int) -> str:
+        told.append((wrong, left))
+        return typed[len(told) - 1]
+
+    assert unlock(store, None, ask=ask).fingerprint == founder.fingerprint
+    wrong = "this passphrase does not open the vault"
+    assert told == [("", 3), (wrong, 2), ("the passphrase is empty", 1)]
+
+
+def test_the_third_wrong_passphrase_is_the_last(store: Store, founder: Identity) -> None:
+    told: list[tuple[str, int]] = []
+
+    def ask(wrong: str, left: int) -> str:
+        told.append((wrong, left))
+        return "wrong"
+
+    with pytest.raises(Locked, match="does not open the vault") as caught:
+        unlock(store, None, ask=ask)
+    assert len(told) == 3
+    assert "--identity-file" in caught.value.hint
 
 
 def test_without_a_vault_there_is_nothing_to_open(store: Store) -> None:
