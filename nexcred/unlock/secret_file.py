@@ -13,7 +13,7 @@ _OTHERS = 0o077
 
 
 def read_secret_file(path: Path, source: str) -> str:
-    """Return the text of a file; `source` names it in errors. Raises Locked.
+    """Return the text of a file, without a byte order mark before it; `source` names it in errors. Raises Locked.
 
     A file is refused when group or others may read or write it, unless its mount is read-only (as mounted secrets
     are), or it is a pipe. Links are followed: mounted secrets are links.
@@ -22,7 +22,7 @@ def read_secret_file(path: Path, source: str) -> str:
     if len(data) > _LARGEST_FILE:
         raise Locked(f"{source}: the file is larger than {_LARGEST_FILE // 1024} KiB")
     try:
-        return data.decode()
+        return data.decode("utf-8-sig")  # Windows editors put the mark there, and no prompt would take it
     except UnicodeDecodeError:
         raise Locked(f"{source}: the file is not UTF-8 text") from None
 

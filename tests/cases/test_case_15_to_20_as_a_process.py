@@ -125,7 +125,7 @@ def test_case_20_a_guest_gets_nothing_but_its_grants(opened: Opened) -> None:
 
 def test_case_20_the_identity_of_another_organisation_opens_nothing(opened: Opened, tmp_path: Path) -> None:
     keep(opened, "prod")
-    other = Opened(tmp_path / "other", NEXCRED_PASSPHRASE="EXAMPLE", NEXCRED_NO_INPUT="1")
+    other = Opened(tmp_path / "other", NEXCRED_PASSPHRASE="another passphrase of EXAMPLE", NEXCRED_NO_INPUT="1")
     other.home.mkdir()
     assert other("vault", "init").code == 0
     theirs = as_who_holds(opened, other("identity", "show", "--secret").out.strip())

@@ -34,7 +34,7 @@ def bound_socket(path: Path) -> None:
 
 @pytest.fixture
 def nexcred(tmp_path: Path) -> Program:
-    return Program(tmp_path, HELD="EXAMPLE", NEXCRED_PASSPHRASE="of EXAMPLE")
+    return Program(tmp_path, HELD="EXAMPLE", NEXCRED_PASSPHRASE="passphrase of EXAMPLE")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

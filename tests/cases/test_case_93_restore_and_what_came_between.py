@@ -102,7 +102,7 @@ def line_of_another_vault(tmp_path: Path) -> str:
     """Return the line of another vault."""
     home = tmp_path / "another"
     home.mkdir(mode=0o700)
-    other = Opened(home, NEXCRED_PASSPHRASE="EXAMPLE of another", NEXCRED_NO_INPUT="1")
+    other = Opened(home, NEXCRED_PASSPHRASE="another passphrase of EXAMPLE", NEXCRED_NO_INPUT="1")
     assert other("vault", "init").code == 0
     return other("vault", "checkpoint").out.strip()
 

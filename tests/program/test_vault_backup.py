@@ -89,7 +89,7 @@ def test_a_backup_comes_back_where_the_vault_is_of_no_use(ada: Opened, what: str
     elif what == "overwritten":
         path.write_bytes(b"\0" * 5000)
     else:
-        other = Opened(tmp_path / "other", NEXCRED_PASSPHRASE="EXAMPLE", NEXCRED_NO_INPUT="1")
+        other = Opened(tmp_path / "other", NEXCRED_PASSPHRASE="another passphrase of EXAMPLE", NEXCRED_NO_INPUT="1")
         other.home.mkdir()
         assert other("vault", "init").code == 0
         shutil.copyfile(vault_file(other), path)

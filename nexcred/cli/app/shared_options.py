@@ -41,6 +41,9 @@ AllowHost = Annotated[
 ]
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Do not ask the provider.")]
 SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save it even if the provider rejects it.")]
+WeakPassphrase = Annotated[
+    bool, typer.Option("--weak-passphrase", help="Take a new passphrase even if it is easily guessed.")
+]
 ByConnector = Annotated[
     list[str] | None,
     typer.Option(

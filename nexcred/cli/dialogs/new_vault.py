@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.keyring_lock import lock_by_keyring
+from nexcred.cli.dialogs.new_passphrase import WEAK_FLAG, given_passphrase, typed_passphrase
+from nexcred.cli.prompt.passphrase import can_ask
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
 from nexcred.model.secret import Secret, repr_of
 from nexcred.services.vaults.founding import found, refuse_present
 from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
-from nexcred.vault.slot import encode_passphrase
 from nexcred.vault.vault import Vault
 
 DEFAULT_ORGANISATION = "default"
@@ -30,10 +31,12 @@ class Creator(NamedTuple):
         return repr_of(self, "identity")
 
 
-def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase: bool = False) -> Creator:
+def choose_founder(
+    context: Context, *, may_replace: bool = False, by_passphrase: bool = False, weak: bool = False
+) -> Creator:
     """Take what was given to unlock with, or the OS keyring, or ask for a new passphrase.
 
-    Raises VaultNotFound when none can be.
+    Raises VaultNotFound when none can be, InvalidData for a passphrase that will not do.
 
     Nothing is written yet, and nothing forgotten.
     """
@@ -46,9 +49,10 @@ def choose_founder(context: Context, *, may_replace: bool = False, by_passphrase
         recovery_key = lock_by_keyring(context)
         if recovery_key is not None:
             return Creator(recovery_key=recovery_key)
-    passphrase = given.read() if given else Secret(_ask(context))
-    encode_passphrase(str(passphrase.reveal()))
-    return Creator(passphrase=passphrase)
+    if given is None:
+        return Creator(passphrase=_ask(context, weak=weak))
+    way = f"nexcred vault init {WEAK_FLAG}"
+    return Creator(passphrase=given_passphrase(context, given.read(), given.name, way, weak=weak))
 
 
 def found_vault(context: Context, founder: Creator, *, organisation: str | None, member: str | None) -> Vault:
@@ -93,9 +97,7 @@ def _unbound(source: UnlockSource) -> Identity:
     return identity
 
 
-def _ask(context: Context) -> str:
-    from nexcred.cli.prompt.passphrase import ask_new_passphrase, can_ask
-
+def _ask(context: Context, *, weak: bool) -> Secret:
     if not can_ask(context.terminal):
         raise _nothing_given()
     if context.terminal.interactive:
@@ -103,7 +105,7 @@ def _ask(context: Context) -> str:
             "There is no vault yet. A passphrase will lock the new one: without it nobody gets in, so keep it safe.",
             Tone.QUIET,
         )
-    return ask_new_passphrase(context.terminal, context.streams)
+    return typed_passphrase(context, weak=weak)
 
 
 def _nothing_given() -> NexcredError:

@@ -1,23 +1,20 @@
 """Making a recovery key, and using one: at a terminal by asking, elsewhere by streams and flags."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.new_passphrase import new_passphrase_in, typed_passphrase
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.prompt.recovery_key import ask_recovery_key, have_typed_back, show_recovery_key
 from nexcred.errors import Conflict, Locked, UsageError
-from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.opening import refuse_missing, slots_of
 from nexcred.services.vaults.slots import change_passphrase, set_recovery_key
 from nexcred.unlock.recovery import unlock_by_recovery_key
-from nexcred.unlock.secret_file import read_secret_file
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
-from nexcred.vault.slot import RECOVERY_KIND, encode_passphrase
+from nexcred.vault.slot import RECOVERY_KIND
 
-_FILE_FLAG = "--new-passphrase-file"
 _LONGEST_INPUT = 4096
 PASSPHRASE, KEYRING, NOTHING = "passphrase", "keyring", "nothing"
 
@@ -27,6 +24,7 @@ class Reset(NamedTuple):
 
     passphrase_file: str | None
     keyring: bool
+    weak: bool = False
 
 
 def make_recovery_key(context: Context, *, may_replace: bool) -> None:
@@ -51,7 +49,9 @@ def make_recovery_key(context: Context, *, may_replace: bool) -> None:
 def use_recovery_key(context: Context, reset: Reset) -> None:
     """Open the vault by what is typed, or read from standard input, and lock it anew as the user likes."""
     refuse_missing(context.store, context.anchors)
-    passphrase = _read_passphrase(reset.passphrase_file)
+    passphrase = None
+    if reset.passphrase_file is not None:  # a bad one is refused before anything else is asked
+        passphrase = new_passphrase_in(context, reset.passphrase_file, weak=reset.weak)
     paper = Secret(_read_recovery_key(context))
     vault = context.open_by(lambda store: unlock_by_recovery_key(store, str(paper.reveal())))
     context.streams.note("the recovery key opens this vault, and stays valid")
@@ -72,15 +72,6 @@ def _allow_replacing(context: Context) -> None:
         )
 
 
-def _read_passphrase(file: str | None) -> Secret | None:
-    """Read it, and refuse a bad one, before anything else is asked."""
-    if file is None:
-        return None
-    text = without_line_end(read_secret_file(Path(file), _FILE_FLAG))
-    encode_passphrase(text)
-    return Secret(text)
-
-
 def _read_recovery_key(context: Context) -> str:
     if context.terminal.interactive:
         return ask_recovery_key(context.prompter)
@@ -88,7 +79,7 @@ def _read_recovery_key(context: Context) -> str:
     if not data.strip():
         raise UsageError("no recovery key was given", hint="give it on standard input, or run this at a terminal")
     try:
-        return data.decode()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Locked("the recovery key is not text") from None
 
@@ -102,7 +93,5 @@ def _ask_what(context: Context, reset: Reset) -> tuple[Reset, Secret | None]:
         context.streams.note("there is no OS keyring here that could open it")
     what = context.prompter.choose("What should open the vault from now on?", choices, PASSPHRASE)
     if what == PASSPHRASE:
-        from nexcred.cli.prompt.passphrase import ask_new_passphrase
-
-        return reset, Secret(ask_new_passphrase(context.terminal, context.streams))
+        return reset, typed_passphrase(context, weak=reset.weak)
     return reset._replace(keyring=what == KEYRING), None

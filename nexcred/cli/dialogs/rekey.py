@@ -1,20 +1,19 @@
 """New keys: what is to open the vault by them, and what held the old ones on this machine."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.dialogs.new_passphrase import FILE_FLAG, new_passphrase_in, typed_passphrase
+from nexcred.cli.prompt.passphrase import can_ask
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.cli.prompt.recovery_key import have_typed_back, show_recovery_key
 from nexcred.errors import NexcredError, UsageError
-from nexcred.model.line_end import without_line_end
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.opening import slots_of
 from nexcred.services.vaults.rekey import NewLocks, unknown_signatures
 from nexcred.services.vaults.slots import is_mine
 from nexcred.unlock import kernel_keyring
-from nexcred.unlock.secret_file import read_secret_file
 from nexcred.unlock.sources import SourceKind
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
@@ -23,14 +22,13 @@ from nexcred.vault.rekeying import Signed
 from nexcred.vault.roster import Roster
 from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 
-FILE_FLAG = "--new-passphrase-file"
-
 
 class RekeyFlags(NamedTuple):
     """What the flags say: a file to write the new identity to, one to read the new passphrase from."""
 
     output: str | None
     passphrase_file: str | None
+    weak: bool = False
 
 
 def choose_locks(context: Context, said: RekeyFlags) -> NewLocks:
@@ -117,15 +115,11 @@ def own_kinds(context: Context) -> set[int]:
 
 def _passphrase(context: Context, said: RekeyFlags) -> Secret | None:
     if said.passphrase_file is not None:
-        return Secret(without_line_end(read_secret_file(Path(said.passphrase_file), FILE_FLAG)))
+        return new_passphrase_in(context, said.passphrase_file, weak=said.weak)
     is_wanted = PASSPHRASE_KIND in own_kinds(context) or _came_by_passphrase(context)
-    if not is_wanted:
+    if not is_wanted or not can_ask(context.terminal):
         return None
-    from nexcred.cli.prompt.passphrase import ask_new_passphrase, can_ask
-
-    if not can_ask(context.terminal):
-        return None
-    return Secret(ask_new_passphrase(context.terminal, context.streams))
+    return typed_passphrase(context, weak=said.weak)
 
 
 def _came_by_passphrase(context: Context) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import WeakPassphrase
 from nexcred.cli.dialogs.new_vault import choose_founder, found_vault
 
 EXAMPLES = (
@@ -25,12 +26,13 @@ def command(
     passphrase: Annotated[
         bool, typer.Option("--passphrase", help="Lock it with a passphrase, even if there is an OS keyring.")
     ] = False,
+    weak: WeakPassphrase = False,
     forget: Annotated[
         bool, typer.Option("--forget-old", help="Make a new vault even if this machine remembers another one here.")
     ] = False,
 ) -> None:
     context: Context = ctx.obj
-    founder = choose_founder(context, may_replace=forget, by_passphrase=passphrase)
+    founder = choose_founder(context, may_replace=forget, by_passphrase=passphrase, weak=weak)
     if forget:
         context.anchors.forget(context.store.location)
     vault = found_vault(context, founder, organisation=organisation, member=member)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import WeakPassphrase
 from nexcred.cli.dialogs.recovery import Reset, make_recovery_key, use_recovery_key
 from nexcred.errors import UsageError
 
@@ -25,13 +26,14 @@ def command(
     keyring: Annotated[
         bool, typer.Option("--keyring", help="With --use: keep the key in the OS keyring again.")
     ] = False,
+    weak: WeakPassphrase = False,
 ) -> None:
     context: Context = ctx.obj
     if use and replace:
         raise UsageError("--use and --replace do not go together", hint="use it first, then replace it")
-    if not use and (new_passphrase_file is not None or keyring):
-        raise UsageError("--new-passphrase-file and --keyring go with --use")
+    if not use and (new_passphrase_file is not None or keyring or weak):
+        raise UsageError("--new-passphrase-file, --weak-passphrase and --keyring go with --use")
     if use:
-        use_recovery_key(context, Reset(new_passphrase_file, keyring))
+        use_recovery_key(context, Reset(new_passphrase_file, keyring, weak))
     else:
         make_recovery_key(context, may_replace=replace)

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import WeakPassphrase
+from nexcred.cli.dialogs.new_passphrase import FILE_FLAG
 from nexcred.cli.dialogs.rekey import (
-    FILE_FLAG,
     RekeyFlags,
     choose_locks,
     confirm_signatures,
@@ -36,9 +37,10 @@ def command(
     new_passphrase_file: Annotated[
         str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Read the new passphrase from this file.")
     ] = None,
+    weak: WeakPassphrase = False,
 ) -> None:
     context: Context = ctx.obj
-    vault, said = context.vault, RekeyFlags(output, new_passphrase_file)
+    vault, said = context.vault, RekeyFlags(output, new_passphrase_file, weak)
     vault.require_writable()
     confirmed = confirm_signatures(context)
     locks, had = choose_locks(context, said), own_kinds(context)
