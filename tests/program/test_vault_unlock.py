@@ -45,7 +45,10 @@ def test_case_16_another_vault_in_its_place_is_refused_by_what_this_machine_expe
     assert vault("vault", "unlock").code == 0
     del vault.environment["NEXCRED_IDENTITY"]
     (path,) = vault.home.rglob("vault.db")
-    assert vault("vault", "init", "--vault", "other.db", environment={"NEXCRED_PASSPHRASE": "passphrase of EXAMPLE"}).code == 0
+    assert (
+        vault("vault", "init", "--vault", "other.db", environment={"NEXCRED_PASSPHRASE": "passphrase of EXAMPLE"}).code
+        == 0
+    )
     (vault.home / "other.db").replace(path)
     assert vault("list").code == 9
 

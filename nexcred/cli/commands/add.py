@@ -7,7 +7,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
-from nexcred.cli.dialogs.add import Added, add_as_given, add_by_asking, is_ready
+from nexcred.cli.dialogs.add import Added, add_as_given, add_by_asking, find_present, is_ready
 from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.input.values import field_finder, read_body, read_values
 from nexcred.cli.prompt.credential import CredentialInput
@@ -15,6 +15,7 @@ from nexcred.cli.render.credential import saved_line
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, Problem, UsageError
+from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.nexla.lookup import translate
 from nexcred.probing.outcome import login_due, warning_for
@@ -23,7 +24,7 @@ from nexcred.wire.credential import credential_shape
 EXAMPLES = (
     "nexcred add aventri",
     "nexcred add resci prod-resci --set api_key=env:RESCI_KEY --tag prod",
-    "pass show aventri | nexcred add aventri --set account_id=4711 --set api_key=-",
+    "pass show aventri | nexcred add aventri --set account_id=4711 --set api_key=- --if-missing",
 )
 
 
@@ -34,7 +35,7 @@ def command(
     ] = None,
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help="What to call it [the connector's name, or with -2 … if taken]."),
+        typer.Argument(metavar="NAME", help="What to call it [the connector's name]."),
     ] = None,
     method: Method = None,
     settings: Settings = None,
@@ -45,6 +46,10 @@ def command(
         typer.Option("--from", metavar="FILE|-", help="Read one body of POST /data_credentials, as JSON."),
     ] = None,
     allow_host: AllowHost = None,
+    if_missing: Annotated[
+        bool,
+        typer.Option("--if-missing", help="Leave what has this name, connector and method already as it is: exit 0."),
+    ] = False,
     no_probe: NoProbe = False,
     save_unverified: SaveUnverified = False,
     json: AsJson = False,
@@ -53,6 +58,9 @@ def command(
     given = CredentialInput(connector, name, method, description, tuple(tag or ()), tuple(allow_host or ()))
     request, problems = _gather(context, given, settings or [], body)
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
+    if if_missing and (present := find_present(context, _with_connector(request))) is not None:
+        _tell_present(context, present, as_json=json)
+        return
     if context.terminal.interactive and not problems and _is_incomplete(request):
         added = add_by_asking(context, request, choices)
     else:
@@ -118,6 +126,13 @@ def _no_connector() -> MissingField:
         hint="see them with: nexcred connectors list",
         problems=(Problem("connector", "is required", "CONNECTOR"),),
     )
+
+
+def _tell_present(context: Context, present: Credential, *, as_json: bool) -> None:
+    if as_json:
+        context.streams.json(credential_shape(present))
+    else:
+        context.streams.note(f"'{present.name}' is there already, and unchanged")
 
 
 def _tell(context: Context, added: Added, *, as_json: bool) -> None:

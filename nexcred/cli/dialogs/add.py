@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
@@ -25,15 +25,14 @@ from nexcred.errors import (
     Rejected,
 )
 from nexcred.model.credential import Credential, Value
+from nexcred.model.name import normalise_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret
+from nexcred.model.shell_word import shell_word
 from nexcred.services.credentials.add import probe_new, refusal_of_new, refuse_new, save_new
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.login import needs_login
 from nexcred.vault.vault import Vault
-
-if TYPE_CHECKING:
-    pass
 
 
 class Added(NamedTuple):
@@ -43,6 +42,29 @@ class Added(NamedTuple):
     new: NewCredential
     result: ProbeResult | None
     told: bool = False
+
+
+def find_present(context: Context, request: CredentialInput) -> Credential | None:
+    """Return what has the wanted name already, None where nothing has; raise NameTaken for what is another thing."""
+    from nexcred.cli.dialogs.new_vault import has_vault  # `update` has a vault
+
+    connector = load_connector(request.connector or "")
+    name = normalise_name(connector.name if request.name is None else request.name)
+    if not has_vault(context) or not context.vault.has(name):
+        return None
+    present = context.vault.find(name)
+    if present.connector != connector.name:
+        raise _another(present, f"the connector {present.connector}")
+    if request.method is not None or request.values:
+        method = choose_method(connector, request.values.keys(), request.method)
+        if method.name != present.method:
+            raise _another(present, f"the method {present.method}")
+    return present
+
+
+def _another(present: Credential, why: str) -> NameTaken:
+    hint = f"choose another name, or see it with: nexcred show {shell_word(present.name)}"
+    return NameTaken(f"'{present.name}' is there already, with {why}", hint=hint)
 
 
 def add_as_given(context: Context, request: CredentialInput, problems: tuple[Problem, ...], choices: Choices) -> Added:

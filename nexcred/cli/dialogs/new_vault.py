@@ -73,13 +73,18 @@ def found_vault(context: Context, founder: Creator, *, organisation: str | None,
     return vault
 
 
+def has_vault(context: Context) -> bool:
+    """True where a vault is, was, or is named by the user: none is made in its place."""
+    return context.named_vault is not None or context.store.exists() or context.anchors.known(context.store.location)
+
+
 def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault]]:
     """Open the vault; where there is none yet, settle how the default one will be locked.
 
     The second is the vault, or what makes it: called only once there is something to keep. A vault that the user
     names is never made here.
     """
-    if context.named_vault is not None or context.store.exists() or context.anchors.known(context.store.location):
+    if has_vault(context):
         vault = context.vault
         return vault, lambda: vault
     founder = choose_founder(context)

@@ -46,7 +46,7 @@ def prepare_new(
     tags: Iterable[str] = (),
     allow_hosts: Iterable[str] = (),
 ) -> NewCredential:
-    """Check everything that can be known without the provider; the name defaults to a free one of the connector's.
+    """Check everything that can be known without the provider; the name defaults to the connector's.
 
     Raises UnknownConnector, MissingField and InvalidData with every problem of the values, NameTaken, HostRefused.
     """
@@ -54,7 +54,7 @@ def prepare_new(
     method = choose_method(connector, values.keys(), method_name)
     fields = check_values(connector, method, values)
     allowed = parse_allow_hosts(allow_hosts)
-    chosen = normalise_name(name) if name is not None else free_name(connector.name, is_taken)
+    chosen = normalise_name(connector.name if name is None else name)
     refuse_taken(chosen, is_taken)
     description, checked_tags = check_description(description), check_tags(tags)
     details = Details(connector.name, connector.digest, method.name, allowed, fields, hosts_to_keep(connector, method))

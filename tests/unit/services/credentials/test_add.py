@@ -84,10 +84,17 @@ def test_without_a_probe_nothing_is_known(vault: Vault) -> None:
     assert save_new(vault, new, None).probe is None
 
 
-def test_the_name_defaults_to_a_free_one_of_the_connector(vault: Vault) -> None:
-    names = [save_new(vault, prepare_new("aventri", VALUES, is_taken=vault.has), None).name for _ in range(3)]
-    assert names == ["aventri", "aventri-2", "aventri-3"]
-    assert free_name("aha", vault.has) == "aha"
+def test_the_name_defaults_to_the_connectors_and_makes_nothing_twice(vault: Vault) -> None:
+    assert save_new(vault, prepare_new("aventri", VALUES, is_taken=vault.has), None).name == "aventri"
+    with pytest.raises(NameTaken):
+        prepare_new("aventri", VALUES, is_taken=vault.has)
+
+
+def test_a_prompt_offers_a_name_that_is_free(vault: Vault) -> None:
+    assert free_name("aventri", vault.has) == "aventri"
+    for name in ("aventri", "aventri-2"):
+        save_new(vault, prepare_new("aventri", VALUES, is_taken=vault.has, name=name), None)
+    assert free_name("aventri", vault.has) == "aventri-3"
 
 
 def test_a_taken_name_is_told_before_the_provider_is_asked(vault: Vault, aventri: Aventri) -> None:
