@@ -20,7 +20,10 @@ TLS_MODES = ("disable", "require", "verify-ca", "verify-full")
 
 
 class Connect(NamedTuple):
-    """A login to try, complete. `ca` is PEM, or "" for the authorities trusted here; `database` may be empty."""
+    """A login to try, complete. `ca` is PEM, or "" for the authorities trusted here; `database` may be empty.
+
+    With an `address`, the line goes there, and the host is only the name in the server's certificate.
+    """
 
     driver: Driver
     host: str
@@ -30,6 +33,7 @@ class Connect(NamedTuple):
     password: str
     tls: str = "verify-full"
     ca: str = ""
+    address: str = ""
 
     def __repr__(self) -> str:
         return f"Connect({self.driver} {DOTS})"
@@ -75,9 +79,10 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
     password: str = "{password}"  # noqa: S105  a template
     tls: str = "{sslmode}"
     ca: str = "{ca_certificate}"
+    address: str = ""
 
     def places(self, at: str, /) -> Iterator[Placeholder]:
-        for name in ("host", "port", "database", "username", "password", "tls", "ca"):
+        for name in ("host", "port", "database", "username", "password", "tls", "ca", "address"):
             yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.TEXT)
 
     def requests(self) -> tuple[RequestSpec, ...]:
@@ -108,6 +113,7 @@ class DatabaseAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="s
             password=render(self.password, values, TemplateContext.TEXT),
             tls=tls,
             ca=self._filled(self.ca, values),
+            address=self._filled(self.address, values),
         )
 
     def _filled(self, template: str, values: TextValues) -> str:

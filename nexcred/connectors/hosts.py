@@ -7,6 +7,8 @@ from nexcred.connectors.filled_hosts import LOGIN, filled_hosts
 from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
 
+_ADDRESS = f"{LOGIN}at "
+
 
 def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
     """Return host names, exact or `*.example.com`; `host:port` where the user's own URL names a port.
@@ -20,17 +22,20 @@ def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
 def declared_hosts(method: Method) -> tuple[str, ...]:
     """Return what the spec declares, its placeholders unfilled; `{base_url}` is the host of that field's own URL.
 
-    A database's login is declared as a whole, with its TLS: `login {host}:{port} tls {sslmode}`.
+    A database's login is declared as a whole, with its TLS: `login {host}:{port} tls {sslmode}`; beside it the address
+    that it goes to instead of the host's own.
     """
     own = tuple(f"{{{name}}}" for name in method.own_hosts)
     auth = method.auth
-    login = (f"{LOGIN}{auth.host}:{auth.port} tls {auth.tls}",) if isinstance(auth, DatabaseAuth) else ()
-    return (*host_templates(method), *own, *login)
+    if not isinstance(auth, DatabaseAuth):
+        return (*host_templates(method), *own)
+    address = (f"{_ADDRESS}{auth.address}",) if auth.address else ()
+    return (*host_templates(method), *own, f"{LOGIN}{auth.host}:{auth.port} tls {auth.tls}", *address)
 
 
-def declared_logins(declared: Iterable[str]) -> set[str]:
-    """Return those that are logins to a database."""
-    return {one for one in declared if one.startswith(LOGIN)}
+def declared_logins(declared: Iterable[str], *, with_address: bool) -> set[str]:
+    """Return those that are logins to a database, and with it the addresses that they go to."""
+    return {one for one in declared if one.startswith(LOGIN) and (with_address or not one.startswith(_ADDRESS))}
 
 
 def host_templates(method: Method) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ def log_in(
     connect: Connect, deadline: Deadline, *, environment: Mapping[str, str], resolver: Resolver
 ) -> DatabaseLogin:
     """Return what the server said; raise TransportFailed when no answer could be had within the deadline."""
-    line = connect_guarded(_addresses(connect.host, deadline, resolver), connect.port, deadline)
+    line = connect_guarded(_addresses(connect.address or connect.host, deadline, resolver), connect.port, deadline)
     try:
         login: DatabaseLogin = import_module(_DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
         return login

@@ -102,6 +102,9 @@ def of_pg_service(path: Path) -> Values:
     pairs = (line.rstrip().partition("=") for line in lines)
     found = {names.get(key, key): value for key, _, value in pairs}
     found.pop("sslrootcert", None)
+    for key in ("hostaddr", "options"):  # what stands there empty is nothing
+        if not found.get(key):
+            found.pop(key, None)
     return found
 
 

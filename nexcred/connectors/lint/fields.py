@@ -8,6 +8,7 @@ from nexcred.connectors.filled_values import is_templated
 from nexcred.connectors.language.kinds import problem_in_kind
 from nexcred.connectors.language.pattern import fits, problem_in_pattern
 from nexcred.connectors.language.spec import Field, When
+from nexcred.connectors.language.stand_ins import CERTIFICATES
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.model.run_variables import may_be_declared
@@ -79,6 +80,8 @@ def _problems_of_variable(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.env_default", "keeps a default from the variable, but 'env' or 'default' is missing"
     if field.env_absent and not field.env:
         yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
+    if "{" in field.env_absent and field.env_absent != CERTIFICATES:
+        yield f"{at}.env_absent", f"is a text, or {CERTIFICATES}"
 
 
 def _problems_of_kinds(field: Field, at: str) -> Iterator[Found]:

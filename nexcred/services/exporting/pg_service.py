@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nexcred.local.trusted_authorities import trusted_authorities
 from nexcred.services.exporting.exported import Exported, require, texts
 from nexcred.services.exporting.sections import SectionLine, section
 
@@ -10,12 +11,16 @@ _LONGEST_LINE = 1000
 _LOSSY = "holds a line break, or white space at its end, which a service file loses"
 _KEYS = {
     "host": "host",
+    "hostaddr": "hostaddr",
     "port": "port",
     "dbname": "database",
     "user": "username",
     "password": "password",
     "sslmode": "sslmode",
 }
+
+
+_NOT_INHERITED = ("hostaddr", "options")
 
 
 def write_pg_service(exported: Sequence[Exported]) -> str:
@@ -26,9 +31,11 @@ def write_pg_service(exported: Sequence[Exported]) -> str:
 def _section(one: Exported) -> str:
     values = texts(one)
     written = section(one, one.name, values, _KEYS, _line)
-    if values.get("sslmode") == "verify-full" and "ca_certificate" not in values:
-        return f"{written}sslrootcert=system\n"  # without it libpq wants a file of its own
-    return written
+    # Without it libpq wants a file of its own; "system" only its releases from 16 on know.
+    if values.get("sslmode") in ("verify-full", "verify-ca") and "ca_certificate" not in values:
+        written += f"sslrootcert={trusted_authorities()}\n"
+    # What stands here empty is not taken from PGHOSTADDR and its kin.
+    return written + "".join(f"{key}=\n" for key in _NOT_INHERITED if f"\n{key}=" not in written)
 
 
 def _line(key: str, value: str) -> SectionLine:

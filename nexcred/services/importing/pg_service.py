@@ -6,7 +6,7 @@ from nexcred.services.importing.text_lines import Section, sections_of, text_of
 
 _FIELDS = {
     "host": "host",
-    "hostaddr": "host",
+    "hostaddr": "hostaddr",
     "port": "port",
     "dbname": "database",
     "user": "username",
@@ -24,5 +24,7 @@ def _found(section: Section) -> ImportCandidate | Unreadable:
     if not section.options.get("password"):
         return Unreadable(place, "holds no password", section.name, "postgres")
     values = {_FIELDS[key]: Secret(value) for key, value in section.options.items() if key in _FIELDS and value}
+    if "hostaddr" in values and "host" not in values:
+        values["host"] = values.pop("hostaddr")
     left_out = tuple(key for key in section.options if key not in _FIELDS)
     return ImportCandidate(place, "postgres", values, name=section.name, left_out=left_out)

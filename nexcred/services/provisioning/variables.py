@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.language.stand_ins import CERTIFICATES
 from nexcred.connectors.load.fast_reader import QuickField, QuickMethod
 from nexcred.errors import InvalidData, Problem
+from nexcred.local.trusted_authorities import trusted_authorities
 from nexcred.model.credential import Credential, Value
 from nexcred.services.provisioning.variable_for import variable_for
 
@@ -23,11 +25,15 @@ def values_to_set(method: QuickMethod, fields: Mapping[str, Value]) -> Iterator[
         if value is not None:
             yield field, value
         elif field.absent and is_due:
-            yield field._replace(kind="text"), field.absent
+            yield field._replace(kind="text"), _stand_in(field)
     declared = {field.name for field in method.fields}
     for name, free in fields.items():
         if name not in declared:
             yield QuickField(name), free
+
+
+def _stand_in(field: QuickField) -> str:
+    return trusted_authorities() if field.absent == CERTIFICATES else field.absent
 
 
 def variables_of(credential: Credential, method: QuickMethod, fields: Mapping[str, Value]) -> dict[str, Value]:

@@ -1,9 +1,10 @@
 """Whether a credential may go where its own values would send it, decided before anything is sent or saved."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from nexcred.auth.database import Connect
 from nexcred.connectors.effective import login_of
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.connectors.hosts import declared_hosts, declared_logins, hosts_of
@@ -37,17 +38,26 @@ def check_hosts(method: Method, details: Details) -> None:
 
 def check_login(method: Method, details: Details) -> None:
     """Raise HostRefused for a database's login that is made otherwise since the credential was saved."""
-    if details.hosts is None or declared_logins(declared_hosts(method)) <= declared_logins(details.hosts):
+    if details.hosts is None:
         return
     with suppress(TemplateError):  # what has no value to log in with is told when it is used
         login = login_of(method, details.fields)
-        if login and not {login.host, f"{login.host}:{login.port}"} & set(details.allowed_hosts):
-            authority = f"{login.host}:{login.port}"
+        if login is None or _is_declared(login, declared_hosts(method), details.hosts):
+            return
+        place = login.address or login.host
+        authority = f"{place}:{login.port}"
+        if not {place, authority} & set(details.allowed_hosts):
             raise HostRefused(
                 f"this credential may not log in to '{authority}': its connector was changed in how it logs in",
                 hint=f"if you trust that, add: --allow-host {authority}",
                 authority=authority,
             )
+
+
+def _is_declared(login: Connect, now: Sequence[str], then: Sequence[str]) -> bool:
+    """True when it is made as it was; an address counts where there is one."""
+    goes_elsewhere = bool(login.address)
+    return declared_logins(now, with_address=goes_elsewhere) <= declared_logins(then, with_address=goes_elsewhere)
 
 
 def parse_allow_hosts(hosts: Iterable[str]) -> tuple[str, ...]:

@@ -96,6 +96,8 @@ def test_a_url_that_was_given_adds_no_host_unless_its_user_names_the_host_himsel
 @pytest.mark.parametrize("method", METHODS)
 def test_what_was_saved_goes_nowhere_once_its_connector_declares_other_hosts(method: Method) -> None:
     named = hosts_of(method, {})
-    details = Details("x", "", method.name, (), {}, ("elsewhere.test", *declared_logins(declared_hosts(method))))
+    details = Details(
+        "x", "", method.name, (), {}, ("elsewhere.test", *declared_logins(declared_hosts(method), with_address=True))
+    )
     policy = policy_for(method, details)
     assert (policy.hosts, policy.later) == ((), named)

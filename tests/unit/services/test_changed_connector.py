@@ -149,6 +149,7 @@ def test_a_database_login_that_is_made_otherwise_needs_a_yes(vault: Vault, write
     for moved in (
         changed("verify-full", "disable", login),
         changed("driver =", 'host = "localhost"\n  driver =', login),
+        changed("driver =", 'address = "127.0.0.9"\n  driver =', login),
     ):
         write(moved)
         (probed,) = probe_many(vault, [credential], prober, unrenewed(vault), now=utc_now()).probed

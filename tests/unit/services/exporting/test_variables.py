@@ -3,6 +3,7 @@
 import pytest
 
 from nexcred.errors import InvalidData
+from nexcred.local.trusted_authorities import trusted_authorities
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.services.exporting.aws_profile import write_aws_profile
@@ -26,7 +27,7 @@ def test_the_systems_own_names_with_defaults() -> None:
         "PGUSER": "u",
         "PGPASSWORD": "p-EXAMPLE",
         "PGSSLMODE": "verify-full",
-        "PGSSLROOTCERT": "system",
+        "PGSSLROOTCERT": trusted_authorities(),
     }
 
 
@@ -71,6 +72,9 @@ def test_what_no_variable_can_hold_is_refused_without_being_shown(value: str | b
 
 
 def test_a_service_names_the_systems_authorities_where_no_other_is_known() -> None:
-    assert "sslrootcert=system\n" in write_pg_service([exported_of("postgres", LOGIN)])
+    assert f"sslrootcert={trusted_authorities()}\n" in write_pg_service(
+        [exported_of("postgres", {**LOGIN, "sslmode": "verify-ca"})]
+    )
+    assert "sslrootcert" not in write_pg_service([exported_of("postgres", {**LOGIN, "sslmode": "require"})])
     own = exported_of("postgres", {**LOGIN, "ca_certificate": "-----BEGIN CERTIFICATE-----"})
     assert "sslrootcert" not in write_pg_service([own])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import InvalidData, WrongDetails
+from nexcred.local.trusted_authorities import trusted_authorities
 from nexcred.model.credential import Details, Value
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
@@ -45,7 +46,7 @@ def test_a_database_is_handed_over_in_its_own_variables(vault: Vault) -> None:
         "PGUSER": "u",
         "PGPASSWORD": DATABASE["password"],
         "PGSSLMODE": "verify-full",
-        "PGSSLROOTCERT": "system",
+        "PGSSLROOTCERT": trusted_authorities(),
     }
     assert found.files == {}
     assert found.secrets == (str(DATABASE["password"]).encode(),)
