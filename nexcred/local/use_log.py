@@ -1,7 +1,8 @@
 """Who read or used which credential on this machine: JSON Lines in the state folder, for their user alone.
 
 A line holds no secret and no name of a credential, but the id of its record, which the vault file shows as well; with
-the vault opened it becomes a name again. The log is bounded: of three files of 1 MiB the oldest goes.
+the vault opened it becomes a name again. Names that are gone from the vault are sealed. The log is bounded: of three
+files of 1 MiB the oldest goes.
 """
 
 import json
@@ -47,7 +48,17 @@ Handing = Literal[
 ]
 # and these look at a credential, change it or prove it.
 Looking = Literal[
-    "check", "connectors check", "history", "identity show", "login", "probe", "restore", "show", "update"
+    "check",
+    "connectors check",
+    "history",
+    "identity show",
+    "login",
+    "probe",
+    "remove",
+    "rename",
+    "restore",
+    "show",
+    "update",
 ]
 Verb = Handing | Looking
 
@@ -55,7 +66,8 @@ Verb = Handing | Looking
 class Use(NamedTuple):
     """One command that read or used credentials. Ids are hex: of the vault, the identity and the records.
 
-    `project` is the folder of the project file that asked for them; "" when none did.
+    `project` is the folder of the project file that asked for them; "" when none did. `names` are those that the
+    command took away, the new one behind the old, as `vault.kept_names` seals them.
     """
 
     at: datetime
@@ -65,6 +77,7 @@ class Use(NamedTuple):
     records: tuple[str, ...]
     fields: tuple[str, ...]
     project: str = ""
+    names: str = ""
 
 
 class UseLog:
@@ -155,6 +168,7 @@ def _encode(use: Use, records: Sequence[str]) -> bytes:
         "records": records,
         "fields": use.fields,
         **({"project": use.project} if use.project else {}),
+        **({"names": use.names} if use.names else {}),
     }
     return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
@@ -163,6 +177,7 @@ def _decode(line: bytes) -> Use:
     data: Any = strict_json.loads(line)
     verb, vault, identity = data["verb"], data["vault"], data["identity"]
     records, fields, project = tuple(data["records"]), tuple(data["fields"]), data.get("project", "")
-    if not all(isinstance(text, str) for text in (verb, vault, identity, *records, *fields, project)):
+    names = data.get("names", "")
+    if not all(isinstance(text, str) for text in (verb, vault, identity, *records, *fields, project, names)):
         raise TypeError
-    return Use(from_rfc3339(data["at"]), verb, vault, identity, records, fields, project)
+    return Use(from_rfc3339(data["at"]), verb, vault, identity, records, fields, project, names)

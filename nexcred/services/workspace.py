@@ -109,13 +109,15 @@ class Workspace:
         fields: Iterable[str] = (),
         *,
         project: str = "",
+        names: tuple[str, ...] = (),
     ) -> None:
         """Note for `audit` what is read or used, unless the user switched that off; never fails.
 
-        `project` is the folder of the project that it is used for.
+        `project` is the folder of the project that it is used for, `names` are those that are gone by it.
         """
         if not is_wanted(self._environment):
             return
         records = tuple(credential.id for credential in credentials)
         vault_id, identity = vault.vault_id.hex(), vault.me.id
-        self.uses.note(Use(utc_now(), verb, vault_id, identity, records, tuple(fields), project))
+        gone = vault.seal_names(names) if names else ""
+        self.uses.note(Use(utc_now(), verb, vault_id, identity, records, tuple(fields), project, gone))

@@ -104,6 +104,18 @@ class Vault(VaultHolders):
             self._memory.keep_pins(self.vault_id, before.carried_to(self.remembered, copy.written.values()))
         return self._adopted(change, copy, result)
 
+    def seal_names(self, names: tuple[str, ...]) -> str:
+        """Seal names that are gone from the vault, for this machine to keep; `open_names` returns them."""
+        from nexcred.vault.kept_names import seal_names
+
+        return seal_names(names, self._identity, self.vault_id)
+
+    def open_names(self, sealed: str) -> tuple[str, ...]:
+        """Return the names; none where another identity sealed them."""
+        from nexcred.vault.kept_names import open_names
+
+        return open_names(sealed, self._identity, self.vault_id)
+
     def look(self, apply: "Callable[[Transaction], T]") -> T:
         """Return what `apply` says of the vault as it would be changed; nothing is."""
         with self._reading() as (state, snapshot):

@@ -61,13 +61,36 @@ def test_a_use_goes_by_the_credential_and_not_by_its_name(used: Program) -> None
     assert _events(used, "Other")[0]["name"] == "Other"
     assert used("remove", "Other", "--yes").code == 0
     gone = next(event for event in _events(used) if event["action"] == "get")
-    assert gone["name"] is None
-    assert f"(gone: {gone['id']})" in used("audit").out
+    assert gone["name"] == "Other"
+
+
+def test_what_was_renamed_or_removed_here_is_told_by_name(used: Program) -> None:
+    assert used("rename", NAME, "Other").code == 0
+    assert used("rename", "Other", "other").code == 0
+    renamed = [event for event in _events(used, "other") if event["action"] == "rename"]
+    assert [(event["name"], event["what"]) for event in renamed] == [("other", ["Other"]), ("other", [NAME])]
+    assert used("remove", "other", "--yes").code == 0
+    removed = _events(used)[0]
+    assert (removed["action"], removed["name"], removed["by"]) == ("remove", "other", renamed[0]["by"])
+    assert "remove" in used("audit").out
+    assert not [name for name in (NAME, "Other", "other") if name in _log(used).read_text()]
+
+
+def test_names_that_another_identity_sealed_stay_hidden(used: Program) -> None:
+    """A log that was copied, or planted, tells no names and breaks nothing."""
+    assert used("remove", NAME, "--yes").code == 0
+    lines = _log(used).read_text().splitlines()
+    noted = json.loads(lines[-1])
+    for names in ("", "AAAA", "x" * 200, noted["names"][:-8] + "AAAAAAA="):
+        _log(used).write_text("\n".join([*lines[:-1], json.dumps(noted | {"names": names})]) + "\n")
+        removed = next(event for event in _events(used) if event["action"] == "remove")
+        assert removed["name"] is None
+        assert f"(gone: {removed['id']})" in used("audit").out
 
 
 def test_a_write_that_no_history_tells_of_is_told_too(used: Program) -> None:
     assert used("rename", NAME, "Other").code == 0
-    newest = _events(used)[0]
+    newest = next(event for event in _events(used) if event["source"] == "vault")
     assert (newest["source"], newest["action"], newest["what"]) == ("vault", "wrote", ["credentials"])
 
 

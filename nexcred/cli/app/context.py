@@ -127,10 +127,16 @@ class Context:
         return role_keys(self.vault, credential, self.sessions, now=self.now(), timeout_s=DEFAULT_TIMEOUT_S)
 
     def note_use(
-        self, verb: Verb, credentials: Iterable[Credential] = (), fields: Iterable[str] = (), *, project: str = ""
+        self,
+        verb: Verb,
+        credentials: Iterable[Credential] = (),
+        fields: Iterable[str] = (),
+        *,
+        project: str = "",
+        names: tuple[str, ...] = (),
     ) -> None:
         """Note for `audit` what this command reads or uses, for the project in that folder; never fails."""
-        self.workspace.note_use(self.vault, verb, credentials, fields, project=project)
+        self.workspace.note_use(self.vault, verb, credentials, fields, project=project, names=names)
 
     @cached_property
     def source(self) -> UnlockSource | None:

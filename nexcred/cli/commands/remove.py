@@ -37,6 +37,7 @@ def command(
         require_yes(context, told, "Remove for good?", doing="removing", declined="nothing was removed")
     remove(context.vault, removals)
     for removal in removals:
+        context.note_use("remove", [removal.credential], names=(removal.credential.name,))
         context.streams.line(make_visible(f"removed {removal.credential.name}"))
         context.streams.note(_still_valid(removal))
 
@@ -48,6 +49,7 @@ def _remove_unopened(context: Context, name: str, damage: Tampered, *, yes: bool
         told = (f"{name}: {damage.message}",)
         require_yes(context, told, "Remove it unseen?", doing="removing", declined="nothing was removed")
     remove_unopened(context.vault, name)
+    context.note_use("remove", names=(name,))
     context.streams.line(make_visible(f"removed {name}, which could not be opened"))
     context.streams.note("the key that it held still works at its provider: revoke it there")
 

@@ -22,5 +22,8 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     present, wanted = normalise_name(old), normalise_name(new)
+    before = context.vault.find(present)
     credential = rename(context.vault, present, wanted)
+    if credential.name != before.name:
+        context.note_use("rename", [credential], names=(before.name, credential.name))
     context.streams.line(make_visible(f"renamed {old} to {credential.name}"))

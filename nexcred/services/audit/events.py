@@ -20,8 +20,8 @@ class Event(NamedTuple):
     """One thing that happened. `source` is the vault, for all who share it, or this user's own log.
 
     `what` are the names of fields, or for a write that no credential's history tells of, the parts of the vault that
-    it changed. `name` is None for what is not about one credential, or for one that is gone. `project` is the folder
-    of the project that a use was for.
+    it changed, or for a renaming the former name. `name` is None for what is not about one credential, or for one that
+    somebody else removed. `project` is the folder of the project that a use was for.
     """
 
     at: datetime
@@ -94,17 +94,20 @@ def _write_event(write: Write) -> Event:
 
 
 def _uses(vault: Vault, uses: Iterable[Use], credentials: Iterable[Credential], *, is_all: bool) -> Iterator[Event]:
-    names = {credential.id: credential.name for credential in credentials}
+    """Yield what this user did here; what is gone has the name under which this identity removed it."""
     vault_id = vault.vault_id.hex()
-    for use in uses:
-        if use.vault != vault_id:
-            continue
+    here = [(use, vault.open_names(use.names) if use.names else ()) for use in uses if use.vault == vault_id]
+    present = {credential.id: credential.name for credential in credentials}
+    gone = {record: names[-1] for use, names in here for record in use.records if names}
+    for use, names in here:
         by = vault.state.roster.name_of(_id_in(use))
+        what = (*use.fields, *names[:-1])
         if is_all and not use.records:
-            yield Event(use.at, HERE, use.verb, by, what=use.fields)
+            yield Event(use.at, HERE, use.verb, by, names[-1] if names else None, what=what)
         for record in use.records:
-            if is_all or record in names:
-                yield Event(use.at, HERE, use.verb, by, names.get(record), record, what=use.fields, project=use.project)
+            if is_all or record in present:
+                name = present.get(record) or gone.get(record)
+                yield Event(use.at, HERE, use.verb, by, name, record, what=what, project=use.project)
 
 
 def _id_in(use: Use) -> bytes:
