@@ -108,3 +108,8 @@ class Store(Protocol):
         Raises StoreFailed when nothing was written, OutcomeUnknown when that cannot be known; InvalidData, and writes
         nothing, for what would not be read back.
         """
+
+
+def shown_place(store: Store) -> str:
+    """Return where a vault is, as people are told: its file, or the URL of what is none."""
+    return store.location if store.path is None else str(store.path)

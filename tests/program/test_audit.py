@@ -1,6 +1,7 @@
 """`nexcred audit`: what the vault proves, and what this user did here."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def test_one_credential_and_a_span_of_time(used: Program) -> None:
     assert _events(used, "--since", "1h") == _events(used)
     assert used("audit", "Prod Event").code == 3
     assert used("audit", "--since", "soon").code == 2
+
+
+def test_tables_show_the_time_of_this_place_and_json_utc(used: Program) -> None:
+    tokyo, utc = ({"TZ": zone} for zone in ("Asia/Tokyo", "UTC"))
+    assert used("audit", "--json", environment=tokyo).out == used("audit", "--json", environment=utc).out
+    there, here = (used("audit", environment=zone).out.splitlines()[1:] for zone in (tokyo, utc))
+    assert [line[:20] for line in there] == [
+        f"{datetime.fromisoformat(line[:16]) + timedelta(hours=9):%Y-%m-%d %H:%M} JST" for line in here
+    ]
+    assert all(line[16:20] == " UTC" for line in here)
 
 
 def test_a_use_goes_by_the_credential_and_not_by_its_name(used: Program) -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pyte
 import pytest
 
+from nexcred.cli.render.moments import took
 from tests.support.opened import Opened
 from tests.support.program import Program
 from tests.support.standins import faults
@@ -156,3 +157,23 @@ def test_nothing_is_drawn_in_a_pipe(three: Opened) -> None:
     done = three("probe", "--all")
     assert "\x1b" not in done.err + done.out
     assert "2/3" not in done.err
+
+
+def test_a_table_begins_with_what_failed_and_ends_with_totals(three: Opened, resci: Resci) -> None:
+    resci.fault = faults.server_error(503)
+    done = three("probe", "--all")
+    assert [line.split("  ")[0] for line in done.out.splitlines()] == ["NAME", BAD, "resci", "aventri"]
+    assert "nexcred: 3 probed: 1 rejected, 1 provider_error, 1 accepted\n" in done.err
+    assert "probed" not in three("probe", "resci").err
+
+
+def test_a_vault_with_nothing_in_it_says_so(opened: Opened) -> None:
+    done = opened("probe", "--all")
+    assert (done.code, done.out, done.err) == (0, "", "nexcred: no credential yet: nexcred add\n")
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "said"), [(0, "0 ms"), (999, "999 ms"), (1234, "1.2 s"), (9949, "9.9 s"), (10004, "10 s")]
+)
+def test_a_time_is_told_as_exactly_as_anybody_cares(milliseconds: int, said: str) -> None:
+    assert took(milliseconds) == said

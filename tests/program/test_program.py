@@ -141,7 +141,7 @@ def test_options_of_every_command_stand_anywhere_and_the_last_one_wins(nexcred: 
     ):
         ran = nexcred(*arguments, environment={"NEXCRED_VAULT": "c.db"})
         assert ran.code == 3
-        assert ran.err.startswith(f"nexcred: error: there is no vault at file://{nexcred.home}/a.db\n")
+        assert ran.err.startswith(f"nexcred: error: there is no vault at {nexcred.home}/a.db\n")
     assert "/c.db" in nexcred("list", environment={"NEXCRED_VAULT": "c.db"}).err
 
 

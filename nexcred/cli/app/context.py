@@ -186,9 +186,10 @@ class Context:
             accept_rollback=may_be_old,
         )
         if may_be_old:
-            self.streams.warn(
-                f"the vault can only be read, as of {vault.written_at:%Y-%m-%d %H:%M} UTC: there may be a newer one"
-            )
+            from nexcred.cli.render.moments import minute
+
+            when = minute(vault.written_at)
+            self.streams.warn(f"the vault can only be read, as of {when}: there may be a newer one")
         elif vault.vault_id not in known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
         return vault

@@ -160,13 +160,15 @@ def _shape(probed: Probed) -> object:
 
 
 def _print(context: Context, report: Report) -> None:
-    from nexcred.cli.render.probe import HEADINGS, hints, rows
+    from nexcred.cli.render.probe import HEADINGS, hints, rows, totals
     from nexcred.cli.render.table import print_table
 
     if not report.probed:
         if not (report.wrong or report.withheld or report.interrupted):
-            context.streams.note("no credential matches")
+            context.streams.note("no credential matches" if context.vault.size else "no credential yet: nexcred add")
         return
     print_table(context.streams, context.terminal, HEADINGS, rows(report.probed, context.now()))
+    if len(report.probed) > 1:
+        context.streams.note(totals(report.probed))
     for hint in hints(report.probed):
         context.streams.hint(hint)

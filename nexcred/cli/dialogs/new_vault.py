@@ -15,6 +15,7 @@ from nexcred.model.secret import Secret, repr_of
 from nexcred.services.vaults.founding import found, refuse_present
 from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
+from nexcred.vault.store import shown_place
 from nexcred.vault.vault import Vault
 
 DEFAULT_ORGANISATION = "default"
@@ -69,7 +70,7 @@ def found_vault(context: Context, founder: Creator, *, organisation: str | None,
         now=context.now(),
         warn=context.streams.warn,
     )
-    context.streams.note(f"made a new vault at {context.store.location}")
+    context.streams.note(f"made a new vault at {shown_place(context.store)}")
     return vault
 
 

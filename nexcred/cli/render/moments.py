@@ -1,6 +1,6 @@
 """Times as people say them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 _STEPS = ((60, 1, "s"), (3600, 60, "min"), (48 * 3600, 3600, "h"), (60 * 86400, 86400, "days"))
 
@@ -24,11 +24,21 @@ def until(moment: datetime, now: datetime) -> str:
 
 
 def day(moment: datetime) -> str:
-    return moment.astimezone(UTC).date().isoformat()
+    """Name its day here, where the machine is."""
+    return moment.astimezone().date().isoformat()
 
 
 def minute(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    """Name its minute here, and which clock that is."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
+def took(milliseconds: int) -> str:
+    """Say how long something took, no more exactly than anybody cares."""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    seconds = milliseconds / 1000
+    return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
 
 
 def _span(seconds: int) -> str:

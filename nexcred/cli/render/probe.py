@@ -1,15 +1,17 @@
 """What probes found, for people."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from nexcred.auth.authorization_code import NOBODY_LOGGED_IN
 from nexcred.cli.render.credential import expiry_cell
-from nexcred.cli.render.moments import ago
+from nexcred.cli.render.moments import ago, took
 from nexcred.cli.render.style import BOLD, QUIET, Cell, status_cell
 from nexcred.connectors.guidance import mending_verb, remedy_for
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import NexcredError
+from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.login import needs_login
 from nexcred.services.proving.probe_many import Probed
@@ -20,19 +22,31 @@ HEADINGS = ("NAME", "STATUS", "IDENTITY", "DETAIL", "EXPIRES", "TOOK")
 
 
 def rows(probed: Sequence[Probed], now: datetime) -> list[list[Cell]]:
-    return [_row(one, now) for one in probed]
+    """Return a row for each, what was refused first and what was accepted last."""
+    return [_row(one, now) for one in sorted(probed, key=_trouble_first)]
+
+
+def totals(probed: Sequence[Probed]) -> str:
+    """Say how many there are of each status."""
+    counts = Counter(one.result.status for one in sorted(probed, key=_trouble_first))
+    return f"{len(probed)} probed: {', '.join(f'{count} {status.value}' for status, count in counts.items())}"
+
+
+def _trouble_first(probed: Probed) -> int:
+    status = probed.result.status
+    return 0 if status.is_refusal else 2 if status is ProbeStatus.ACCEPTED else 1
 
 
 def _row(probed: Probed, now: datetime) -> list[Cell]:
     result = probed.result
-    took = f"known {ago(result.checked_at, now)}" if probed.cached else f"{result.elapsed_ms} ms"
+    when = f"known {ago(result.checked_at, now)}" if probed.cached else took(result.elapsed_ms)
     return [
         Cell(probed.credential.name, BOLD),
         status_cell(result.status),
         Cell(result.identity or ""),
         Cell(result.detail),
         expiry_cell(result.expires_at, now),
-        Cell(took, QUIET),
+        Cell(when, QUIET),
     ]
 
 

@@ -11,7 +11,7 @@ from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.public_header import PublicHeader, read_public_header
-from nexcred.vault.store import Store
+from nexcred.vault.store import Store, shown_place
 
 NAME, ANCHOR, UNLOCKING = "vault", "anchor", "unlocking"
 
@@ -21,7 +21,7 @@ def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
     anchor = anchors.read(store.location)
     if anchor is None and not store.exists():
         yield Check(
-            NAME, Status.WARNING, f"there is no vault yet at {store.location}", "make one with: nexcred vault init"
+            NAME, Status.WARNING, f"there is no vault yet at {shown_place(store)}", "make one with: nexcred vault init"
         )
         return
     refuse_missing(store, anchors)
@@ -29,10 +29,10 @@ def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
         outline = read_public_header(snapshot)
     damage = damaged_pages(store.path) if store.path is not None else []
     if damage:
-        detail = f"{store.location} is damaged: {damage[0]}"
+        detail = f"{shown_place(store)} is damaged: {damage[0]}"
         yield Check(NAME, Status.PROBLEM, detail, "put a backup back: nexcred vault restore-backup FILE")
     else:
-        detail = f"{store.location}, id {outline.vault_id.hex()}, {outline.generation} writes"
+        detail = f"{shown_place(store)}, id {outline.vault_id.hex()}, {outline.generation} writes"
         yield Check(NAME, Status.OK, detail)
     yield _check_anchor(outline, anchor)
 

@@ -24,7 +24,7 @@ from nexcred.vault.restoring import Restored, knows_keys_of, refuse_to_restore, 
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.slot import PASSPHRASE_KIND, describe_slot
 from nexcred.vault.state import VerifiedState
-from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.store import Snapshot, Store, shown_place
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
 
@@ -149,7 +149,7 @@ def bring_back(plan: Plan, backup: SqliteStore, store: Store, anchors: AnchorFil
         aside = aside if put_in_place(new, path, aside) else None
     else:
         if store.exists():
-            raise StoreFailed(f"what is at {store.location} is damaged, and cannot be moved aside")
+            raise StoreFailed(f"what is at {shown_place(store)} is damaged, and cannot be moved aside")
         restored = _restore(plan, backup, store, anchors, now, target=store)
         aside = None
     with store.read() as snapshot:

@@ -10,17 +10,17 @@ from nexcred.services.vaults.opening import memory_of
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import FLOOR, Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
-from nexcred.vault.store import Store
+from nexcred.vault.store import Store, shown_place
 from nexcred.vault.vault import Vault
 
 
 def refuse_present(store: Store, anchors: AnchorFile, *, may_replace: bool = False) -> None:
     """Raise VaultExists when a vault is here, Replaced when one was: a lost vault is not papered over by a new one."""
     if store.exists():
-        raise VaultExists(f"there is a vault at {store.location} already", hint="see it with: nexcred vault status")
+        raise VaultExists(f"there is a vault at {shown_place(store)} already", hint="see it with: nexcred vault status")
     if not may_replace and anchors.known(store.location):
         raise Replaced(
-            f"a vault was at {store.location} before, and is gone",
+            f"a vault was at {shown_place(store)} before, and is gone",
             hint="put its file, or a backup of it, back in place; make the new one elsewhere with --vault; or give the"
             " old one up with --forget-old",
         )

@@ -10,7 +10,7 @@ from nexcred.local.files import shown
 from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.times import utc_now
 from nexcred.vault.identity import Identity
-from nexcred.vault.store import Store
+from nexcred.vault.store import Store, shown_place
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
         return
     if anchors.known(store.location):
         raise Replaced(
-            f"the vault that was at {store.location} is gone",
+            f"the vault that was at {shown_place(store)} is gone",
             hint="put its file back in place, or restore a backup with: nexcred vault restore-backup FILE",
         )
-    raise VaultNotFound(f"there is no vault at {store.location}", hint="make one with: nexcred vault init")
+    raise VaultNotFound(f"there is no vault at {shown_place(store)}", hint="make one with: nexcred vault init")
 
 
 def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:

@@ -18,6 +18,7 @@ from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
 from nexcred.vault.floor import Floor
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import Seen
+from nexcred.vault.store import shown_place
 from nexcred.vault.vault import Vault
 
 EXAMPLES = (
@@ -105,7 +106,7 @@ def _present(context: Context) -> Vault | None:
     try:
         vault = context.vault
     except (Tampered, RolledBack, Replaced, NotPermitted) as error:  # a member can shut everybody else out
-        context.streams.warn(f"what is at {context.store.location} cannot be used: {error.message}")
+        context.streams.warn(f"what is at {shown_place(context.store)} cannot be used: {error.message}")
         return None
     vault.require_writable()
     return vault

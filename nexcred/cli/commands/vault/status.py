@@ -15,6 +15,7 @@ from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import UNLOCKING_VARIABLES
 from nexcred.vault.public_header import PublicHeader, read_public_header
 from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, SlotInfo
+from nexcred.vault.store import shown_place
 from nexcred.wire.vault import SlotShape, StatusShape
 
 EXAMPLES = (
@@ -36,7 +37,7 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
     if json:
         context.streams.json(shape)
         return
-    for line in pair_lines(_rows(shape), colour=context.terminal.colour_out):
+    for line in pair_lines(_rows(shape, shown_place(context.store)), colour=context.terminal.colour_out):
         context.streams.line(line)
 
 
@@ -69,12 +70,12 @@ def _slot(slot: SlotInfo) -> SlotShape:
     }
 
 
-def _rows(shape: StatusShape) -> list[tuple[str, Cell]]:
+def _rows(shape: StatusShape, place: str) -> list[tuple[str, Cell]]:
     remembered = shape["remembered_generation"]
     slots = [_described(slot) for slot in shape["slots"]] or ["no passphrase: it opens by an identity"]
     first, *others = _ways(shape)
     return [
-        ("vault", Cell(shape["location"])),
+        ("vault", Cell(place)),
         ("id", Cell(shape["vault_id"])),
         ("writes", Cell(str(shape["generation"]))),
         ("seen here", Cell(f"up to write {remembered}" if remembered is not None else "never before")),
