@@ -1,6 +1,7 @@
 """What a probe accepts libpq accepts, of psql and of release 18 within psycopg: by `run` and by `export`."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,3 +99,45 @@ def test_a_service_with_a_host_and_an_address_is_kept_with_both(
     assert (kept["host"], kept["hostaddr"]) == ("db.example.test", "127.0.0.1")
     ran = opened("run", "-c", "pg", "--", *CLIENTS["psql"], environment=trusting)
     assert (ran.code, ran.out) == (0, "analytics_user\n"), ran.err
+
+
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("certificate", ["its own", "of the machine"])
+def test_what_is_exported_to_a_shell_connects(
+    opened: Opened, postgresql: Database, stale: dict[str, str], client: Sequence[str], mode: str, certificate: str
+) -> None:
+    own = postgresql.ca.read_text() if certificate == "its own" and "verify" in mode else None
+    trusting = add(opened, postgresql, sslmode=mode, ca_certificate=own)
+    exported = opened("export", "pg", "--format", "env", "--files", "files", environment=trusting)
+    assert (exported.code, exported.err) == (0, "")
+    ran = in_shell(opened, exported.out, client, stale)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "analytics_user\n", "")
+
+
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+@pytest.mark.parametrize("certificate", ["its own", "of the machine"])
+def test_an_exported_service_is_no_mixture(
+    opened: Opened, postgresql: Database, client: Sequence[str], certificate: str
+) -> None:
+    trusting = add(opened, postgresql, ca_certificate=postgresql.ca.read_text() if certificate == "its own" else None)
+    words = ("export", "pg", "--format", "pg_service", "-o", "service", "--files", "files")
+    assert opened(*words, environment=trusting).code == 0
+    variables = {"PGSERVICEFILE": str(opened.home / "service"), "PGSERVICE": "pg"}
+    inherited = {"PGHOSTADDR": "127.0.0.9", "PGOPTIONS": "-c role=nobody", "PGUSER": "admin", "PGSSLROOTCERT": "system"}
+    ran = in_shell(opened, "", client, {**inherited, **variables})
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "analytics_user\n", "")
+
+
+def in_shell(
+    opened: Opened, script: str, client: Sequence[str], variables: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run the client by a shell that has read the script, with these variables set before."""
+    return subprocess.run(
+        ["bash", "-c", f'{script}\n"$@"', "bash", *client],
+        env=opened.environment | variables,
+        cwd=opened.home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

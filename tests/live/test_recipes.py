@@ -60,7 +60,7 @@ def test_psql_reads_a_password_file_that_is_gone_afterwards(opened: Opened, post
 def test_mysql_reads_an_option_file_from_a_descriptor(opened: Opened, mariadb: Database) -> None:
     add_database(opened, "mysql", "my", mariadb.values())
     script = """
-    mysql --defaults-extra-file=<(nexcred export my --format my.cnf) --ssl-ca="$CA" -BNe 'select current_user()'
+    mysql --defaults-file=<(nexcred export my --format my.cnf) --ssl-ca="$CA" -BNe 'select current_user()'
     """
     assert bash(opened, script, CA=str(mariadb.ca)).startswith("analytics_user@")
 

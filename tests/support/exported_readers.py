@@ -67,6 +67,7 @@ def of_dbt(path: Path) -> Values:
 
     (profile,) = yaml.safe_load(path.read_text()).values()
     ((_, output),) = profile["outputs"].items()
+    output.pop("sslrootcert", None)
     assert set(output) == {"type", "host", "port", "user", "password", "dbname", "sslmode", "schema", "threads"}
     templates = jinja2.Environment()
     rendered = {
@@ -109,10 +110,10 @@ def of_pg_service(path: Path) -> Values:
 
 
 def of_my_cnf(path: Path) -> Values:
-    command = ["my_print_defaults", f"--defaults-file={path}", "client"]
+    command = ["my_print_defaults", f"--defaults-file={path}", "client", "mysql"]
     printed = subprocess.run(command, capture_output=True, check=True).stdout.decode().removesuffix("\n")
     before, *found = re.split(r"(?:\A|\n)--(host|port|database|user|password)=", printed)
-    assert before == ""
+    assert before == "--protocol=tcp"
     names = {"user": "username"}
     return {names.get(key, key): value for key, value in zip(found[::2], found[1::2], strict=True)}
 

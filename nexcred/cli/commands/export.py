@@ -13,13 +13,15 @@ from nexcred.errors import InvalidData, StoreFailed, UsageError
 from nexcred.local.private_file import append_to_file
 from nexcred.model.name import normalise_name
 from nexcred.services.exporting.export import find_format, gather
-from nexcred.services.exporting.exported import Exported
+from nexcred.services.exporting.exported import Exported, cleared
 from nexcred.services.exporting.formats import FORMATS, GITHUB_ACTIONS, NEXLA, NEXLA_NAMES
 from nexcred.services.exporting.github_actions import write_masks
+from nexcred.services.exporting.place import place_files, wants_files
 
 EXAMPLES = (
     'eval "$(nexcred export pg --format env)"',
     "nexcred export pg aws --format dotenv -o .env",
+    "nexcred export gcs --format env --files ~/.config/gcs    # beside it, the files that tools look for",
     "nexcred export 'S3 Production' --format nexla",
 )
 _GITHUB_ENV = "GITHUB_ENV"
@@ -38,18 +40,41 @@ def command(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE|-", help="Write to this file, readable by you alone.")
     ] = None,
+    files: Annotated[
+        str | None,
+        typer.Option(
+            "--files", metavar="FOLDER", help="Write the files that tools look for to this folder, and name them."
+        ),
+    ] = None,
 ) -> None:
     context: Context = ctx.obj
     write = _writer(form, nexla_names)
+    if files is not None and not find_format(form).names_files:
+        raise UsageError(
+            f"--files goes with --format {', '.join(name for name, one in FORMATS.items() if one.names_files)}"
+        )
     wanted = [normalise_name(name) for name in names]
     exported = gather(context.vault, wanted)
+    if files is not None:
+        exported = place_files(context.vault, exported, Path(files).expanduser().absolute())
     written = write(exported).encode()
+    _tell(context, form, exported)
     fields = dict.fromkeys(field for one in exported for field in one.fields)
     context.note_use("export", [one.credential for one in exported], fields)
     if form == GITHUB_ACTIONS and output is None:
         _hand_to_github(context, exported, written)
         return
     write_output(context, output, written)
+
+
+def _tell(context: Context, form: str, exported: list[Exported]) -> None:
+    """Tell what the format cannot do, of what has tools log in as this credential and no other."""
+    known = find_format(form)
+    if known.only_sets and (mixed := [name for name in cleared(exported) if name in context.environment]):
+        is_set = f"{mixed[0]} is set" if len(mixed) == 1 else f"{', '.join(mixed)} are set"
+        context.streams.warn(f"{is_set} here, which {known.about} cannot unset: tools may log in by it")
+    if known.names_files and any(wants_files(one) and not one.placed for one in exported):
+        context.streams.hint("tools look for some of it in files: write them too with --files FOLDER")
 
 
 def _writer(form: str, nexla_names: str | None) -> Callable[[Sequence[Exported]], str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nexcred.services.exporting.documents import scalar
 from nexcred.services.exporting.exported import Exported, needed, require, texts, unfit
+from nexcred.services.exporting.postgres_tls import authorities_for
 
 _KEYS = {
     "host": "host",
@@ -33,6 +34,8 @@ def _profile(one: Exported) -> str:
     values = texts(one)
     lines = [f"{scalar(one.name)}:", f"  target: {_OUTPUT}", "  outputs:", f"    {_OUTPUT}:", "      type: postgres"]
     lines += [f"      {key}: {_value(one, field, needed(one, values, field))}" for key, field in _KEYS.items()]
+    if path := authorities_for(one):
+        lines.append(f"      sslrootcert: {_value(one, 'ca_certificate', path)}")
     lines += [f"      schema: {_SCHEMA}", f"      threads: {_THREADS}"]
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,7 @@
 """What every format is given: credentials with their values, and what it gives back."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from nexcred.connectors.effective import is_stored_default
@@ -9,16 +10,18 @@ from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.secret import Secret
+from nexcred.services.provisioning.variable_for import variable_for
 from nexcred.services.provisioning.variables import variables_of
 
 
 class Exported(NamedTuple):
-    """A credential and its values."""
+    """A credential and its values. `placed` has the paths of its files, by the variables that name them to tools."""
 
     credential: Credential
     connector: Connector
     method: Method
     fields: Mapping[str, Value]
+    placed: Mapping[str, str] = MappingProxyType({})
 
     @property
     def name(self) -> str:
@@ -41,10 +44,15 @@ class Variable(NamedTuple):
 
 
 class Format(NamedTuple):
-    """One way to write credentials. `about` says what reads it; `write` raises InvalidData for what it cannot hold."""
+    """One way to write credentials. `about` says what reads it; `write` raises InvalidData for what it cannot hold.
+
+    What `names_files` tells its reader where they are; what `only_sets` variables cannot unset any.
+    """
 
     about: str
     write: Callable[[Sequence[Exported]], str]
+    names_files: bool = False
+    only_sets: bool = False
 
 
 def variables(exported: Sequence[Exported]) -> list[Variable]:
@@ -52,7 +60,7 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
     found: dict[str, Variable] = {}
     owners: dict[str, str] = {}
     for one in exported:
-        for name, value in variables_of(one.credential, quick_of_spec(one.method), one.fields).items():
+        for name, value in variables_of(one.credential, quick_of_spec(one.method), one.fields, one.placed).items():
             if name in found:
                 raise _wanted_twice(name, owners[name], one.name)
             text = text_of(value, one, name)
@@ -60,6 +68,18 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
                 raise unfit(one, name, "holds a NUL, which no variable can")
             found[name], owners[name] = Variable(name, text, isinstance(value, Secret), one), one.name
     return list(found.values())
+
+
+def cleared(exported: Sequence[Exported]) -> list[str]:
+    """Return the variables by which tools would log in otherwise, and none that is set here."""
+    found = {variable.name for variable in variables(exported)}
+    return sorted({name for one in exported for name in one.method.clears} - found)
+
+
+def path_of(one: Exported, field: str) -> str:
+    """Return where the file of a field's value was placed; "" when it was not."""
+    known = one.method.find(field)
+    return one.placed.get(variable_for(one.credential, field, known.env if known else ""), "")
 
 
 def texts(one: Exported) -> dict[str, str]:

@@ -16,19 +16,24 @@ from nexcred.services.exporting.shell import write_shell
 
 GITHUB_ACTIONS, NEXLA = "gha", "nexla"
 FORMATS = {
-    "env": Format("variables for sh, bash, dash and zsh", write_shell),
-    "fish": Format("variables for fish", write_fish),
-    "powershell": Format("variables for PowerShell", write_powershell),
-    "dotenv": Format("a .env file", write_dotenv),
-    GITHUB_ACTIONS: Format("variables for later steps of GitHub Actions, masked in its log", write_environment),
+    "env": Format("variables for sh, bash, dash and zsh", write_shell, names_files=True),
+    "fish": Format("variables for fish", write_fish, names_files=True),
+    "powershell": Format("variables for PowerShell", write_powershell, names_files=True),
+    "dotenv": Format("a .env file", write_dotenv, names_files=True, only_sets=True),
+    GITHUB_ACTIONS: Format(
+        "variables for later steps of GitHub Actions, masked in its log",
+        write_environment,
+        names_files=True,
+        only_sets=True,
+    ),
     "json": Format("every field, by credential", write_json),
     "yaml": Format("every field, by credential", write_yaml),
     NEXLA: Format("the body of Nexla's POST /data_credentials", write_seed_names),
     "pgpass": Format("PostgreSQL's password file", write_pgpass),
-    "pg_service": Format("PostgreSQL's connection service file", write_pg_service),
-    "my.cnf": Format("an option file of MySQL and MariaDB", write_my_cnf),
+    "pg_service": Format("PostgreSQL's connection service file", write_pg_service, names_files=True),
+    "my.cnf": Format("an option file of MySQL and MariaDB", write_my_cnf, names_files=True),
     "aws": Format("profiles for ~/.aws/credentials", write_aws_profile),
-    "dbt": Format("profiles.yml of dbt", write_dbt_profile),
+    "dbt": Format("profiles.yml of dbt", write_dbt_profile, names_files=True),
 }
 # By the names that the values of Nexla's body have.
 NEXLA_NAMES = {SEED: write_seed_names, OPENAPI: write_openapi_names}

@@ -1,23 +1,27 @@
-"""`my.cnf` (MySQL manual, Using Option Files): `[client]`, or `[clientNAME]` for `--defaults-group-suffix=NAME`."""
+"""`my.cnf` (MySQL manual, Using Option Files), as `run` makes it: its groups may have a suffix of one's own.
 
+`--defaults-group-suffix=NAME` has a program read `[clientNAME]` and its kin too.
+"""
+
+import re
 from collections.abc import Sequence
 
-from nexcred.model.option_file import problem_in_option, quoted_option
-from nexcred.services.exporting.exported import Exported, require, texts
-from nexcred.services.exporting.sections import SectionLine, section
+from nexcred.connectors.load.quick_by_spec import quick_of_spec
+from nexcred.services.exporting.exported import Exported, path_of, require, texts, unfit
+from nexcred.services.provisioning.made_file import compose
 
-_KEYS = {"host": "host", "port": "port", "database": "database", "user": "username", "password": "password"}
+_GROUP = re.compile(r"^\[(.*)\]$", re.MULTILINE)
 
 
 def write_my_cnf(exported: Sequence[Exported]) -> str:
     require(exported, "mysql", "my.cnf")
-    return "\n".join(_section(one, "" if len(exported) == 1 else one.name) for one in exported)
+    return "\n".join(_groups(one, "" if len(exported) == 1 else one.name) for one in exported)
 
 
-def _section(one: Exported, suffix: str) -> str:
-    return section(one, f"client{suffix}", texts(one), _KEYS, _line)
-
-
-def _line(key: str, value: str) -> SectionLine:
-    line = f"{key}={quoted_option(value)}"
-    return SectionLine(line, problem_in_option(line))
+def _groups(one: Exported, suffix: str) -> str:
+    if set(suffix) & set("]\r\n\0"):
+        raise unfit(one, "name", "holds ']', which ends the name of a group")
+    (made,) = quick_of_spec(one.method).files
+    values = {**texts(one), "ca_certificate": path_of(one, "ca_certificate")}
+    written = compose(made, {name: value for name, value in values.items() if value}, one.credential)
+    return _GROUP.sub(lambda found: f"[{found[1]}{suffix}]", written.decode())

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from nexcred.local.trusted_authorities import trusted_authorities
 from nexcred.services.exporting.exported import Exported, require, texts
+from nexcred.services.exporting.postgres_tls import authorities_for
 from nexcred.services.exporting.sections import SectionLine, section
 
 # libpq (fe-connect.c, parseServiceFile) refuses the whole file for a longer line.
@@ -31,9 +31,8 @@ def write_pg_service(exported: Sequence[Exported]) -> str:
 def _section(one: Exported) -> str:
     values = texts(one)
     written = section(one, one.name, values, _KEYS, _line)
-    # Without it libpq wants a file of its own; "system" only its releases from 16 on know.
-    if values.get("sslmode") in ("verify-full", "verify-ca") and "ca_certificate" not in values:
-        written += f"sslrootcert={trusted_authorities()}\n"
+    if path := authorities_for(one):
+        written += f"sslrootcert={path}\n"
     # What stands here empty is not taken from PGHOSTADDR and its kin.
     return written + "".join(f"{key}=\n" for key in _NOT_INHERITED if f"\n{key}=" not in written)
 

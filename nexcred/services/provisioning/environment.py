@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nexcred.connectors.language.json_text import json_text
-from nexcred.connectors.load.fast_reader import Lines, MadeFile, QuickField, QuickMethod
+from nexcred.connectors.load.fast_reader import QuickField, QuickMethod
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Value
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.option_file import problem_in_option, quoted_option
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
-from nexcred.model.template import TemplateContext, names_in, render_optional
+from nexcred.services.provisioning.made_file import compose
 from nexcred.services.provisioning.variable_for import refuse_run, variable_for
 from nexcred.services.provisioning.variables import values_to_set
 from nexcred.services.values.get import get_value
@@ -116,7 +115,7 @@ class _Gathered:
             if self._owns(made.env, credential):
                 self.files[made.env] = TemporaryFile(
                     f"{made.env}/{made.name}" if made.in_folder else made.name,
-                    lambda folder, made=made: _compose(made, texts | _placed(paths, folder), credential),  # type: ignore[misc]
+                    lambda folder, made=made: compose(made, texts | _placed(paths, folder), credential),  # type: ignore[misc]
                     made.in_folder,
                 )
 
@@ -170,23 +169,6 @@ def _secrets_inside(field: QuickField, value: Value) -> Iterator[bytes]:
         found = document.get(key) if isinstance(document, dict) else None
         if isinstance(found, str) and found:
             yield found.encode()
-
-
-def _compose(made: MadeFile, texts: Mapping[str, str], credential: Credential) -> bytes:
-    """Fill the lines that are due, each value quoted; raise InvalidData for one that its reader would cut."""
-    quoted = {name: quoted_option(text) for name, text in texts.items()}
-    lines = []
-    for template in (template for part in made.parts if _is_due(part, texts) for template in part.templates):
-        line = render_optional(template, quoted, TemplateContext.TEXT)
-        if line is not None and (problem := problem_in_option(line)):
-            field = " or ".join(names_in(template))
-            raise InvalidData(f"{field} of '{credential.name}' {problem}", problems=(Problem(field, problem),))
-        lines += [] if line is None else [f"{line}\n"]
-    return "".join(lines).encode()
-
-
-def _is_due(part: Lines, texts: Mapping[str, str]) -> bool:
-    return part.when is None or part.when.holds(texts)
 
 
 def _placed(paths: Mapping[str, str], folder: Path) -> dict[str, str]:

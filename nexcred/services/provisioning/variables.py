@@ -36,13 +36,15 @@ def _stand_in(field: QuickField) -> str:
     return trusted_authorities() if field.absent == CERTIFICATES else field.absent
 
 
-def variables_of(credential: Credential, method: QuickMethod, fields: Mapping[str, Value]) -> dict[str, Value]:
+def variables_of(
+    credential: Credential, method: QuickMethod, fields: Mapping[str, Value], placed: Mapping[str, str]
+) -> dict[str, Value]:
     """Return the declared variables, then for every other value one named after the credential and its field.
 
-    Where tools want a file, which only `run` makes, the value has a name of its own. Raises InvalidData for two values
-    that would have one variable.
+    `placed` has the paths of its files by the variables that tools look for them in. Where there is none, the value has
+    a name of its own. Raises InvalidData for two values that would have one variable.
     """
-    found: dict[str, Value] = {}
+    found: dict[str, Value] = {**placed}
     values = list(values_to_set(method, fields))
     declared = [
         (env, field.name, value)
@@ -50,7 +52,12 @@ def variables_of(credential: Credential, method: QuickMethod, fields: Mapping[st
         if field.env and not field.wants_file
         for env in (field.env, *field.env_also)
     ]
-    others = [("", field.name, value) for field, value in values if not field.env or field.wants_file]
+    others = [
+        ("", field.name, value)
+        for field, value in values
+        if (field.wants_file and variable_for(credential, field.name, field.env) not in placed)
+        or not (field.env or field.wants_file)
+    ]
     for env, name, value in (*declared, *others):
         variable = variable_for(credential, name, env)
         if variable in found:

@@ -74,6 +74,7 @@ def test_mysql_gets_an_option_file_quoted_and_as_strict_as_the_tls_mode(
     assert file.in_folder
     assert file.write(FOLDER).decode().splitlines() == [
         "[client]",
+        "protocol=tcp",
         'host="127.0.0.1"',
         'port="1"',
         'user="u"',
