@@ -10,6 +10,7 @@ from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.apply import Apply
 from nexcred.auth.at_hand import grant_in_known_form, kept_grant
 from nexcred.auth.flow import AuthFlow, Refused, Session
+from nexcred.auth.jwt import jwt_expiry
 from nexcred.auth.pick import is_true, pick, pick_text
 from nexcred.auth.reference_words import resolve_reference
 from nexcred.auth.request import RequestSpec
@@ -68,14 +69,14 @@ class SessionToken(
             reason = f"the provider's session token is longer than {LONGEST_TOKEN // 1024} KiB"
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
         try:
-            granted = Tokens(token, self._expiry(answer, now))
+            granted = Tokens(token, self._expiry(answer, token, now))
             return grant_in_known_form(self.apply, self.fallback, granted, values, session, is_new=True)
         except TemplateError as error:
             reason = f"the provider's session token cannot be sent: {error.problem}"
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)) from None
 
-    def _expiry(self, answer: ParsedResponse, now: datetime) -> datetime | None:
-        expires_at = parse_timestamp(pick(self.expires, answer.document))
+    def _expiry(self, answer: ParsedResponse, token: str, now: datetime) -> datetime | None:
+        expires_at = parse_timestamp(pick(self.expires, answer.document)) or jwt_expiry(token)
         if expires_at is None and self.ttl_s is not None:
             expires_at = now + timedelta(seconds=self.ttl_s)
         return expires_at

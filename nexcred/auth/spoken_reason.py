@@ -12,20 +12,22 @@ def _any(*patterns: str) -> str:
 
 def _says(pattern: str, sentence: str) -> bool:
     """Compile when it is first needed: few answers are refusals."""
-    return re.search(pattern, sentence, re.IGNORECASE) is not None
+    return re.search(pattern, sentence[:_LOOKED_AT].replace("_", " "), re.IGNORECASE) is not None
 
 
+# Longer sentences say it at their beginning, and patterns may take the square of the length.
+_LOOKED_AT = 500
 _SENTENCE_END = r"[.;!]\s"
-_EXPIRED = _any(r"\bexpired\b", r"\bexpiredtoken\b", r"\btoken[_-]expired\b")
+_EXPIRED = _any(r"\bexpired\b", r"\bexpiredtoken\b")
 # "Invalid or expired" leaves open which; and what else may end is not the credential.
 _NOT_SURE = _any(
-    r"\b(?:or|invalid|incorrect|wrong|malformed|revoked|not yet valid|unless|if|not expired)\b",
+    r"\b(?:or|invalid|incorrect|wrong|malformed|revoked|not yet valid|unless|if|not expired)\b|[a-z]/[a-z]",
     r"\b(?:subscription|trial|plan|licen[cs]e|account|domain|certificate)\b",
 )
 _SLOW_DOWN = _any(
-    r"\brate[ _-]?limit(?:s|ed|ing)?\b",
+    r"\brate[ -]?limit(?:s|ed|ing)?\b",
     r"ratelimit",
-    r"\btoo[ _]many[ _](?:\w+[ _]){0,3}?(?:requests|attempts|logins|failures|calls)\b",
+    r"\btoo many (?:\w+ ){0,3}?(?:requests|attempts|logins|failures|calls)\b",
     r"\bthrottl(?:ed|ing)\b",
     r"\bslow down\b",
     r"\b(?:request|api call|call|usage)s? (?:limit|quota)\b",
@@ -39,12 +41,12 @@ _CAME = r"(?:provided|supplied|given|present|sent|specified)"
 _NONE_GIVEN = _any(
     r"\b(?:did|do|have)(?: not|n['’]t) (?:provide|send|include|supply|specify)d?\b",
     rf"\b(?:not|wasn['’]t|weren['’]t) (?:been )?{_CAME}\b",
-    rf"\b(?:missing|without) (?:an? |the |your |any |valid |required )*(?:[\w-]+[ _-]){{0,2}}{_KEY}\b",
-    r"\bno (?:valid )?(?:api[ _-]?key|auth\w*|credentials?|(?:\w+ )?token|\w+ header)\b"
+    rf"\b(?:missing|without) (?:an? |the |your |any |valid |required )*(?:[\w-]+[ -]){{0,2}}{_KEY}\b",
+    r"\bno (?:valid )?(?:api[ -]?key|auth\w*|credentials?|(?:\w+ )?token|\w+ header)\b"
     rf"[^.]{{0,40}}\b(?:found|in request|{_CAME})\b",
     rf"\b{_KEY}(?: \w+){{0,2}}?(?: (?:is|are|was|were))? (?:missing|absent|empty|not found in)\b",
     r"\bfailed to resolve api ?key\b",
-    r"\b(?:header|api[ _-]?key|access token|bearer token) is required\b",
+    r"\b(?:header|api[ -]?key|access token|bearer token) is required\b",
 )
 _NOBODY = _any(
     r"\bcallers without established identity\b",

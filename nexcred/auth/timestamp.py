@@ -33,4 +33,4 @@ def http_date(text: str) -> datetime | None:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 20
+    return text.isascii() and text.strip().replace(".", "", 1).isdigit() and len(text) < 20

@@ -3,11 +3,17 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Literal
+from urllib.parse import parse_qsl
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
+from nexcred.auth.entra import status_by_number
 from nexcred.auth.flow import Refused, Response, Verdict
+from nexcred.auth.jwt import jwt_expiry
 from nexcred.auth.pick import pick, pick_text
+from nexcred.auth.spoken_reason import says_expired, says_invalid
+from nexcred.auth.timestamp import parse_timestamp
 from nexcred.auth.token_life import LONGEST_LIFE_S
 from nexcred.auth.tokens import LONGEST_TOKEN, Tokens
 from nexcred.model.probe import ProbeStatus
@@ -15,6 +21,9 @@ from nexcred.model.probe import ProbeStatus
 ErrorVerdict = Literal["rejected", "expired", "forbidden", "rate_limited", "provider_error", "inconclusive"]
 BEARER = "bearer"
 _VSCHARS = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.12 and A.17
+# Sent as bearer tokens these are worth nothing (RFC 6749, 7.1; RFC 9449, 5; RFC 8693, 2.2.1).
+_BOUND = frozenset({"mac", "dpop", "pop", "hok", "n_a", "signed"})
+_MOST_FIELDS = 50
 NO_ERRORS: Mapping[str, ErrorVerdict] = {}
 
 # Only what is said of the credential itself is a refusal. A client that was recognised and may not do this is good.
@@ -46,7 +55,7 @@ def tokens_in(
     `ttl_s` counts where the answer names no `expires_in`; `message` is JMESPath to the provider's sentence; `errors`
     are codes of the provider's own, and what each proves.
     """
-    answer = ParsedResponse.read(response)
+    answer = _read(response)
     if not answer.is_success or not answer.is_json or error_code(answer):
         raise Refused(_refusal(answer, now, message, errors))
     token = pick("access_token", answer.document)
@@ -60,9 +69,12 @@ def tokens_in(
         raise _unusable(answer, f"the answer holds a token of more than {LONGEST_TOKEN // 1024} KiB", now)
     if not all(_VSCHARS.fullmatch(each) for each in (token, refresh or "-")):
         raise _unusable(answer, "the answer holds a token with characters that no token may hold (RFC 6749, A.12)", now)
-    if isinstance(kind, str) and kind.lower() != token_type.lower():
+    if isinstance(kind, str) and not _is_usable_as(kind.strip().lower(), token_type.lower()):
         raise _unusable(answer, f"the access token is of type '{kind[:40]}', where '{token_type}' is due", now)
-    return Tokens(access_token=token, expires_at=_expiry(answer, now, ttl_s), refresh_token=refresh)
+    expires_at = expiry_in(answer.document, now) or jwt_expiry(token)
+    if expires_at is None and ttl_s is not None and pick_text("expires_in", answer.document) != "0":
+        expires_at = now + timedelta(seconds=ttl_s)
+    return Tokens(access_token=token, expires_at=expires_at, refresh_token=refresh, granted_at=now)
 
 
 def error_code(answer: ParsedResponse) -> str:
@@ -88,18 +100,54 @@ def _refusal(answer: ParsedResponse, now: datetime, message: str, errors: Mappin
         return by_status
     said = answer.message(message or "error_description")
     detail = f"{said} ({code})" if said and is_known and said.lower() != code else said
-    status = ProbeStatus(errors[code]) if code in errors else status_of_error(code)
+    status = ProbeStatus(errors[code]) if code in errors else _status_as_told(status_of_error(code), said)
     return verdict_of(answer, status, detail, now)
+
+
+def _status_as_told(status: ProbeStatus, said: str) -> ProbeStatus:
+    """Let the sentence tell an end from another refusal, and doubt that a client is known which it calls invalid."""
+    if (by_number := status_by_number(said)) is not None:
+        return by_number
+    if status is ProbeStatus.REJECTED and says_expired(said):
+        return ProbeStatus.EXPIRED
+    return ProbeStatus.INCONCLUSIVE if status is ProbeStatus.FORBIDDEN and says_invalid(said) else status
 
 
 def _unusable(answer: ParsedResponse, reason: str, now: datetime) -> Refused:
     return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
 
 
-def _expiry(answer: ParsedResponse, now: datetime, ttl_s: int | None) -> datetime | None:
-    """Read `expires_in`, also as a text; one that is no length of time is as if it were left out."""
-    text = pick_text("expires_in", answer.document) or ""
-    life_s = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else ttl_s
-    if not life_s or life_s > LONGEST_LIFE_S:
+def expiry_in(document: object, now: datetime) -> datetime | None:
+    """Read `expires_in` as any number or text, else `expires_at` or `expires_on`; what is no life at all is left out."""
+    life_s = _seconds(pick("expires_in", document))
+    if life_s is not None:
+        return now + timedelta(seconds=life_s) if 0 < life_s <= LONGEST_LIFE_S else None
+    found = (parse_timestamp(pick(name, document)) for name in ("expires_at", "expires_on"))
+    return next((moment for moment in found if moment and (moment - now).total_seconds() <= LONGEST_LIFE_S), None)
+
+
+def _seconds(found: object) -> float | None:
+    if isinstance(found, bool) or not isinstance(found, int | float | str):
         return None
-    return now + timedelta(seconds=life_s)
+    try:
+        seconds = float(found)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if isfinite(seconds) and seconds >= 0 else None
+
+
+def _is_usable_as(kind: str, due: str) -> bool:
+    """Take a bearer token by whatever name, since requests show whether it works; not one that needs a proof."""
+    return kind == due or (due == BEARER and kind not in _BOUND)
+
+
+def _read(response: Response) -> ParsedResponse:
+    """Read JSON, or a form, as some answered before RFC 6749 was written, and some still do unless asked for JSON."""
+    answer = ParsedResponse.read(response)
+    if answer.is_json or answer.is_xml or answer.is_html or len(response.body) > 4 * LONGEST_TOKEN:
+        return answer
+    try:
+        form = dict(parse_qsl(response.body.decode(), strict_parsing=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        return answer
+    return answer._replace(document=form, is_json=True) if {"access_token", "error"} & form.keys() else answer

@@ -14,11 +14,15 @@ _MARGIN = timedelta(seconds=30)
 
 
 class Tokens(NamedTuple):
-    """`expires_at` is the access token's; None when nobody said. Kept as a session, an empty access token is none."""
+    """`expires_at` is the access token's; None when nobody said, and then `granted_at` tells how old it is.
+
+    Kept as a session, an empty access token is none.
+    """
 
     access_token: str
     expires_at: datetime | None = None
     refresh_token: str | None = None
+    granted_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Tokens({DOTS})"
@@ -32,6 +36,7 @@ class Tokens(NamedTuple):
             access_token=access if isinstance(access, str) else "",
             expires_at=parse_timestamp(kept.get("expires_at")),
             refresh_token=refresh if isinstance(refresh, str) and refresh else None,
+            granted_at=parse_timestamp(kept.get("granted_at")),
         )
 
     @property
@@ -40,6 +45,8 @@ class Tokens(NamedTuple):
         kept: dict[str, object] = {"access_token": self.access_token}
         if self.expires_at is not None:
             kept["expires_at"] = self.expires_at.isoformat()
+        elif self.granted_at is not None:
+            kept["granted_at"] = self.granted_at.isoformat()
         if self.refresh_token is not None:
             kept["refresh_token"] = self.refresh_token
         return kept

@@ -154,14 +154,22 @@ def test_a_past_access_token_is_renewed_and_the_new_refresh_token_kept() -> None
         "client_id": "client EXAMPLE",
         "client_secret": "s&cret EXAMPLE",
     }
-    assert grant.session == {"access_token": "new-EXAMPLE", "refresh_token": "rt2-EXAMPLE"}
+    assert grant.session == {
+        "access_token": "new-EXAMPLE",
+        "granted_at": NOW.isoformat(),
+        "refresh_token": "rt2-EXAMPLE",
+    }
 
 
 def test_a_refresh_token_that_is_not_replaced_stays() -> None:
     session = {"access_token": "", "refresh_token": "rt1-EXAMPLE"}
     answer = granted('{"access_token": "new-EXAMPLE", "token_type": "bearer"}')
     grant, _ = run(SCHEME.flow(VALUES, NOW, session), answer)
-    assert grant.session == {"access_token": "new-EXAMPLE", "refresh_token": "rt1-EXAMPLE"}
+    assert grant.session == {
+        "access_token": "new-EXAMPLE",
+        "granted_at": NOW.isoformat(),
+        "refresh_token": "rt1-EXAMPLE",
+    }
 
 
 def test_a_refused_refresh_token_is_a_refusal() -> None:

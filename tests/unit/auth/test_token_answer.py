@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from nexcred.auth.flow import Refused, Response, Verdict
 from nexcred.auth.token_answer import tokens_in
+from nexcred.auth.tokens import Tokens
 from nexcred.model.probe import ProbeStatus
 from tests.unit.auth.drive import JSON, answer, page
+from tests.unit.probing.test_plan import jwt
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 
@@ -60,7 +62,7 @@ def test_an_error_that_is_an_object_gives_its_sentence() -> None:
         (page(200), ProbeStatus.BLOCKED, "a web page answered"),
         (page(403), ProbeStatus.BLOCKED, "a web page answered"),
         (page(400), ProbeStatus.INCONCLUSIVE, "the answer proves nothing (400)"),
-        (Response(200, {}, b"access_token=a&token_type=bearer"), ProbeStatus.INCONCLUSIVE, "the answer is not JSON"),
+        (Response(200, {}, b"token=a&token_type=bearer"), ProbeStatus.INCONCLUSIVE, "the answer is not JSON"),
         (answer({"token_type": "bearer"}), ProbeStatus.INCONCLUSIVE, "the answer holds no access token"),
         (answer({"access_token": "", "message": "Try again"}), ProbeStatus.INCONCLUSIVE, "access token: Try again"),
         (answer({"access_token": ["a"]}), ProbeStatus.INCONCLUSIVE, "the answer holds no access token"),
@@ -83,6 +85,9 @@ def test_what_is_no_grant_is_told_for_what_it_is(response: Response, proved: Pro
     [
         (3600, 3600),
         ("3600", 3600),
+        (3600.0, 3600),
+        ("3600.0", 3600),
+        (" 3600 ", 3600),
         (None, 900),
         (0, None),
         (-1, 900),
@@ -98,8 +103,36 @@ def test_expires_in_is_read_or_left(expires_in: object, life: int | None) -> Non
     assert tokens.expires_at == (None if life is None else NOW + timedelta(seconds=life))
 
 
-def test_without_expires_in_nobody_knows_when_it_ends() -> None:
-    assert tokens_in(answer({"access_token": "a"}), NOW).expires_at is None
+HOUR = NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"expires_at": HOUR.isoformat()},
+        {"expires_at": int(HOUR.timestamp())},
+        {"expires_at": f"{HOUR.timestamp():.1f}"},
+        {"expires_on": str(int(HOUR.timestamp()))},
+        {"access_token": jwt(exp=int(HOUR.timestamp()))},
+        {"access_token": jwt(exp=int(HOUR.timestamp())), "expires_in": "never"},
+    ],
+)
+def test_an_end_is_read_wherever_it_is_told(said: dict[str, object]) -> None:
+    """NangoHQ/nango#6775."""
+    assert tokens_in(answer({"access_token": "a", **said}), NOW, ttl_s=60).expires_at == HOUR
+
+
+def test_a_form_is_read_as_json_is() -> None:
+    """oauthlib/oauthlib#267."""
+    form = Response(200, {}, b"access_token=a%2Bb&expires_in=3600&refresh_token=c&token_type=bearer")
+    tokens = tokens_in(form, NOW)
+    assert (tokens.access_token, tokens.refresh_token, tokens.expires_at) == ("a+b", "c", HOUR)
+
+
+def test_without_an_end_it_is_known_when_it_was_granted() -> None:
+    tokens = tokens_in(answer({"access_token": "a"}), NOW)
+    assert (tokens.expires_at, tokens.granted_at) == (None, NOW)
+    assert Tokens.of(tokens.session).granted_at == NOW
 
 
 @given(

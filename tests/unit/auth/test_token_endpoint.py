@@ -114,14 +114,21 @@ def test_a_token_goes_where_apply_says() -> None:
     assert request.body == b'{"a": 1, "auth": "access-EXAMPLE"}'
 
 
-def test_a_type_that_is_not_due_is_no_bearer_token() -> None:
-    verdict = refusal(GRANTED)
+def test_a_type_that_needs_a_proof_is_no_bearer_token() -> None:
+    verdict = refusal(answer({"access_token": "a", "token_type": "DPoP"}))
     assert (verdict.status, verdict.detail) == (
         ProbeStatus.INCONCLUSIVE,
-        "the access token is of type 'example', where 'bearer' is due",
+        "the access token is of type 'DPoP', where 'bearer' is due",
     )
+
+
+def test_a_type_by_another_name_is_taken_for_bearer_unless_another_one_is_due() -> None:
+    _, grant = run(scheme().flow(CLIENT, NOW), GRANTED)
+    assert grant.token == "2YotnFZFEjr1zCsicMWpAA"
     _, grant = run(scheme(token_type="example").flow(CLIENT, NOW), GRANTED)
     assert grant.token == "2YotnFZFEjr1zCsicMWpAA"
+    with pytest.raises(Refused):
+        run(scheme(token_type="other").flow(CLIENT, NOW), GRANTED)
 
 
 def test_a_token_that_nothing_takes_proves_nothing() -> None:

@@ -12,7 +12,7 @@ _LONGEST = 64 * 1024
 
 
 def jwt_expiry(token: str) -> datetime | None:
-    """Return the `exp` claim (RFC 7519, 4.1.4), or None when this is no JWT or names none."""
+    """Return the `exp` claim (RFC 7519, 4.1.4), also as a text or a date; None when this is no JWT or names none."""
     match = _JWT.fullmatch(token) if len(token) <= _LONGEST else None
     if not match:
         return None
@@ -20,7 +20,4 @@ def jwt_expiry(token: str) -> datetime | None:
         claims = json.loads(urlsafe_b64decode(match[1] + "=" * (-len(match[1]) % 4)))
     except (ValueError, RecursionError):
         return None
-    expiry = claims.get("exp") if isinstance(claims, dict) else None
-    if isinstance(expiry, bool) or not isinstance(expiry, int | float):
-        return None
-    return parse_timestamp(expiry)
+    return parse_timestamp(claims.get("exp")) if isinstance(claims, dict) else None

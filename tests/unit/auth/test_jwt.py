@@ -6,13 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.probing.jwt import jwt_expiry
+from nexcred.auth.jwt import jwt_expiry
 from tests.unit.probing.test_plan import jwt
 
 
 def test_exp_is_read() -> None:
     assert jwt_expiry(jwt(exp=1768478400)) == datetime(2026, 1, 15, 12, tzinfo=UTC)
     assert jwt_expiry(jwt(exp=1768478400.5)) is not None
+
+
+@pytest.mark.parametrize("exp", ["1768478400", "1768478400.0", "2026-01-15T12:00:00Z", "2026-01-15 12:00:00 UTC"])
+def test_exp_is_read_as_a_text_or_a_date_too(exp: str) -> None:
+    assert jwt_expiry(jwt(exp=exp)) == datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 def test_a_published_token_is_read() -> None:
@@ -34,7 +39,8 @@ def test_a_published_token_is_read() -> None:
         "a.b.c",
         "a.b.c.d",
         jwt(),
-        jwt(exp="1768478400"),
+        jwt(exp="soon"),
+        jwt(exp=[1768478400]),
         jwt(exp=True),
         jwt(exp=1e300),
         jwt(exp=None),
