@@ -118,7 +118,7 @@ def _unusable(answer: ParsedResponse, reason: str, now: datetime) -> Refused:
 
 
 def expiry_in(document: object, now: datetime) -> datetime | None:
-    """Read `expires_in` as any number or text, else `expires_at` or `expires_on`; what is no life at all is left out."""
+    """Read `expires_in` as any number or text, else `expires_at` or `expires_on`; what is no life is left out."""
     life_s = _seconds(pick("expires_in", document))
     if life_s is not None:
         return now + timedelta(seconds=life_s) if 0 < life_s <= LONGEST_LIFE_S else None

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from nexcred.auth.jwt import jwt_expiry
 from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
-from nexcred.auth.jwt import jwt_expiry
 
 
 def own_expiry(method: Method, fields: Mapping[str, Value]) -> datetime | None:
