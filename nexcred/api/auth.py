@@ -51,10 +51,10 @@ class CredentialAuth(AuthBase):
         deadline = Deadline.after(REQUEST_TIMEOUT_S)
         return self._requester.ask(send, is_refused, deadline, began=(grant, response))
 
-    def _is_refused(self, plain: requests.PreparedRequest, response: requests.Response) -> bool:
-        if response.status_code != 401 and not self._requester.refuses_by:
+    def _is_refused(self, plain: requests.PreparedRequest, response: requests.Response, grant: Grant) -> bool:
+        if not self._requester.refusals.may_be(response.status_code, grant):
             return False
-        return self._requester.is_refused(str(plain.method), answer_of(response))
+        return self._requester.refusals.is_refused(str(plain.method), answer_of(response), grant)
 
     def __repr__(self) -> str:
         return f"<CredentialAuth of '{make_visible(self._requester.credential.name)}'>"

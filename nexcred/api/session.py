@@ -82,14 +82,16 @@ class CredentialAdapter(GuardedAdapter):
         is_refused = partial(self._is_refused, request, stream=stream)
         return self._requester.ask(send, is_refused, Deadline.after(self._grant_timeout_s))
 
-    def _is_refused(self, request: requests.PreparedRequest, response: requests.Response, *, stream: bool) -> bool:
+    def _is_refused(
+        self, request: requests.PreparedRequest, response: requests.Response, grant: Grant, *, stream: bool
+    ) -> bool:
         """Look into an answer only where it is a refusal by its status, or where it is read to its end anyway."""
         if not can_be_sent_again(request):
             return False
-        is_json = "json" in response.headers.get("Content-Type", "").lower()
-        if response.status_code != 401 and not (self._requester.refuses_by and (is_json or not stream)):
+        is_read = not stream or "json" in response.headers.get("Content-Type", "").lower()
+        if not self._requester.refusals.may_be(response.status_code, grant, is_read=is_read):
             return False
-        return self._requester.is_refused(str(request.method), answer_of(response))
+        return self._requester.refusals.is_refused(str(request.method), answer_of(response), grant)
 
 
 def answer_of(response: requests.Response) -> Response:

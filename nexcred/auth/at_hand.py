@@ -101,5 +101,6 @@ def placed(places: Places, tokens: Tokens, values: TextValues, session: Session 
         finish=body_adder(body) if body else None,
         token=tokens.access_token,
         expires_at=tokens.expires_at,
+        granted_at=tokens.granted_at,
         session=session,
     )

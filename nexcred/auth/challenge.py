@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 
 _LONGEST = 8 * 1024
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -34,12 +35,18 @@ class Challenge(NamedTuple):
     scheme: str
     parameters: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        return repr_of(self)
+
 
 class Told(NamedTuple):
     """What a challenge proves; `reason` is "" where it gives none."""
 
     status: ProbeStatus
     reason: str
+
+    def __repr__(self) -> str:
+        return repr_of(self, "status")
 
 
 def challenges_in(header: str) -> tuple[Challenge, ...]:

@@ -45,7 +45,8 @@ class Grant(NamedTuple):
     """What authenticates a request: headers and query to add, then `finish`, for what depends on the whole request.
 
     `token` is what `nexcred token` prints. `session` is to be kept sealed before the grant is used; None when nothing
-    new was granted. `signed_at` is the time that was signed with it, which the provider compares with its own clock.
+    new was granted. `granted_at` is told of a token whose end is not known. `signed_at` is the time that was signed
+    with it, which the provider compares with its own clock.
     `otherwise` is the same in the form to try where this one is refused; its session remembers that it works.
     """
 
@@ -54,12 +55,18 @@ class Grant(NamedTuple):
     finish: Callable[[Request], Request] | None = None
     token: str | None = None
     expires_at: datetime | None = None
+    granted_at: datetime | None = None
     session: Session | None = None
     signed_at: datetime | None = None
     otherwise: "Grant | None" = None
 
     def __repr__(self) -> str:
         return f"Grant({DOTS})"
+
+    @property
+    def has_unknown_end(self) -> bool:
+        """True for a token of which nobody said how long it lives: any refusal may be its end."""
+        return self.token is not None and self.expires_at is None
 
 
 class Verdict(NamedTuple):

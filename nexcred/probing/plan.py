@@ -1,6 +1,6 @@
 """The flow of one probe: authenticate, ask, judge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from nexcred.auth.answer import ParsedResponse
@@ -28,11 +28,18 @@ from nexcred.probing.redact import redact
 LONGEST_DETAIL = 200
 
 
-def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime, granted: Grant | None = None) -> ProbeFlow:
+def probe_flow(
+    method: Method,
+    fields: Mapping[str, Value],
+    now: datetime,
+    granted: Grant | None = None,
+    *,
+    note: Callable[[Grant], None] = lambda _grant: None,
+) -> ProbeFlow:
     """Return a flow that ends in a Verdict, whatever the provider answers; its texts are redacted and short.
 
     What can be known without a request is decided without one: an expired JWT, values that cannot be sent. What was
-    `granted` before, out of a session, is used; else the flow authenticates.
+    `granted` before, out of a session, is used; else the flow authenticates, and `note` is told what it was granted.
     """
     expires_at = own_expiry(method, fields)
     if expires_at is not None and expires_at <= now:
@@ -40,6 +47,8 @@ def probe_flow(method: Method, fields: Mapping[str, Value], now: datetime, grant
     trail = _Trail()
     try:
         verdict = yield from _ask(method, fields, now, trail, granted)
+        if trail.granted_by is not None:
+            note(trail.grants[0])
     except Refused as refused:
         verdict = refused.verdict
     except TemplateError as error:

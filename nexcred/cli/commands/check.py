@@ -71,7 +71,8 @@ def _needed(context: Context, names: list[str], profile: str | None, file: str |
 
 def _probe(context: Context, needs: Needs) -> None:
     """Probe all that is there and may be sent; what is missing is told afterwards."""
-    from nexcred.services.proving.probe_many import ProbeOptions, probe_many
+    from nexcred.services.proving.probe_many import probe_many
+    from nexcred.services.proving.probe_options import ProbeOptions
     from nexcred.services.proving.prober import Prober
 
     found = {}

@@ -17,14 +17,8 @@ from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.credentials.listing import Filter, select
-from nexcred.services.proving.probe_many import (
-    DEFAULT_JOBS,
-    DEFAULT_PER_PLACE,
-    Probed,
-    ProbeOptions,
-    Report,
-    probe_many,
-)
+from nexcred.services.proving.probe_many import Probed, Report, probe_many
+from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE, ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.wire.credential import probe_shape

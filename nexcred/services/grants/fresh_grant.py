@@ -1,6 +1,7 @@
 """What authenticates a credential now: kept, or granted for the asking."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Grant, Refused
@@ -18,6 +19,10 @@ from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
     from nexcred.connectors.language.checked import CheckedField
+
+
+# As long a token is printed whose end nobody told.
+_LONGEST_UNKNOWN = timedelta(minutes=10)
 
 
 class FreshGrant(NamedTuple):
@@ -40,8 +45,8 @@ def fresh_grant(vault: Vault, credential: Credential, sessions: Sessions, *, tim
     method, details = quick_details(vault, credential)
     try:
         grant = sessions.at_hand(credential, method, details)
-        if grant is None:
-            grant = _asked(credential, details, sessions, timeout_s)
+        if grant is None or _may_have_ended(grant, sessions.now()):
+            grant = _asked(credential, details, sessions, timeout_s, doubted=grant)
     except TemplateError as error:
         raise InvalidData(f"{error.name} {error.problem}") from None
     return FreshGrant(grant, details, method)
@@ -57,8 +62,18 @@ def without_token(credential: Credential, method: str, fields: "Sequence[Checked
     )
 
 
-def _asked(credential: Credential, details: Details, sessions: Sessions, timeout_s: float) -> Grant:
-    """Go by the whole spec, whose types take longer to import than all that is at hand takes."""
+def _may_have_ended(grant: Grant, now: datetime) -> bool:
+    """True for a token that nobody knows the end of, and that is no longer new: who prints it learns of no refusal."""
+    return grant.has_unknown_end and (grant.granted_at is None or now - grant.granted_at > _LONGEST_UNKNOWN)
+
+
+def _asked(
+    credential: Credential, details: Details, sessions: Sessions, timeout_s: float, *, doubted: Grant | None
+) -> Grant:
+    """Go by the whole spec, whose types take longer to import than all that is at hand takes.
+
+    What is `doubted` is given all the same where nothing can take its place without a person.
+    """
     from nexcred.auth.database import DatabaseAuth
     from nexcred.connectors.load.loader import load_connector
     from nexcred.probing.outcome import failure_of
@@ -69,7 +84,10 @@ def _asked(credential: Credential, details: Details, sessions: Sessions, timeout
         raise MethodGone(f"{connector.name} has no method '{details.method}' any more")
     if isinstance(method.auth, DatabaseAuth):
         raise without_token(credential, method.name, method.fields)
+    subject = Subject(credential, method, details)
+    if doubted is not None and not sessions.can_renew(subject):
+        return doubted
     try:
-        return sessions.grant(Subject(credential, method, details), Deadline.after(timeout_s))
+        return sessions.grant(subject, Deadline.after(timeout_s), refused=doubted)
     except Refused as refused:
         raise failure_of(refused.verdict, connector, method, credential.name) from None

@@ -87,9 +87,21 @@ class Sessions:
             try:
                 return self._renew(subject, session, deadline, may_keep=may_keep)
             except Refused as ended:
-                if at_hand is not None and session and may_keep and ended.verdict.status.is_refusal:
-                    self._forget_refused(subject, session)
+                if at_hand is not None and may_keep and ended.verdict.status.is_refusal:
+                    self._forget_refused(subject, session or {})
                 raise
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def can_renew(self, subject: Subject) -> bool:
+        """True where another grant can be had, and kept, without a person, whoever refused the present one."""
+        try:
+            self._may_keep(subject)
+        except NotPermitted:
+            return False
+        session = _refused_session(subject.method, self._session(subject.credential))
+        return _asks(self._flow(subject, session))
 
     def at_hand(self, credential: Credential, method: QuickMethod, details: Details) -> Grant | None:
         """Return what `grant` does where nobody is asked, by a look at the method; None where its spec has to say.
@@ -217,6 +229,16 @@ def _without_asking(flow: AuthFlow) -> Grant | None:
         return grant
     flow.close()
     return None
+
+
+def _asks(flow: AuthFlow) -> bool:
+    """True for a flow that asks somebody; false when it grants or gives up at once."""
+    try:
+        next(flow)
+    except (StopIteration, Refused):
+        return False
+    flow.close()
+    return True
 
 
 def _is_same(grant: Grant, refused: Grant | None) -> bool:

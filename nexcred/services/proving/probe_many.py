@@ -3,14 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nexcred.auth.flow import Grant
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import (
     Damaged,
     HostRefused,
-    InvalidData,
     NexcredError,
     NotPermitted,
     RolledBack,
@@ -23,16 +22,14 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.findings import Findings
-from nexcred.services.proving.keep_results import keep_results
+from nexcred.services.proving.keep_results import GrantedMeanwhile, keep_results
+from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE, ProbeOptions
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
-from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import rate_limit_key
 from nexcred.vault.vault import Vault
 
-DEFAULT_JOBS = 16
-DEFAULT_PER_PLACE = 4
 # The least time between two requests of one credential to a host that asks for rest.
 _SHORTEST_REST_S = 1.0
 # A second try may take as long, although its time is nearly up.
@@ -63,27 +60,6 @@ class Report(NamedTuple):
     wrong: tuple[tuple[Credential, Damaged], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeOptions:
-    """How to probe: `jobs` at once, and as many to one host, where they were asked for (None is a modest number).
-
-    `max_age` takes a result that is younger instead of asking.
-    `leave_withheld` leaves out what is not shared with this identity, where that was not asked for by name.
-    """
-
-    jobs: int | None = None
-    timeout_s: float = DEFAULT_TIMEOUT_S
-    max_age: timedelta | None = None
-    control: bool = False
-    leave_withheld: bool = False
-
-    def __post_init__(self) -> None:
-        if self.jobs is not None and not 1 <= self.jobs <= 256:
-            raise InvalidData("--jobs takes a number from 1 to 256")
-        if not 0 < self.timeout_s <= 3600:
-            raise InvalidData("--timeout takes a number of seconds above 0, up to 3600")
-
-
 class Job(NamedTuple):
     """All that one probe needs, read before any thread starts. A second try has what is left of the time."""
 
@@ -92,6 +68,7 @@ class Job(NamedTuple):
     method: Method
     details: Details
     authorize: Authorize | None
+    note: Callable[[Grant], None]
     give_up_at: float | None = None
 
 
@@ -123,6 +100,7 @@ def probe_many(
     """
     options = options or ProbeOptions()
     found: dict[str, Probed] = {}
+    granted = GrantedMeanwhile()
 
     def note(probed: Probed) -> None:
         if probed.credential.id not in found:
@@ -132,14 +110,14 @@ def probe_many(
     interrupted = False
     left_out = _LeftOut([], [])
     try:
-        jobs = _prepare(vault, credentials, sessions, now, options, note, left_out)
+        jobs = _prepare(vault, credentials, sessions, now, options, note, left_out, granted)
         _run(jobs, prober, options, note)
     except KeyboardInterrupt:
         interrupted = True
         sessions.settle()
     fresh = [(probed.credential, probed.result) for probed in found.values() if not probed.cached]
     try:
-        unsaved = keep_results(vault, fresh)
+        unsaved = keep_results(vault, fresh, granted)
     except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
         interrupted, unsaved = True, "interrupted while they were written"
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
@@ -154,6 +132,7 @@ def _prepare(
     options: ProbeOptions,
     note: Progress,
     left_out: _LeftOut,
+    granted: GrantedMeanwhile,
 ) -> list[Job]:
     """Read what each probe needs; what is answered without one is noted at once."""
     jobs: list[Job] = []
@@ -168,7 +147,7 @@ def _prepare(
         with vault.snapshot():
             for credential in wanted[start : start + _BATCH]:
                 try:
-                    jobs.append(_job(vault, credential, sessions))
+                    jobs.append(_job(vault, credential, sessions, granted))
                 except (Tampered, RolledBack) as error:  # one that somebody spoilt is in nobody's way
                     left_out.wrong.append((credential, error))
                 except Damaged:
@@ -192,9 +171,10 @@ def _cached(credential: Credential, now: datetime, max_age: timedelta | None) ->
     return result if timedelta(0) <= now - result.checked_at <= max_age else None
 
 
-def _job(vault: Vault, credential: Credential, sessions: Sessions) -> Job:
+def _job(vault: Vault, credential: Credential, sessions: Sessions, granted: GrantedMeanwhile) -> Job:
     connector, method, details, _ = open_details(vault, credential)
-    return Job(credential, connector, method, details, sessions.authorize(Subject(credential, method, details)))
+    authorize = sessions.authorize(Subject(credential, method, details))
+    return Job(credential, connector, method, details, authorize, granted.watch(credential, method))
 
 
 def _untold(status: ProbeStatus, detail: str, now: datetime, credential: Credential) -> ProbeResult:
@@ -275,6 +255,7 @@ def _ask(job: Job, prober: Prober, options: ProbeOptions, timeout_s: float) -> P
             control=options.control,
             version=credential.version,
             authorize=job.authorize,
+            note=job.note,
         )
     except HostRefused as error:
         allow = f"; allow it with: nexcred update {shell_word(credential.name)} --allow-host {error.authority}"

@@ -72,10 +72,12 @@ class Prober:
         control: bool = False,
         version: int = 0,
         authorize: Authorize | None = None,
+        note: Callable[[Grant], None] = lambda _grant: None,
     ) -> ProbeResult:
         """Return what the provider proves; with a control also that it refuses a made-up secret.
 
-        `authorize` grants out of a session; a grant that is refused is given back to it once.
+        `authorize` grants out of a session; a grant that is refused is given back to it once. `note` is told what was
+        granted for the asking.
         Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
         """
         checked_at, started = self._clock(), time.monotonic()
@@ -88,7 +90,7 @@ class Prober:
         deadline = Deadline.after(timeout_s)
         ask = partial(self._ask, method, transport=transport, deadline=deadline)
         if authorize is None:
-            verdict = ask(details.fields)
+            verdict = ask(details.fields, note=note)
         else:
             verdict = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
         if control and verdict.status is ProbeStatus.ACCEPTED:
@@ -113,13 +115,16 @@ class Prober:
         fields: Mapping[str, Value],
         granted: Grant | None = None,
         *,
+        note: Callable[[Grant], None] = lambda _grant: None,
         transport: Transport,
         deadline: Deadline,
     ) -> Verdict:
         try:
             if isinstance(method.auth, DatabaseAuth):
                 return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
-            return run_flow(self._watch(probe_flow(method, fields, self._clock(), granted)), transport, deadline)
+            return run_flow(
+                self._watch(probe_flow(method, fields, self._clock(), granted, note=note)), transport, deadline
+            )
         except TransportFailed as failure:
             return Verdict(failure.status, detail=redact(failure.detail, fields), http_status=failure.http_status)
 

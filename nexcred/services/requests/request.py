@@ -12,9 +12,7 @@ from urllib.parse import urldefrag, urljoin
 from nexcred.auth.answer import ParsedResponse, verdict_by_status
 from nexcred.auth.database import DatabaseAuth, Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
-from nexcred.auth.pick import is_true
 from nexcred.auth.request import with_grant
-from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.language.pages import UnreadablePage, next_page
 from nexcred.connectors.language.spec import Connector, Method
@@ -35,6 +33,7 @@ from nexcred.probing.outcome import failure_of
 from nexcred.probing.plan import fit_to_show
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.requests.address import url_of
+from nexcred.services.requests.refusals import Refusals
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import policy_for
@@ -42,7 +41,6 @@ from nexcred.vault.vault import Vault
 
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 _BASE_URL = "base_url"
-_SAFE = ("GET", "HEAD")
 T = TypeVar("T")
 _REMEMBERED = 8
 _CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql"}
@@ -87,6 +85,7 @@ class Requester:
         if isinstance(self.method.auth, DatabaseAuth):
             raise _no_http(credential, self.method.auth)
         self._sessions = sessions
+        self.refusals = Refusals(self.method, lambda: sessions.can_renew(self._subject))
         # What an error must not quote: of a long life only what was granted last.
         self._granted: deque[Grant] = deque(maxlen=_REMEMBERED)
         self._timeout_s = timeout_s
@@ -115,7 +114,7 @@ class Requester:
         deadline = Deadline.after(self._timeout_s)
         return self.ask(
             lambda grant: self._transport.send(with_grant(request, grant), deadline),
-            lambda response: self.is_refused(request.method, response),
+            lambda response, grant: self.refusals.is_refused(request.method, readable(response), grant),
             deadline,
         )
 
@@ -142,7 +141,7 @@ class Requester:
     def ask(
         self,
         send: Callable[[Grant], T],
-        is_refused: Callable[[T], bool],
+        is_refused: Callable[[T, Grant], bool],
         deadline: Deadline,
         *,
         began: tuple[Grant, T] | None = None,
@@ -154,7 +153,7 @@ class Requester:
         with self._explained():
             grant, answer = began or self._begin(send, deadline)
             answer = self._with_other_form(send, is_refused, grant, answer)
-            if grant.session is None and is_refused(answer):
+            if grant.session is None and is_refused(answer, grant):
                 renewed = self._sessions.grant(self._subject, deadline, refused=grant)
                 if renewed.session is not None or self._is_another(renewed, grant):
                     return self._with_other_form(send, is_refused, *self._sent(send, renewed))
@@ -210,21 +209,6 @@ class Requester:
                 return render_all(request.headers, self._values, TemplateContext.HEADER)
         return {}
 
-    def is_refused(self, method: str, response: Response) -> bool:
-        """True for a 401; and where refusals come with 200, for one of those, if asking again changes nothing."""
-        if response.status == 401:
-            return True
-        return (
-            bool(self.refuses_by)
-            and method in _SAFE
-            and is_true(self.refuses_by, ParsedResponse.read(readable(response)).document)
-        )
-
-    @property
-    def refuses_by(self) -> str:
-        """The expression that tells a refusal from what was asked for, where both come with 200; else ""."""
-        return self.method.auth.reject if isinstance(self.method.auth, SessionToken) else ""
-
     def _is_another(self, renewed: Grant, refused: Grant) -> bool:
         """True for what another thread or process was granted meanwhile."""
         same = (renewed.token, renewed.headers) == (refused.token, refused.headers)
@@ -238,13 +222,13 @@ class Requester:
         return grant, send(grant)
 
     def _with_other_form(
-        self, send: Callable[[Grant], T], is_refused: Callable[[T], bool], grant: Grant, answer: T
+        self, send: Callable[[Grant], T], is_refused: Callable[[T, Grant], bool], grant: Grant, answer: T
     ) -> T:
         """Return the answer; where it is a refusal, that to the other form which the grant may have, if it is none."""
-        if grant.otherwise is None or not is_refused(answer):
+        if grant.otherwise is None or not is_refused(answer, grant):
             return answer
         second = send(grant.otherwise)
-        if is_refused(second):
+        if is_refused(second, grant.otherwise):
             return answer
         if grant.otherwise.session is not None:
             self._sessions.remember(self._subject, grant.otherwise.session)

@@ -5,7 +5,7 @@ import inspect
 from nexcred.api.credential import Credential
 from nexcred.cli.commands.connectors.check import command as check
 from nexcred.cli.commands.probe import command as probe
-from nexcred.services.proving.probe_many import ProbeOptions
+from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.services.requests.request import Requester
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S, REQUEST_TIMEOUT_S

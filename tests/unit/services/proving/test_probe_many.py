@@ -12,7 +12,8 @@ from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
-from nexcred.services.proving.probe_many import Probed, ProbeOptions, Report, probe_many
+from nexcred.services.proving.probe_many import Probed, Report, probe_many
+from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store

@@ -1,0 +1,31 @@
+"""How to probe many."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from nexcred.errors import InvalidData
+from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
+
+DEFAULT_JOBS = 16
+DEFAULT_PER_PLACE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeOptions:
+    """How to probe: `jobs` at once, and as many to one host, where they were asked for (None is a modest number).
+
+    `max_age` takes a result that is younger instead of asking.
+    `leave_withheld` leaves out what is not shared with this identity, where that was not asked for by name.
+    """
+
+    jobs: int | None = None
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    max_age: timedelta | None = None
+    control: bool = False
+    leave_withheld: bool = False
+
+    def __post_init__(self) -> None:
+        if self.jobs is not None and not 1 <= self.jobs <= 256:
+            raise InvalidData("--jobs takes a number from 1 to 256")
+        if not 0 < self.timeout_s <= 3600:
+            raise InvalidData("--timeout takes a number of seconds above 0, up to 3600")
