@@ -10,7 +10,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util import Timeout
 
 from nexcred.errors import InvalidData
-from nexcred.http.failures import failure_of
+from nexcred.http.failures import Way, failure_of
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.pools import Pools
 from nexcred.http.proxies import Proxy, proxy_for
@@ -18,6 +18,7 @@ from nexcred.http.reach import Resolver
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.resolve import resolve
+from nexcred.network.tls import authorities_variable
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -55,7 +56,7 @@ class GuardedAdapter(HTTPAdapter):
             raise requests.ConnectionError(f"{authority}: {failed.detail}") from None
         except requests.RequestException as error:
             kind = type(error)
-            detail = failure_of(error, deadline).detail
+            detail = failure_of(error, deadline, self._named(request, proxies)).detail
         raise kind(f"{authority}: {detail}")
 
     def get_connection_with_tls_context(
@@ -93,6 +94,10 @@ class GuardedAdapter(HTTPAdapter):
         target = self.policy.check(str(request.url))
         named = {f"{scheme}_proxy": url for scheme, url in (proxies or {}).items() if url}
         return target, proxy_for(target, {**self._environment, **named})
+
+    def _named(self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None) -> Way:
+        proxy = self._way(request, proxies)[1]
+        return Way("", proxy.authority if proxy else "", authorities_variable(self._environment))
 
     def _limit(self, timeout: Any) -> Timeout:
         if isinstance(timeout, Timeout):

@@ -38,6 +38,11 @@ class DialledHTTP(HTTPConnection):
 class DialledHTTPS(DialledHTTP, HTTPSConnection):
     """TLS over what `dial` connects; the certificate is still checked against the name."""
 
+    def connect(self) -> None:
+        """Connect; an end without TLS saying so is no end: to whoever cuts the line, that would be a whole answer."""
+        super().connect()
+        self.sock.suppress_ragged_eofs = False  # type: ignore[union-attr]
+
 
 def proxy_of(proxy: Proxy, tls: Callable[[], ssl.SSLContext]) -> tuple[Url, ProxyConfig]:
     """Return a proxy as urllib3 takes it."""

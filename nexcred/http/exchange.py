@@ -12,13 +12,14 @@ from urllib3 import HTTPHeaderDict
 from urllib3.response import BaseHTTPResponse
 
 from nexcred.http.connection import DialledHTTP, DialledHTTPS, connection_over
-from nexcred.http.failures import failure_of
+from nexcred.http.failures import Way, failure_of, proxy_unreached
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
 from nexcred.http.reach import Resolver, resolve_checked
 from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
-from nexcred.network.tls import tls_context
+from nexcred.network.tls import authorities_variable, tls_context
 
 # What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
 _AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
@@ -40,6 +41,7 @@ class Exchange:
         self._line: GuardedSocket | None = None
         self._connection: DialledHTTP | DialledHTTPS | None = None
         self._answer: BaseHTTPResponse | None = None
+        self._way = Way()
 
     @property
     def was_cut(self) -> bool:
@@ -53,6 +55,7 @@ class Exchange:
         """
         target = self._policy.check(url)
         proxy = proxy_for(target, self._environment)
+        self._way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
         self._line = self._open(target, proxy)
         tls = partial(tls_context, self._environment)
         connection = self._connection = connection_over(self._line, target, proxy, tls)
@@ -67,7 +70,13 @@ class Exchange:
             return self._answer
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             # `from None`: the chain below holds the request.
-            raise failure_of(error, self._deadline) from None
+            raise self.failure(error) from None
+
+    def failure(self, error: Exception) -> TransportFailed:
+        """Translate what was raised on this way."""
+        way = self._way._replace(has_begun=self._answer is not None)
+        is_proxys = way.proxy and self._connection is not None and not self._connection.has_connected_to_proxy
+        return failure_of(error, self._deadline, way._replace(peer=f"the proxy {way.proxy}") if is_proxys else way)
 
     def __enter__(self) -> Self:
         return self
@@ -83,4 +92,7 @@ class Exchange:
 
     def _open(self, target: Target, proxy: Proxy | None) -> GuardedSocket:
         addresses, port = resolve_checked(self._policy, target, proxy, self._deadline, self._resolve)
-        return connect_guarded(addresses, port, self._deadline)
+        try:
+            return connect_guarded(addresses, port, self._deadline)
+        except TransportFailed as failure:
+            raise proxy_unreached(failure, proxy.authority) if proxy else failure from None

@@ -2,7 +2,9 @@
 
 import http.client
 import re
+import ssl
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import urllib3.exceptions
 
@@ -13,25 +15,58 @@ from nexcred.network.failures import TransportFailed, line_failure, too_late
 _PROXY_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
-def failure_of(error: Exception, deadline: Deadline) -> TransportFailed:
+# X509_V_ERR_… of OpenSSL's x509_vfy.h: self-signed, or of an authority that is not at hand.
+_UNKNOWN_AUTHORITY = (18, 19, 20, 21)
+
+
+class Way(NamedTuple):
+    """What a failure names: who is spoken TLS with, the proxy, and the variable that says which authorities count.
+
+    `has_begun` where the answer had begun to come.
+    """
+
+    peer: str = ""
+    proxy: str = ""
+    authorities: str = "SSL_CERT_FILE"
+    has_begun: bool = False
+
+
+def failure_of(error: Exception, deadline: Deadline, way: Way = Way()) -> TransportFailed:  # noqa: B008  it is frozen
     """Translate what a socket, TLS, HTTP or urllib3 raised."""
     if deadline.expired:
         return too_late(deadline)
     for cause in _causes(error):
-        failure = _known(cause, deadline)
+        failure = _known(cause, deadline, way)
         if failure is not None:
             return failure
     return TransportFailed.unreachable("the connection failed")
 
 
-def _known(error: BaseException, deadline: Deadline) -> TransportFailed | None:
+def proxy_unreached(failure: TransportFailed, proxy: str) -> TransportFailed:
+    """Say that it is the proxy that could not be connected to."""
+    return TransportFailed(failure.status, f"the proxy {proxy}: {failure.detail}")
+
+
+def _known(error: BaseException, deadline: Deadline, way: Way) -> TransportFailed | None:
     if isinstance(error, http.client.HTTPException | urllib3.exceptions.HTTPError) and not isinstance(
         error, TimeoutError
     ):
         return _http_failure(error)
+    if isinstance(error, ssl.SSLEOFError) and way.has_begun:
+        return TransportFailed.unreachable("the answer broke off")
+    if isinstance(error, ssl.SSLError):
+        return _tls_failure(error, line_failure(error, deadline), way)
     if isinstance(error, OSError):
-        return _proxy_failure(error) or line_failure(error, deadline)
+        return _proxy_failure(error, way) or line_failure(error, deadline)
     return None
+
+
+def _tls_failure(error: ssl.SSLError, failure: TransportFailed, way: Way) -> TransportFailed:
+    """Name the peer, and the variable that lets another authority count."""
+    detail = f"{way.peer}: {failure.detail}" if way.peer else failure.detail
+    if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _UNKNOWN_AUTHORITY:
+        detail += f"; if you trust it, let {way.authorities} name a file that holds its certificate"
+    return TransportFailed(failure.status, detail)
 
 
 def _http_failure(error: Exception) -> TransportFailed | None:
@@ -53,13 +88,14 @@ def _http_failure(error: Exception) -> TransportFailed | None:
     return None
 
 
-def _proxy_failure(error: OSError) -> TransportFailed | None:
+def _proxy_failure(error: OSError, way: Way) -> TransportFailed | None:
     """http.client says in words alone what a proxy answered to CONNECT."""
     status = _PROXY_STATUS.match(str(error))
     if not status:
         return None
     asks = " (it wants a user name and password)" if status[1] == "407" else ""
-    return TransportFailed.unreachable(f"the proxy answered {status[1]}{asks}")
+    name = f"the proxy {way.proxy}" if way.proxy else "the proxy"
+    return TransportFailed.unreachable(f"{name} answered {status[1]}{asks}")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

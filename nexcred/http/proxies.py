@@ -21,8 +21,12 @@ class Proxy(NamedTuple):
     port: int
     headers: Mapping[str, str] = MappingProxyType({})
 
+    @property
+    def authority(self) -> str:
+        return f"{self.host.in_url}:{self.port}"
+
     def __repr__(self) -> str:
-        return f"Proxy({self.scheme}://{self.host.in_url}:{self.port})"
+        return f"Proxy({self.scheme}://{self.authority})"
 
 
 def proxy_for(target: Target, environment: Mapping[str, str]) -> Proxy | None:

@@ -11,7 +11,6 @@ from nexcred.auth.flow import Request, Response
 from nexcred.auth.query import full_url
 from nexcred.http.body import LARGEST_BODY_BYTES, read_body, unpacked
 from nexcred.http.exchange import Exchange
-from nexcred.http.failures import failure_of
 from nexcred.http.headers import check_headers
 from nexcred.http.policy import HostPolicy
 from nexcred.http.reach import Resolver
@@ -71,7 +70,7 @@ class Transport:
                     as_sent=self._as_sent,
                 )
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
-                raise failure_of(error, deadline) from None
+                raise exchange.failure(error) from None
             if exchange.was_cut:
                 # To http.client the cut looks like the end of the headers, or of a body of unknown length.
                 raise too_late(deadline)

@@ -33,6 +33,13 @@ def certificate_source(environment: Mapping[str, str]) -> CertificateSource:
     return CertificateSource("the built-in list", certifi.where(), "")
 
 
+def authorities_variable(environment: Mapping[str, str]) -> str:
+    """Return the variable in which further authorities are named: the one that is set, since it alone counts."""
+    return next(
+        (name for name in (*_BUNDLES, "SSL_CERT_FILE", "SSL_CERT_DIR") if environment.get(name)), "SSL_CERT_FILE"
+    )
+
+
 def tls_context(environment: Mapping[str, str]) -> ssl.SSLContext:
     """Return a verifying context; raise TransportFailed when a variable names a file that is none."""
     return _load(*certificate_source(environment))

@@ -33,8 +33,9 @@ def test_case_46_a_wrong_certificate_is_named(
 def test_case_46_a_strangers_certificate_is_named(authority: Authority, tmp_path: Path) -> None:
     stranger = Authority(tmp_path)
     with Rest(tls=stranger.server_context()) as rest:
-        with pytest.raises(TransportFailed, match="authority that is not trusted here"):
-            send(rest, environment={"SSL_CERT_FILE": str(authority.bundle)})
+        for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+            with pytest.raises(TransportFailed, match=f"{rest.host}: .* not trusted here; .* let {variable} name"):
+                send(rest, environment={variable: str(authority.bundle)})
         with pytest.raises(TransportFailed, match="authority that is not trusted here"):
             send(rest)
         assert send(rest, environment={"SSL_CERT_FILE": str(stranger.bundle)}).status == 401

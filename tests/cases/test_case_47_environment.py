@@ -101,8 +101,22 @@ def test_case_47_plain_http_goes_through_http_proxy(authority: Authority, *, pro
 @pytest.mark.parametrize(("status", "login"), [(0, "ada:pw-EXAMPLE"), (502, "")])
 def test_case_47_a_proxy_that_refuses_is_named(authority: Authority, status: int, login: str) -> None:
     with Rest() as rest, Proxy(rest, login=login, refuse_with=status) as proxy:
-        with pytest.raises(TransportFailed, match=f"the proxy answered {status or 407}"):
+        with pytest.raises(TransportFailed, match=f"the proxy {proxy.host} answered {status or 407}"):
             _through(proxy, rest, "https", {"HTTPS_PROXY": proxy.url})
+        assert rest.received == []
+
+
+def test_case_47_a_proxy_that_is_not_there_or_not_trusted_is_named(authority: Authority, tmp_path: Path) -> None:
+    trusted = {"SSL_CERT_FILE": str(authority.bundle)}
+    stranger = Authority(tmp_path)
+    with (
+        Rest(tls=authority.server_context("api.example.com")) as rest,
+        Proxy(rest, tls=stranger.server_context()) as proxy,
+    ):
+        with pytest.raises(TransportFailed, match=f"the proxy {proxy.host}: its certificate comes from an authority"):
+            _through(proxy, rest, "https", {"HTTPS_PROXY": proxy.url, **trusted})
+        with pytest.raises(TransportFailed, match=r"the proxy 127\.0\.0\.1:1: the connection was refused"):
+            _through(proxy, rest, "https", {"HTTPS_PROXY": "http://127.0.0.1:1", **trusted})
         assert rest.received == []
 
 

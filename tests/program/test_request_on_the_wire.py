@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.opened import Opened
 from tests.support.standins import Aha, faults
+from tests.support.standins.authority import Authority
 
 BODY = b'{"a": [1, 2]}'
 CHUNKED = b"5\r\n" + BODY[:5] + b"\r\n8\r\n" + BODY[5:] + b"\r\n0\r\n\r\n"
@@ -95,3 +96,25 @@ def test_an_answer_without_a_body_has_none_whatever_its_head_says(with_aha: Open
     aha.fault = faults.raw(_answer(b"Transfer-Encoding: chunked", body=b"", status=b"HTTP/1.1 " + status))
     ran = with_aha("request", "aha", "me", "-i")
     assert ran.out.startswith(f"HTTP {status[:3].decode()}\n")
+
+
+def test_an_answer_that_tls_does_not_end_is_not_whole(opened: Opened, authority: Authority) -> None:
+    """notatallshaw/nab#467: whoever cuts the line makes a shorter answer of it, where its length is not told."""
+    with Aha(tls=authority.server_context()) as aha:
+        trusted = {"SSL_CERT_FILE": str(authority.bundle)}
+        assert opened.add(aha, **trusted).code == 0
+        aha.fault = faults.raw(_answer(b"Content-Type: text/plain", body=b"half"))
+        ran = opened("request", "aha", "me", environment=trusted)
+    assert (ran.code, ran.out) == (5, "")
+    assert "the answer broke off" in ran.err
+
+
+def test_a_certificate_that_is_not_trusted_names_host_reason_and_way_out(opened: Opened, authority: Authority) -> None:
+    with Aha(tls=authority.server_context()) as aha:
+        assert opened.add(aha, SSL_CERT_FILE=str(authority.bundle)).code == 0
+        ran = opened("request", "aha", "me")
+        probed = opened("probe", "aha")
+    for told in (ran.err, probed.out + probed.err):
+        assert f"{aha.host}: its certificate comes from an authority that is not trusted here" in told
+        assert "let SSL_CERT_FILE name a file that holds its certificate" in told
+    assert (ran.code, probed.code) == (5, 5)

@@ -69,7 +69,9 @@ def test_plain_http_goes_through_a_proxy_of_the_callers(authority: Authority, *,
 @pytest.mark.parametrize("status", [407, 503])
 def test_a_proxy_that_refuses_is_named(rest: Rest, status: int) -> None:
     with Proxy(rest, refuse_with=status) as proxy, sending(ALLOWED, {"HTTPS_PROXY": proxy.url}) as session:
-        with pytest.raises(requests.ConnectionError, match=f"api.example.com: the proxy answered {status}"):
+        with pytest.raises(
+            requests.ConnectionError, match=f"api.example.com: the proxy {proxy.host} answered {status}"
+        ):
             session.get("https://api.example.com/health")
         assert rest.received == []
 
