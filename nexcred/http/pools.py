@@ -13,7 +13,7 @@ from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy
 from nexcred.http.reach import Resolver, resolve_checked
 from nexcred.network.deadline import Deadline
-from nexcred.network.guarded_socket import connect
+from nexcred.network.dial import connect
 from nexcred.network.tls import tls_context
 
 # Of one host: more threads than this open further connections, which are not kept.
