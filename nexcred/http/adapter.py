@@ -80,7 +80,8 @@ class GuardedAdapter(HTTPAdapter):
 
     def request_url(self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None) -> str:
         target, proxy = self._way(request, proxies)
-        return str(request.url) if target.scheme == "http" and proxy else request.path_url
+        forwards = proxy is not None and not proxy.is_socks
+        return str(request.url) if target.scheme == "http" and forwards else request.path_url
 
     def close(self) -> None:
         self._pools.close()

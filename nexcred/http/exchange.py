@@ -16,6 +16,7 @@ from nexcred.http.failures import Way, failure_of, proxy_unreached
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy, proxy_for
 from nexcred.http.reach import Resolver, resolve_checked
+from nexcred.http.socks_proxy import ask_for_the_way
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
@@ -55,8 +56,13 @@ class Exchange:
         """
         target = self._policy.check(url)
         proxy = proxy_for(target, self._environment)
-        self._way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
         self._line = self._open(target, proxy)
+        if proxy and proxy.is_socks:
+            self._line.socket = ask_for_the_way(
+                self._line.socket, proxy, target, policy=self._policy, deadline=self._deadline, resolver=self._resolve
+            )
+            proxy = None  # what it passes on it does not understand
+        self._way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
         tls = partial(tls_context, self._environment)
         connection = self._connection = connection_over(self._line, target, proxy, tls)
         path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=_AS_IT_IS)

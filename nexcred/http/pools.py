@@ -12,6 +12,7 @@ from nexcred.http.connection import DialledHTTP, DialledHTTPS, proxy_of
 from nexcred.http.policy import HostPolicy, Target
 from nexcred.http.proxies import Proxy
 from nexcred.http.reach import Resolver, resolve_checked
+from nexcred.http.socks_proxy import ask_for_the_way
 from nexcred.network.deadline import Deadline
 from nexcred.network.dial import connect
 from nexcred.network.tls import tls_context
@@ -42,7 +43,7 @@ class Pools:
 
     def pool(self, target: Target, proxy: Proxy | None) -> HTTPConnectionPool:
         """Return the pool for a checked target: straight, through a tunnel (https), or to a forwarding proxy."""
-        through = (proxy.scheme, proxy.host, proxy.port, *proxy.headers.values()) if proxy else None
+        through = (proxy.scheme, proxy.host, proxy.port, *proxy.login) if proxy else None
         with self._lock:
             key = (target.scheme, target.authority, target.explicit, through)
             if key not in self._pools:
@@ -57,6 +58,8 @@ class Pools:
 
     def _make(self, target: Target, proxy: Proxy | None) -> HTTPConnectionPool:
         options: dict[str, Any] = {"dial": partial(self._dial, target, proxy), "maxsize": _KEPT}
+        if proxy is not None and proxy.is_socks:
+            proxy = None  # what it passes on it does not understand
         if proxy is not None:
             options["_proxy"], options["_proxy_config"] = proxy_of(proxy, partial(tls_context, self._environment))
             options["_proxy_headers"] = dict(proxy.headers)
@@ -72,5 +75,9 @@ class Pools:
         deadline = Deadline.after(seconds)
         addresses, port = resolve_checked(self._policy, target, proxy, deadline, self._resolve)
         connected = connect(addresses, port, deadline)
+        if proxy is not None and proxy.is_socks:
+            connected = ask_for_the_way(
+                connected, proxy, target, policy=self._policy, deadline=deadline, resolver=self._resolve
+            )
         connected.settimeout(seconds)
         return connected

@@ -12,14 +12,23 @@ from nexcred.http.policy import DEFAULT_PORTS, Target
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.failures import TransportFailed
 
+# By the scheme of the proxy: curl's are these too.
+_PORTS = {**DEFAULT_PORTS, "socks5": 1080, "socks5h": 1080}
+
 
 class Proxy(NamedTuple):
-    """Where to connect instead. `headers` may hold its password."""
+    """Where to connect instead. `headers` and `login` may hold its password."""
 
     scheme: str
     host: Host
     port: int
     headers: Mapping[str, str] = MappingProxyType({})
+    login: tuple[str, str] = ("", "")
+
+    @property
+    def is_socks(self) -> bool:
+        """True for one that is asked for the way, and knows nothing of what is sent there."""
+        return self.scheme.startswith("socks")
 
     @property
     def authority(self) -> str:
@@ -66,17 +75,32 @@ def _parse(variable: str, value: str) -> Proxy:
         parts = urlsplit(value if "://" in value else f"http://{value}")
     except ValueError:
         raise TransportFailed.unreachable(f"{variable} is not the address of a proxy") from None
-    if parts.scheme not in DEFAULT_PORTS:
-        raise TransportFailed.unreachable(f"{variable} names a proxy that is neither http nor https")
+    if parts.scheme not in _PORTS:
+        raise TransportFailed.unreachable(f"{variable} names a proxy that is neither http nor https nor socks5")
     try:
         host = parse_host(f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or "")
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        port = parts.port or _PORTS[parts.scheme]
     except ValueError:
         raise TransportFailed.unreachable(f"{variable} is not the address of a proxy") from None
+    proxy = Proxy(parts.scheme, host, port)
+    if proxy.is_socks:
+        _need_pysocks(variable)
     if parts.username is None:
-        return Proxy(parts.scheme, host, port)
-    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return Proxy(parts.scheme, host, port, {"Proxy-Authorization": f"Basic {base64.b64encode(login).decode('ascii')}"})
+        return proxy
+    login = unquote(parts.username), unquote(parts.password or "")
+    if proxy.is_socks:
+        return proxy._replace(login=login)
+    encoded = base64.b64encode(":".join(login).encode()).decode("ascii")
+    return proxy._replace(headers={"Proxy-Authorization": f"Basic {encoded}"}, login=login)
+
+
+def _need_pysocks(variable: str) -> None:
+    try:
+        import socks  # noqa: F401
+    except ImportError:
+        raise TransportFailed.unreachable(
+            f"{variable} names a SOCKS proxy, and PySocks is not installed: pip install 'nexcred[socks]'"
+        ) from None
 
 
 def _is_exempt(target: Target, no_proxy: str) -> bool:

@@ -32,7 +32,7 @@ def check_proxies(environment: Mapping[str, str]) -> Iterator[Check]:
         if isinstance(proxy, TransportFailed):
             yield Check(PROXY, Status.PROBLEM, proxy.detail, f"set {variable} to http://HOST:PORT, or unset it")
             continue
-        login = ", with a login (••••)" if proxy.headers else ""
+        login = ", with a login (••••)" if any(proxy.login) else ""
         yield Check(PROXY, Status.OK, f"{variable}: {proxy.scheme}://{proxy.host.in_url}:{proxy.port}{login}")
     if not found:
         yield Check(PROXY, Status.OK, "none: connections are made directly")

@@ -52,10 +52,10 @@ def tunnel(port: int, client: socket.socket) -> None:
     """Say that the way is open, and carry bytes both ways."""
     with socket.create_connection(("127.0.0.1", port)) as server:
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        _join(client, server)
+        join(client, server)
 
 
-def _join(client: socket.socket, server: socket.socket) -> None:
+def join(client: socket.socket, server: socket.socket) -> None:
     """Carry bytes both ways until either side ends, in one thread: a TLS socket must not be used by two."""
     with contextlib.suppress(OSError):
         while True:

@@ -81,7 +81,7 @@ def test_a_proxys_password_becomes_a_header_and_shows_nowhere() -> None:
     assert "YWRh" not in repr(proxy)
 
 
-@pytest.mark.parametrize("value", ["socks5://ada:p-EXAMPLE@proxy", "http://", "http://ada:p-EXAMPLE@a b", "http://h:x"])
+@pytest.mark.parametrize("value", ["socks4://ada:p-EXAMPLE@proxy", "http://", "http://ada:p-EXAMPLE@a b", "http://h:x"])
 def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(value: str) -> None:
     with pytest.raises(TransportFailed, match="HTTPS_PROXY") as failed:
         _proxy_of("https://api.example.com", {"HTTPS_PROXY": value})

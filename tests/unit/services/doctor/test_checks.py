@@ -179,12 +179,14 @@ def test_certificates_are_counted_and_their_variable_named(tmp_path: Path) -> No
 
 
 def test_the_login_of_a_proxy_is_masked() -> None:
-    environment = {"HTTPS_PROXY": "http://user:EXAMPLE-pass@proxy.example:3128", "all_proxy": "socks5://EXAMPLE@x"}
+    environment = {"HTTPS_PROXY": "http://user:EXAMPLE-pass@proxy.example:3128", "all_proxy": "socks4://EXAMPLE@x"}
     checks = list(check_proxies(environment))
     assert [check.status for check in checks] == [OK, PROBLEM]
     assert checks[0].detail == "HTTPS_PROXY: http://proxy.example:3128, with a login (••••)"
     assert "EXAMPLE" not in repr(checks)
     assert "user" not in repr(checks)
+    socks = next(check_proxies({"all_proxy": "socks5h://user:EXAMPLE-pass@proxy.example"}))
+    assert socks.detail == "all_proxy: socks5h://proxy.example:1080, with a login (••••)"
     assert next(check_proxies({})).status is OK
     assert next(iter(check_proxies({"http_proxy": "http://[EXAMPLE"}))).status is PROBLEM
 
