@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.files import read_input, read_stdin
 from nexcred.cli.input.settings import Sources, parse_given, read_given
+from nexcred.connectors.hygiene import clean_paste
 from nexcred.connectors.language.spec import Connector, Field
 from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES
+from nexcred.model.secret import Secret
 from nexcred.nexla.data_credentials import MAX_BODY_BYTES, Body, parse_body
 
 # A few bytes more than may be kept, so that what is too long is seen to be.
@@ -18,9 +20,17 @@ _SECRET_LIMIT = MAX_SECRET_BYTES + 3
 def read_values(
     context: Context, settings: Sequence[str], find: Callable[[str], Field | None]
 ) -> tuple[dict[str, object], tuple[Problem, ...]]:
-    """Read every `--set`, and return the problems of those that could not be."""
+    """Read every `--set`, and return the problems of those that could not be.
+
+    A value is kept as it was given, but for one line end: what looks like no part of it is said.
+    """
     sources = Sources(lambda purpose: read_stdin(context, purpose, _SECRET_LIMIT), _environment(context))
-    return read_given(parse_given(settings), find, sources)
+    values, problems = read_given(parse_given(settings), find, sources)
+    for name, value in values.items():
+        field = find(name)
+        for oddity in _oddities(field, value) if field else ():
+            context.streams.warn(f"{name} is kept as it was given; pasted at a prompt, nexcred would have {oddity}")
+    return values, problems
 
 
 def read_body(context: Context, source: str) -> Body:
@@ -37,6 +47,15 @@ def field_finder(connector: Connector, method_name: str | None) -> Callable[[str
         return next((field for method in methods if (field := method.find(name))), None)
 
     return find
+
+
+def _oddities(field: Field, value: object) -> tuple[str, ...]:
+    if field.kind != "text" or not isinstance(value, Secret):
+        return ()
+    try:
+        return clean_paste(field, value.reveal_bytes().decode())[1]
+    except UnicodeDecodeError:
+        return ()
 
 
 def _environment(context: Context) -> dict[bytes, bytes]:
