@@ -5,6 +5,7 @@ link = epoch 4 | nonce 12 | GCM(HKDF(VK, "chain"), VK of epoch − 1). Big-endia
 """
 
 import struct
+from functools import lru_cache
 
 from nexcred.errors import NotPermitted, Tampered
 from nexcred.model.named_tuple import NamedTuple
@@ -57,6 +58,7 @@ class VaultAccess(NamedTuple):
         return repr_of(self)
 
 
+@lru_cache(maxsize=16)  # of thousands of records, few epochs
 def index_keys(vault_key: bytes) -> IndexKeys:
     return keys_under(derive(vault_key, "index"))
 

@@ -14,6 +14,7 @@ import binascii
 import os
 import struct
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.counting import require_countable
@@ -113,6 +114,7 @@ def most_of_each(grants: Iterable[AccessGrant]) -> tuple[AccessGrant, ...]:
     return tuple(AccessGrant(kind, to, may) for (kind, to), may in sorted(most.items()))
 
 
+@lru_cache(maxsize=8)  # a list is asked for its hash again and again while its record is in hand
 def hash_list(access: AccessList, vault_id: bytes) -> bytes:
     """Return what a machine remembers a list by: all that is signed, without the signature; 32 bytes."""
     return digest(label("list"), access.message(vault_id))

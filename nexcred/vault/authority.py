@@ -5,8 +5,7 @@ which bytes are the details of a credential, and which its other parts.
 """
 
 from collections.abc import Iterator
-
-from cryptography.exceptions import InvalidSignature
+from collections.abc import Set as AbstractSet
 
 from nexcred.errors import Disputed
 from nexcred.model.named_tuple import NamedTuple
@@ -17,6 +16,7 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import same
 from nexcred.vault.record import DETAILS, POLICY, SESSION, body_digest, read_header
 from nexcred.vault.roster import GUEST, OWNER, WRITERS, Member, Roster
+from nexcred.vault.signatures import NOTHING_CHECKED, Claim, is_signed
 from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, Statement, hash_message, hash_statement
 
 _PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
@@ -69,7 +69,7 @@ class VerifiedList:
     def is_signed_by_author(self, statement: DetailsStatement) -> bool:
         """True when its author, a member, signed a pinned statement by the keys of now: who pins could name anybody."""
         message = statement.message(self._roster.vault_id, self.access.record_id)
-        return _is_signed(self._roster.members[statement.by], statement.signature, message)
+        return is_signed(Claim(self._roster.members[statement.by], statement.signature, message))
 
     def _expanded(self) -> Iterator[tuple[bytes, int]]:
         for kind, to, may in self.access.grants:
@@ -143,11 +143,18 @@ def has_ended(member: Member, now_ms: int) -> bool:
 
 
 def verify_list(
-    access: AccessList, roster: Roster, generation: int, name: str, *, before: VerifiedList | None = None
+    access: AccessList,
+    roster: Roster,
+    generation: int,
+    name: str,
+    *,
+    before: VerifiedList | None = None,
+    checked: AbstractSet[bytes] = NOTHING_CHECKED,
 ) -> VerifiedList:
     """Prove a list against the roster and the head that carries it; raise Disputed, which says who did what.
 
     `before` was proved by another roster: a signature by the same keys is not verified twice, as most of the work.
+    Nor is one of those that were `checked` ahead.
     """
     signer = roster.members.get(access.signer)
     if signer is None or not may_sign(access, access.signer, roster):
@@ -158,18 +165,20 @@ def verify_list(
     if access.version > generation:
         raise _disputed(name, f"who holds it has a number that no write of the vault has had; signed by {who}")
     is_known = before is not None and before.knows_signature(access, signer, roster.vault_id)
-    if not is_known and not _is_signed(signer, access.signature, access.message(roster.vault_id)):
+    if not is_known and not is_signed(Claim(signer, access.signature, access.message(roster.vault_id)), checked):
         raise _disputed(name, f"who holds it is not signed by {who}, as it says")
     return VerifiedList(access, roster)
 
 
-def verify_record(overview: Overview, roster: Roster, generation: int) -> VerifiedRecord:
+def verify_record(
+    overview: Overview, roster: Roster, generation: int, checked: AbstractSet[bytes] = NOTHING_CHECKED
+) -> VerifiedRecord:
     """Prove the list, the statement of the details and those of all other parts; raise Disputed."""
     access, statement = overview.access, overview.statement
     if not isinstance(access, AccessList) or statement is None:
         raise _disputed(overview.name, "it is written as in a vault of version 1")
-    verified = verify_list(access, roster, generation, overview.name)
-    details_hash = verify_details(overview.name, statement, verified, roster, overview.inherited)
+    verified = verify_list(access, roster, generation, overview.name, checked=checked)
+    details_hash = verify_details(overview.name, statement, verified, roster, overview.inherited, checked)
     hashes: dict[int, bytes] = {}
     parts = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
     for number in {*parts, *verified.pins} - {DETAILS} if parts or verified.pins else ():
@@ -178,7 +187,7 @@ def verify_record(overview: Overview, roster: Roster, generation: int) -> Verifi
         if part is None and pinned is not None:
             raise _disputed(overview.name, f"its {_PART_NAMES[number]} was left out")
         if part is not None:
-            hashes[number] = _verify_part(overview.name, part, statement, verified, roster)
+            hashes[number] = _verify_part(overview.name, part, statement, verified, roster, checked)
     former = statement.previous
     is_confirmed = confirms(statement, overview.inherited, former, roster.vault_id, access.record_id)
     confirmed = former if is_confirmed else None
@@ -191,6 +200,7 @@ def verify_details(
     verified: VerifiedList,
     roster: Roster,
     inherited: DetailsStatement | None = None,
+    checked: AbstractSet[bytes] = NOTHING_CHECKED,
 ) -> bytes:
     """Prove a statement of details against a list, and return its hash; raise Disputed.
 
@@ -211,7 +221,7 @@ def verify_details(
     who = author.full_name
     if statement.list_version != access.version:
         raise _disputed(name, f"its values were signed by {who} under another list of who holds it")
-    if not _is_signed(author, statement.signature, message):
+    if not is_signed(Claim(author, statement.signature, message), checked):
         raise _disputed(name, f"its values are not signed by {who}, as it says")
     return found
 
@@ -243,7 +253,12 @@ def is_stated(record: bytes, record_id: bytes, statement: Statement) -> bool:
 
 
 def _verify_part(
-    name: str, part: PartStatement, details: DetailsStatement, verified: VerifiedList, roster: Roster
+    name: str,
+    part: PartStatement,
+    details: DetailsStatement,
+    verified: VerifiedList,
+    roster: Roster,
+    checked: AbstractSet[bytes],
 ) -> bytes:
     access, what = verified.access, _PART_NAMES[part.part]
     message = part.message(roster.vault_id, access.record_id)
@@ -259,7 +274,7 @@ def _verify_part(
         raise _disputed(name, f"its {what} is signed by {who}, who may not change it")
     if part.list_version != access.version:
         raise _disputed(name, f"its {what} was signed by {who} under another list of who holds it")
-    if not _is_signed(author, part.signature, message):
+    if not is_signed(Claim(author, part.signature, message), checked):
         raise _disputed(name, f"its {what} is not signed by {who}, as it says")
     return found
 
@@ -272,14 +287,6 @@ def may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
     if member.role == OWNER:
         return True
     return roster.id_of(access.creator) == member_id and not roster.least_of(access.record_id).owners_only
-
-
-def _is_signed(signer: Member, signature: bytes, message: bytes) -> bool:
-    try:
-        signer.public.signing.verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def _disputed(name: str, why: str) -> Disputed:

@@ -1,6 +1,6 @@
 """Who belongs to a vault: joining, leaving, another role, teams. What takes authority away pins what rested on it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_changes import with_member, with_role, without_member
 from nexcred.vault.sharing import pinning
+from nexcred.vault.signatures import Claim, claims_of
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Everything, Lookup
 
@@ -94,9 +95,9 @@ def take_away(copy: Transaction, every: Everything, gone: Collection[bytes], *, 
     still knows them.
     """
     departing = _Departing(copy, gone, pins=pins)
-    for found in (*every.credentials, *every.trash):
-        if departing.leavers or any(_concerns(found.overview, member_id, copy.state.roster) for member_id in gone):
-            departing.leave(found)
+    concerned = [found for found in (*every.credentials, *every.trash) if departing.concerns(found.overview)]
+    for found in copy.with_work_ahead(concerned, departing.claims_of):
+        departing.leave(found)
     return departing.departure()
 
 
@@ -104,7 +105,7 @@ class _Departing:
     """Goes through the records of a vault for those who may not say what they said any more."""
 
     def __init__(self, copy: Transaction, gone: Collection[bytes], *, pins: bool) -> None:
-        self.leavers = [one for one in gone if one not in copy.roster.members]
+        self._leavers = [one for one in gone if one not in copy.roster.members]
         self._copy = copy
         self._gone = gone
         self._pins = pins
@@ -113,19 +114,26 @@ class _Departing:
         self._pinned: list[str] = []
         self._disputed: list[str] = []
 
+    def concerns(self, overview: Overview) -> bool:
+        """True for a record that has to be looked at: of who leaves, all."""
+        return bool(self._leavers) or any(_concerns(overview, one, self._copy.state.roster) for one in self._gone)
+
+    def claims_of(self, overview: Overview) -> Iterator[Claim]:
+        """Yield the signatures that `leave` asks for."""
+        return claims_of(overview, self._copy.state.roster, with_statements=self._is_to_be_proved(overview))
+
     def leave(self, found: Lookup) -> None:
         """Pin a record where it rested on their word, and note what became of it."""
         copy, overview = self._copy, found.overview
         try:
-            is_to_be_proved = _rests_on(overview, self._gone) or _were_taken_off(copy, overview, self.leavers)
-            proved = copy.prove_before(overview) if is_to_be_proved else None
+            proved = copy.prove_before(overview) if self._is_to_be_proved(overview) else None
             before = (copy.list_before(overview) if proved is None else proved.list).holders()
             copy.refuse_older_list(overview)
         except Damaged:
             self._disputed.append(overview.name)  # it was before
             return
         held = [one for one in self._gone if one in before]
-        is_known_still = _know_it_still(copy, overview, proved, self.leavers)
+        is_known_still = _know_it_still(copy, overview, proved, self._leavers)
         if proved is not None and not _stands(copy, overview):
             if not self._pins:
                 self._disputed.append(overview.name)
@@ -139,6 +147,10 @@ class _Departing:
             self._exposed.append(found)
         if is_lost and not after:
             self._orphaned.append(overview.name)
+
+    def _is_to_be_proved(self, overview: Overview) -> bool:
+        """True where more than the list counts."""
+        return _rests_on(overview, self._gone) or _were_taken_off(self._copy, overview, self._leavers)
 
     def departure(self) -> Departure:
         exposed, copy = self._exposed, self._copy
@@ -192,7 +204,7 @@ def _concerns(overview: Overview, member_id: bytes, roster: Roster) -> bool:
 def _stands(copy: Transaction, overview: Overview) -> bool:
     """True when all of it is good under the new roster too."""
     try:
-        verify_record(overview, copy.roster, copy.generation)
+        verify_record(overview, copy.roster, copy.generation, copy.state.checked)
     except Damaged:
         return False
     return True

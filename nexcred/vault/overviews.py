@@ -45,6 +45,14 @@ def open_overviews(
     state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
 ) -> Iterator[tuple[int, Overview]]:
     """Yield revision and overview of each that is not in the trash, in any order; a guest's are those granted to it."""
+    for _, revision, overview in open_named(state, snapshot, digests, report):
+        yield revision, overview
+
+
+def open_named(
+    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+) -> Iterator[tuple[bytes, int, Overview]]:
+    """Yield the same with the digest that leads to it."""
     read = reader_of(len(digests))
     for name, record in fetch_each(state, snapshot, digests, report):
         try:
@@ -55,7 +63,7 @@ def open_overviews(
             report_spoilt(state, snapshot, name, error, report)
             continue
         if overview.removed_at is None:
-            yield header.revision, overview
+            yield name, header.revision, overview
 
 
 def open_listed(

@@ -61,6 +61,10 @@ class PinKeys:
         """Where it is kept that this person said yes to inherited values: the hash of their statement."""
         return self._of(b"confirmed\0", record_id)
 
+    def all_of(self, name: str, record_id: bytes) -> tuple[bytes, ...]:
+        """Where everything lies that is kept of a record under a name, in one order."""
+        return self.of_name(name), self.of_followed(name), self.of_record(record_id), self.of_confirmed(record_id)
+
     def _of(self, what: bytes, which: bytes) -> bytes:
         return keyed_digest(self._key, what + self._vault_id + which)[:KEY_BYTES]
 

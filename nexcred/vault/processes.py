@@ -3,13 +3,15 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 # Below this a second process costs more than it saves.
 WORTHWHILE = 4_000
+# Into what shares items are divided where this process does more with each than the others: 2 to their 3.
+_OWN, _OTHERS = 2, 3
 
 
 def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]) -> list[Result]:
@@ -17,7 +19,7 @@ def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
 
     A part whose process dies or fails is worked on again here, so that its error is raised as it would be without.
     """
-    parts = _parts(items)
+    parts = _parts(items, _processors() if is_worthwhile(len(items)) else 1)
     children = [_Child(part, work) for part in parts[1:]]
     try:
         first = work(parts[0])
@@ -32,8 +34,27 @@ def is_worthwhile(count: int) -> bool:
     return count >= WORTHWHILE
 
 
-def _parts(items: Sequence[Item]) -> list[Sequence[Item]]:
+def while_others_work(
+    items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
+) -> Generator[tuple[Sequence[Item], Result | None], None, None]:
+    """Yield consecutive parts of the items: one to go through at once, then each that other processes worked on.
+
+    With the first comes None, since nobody worked on it: its share is for this process, which does the rest as well.
+    All of them are in the first part where other processes are not worth it, or there is one processor.
+    """
     count = _processors() if is_worthwhile(len(items)) else 1
+    first = len(items) * _OWN // (_OWN + _OTHERS * (count - 1))
+    children = [_Child(part, work) for part in _parts(items[first:], count - 1)] if count > 1 else []
+    try:
+        yield items[:first], None
+        for child in children:
+            yield child.part, child.result()
+    finally:
+        for child in children:
+            child.end()
+
+
+def _parts(items: Sequence[Item], count: int) -> list[Sequence[Item]]:
     size = -(-len(items) // count) or 1
     return [items[start : start + size] for start in range(0, len(items), size)] or [items]
 
@@ -45,10 +66,11 @@ def _processors() -> int:
     return min(len(os.sched_getaffinity(0)), 8)
 
 
-class _Child(Generic[Result]):
+class _Child(Generic[Item, Result]):
     """A forked process that works on one part and writes its result into a pipe."""
 
     def __init__(self, part: Sequence[Item], work: Callable[[Sequence[Item]], Result]) -> None:
+        self.part = part
         self._again: Callable[[], Result] = lambda: work(part)
         self._reading, writing = os.pipe()
         self._pid = os.fork()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, NotSealed
@@ -10,10 +11,13 @@ from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.history import past_overviews
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview
+from nexcred.vault.overviews import ignore, open_named
 from nexcred.vault.record import read_header
 from nexcred.vault.roster_changes import with_new_keys
+from nexcred.vault.signatures import claims_of
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.statements import hash_statement
+from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup
 
@@ -59,6 +63,17 @@ def signed_by(overview: Overview, member_id: bytes, vault_id: bytes) -> Iterator
                 yield Signed(found, overview, what)
 
 
+def signed_as_unknown(
+    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], known: Collection[bytes]
+) -> Iterator[tuple[bytes, list[Signed]]]:
+    """Yield the digests of overviews with what of them stands on this identity's signature and is not `known`."""
+    for name, _, overview in open_named(state, snapshot, digests, ignore):
+        mine = signed_by(overview, state.me.id, state.place.vault_id)
+        unknown = [one for one in mine if one.hash not in known]
+        if unknown:
+            yield name, unknown
+
+
 def with_details(signed: Sequence[Signed], state: VerifiedState, fetch: Callable[[bytes], bytes]) -> Iterator[Signed]:
     """Yield what was signed in one record with the details to look at; nothing where the overview shows others.
 
@@ -82,7 +97,8 @@ def rekey(copy: Transaction, identity: Identity, own: Collection[bytes]) -> Reke
     roster = with_new_keys(copy.roster, old, identity)
     left_alone, disputed, moved = [], [], 0
     every = copy.begin_epoch(roster, author=identity.bind(roster.vault_id))
-    for found in (*every.credentials, *every.trash):
+    records = (*every.credentials, *every.trash)
+    for found in copy.with_work_ahead(records, partial(claims_of, roster=copy.state.roster), identity.public):
         mine = list(signed_by(found.overview, copy.me, copy.vault_id))
         is_proved = _is_proved(copy, found.overview)
         if any(one.hash not in own for one in mine) or (mine and not is_proved):

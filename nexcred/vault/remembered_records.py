@@ -68,14 +68,14 @@ class RememberedRecords:
 
     def carried_to(self, other: "RememberedRecords", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
         """Return what is remembered of these records, under the keys of another identity of the same person."""
+        mine = [(one, self._keys.all_of(one.name, one.record_id)) for one in overviews]
+        known = self._memory.pins(self._vault_id, [key for _, keys in mine for key in keys])
         moved: dict[bytes, bytes] = {}
-        mine, theirs = self._keys, other._keys
-        for overview in overviews:
-            moved[mine.of_name(overview.name)] = theirs.of_name(overview.name)
-            moved[mine.of_followed(overview.name)] = theirs.of_followed(overview.name)
-            moved[mine.of_record(overview.record_id)] = theirs.of_record(overview.record_id)
-            moved[mine.of_confirmed(overview.record_id)] = theirs.of_confirmed(overview.record_id)
-        return {moved[key]: value for key, value in self._memory.pins(self._vault_id, moved).items()}
+        for one, keys in mine:
+            if any(key in known for key in keys):
+                theirs = other._keys.all_of(one.name, one.record_id)
+                moved |= {then: known[now] for now, then in zip(keys, theirs, strict=True) if now in known}
+        return moved
 
     def record_pin(self, record_id: bytes) -> RecordPin | None:
         return read_pin(self._record_pin(record_id))

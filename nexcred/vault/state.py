@@ -28,6 +28,7 @@ from nexcred.vault.record import (
     read_header,
 )
 from nexcred.vault.roster import Member, Roster
+from nexcred.vault.signatures import NOTHING_CHECKED
 
 
 class VerifiedState:
@@ -41,6 +42,7 @@ class VerifiedState:
         "_me",
         "_opened",
         "_proved",
+        "checked",
         "head",
         "identity",
         "is_old",
@@ -64,6 +66,8 @@ class VerifiedState:
         self._proved: tuple[object, VerifiedRecord] | None = None
         self._me: Member | None = None
         self._opened: tuple[bytes, tuple[Header, Overview]] | None = None
+        # Signatures that were checked before they were asked for; they are right under any roster.
+        self.checked = NOTHING_CHECKED
         self.is_old = False
         self.identity = identity
         self.sealed_head = sealed_head
@@ -135,7 +139,7 @@ class VerifiedState:
         """Return what may be believed of a record; proved once for each state. Raise Disputed."""
         key = (overview.record_id, overview.access, overview.statement, overview.parts)
         if self._proved is None or self._proved[0] != key:
-            self._proved = key, verify_record(overview, self.roster, self.generation)
+            self._proved = key, verify_record(overview, self.roster, self.generation, self.checked)
         return self._proved[1]
 
     def proves(self, overview: Overview) -> bool:

@@ -17,7 +17,6 @@ from nexcred.vault.record import (
     RecordPlace,
     body_digest,
     lacking,
-    move_own_grant,
     read_header,
     seal_for,
     seal_overview,
@@ -35,11 +34,12 @@ from nexcred.vault.statements import (
     sign_part,
 )
 from nexcred.vault.store import Snapshot
-from nexcred.vault.transaction_tree import Everything, TransactionTree
+from nexcred.vault.transaction_ahead import TransactionAhead
+from nexcred.vault.transaction_tree import Everything
 from nexcred.vault.writes import latest_time_ms
 
 
-class TransactionSeals(TransactionTree):
+class TransactionSeals(TransactionAhead):
     """What may be sealed and signed. Only a proved list says for whom."""
 
     def __init__(self, state: VerifiedState, snapshot: Snapshot, now_ms: int, remembered: Remembered | None) -> None:
@@ -62,7 +62,6 @@ class TransactionSeals(TransactionTree):
         self._now_ms = now_ms
         self._past_ms: int | None = None
         self._new_vault_key: bytes | None = None
-        self._epoch = state.place.epoch
 
     def everything(self) -> Everything:
         every = super().everything()
@@ -84,7 +83,7 @@ class TransactionSeals(TransactionTree):
     def prove(self, overview: Overview) -> VerifiedRecord:
         """Return what may be believed of a record, as it stands by now; raise Disputed, RolledBack."""
         if self.written.get(overview.record_id) == overview:  # and not another overview of the same record
-            return verify_record(overview, self.roster, self.generation)
+            return verify_record(overview, self.roster, self.generation, self.state.checked)
         return self.prove_before(overview)
 
     def prove_before(self, overview: Overview) -> VerifiedRecord:
@@ -122,7 +121,10 @@ class TransactionSeals(TransactionTree):
     def list_before(self, overview: Overview) -> VerifiedList:
         """Prove the list of a record as it stands before this change; raise Disputed."""
         assert isinstance(overview.access, AccessList)
-        self._before = verify_list(overview.access, self.state.roster, self.state.generation, overview.name)
+        state = self.state
+        self._before = verify_list(
+            overview.access, state.roster, state.generation, overview.name, checked=state.checked
+        )
         return self._before
 
     def refuse_moved(self, overview: Overview) -> None:
@@ -195,16 +197,6 @@ class TransactionSeals(TransactionTree):
         old = self.fetch(record)
         return bool(lacking(old, [one.public for one in members], self._hint_key_of(read_header(old).epoch)))
 
-    def move_own_grant(self, record: bytes, moved: PublicIdentity) -> bytes | None:
-        """Move this identity's own grant on a record to its new keys; return its new digest, None where it has none."""
-        old = self.fetch(record)
-        try:
-            new = move_own_grant(old, self.state.identity, moved, self._hint_key_of(read_header(old).epoch))
-        except NotPermitted:
-            return None
-        self.drop(record)
-        return self._keep(new)
-
     def wrap_anew(self, record: bytes, overview: Overview, statement: Statement) -> bytes | None:
         """Wrap the key of a record for whom the list names; return its new digest.
 
@@ -239,11 +231,6 @@ class TransactionSeals(TransactionTree):
 
     def _place(self, part: int, record_id: bytes, revision: int) -> RecordPlace:
         return RecordPlace(part, self.vault_id, record_id, revision, self._epoch)
-
-    def _hint_key_of(self, epoch: int) -> bytes:
-        if epoch == self._epoch:
-            return self._keys.hint
-        return self.state.index_keys_of(epoch).hint
 
     def _writing_key(self) -> bytes:
         return self._new_vault_key or self.state.vault_key

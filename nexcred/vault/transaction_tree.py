@@ -69,6 +69,8 @@ class TransactionTree:
         self._leaves: dict[int, bytes] = {}
         self._items: dict[bytes, bytes] = {}
         self._dropped: set[bytes] = set()
+        # Records that were read ahead, each the one of its digest.
+        self._fetched: Mapping[bytes, bytes] = {}
 
     @property
     def vault_id(self) -> bytes:
@@ -149,7 +151,7 @@ class TransactionTree:
             every.trash.append(found)
 
     def fetch(self, wanted: bytes) -> bytes:
-        return self._items.get(wanted) or fetch(self.snapshot, wanted)
+        return self._items.get(wanted) or self._fetched.get(wanted) or fetch(self.snapshot, wanted)
 
     def remove(self, found: Lookup) -> None:
         self._unlink(found.tag)

@@ -3,7 +3,7 @@
 The half that writes is imported by the first write: a read would pay a tenth of its time for it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +13,7 @@ from nexcred.vault.authority import has_ended
 from nexcred.vault.fetching import fetch
 from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import name_now, never_used, standing_in
+from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
@@ -149,17 +150,23 @@ class Vault(VaultHolders):
         What only claims that signature is disputed already, and what does not agree with its details is a lie about
         them: whoever made it must not have its owner asked about it.
         """
-        with self._reading() as (state, snapshot):
-            return list(self._signed_elsewhere(state, snapshot))
-
-    def _signed_elsewhere(self, state: VerifiedState, snapshot: Snapshot) -> "Iterator[Signed]":
-        from nexcred.vault.rekeying import signed_by, with_details
+        from nexcred.vault.rekeying import signed_as_unknown, with_details
 
         known = self._memory.signed(self.vault_id)
-        for overview in standing_in(state, snapshot):
-            unknown = [one for one in signed_by(overview, state.me.id, self.vault_id) if one.hash not in known]
-            if unknown and state.proves(overview):
-                yield from with_details(unknown, state, partial(fetch, snapshot))
+
+        def part(state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]) -> list[bytes]:
+            return [name for name, _ in signed_as_unknown(state, snapshot, digests, known)]
+
+        # In the order in which a store has them, so that each process reads its own part of the file.
+        found = self._in_parts(lambda state, snapshot: sorted(overview_digests(state, snapshot, ignore)), part)
+        with self._reading() as (state, snapshot):
+            unknown = signed_as_unknown(state, snapshot, [name for names in found for name in names], known)
+            return [
+                one
+                for _, signed in unknown
+                if state.proves(signed[0].overview)
+                for one in with_details(signed, state, partial(fetch, snapshot))
+            ]
 
     def expect(self, credential: Credential, *, is_for_guest: bool = False) -> None:
         """Raise NameMoved where this machine knows the name or the record otherwise, unless a person says it is right.

@@ -16,8 +16,18 @@ import pytest
 from nexcred.errors import Tampered
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault import processes
-from nexcred.vault.processes import in_processes
+from nexcred.vault.access_list import AccessList
+from nexcred.vault.identity import Identity
+from nexcred.vault.primitives import wrap_key
+from nexcred.vault.processes import in_processes, while_others_work
+from nexcred.vault.roster import MEMBER
+from nexcred.vault.statements import DetailsStatement
+from nexcred.vault.vault import Vault
+from nexcred.vault.version1.access_list import FirstAccessList
+from tests.support.forging import rewrite_overview
+from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, open_new
+from tests.support.shared_vault import join
 
 MANY = list(range(processes.WORTHWHILE))
 
@@ -71,12 +81,92 @@ def a_large_vault_is_read_and_verified_as_a_small_one() -> None:
         assert alone[0] == sorted(vault.names())
 
 
+def others_work_on_their_parts_while_one_goes_through_its_own() -> None:
+    seen = [(part, result) for part, result in while_others_work(MANY, lambda part: (len(part), os.getpid()))]
+    assert [number for part, _ in seen for number in part] == MANY
+    assert seen[0][1] is None
+    assert all(result == (len(part), result[1]) for part, result in seen[1:] if result)
+    pids = {result[1] for _, result in seen[1:] if result}
+    assert len(pids) == len(seen) - 1 == min(len(os.sched_getaffinity(0)), 8) - 1
+    assert os.getpid() not in pids
+
+
+def where_there_is_one_processor_nobody_else_works() -> None:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    assert list(while_others_work(MANY, len)) == [(MANY, None)]
+
+
+def few_are_for_one_alone() -> None:
+    assert list(while_others_work(MANY[:10], len)) == [(MANY[:10], None)]
+    assert list(while_others_work([], len)) == [([], None)]
+
+
+def whoever_stops_early_leaves_no_process_behind() -> None:
+    parts = while_others_work(MANY, len)
+    assert next(parts)[1] is None
+    parts.close()
+    for part, _ in while_others_work(MANY, len):
+        with pytest.raises(Tampered):
+            raise Tampered(f"something in a part of {len(part)}")
+        break
+
+
+def no_two_processes_wrap_a_key_with_the_same_share() -> None:
+    recipient = Identity.generate().public.agreement
+    parts = in_processes(MANY, lambda part: [wrap_key(bytes(32), recipient, b"EXAMPLE")[:32] for _ in part[:100]])
+    shares = [share for part in parts for share in part]
+    assert len(set(shares)) == len(shares) == 100 * len(parts)
+
+
+def what_is_wrong_is_found_whoever_checks_it() -> None:
+    alone = _found_wrong()
+    processes.WORTHWHILE = 2
+    assert _found_wrong() == alone
+
+
+def _found_wrong() -> object:
+    """Return what a removal and new keys say of a vault in which a member has spoilt signatures."""
+    ada = open_new(store := MemoryStore())
+    bob = join(ada, store, "Bob", MEMBER)
+    _spoil_every_third(ada, bob)
+    departure = ada.edit(lambda edit: edit.dismiss(bob.identity.fingerprint))
+    assert departure.disputed == ("adas 3", "adas 6", "bobs 0", "bobs 3", "bobs 6")
+    assert departure.pinned == tuple(f"bobs {number}" for number in range(9) if number % 3)
+    new = Identity.generate().bind(ada.vault_id, ada.floor)
+    rekeyed = ada.edit(lambda edit: edit.rekey(new, ada.memory.signed(ada.vault_id)))
+    assert rekeyed.disputed == ("adas 0", "adas 3", "adas 6")
+    assert ada.signed_elsewhere() == []
+    return departure._replace(to_rotate=()), rekeyed, len(ada.verify().faults)
+
+
+def _spoil_every_third(ada: Vault, bob: Vault) -> None:
+    for number in range(9):
+        for whose, vault in (("adas", ada), ("bobs", bob)):
+            name = f"{whose} {number}"
+            add(vault, name)
+            if number == 0:
+                rewrite_overview(bob, name, lambda one: {"statement": _unsigned(one.statement)})
+            elif number % 3 == 0:
+                rewrite_overview(bob, name, lambda one: {"access": _unsigned(one.access)})
+
+
+def _unsigned(one: AccessList | FirstAccessList | DetailsStatement | None) -> object:
+    assert isinstance(one, (AccessList, DetailsStatement))
+    return one._replace(signature=bytes(64))
+
+
 CHECKS = (
     results_come_in_order_and_are_those_of_one_process,
     few_are_not_worth_a_process,
     an_error_of_a_part_is_raised_here,
     a_part_whose_process_was_killed_is_worked_on_again,
     a_large_vault_is_read_and_verified_as_a_small_one,
+    others_work_on_their_parts_while_one_goes_through_its_own,
+    where_there_is_one_processor_nobody_else_works,
+    few_are_for_one_alone,
+    whoever_stops_early_leaves_no_process_behind,
+    no_two_processes_wrap_a_key_with_the_same_share,
+    what_is_wrong_is_found_whoever_checks_it,
 )
 
 
