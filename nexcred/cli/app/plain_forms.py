@@ -23,15 +23,17 @@ class Option(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What a command takes: an argument, as its action calls it, or with `…` all that are left; and its options.
+    """What a command takes: its arguments, as its action calls them, or with `…` all that are left; and its options.
 
-    An argument in brackets may be left out. Spellings of the same option are joined by `/`; the first names it.
+    An argument in brackets may be left out. Spellings of the same option are joined by `/`; the first names it. `left`
+    are those left to Typer.
     """
 
-    argument: str = ""
+    arguments: str = ""
     flags: str = ""
     values: str = ""
     lists: str = ""
+    left: str = ""
     # What follows the first argument is another program's.
     argument_ends_options: bool = False
 
@@ -54,6 +56,20 @@ FORMS = {
         flags="--fail --wide/-w --json",
         values="--expiring-within --sort --limit/-L",
         lists="--connector --status --tag/-t",
+    ),
+    "probe": Form(
+        "names…",
+        flags="--control --json",
+        values="--max-age",
+        lists="--connector --tag/-t",
+        left="--all --jobs --timeout --junit",
+    ),
+    "request": Form(
+        "name path",
+        flags="--include/-i --paginate",
+        values="--method/-X",
+        lists="--header/-H --field/-f --json-field/-F",
+        left="--input",
     ),
     "run": Form("words…", "--mask", "--profile --project", "--credential/-c --env --keep", argument_ends_options=True),
     "helper aws": Form("name"),
@@ -130,7 +146,7 @@ def _read(arguments: Sequence[str]) -> Plain:
     more = {name: given.pop(name) for name in GlobalOptions.__slots__ if name in given}
     if said.keys() & more.keys():
         raise _Doubt
-    return Plain(command, {**_argument(form.argument, rest), **given}, {**said, **more})
+    return Plain(command, {**_arguments(form.arguments.split(), rest), **given}, {**said, **more})
 
 
 def _take_options(
@@ -162,17 +178,14 @@ def _value(option: Option, left: Iterator[str]) -> object:
     return [value] if option.may_repeat else value
 
 
-def _argument(name: str, words: list[str]) -> dict[str, object]:
-    may_be_left_out, name = name.startswith("["), name.strip("[]")
-    if may_be_left_out and not words:
+def _arguments(names: list[str], words: list[str]) -> dict[str, object]:
+    if not words and len(names) == 1 and names[0].startswith("["):
         return {}
-    if name.endswith("…") and words:
-        return {name.rstrip("…"): words}
-    if name and len(words) == 1 and words[0]:
-        return {name: words[0]}
-    if name or words:
+    if words and len(names) == 1 and names[0].strip("[]").endswith("…"):
+        return {names[0].strip("[…]"): words}
+    if len(names) != len(words) or not all(words):
         raise _Doubt
-    return {}
+    return dict(zip(names, words, strict=True))
 
 
 def _global_options() -> dict[str, Option]:

@@ -1,27 +1,14 @@
 """`nexcred probe`."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nexcred.cli.app.context import Context
+from nexcred.cli.actions.probe import act
 from nexcred.cli.app.shared_options import AsJson, ByConnector, ByTag
-from nexcred.cli.input.durations import parse_span
-from nexcred.cli.render.probe_progress import ProbeTally
-from nexcred.cli.terminal.progress import Progress
-from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, UsageError
-from nexcred.local.private_file import refuse_strange, write_private_file
-from nexcred.model.credential import Credential
-from nexcred.model.probe import ProbeStatus
-from nexcred.services.credentials.listing import Filter, select
-from nexcred.services.proving.probe_many import Probed, Report, probe_many
-from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE, ProbeOptions
-from nexcred.services.proving.prober import Prober
+from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.wire.credential import probe_shape
 
 _JOBS_HELP = f"How many to probe at once, also to one host. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
 EXAMPLES = (
@@ -51,118 +38,17 @@ def command(
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
     ] = None,
-) -> None:
-    context: Context = ctx.obj
-    if junit is not None:
-        _refuse_report(junit)
-    age = parse_span(max_age, "--max-age") if max_age is not None else None
-    options = ProbeOptions(jobs, timeout, age, control, leave_withheld=not names)
-    chosen = _choose(context, names or [], everything, connector or [], tag or [])
-    context.note_use("probe", chosen)
-    if names and context.terminal.interactive:
-        from nexcred.cli.dialogs.changed_hosts import ask_about_new_hosts  # which brings all that asks
-
-        chosen = ask_about_new_hosts(context, chosen)
-    began = context.now()
-    report = _probe(context, chosen, options)
-    if junit is not None:
-        _write_junit(junit, report, chosen, began, context.now())
-    if report.unsaved:
-        context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")
-    if report.withheld:
-        left_out = ", ".join(f"'{credential.name}'" for credential in report.withheld)
-        context.streams.note(f"left out, since not shared with you: {left_out}")
-    if json:
-        context.streams.json([_shape(probed) for probed in report.probed])
-    else:
-        _print(context, report)
-    if report.interrupted:
-        raise Interrupted(f"interrupted: {len(report.probed)} of {len(chosen)} were probed")
-    if report.wrong:
-        raise _not_probed([error for _, error in report.wrong])
-    raise typer.Exit(exit_code(report.probed))
-
-
-def _refuse_report(path: Path) -> None:
-    """Raise before anybody is asked: probing takes minutes, and what it found would have no place."""
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder for --junit {path}", hint="make it first, or name another file")
-    refuse_strange(path)
-
-
-def exit_code(probed: Sequence[Probed]) -> int:
-    """Map results once: 4 wins over 5."""
-    statuses = {one.result.status for one in probed}
-    if any(status.is_refusal for status in statuses):
-        return Rejected.exit_code
-    return 0 if statuses <= {ProbeStatus.ACCEPTED} else NotProved.exit_code
-
-
-def _choose(
-    context: Context, names: list[str], everything: bool, connectors: list[str], tags: list[str]
-) -> list[Credential]:
-    filtered = bool(connectors or tags)
-    if not names and not everything and not filtered:
-        raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
-    if names and (everything or filtered):
-        raise UsageError("names do not go with --all, --connector or --tag")
-    if names:
-        found = {credential.id: credential for credential in map(context.find, names)}
-        return list(found.values())
-    return select(context.vault.credentials(), Filter(tuple(connectors), tuple(tags)), context.now())
-
-
-def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) -> Report:
-    with Progress(context.streams, context.terminal, "probing", len(chosen)) as progress:
-        return probe_many(
-            context.vault,
-            chosen,
-            Prober(context.environment),
-            context.sessions,
-            now=context.now(),
-            options=options,
-            on_result=ProbeTally(progress, len(chosen), colour=context.terminal.colour_err),
-        )
-
-
-def _not_probed(wrong: Sequence[Damaged]) -> Damaged:
-    """Make one failure of those that were left out; the others are told already."""
-    if len(wrong) == 1:
-        return wrong[0]
-    problems = tuple(problem for error in wrong for problem in error.problems)
-    return Tampered("; ".join(error.message for error in wrong), wrong[0].hint, problems)
-
-
-def _write_junit(path: Path, report: Report, chosen: list[Credential], began: datetime, ended: datetime) -> None:
-    from nexcred.cli.render.junit import junit_document
-
-    done = {probed.credential.id for probed in report.probed}
-    reasons = {credential.id: "not shared with this identity" for credential in report.withheld}
-    reasons |= {credential.id: error.message for credential, error in report.wrong}
-    left_out = [
-        (credential, reasons.get(credential.id, "interrupted before its turn"))
-        for credential in chosen
-        if credential.id not in done
-    ]
-    document = junit_document(report.probed, left_out, began=began, took_s=(ended - began).total_seconds())
-    write_private_file(path, document)
-
-
-def _shape(probed: Probed) -> object:
-    credential = probed.credential
-    return probe_shape(credential.name, credential.connector, probed.result, cached=probed.cached)
-
-
-def _print(context: Context, report: Report) -> None:
-    from nexcred.cli.render.probe import HEADINGS, hints, rows, totals
-    from nexcred.cli.render.table import print_table
-
-    if not report.probed:
-        if not (report.wrong or report.withheld or report.interrupted):
-            context.streams.note("no credential matches" if context.vault.size else "no credential yet: nexcred add")
-        return
-    print_table(context.streams, context.terminal, HEADINGS, rows(report.probed, context.now()))
-    if len(report.probed) > 1:
-        context.streams.note(totals(report.probed))
-    for hint in hints(report.probed):
-        context.streams.hint(hint)
+) -> int:
+    return act(
+        ctx.obj,
+        names,
+        everything=everything,
+        connector=connector,
+        tag=tag,
+        jobs=jobs,
+        timeout=timeout,
+        max_age=max_age,
+        control=control,
+        json=json,
+        junit=junit,
+    )

@@ -72,7 +72,8 @@ def acted() -> Iterator[list[Read]]:
 
             def act(context: Context, *arguments: object, _words: str = words, **options: object) -> int:
                 form = FORMS[_words]
-                positional = dict(zip([form.argument.strip("[…]")] if form.argument else [], arguments, strict=True))
+                names = [name.strip("[…]") for name in form.arguments.split()]
+                positional = dict(zip(names, arguments, strict=True))
                 seen.append(Read(_words, {**positional, **options}, _said(context), context.own_failure))
                 return 0
 
@@ -102,7 +103,12 @@ def _as_read(plain: Plain, context: Context) -> Read:
 
 
 def _given(read: Read) -> dict[str, object]:
-    return {name: value for name, value in read.given.items() if value not in (None, False, [], ())}
+    left = FORMS[read.command].left.split()
+    return {
+        name: value
+        for name, value in read.given.items()
+        if value not in (None, False, [], ()) and f"--{name}" not in left  # of which Typer knows the default
+    }
 
 
 @st.composite
@@ -146,12 +152,14 @@ def test_a_form_has_the_arguments_and_options_of_its_command_and_no_others(words
     anybodys = {param.name for param in global_parameters(shown=False)}
     arguments = [param for param in params if param.param_type_name == "argument"]
     options: list[Any] = [param for param in params if param.param_type_name == "option" and param.name not in anybodys]
-    assert [f"{param.name}{'…' if param.nargs != 1 else ''}" for param in arguments] == form.argument.strip(
-        "[]"
-    ).split()
-    assert {
-        spelling: (param.name, not param.is_flag, param.multiple) for param in options for spelling in param.opts
-    } == {spelling: tuple(option) for spelling, option in form.options().items()}
+    assert [f"{param.name}{'…' if param.nargs != 1 else ''}" for param in arguments] == [
+        name.strip("[]") for name in form.arguments.split()
+    ]
+    read = {spelling: (param.name, not param.is_flag, param.multiple) for param in options for spelling in param.opts}
+    assert {spelling: option for spelling, option in read.items() if spelling not in form.left.split()} == {
+        spelling: tuple(option) for spelling, option in form.options().items()
+    }
+    assert set(form.left.split()) <= read.keys()
     assert not any(param.secondary_opts or param.envvar for param in params), "a variable would have to be looked at"
 
 
@@ -168,6 +176,10 @@ PLAIN: list[list[str]] = [
     ["list", "--json"],
     ["ls", "--tag", "prod", "--status", "failed"],
     ["list", "prod", "eu", "-w", "-L", "5"],
+    ["probe", "a", "b", "--json"],
+    ["-q", "probe", "--control", "a", "--max-age", "1h"],
+    ["request", "a", "/me"],
+    ["request", "a", "/me", "-X", "PUT", "-H", "A: b", "-f", "a=b", "-F", "c=1", "-i", "--paginate"],
     ["run", "-c", "a", "--", "true"],
     ["run", "-c", "a", "printf", "%s", "--help"],
     ["run", "--credential", "a", "--env", "A=b/c", "--mask", "--", "true", ""],
@@ -200,6 +212,14 @@ def test_plain_forms_are_taken(line: list[str]) -> None:
         ["run", "-ca", "--", "true"],
         ["run", "-c", "a", "-c", "b", "--", "true"],
         ["run", "-c", "a"],
+        ["probe"],
+        ["probe", "--all"],
+        ["probe", "a", "--jobs", "1"],
+        ["request", "a"],
+        ["request", "a", ""],
+        ["request", "a", "/me", "c"],
+        ["request", "a", "/me", "--input", "b"],
+        ["request", "a", "/me", "-f", "a=b", "-f", "c=d"],
         ["show", "a"],
         ["helper"],
         ["helper", "-q", "aws", "a"],

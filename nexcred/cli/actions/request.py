@@ -1,0 +1,63 @@
+"""Send an API request as a credential."""
+
+from nexcred.auth.flow import Response
+from nexcred.cli.app.context import Context
+from nexcred.cli.input.files import read_input
+from nexcred.cli.input.request import Flags, wanted_of
+from nexcred.cli.render.answer import print_body, print_head
+from nexcred.connectors.guidance import remedy_for
+from nexcred.errors import NexcredError, Rejected
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
+from nexcred.services.requests.request import Requester, readable
+
+_LARGEST_INPUT = 64 * 1024 * 1024
+
+
+def act(
+    context: Context,
+    name: str,
+    path: str,
+    *,
+    method: str | None = None,
+    header: list[str] | None = None,
+    field: list[str] | None = None,
+    json_field: list[str] | None = None,
+    source: str | None = None,
+    paginate: bool = False,
+    include: bool = False,
+) -> None:
+    """Print the answer; raise where it is no success."""
+    read = (lambda: read_input(context, source, "--input", _LARGEST_INPUT)) if source is not None else None
+    wanted = wanted_of(path, Flags(method, header or (), field or (), json_field or (), read))
+    requester = context.find_and(
+        name, lambda found: Requester(context.vault, found, context.sessions, context.environment)
+    )
+    request = requester.request_for(wanted)
+    context.note_use("request", [requester.credential])
+    if not paginate:
+        _print(context, requester, requester.send(request), include=include)
+        return
+    for page in requester.pages(request):
+        _print(context, requester, page, include=include)
+        if not context.terminal.ttys.stdout and not page.body.endswith(b"\n"):
+            context.streams.raw(b"\n")
+
+
+def _print(context: Context, requester: Requester, response: Response, *, include: bool) -> None:
+    """Print one answer; raise Rejected for a 401, and another failure for whatever else is no success."""
+    if include:
+        print_head(context.streams, response)
+    for_people = context.terminal.ttys.stdout
+    print_body(context.streams, readable(response) if for_people else response, readable=for_people)
+    if 200 <= response.status < 300:
+        return
+    verdict = requester.told(response, context.now())
+    said = make_visible(verdict.detail)
+    title, name = requester.connector.title, requester.credential.name
+    if verdict.status is ProbeStatus.REJECTED:
+        remedy = remedy_for(requester.connector, requester.method, verdict.status)
+        raise Rejected(f"{title} refuses '{name}': {said}", hint=f"{remedy}, then: nexcred update {shell_word(name)}")
+    wait = f"wait {verdict.retry_after_s:.0f} s" if verdict.retry_after_s else ""
+    raise NexcredError(f"{title} answered {response.status}: {said}", hint=wait)
