@@ -1,13 +1,14 @@
 """`nexcred request` as a process."""
 
 import json
+import threading
 
 import pyte
 import pytest
 
 from tests.support.opened import Opened
 from tests.support.standins import Aha, Answer, Received, json_answer
-from tests.support.terminal import play
+from tests.support.terminal import Typed, lines_of, play
 
 ESCAPES = {"name": "a\x1b]52;c;x\x07\u202eb", "n": 1}
 
@@ -85,7 +86,26 @@ def test_a_terminal_is_shown_nothing_that_it_would_obey(
 ) -> None:
     aha.fault = lambda _request, _proper: shown
     screen, command = pyte.Screen(100, 30), with_aha.command("request", "aha", "me")
-    assert play(command, [], screen, environment=with_aha.environment, folder=with_aha.home) == (0, expected)
+    environment = {**with_aha.environment, "TERM": "dumb"}
+    assert play(command, [], screen, environment=environment, folder=with_aha.home) == (0, expected)
+
+
+def test_a_slow_answer_is_waited_for_in_sight(with_aha: Opened, aha: Aha) -> None:
+    asked = threading.Event()
+
+    def hang(request: Received, proper: Answer) -> Answer:
+        asked.wait(timeout=60)
+        return proper
+
+    aha.fault = hang
+    environment, screen = {**with_aha.environment, "TERM": "xterm"}, pyte.Screen(100, 30)
+    command = with_aha.command("request", "aha", "me")
+    try:
+        ended = play(command, [Typed("asking Aha!", "\x03")], screen, environment=environment, folder=with_aha.home)
+    finally:
+        asked.set()
+    assert ended.code == 130
+    assert [line for line in lines_of(screen) if line] == ["nexcred: error: interrupted"]
 
 
 def test_its_use_is_noted(with_aha: Opened) -> None:

@@ -1,5 +1,8 @@
 """Send an API request as a credential."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from nexcred.auth.flow import Response
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.files import read_input
@@ -12,6 +15,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.requests.request import Requester, readable
 
+T = TypeVar("T")
 _LARGEST_INPUT = 64 * 1024 * 1024
 
 
@@ -37,12 +41,23 @@ def act(
     request = requester.request_for(wanted)
     context.note_use("request", [requester.credential])
     if not paginate:
-        _print(context, requester, requester.send(request), include=include)
+        _print(context, requester, _awaited(context, requester, lambda: requester.send(request)), include=include)
         return
-    for page in requester.pages(request):
+    pages = iter(requester.pages(request))
+    while (page := _awaited(context, requester, lambda: next(pages, None))) is not None:
         _print(context, requester, page, include=include)
         if not context.terminal.ttys.stdout and not page.body.endswith(b"\n"):
             context.streams.raw(b"\n")
+
+
+def _awaited(context: Context, requester: Requester, ask: Callable[[], T]) -> T:
+    """Return the answer; a line tells who is waited for, where a terminal is looked at."""
+    if not context.terminal.animated:
+        return ask()
+    from nexcred.cli.terminal.progress import Progress  # for people, who wait anyway
+
+    with Progress(context.streams, context.terminal, f"asking {requester.connector.title}", 1):
+        return ask()
 
 
 def _print(context: Context, requester: Requester, response: Response, *, include: bool) -> None:

@@ -1,6 +1,8 @@
 """What may stand at a place, as far as it is known without asking anybody."""
 
+import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from nexcred.cli.completion.place import CompletionKind, LinePosition
@@ -151,6 +153,15 @@ def _profiles(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     return [CompletionCandidate(name) for name in project.profiles] if project else []
 
 
+def _programs(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
+    """Find what a shell finds without a path."""
+    names = set[str]()
+    for folder in filter(None, os.get_exec_path()):
+        with suppress(OSError):
+            names.update(entry.name for entry in os.scandir(folder) if os.access(entry, os.X_OK) and entry.is_file())
+    return [CompletionCandidate(name) for name in sorted(names)]
+
+
 def _outputs(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.wire.schemas import SCHEMAS
 
@@ -164,6 +175,7 @@ def _all(open_vault: OpenVault) -> list[Credential]:
 
 _FINDERS: dict[CompletionKind, Callable[[LinePosition, OpenVault], Iterable[CompletionCandidate]]] = {
     CompletionKind.PROFILE: _profiles,
+    CompletionKind.PROGRAM: _programs,
     CompletionKind.COMMAND: _commands,
     CompletionKind.OPTION: _options,
     CompletionKind.CREDENTIAL: _credentials,

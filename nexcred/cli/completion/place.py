@@ -30,6 +30,7 @@ class CompletionKind(Enum):
     FORMAT = auto()
     FILE = auto()
     PROFILE = auto()
+    PROGRAM = auto()
     FREE = auto()  # nothing that could be guessed
 
 
@@ -56,14 +57,16 @@ METAVARS = {
     "NAMES": CompletionKind.FREE,
     "FILE": CompletionKind.FILE,
     "FILE|-": CompletionKind.FILE,
-    "COMMAND": CompletionKind.FILE,
+    "COMMAND": CompletionKind.PROGRAM,
     "PROFILE": CompletionKind.PROFILE,
     "PATH": CompletionKind.FILE,
+    "FOLDER": CompletionKind.FILE,
     **dict.fromkeys(
         (
             "NEW",
             "TEXT",
             "WORD",
+            "VAR",
             "BY",
             "HOST[:PORT]",
             "N",
@@ -147,6 +150,8 @@ class _OptionWalk:
             self._is_lost = self._is_lost or self._command is None
         else:
             self._arguments.append(word)
+            # What follows the command that is run is that command's.
+            self._takes_options = self._takes_options and self._mixes_arguments
 
     def place_of(self, current: str) -> LinePosition:
         if self._is_lost:
@@ -161,7 +166,14 @@ class _OptionWalk:
             return self._at(self._kind_of(option) if option else CompletionKind.FREE, f"{name}=")
         if isinstance(self._command, Group):
             return self._at(CompletionKind.COMMAND)
-        return self._at(self._kind_of_argument())
+        kind = self._kind_of_argument()
+        if kind is CompletionKind.PROGRAM and (self._arguments or "/" in current):
+            kind = CompletionKind.FILE
+        return self._at(kind)
+
+    @property
+    def _mixes_arguments(self) -> bool:
+        return self._command is None or bool(self._command.context_settings.get("allow_interspersed_args", True))
 
     def _take_option(self, word: str) -> None:
         name, equals, value = word.partition("=")

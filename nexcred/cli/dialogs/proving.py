@@ -77,7 +77,7 @@ def _prober_of(context: Context) -> "Prober":
 def _tell_result(prompter: Prompter, result: ProbeResult, connector: Connector, method: Method) -> None:
     """Say what the provider said, and what mends it."""
     if result.status is ProbeStatus.ACCEPTED:
-        prompter.tell(f"accepted: {make_visible(result.identity or connector.title)}", Tone.GOOD)
+        prompter.tell(f"accepted: {make_visible(result.identity)}" if result.identity else "accepted", Tone.GOOD)
         return
     prompter.tell(sentence_for(result, connector.title), Tone.BAD if result.status.is_refusal else Tone.CAREFUL)
     remedy = remedy_for(connector, method, result.status)

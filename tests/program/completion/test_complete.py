@@ -48,6 +48,21 @@ def test_a_command_and_a_method_are_told_with_what_they_are(opened: Opened) -> N
     assert not [line for line in _complete(opened, "") if line.startswith("complete")]
 
 
+def test_run_completes_commands_and_then_files(filled: Opened, tmp_path: Path) -> None:
+    for name, mode in (("frobnicate", 0o755), ("frobnotes", 0o644)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    filled.environment["PATH"] = f"{tmp_path}:/nowhere:{filled.environment['PATH']}"
+    for before in (["run", "-c", NAME, "--"], ["run", "-c", NAME]):
+        found = _complete(filled, *before, "")
+        assert {"frobnicate", "sh"} <= {line.partition("\t")[0] for line in found}
+        assert "frobnotes" not in found
+        assert filled("complete", "fish", "--", *before, "./fro").out == "files\n"
+        assert filled("complete", "fish", "--", *before, "sh", "").out == "files\n"
+        assert filled("complete", "fish", "--", *before, "sh", "--ve").out == "files\n"
+    assert "--mask" in "\n".join(_complete(filled, "run", "-c", NAME, "--"[:1]))
+
+
 def test_the_line_may_name_the_vault_and_the_identity(filled: Opened, tmp_path: Path) -> None:
     _file(filled).rename(tmp_path / "other.db")
     identity = tmp_path / "ci.key"
