@@ -5,8 +5,8 @@ Sources: RFC 9110, 11.6.1; RFC 6750, 3; RFC 9470, 3. Servers write them loosely,
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 

@@ -4,11 +4,11 @@ import http.client
 import re
 import ssl
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import urllib3.exceptions
 
 from nexcred.http.head import UnreadableHead
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, line_failure, too_late
 

@@ -3,7 +3,9 @@
 import http.client
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from nexcred.model.named_tuple import NamedTuple
 
 _MOST_BYTES = 256 * 1024
 _MOST_HEADERS = 500

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from nexcred.auth.authorization import Answer, answer_in
+from nexcred.model.named_tuple import NamedTuple
 
 ADDRESS = "127.0.0.1"
 _NAMES = frozenset({ADDRESS, "localhost"})

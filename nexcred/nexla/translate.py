@@ -4,7 +4,6 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.connectors.language.nexla_names import NexlaNames, fill, take_apart
@@ -13,6 +12,7 @@ from nexcred.connectors.parts import parts_of
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Value
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.template import names_in
 

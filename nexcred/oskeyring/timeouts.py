@@ -1,8 +1,8 @@
 """How long a keyring may take: a dialog waits for a person, and a broken D-Bus for ever."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.surroundings import has_display, is_ci, is_over_ssh
 
 _ALONE_S = 3.0

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 T = TypeVar("T")

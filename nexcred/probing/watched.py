@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from nexcred.auth.flow import ProbeFlow, Request, Response, Verdict
 from nexcred.model.credential import Value
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS, repr_of
 from nexcred.probing.redact import redact
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
 from nexcred.errors import CredentialNotFound, Expiring, NotPermitted, NotProved, Rejected, UnknownConnector
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.reference import Reference
 from nexcred.model.shell_word import shell_word

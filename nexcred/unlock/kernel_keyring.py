@@ -7,9 +7,9 @@ possesses it may read it: a process of this user, which links that keyring to it
 import errno
 import struct
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from nexcred.errors import NexcredError
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.unlock import kernel_calls
 from nexcred.unlock.kernel_calls import Kernel
 from nexcred.vault.identity import SEED_BYTES, Identity

@@ -1,8 +1,8 @@
 """Ending older access lists in the roster: many records in one entry, since people are taken off by pattern."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import OWNER, Roster

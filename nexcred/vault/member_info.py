@@ -1,8 +1,8 @@
 """Somebody who belongs to a vault, as everybody above it sees him."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.roster import Member
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

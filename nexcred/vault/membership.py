@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
 from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
 from nexcred.vault.identity import PublicIdentity

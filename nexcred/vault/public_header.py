@@ -1,8 +1,7 @@
 """What anybody can read of a vault without opening it; nothing of it is proved."""
 
-from typing import NamedTuple
-
 from nexcred.errors import VaultNotFound
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.head import read_head_place
 from nexcred.vault.slot import SlotInfo, describe_slot
 from nexcred.vault.store import Snapshot

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, NotSealed
 from nexcred.model.credential import Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.history import past_overviews
 from nexcred.vault.identity import Identity

@@ -6,9 +6,9 @@ write to a copy of it now.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 from nexcred.errors import Damaged
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, may_sign, verify_list
 from nexcred.vault.roster import Roster

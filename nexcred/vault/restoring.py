@@ -8,9 +8,9 @@ since. The rest is brought back as it is, and stays disputed.
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from nexcred.errors import ChangedMeanwhile, NotPermitted, Replaced, RolledBack, Tampered, VaultExists
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.fetching import fetch
 from nexcred.vault.overview import Overview

@@ -1,10 +1,10 @@
 """Settling a disputed record: its creator or an owner says who holds it, over values that some proof still leads to."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from nexcred.errors import ChangedMeanwhile, Damaged, Disputed, NotPermitted, UsageError
 from nexcred.model.credential import Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList
 from nexcred.vault.authority import VerifiedList, verify_details, verify_list

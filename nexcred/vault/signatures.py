@@ -6,10 +6,10 @@ by a record, nor by who asks. It is kept as long as a proved state is, in memory
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import DIGEST_BYTES, digest

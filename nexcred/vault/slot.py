@@ -9,11 +9,11 @@ import os
 import struct
 import time
 import unicodedata
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from nexcred.errors import InvalidData, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.floor import Floor
 from nexcred.vault.identity import SEED_BYTES, VAULT_ID_BYTES, Identity, OpenedSlot
 from nexcred.vault.primitives import (

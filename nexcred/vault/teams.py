@@ -4,9 +4,9 @@ The format knows them and every reader expands them; commands that make one ther
 """
 
 from contextlib import suppress
-from typing import NamedTuple
 
 from nexcred.errors import Conflict, Damaged, NotPermitted
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_TEAM, AccessList
 from nexcred.vault.membership import Departure, take_away
 from nexcred.vault.roster import OWNER, Roster

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nexcred.errors import Damaged, NotPermitted, Tampered, VaultBusy
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import (
     NO_PINS,
     NOTHING,

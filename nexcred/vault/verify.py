@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.authority import is_stated
 from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.history import readable_past

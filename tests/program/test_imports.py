@@ -31,7 +31,7 @@ sys.exit(code)
 # Masked, it stays to say what it imported; otherwise it becomes the command.
 RUN = ["run", "-c", "s3", "--mask", "--", "true"]
 KUBE = ["helper", "kube", "rest"]
-WAYS = [["--help"], ["list", "--json"], ["get", "s3/region"], ["helper", "aws", "s3"], KUBE, RUN]
+WAYS = [["--help"], ["list", "--json"], ["get", "s3/access_key_id"], ["helper", "aws", "s3"], KUBE, RUN]
 ASKING = [["probe", "rest", "--json"], ["request", "rest", "me"]]
 
 
@@ -93,7 +93,7 @@ def test_no_record_compiles_its_constructor(vaulted: Program, arguments: list[st
 
 PLAIN = [
     ["--help"],
-    ["get", "s3/region"],
+    ["get", "s3/access_key_id"],
     ["list", "--json"],
     RUN,
     ["helper", "aws", "s3"],

@@ -3,8 +3,7 @@
 Bash replaces only what stands after the last opening quote or word break (COMP_WORDBREAKS, `=` and `:` among them).
 """
 
-from typing import NamedTuple
-
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 _BARE, _SINGLE, _DOUBLE = "", "'", '"'

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from nexcred.cli.completion.place import CompletionKind, LinePosition
 from nexcred.connectors.load.names import connector_names
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.text import make_visible
 from nexcred.vault.vault import Vault
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from nexcred.cli.app.command_loader import Group
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 

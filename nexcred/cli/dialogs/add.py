@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
@@ -26,6 +25,7 @@ from nexcred.errors import (
 )
 from nexcred.model.credential import Credential, Value
 from nexcred.model.name import normalise_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word

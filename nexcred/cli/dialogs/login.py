@@ -2,7 +2,6 @@
 
 import os
 from contextlib import ExitStack
-from typing import NamedTuple
 
 from nexcred.auth.authorization import Answer, Authorization
 from nexcred.auth.flow import Session
@@ -14,6 +13,7 @@ from nexcred.errors import NexcredError, PortTaken, UsageError
 from nexcred.http.loopback import Loopback, redirect_endpoint
 from nexcred.local.files import reason
 from nexcred.model.credential import Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.deadline import Deadline
 from nexcred.services.grants.login import begin, redeem
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S

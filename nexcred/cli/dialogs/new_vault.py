@@ -3,7 +3,6 @@
 import getpass
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.keyring_lock import lock_by_keyring
@@ -11,6 +10,7 @@ from nexcred.cli.dialogs.new_passphrase import WEAK_FLAG, given_passphrase, type
 from nexcred.cli.prompt.passphrase import can_ask
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.services.vaults.founding import found, refuse_present
 from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase

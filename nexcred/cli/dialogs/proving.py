@@ -1,7 +1,7 @@
 """Asking the provider before values are saved, aloud or behind a bar, and what to do with those that it refuses."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
@@ -9,6 +9,7 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.connectors.guidance import remedy_for
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import NexcredError
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import sentence_for

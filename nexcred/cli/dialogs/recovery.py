@@ -1,12 +1,11 @@
 """Making a recovery key, and using one: at a terminal by asking, elsewhere by streams and flags."""
 
-from typing import NamedTuple
-
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.new_passphrase import new_passphrase_in, typed_passphrase
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.prompt.recovery_key import ask_recovery_key, have_typed_back, show_recovery_key
 from nexcred.errors import Conflict, Locked, UsageError
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.opening import refuse_missing, slots_of

@@ -1,13 +1,12 @@
 """New keys: what is to open the vault by them, and what held the old ones on this machine."""
 
-from typing import NamedTuple
-
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.new_passphrase import FILE_FLAG, new_passphrase_in, typed_passphrase
 from nexcred.cli.prompt.passphrase import can_ask
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.cli.prompt.recovery_key import have_typed_back, show_recovery_key
 from nexcred.errors import NexcredError, UsageError
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.opening import slots_of

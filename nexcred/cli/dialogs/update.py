@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
@@ -15,6 +14,7 @@ from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.errors import Problem
 from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible

@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from nexcred.connectors.language.spec import Field
 from nexcred.errors import InvalidData, MissingField, Problem, UsageError
 from nexcred.model.bounded_file import read_file
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.line_end import without_line_end
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 
 _NOTHING_CAME = "comes from standard input, which is empty"

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from nexcred.model.named_tuple import NamedTuple
 
 
 class Tone(Enum):

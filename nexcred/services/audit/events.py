@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from nexcred.local.use_log import Use
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.history import Revision
 from nexcred.vault.vault import Vault
 from nexcred.vault.writes import CREDENTIALS, Write

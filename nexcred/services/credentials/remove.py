@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from nexcred.connectors.guidance import revoke_for
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import SpecError, UnknownConnector
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 

@@ -1,8 +1,7 @@
 """Saying that a record is the one that is meant, or that values from before an upgrade are right."""
 
-from typing import NamedTuple
-
 from nexcred.model.credential import Credential, Details
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.vault import Vault
 
 

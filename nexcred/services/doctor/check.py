@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import NamedTuple
 
 from nexcred.errors import NexcredError
 from nexcred.local.files import reason
+from nexcred.model.named_tuple import NamedTuple
 
 
 class Status(Enum):

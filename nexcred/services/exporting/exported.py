@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
 from nexcred.services.provisioning.variable_for import variable_for
 from nexcred.services.provisioning.variables import variables_of

@@ -1,8 +1,8 @@
 """Sections of `key = value`, one each credential, as several tools' own files have them."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.exporting.exported import Exported, unfit
 
 

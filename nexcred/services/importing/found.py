@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
 
 from nexcred.errors import InvalidData
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.nexla.data_credentials import MOST_BODIES
 
 

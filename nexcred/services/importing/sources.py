@@ -1,8 +1,8 @@
 """Every source, once: its name, what it reads, and where it is when no file is named."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.importing.aws import read_aws
 from nexcred.services.importing.dotenv import read_dotenv
 from nexcred.services.importing.found import Reading

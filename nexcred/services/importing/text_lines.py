@@ -1,9 +1,9 @@
 """Files of sections and of lines, as several tools keep their logins."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from nexcred.errors import InvalidData
+from nexcred.model.named_tuple import NamedTuple
 
 _MOST_LINES = 1_000_000
 BLANKS = " \t\r\f\v"

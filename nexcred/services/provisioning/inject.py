@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from nexcred.errors import InvalidData, NexcredError, Problem
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.reference import SCHEME, Reference, parse_reference
 from nexcred.model.secret import Secret
 from nexcred.services.values.get import get_value

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from nexcred.errors import ChangedMeanwhile, Replaced, RolledBack, StoreFailed
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.files import make_folder
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.vaults.opening import memory_of, refuse_missing
 from nexcred.stores.copy import copy_vault, place_aside, put_in_place
 from nexcred.stores.sqlite.store import SqliteStore

@@ -1,10 +1,9 @@
 """The line that tells a guest, which has nobody to ask, how far a vault has come and which names it opens."""
 
-from typing import NamedTuple
-
 from nexcred.errors import Disputed, NexcredError, NotPermitted, RolledBack, Tampered
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.checkpoint import Checkpoint
 from nexcred.vault.floor import pair_of
 from nexcred.vault.member_info import MemberInfo

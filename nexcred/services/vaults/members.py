@@ -1,10 +1,10 @@
 """Who belongs to a vault: finding, letting in, letting go."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from nexcred.errors import InvalidData, MemberNotFound, Problem
 from nexcred.model.name import fold_name, normalise_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible

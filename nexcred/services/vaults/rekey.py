@@ -1,8 +1,8 @@
 """New keys for oneself and a new one for the vault: what knew the old ones reads nothing that is written afterwards."""
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.services.vaults.slots import is_mine
 from nexcred.vault.edit import Edit

@@ -12,9 +12,9 @@ import hmac
 import re
 from collections.abc import Iterator
 from itertools import count
-from typing import NamedTuple
 
 from nexcred.errors import MadeByNewer, Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 

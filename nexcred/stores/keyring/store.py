@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from nexcred.errors import (
     Locked,
@@ -18,6 +17,7 @@ from nexcred.errors import (
 )
 from nexcred.local.files import make_folder, narrow_folder, reason
 from nexcred.local.locking import LOCK_TIMEOUT_S, locked
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.stores.keyring.parts import MOST_BYTES, KeyringParts, Manifest

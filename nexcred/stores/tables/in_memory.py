@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
 from nexcred.vault.store import Bundle, Change

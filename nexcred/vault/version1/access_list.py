@@ -2,11 +2,11 @@
 
 import struct
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.errors import Tampered
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.identity import FINGERPRINT_BYTES, SIGNATURE_BYTES
 from nexcred.vault.plaintext import bytes_of, number, texts
 from nexcred.vault.primitives import label
