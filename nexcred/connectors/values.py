@@ -42,10 +42,13 @@ def check_value(field: Field, raw: Raw, method: Method | None = None) -> Value:
     return Secret(str(value)) if field.secret else value
 
 
-def check_values(connector: Connector, method: Method, raw: Mapping[str, object]) -> dict[str, Value]:
+def check_values(
+    connector: Connector, method: Method, raw: Mapping[str, object], *, keep_defaults: bool = True
+) -> dict[str, Value]:
     """Return all values under their own names, in the spec's order, with the defaults that are kept.
 
-    Every problem is reported at once: MissingField when values are only missing, else InvalidData.
+    Without them there is only what was given. Every problem is reported at once: MissingField when values are only
+    missing, else InvalidData.
     """
     given, problems = _by_own_name(connector, method, raw)
     values: dict[str, Value] = {}
@@ -53,7 +56,7 @@ def check_values(connector: Connector, method: Method, raw: Mapping[str, object]
         try:
             if field.name in given:
                 values[field.name] = check_value(field, given[field.name])
-            elif is_stored_default(field) and field.default is not None:
+            elif keep_defaults and is_stored_default(field) and field.default is not None:
                 values[field.name] = field.default
         except InvalidData as error:
             problems.extend(error.problems)

@@ -16,9 +16,8 @@ from nexcred.services.exporting.my_cnf import write_my_cnf
 from nexcred.services.exporting.pg_service import write_pg_service
 from nexcred.services.exporting.pgpass import write_pgpass
 from nexcred.services.importing.found import ImportCandidate
-from nexcred.services.importing.my_cnf import read_my_cnf
-from nexcred.services.importing.pg_service import read_pg_service
 from nexcred.services.importing.pgpass import read_pgpass
+from nexcred.services.importing.sources import SOURCES
 from tests.live.postgresql import Database
 from tests.support.exported_values import exported_of
 
@@ -91,7 +90,7 @@ def test_what_is_written_for_postgresql_is_read_back(password: str) -> None:
     )
     if password != password.strip():
         return
-    found = read_pg_service(write_pg_service([one]).encode()).found[0]
+    found = SOURCES["pgservice"].read(write_pg_service([one]).encode()).found[0]
     assert isinstance(found, ImportCandidate)
     assert (found.values["password"], found.values["sslmode"]) == (Secret(password), Secret("require"))
 
@@ -118,7 +117,7 @@ def test_case_54_the_programs_of_mysql_read_the_option_file(password: str, tmp_p
     command = ["my_print_defaults", f"--defaults-file={path}", "client"]
     printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     assert printed.partition("--password=")[2].removesuffix("\n") == password
-    found = read_my_cnf(written.encode()).found[0]
+    found = SOURCES["mysql"].read(written.encode()).found[0]
     assert isinstance(found, ImportCandidate)
     assert found.values["password"] == Secret(password)
 

@@ -33,8 +33,8 @@ PUBLIC_TEXTS = {
     "what things are called": "id name full_name organisation connector method field role kind scheme title label email"
     " email_domain creator salt env default_profile vault region service server api_version style status version code"
     " source table",
-    "what is said of them": "about description help hint detail problem why preface heading note decided_by flag revoke"
-    " identity default told question because faults",
+    "what is said of them": "about description help hint detail problem why preface heading note notes decided_by flag"
+    " revoke identity default told question because faults",
     "who did what, and when": "verb action by author pinned_by holders readers recipients what changed records parts"
     " created_at updated_at checked_at expires_at",
     "where files are": "file folder output passphrase_file project place",

@@ -16,6 +16,8 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.suggest import suggest
 from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
 from nexcred.probing.outcome import warning_for
+from nexcred.services.importing.files import LocalFiles, SourceFile, read_places
+from nexcred.services.importing.found import Reading
 from nexcred.services.importing.plan import Item, Outcome, plan_import
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
 from nexcred.services.importing.sources import SOURCES, ImportSource
@@ -44,9 +46,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    known = _source(source)
-    place, purpose = _place(known, source, file)
-    read = known.read(read_input(context, place, purpose, MAX_BODIES_BYTES))
+    read = _read(context, source, file)
     vault, make_vault = vault_or_pending(context)
     if vault is not None:
         vault.require_writable()
@@ -56,6 +56,8 @@ def command(
         items, results = _probe(context, items)
     if read.unused:
         context.streams.note(f"left out, since no connector asks for it: {', '.join(read.unused)}")
+    for note in read.notes:
+        context.streams.note(note)
     if not json:
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)
@@ -68,22 +70,25 @@ def command(
     _tell(context, items, results, as_json=json)
 
 
+def _read(context: Context, name: str, file: str | None) -> Reading:
+    """Read the file that is named, or those that the source's own tools would read, and say which these are."""
+    source = _source(name)
+    if file is not None:
+        texts = [SourceFile("FILE", read_input(context, file, "FILE", MAX_BODIES_BYTES))]
+    elif source.places is None:
+        raise UsageError(f"name the file: nexcred import {name} FILE")
+    else:
+        texts = read_places(source.places(context.environment), LocalFiles())
+        context.streams.note(f"read {' and '.join(text.shown for text in texts)}")
+    return source.read_files(texts, LocalFiles())
+
+
 def _source(name: str) -> ImportSource:
     if name in SOURCES:
         return SOURCES[name]
     meant = suggest(name, list(SOURCES))
     listed = ", ".join(SOURCES)
     raise UsageError("no source has that name", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
-
-
-def _place(source: ImportSource, name: str, file: str | None) -> tuple[str, str]:
-    """Return where to read, and what to call it."""
-    if file is not None:
-        return file, "FILE"
-    if not source.default:
-        raise UsageError(f"name the file: nexcred import {name} FILE")
-    usual = f"~/{source.default}"
-    return usual, usual
 
 
 def _probe(context: Context, items: list[Item]) -> tuple[list[Item], Results]:

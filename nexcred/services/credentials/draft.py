@@ -45,14 +45,17 @@ def prepare_new(
     description: str = "",
     tags: Iterable[str] = (),
     allow_hosts: Iterable[str] = (),
+    keep_defaults: bool = True,
 ) -> NewCredential:
     """Check everything that can be known without the provider; the name defaults to the connector's.
+
+    A source that says nothing of a field says no default of it: then `keep_defaults` is false.
 
     Raises UnknownConnector, MissingField and InvalidData with every problem of the values, NameTaken, HostRefused.
     """
     connector = load_connector(connector_name)
     method = choose_method(connector, values.keys(), method_name)
-    fields = check_values(connector, method, values)
+    fields = check_values(connector, method, values, keep_defaults=keep_defaults)
     allowed = parse_allow_hosts(allow_hosts)
     chosen = normalise_name(connector.name if name is None else name)
     refuse_taken(chosen, is_taken)

@@ -1,10 +1,7 @@
 """`.env` files: which credentials their variables make, guessed by the names that connectors declare."""
 
-import io
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-
-from dotenv.parser import parse_stream
 
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.fast_reader import IN_A_FILE
@@ -12,7 +9,9 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
 from nexcred.model.secret import Secret
-from nexcred.services.importing.database_url import from_database_url
+from nexcred.services.importing.connection import from_connection
+from nexcred.services.importing.database_variables import set_of_database
+from nexcred.services.importing.dotenv_values import parse_dotenv
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.text_lines import text_of
 
@@ -23,10 +22,15 @@ _ALSO = {
     "PGDATABASE": ("POSTGRES_DB", "POSTGRES_DATABASE"),
     "PGUSER": ("POSTGRES_USER",),
     "PGPASSWORD": ("POSTGRES_PASSWORD",),
+    "MYSQL_USER": ("MARIADB_USER",),
+    "MYSQL_DATABASE": ("MARIADB_DATABASE",),
     "MYSQL_TCP_PORT": ("MYSQL_PORT",),
-    "MYSQL_PWD": ("MYSQL_PASSWORD",),
+    "MYSQL_PWD": ("MYSQL_PASSWORD", "MARIADB_PASSWORD"),
     "AWS_DEFAULT_REGION": ("AWS_REGION",),
     "AWS_ENDPOINT_URL_S3": ("AWS_ENDPOINT_URL",),
+    "GITHUB_TOKEN": ("GH_TOKEN",),
+    "STRIPE_API_KEY": ("STRIPE_SECRET_KEY",),
+    "SNOWFLAKE_USER": ("SNOWFLAKE_USERNAME",),
 }
 _KEY_ENDINGS = ("_API_KEY", "_ACCESS_TOKEN", "_TOKEN")
 _URL_ENDINGS = ("_BASE_URL", "_API_URL", "_URL")
@@ -36,26 +40,17 @@ Variables = Mapping[str, str]
 
 def read_dotenv(data: bytes) -> Reading:
     """Take what a connector's secret is among, URLs of databases, and pairs such as X_API_KEY and X_BASE_URL."""
-    variables, found = _parsed(text_of(data))
+    file = parse_dotenv(text_of(data))
+    found: list[ImportCandidate | Unreadable] = list(file.faults)
     used: set[str] = set()
-    for one, names in _guesses(variables):
+    for one, names in _guesses(file.values):
         if used.isdisjoint(names):
             used |= names
-            found.append(one)
-    return Reading(found, tuple(name for name in variables if name not in used))
-
-
-def _parsed(text: str) -> tuple[dict[str, str], list[ImportCandidate | Unreadable]]:
-    variables: dict[str, str] = {}
-    found: list[ImportCandidate | Unreadable] = []
-    for binding in parse_stream(io.StringIO(text)):
-        if binding.error:
-            found.append(Unreadable(f"line {binding.original.line}", "is not NAME=VALUE"))
-        elif binding.key and binding.value and "${" in binding.value:
-            found.append(Unreadable(binding.key, "refers to another variable: write its value"))
-        elif binding.key and binding.value:
-            variables[binding.key] = binding.value
-    return variables, found
+            doubts = [f"{name} {file.doubts[name]}" for name in sorted(names) if name in file.doubts]
+            found.append(Unreadable(one.place, "; ".join(doubts), one.name or "", one.connector) if doubts else one)
+    notes = tuple(f"left out: {name} {doubt}" for name, doubt in file.doubts.items() if name not in used)
+    unused = tuple(name for name in file.values if name not in used and name not in file.doubts)
+    return Reading(found, unused, notes)
 
 
 def _guesses(variables: Variables) -> Iterator[tuple[ImportCandidate | Unreadable, set[str]]]:
@@ -65,9 +60,10 @@ def _guesses(variables: Variables) -> Iterator[tuple[ImportCandidate | Unreadabl
             if guess is not None:
                 yield guess
     for variable, value in variables.items():
-        one = from_database_url(variable, value)
+        one = from_connection(variable, value, variables)
         if one is not None:
-            yield one, {variable}
+            yield one
+    yield from set_of_database(variables)
     yield from _pairs(variables)
 
 

@@ -37,10 +37,11 @@ class Unreadable:
 
 
 class Reading(NamedTuple):
-    """What was read. `unused` names what belongs to no credential that nexcred knows of."""
+    """What was read. `unused` names what belongs to no credential that nexcred knows of; `notes` say what else is."""
 
     found: Sequence[ImportCandidate | Unreadable]
     unused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, found: Iterable[ImportCandidate | Unreadable]) -> "Reading":

@@ -1,51 +1,54 @@
-"""Machines of `~/.netrc` (GNU Inetutils, The .netrc file): user names and passwords for HTTP."""
+"""Machines of `~/.netrc` (GNU Inetutils, The .netrc file): user names and passwords for HTTP.
 
-import re
-from collections.abc import Iterator
+Read as curl and Python's netrc read it. Where the two read differently nothing is taken, and the line is named.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from nexcred.model.secret import Secret
+from nexcred.model.text import make_visible
+from nexcred.services.importing.files import Place, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
-from nexcred.services.importing.text_lines import text_of
+from nexcred.services.importing.netrc_entries import Entry, entries_of
+from nexcred.services.importing.text_lines import lines_of, text_of
 
-_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]\S*')
-# Blanks, never line breaks: those would be looked at again from each line.
-_MACRO = re.compile(r"^[ \t]*macdef\b.*?(?:\n[ \t\r]*\n|\Z)", re.MULTILINE | re.DOTALL)
-_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
-_MACHINE, _DEFAULT = "machine", "default"
-_KEYS = {"login": "username", "user": "username", "password": "password", "account": "account"}
+
+def netrc_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+    return (named_by(environment, "NETRC", "~/.netrc"),)
 
 
 def read_netrc(data: bytes) -> Reading:
     """Read each machine as a REST API with basic authentication, on its host."""
-    return Reading.of(_found(machine, values) for machine, values in _machines(text_of(data)))
+    read = Reading.of(_found(one) for one in entries_of(lines_of(text_of(data))))
+    return read._replace(found=list(_named_apart(read)))
 
 
-def _machines(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    words = iter([_plain(word) for word in _WORD.findall(_COMMENT.sub("", _MACRO.sub("\n", text)))])
-    machine, values = "", dict[str, str]()
-    for word in words:
-        if word in (_MACHINE, _DEFAULT):
-            if values:
-                yield machine, values
-            machine, values = next(words, "") if word == _MACHINE else "", {}
-        elif word in _KEYS:
-            values[_KEYS[word]] = next(words, "")
-    if values:
-        yield machine, values
-
-
-def _found(machine: str, values: dict[str, str]) -> ImportCandidate | Unreadable:
-    place = f"machine {machine}" if machine else "default"
-    if not machine:
+def _found(entry: Entry | Unreadable) -> ImportCandidate | Unreadable:
+    if isinstance(entry, Unreadable):
+        return entry
+    machine, values = entry.machine or "", entry.values
+    place = "default" if entry.is_default else f"machine {machine}".rstrip()
+    if entry.problem:
+        return Unreadable(place, entry.problem, machine, "rest")
+    if entry.is_default:
         return Unreadable(place, "is for any machine, and a credential is for one", connector="rest")
-    if not values.get("username") or not values.get("password"):
+    if not machine:
+        return Unreadable(f"line {entry.line}", "names no machine", connector="rest")
+    if entry.awaited or not entry.is_complete:
         return Unreadable(place, "lacks a login or a password", machine, "rest")
     fields = {"base_url": f"https://{machine}", "username": values["username"], "password": Secret(values["password"])}
     left_out = ("account",) if "account" in values else ()
     return ImportCandidate(place, "rest", fields, name=machine, method="basic", left_out=left_out)
 
 
-def _plain(word: str) -> str:
-    if word.startswith('"') and word.endswith('"') and len(word) > 1:
-        return re.sub(r"\\(.)", r"\1", word[1:-1])
-    return word
+def _named_apart(read: Reading) -> Iterator[ImportCandidate | Unreadable]:
+    """Yield them; of several logins on one machine each is named after its user too."""
+    several = Counter(one.name for one in read.found if isinstance(one, ImportCandidate))
+    for one in read.found:
+        if isinstance(one, Unreadable) or several[one.name] == 1:
+            yield one
+        else:
+            name = f"{make_visible(str(one.values['username']))}@{one.name}".replace("/", "_")
+            yield replace(one, name=name)

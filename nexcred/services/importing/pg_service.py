@@ -1,30 +1,90 @@
-"""Services of `~/.pg_service.conf` (PostgreSQL manual, The Connection Service File)."""
+"""Services of `~/.pg_service.conf` (PostgreSQL manual, The Connection Service File), as libpq reads them.
 
-from nexcred.model.secret import Secret
+A name and its '=' have no blank between them, what follows belongs to the value, and the first of a name wins.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from nexcred.errors import InvalidData
+from nexcred.model.text import make_visible
+from nexcred.services.importing.files import NamedFiles, NotRead, Place, SourceFile, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
-from nexcred.services.importing.text_lines import Section, sections_of, text_of
+from nexcred.services.importing.libpq import candidate_of
+from nexcred.services.importing.pgpass import password_lines, pgpass_places
+from nexcred.services.importing.pgpass_lines import PasswordFile
+from nexcred.services.importing.text_lines import BLANKS, lines_of, text_of
 
-_FIELDS = {
-    "host": "host",
-    "hostaddr": "hostaddr",
-    "port": "port",
-    "dbname": "database",
-    "user": "username",
-    "password": "password",
-    "sslmode": "sslmode",
-}
+_PASSWORDS = "passwords"
 
 
-def read_pg_service(data: bytes) -> Reading:
-    return Reading.of(_found(section) for section in sections_of(text_of(data), "#"))
+class _Service:
+    def __init__(self, name: str, line: int) -> None:
+        self.name = name
+        self.line = line
+        self.options: dict[str, str] = {}
+        self.problem = ""
 
 
-def _found(section: Section) -> ImportCandidate | Unreadable:
-    place = f"[{section.name}]"
-    if not section.options.get("password"):
-        return Unreadable(place, "holds no password", section.name, "postgres")
-    values = {_FIELDS[key]: Secret(value) for key, value in section.options.items() if key in _FIELDS and value}
-    if "hostaddr" in values and "host" not in values:
-        values["host"] = values.pop("hostaddr")
-    left_out = tuple(key for key in section.options if key not in _FIELDS)
-    return ImportCandidate(place, "postgres", values, name=section.name, left_out=left_out)
+def pg_service_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+    """Return the user's file, the machine's where it is named, and that of the passwords that services leave out."""
+    folder = environment.get("PGSYSCONFDIR", "")
+    of_machine = (Place(f"{folder}/pg_service.conf", "PGSYSCONFDIR"),) if folder else ()
+    passwords = (place._replace(role=_PASSWORDS, is_beside=True) for place in pgpass_places(environment))
+    return (named_by(environment, "PGSERVICEFILE", "~/.pg_service.conf"), *of_machine, *passwords)
+
+
+def read_pg_service_files(texts: Sequence[SourceFile], files: NamedFiles) -> Reading:
+    passwords = PasswordFile(line for one in texts if one.role == _PASSWORDS for line in password_lines(one.data))
+    services: dict[str, _Service] = {}
+    notes: list[str] = []
+    for one in texts:
+        if one.role != _PASSWORDS:
+            for service in _services(one.data):
+                first = services.setdefault(service.name, service)
+                if first is not service:
+                    shown = make_visible(service.name)
+                    notes.append(
+                        f"line {service.line} is left out: libpq takes the first [{shown}], on line {first.line}"
+                    )
+    read = Reading.of(_found(service, passwords, files) for service in services.values())
+    return read._replace(notes=tuple(notes))
+
+
+def _services(data: bytes) -> Iterator[_Service]:
+    service: _Service | None = None
+    for number, line in enumerate(lines_of(text_of(data)), start=1):
+        text = line.strip(BLANKS)
+        if not text or text.startswith("#"):
+            continue
+        if text.startswith("[") and "]" in text:
+            if service is not None:
+                yield service
+            service = _Service(text[1:].partition("]")[0], number)
+        elif service is not None:
+            _take(service, text, number)
+    if service is not None:
+        yield service
+
+
+def _take(service: _Service, text: str, number: int) -> None:
+    name, equals, value = text.partition("=")
+    if not equals or name != name.rstrip(BLANKS):
+        service.problem = service.problem or f"line {number} is not NAME=VALUE, without a blank before the '='"
+    service.options.setdefault(name, value)
+
+
+def _found(service: _Service, passwords: PasswordFile, files: NamedFiles) -> ImportCandidate | Unreadable:
+    place, name = f"[{make_visible(service.name)}]", service.name
+    if service.problem:
+        return Unreadable(place, service.problem, name, "postgres")
+    return candidate_of(place, name, service.options, _passwords_of(service, passwords, files), files)
+
+
+def _passwords_of(service: _Service, passwords: PasswordFile, files: NamedFiles) -> PasswordFile:
+    """Return the password file that a service names, else the one there is."""
+    if "password" in service.options or "passfile" not in service.options:
+        return passwords
+    try:
+        return PasswordFile(password_lines(files.read(service.options["passfile"])))
+    except (NotRead, InvalidData):
+        return PasswordFile()

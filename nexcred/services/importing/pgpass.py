@@ -1,37 +1,54 @@
 """`~/.pgpass` (PostgreSQL manual, The Password File): `host:port:database:username:password`, with `*` for any."""
 
-import re
+from collections.abc import Iterator, Mapping
 
 from nexcred.model.secret import Secret
+from nexcred.services.importing.files import Place, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
+from nexcred.services.importing.pgpass_lines import PasswordFile, PasswordLine, password_line
 from nexcred.services.importing.text_lines import lines_of, text_of
 
-_ANY = "*"
-_PART = re.compile(r"((?:[^:\\]|\\.?)*)(?::|\Z)")
 # The database that every server has, for a line that is of all of them.
 _SOME_DATABASE = "postgres"
 
 
+def pgpass_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+    return (named_by(environment, "PGPASSFILE", "~/.pgpass"),)
+
+
+def password_lines(data: bytes) -> Iterator[PasswordLine]:
+    """Yield every line but comments."""
+    for number, line in enumerate(lines_of(text_of(data)), start=1):
+        if line and not line.startswith("#"):
+            yield password_line(number, line)
+
+
 def read_pgpass(data: bytes) -> Reading:
-    lines = enumerate(lines_of(text_of(data)), start=1)
-    return Reading.of(_found(f"line {number}", line) for number, line in lines if line and not line.startswith("#"))
+    return Reading.of(_found_in(password_lines(data)))
 
 
-def _found(place: str, line: str) -> ImportCandidate | Unreadable:
-    parts = [_plain(part) for part in _PART.findall(line)[:5]]
-    if len(parts) < 5 or not parts[4]:
-        return Unreadable(place, "is not host:port:database:username:password")
-    host, port, database, username, password = parts
-    if _ANY in (host, username):
+def _found_in(lines: Iterator[PasswordLine]) -> Iterator[ImportCandidate | Unreadable]:
+    before = PasswordFile()
+    for line in lines:
+        first = before.find(line.key) if line.key else None
+        before.add(line)
+        if first is not None and first.password != line.password:
+            problem = f"is never looked at: line {first.number} fits first, with another password"
+            yield Unreadable(f"line {line.number}", problem, connector="postgres")
+        else:
+            yield _found(f"line {line.number}", line)
+
+
+def _found(place: str, line: PasswordLine) -> ImportCandidate | Unreadable:
+    if line.problem:
+        return Unreadable(place, line.problem)
+    host, port, database, username = line.key
+    if host is None or username is None:
         return Unreadable(place, "is for any host or user, and a credential is for one", connector="postgres")
     if host.startswith("/"):
         return Unreadable(place, "is for a socket of this machine", connector="postgres")
-    values: dict[str, object] = {"host": host, "database": _SOME_DATABASE if database == _ANY else database}
-    values |= {} if port == _ANY else {"port": port}
-    values |= {"username": username, "password": Secret(password)}
-    name = f"{username}@{host}" if database == _ANY else f"{username}@{host} {database}"
+    values: dict[str, object] = {"host": host, "database": _SOME_DATABASE if database is None else database}
+    values |= {} if port is None else {"port": port}
+    values |= {"username": username, "password": Secret(line.password)}
+    name = f"{username}@{host}" if database is None else f"{username}@{host} {database}"
     return ImportCandidate(place, "postgres", values, name=name.replace("/", "_"))
-
-
-def _plain(part: str) -> str:
-    return re.sub(r"\\(.)", r"\1", part)

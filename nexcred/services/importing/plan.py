@@ -1,9 +1,10 @@
 """What an import would do, found out before anything is written: added, there already, in conflict, or refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from nexcred.connectors.filled_values import with_defaults
 from nexcred.errors import HostRefused, NexcredError, NotPermitted, Problem, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
@@ -88,6 +89,7 @@ class _Planner:
                     description=one.description,
                     tags=one.tags,
                     allow_hosts=allowed,
+                    keep_defaults=False,
                 )
             except HostRefused as error:
                 if error.authority not in self._allowed or error.authority in allowed:
@@ -103,7 +105,7 @@ class _Planner:
         credential = self._present.get(name)
         if credential is None:
             return _item(one, new, Outcome.ADDED)
-        why = self._difference(credential, new.details)
+        why = self._difference(credential, new)
         if not why:
             return _item(one, new, Outcome.IDENTICAL)
         hint = f"rename the one that is there: nexcred rename {shell_word(credential.name)} NEW"
@@ -112,19 +114,19 @@ class _Planner:
     def _unnamed(self, one: ImportCandidate, new: NewCredential) -> Item:
         """One without a name is the one that has its values, or gets a free name of its connector's."""
         for credential in self._present.values():
-            if credential.connector == new.connector.name and not self._difference(credential, new.details):
+            if credential.connector == new.connector.name and not self._difference(credential, new):
                 return replace(_item(one, new, Outcome.IDENTICAL), name=credential.name)
         name = free_name(new.name, self._is_taken)
         return _item(one, replace(new, name=name), Outcome.ADDED)
 
     def _twice(self, one: ImportCandidate, new: NewCredential, first: Item) -> Item:
-        if first.new is not None and _same(first.new.details, new.details):
+        if first.new is not None and _same(first.new.details, new):
             return replace(_item(one, new, Outcome.IDENTICAL), why=f"as {first.place}")
         return replace(_item(one, new, Outcome.CONFLICT), why=f"{first.place} has this name too, and other values")
 
-    def _difference(self, credential: Credential, details: Details) -> str:
+    def _difference(self, credential: Credential, new: NewCredential) -> str:
         """Say how the one that is there differs; "" when its values are the same."""
-        if credential.connector != details.connector:
+        if credential.connector != new.details.connector:
             return f"there is one of this name, of {credential.connector}"
         try:
             present = self._details_of(credential)
@@ -132,7 +134,7 @@ class _Planner:
             return "there is one of this name, and its values are not shared with you"
         except (UnknownConnector, SpecError, MethodGone, WrongDetails):
             return "there is one of this name, and its values are not as its connector takes them"
-        return "" if _same(present, details) else "there is one of this name, with other values"
+        return "" if _same(present, new) else "there is one of this name, with other values"
 
     def _details_of(self, credential: Credential) -> Details:
         """Open each once, though many may be compared with it."""
@@ -145,12 +147,11 @@ class _Planner:
         return fold_name(name) in self._present or fold_name(name) in self._planned
 
 
-def _same(present: Details, wanted: Details) -> bool:
-    return (present.connector, present.method, _fields(present)) == (wanted.connector, wanted.method, _fields(wanted))
-
-
-def _fields(details: Details) -> Mapping[str, object]:
-    return dict(details.fields)
+def _same(present: Details, wanted: NewCredential) -> bool:
+    """True when both amount to the same; one may hold a default that the other leaves to its connector."""
+    if (present.connector, present.method) != (wanted.details.connector, wanted.details.method):
+        return False
+    return with_defaults(wanted.method, present.fields) == with_defaults(wanted.method, wanted.details.fields)
 
 
 def _item(one: ImportCandidate, new: NewCredential, fate: Outcome) -> Item:

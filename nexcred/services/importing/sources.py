@@ -1,32 +1,46 @@
-"""Every source, once: its name, what it reads, and where it is when no file is named."""
+"""Every source, once: its name, what it reads, and where its own tools look for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.services.importing.aws import read_aws
+from nexcred.services.importing.aws import aws_places, read_aws_files
 from nexcred.services.importing.dotenv import read_dotenv
+from nexcred.services.importing.files import NamedFiles, NoFiles, Place, SourceFile
 from nexcred.services.importing.found import Reading
-from nexcred.services.importing.my_cnf import read_my_cnf
-from nexcred.services.importing.netrc import read_netrc
+from nexcred.services.importing.my_cnf import my_cnf_places, read_my_cnf_files
+from nexcred.services.importing.netrc import netrc_places, read_netrc
 from nexcred.services.importing.nexla import read_nexla
-from nexcred.services.importing.pg_service import read_pg_service
-from nexcred.services.importing.pgpass import read_pgpass
+from nexcred.services.importing.pg_service import pg_service_places, read_pg_service_files
+from nexcred.services.importing.pgpass import pgpass_places, read_pgpass
 
 
 class ImportSource(NamedTuple):
-    """`default` is below the home folder; "" where a file must be named."""
+    """`places` are the files that its tools read in this environment; None where a file must be named."""
 
     about: str
-    read: Callable[[bytes], Reading]
-    default: str = ""
+    read_files: Callable[[Sequence[SourceFile], NamedFiles], Reading]
+    places: Callable[[Mapping[str, str]], Sequence[Place]] | None = None
+
+    def read(self, data: bytes) -> Reading:
+        """Read one text by itself: no other file that it may name."""
+        return self.read_files((SourceFile("FILE", data),), NoFiles())
+
+
+def _of_one(read: Callable[[bytes], Reading]) -> Callable[[Sequence[SourceFile], NamedFiles], Reading]:
+    """Make a reader of one file one of files, of which there is one."""
+
+    def read_files(files: Sequence[SourceFile], _: NamedFiles) -> Reading:
+        return read(files[0].data)
+
+    return read_files
 
 
 SOURCES = {
-    "nexla": ImportSource("bodies of Nexla's POST /data_credentials, one or an array", read_nexla),
-    "env": ImportSource("a .env file; the connector is guessed by the names of its variables", read_dotenv),
-    "aws": ImportSource("profiles with keys of the AWS tools", read_aws, ".aws/credentials"),
-    "pgpass": ImportSource("PostgreSQL's password file", read_pgpass, ".pgpass"),
-    "pgservice": ImportSource("PostgreSQL's connection service file", read_pg_service, ".pg_service.conf"),
-    "mysql": ImportSource("an option file of MySQL and MariaDB", read_my_cnf, ".my.cnf"),
-    "netrc": ImportSource("machines with a login, as REST APIs", read_netrc, ".netrc"),
+    "nexla": ImportSource("bodies of Nexla's POST /data_credentials, one or an array", _of_one(read_nexla)),
+    "env": ImportSource("a .env file; the connector is guessed by the names of its variables", _of_one(read_dotenv)),
+    "aws": ImportSource("profiles with keys of the AWS tools", read_aws_files, aws_places),
+    "pgpass": ImportSource("PostgreSQL's password file", _of_one(read_pgpass), pgpass_places),
+    "pgservice": ImportSource("PostgreSQL's connection service file", read_pg_service_files, pg_service_places),
+    "mysql": ImportSource("an option file of MySQL and MariaDB", read_my_cnf_files, my_cnf_places),
+    "netrc": ImportSource("machines with a login, as REST APIs", _of_one(read_netrc), netrc_places),
 }

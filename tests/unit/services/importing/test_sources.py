@@ -5,38 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.errors import InvalidData
-from nexcred.model.secret import Secret
-from nexcred.services.importing.aws import read_aws
 from nexcred.services.importing.dotenv import read_dotenv
-from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
-from nexcred.services.importing.my_cnf import read_my_cnf
+from nexcred.services.importing.found import ImportCandidate, Reading
 from nexcred.services.importing.netrc import read_netrc
-from nexcred.services.importing.pg_service import read_pg_service
 from nexcred.services.importing.pgpass import read_pgpass
 from nexcred.services.importing.sources import SOURCES
-
-
-def told(reading: Reading) -> list[tuple[str, str, dict[str, object]] | str]:
-    """Return name, connector and plain values of what was found, and the problem of what was not."""
-    return [
-        one.problem if isinstance(one, Unreadable) else (one.name or "", one.connector, plain(one))
-        for one in reading.found
-    ]
-
-
-def plain(one: ImportCandidate) -> dict[str, object]:
-    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in one.values.items()}
+from tests.support.import_readings import told
 
 
 def test_aws_profiles() -> None:
-    reading = read_aws(
+    reading = SOURCES["aws"].read(
         b"# mine\n[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key=s/+=EXAMPLE\nregion = eu-west-1\n"
         b"[dev]\naws_access_key_id=ASIAEXAMPLE\naws_secret_access_key=t-EXAMPLE\naws_session_token=u=v\noutput=json\n"
         b"[sso]\nsso_session = corp\n"
     )
     default = {"access_key_id": "AKIAEXAMPLE", "secret_key": "s/+=EXAMPLE", "region": "eu-west-1"}
     dev = {"access_key_id": "ASIAEXAMPLE", "secret_key": "t-EXAMPLE", "session_token": "u=v"}
-    assert told(reading) == [("aws", "s3", default), ("dev", "s3", dev), "holds no secret key of its own"]
+    assert told(reading) == [
+        ("aws", "s3", default),
+        ("dev", "s3", dev),
+        "holds no secret key of its own, but sso_session",
+    ]
     assert [one.left_out for one in reading.found if isinstance(one, ImportCandidate)] == [(), ("output",)]
 
 
@@ -56,15 +45,17 @@ def test_pgpass_lines() -> None:
 
 
 def test_pg_services() -> None:
-    reading = read_pg_service(b"[a]\nhost=h\ndbname=d\nuser=u\npassword= p=w-EXAMPLE\nconnect_timeout=3\n[b]\nhost=h\n")
+    reading = SOURCES["pgservice"].read(
+        b"[a]\nhost=h\ndbname=d\nuser=u\npassword=p=w-EXAMPLE\nconnect_timeout=3\n[b]\nhost=h\n"
+    )
     wanted = {"host": "h", "database": "d", "username": "u", "password": "p=w-EXAMPLE"}
     assert told(reading) == [("a", "postgres", wanted), "holds no password"]
 
 
 def test_my_cnf_groups() -> None:
-    reading = read_my_cnf(
-        b"!include x\n[client]\nuser=root\npassword='a#b\\'c-EXAMPLE' # note\n[mysqld]\nport=1\n"
-        b"[client_reports]\nhost = h\nuser = u # me\npassword = d\\se-EXAMPLE\nssl-ca=/x\n[client2]\nuser=u\n"
+    reading = SOURCES["mysql"].read(
+        b"[client]\nuser=root\npassword='a#b\\'c-EXAMPLE' # note\n[mysqld]\nport=1\n"
+        b"[client_reports]\nhost = h\nuser = u # me\npassword = d\\se-EXAMPLE\nssl-ca=/x\n[client2]\npassword\n"
     )
     assert told(reading) == [
         ("mysql", "mysql", {"host": "localhost", "username": "root", "password": "a#b'c-EXAMPLE"}),
@@ -99,14 +90,14 @@ def test_a_dotenv_file() -> None:
         b"REPORTS_DATABASE_URL=mysql+pymysql://u%40x:p%2Fw-EXAMPLE@h:3307/rep?charset=utf8\nA_URL=https://u:p@h/\n"
     )
     postgres = {"host": "h", "username": "me", "password": 'p "w-EXAMPLE', "database": "d"}
-    reports = {"host": "h", "username": "u@x", "password": "p/w-EXAMPLE", "database": "rep", "port": 3307}
+    reports = {"host": "h", "username": "u@x", "password": "p/w-EXAMPLE", "database": "rep", "port": "3307"}
     found = told(reading)
     assert ("", "postgres", postgres) in found
     assert ("", "resci", {"api_key": "k-EXAMPLE"}) in found
     assert ("acme", "rest", {"api_key": "t-EXAMPLE", "base_url": "https://acme.example"}) in found
     assert ("reports", "mysql", reports) in found
     assert "has no AHA_ACCOUNT_DOMAIN beside it" in found
-    assert "refers to another variable: write its value" in found
+    assert reading.notes == ("left out: X on line 10 refers to Y, which the file does not set above: write its value",)
     assert "is not NAME=VALUE" in found
     assert reading.unused == ("DEBUG", "A_URL")
 
@@ -137,9 +128,9 @@ def test_a_million_blank_lines_are_read_once() -> None:
 
 TOO_MANY = {
     "pgpass": b"h\n" * 100_001,
-    "aws": b"[a]\n" * 100_001,
-    "pgservice": b"[a]\n" * 100_001,
-    "mysql": b"[client]\na=1\n" * 100_001,
+    "aws": b"".join(b"[%d]\n" % number for number in range(100_001)),
+    "pgservice": b"".join(b"[%d]\n" % number for number in range(100_001)),
+    "mysql": b"".join(b"[client%d]\na=1\n" % number for number in range(100_001)),
     "netrc": b"machine a login b " * 100_001,
     "nexla": b"[" + b"0," * 100_000 + b"0]",
 }
