@@ -24,6 +24,8 @@ _ENDS = """
 _PROXY _CA_BUNDLE _CA_CERTS PAGER EDITOR BROWSER ASKPASS _RSH _SSH _SHELL _COMMAND PASSCOMMAND _CMD _EXEC _PROG
 _WRAPPER _PRELOAD _OPTIONS _OPTS FLAGS
 """
+# Options by which a connector may have a program read a file that is made for it: of others, a value could be run.
+FILE_OPTIONS = frozenset({"--defaults-file"})
 _NAMES, _BEGIN, _END = frozenset(_WHOLE.split()), tuple(_BEGINNINGS.split()), tuple(_ENDS.split())
 _INSIDE = "_CONFIG"
 # Those that built-in connectors declare all the same, for files that nexcred makes; a test finds no others.

@@ -112,10 +112,12 @@ def of_pg_service(path: Path) -> Values:
 def of_my_cnf(path: Path) -> Values:
     command = ["my_print_defaults", f"--defaults-file={path}", "client", "mysql"]
     printed = subprocess.run(command, capture_output=True, check=True).stdout.decode().removesuffix("\n")
-    before, *found = re.split(r"(?:\A|\n)--(host|port|database|user|password)=", printed)
+    before, *found = re.split(r"(?:\A|\n)--(host|port|database|user|password|ssl-ca)=", printed)
     assert before == "--protocol=tcp"
     names = {"user": "username"}
-    return {names.get(key, key): value for key, value in zip(found[::2], found[1::2], strict=True)}
+    values = {names.get(key, key): value for key, value in zip(found[::2], found[1::2], strict=True)}
+    values.pop("ssl-ca", None)
+    return values
 
 
 def of_aws(path: Path) -> Values:

@@ -8,6 +8,7 @@ from nexcred.child.signals import Forwarder, end_as
 from nexcred.child.temporary_files import TemporaryFiles
 from nexcred.cli.app.context import Context
 from nexcred.services.provisioning.environment import Environment
+from nexcred.services.provisioning.first_option import with_option
 
 
 def run_beside(
@@ -18,6 +19,7 @@ def run_beside(
         for variable, file in provided.files.items():
             path = files.write(file.name, file.write(files.folder))
             environment[variable] = str(path.parent if file.in_folder else path)
+            words = with_option(words, file.option, path) if file.option else words
         code = start.run_beside(words, environment, forwarder, read=_masking(context, provided) if mask else None)
     return end_as(code)
 

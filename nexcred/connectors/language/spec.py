@@ -77,12 +77,22 @@ class FilePart(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     when: When | None = None
 
 
+class FirstOption(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The option by which these programs read one file and no other; it stands first, unless the user gives one."""
+
+    name: str
+    programs: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
 class HandedFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A file that `run` makes of several values, for tools that read no variables. `env` names it, or its folder."""
 
     name: str
     env: str
     in_folder: bool = False
+    form: Literal["text", "login_path"] = "text"
+    option: FirstOption | None = None
     parts: tuple[FilePart, ...] = field(name="part")
 
     def places(self, at: str) -> Iterator[Placeholder]:

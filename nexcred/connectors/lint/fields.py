@@ -78,8 +78,6 @@ def _problems_of_variable(field: Field, at: str) -> Iterator[Found]:
         yield f"{at}.setting", "is for a field with 'env' that is no secret, and may be without a value"
     if not field.env_default and (not field.env or field.default is None):
         yield f"{at}.env_default", "keeps a default from the variable, but 'env' or 'default' is missing"
-    if field.env_absent and not field.env:
-        yield f"{at}.env_absent", "says what a variable is without a value, but 'env' names none"
     if "{" in field.env_absent and field.env_absent != CERTIFICATES:
         yield f"{at}.env_absent", f"is a text, or {CERTIFICATES}"
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from nexcred.connectors.language.spec import Field, HandedFile
+from nexcred.connectors.language.spec import Field, FirstOption, HandedFile
 from nexcred.connectors.lint.fields import ENV_NAME, problems_in_condition
 from nexcred.connectors.lint.structure import Found
-from nexcred.model.run_variables import may_be_declared
+from nexcred.model.run_variables import FILE_OPTIONS, may_be_declared
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
@@ -26,6 +26,16 @@ def problems_in_files(files: tuple[HandedFile, ...], at: str, fields: tuple[Fiel
         if file.env in seen:
             yield f"{place}.env", f"'{file.env}' is set twice"
         seen.add(file.env)
+        if file.option:
+            yield from _problems_in_option(file.option, f"{place}.option")
         for number, part in enumerate(file.parts):
             if part.when:
                 yield from problems_in_condition(part.when, f"{place}.part[{number}].when", known)
+
+
+def _problems_in_option(option: FirstOption, at: str) -> Iterator[Found]:
+    if option.name not in FILE_OPTIONS:
+        yield f"{at}.name", f"must be one of: {', '.join(sorted(FILE_OPTIONS))}"
+    for index, program in enumerate(option.programs):
+        if not _NAME.fullmatch(program):
+            yield f"{at}.programs[{index}]", "must be the name of a program, without a folder"

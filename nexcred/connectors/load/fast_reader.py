@@ -86,6 +86,14 @@ class Lines(NamedTuple):
     when: Condition | None
 
 
+class FirstOption(NamedTuple):
+    """The option by which some programs read one file and no other, unless they are told to by an option like it."""
+
+    name: str
+    programs: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
 class MadeFile(NamedTuple):
     """A file made of several values; `env` names it, or the folder that it is in."""
 
@@ -93,6 +101,8 @@ class MadeFile(NamedTuple):
     env: str
     in_folder: bool
     parts: tuple[Lines, ...]
+    form: str = "text"
+    option: FirstOption | None = None
 
 
 class SignInTemplates(NamedTuple):
@@ -168,7 +178,15 @@ def _frozen(value: Any) -> Any:
 
 
 def _file(table: _Table) -> MadeFile:
-    return MadeFile(table["name"], table["env"], table.get("in_folder", False), tuple(map(_lines, table["part"])))
+    option = table.get("option")
+    return MadeFile(
+        table["name"],
+        table["env"],
+        table.get("in_folder", False),
+        tuple(map(_lines, table["part"])),
+        table.get("form", "text"),
+        FirstOption(**{name: _frozen(value) for name, value in option.items()}) if option else None,
+    )
 
 
 def _lines(table: _Table) -> Lines:

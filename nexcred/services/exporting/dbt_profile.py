@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nexcred.services.exporting.documents import scalar
 from nexcred.services.exporting.exported import Exported, needed, require, texts, unfit
-from nexcred.services.exporting.postgres_tls import authorities_for
+from nexcred.services.exporting.server_authorities import authorities_for
 
 _KEYS = {
     "host": "host",

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 
 from nexcred.connectors.load.quick_by_spec import quick_of_spec
-from nexcred.services.exporting.exported import Exported, path_of, require, texts, unfit
+from nexcred.services.exporting.exported import Exported, require, texts, unfit
+from nexcred.services.exporting.server_authorities import authorities_for
 from nexcred.services.provisioning.made_file import compose
 
 _GROUP = re.compile(r"^\[(.*)\]$", re.MULTILINE)
@@ -21,7 +22,7 @@ def write_my_cnf(exported: Sequence[Exported]) -> str:
 def _groups(one: Exported, suffix: str) -> str:
     if set(suffix) & set("]\r\n\0"):
         raise unfit(one, "name", "holds ']', which ends the name of a group")
-    (made,) = quick_of_spec(one.method).files
-    values = {**texts(one), "ca_certificate": path_of(one, "ca_certificate")}
+    made = next(file for file in quick_of_spec(one.method).files if file.form == "text")
+    values = {**texts(one), "ca_certificate": authorities_for(one)}
     written = compose(made, {name: value for name, value in values.items() if value}, one.credential)
     return _GROUP.sub(lambda found: f"[{found[1]}{suffix}]", written.decode())

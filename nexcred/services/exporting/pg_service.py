@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from nexcred.services.exporting.exported import Exported, require, texts
-from nexcred.services.exporting.postgres_tls import authorities_for
 from nexcred.services.exporting.sections import SectionLine, section
+from nexcred.services.exporting.server_authorities import authorities_for
 
 # libpq (fe-connect.c, parseServiceFile) refuses the whole file for a longer line.
 _LONGEST_LINE = 1000

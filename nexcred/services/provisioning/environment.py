@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nexcred.connectors.language.json_text import json_text
-from nexcred.connectors.load.fast_reader import QuickField, QuickMethod
+from nexcred.connectors.load.fast_reader import FirstOption, QuickField, QuickMethod
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Value
@@ -21,11 +21,15 @@ from nexcred.vault.vault import Vault
 
 
 class TemporaryFile(NamedTuple):
-    """A file whose path, or whose folder's, stands in a variable. `write` makes its bytes, given the folder."""
+    """A file whose path, or whose folder's, stands in a variable. `write` makes its bytes, given the folder.
+
+    Some programs are told of it by an option, before all others.
+    """
 
     name: str
     write: Callable[[Path], bytes]
     in_folder: bool = False
+    option: FirstOption | None = None
 
     def __repr__(self) -> str:
         return f"TemporaryFile({self.name!r})"
@@ -117,6 +121,7 @@ class _Gathered:
                     f"{made.env}/{made.name}" if made.in_folder else made.name,
                     lambda folder, made=made: compose(made, texts | _placed(paths, folder), credential),  # type: ignore[misc]
                     made.in_folder,
+                    made.option,
                 )
 
     def note(self, credential: Credential, field: str, value: Value) -> None:

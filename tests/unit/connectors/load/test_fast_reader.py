@@ -77,6 +77,18 @@ def test_a_file_of_several_values_is_right() -> None:
         ("acme.cnf", "../acme.cnf", "method[0].file[0].name", "must be the name of a file, without a folder"),
         ("ACME_HOME", "home", "method[0].file[0].env", "must be upper-case letters, digits and '_'"),
         ('"tenant" }', '"nobody" }', "method[0].file[0].part[0].when.field", "'nobody' is no other field"),
+        (
+            'env = "ACME_HOME"',
+            'env = "ACME_HOME"\n  option = { name = "--exec", programs = ["acme"] }',
+            "method[0].file[0].option.name",
+            "must be one of: --defaults-file",
+        ),
+        (
+            'env = "ACME_HOME"',
+            'env = "ACME_HOME"\n  option = { name = "--defaults-file", programs = ["/bin/acme"] }',
+            "method[0].file[0].option.programs[0]",
+            "must be the name of a program, without a folder",
+        ),
         ("key={api_key}", "key={nobody}", "method[0].file[0].part[0].lines", "names 'nobody', which is no field"),
         ("key={api_key}", "key={", "method[0].file[0].part[0].lines", "a stray '{'; double it to mean the character"),
     ],

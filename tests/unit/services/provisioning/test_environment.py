@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from nexcred.errors import InvalidData, WrongDetails
 from nexcred.local.trusted_authorities import trusted_authorities
@@ -89,7 +90,7 @@ def test_a_line_without_a_value_is_left_out(vault: Vault) -> None:
     values = {name: value for name, value in DATABASE.items() if name != "database"}
     written = provided(vault, "mysql", values).files["MYSQL_HOME"].write(FOLDER).decode()
     assert "database" not in written
-    assert "ssl-ca" not in written
+    assert f'ssl-ca="{trusted_authorities()}"' in written
     assert "ssl-verify-server-cert" in written
 
 
@@ -148,3 +149,35 @@ def test_the_secrets_inside_a_key_file_are_known_by_themselves(vault: Vault, enc
     found = provided(vault, "gcs", {"service_account_key": encode(key)})
     assert {encode(key).encode(), key.encode(), json.loads(key)["private_key"].encode()} <= set(found.secrets)
     assert not any(secret == json.loads(key)["client_email"].encode() for secret in found.secrets)
+
+
+def test_mysqls_own_programs_get_the_same_in_a_form_of_their_own(vault: Vault) -> None:
+    file = provided(vault, "mysql", {**DATABASE, "ca_certificate": PEM}).files["MYSQL_TEST_LOGIN_FILE"]
+    assert login_path_lines(file.write(FOLDER)) == [
+        "[client]",
+        "protocol=tcp",
+        'host="127.0.0.1"',
+        'port="1"',
+        'user="u"',
+        'password="p\\"\\\\#-EXAMPLE"',
+        "ssl-mode=VERIFY_IDENTITY",
+        'ssl-ca="/folder/ONE_CA_CERTIFICATE"',
+        "[mysql]",
+        'database="d"',
+    ]
+
+
+def login_path_lines(data: bytes) -> list[str]:
+    """Read as MySQL does."""
+    assert data[:4] == bytes(4)
+    key = bytearray(16)
+    for index, byte in enumerate(data[4:24]):
+        key[index % 16] ^= byte
+    lines, rest = [], data[24:]
+    while rest:
+        length = int.from_bytes(rest[:4], "little")
+        decryptor = Cipher(algorithms.AES(bytes(key)), modes.ECB()).decryptor()
+        padded = decryptor.update(rest[4 : 4 + length]) + decryptor.finalize()
+        lines.append(padded[: -padded[-1]].decode().removesuffix("\n"))
+        rest = rest[4 + length :]
+    return lines

@@ -1,11 +1,11 @@
-"""Which file libpq is told to find the authorities in that may have signed a server's certificate."""
+"""Which file a database's clients are told to find the authorities in that may have signed a server's certificate."""
 
 from nexcred.local.trusted_authorities import trusted_authorities
 from nexcred.services.exporting.exported import Exported, path_of, texts
 
 
 def authorities_for(one: Exported) -> str:
-    """Return its path: of the credential's own certificate, or else the machine's; "" where libpq is to be told none.
+    """Return its path: of the credential's own certificate, or else the machine's; "" where clients are told of none.
 
     Without one libpq wants a file of its own where the mode verifies; "system" only its releases from 16 on know.
     """
