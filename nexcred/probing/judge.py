@@ -62,10 +62,10 @@ def wants_again(response: Response, rules: Rules) -> bool:
     return found is not None and found[1].again
 
 
-def verdict_by_rules(response: Response, rules: tuple[Rule, ...]) -> str:
-    """Return the verdict of the first rule that holds for an answer to whatever was asked; "" when none does."""
+def rule_that_holds(response: Response, rules: tuple[Rule, ...]) -> Rule | None:
+    """Return the first rule that holds for an answer to whatever was asked; None when none does."""
     found = _first(Rules(rules=rules), ParsedResponse.read(response))
-    return found[1].verdict if found else ""
+    return found[1] if found else None
 
 
 def _first(rules: Rules, answer: ParsedResponse) -> tuple[str, Rule] | None:

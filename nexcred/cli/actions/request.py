@@ -9,7 +9,7 @@ from nexcred.cli.input.files import read_input
 from nexcred.cli.input.request import Flags, wanted_of
 from nexcred.cli.render.answer import print_body, print_head
 from nexcred.connectors.guidance import remedy_for
-from nexcred.errors import NexcredError, Rejected
+from nexcred.errors import NexcredError, NotProved, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
@@ -61,18 +61,20 @@ def _awaited(context: Context, requester: Requester, ask: Callable[[], T]) -> T:
 
 
 def _print(context: Context, requester: Requester, response: Response, *, include: bool) -> None:
-    """Print one answer; raise Rejected for a 401, and another failure for whatever else is no success."""
+    """Print one answer; raise Rejected, NotProved or another failure for what is no success, also inside a 2xx."""
     if include:
         print_head(context.streams, response)
     for_people = context.terminal.ttys.stdout
     print_body(context.streams, readable(response) if for_people else response, readable=for_people)
-    if 200 <= response.status < 300:
-        return
     verdict = requester.told(response, context.now())
+    if verdict is None:
+        return
     said = make_visible(verdict.detail)
     title, name = requester.connector.title, requester.credential.name
-    if verdict.status is ProbeStatus.REJECTED:
+    if verdict.status.is_refusal:
         remedy = remedy_for(requester.connector, requester.method, verdict.status)
         raise Rejected(f"{title} refuses '{name}': {said}", hint=f"{remedy}, then: nexcred update {shell_word(name)}")
     wait = f"wait {verdict.retry_after_s:.0f} s" if verdict.retry_after_s else ""
+    if 200 <= response.status < 300 and verdict.status is not ProbeStatus.INCONCLUSIVE:
+        raise NotProved(f"{title} does not do this for '{name}': {said}", hint=wait)
     raise NexcredError(f"{title} answered {response.status}: {said}", hint=wait)

@@ -230,8 +230,9 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A system, its methods, and what they share.
 
-    The loader sets `digest`, the SHA-256 of the file in hex, and `file`, where the user's own connector is; "" is the
-    catalogue's. One that `replaces_built_in` is the user's own of a name that the catalogue has.
+    `failed` is JMESPath that finds something in a 2xx answer which reports a failure. The loader sets `digest`, the
+    SHA-256 of the file in hex, and `file`, where the user's own connector is; "" is the catalogue's. One that
+    `replaces_built_in` is the user's own of a name that the catalogue has.
     """
 
     name: str
@@ -252,6 +253,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
     pages: Pages | None = None
+    failed: str = ""
     replaces_built_in: bool = False
     digest: str = ""
     file: str = ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.pick import problem_in_expression
 from nexcred.connectors.identity import placeholders_in
@@ -38,6 +39,8 @@ def problems_in_meaning(connector: Connector) -> Iterator[Found]:
     yield from problems_in_limits(connector.limits)
     yield from _problems_in_pages(connector.pages)
     yield from problems_in_clears(connector.clears, "clears")
+    if problem := problem_in_expression(connector.failed) if connector.failed else "":
+        yield "failed", problem
     yield from _duplicates((f"method[{i}].name", method.name) for i, method in enumerate(connector.methods))
     if connector.probe:
         yield from _problems_in_probe(connector.probe, "probe", connector.fields)
@@ -64,6 +67,8 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
     yield from problems_in_fields(placed)
     fields = tuple(field for _, field in placed)
     fields += tuple(parts_as_fields(fields).values())
+    if isinstance(method.auth, AuthorizationCode) and not method.auth.client_id:
+        yield f"{at}.auth.client_id", "must say which client asks, such as {client_id}"
     for path, expression in method.auth.expressions(f"{at}.auth"):
         yield from _problems_in_expression(path, expression, fields)
     if method.probe:

@@ -8,7 +8,7 @@ from nexcred.auth.flow import Grant, Response
 from nexcred.auth.pick import is_true
 from nexcred.auth.session_token import SessionToken
 from nexcred.connectors.language.spec import Method, Rule
-from nexcred.probing.judge import verdict_by_rules
+from nexcred.probing.judge import rule_that_holds
 
 _SAFE = ("GET", "HEAD")
 
@@ -45,4 +45,5 @@ class Refusals:
         return any(rule.verdict == "expired" for rule in self._rules)
 
     def _says_expired(self, response: Response) -> bool:
-        return self._knows_expired and verdict_by_rules(response, self._rules) == "expired"
+        rule = rule_that_holds(response, self._rules) if self._knows_expired else None
+        return rule is not None and rule.verdict == "expired"

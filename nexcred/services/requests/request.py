@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urldefrag, urljoin
 
-from nexcred.auth.answer import ParsedResponse, verdict_by_status
+from nexcred.auth.challenge import scheme_sent
 from nexcred.auth.database import DatabaseAuth, Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.request import with_grant
@@ -34,6 +34,7 @@ from nexcred.probing.plan import fit_to_show
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.requests.address import url_of
 from nexcred.services.requests.refusals import Refusals
+from nexcred.services.requests.told import told_by_answer
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import policy_for
@@ -159,9 +160,12 @@ class Requester:
                     return self._with_other_form(send, is_refused, *self._sent(send, renewed))
             return answer
 
-    def told(self, response: Response, now: datetime) -> Verdict:
-        """Return what an answer that is no success says, without what authenticated the request."""
-        verdict = verdict_by_status(ParsedResponse.read(readable(response)), now, json_due=False)
+    def told(self, response: Response, now: datetime) -> Verdict | None:
+        """Return what an answer that is no success says, without what authenticated the request; None for a success."""
+        sent = scheme_sent(self._granted[-1].headers) if self._granted else ""
+        verdict = told_by_answer(readable(response), self.connector, self.method, self._values, now, sent)
+        if verdict is None:
+            return None
         return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
 
     def pages(self, request: Request) -> Iterator[Response]:

@@ -28,6 +28,14 @@ def test_the_spec_that_the_others_change_is_right() -> None:
             "15: method[0].field[1].name",
             "must be lower-case",
         ),
+        ("docs_url", 'failed = "ok =="\ndocs_url', "3: failed", "is not a JMESPath expression"),
+        (
+            AUTH,
+            '  scheme = "authorization_code"\n  token_url = "https://acme.test/t"\n  authorize_url = "https://acme.test/a"'
+            '\n  redirect_uri = "http://127.0.0.1:41789/callback"',
+            "19: method[0].auth.client_id",
+            "must say which client asks, such as {client_id}",
+        ),
         ('label = "Key"', 'label = " "', "16: method[0].field[1].label", "is empty"),
         (SECRET, 'aliases = ["tenant"]\n  secret = true', "14: method[0].field[1]", "'tenant' is given twice among"),
         (

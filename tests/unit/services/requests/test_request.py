@@ -162,6 +162,7 @@ def test_what_authenticated_is_not_told(ask: Ask, aventri: Aventri) -> None:
     aventri.fault = echo
     requester = ask.requester(new_aventri(aventri))
     told = requester.told(get(requester, EVENTS), utc_now())
+    assert told is not None
     assert "Bearer ••••" in told.detail
     assert "session-" not in told.detail
 
