@@ -17,6 +17,10 @@ Answer = Mapping[str, str]
 _MOST_PARAMETERS = 50
 
 
+class ConsentDenied(Refused):
+    """Raised where the person, or the provider for them, said no."""
+
+
 class Authorization(NamedTuple):
     """One login that was begun: where to send the person, and what tells its own answer from any other.
 
@@ -33,7 +37,12 @@ class Authorization(NamedTuple):
         return f"Authorization({DOTS})"
 
     def is_answered_by(self, answer: Answer) -> bool:
-        """True when the answer carries this login's state; any other was provoked by somebody else."""
+        """True when the answer carries this login's state; any other was provoked by somebody else.
+
+        Some providers leave the state out of a denial: whoever provokes one can do no more than end a login.
+        """
+        if "state" not in answer:
+            return "error" in answer and "code" not in answer
         return hmac.compare_digest(answer.get("state", "").encode(), self.state.encode())
 
     def code_in(self, answer: Answer) -> str:
@@ -42,6 +51,8 @@ class Authorization(NamedTuple):
             raise _refused(ProbeStatus.INCONCLUSIVE, "the answer belongs to another login: its state differs")
         if "iss" in answer and not self._is_issuer(answer["iss"]):
             raise _refused(ProbeStatus.INCONCLUSIVE, "the answer names another issuer than the one that was asked")
+        if answer.get("error", "").lower() == "access_denied":
+            raise ConsentDenied(Verdict(ProbeStatus.FORBIDDEN, detail=_said(answer)))
         if "error" in answer:
             raise _refused(status_of_error(answer["error"].lower()), _said(answer))
         if not answer.get("code"):

@@ -76,7 +76,12 @@ class Loopback:
         except ValueError:
             return False
         # A name that was made to lead here belongs to somebody's web page (DNS rebinding).
-        if method != "GET" or name not in _NAMES or parts.netloc or parts.path != self.place.path:
+        if (
+            method != "GET"
+            or name not in _NAMES
+            or parts.netloc
+            or parts.path.rstrip("/") != self.place.path.rstrip("/")
+        ):
             return False
         answer = answer_in(parts.query)
         if answer is None or not self._is_due(answer):

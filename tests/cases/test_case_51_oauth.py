@@ -65,7 +65,6 @@ def test_a_second_answer_changes_nothing(opened: Opened, aha_oauth: AhaOauth) ->
     ("answer", "said"),
     [
         ({"iss": "https://evil.example"}, "another issuer"),
-        ({"code": None, "error": "access_denied"}, "consent was denied (access_denied)"),
         ({"code": None, "error": "server_error", "error_description": "try \x1b[31mlater"}, "(server_error)"),
         ({"code": None}, "no code"),
     ],
@@ -80,6 +79,41 @@ def test_nothing_is_redeemed_after(
     assert said in ran.err
     assert "\x1b" not in ran.err
     assert opened("token", "aha").code == 5
+
+
+@pytest.mark.parametrize("state", [{}, {"state": None}], ids=["with its state", "without a state"])
+@pytest.mark.parametrize("error", ["access_denied", "ACCESS_DENIED"])
+def test_a_denied_consent_is_told_at_once(
+    opened: Opened, aha_oauth: AhaOauth, state: dict[str, str | None], error: str
+) -> None:
+    """authlib/authlib#525: not every provider sends the state back with a denial."""
+    add_aha(opened, aha_oauth, log_in=False)
+    aha_oauth.answer_with = {"code": None, "error": error, **state}
+    ran = opened("login", "aha", environment={"BROWSER": variable()})
+    assert (ran.code, exchanges(aha_oauth)) == (4, 0)
+    assert "not logged in: " in ran.err
+    assert "access_denied" in ran.err.lower()
+
+
+def test_a_code_without_a_state_is_not_taken(opened: Opened, aha_oauth: AhaOauth) -> None:
+    add_aha(opened, aha_oauth, log_in=False)
+    with signing_in(opened, "aha", "--no-browser") as login:
+        for error in (None, "access_denied"):
+            aha_oauth.answer_with = {"state": None, "error": error}
+            with pytest.raises(HTTPError, match="404") as refused:
+                visit(login.url)
+            refused.value.close()
+        aha_oauth.answer_with = {}
+        visit(login.url)
+        assert login.end().code == 0
+
+
+def test_a_slash_at_the_end_of_the_redirect_is_no_other_place(opened: Opened, aha_oauth: AhaOauth) -> None:
+    add_aha(opened, aha_oauth, log_in=False)
+    aha_oauth.slash = "/"
+    with signing_in(opened, "aha", "--no-browser") as login:
+        visit(login.url)
+        assert login.end().code == 0
 
 
 def test_s256_is_asked_for_and_a_code_without_it_is_worth_nothing(opened: Opened, aha_oauth: AhaOauth) -> None:

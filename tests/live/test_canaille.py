@@ -29,7 +29,7 @@ def test_a_denied_consent_is_told(opened: Opened, canaille: Canaille) -> None:
     with signing_in(opened, "canaille", "--no-browser") as login:
         Person().approve(login.url, answer="deny")
         ran = login.end()
-    assert ran.code == 5
+    assert ran.code == 4
     assert "access_denied" in ran.err
 
 

@@ -38,7 +38,7 @@ def granted(
         return run_flow(flow, transport, deadline)
     except Refused as refused:
         hidden = [Grant(token=secret) for secret in secrets if secret]
-        raise Refused(fit_to_show(refused.verdict, with_secret_parts(method, details.fields), hidden)) from None
+        raise type(refused)(fit_to_show(refused.verdict, with_secret_parts(method, details.fields), hidden)) from None
 
 
 def secrets_in(session: Session | None) -> tuple[str | None, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, TypeGuard
 
-from nexcred.auth.authorization import Answer, Authorization
+from nexcred.auth.authorization import Answer, Authorization, ConsentDenied
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.flow import Refused, Session, Verdict
 from nexcred.auth.scheme import Scheme
@@ -66,6 +66,11 @@ def redeem(
         grant = granted(
             flow, method, details, deadline, environment=environment, resolver=resolver or resolve, secrets=secrets
         )
+    except ConsentDenied as denied:
+        said = make_visible(denied.verdict.detail)
+        raise Rejected(
+            f"not logged in: {said}", hint="log in again and approve it, or ask who may approve it"
+        ) from None
     except Refused as refused:
         raise _failure(refused.verdict, connector, method) from None
     return grant.session or {}

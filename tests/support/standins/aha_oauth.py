@@ -35,6 +35,7 @@ class AhaOauth(Aha):
     client_id = "aha-client-EXAMPLE"
     client_secret = "aha-client-secret-EXAMPLE"
     redirect_uri = "http://127.0.0.1:41789/callback"
+    slash = ""
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
@@ -95,7 +96,7 @@ class AhaOauth(Aha):
             back["code"] = code
         back |= self.answer_with
         sent = urlencode({name: value for name, value in back.items() if value is not None})
-        return Answer(302, b"", (("Location", f"{self.redirect_uri}?{sent}"),))
+        return Answer(302, b"", (("Location", f"{self.redirect_uri}{self.slash}?{sent}"),))
 
     def _token(self, form: dict[str, str]) -> Answer:
         if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
