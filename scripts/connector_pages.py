@@ -146,6 +146,9 @@ def _host(declared: str) -> str:
     own = _OWN_HOST.fullmatch(declared)
     if own:
         return f"the host of `{own[1]}`"
+    buckets = _OWN_HOST.fullmatch(declared.removeprefix("*."))
+    if buckets:
+        return f"buckets before the host of `{buckets[1]}`"
     server, login, rest = declared.partition("login ")
     return f"the server itself, by a login at `{rest}`" if login and not server else f"`{declared}`"
 

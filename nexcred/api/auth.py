@@ -29,7 +29,7 @@ class CredentialAuth(AuthBase):
         self._requester.check(str(prepared.url))
         plain = prepared.copy()
         grant = self._requester.grant(Deadline.after(REQUEST_TIMEOUT_S))
-        sent = carrying(plain, grant)
+        sent = self._carrying(plain, grant)
         sent.register_hook("response", partial(self._look, plain, str(sent.url), grant))  # type: ignore[no-untyped-call]
         return sent
 
@@ -43,13 +43,22 @@ class CredentialAuth(AuthBase):
             return response
 
         def send(renewed: Grant) -> requests.Response:
-            again: requests.Response = response.connection.send(carrying(plain, renewed), **options)
+            again: requests.Response = response.connection.send(self._carrying(plain, renewed), **options)
             again.history.append(response)
             return again
 
+        other = self._requester.form_asked_for(grant, response.status_code, lambda: answer_of(response))
+        if other:
+            return send(other)
         is_refused = partial(self._is_refused, plain)
         deadline = Deadline.after(REQUEST_TIMEOUT_S)
         return self._requester.ask(send, is_refused, deadline, began=(grant, response))
+
+    def _carrying(self, plain: requests.PreparedRequest, grant: Grant) -> requests.PreparedRequest:
+        """Return what is sent, its address checked again: a bucket may stand in its host."""
+        sent = carrying(plain, grant)
+        self._requester.check(str(sent.url))
+        return sent
 
     def _is_refused(self, plain: requests.PreparedRequest, response: requests.Response, grant: Grant) -> bool:
         if not self._requester.refusals.may_be(response.status_code, grant):

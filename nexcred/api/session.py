@@ -75,6 +75,9 @@ class CredentialAdapter(GuardedAdapter):
 
         def send(grant: Grant) -> requests.Response:
             response = sender(carrying(request, grant), stream, *more, **named)
+            if can_be_sent_again(request):
+                other = self._requester.form_asked_for(grant, response.status_code, lambda: answer_of(response))
+                response = sender(carrying(request, other), stream, *more, **named) if other else response
             response.request, response.url = request, str(request.url)
             response.raw.url = request.path_url
             return response

@@ -47,7 +47,8 @@ class Grant(NamedTuple):
     `token` is what `nexcred token` prints. `session` is to be kept sealed before the grant is used; None when nothing
     new was granted. `granted_at` is told of a token whose end is not known. `signed_at` is the time that was signed
     with it, which the provider compares with its own clock.
-    `otherwise` is the same in the form to try where this one is refused; its session remembers that it works.
+    `otherwise` is the same in the form to try where this one is refused; its session remembers that it works. Where
+    `asks_otherwise` is given, its being true of an answer is what asks for that form.
     """
 
     headers: Mapping[str, str] = MappingProxyType({})
@@ -59,6 +60,7 @@ class Grant(NamedTuple):
     session: Session | None = None
     signed_at: datetime | None = None
     otherwise: "Grant | None" = None
+    asks_otherwise: Callable[[Response], bool] | None = None
 
     def __repr__(self) -> str:
         return f"Grant({DOTS})"

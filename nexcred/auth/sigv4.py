@@ -1,6 +1,6 @@
 """The SigV4 scheme: every request is signed, by the user's access key or by that of a role which it assumes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -8,6 +8,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from nexcred.auth.assumed_role import Role, read_role_keys
+from nexcred.auth.bucket_host import STYLES, asks_for_bucket_in_host, with_bucket_in_host
 from nexcred.auth.flow import AuthFlow, Grant, Request, Session
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.sigv4_signature import Keys, Scope, sign
@@ -17,6 +18,8 @@ from nexcred.model.template import Placeholder, TemplateContext, TextValues, ren
 class SigV4(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme", tag="sigv4", kw_only=True):
     """All texts are templates. `service` is what requests are signed for, other services have addresses of their own.
 
+    `buckets_at` is the address below which paths begin with a bucket's name. `bucket_style` is virtual for the name in
+    the host, path for the path, and auto (or nothing) for the path unless an answer asks for the other.
     With a `role` whose ARN has a value, the role's keys are asked for first, and sign from then on.
     """
 
@@ -28,12 +31,18 @@ class SigV4(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme",
     service: str
     session_token: str = ""
     services: dict[str, str] = {}
+    buckets_at: str = ""
+    bucket_style: str = ""
     role: Role | None = None
 
     def places(self, at: str, /) -> Iterator[Placeholder]:
         for name in ("access_key_id", "session_token", "region", "service"):
             yield Placeholder(f"{at}.{name}", getattr(self, name), TemplateContext.HEADER)
         yield Placeholder(f"{at}.secret_key", self.secret_key, TemplateContext.TEXT)
+        if self.buckets_at:
+            yield Placeholder(f"{at}.bucket_style", self.bucket_style, TemplateContext.TEXT)
+            for place in RequestSpec(url=self.buckets_at).places(at):
+                yield place._replace(path=f"{at}.buckets_at")
         for name, url in self.services.items():
             for place in RequestSpec(url=url).places(at):
                 yield place._replace(path=f"{at}.services.{name}")
@@ -54,25 +63,29 @@ class SigV4(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme",
             render_optional(self.session_token, values, TemplateContext.HEADER) or "",
         )
         region = render(self.region, values, TemplateContext.HEADER)
-        service = render(self.service, values, TemplateContext.HEADER)
-        services = {RequestSpec(url=url).build(values).url: name for name, url in self.services.items()}
         role_arn = self.role.arn_in(values) if self.role else None
         if self.role is None or role_arn is None:
-            return Grant(finish=_signer(keys, region, service, services, now), signed_at=now)
+            return self._granted(values, keys, region, now)
         kept = read_role_keys(session, role_arn, now)
         granted = kept or (yield from self.role.assume(values, role_arn, keys, region, now))
-        return Grant(
-            finish=_signer(granted.keys, region, service, services, now),
-            expires_at=granted.expires_at,
-            session=None if kept else granted.session,
-            signed_at=now,
+        grant = self._granted(values, granted.keys, region, now)
+        return grant._replace(expires_at=granted.expires_at, session=None if kept else granted.session)
+
+    def _granted(self, values: TextValues, keys: Keys, region: str, now: datetime) -> Grant:
+        service = render(self.service, values, TemplateContext.HEADER)
+        services = {RequestSpec(url=url).build(values).url: name for name, url in self.services.items()}
+        finish = partial(_sign, keys=keys, region=region, service=service, services=services, now=now)
+        style = (
+            (render_optional(self.bucket_style, values, TemplateContext.TEXT) or STYLES[0]) if self.buckets_at else ""
         )
-
-
-def _signer(
-    keys: Keys, region: str, service: str, services: Mapping[str, str], now: datetime
-) -> Callable[[Request], Request]:
-    return partial(_sign, keys=keys, region=region, service=service, services=services, now=now)
+        in_path = Grant(finish=finish, signed_at=now)
+        if style not in ("auto", "virtual"):
+            return in_path
+        endpoint = RequestSpec(url=self.buckets_at).build(values).url
+        in_host = in_path._replace(finish=lambda request: finish(with_bucket_in_host(request, endpoint)))
+        if style == "virtual":
+            return in_host
+        return in_path._replace(otherwise=in_host, asks_otherwise=asks_for_bucket_in_host)
 
 
 def _sign(

@@ -37,8 +37,13 @@ def _filled(declared: Iterable[str], texts: Mapping[str, str], urls: Mapping[str
     for template in declared:
         if template.startswith(LOGIN):
             continue
+        wildcard = _WILDCARD if template.startswith(_WILDCARD) else ""
+        own = urls.get(template.removeprefix(_WILDCARD))
         try:
-            yield _own_host(urls[template]) if template in urls else render(template, texts, TemplateContext.HOST)
+            if own is None:
+                yield render(template, texts, TemplateContext.HOST)
+            elif host := _own_host(own):
+                yield wildcard + host
         except (TemplateError, ValueError):  # a value that can be no host name names no host
             continue
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.sigv4 import SigV4
 from nexcred.connectors.filled_hosts import LOGIN, filled_hosts
 from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Value
@@ -22,13 +23,14 @@ def hosts_of(method: Method, fields: Mapping[str, Value]) -> tuple[str, ...]:
 def declared_hosts(method: Method) -> tuple[str, ...]:
     """Return what the spec declares, its placeholders unfilled; `{base_url}` is the host of that field's own URL.
 
-    A database's login is declared as a whole, with its TLS: `login {host}:{port} tls {sslmode}`; beside it the address
-    that it goes to instead of the host's own.
+    Where that is a store's, its buckets may stand before it: `*.{base_url}`. A database's login is declared as a whole,
+    with its TLS: `login {host}:{port} tls {sslmode}`; beside it the address that it goes to instead of the host's own.
     """
     own = tuple(f"{{{name}}}" for name in method.own_hosts)
     auth = method.auth
+    buckets = tuple(f"*.{name}" for name in own if isinstance(auth, SigV4) and auth.buckets_at == name)
     if not isinstance(auth, DatabaseAuth):
-        return (*host_templates(method), *own)
+        return (*host_templates(method), *own, *buckets)
     address = (f"{_ADDRESS}{auth.address}",) if auth.address else ()
     return (*host_templates(method), *own, f"{LOGIN}{auth.host}:{auth.port} tls {auth.tls}", *address)
 

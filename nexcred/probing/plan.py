@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from nexcred.auth.answer import ParsedResponse
+from nexcred.auth.bucket_region import blame_region
 from nexcred.auth.challenge import scheme_sent
 from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
@@ -85,19 +86,24 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
         rules = _rules(part, values, public)
         if part is not probe:
             rules = rules._replace(shared=probe.rules, at=f"{at.removeprefix('.')}.")
-        request = with_grant(part.request.build(values), grant)
-        verdicts.append((yield from _ask_until_sure(request, rules, now, is_timed=grant.signed_at is not None)))
+        verdicts.append((yield from _ask_until_sure(part.request.build(values), grant, rules, now)))
         if verdicts[-1].status is not ProbeStatus.ACCEPTED:
             break
     return _together(verdicts)
 
 
-def _ask_until_sure(request: Request, rules: Rules, now: datetime, *, is_timed: bool) -> ProbeFlow:
+def _ask_until_sure(wanted: Request, grant: Grant, rules: Rules, now: datetime) -> ProbeFlow:
+    request = with_grant(wanted, grant)
     response = yield request
+    if grant.otherwise and grant.asks_otherwise and grant.asks_otherwise(response):
+        request = with_grant(wanted, grant.otherwise)
+        response = yield request
     if wants_again(response, rules):
         response = yield request
     verdict = judge(response, rules._replace(sent=scheme_sent(request.headers)), now)
-    return blame_clock(verdict, response, now) if is_timed else verdict
+    if grant.signed_at is None:
+        return verdict
+    return blame_region(blame_clock(verdict, response, now), request, response)
 
 
 def _together(verdicts: list[Verdict]) -> Verdict:

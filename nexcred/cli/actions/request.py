@@ -13,6 +13,7 @@ from nexcred.errors import NexcredError, NotProved, Rejected
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.requests.correction import correction_for
 from nexcred.services.requests.request import Requester, readable
 
 T = TypeVar("T")
@@ -74,6 +75,9 @@ def _print(context: Context, requester: Requester, response: Response, *, includ
     if verdict.status.is_refusal:
         remedy = remedy_for(requester.connector, requester.method, verdict.status)
         raise Rejected(f"{title} refuses '{name}': {said}", hint=f"{remedy}, then: nexcred update {shell_word(name)}")
+    if correction := correction_for(requester, response):
+        told = f"{title} answered {response.status}: {correction.reason}"
+        raise NexcredError(told, hint=f"run: {correction.command}")
     wait = f"wait {verdict.retry_after_s:.0f} s" if verdict.retry_after_s else ""
     if 200 <= response.status < 300 and verdict.status is not ProbeStatus.INCONCLUSIVE:
         raise NotProved(f"{title} does not do this for '{name}': {said}", hint=wait)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urldefrag, urljoin
 
+from nexcred.auth.bucket_host import ASKING_STATUSES
 from nexcred.auth.challenge import scheme_sent
 from nexcred.auth.database import DatabaseAuth, Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
@@ -113,11 +114,22 @@ class Requester:
         Raises Rejected and NotProved when nothing is granted, HostRefused, TransportFailed, InvalidData.
         """
         deadline = Deadline.after(self._timeout_s)
-        return self.ask(
-            lambda grant: self._transport.send(with_grant(request, grant), deadline),
-            lambda response, grant: self.refusals.is_refused(request.method, readable(response), grant),
-            deadline,
-        )
+
+        def send(grant: Grant) -> Response:
+            response = self._transport.send(with_grant(request, grant), deadline)
+            other = self.form_asked_for(grant, response.status, lambda: response)
+            return self._transport.send(with_grant(request, other), deadline) if other else response
+
+        def is_refused(response: Response, grant: Grant) -> bool:
+            return self.refusals.is_refused(request.method, readable(response), grant)
+
+        return self.ask(send, is_refused, deadline)
+
+    def form_asked_for(self, grant: Grant, status: int, read: Callable[[], Response]) -> Grant | None:
+        """Return the grant in its other form where the answer asks for that one; it is read only where it may."""
+        if grant.asks_otherwise is None or status not in ASKING_STATUSES:
+            return None
+        return grant.otherwise if grant.asks_otherwise(readable(read())) else None
 
     def check(self, url: str) -> None:
         """Raise HostRefused, with the way out, for an address that this credential may not be sent to.
@@ -229,7 +241,7 @@ class Requester:
         self, send: Callable[[Grant], T], is_refused: Callable[[T, Grant], bool], grant: Grant, answer: T
     ) -> T:
         """Return the answer; where it is a refusal, that to the other form which the grant may have, if it is none."""
-        if grant.otherwise is None or not is_refused(answer, grant):
+        if grant.otherwise is None or grant.asks_otherwise or not is_refused(answer, grant):
             return answer
         second = send(grant.otherwise)
         if is_refused(second, grant.otherwise):
