@@ -27,11 +27,15 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """One HTTP answer, read to its end. Header names are lower case."""
+    """One HTTP answer, read to its end. Header names are lower case, and values of one name joined.
+
+    `lines` are the headers one by one, as they came: of cookies no joined value can be taken apart again.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    lines: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"Response({self.status}, {len(self.body)} bytes)"

@@ -45,7 +45,8 @@ def unpacked(response: Response, largest: int = LARGEST_BODY_BYTES) -> Response:
     for coding in reversed(codings if body else []):
         body = _without(coding, body, largest, response.status)
     headers = {name: value for name, value in response.headers.items() if name != _CODING}
-    return response._replace(headers=headers, body=body)
+    lines = tuple((name, value) for name, value in response.lines if name != _CODING)
+    return response._replace(headers=headers, body=body, lines=lines)
 
 
 def _without(coding: str, body: bytes, largest: int, status: int) -> bytes:

@@ -87,5 +87,6 @@ def _read(answer: BaseHTTPResponse, largest_body: int, *, as_sent: bool) -> Resp
     is_redirect = 300 <= answer.status < 400
     if is_redirect and not as_sent:
         return Response(answer.status, headers, b"")
-    response = Response(answer.status, headers, read_body(answer, largest_body))
+    lines = tuple((name.lower(), value) for name, value in answer.headers.items())
+    response = Response(answer.status, headers, read_body(answer, largest_body), lines)
     return response if as_sent else unpacked(response, largest_body)

@@ -1,9 +1,14 @@
 """An answer of http.client that has all its headers, or raises."""
 
 import http.client
+import re
 from io import BytesIO
+from typing import Any, BinaryIO
 
-from nexcred.http.head import read_head
+from nexcred.http.head import UnreadableHead, read_head
+
+# RFC 9112, 7.1. Python's int() also takes signs, underscores and 0x, and a size below nothing reads to the end.
+_SIZE = re.compile(rb"(?P<size>[0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 class WholeResponse(http.client.HTTPResponse):
@@ -22,7 +27,31 @@ class WholeResponse(http.client.HTTPResponse):
             super().begin()
         finally:
             self.fp = body
+        if self.chunked:
+            self.fp = _Chunks(body)
         message = http.client.HTTPMessage()
         for name, value in head.fields:
             message[name] = value
         self.headers = self.msg = message
+
+
+class _Chunks:
+    """A file of chunks, whose lines are their sizes up to the last one; else the file that it stands for."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._was_last = False
+
+    def readline(self, limit: int = -1, /) -> bytes:
+        """Return the next line; raise UnreadableHead for one that is no size of a chunk."""
+        line = self._file.readline(limit)
+        if self._was_last or not line.endswith(b"\n"):
+            return line
+        found = _SIZE.fullmatch(line)
+        if not found:
+            raise UnreadableHead("the answer has a chunk without a readable size")
+        self._was_last = int(found["size"], 16) == 0
+        return line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)

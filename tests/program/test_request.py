@@ -62,6 +62,16 @@ def test_the_head_comes_first_where_it_is_asked_for(with_aha: Opened) -> None:
     assert json.loads(body)["user"]["email"] == "ada@example.com"
 
 
+def test_each_line_of_a_header_is_shown_as_it_came(with_aha: Opened, aha: Aha) -> None:
+    """h2o/h2o#3120: cookies that are joined by a comma cannot be taken apart, since their dates have one."""
+    cookies = (("Set-Cookie", "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT"), ("Set-Cookie", "b=2"))
+    utf_8 = ("X-Who", "Zoë".encode().decode("latin-1"))
+    aha.fault = lambda _request, _proper: json_answer({}, 200, (*cookies, utf_8))
+    lines = with_aha("request", "aha", "me", "-i").out.splitlines()
+    assert [line for line in lines if line.startswith("set-cookie")] == [f"set-cookie: {text}" for _, text in cookies]
+    assert "x-who: Zoë" in lines
+
+
 def test_pages_come_one_after_another(with_aha: Opened, aha: Aha) -> None:
     def numbered(request: Received, _proper: Answer) -> Answer:
         return json_answer({"page": request.query.get("page", "1"), "pagination": {"total_pages": 2}})
@@ -69,17 +79,26 @@ def test_pages_come_one_after_another(with_aha: Opened, aha: Aha) -> None:
     aha.fault = numbered
     out = with_aha("request", "aha", "ideas", "--paginate").out
     assert [json.loads(line)["page"] for line in out.splitlines()] == ["1", "2"]
+    # cli/cli#4540: the page that was asked for came again and again.
+    only = with_aha("request", "aha", "ideas?page=2", "--paginate").out
+    assert [json.loads(line)["page"] for line in only.splitlines()] == ["2"]
 
 
 @pytest.mark.parametrize(
     ("shown", "expected"),
     [
         (json_answer(ESCAPES), b'{\r\n  "name": "a\\u001b]52;c;x\\u0007\\u202eb",\r\n  "n": 1\r\n}\r\n'),
+        (
+            # httpie/cli#1133 and postmanlabs/postman-app-support#703: names that come twice, and digits, were gone.
+            Answer(200, b'{"a":1.10,"a":12345678901234567890.10, "b" : [ ] ,"c":{}, "d":[1E5,"\\u00e4,]"]}'),
+            '{\r\n  "a": 1.10,\r\n  "a": 12345678901234567890.10,\r\n  "b": [],\r\n  "c": {},\r\n'
+            '  "d": [\r\n    1E5,\r\n    "ä,]"\r\n  ]\r\n}\r\n'.encode(),
+        ),
         (Answer(200, b"a\x1b[2Jb\nc"), b"a\\x1b[2Jb\r\nc\r\n"),
         (Answer(200, b"\xff\0\1"), b"nexcred: 3 bytes that are not text: write them to a file with '>'\r\n"),
         (Answer(204), b""),
     ],
-    ids=["json", "text", "binary", "nothing"],
+    ids=["json", "json as it came", "text", "binary", "nothing"],
 )
 def test_a_terminal_is_shown_nothing_that_it_would_obey(
     with_aha: Opened, aha: Aha, shown: Answer, expected: bytes

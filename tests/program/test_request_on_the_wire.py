@@ -7,7 +7,7 @@ from tests.support.standins import Aha, faults
 from tests.support.standins.authority import Authority
 
 BODY = b'{"a": [1, 2]}'
-CHUNKED = b"5\r\n" + BODY[:5] + b"\r\n8\r\n" + BODY[5:] + b"\r\n0\r\n\r\n"
+CHUNKED = b"5\r\n" + BODY[:5] + b"\r\n08 ; a=b\r\n" + BODY[5:] + b"\r\n0\r\nX-Trailer: not a size\r\n\r\n"
 LENGTH = b"Content-Length: 13"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
 
@@ -70,7 +70,9 @@ def test_a_head_is_read_to_its_end(with_aha: Opened, aha: Aha, answer: bytes) ->
         (_answer(b"X-A: 1\0", LENGTH), "the answer has a header with a NUL in it"),
         (_answer(*[b"X-A: 1"] * 501), "the answer has more than 500 headers"),
         (_answer(*[b"X-A: " + b"1" * 60_000] * 5), "the answer has headers of more than 256 KiB"),
+        # valyala/fasthttp#2294: the last one won. curl/curl#18921: what begins as a number was one.
         (_answer(b"Content-Length: 5", b"Content-Length: 13"), "the answer tells two lengths that differ"),
+        (_answer(b"Content-Length: 5bytes"), "the answer tells a length that is no number"),
         (_answer(b"Content-Length: -1"), "the answer tells a length that is no number"),
         (_answer(b"Content-Length: 1_3"), "the answer tells a length that is no number"),
         (
@@ -79,8 +81,14 @@ def test_a_head_is_read_to_its_end(with_aha: Opened, aha: Aha, answer: bytes) ->
         ),
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n", "the answer broke off"),
         (b"HTTP/1.1 204 No", "the answer broke off"),
-        (_answer(b"Transfer-Encoding: chunked", body=CHUNKED[:-9]), "the answer broke off"),
+        (_answer(b"Transfer-Encoding: chunked", body=CHUNKED[: CHUNKED.index(b"\r\n0")]), "the answer broke off"),
+        # psf/requests#4956: fewer bytes than were told.
         (_answer(b"Content-Length: 14"), "the answer broke off"),
+        # python/cpython#150751, twisted/twisted#10130: sizes that only int() takes, and one that reads to the end.
+        *(
+            (_answer(b"Transfer-Encoding: chunked", body=size + CHUNKED[1:]), "a chunk without a readable size")
+            for size in (b"-5", b"+5", b"0x5", b"0_5", b" 5", b"")
+        ),
         (b"HTTP/2.0 200 OK\r\n\r\n", "the answer is not HTTP"),
     ],
 )
@@ -93,6 +101,7 @@ def test_a_head_that_cannot_be_read_is_an_error(with_aha: Opened, aha: Aha, answ
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
 def test_an_answer_without_a_body_has_none_whatever_its_head_says(with_aha: Opened, aha: Aha, status: bytes) -> None:
+    """javaee/grizzly#1885: a 204 that names a transfer coding."""
     aha.fault = faults.raw(_answer(b"Transfer-Encoding: chunked", body=b"", status=b"HTTP/1.1 " + status))
     ran = with_aha("request", "aha", "me", "-i")
     assert ran.out.startswith(f"HTTP {status[:3].decode()}\n")

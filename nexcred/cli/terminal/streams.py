@@ -125,6 +125,11 @@ def to_json(value: Any) -> Visible:
     return Visible(_escaped(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
+def json_text(text: str) -> Visible:
+    """Return what is JSON already, readably: what a terminal would obey or hide is written as an escape."""
+    return Visible(_escaped(text))
+
+
 def to_json_line(value: Any) -> Visible:
     """Encode compactly, on one line."""
     return Visible(_escaped(_COMPACT.encode(value)))

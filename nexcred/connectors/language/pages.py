@@ -15,6 +15,7 @@ _LINK = re.compile(
     r"<(?P<url>[^<>]*)>(?P<parameters>(?:\s*;\s*[\w!#$&+.^`|~-]+\*?(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)"
 )
 _REL_NEXT = re.compile(r"(?:^|;)\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?next(?:\s[^\"]*)?\"|next)\s*(?:;|$)", re.IGNORECASE)
+_BEYOND_ASCII = re.compile(r"[\x80-\xff]")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -61,8 +62,9 @@ def next_page(request: Request, response: Response, pages: Pages | None) -> Requ
 
 
 def _linked(header: str) -> str:
-    """Return the URL of rel="next" (RFC 8288)."""
-    return next((link["url"] for link in _LINK.finditer(header) if _REL_NEXT.search(link["parameters"])), "")
+    """Return the URL of rel="next" (RFC 8288). Bytes beyond ASCII, read as Latin-1, are encoded as those bytes."""
+    found = (link["url"] for link in _LINK.finditer(header) if _REL_NEXT.search(link["parameters"]))
+    return _BEYOND_ASCII.sub(lambda byte: f"%{ord(byte[0]):02X}", next(found, ""))
 
 
 def _as_safe_as(asked: str, url: str) -> str:

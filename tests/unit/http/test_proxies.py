@@ -27,6 +27,12 @@ def test_lower_case_wins_and_an_empty_variable_means_none() -> None:
     assert _proxy_of("https://api.example.com", PROXY | {"https_proxy": ""}) is None
 
 
+def test_a_socks_proxy_may_have_an_address_of_ipv6_and_another_port() -> None:
+    """MoonshotAI/kimi-code#487: the brackets were taken for a part of it."""
+    assert _proxy_of("https://api.example.com", {"ALL_PROXY": "socks5://[::1]"}) == "socks5://[::1]:1080"
+    assert _proxy_of("https://api.example.com", {"ALL_PROXY": "socks5h://p.example:9"}) == "socks5h://p.example:9"
+
+
 def test_a_proxy_header_of_a_web_client_is_not_a_proxy() -> None:
     assert _proxy_of("http://api.example.com", {"HTTP_PROXY": "http://evil.example", "REQUEST_METHOD": "GET"}) is None
 
@@ -48,7 +54,9 @@ def test_this_machine_is_reached_directly(url: str) -> None:
         ("https://10.1.2.3", "10.1.2.3"),
         ("https://10.1.2.3", "10.0.0.0/8"),
         ("https://[fd00::1]", "[fd00::1]:443"),
+        # psf/requests#6313, curl/curl#5745: networks of IPv6, and other spellings of an address.
         ("https://[fd00::1]", "fd00::/8"),
+        ("https://[fd00::1]", "fd00:0:0:0:0:0:0:1"),
     ],
 )
 def test_no_proxy_exempts(url: str, no_proxy: str) -> None:

@@ -109,6 +109,15 @@ def test_a_cursor_of_a_link_is_sent_back_as_it_came(cursor: str) -> None:
     assert (found.url, found.query) == (f"{FIRST.url}?{cursor}", ())
 
 
+@pytest.mark.parametrize(("link", "asked"), [("?q=ä", "?q=%C3%A4"), ("/v1/ö?q=1", "/v1/%C3%B6?q=1")])
+def test_a_link_in_utf_8_leads_to_its_own_bytes(link: str, asked: str) -> None:
+    """scrapy/scrapy#2321, psf/requests#3078: HTTP reads headers as Latin-1, and that encoded is another address."""
+    as_read = f'<{link}>; rel="next"'.encode().decode("latin-1")
+    found = next_page(FIRST, answer([], link=as_read), None)
+    assert found is not None
+    assert found.url.endswith(asked)
+
+
 def test_a_query_in_the_url_stays_as_it_was_written_beside_the_parameter() -> None:
     asked = Request("GET", f"{FIRST.url}?q=%E9&page=1&acl")
     found = next_page(asked, answer({"pagination": {"total_pages": 3}}), NUMBER)
