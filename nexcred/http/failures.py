@@ -9,6 +9,7 @@ import urllib3.exceptions
 
 from nexcred.http.head import UnreadableHead
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, line_failure, too_late
 
@@ -29,6 +30,9 @@ class Way(NamedTuple):
     proxy: str = ""
     authorities: str = "SSL_CERT_FILE"
     has_begun: bool = False
+
+    def __repr__(self) -> str:
+        return repr_of(self, "has_begun")
 
 
 def failure_of(error: Exception, deadline: Deadline, way: Way = Way()) -> TransportFailed:  # noqa: B008  it is frozen

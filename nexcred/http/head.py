@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 
 _MOST_BYTES = 256 * 1024
 _MOST_HEADERS = 500
@@ -21,7 +22,7 @@ class UnreadableHead(http.client.HTTPException):
     """A head that would be read in part; its text says why, and holds nothing of it."""
 
 
-class Head(NamedTuple):
+class AnswerHead(NamedTuple):
     """The status line with its line end, and the headers in order, each once for each line that was sent."""
 
     line: bytes
@@ -32,6 +33,9 @@ class Head(NamedTuple):
         """Return the head again with those headers alone that frame the message."""
         lines = (f"{name}: {value}\r\n" for name, value in self.fields if name.lower() in _FRAMING)
         return self.line + "".join(lines).encode("latin-1") + b"\r\n"
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 class _Lines:
@@ -60,7 +64,7 @@ class _Lines:
             yield line
 
 
-def read_head(file: BinaryIO) -> Head:
+def read_head(file: BinaryIO) -> AnswerHead:
     """Return the head of the final answer, or of 101 (RFC 9110, 15.2); only the first line of what is not HTTP.
 
     Raises UnreadableHead, IncompleteRead.
@@ -69,12 +73,12 @@ def read_head(file: BinaryIO) -> Head:
         lines = _Lines(file)
         line = lines.read()
         if not line.startswith(b"HTTP/"):
-            return Head(line, ())
+            return AnswerHead(line, ())
         if not line.endswith(b"\n"):
             raise http.client.IncompleteRead(b"")
         fields = _fields(lines.headers())
         if not _INTERIM.match(line):
-            return Head(line, _framed(fields, has_body=not _NO_BODY.match(line)))
+            return AnswerHead(line, _framed(fields, has_body=not _NO_BODY.match(line)))
 
 
 def _fields(lines: Iterator[bytes]) -> tuple[tuple[str, str], ...]:

@@ -1,12 +1,13 @@
 """What an answer says is wrong with a value of the credential, and the command that corrects it."""
 
 import re
-from typing import NamedTuple
 
 from nexcred.auth.bucket_region import region_told
 from nexcred.auth.flow import Response
 from nexcred.auth.sigv4 import SigV4
 from nexcred.connectors.filled_values import text_values
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateContext, render
 from nexcred.services.requests.request import Requester, readable
@@ -19,6 +20,9 @@ class Correction(NamedTuple):
 
     reason: str
     command: str
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def correction_for(requester: Requester, response: Response) -> Correction | None:
