@@ -19,7 +19,7 @@ from nexcred.vault.roster import GUEST, OWNER, WRITERS, Member, Roster
 from nexcred.vault.signatures import NOTHING_CHECKED, Claim, is_signed
 from nexcred.vault.statements import INHERITED, DetailsStatement, PartStatement, Statement, hash_message, hash_statement
 
-_PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
+PART_NAMES = {3: "session", 4: "attachments", 5: "rotation", 6: "policy"}
 
 
 class VerifiedList:
@@ -185,7 +185,7 @@ def verify_record(
         pinned = verified.pins.get(number)
         part = parts.get(number)
         if part is None and pinned is not None:
-            raise _disputed(overview.name, f"its {_PART_NAMES[number]} was left out")
+            raise _disputed(overview.name, f"its {PART_NAMES[number]} was left out")
         if part is not None:
             hashes[number] = _verify_part(overview.name, part, statement, verified, roster, checked)
     former = statement.previous
@@ -260,7 +260,7 @@ def _verify_part(
     roster: Roster,
     checked: AbstractSet[bytes],
 ) -> bytes:
-    access, what = verified.access, _PART_NAMES[part.part]
+    access, what = verified.access, PART_NAMES[part.part]
     message = part.message(roster.vault_id, access.record_id)
     found = hash_message(message)
     if part.details != (details.digest if part.part == SESSION else NOTHING):

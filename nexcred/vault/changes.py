@@ -1,12 +1,16 @@
 """What is to be added to a vault, and what is to change in it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.vault.plaintext import Json
+
+if TYPE_CHECKING:
+    from nexcred.vault.candidate import Candidate
 
 
 class NewRecord(NamedTuple):
@@ -25,7 +29,10 @@ class NewRecord(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none."""
+    """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none.
+
+    A `candidate` is kept beside the present details, in place of the one that there is; it `ends` by itself, too.
+    """
 
     name: str | None = None
     description: str | None = None
@@ -34,6 +41,8 @@ class Changes(NamedTuple):
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
     session: Json | None = None
+    candidate: "Candidate | None" = None
+    ends_candidate: bool = False
 
     def __repr__(self) -> str:
         return repr_of(self, "name")

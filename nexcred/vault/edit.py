@@ -14,7 +14,14 @@ from nexcred.vault.changes import Changes, NewRecord
 from nexcred.vault.history import past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.names_in_use import name_not_found, name_taken
-from nexcred.vault.new_values import with_details, with_new_values, with_session, writable
+from nexcred.vault.new_values import (
+    with_details,
+    with_kept_candidate,
+    with_new_values,
+    with_probe,
+    with_session,
+    writable,
+)
 from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.permission import changed_meanwhile
@@ -116,7 +123,9 @@ class Edit:
         if changes.details is not None:
             new = with_new_values(self._copy, new, found, changes.details, changes, self._now)
         elif changes.probe is not None:
-            new = _with_probe(new, changes.probe._replace(version=old.version))
+            new = with_probe(new, changes.probe._replace(version=old.version))
+        elif changes.candidate is not None or changes.ends_candidate:
+            new = with_kept_candidate(self._copy, new, found, changes.candidate)
         if changes.details is None:
             new = self._completed(new)
         return self._put(new, found.revision + 1, found)
@@ -128,7 +137,7 @@ class Edit:
             return credential
         if found.overview.version != result.version:
             return self._shown(found.overview, found.revision)
-        return self._put(self._completed(_with_probe(found.overview, result)), found.revision + 1, found)
+        return self._put(self._completed(with_probe(found.overview, result)), found.revision + 1, found)
 
     def remove(self, credential: Credential) -> None:
         """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
@@ -293,7 +302,3 @@ class Edit:
         taken = self._copy.find(name)
         if taken is not None:
             raise name_taken(taken.overview.name)
-
-
-def _with_probe(overview: Overview, result: ProbeResult) -> Overview:
-    return overview._replace(probe=result, expires_at=result.expires_at or overview.expires_at)

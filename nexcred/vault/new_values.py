@@ -3,15 +3,18 @@
 from datetime import datetime
 
 from nexcred.model.credential import Details
+from nexcred.model.probe import ProbeResult
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.candidate import Candidate, after_new_values, with_candidate
 from nexcred.vault.changes import Changes, changed_fields
 from nexcred.vault.history import HISTORY_KEPT, past_before_gap
-from nexcred.vault.overview import Overview, RecordPart
+from nexcred.vault.overview import Overview
 from nexcred.vault.permission import may_not_write
 from nexcred.vault.plaintext import Json, write_details, write_json
 from nexcred.vault.record import DETAILS, SESSION
-from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
+from nexcred.vault.sealed_part import with_sealed_part
+from nexcred.vault.statements import DetailsStatement
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup
 
@@ -52,7 +55,16 @@ def with_new_values(
         expires_at=changes.expires_at,
         inherited=None,
     )
+    only_hosts = set(sealed.changed) <= {"allowed_hosts"}
+    sealed = after_new_values(copy, sealed, old, proved, only_hosts=only_hosts)
     return with_session(copy, sealed, proved, changes.session)
+
+
+def with_kept_candidate(copy: Transaction, new: Overview, found: Lookup, candidate: Candidate | None) -> Overview:
+    """Return a found record with a candidate beside its values, or without one; raise Disputed, NotPermitted."""
+    proved = writable(copy, found)
+    copy.expect_name(found.overview, proved, is_shared=False)
+    return with_candidate(copy, new, proved, candidate)
 
 
 def with_details(copy: Transaction, overview: Overview, details: Details, version: int, previous: bytes) -> Overview:
@@ -64,20 +76,13 @@ def with_details(copy: Transaction, overview: Overview, details: Details, versio
     return overview._replace(details=record, statement=statement)
 
 
+def with_probe(overview: Overview, result: ProbeResult) -> Overview:
+    """Return it with what was found of its present values."""
+    return overview._replace(probe=result, expires_at=result.expires_at or overview.expires_at)
+
+
 def with_session(
     copy: Transaction, overview: Overview, proved: VerifiedRecord | None, session: Json | None
 ) -> Overview:
     """Seal tokens for the details that the overview has now, or end what there was by a statement that says so."""
-    assert isinstance(overview.access, AccessList)
-    assert overview.statement is not None
-    former = proved.parts.get(SESSION) if proved is not None else None
-    if not session and former is None:
-        return overview
-    copy.drop_parts(overview.record_id, overview.record_of(SESSION))
-    serial = 1 if former is None else former.serial + 1
-    record, body = None, ENDED
-    if session:
-        record, body = copy.seal_part(SESSION, overview, serial, write_json(session))
-    version, details = overview.access.version, overview.statement.digest
-    unsigned = PartStatement(SESSION, version, details, body, serial, copy.me)
-    return overview.with_part(SESSION, RecordPart(copy.sign_part(unsigned, overview.record_id), record))
+    return with_sealed_part(copy, overview, proved, SESSION, write_json(session) if session else None)

@@ -38,32 +38,37 @@ def read_json(plaintext: bytes) -> Json:
 
 def write_details(details: Details, by: bytes) -> bytes:
     """Write the values, and the member id of who writes them."""
-    return write_json(
-        {
-            "by": by.hex(),
-            "connector": details.connector,
-            "digest": details.digest,
-            "method": details.method,
-            "allowed_hosts": list(details.allowed_hosts),
-            "secret_fields": list(details.secret_fields),
-            "fields": {name: _write_value(value) for name, value in details.fields.items()},
-            **({} if details.hosts is None else {"hosts": list(details.hosts)}),
-        }
-    )
+    return write_json({"by": by.hex(), **details_to_json(details)})
 
 
 def read_details(plaintext: bytes) -> tuple[Details, bytes | None]:
     """Return the values and who says that he wrote them: None in what version 1 wrote. Raise Tampered."""
     data = read_json(plaintext)
     try:
-        secret = set(texts(data["secret_fields"]))
-        fields = {name: _read_value(value, secret=name in secret) for name, value in mapping(data["fields"]).items()}
-        hosts = texts(data["hosts"]) if "hosts" in data else None
-        allowed = texts(data["allowed_hosts"])
-        by = bytes.fromhex(text(data["by"])) if "by" in data else None
-        return Details(str(data["connector"]), str(data["digest"]), str(data["method"]), allowed, fields, hosts), by
+        return details_from_json(data), bytes.fromhex(text(data["by"])) if "by" in data else None
     except (KeyError, TypeError, ValueError):
         raise Tampered("the details of a credential do not hold what they should") from None
+
+
+def details_to_json(details: Details) -> Json:
+    return {
+        "connector": details.connector,
+        "digest": details.digest,
+        "method": details.method,
+        "allowed_hosts": list(details.allowed_hosts),
+        "secret_fields": list(details.secret_fields),
+        "fields": {name: _write_value(value) for name, value in details.fields.items()},
+        **({} if details.hosts is None else {"hosts": list(details.hosts)}),
+    }
+
+
+def details_from_json(data: Json) -> Details:
+    """Raise KeyError, TypeError or ValueError for another shape."""
+    secret = set(texts(data["secret_fields"]))
+    fields = {name: _read_value(value, secret=name in secret) for name, value in mapping(data["fields"]).items()}
+    hosts = texts(data["hosts"]) if "hosts" in data else None
+    allowed = texts(data["allowed_hosts"])
+    return Details(str(data["connector"]), str(data["digest"]), str(data["method"]), allowed, fields, hosts)
 
 
 def probe_to_json(result: ProbeResult) -> Json:

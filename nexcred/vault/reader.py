@@ -20,12 +20,13 @@ from nexcred.vault.overviews import open_listed, open_overviews, overview_digest
 from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.questions import Answers, Unanswered
-from nexcred.vault.record import SESSION
+from nexcred.vault.record import ROTATION, SESSION
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction_tree import Lookup, TransactionTree
 
 if TYPE_CHECKING:
+    from nexcred.vault.candidate import Candidate
     from nexcred.vault.history import Revision
     from nexcred.vault.verify import VerifyReport
     from nexcred.vault.writes import Write
@@ -222,6 +223,23 @@ class VaultReader(OpenedVault):
             if record is None:
                 return None
             return state.open_session(fetch(snapshot, record), overview)
+
+    def candidate(self, credential: Credential) -> "Candidate | None":
+        """Return the values that are kept beside the present ones until they are proved; None where there are none.
+
+        Raises NotPermitted, Disputed, RolledBack, Tampered.
+        """
+        from nexcred.vault.candidate import open_candidate
+
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                return None
+            proved = state.prove(overview)  # that there is none is somebody's word too
+            if not state.is_old:
+                self.remembered.refuse_rollback(state, overview, proved)
+            record = overview.record_of(ROTATION)
+            return None if record is None else open_candidate(state, fetch(snapshot, record), overview)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> "VerifyReport":
         """Prove the whole vault, as far as this identity sees into it; raise Tampered."""

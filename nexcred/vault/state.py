@@ -10,7 +10,7 @@ from nexcred.vault.access import (
 )
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.authority import VerifiedRecord, verify_record
+from nexcred.vault.authority import PART_NAMES, VerifiedRecord, verify_record
 from nexcred.vault.head import HeadPlace, OpenedHead
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, read_overview
@@ -201,13 +201,18 @@ class VerifiedState:
     def open_session(self, record: bytes, overview: Overview) -> Json:
         """Open the tokens that an overview names; raise NotPermitted, Tampered."""
         if isinstance(overview.access, AccessList):
-            proved = self.prove(overview)
-            self._refuse_who_is_off(proved)
-            statement = proved.live_part(SESSION)
-            if statement is None:
-                raise Tampered(f"the session of '{overview.name}' has ended")
-            self._refuse_other_body(record, statement.digest, overview)
+            return read_json(self.open_live_part(record, overview, SESSION))
         return read_json(self._open_part(record, read_header(record), SESSION, overview))
+
+    def open_live_part(self, record: bytes, overview: Overview, part: int) -> bytes:
+        """Open a part beside the details, which its statement says is there; raise NotPermitted, Disputed, Tampered."""
+        proved = self.prove(overview)
+        self._refuse_who_is_off(proved)
+        statement = proved.live_part(part)
+        if statement is None:
+            raise Tampered(f"the {PART_NAMES[part]} of '{overview.name}' has ended")
+        header = self._refuse_other_body(record, statement.digest, overview)
+        return self._open_part(record, header, part, overview)
 
     def _refuse_other_body(self, record: bytes, stated: bytes, overview: Overview) -> Header:
         header = read_header(record)
