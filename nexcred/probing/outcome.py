@@ -41,12 +41,17 @@ def expiry_of(method: Method, details: Details, result: ProbeResult | None) -> d
     return said or own_expiry(method, details.fields)
 
 
-def refusal_of(result: ProbeResult | None, connector: Connector, method: Method, then: str) -> Rejected | None:
-    """Return the error when the provider said no, else None; `then` is the command to run after mending it."""
+def refusal_of(
+    result: ProbeResult | None, connector: Connector, method: Method, then: str, anyway: str = "--save-unverified"
+) -> Rejected | None:
+    """Return the error when the provider said no, else None.
+
+    `then` is the command to run after mending it, `anyway` the flag that keeps it as it is.
+    """
     if result is None or not result.status.is_refusal:
         return None
     remedy = remedy_for(connector, method, result.status)
-    again = f"{then}; or keep it as it is with --save-unverified"
+    again = f"{then}; or keep it as it is with {anyway}"
     return Rejected(
         f"not saved: {sentence_for(result, connector.title)}", hint=f"{remedy}, then: {again}" if remedy else again
     )

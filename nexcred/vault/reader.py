@@ -229,8 +229,6 @@ class VaultReader(OpenedVault):
 
         Raises NotPermitted, Disputed, RolledBack, Tampered.
         """
-        from nexcred.vault.candidate import open_candidate
-
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
             if state.roster.is_first_format:
@@ -239,7 +237,11 @@ class VaultReader(OpenedVault):
             if not state.is_old:
                 self.remembered.refuse_rollback(state, overview, proved)
             record = overview.record_of(ROTATION)
-            return None if record is None else open_candidate(state, fetch(snapshot, record), overview)
+            if record is None:
+                return None
+            from nexcred.vault.candidate import open_candidate  # which few records have
+
+            return open_candidate(state, fetch(snapshot, record), overview)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> "VerifyReport":
         """Prove the whole vault, as far as this identity sees into it; raise Tampered."""

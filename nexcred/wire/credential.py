@@ -13,6 +13,7 @@ from nexcred.vault.history import Revision
 
 if TYPE_CHECKING:  # `list` has no use for it
     from nexcred.services.audit.usage import Usage
+    from nexcred.vault.candidate import Candidate
 
 
 class BytesShape(TypedDict):
@@ -44,11 +45,19 @@ class CredentialProbeShape(TypedDict):
     elapsed_ms: int
 
 
+class CandidateShape(TypedDict):
+    """New values that are kept sealed until they are proved, and what was found of them."""
+
+    kept_at: str
+    probe: CredentialProbeShape | None
+
+
 class CredentialShape(TypedDict):
     """A credential with the response fields of the seed.
 
-    `credentials` only where secrets are revealed; `last_used_at` and `projects`, the folders of project files that
-    use it, only of `show`, as far as this user's own log tells.
+    `credentials` only where secrets are revealed; `candidate` of `show` and `update`, null where nothing is
+    kept for this identity; `last_used_at` and `projects`, the folders of project files that use it, only of `show`, as
+    far as this user's own log tells.
     """
 
     id: str
@@ -71,6 +80,7 @@ class CredentialShape(TypedDict):
     created_at: str
     updated_at: str
     credentials: NotRequired[dict[str, Revealed]]
+    candidate: NotRequired[CandidateShape | None]
     last_used_at: NotRequired[str | None]
     projects: NotRequired[list[str]]
 
@@ -138,6 +148,16 @@ def credential_shape(credential: Credential, revealed: Mapping[str, Value] | Non
 def with_usage(shape: CredentialShape, usage: "Usage") -> CredentialShape:
     """Add where it was used on this machine."""
     return {**shape, "last_used_at": _time(usage.last_used_at), "projects": list(usage.projects)}
+
+
+def with_candidate(shape: CredentialShape, candidate: "Candidate | None") -> CredentialShape:
+    """Add what is kept until it is proved; nothing of its values."""
+    if candidate is None:
+        return {**shape, "candidate": None}
+    return {
+        **shape,
+        "candidate": {"kept_at": to_rfc3339(candidate.kept_at), "probe": _credential_probe(candidate.probe)},
+    }
 
 
 def _credential_probe(result: ProbeResult | None) -> CredentialProbeShape | None:

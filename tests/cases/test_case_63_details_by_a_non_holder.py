@@ -12,7 +12,6 @@ import pytest
 from nexcred.errors import Disputed, NotPermitted, RolledBack, Tampered
 from nexcred.model.credential import Details
 from nexcred.model.secret import Secret
-from nexcred.services.credentials.update import restore
 from nexcred.vault.access_list import READ
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
@@ -31,6 +30,7 @@ from tests.support.lying_member import (
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite
 from tests.support.people import keep as keep_named
+from tests.support.restoring import restore
 from tests.support.sample_vault import add, open_new, set_session, update
 from tests.support.shared_vault import join, share
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import pytest
 
 from nexcred.errors import Damaged, Disputed, NexcredError, RevisionNotFound, RolledBack, Tampered
-from nexcred.services.credentials.update import restore
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import OVERVIEW, ROTATION, RecordPlace, seal_overview
@@ -28,6 +27,7 @@ from tests.support.lying_member import (
 from tests.support.opened import Opened
 from tests.support.people import invite
 from tests.support.people import keep as keep_named
+from tests.support.restoring import restore
 from tests.support.sample_vault import add, details, open_new, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 

@@ -18,7 +18,10 @@ from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
-from tests.support.lying_member import Kept, WatchedStore, id_of, keep, put_back, with_forged_part
+from tests.support.lying_member import Kept, WatchedStore, id_of, keep, liar_at, put_back, with_forged_part
+from tests.support.opened import Opened
+from tests.support.people import invite
+from tests.support.people import keep as keep_named
 from tests.support.sample_vault import NOW, accepted, add, describe, details, open_new, set_session, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
@@ -272,3 +275,17 @@ def test_case_86_a_journal_of_a_later_version_is_no_candidate_and_stays(people: 
     assert candidate_of(people.ada) is None
     update(people.ada, "prod", "EXAMPLE-2")
     assert people.present().record_of(ROTATION) is not None
+
+
+@pytest.mark.parametrize("command", [("show", "prod"), ("show", "prod", "--json"), ("update", "prod", "--retry")])
+def test_case_86_the_program_shows_and_asks_nothing_of_a_forged_one(opened: Opened, command: tuple[str, ...]) -> None:
+    keep_named(opened, "prod")
+    mal = invite(opened, "mal", "--role", "member")
+    liar, ada = liar_at(mal), liar_at(opened)
+    present = overview_of(liar, "prod")
+    text = write_candidate(made(EVIL), id_of(liar))
+    put_back(liar, with_forged_part(liar, present, ROTATION, text, [ada]))
+    ran = opened(*command)
+    assert (ran.code, ran.out) == (9, ""), ran.err
+    assert "its rotation is signed by mal" in ran.err
+    assert "candidate" not in ran.err

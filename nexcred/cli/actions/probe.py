@@ -1,6 +1,7 @@
 """Ask the providers whether credentials still work."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.input.durations import parse_span
 from nexcred.cli.render.probe_progress import ProbeTally
 from nexcred.cli.terminal.progress import Progress
-from nexcred.errors import Damaged, Interrupted, NotProved, Rejected, Tampered, UsageError
+from nexcred.errors import Damaged, Interrupted, NotPermitted, NotProved, Rejected, Tampered, UsageError
 from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
@@ -45,6 +46,10 @@ def act(
         from nexcred.cli.dialogs.changed_hosts import ask_about_new_hosts  # which brings all that asks
 
         chosen = ask_about_new_hosts(context, chosen)
+    if names and any(_keeps_another(context, credential) for credential in chosen):
+        from nexcred.cli.dialogs.candidate import switch_to_proved  # which brings all that changes values
+
+        chosen = switch_to_proved(context, chosen, timeout)
     began = context.now()
     report = _probe(context, chosen, options)
     if junit is not None:
@@ -63,6 +68,13 @@ def act(
     if report.wrong:
         raise _not_probed([error for _, error in report.wrong])
     return exit_code(report.probed)
+
+
+def _keeps_another(context: Context, credential: Credential) -> bool:
+    """True where a value is kept beside the present one; a record that tells of none is told by whoever probes it."""
+    with suppress(Damaged, NotPermitted):
+        return context.vault.candidate(credential) is not None
+    return False
 
 
 def _refuse_report(path: Path) -> None:

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import Name
-from nexcred.model.name import normalise_name
-from nexcred.model.shell_word import shell_word
-from nexcred.model.text import make_visible
-from nexcred.services.credentials.update import restore
+from nexcred.cli.app.shared_options import Name, NoProbe
+from nexcred.cli.dialogs.proving import Choices
+from nexcred.cli.dialogs.update import save_probed, tell_updated
+from nexcred.errors import NotProved
+from nexcred.services.credentials.update import prepare_restore
 
 EXAMPLES = (
     "nexcred history aventri",
@@ -24,12 +24,16 @@ def command(
         int,
         typer.Option("--revision", metavar="N", help="The revision to bring back.", show_default=False),
     ],
+    no_probe: NoProbe = False,
 ) -> None:
     context: Context = ctx.obj
-    wanted = normalise_name(name)
-    credential = restore(context.vault, wanted, revision)
-    context.note_use("restore", [credential], credential.changed)
-    context.streams.line(
-        make_visible(f"restored {credential.name}: revision {revision} is back, as revision {credential.version}")
-    )
-    context.streams.note(f"not probed yet: nexcred probe {shell_word(credential.name)}")
+    credential = context.find(name)
+    context.vault.require_writable()
+    prepared = prepare_restore(context.vault, credential, revision)
+    choices = Choices(probe=not no_probe, save_unverified=False)
+    done = save_probed(context, prepared, choices, anyway="--no-probe")
+    context.note_use("restore", [credential], prepared.values.changed if prepared.values else ())
+    tell_updated(context, credential, done, "restored")
+    if done.is_kept:
+        raise typer.Exit(NotProved.exit_code)
+    context.streams.note(f"revision {revision} is back, as revision {done.credential.version}")

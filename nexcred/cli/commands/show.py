@@ -8,9 +8,10 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.cli.render.credential import show_lines
 from nexcred.services.audit.usage import usage_of
+from nexcred.services.credentials.candidate import find_candidate
 from nexcred.services.values.kept_details import served_details
 from nexcred.services.vaults.proof import proof_of
-from nexcred.wire.credential import credential_shape, with_usage
+from nexcred.wire.credential import credential_shape, with_candidate, with_usage
 
 EXAMPLES = (
     "nexcred show aventri",
@@ -31,10 +32,14 @@ def command(
     if values is not None:
         context.note_use("show", [credential], values)
     context.vault.proved(credential)  # what is shown is what its details hold, as far as they open
+    kept = find_candidate(context.vault, credential)
     usage = usage_of(context.uses.read()[0], context.vault.vault_id.hex(), credential.id)
     if json:
-        context.streams.json(with_usage(credential_shape(credential, values), usage))
+        context.streams.json(with_usage(with_candidate(credential_shape(credential, values), kept), usage))
         return
     colour, proof = context.terminal.colour_out, proof_of(context.vault, credential)
-    for line in show_lines(credential, context.now(), colour=colour, revealed=values, proof=proof, usage=usage):
+    shown = show_lines(
+        credential, context.now(), colour=colour, revealed=values, proof=proof, usage=usage, candidate=kept
+    )
+    for line in shown:
         context.streams.line(line)

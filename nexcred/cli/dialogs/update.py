@@ -6,44 +6,59 @@ from functools import partial
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
+from nexcred.cli.dialogs.candidate import FIX, Updated, carry_out, what_becomes_of
 from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, probe_aloud, probe_quietly
-from nexcred.cli.input.settings import together_with
+from nexcred.cli.input.settings import refusal, together_with
 from nexcred.cli.input.values import field_finder, read_values
-from nexcred.cli.prompt.credential import ask_description, ask_values
+from nexcred.cli.prompt.credential import ask_description, ask_fields, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
-from nexcred.connectors.language.spec import Connector, Method
-from nexcred.errors import Problem
+from nexcred.cli.render.credential import saved_line
+from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.values import choose_method
+from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
+from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, warning_for
+from nexcred.services.credentials.candidate import find_candidate
 from nexcred.services.credentials.update import (
     Prepared,
     UpdateInput,
     prepare_update,
     probe_update,
     refusal_of_update,
-    save_update,
 )
 from nexcred.services.values.decoded import Decoded, open_details
+from nexcred.wire.credential import credential_shape, with_candidate
 
-Updated = tuple[Credential, tuple[str, ...]]
+_ASK = "-"
 
 
 class UpdateFlags(NamedTuple):
-    """The flags of `update`: each `--set` as typed, and what the others ask for; empty when nothing was said."""
+    """The flags of `update`: each `--set` as typed, the fields to ask for, and what the others ask for."""
 
     settings: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     others: UpdateInput = UpdateInput({})
 
     def __repr__(self) -> str:
-        return repr_of(self, "others")
+        return repr_of(self, "asked", "others")
+
+
+def asking_for_dashes(context: Context, said: UpdateFlags) -> UpdateFlags:
+    """Ask for what is to come from standard input, where that is a terminal and a person types there."""
+    if not context.terminal.interactive:
+        return said
+    dashed = tuple(one.partition("=")[0] for one in said.settings if one.partition("=")[2] == _ASK)
+    settings = tuple(one for one in said.settings if one.partition("=")[2] != _ASK)
+    return said._replace(settings=settings, asked=(*said.asked, *dashed))
 
 
 def update_as_said(context: Context, credential: Credential, said: UpdateFlags, choices: Choices) -> Updated:
-    """Change what the flags name; return the credential and what to warn of."""
+    """Change what the flags name."""
     values: dict[str, object] = {}
     problems: tuple[Problem, ...] = ()
     decoded = None
@@ -53,33 +68,68 @@ def update_as_said(context: Context, credential: Credential, said: UpdateFlags, 
         values, problems = read_values(context, said.settings, finder)
     with together_with(problems):
         prepared = prepare_change(context, credential, replace(said.others, values=values), decoded)
+    return save_probed(context, prepared, choices)
+
+
+def save_probed(context: Context, prepared: Prepared, choices: Choices, anyway: str = "--save-unverified") -> Updated:
+    """Prove changed values, and keep what is not refused, but by the flag `anyway`; raise Rejected, NotProved."""
     result = None
     if choices.probe and prepared.values is not None:
         prepared, result = probe_quietly(context, prepared.values.connector, partial(probe_update, prepared))
-    saved = save_update(context.vault, prepared, result, save_unverified=choices.save_unverified)
-    return saved, _warnings(prepared, result)
+    if not choices.save_unverified and (refused := refusal_of_update(prepared, result, anyway)) is not None:
+        raise refused
+    done = carry_out(context, prepared, result, what_becomes_of(context, prepared, result, choices))
+    return done._replace(warnings=(*_warnings(prepared, None if done.is_kept else result), *done.warnings))
 
 
-def update_by_asking(context: Context, credential: Credential, choices: Choices) -> Updated:
-    """Ask for each value, Enter keeping it; then as when adding."""
+def update_by_asking(context: Context, credential: Credential, choices: Choices, said: UpdateFlags) -> Updated:
+    """Ask for each value, or for those that are named, Enter keeping it; then as when adding."""
     prompter = context.prompter
     context.vault.require_writer(credential)
-    connector, method, details, _ = open_details(context.vault, credential)
+    decoded = open_details(context.vault, credential)
+    connector, method, details = decoded.connector, method_of(decoded, said.others.method), decoded.details
+    only = _named_fields(connector, method, said.asked)
+    values, problems = read_values(context, said.settings, field_finder(connector, method.name))
+    if problems:
+        raise refusal(problems)
     prompter.tell()
     prompter.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
-    description = ask_description(prompter, connector, credential.description)
-    wanted = UpdateInput({}, description=description)
+    base = replace(said.others, values=values)
+    if not only:
+        base = replace(base, description=ask_description(prompter, connector, credential.description))
     fields = details.fields
     while True:
-        wanted = _ask(prompter, connector, method, details, wanted, fields)
+        wanted = _ask(prompter, connector, method, details, base, fields, only)
         prepared = prepare_change(context, credential, wanted)
         prepared, result = _probe_aloud(context, prepared) if choices.probe else (prepared, None)
-        if not is_to_be_fixed(prompter, refusal_of_update(prepared, result), choices):
+        what = what_becomes_of(context, prepared, result, choices, was_told=True)
+        if what != FIX and not is_to_be_fixed(prompter, refusal_of_update(prepared, result), choices):
             break
         fields = prepared.values.details.fields if prepared.values else fields
-    saved = save_update(context.vault, prepared, result, save_unverified=True)
+    done = carry_out(context, prepared, result, what)
     ends_login = prepared.values is not None and prepared.values.ends_login
-    return saved, (login_due(saved.name),) if ends_login else ()
+    return done._replace(warnings=(*done.warnings, login_due(done.credential.name))) if ends_login else done
+
+
+def method_of(decoded: Decoded, name: str | None) -> Method:
+    """Return the method that is wanted, or the present one; raise InvalidData for none of the connector's."""
+    return decoded.method if name is None else choose_method(decoded.connector, (), name)
+
+
+def _named_fields(connector: Connector, method: Method, names: tuple[str, ...]) -> tuple[Field, ...]:
+    """Return the fields of these names; raise InvalidData, which repeats none: one may be a secret in a wrong place."""
+    found = []
+    for name in names:
+        field = method.find(name)
+        if field is None:
+            known = [one.name for one in method.fields]
+            meant = suggest(name, known)
+            raise InvalidData(
+                f"{connector.name} has no field of this name",
+                hint=f"did you mean '{meant}'?" if meant else f"it has: {', '.join(known)}",
+            )
+        found.append(field)
+    return tuple(found)
 
 
 def _ask(
@@ -89,11 +139,17 @@ def _ask(
     details: Details,
     wanted: UpdateInput,
     present: Mapping[str, Value],
+    only: tuple[Field, ...],
 ) -> UpdateInput:
-    answers = ask_values(prompter, connector, method, {}, present)
-    asked = {field.name for field in method.fields if not field.advanced}
-    dropped = tuple(name for name in details.fields if name in asked and name not in answers)
-    return replace(wanted, values=answers, unset=dropped)
+    if only:
+        answers = ask_fields(prompter, connector, method, only, present)
+        asked = {field.name for field in only}
+    else:
+        answers = ask_values(prompter, connector, method, {}, present)
+        asked = {field.name for field in method.fields if not field.advanced}
+    given = {**wanted.values, **answers}
+    dropped = tuple(name for name in details.fields if name in asked and name not in given)
+    return replace(wanted, values=given, unset=(*wanted.unset, *dropped))
 
 
 def prepare_change(
@@ -122,3 +178,17 @@ def _warnings(prepared: Prepared, result: ProbeResult | None) -> tuple[str, ...]
         return (*new.warnings, login_due(prepared.credential.name))
     unproved = warning_for(result, new.connector, new.method)
     return (*new.warnings, unproved) if unproved else new.warnings
+
+
+def tell_updated(context: Context, before: Credential, done: Updated, verb: str, *, as_json: bool = False) -> None:
+    """Say what was done, or that the new values are only kept until they are proved."""
+    saved = done.credential
+    for warning in done.warnings:
+        context.streams.warn(warning)
+    if as_json:
+        kept = find_candidate(context.vault, saved)
+        context.streams.json(with_candidate(credential_shape(saved), kept))
+    elif not done.is_kept and saved.revision == before.revision:
+        context.streams.note("nothing changed")
+    elif not done.is_kept:
+        context.streams.line(saved_line(verb, saved))

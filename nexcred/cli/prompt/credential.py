@@ -1,6 +1,6 @@
 """Ask for a new credential, in the provider's own words."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nexcred.cli.prompt.field import ask_field
@@ -80,6 +80,20 @@ def ask_values(
         before = present.get(wanted.name) if present else None
         prompter.tell()
         answer = ask_field(prompter, method, wanted, steps_for(connector, method, wanted), before)
+        if answer is not None:
+            values[wanted.name] = answer
+    return values
+
+
+def ask_fields(
+    prompter: Prompter, connector: Connector, method: Method, fields: Iterable[Field], present: Mapping[str, Value]
+) -> dict[str, object]:
+    """Ask for these fields alone; a present value is kept by Enter."""
+    values: dict[str, object] = {}
+    for wanted in fields:
+        prompter.tell()
+        steps = steps_for(connector, method, wanted)
+        answer = ask_field(prompter, method, wanted, steps, present.get(wanted.name))
         if answer is not None:
             values[wanted.name] = answer
     return values

@@ -10,10 +10,12 @@ from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell, paint, stat
 from nexcred.model.credential import Credential, Value
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import DOTS, Secret
+from nexcred.model.shell_word import shell_word
 from nexcred.services.audit.usage import NEVER_USED, Usage
 
 if TYPE_CHECKING:
     from nexcred.services.vaults.proof import Proof
+    from nexcred.vault.candidate import Candidate
 
 HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "DESCRIPTION")
 _SOON_DAYS = 14
@@ -53,14 +55,19 @@ def show_lines(
     revealed: Mapping[str, Value] | None = None,
     proof: "Proof | None" = None,
     usage: Usage = NEVER_USED,
+    candidate: "Candidate | None" = None,
 ) -> list[str]:
-    """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them."""
+    """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them.
+
+    The `candidate` is told of, and not its values.
+    """
     rows = [
         ("connector", Cell(credential.connector)),
         ("method", Cell(credential.method)),
         ("description", Cell(credential.description)),
         ("status", _status(credential.probe, now)),
         ("detail", Cell(credential.probe.detail if credential.probe else "")),
+        ("candidate", _candidate(candidate, credential.name, now)),
         ("expires", expiry_cell(credential.expires_at, now)),
         ("tags", Cell(", ".join(credential.tags))),
         ("allowed hosts", Cell(", ".join(credential.allowed_hosts), YELLOW)),
@@ -73,6 +80,15 @@ def show_lines(
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]
     page: list[str] = [paint(credential.name, BOLD, colour=colour)]
     return [*page, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
+
+
+def _candidate(candidate: "Candidate | None", name: str, now: datetime) -> Cell:
+    """Name the new value that is kept until it is proved, and what proves it."""
+    if candidate is None:
+        return Cell("")
+    found = f" ({candidate.probe.status.value})" if candidate.probe else ""
+    told = f"a new value, kept {ago(candidate.kept_at, now)}, not proved{found}"
+    return Cell(f"{told}\nnexcred update {shell_word(name)} --retry", YELLOW)
 
 
 def _proof_rows(proof: "Proof | None", owner: str) -> list[tuple[str, Cell]]:

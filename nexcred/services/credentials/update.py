@@ -124,12 +124,16 @@ def probe_update(
     return replace(prepared, values=replace(new, session=session)), result
 
 
-def refusal_of_update(prepared: Prepared, result: ProbeResult | None) -> Rejected | None:
-    """Return why not to save the change; None when the provider did not refuse it."""
+def refusal_of_update(
+    prepared: Prepared, result: ProbeResult | None, anyway: str = "--save-unverified"
+) -> Rejected | None:
+    """Return why not to save the change, but by the flag `anyway`; None when the provider did not refuse it."""
     new = prepared.values
     if new is None:
         return None
-    return refusal_of(result, new.connector, new.method, f"nexcred update {shell_word(prepared.credential.name)}")
+    return refusal_of(
+        result, new.connector, new.method, f"nexcred update {shell_word(prepared.credential.name)}", anyway
+    )
 
 
 def save_update(
@@ -221,15 +225,23 @@ def rename(vault: Vault, old: str, new: str) -> Credential:
     return vault.edit(lambda edit: edit.update(credential, Changes(name=name)))
 
 
-def restore(vault: Vault, name: str, version: int) -> Credential:
-    """Return the credential with the old values, not probed yet.
+def prepare_restore(vault: Vault, credential: Credential, version: int) -> Prepared:
+    """Return the change back to the values of an earlier revision, to be proved as any other.
 
     They are decoded as ever: what somebody else wrote is not put under this identity's name unseen. Raises
-    RevisionNotFound, UsageError, and what open_details does.
+    RevisionNotFound, UsageError, HostRefused, NotPermitted, and what open_details does.
     """
-    credential = vault.find(name)
-    old = open_details(vault, credential, version).details
-    with suppress(WrongDetails):  # of the present values, which restoring mends
-        if not changed_fields(open_details(vault, credential).details, old):
-            raise UsageError(f"revision {version} of '{credential.name}' holds the values that it has now")
-    return vault.edit(lambda edit: edit.update(credential, Changes(details=old)))
+    old = open_details(vault, credential, version)
+    vault.require_writer(credential)
+    changed = changed_fields(present_details(vault, credential), old.details)
+    if not changed:
+        raise UsageError(f"revision {version} of '{credential.name}' holds the values that it has now")
+    new = NewValues(old.connector, old.method, old.details, changed, value_warnings(old.method, old.details.fields))
+    return Prepared(credential, None, None, new)
+
+
+def present_details(vault: Vault, credential: Credential) -> Details:
+    """Return the present values, none where they are not as their connector says: other values mend that."""
+    with suppress(WrongDetails):
+        return open_details(vault, credential).details
+    return Details("", "", "", (), {})

@@ -13,6 +13,7 @@ from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import MethodGone, fitted, is_excused, kept_details, wrong_details
 from nexcred.services.values.used_connector import note_used
+from nexcred.vault.candidate import Candidate
 from nexcred.vault.vault import Vault
 
 
@@ -34,6 +35,11 @@ def open_details(vault: Vault, credential: Credential, version: int | None = Non
     Raises NotPermitted, RevisionNotFound, UnknownConnector, SpecError, MethodGone, WrongDetails.
     """
     return _decoded(vault, credential, kept_details(vault, credential, version))
+
+
+def decode_candidate(vault: Vault, credential: Credential, candidate: Candidate) -> Decoded:
+    """Return what is kept until it is proved; raise UnknownConnector, SpecError, MethodGone, WrongDetails."""
+    return _decoded(vault, credential, candidate.details)
 
 
 def details_to_try(vault: Vault, credential: Credential, check: Callable[[Details], Details]) -> Details:

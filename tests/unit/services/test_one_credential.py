@@ -6,9 +6,10 @@ from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.credentials.remove import find_removals, remove
-from nexcred.services.credentials.update import UpdateInput, prepare_update, rename, restore, save_update
+from nexcred.services.credentials.update import UpdateInput, prepare_update, rename, save_update
 from nexcred.services.values.get import get_value
 from nexcred.vault.vault import Vault
+from tests.support.restoring import restore
 from tests.unit.services.places import keep, never_taken
 
 

@@ -1,0 +1,86 @@
+"""Values that are not proved, and would replace some that are: kept sealed beside them until they are."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from nexcred.errors import Conflict, NotPermitted, UsageError
+from nexcred.model.credential import Credential
+from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
+from nexcred.services.credentials.draft import value_warnings
+from nexcred.services.credentials.update import NewValues, Prepared, present_details
+from nexcred.services.values.decoded import decode_candidate
+from nexcred.services.values.hosts import check_hosts
+from nexcred.services.values.used_connector import note_used
+from nexcred.vault.candidate import Candidate
+from nexcred.vault.changes import Changes, changed_fields
+from nexcred.vault.vault import Vault
+
+
+def is_proved(credential: Credential) -> bool:
+    """True where its provider accepted the present values."""
+    probe = credential.probe
+    return probe is not None and probe.status is ProbeStatus.ACCEPTED and probe.version == credential.version
+
+
+def would_replace_proof(prepared: Prepared, result: ProbeResult | None) -> bool:
+    """True for new values of which nothing is proved, where the present ones are: not even that they are refused."""
+    if prepared.values is None or result is None or not is_proved(prepared.credential):
+        return False
+    return result.status is not ProbeStatus.ACCEPTED and not result.status.is_refusal
+
+
+def keep_candidate(vault: Vault, prepared: Prepared, result: ProbeResult | None, now: datetime) -> Credential:
+    """Keep the new values beside the present ones, in place of what was kept before; what else changes is written.
+
+    Raises ChangedMeanwhile, NotPermitted.
+    """
+    new, credential = prepared.values, prepared.credential
+    assert new is not None
+    session = dict(new.session) if new.session else None
+    candidate = Candidate(new.details, credential.version, now, result, session)
+    changes = Changes(description=prepared.description, tags=prepared.tags, candidate=candidate)
+    note_used(vault, new.connector)
+    return vault.edit(lambda edit: edit.update(credential, changes))
+
+
+def drop_candidate(vault: Vault, credential: Credential) -> Credential:
+    """Forget what is kept beside the present values; raise ChangedMeanwhile, NotPermitted."""
+    return vault.edit(lambda edit: edit.update(credential, Changes(ends_candidate=True)))
+
+
+def find_candidate(vault: Vault, credential: Credential) -> Candidate | None:
+    """Return what is kept beside the present values; None where there is nothing, or it is for others alone.
+
+    Raises Disputed, RolledBack, Tampered.
+    """
+    with suppress(NotPermitted):
+        return vault.candidate(credential)
+    return None
+
+
+def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
+    """Return the change to what is kept; raise UsageError where nothing is, Conflict where it was for other values.
+
+    It is decoded as ever: a writer may keep anything. Raises HostRefused, NotPermitted, and what open_details does.
+    """
+    vault.require_writer(credential)
+    candidate = vault.candidate(credential)
+    name = make_visible(credential.name)
+    if candidate is None:
+        raise UsageError(
+            f"nothing is kept beside the values of '{name}' that could be tried again",
+            hint=f"give it new values with: nexcred update {shell_word(credential.name)}",
+        )
+    if candidate.over != credential.version:
+        raise Conflict(
+            f"the values of '{name}' have changed since the candidate was kept",
+            hint=f"give the new value again with: nexcred update {shell_word(credential.name)}",
+        )
+    decoded = decode_candidate(vault, credential, candidate)
+    check_hosts(decoded.method, decoded.details)
+    changed = changed_fields(present_details(vault, credential), decoded.details)
+    warnings = value_warnings(decoded.method, decoded.details.fields)
+    new = NewValues(decoded.connector, decoded.method, decoded.details, changed, warnings, candidate.session)
+    return Prepared(credential, None, None, new)
