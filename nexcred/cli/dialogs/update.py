@@ -45,7 +45,7 @@ class UpdateFlags(NamedTuple):
     others: UpdateInput = UpdateInput({})
 
     def __repr__(self) -> str:
-        return repr_of(self, "asked", "others")
+        return repr_of(self, "others")
 
 
 def asking_for_dashes(context: Context, said: UpdateFlags) -> UpdateFlags:
