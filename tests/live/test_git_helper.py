@@ -119,3 +119,13 @@ def test_a_refused_password_is_not_forgotten(opened: Opened, git: Git, server: G
     assert refused.returncode != 0
     assert "rotten-EXAMPLE" not in refused.stderr + refused.stdout
     assert opened("get", "spare/password").out == "rotten-EXAMPLE"
+
+
+def test_a_token_serves_the_user_that_git_asks_for(opened: Opened, git: Git, server: GitServer) -> None:
+    """By the address or by `credential.username`: the token's own user name is a placeholder."""
+    words = ("add", "github", "token", "--set", "access_token=-", "--allow-host", server.host, "--no-probe")
+    assert opened(*words, stdin=server.password.encode()).code == 0
+    address = server.url.replace("://", f"://{server.username}@")
+    asked = git("ls-remote", "--heads", f"{address}/work.git")
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert git("-c", f"credential.username={server.username}", "ls-remote", f"{server.url}/work.git").returncode == 0

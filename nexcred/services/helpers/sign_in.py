@@ -16,7 +16,7 @@ from nexcred.errors import (
 )
 from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.template import TemplateError
+from nexcred.model.template import TemplateError, names_in
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import MethodGone, quick_details, quick_method
 from nexcred.services.values.policy import policy_of
@@ -24,24 +24,48 @@ from nexcred.vault.vault import Vault
 
 
 class Match(NamedTuple):
-    """A credential, and what it amounts to where a user name and a password are asked for."""
+    """A credential, and what it amounts to where a user name and a password are asked for.
+
+    Of a token the user name is a `placeholder`, which says nothing of whose it is.
+    """
 
     credential: Credential
     login: SignInPair
+    placeholder: bool = False
+
+    def as_user(self, username: str) -> "Match":
+        """Return it under the name that was asked for, where one is as good as another."""
+        return self._replace(login=self.login._replace(username=username)) if self.placeholder and username else self
 
 
 def find_sign_in(vault: Vault, url: str, *, name: str = "", username: str = "") -> Match | None:
     """Return what signs in to the URL: the credential of that name, or the only one that may go there.
 
-    None when it may not go there, or has another user name. Raises UsageError when several could be meant, or the named
+    A token serves any user; of several credentials, the one that has the user name, or that the provider knows by it.
+    None when it may not go there, or is somebody else's. Raises UsageError when several could be meant, or the named
     one is no login; InvalidData for a value that no such program can take.
     """
-    found = [_named(vault, name, url)] if name else [*_any(vault, url)]
-    fitting = [one for one in found if one is not None and username in ("", one.login.username)]
+    found = [one for one in ([_named(vault, name, url)] if name else _any(vault, url)) if one is not None]
+    fitting = [one.as_user(username) for one in (_of_user(found, username) if username else found)]
     if len(fitting) > 1:
         names = ", ".join(f"'{make_visible(one.credential.name)}'" for one in fitting)
         raise UsageError(f"several credentials sign in there: {names}", hint="name the one you mean")
     return fitting[0] if fitting else None
+
+
+def _of_user(found: list[Match], username: str) -> list[Match]:
+    """Return those of the user, else the only one if it is anybody's."""
+    exact = [one for one in found if one.login.username == username]
+    if exact:
+        return exact
+    if len(found) > 1:
+        found = [one for one in found if _identity(one.credential) == username.casefold()]
+    return [one for one in found if one.placeholder]
+
+
+def _identity(credential: Credential) -> str:
+    """Return who the provider said it is, for comparing."""
+    return (credential.probe.identity or "").casefold() if credential.probe else ""
 
 
 def _named(vault: Vault, name: str, url: str) -> Match | None:
@@ -83,7 +107,8 @@ def _found(credential: Credential, method: QuickMethod, details: Details, url: s
         return None
     try:
         policy_of(method.hosts, method, details).check(url)
-        return Match(credential, login_of(method.sign_in, method, details.fields))
+        login = login_of(method.sign_in, method, details.fields)
+        return Match(credential, login, placeholder=not names_in(method.sign_in.username))
     except HostRefused:
         return None
     except TemplateError as error:

@@ -1,9 +1,12 @@
 """Which credential signs in to a host, and which never does."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from nexcred.errors import CredentialNotFound, UnknownConnector, UsageError
 from nexcred.model.credential import Details, Value
+from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.services.helpers.sign_in import find_sign_in
 from nexcred.vault.changes import NewRecord
@@ -62,8 +65,36 @@ def test_it_signs_in_nowhere_else(github: Vault, url: str, name: str) -> None:
     assert login_at(github, url, name=name) is None
 
 
-def test_who_asks_for_another_user_gets_nothing(github: Vault) -> None:
-    assert login_at(github, "https://github.com", username="somebody-else") is None
+@pytest.mark.parametrize("name", ["", "github"])
+def test_a_token_serves_whatever_user_is_asked_for(github: Vault, name: str) -> None:
+    """Its user name is a placeholder: git-credential-manager#1439."""
+    assert login_at(github, "https://github.com", name=name, username="octocat") == ("octocat", TOKEN)
+
+
+def test_of_several_tokens_the_provider_names_one(vault: Vault) -> None:
+    for name, identity in (("mine", "Octocat"), ("theirs", "hubot"), ("unproved", None)):
+        fields: dict[str, Value] = {"access_token": Secret(f"github_pat_{name}_EXAMPLE")}
+        record = NewRecord(name, "", (), Details("github", "00" * 32, "token", (), fields), probe=proved(identity))
+        vault.edit(lambda edit, record=record: edit.add(record))  # type: ignore[misc]
+    assert login_at(vault, "https://github.com", username="octocat") == ("octocat", "github_pat_mine_EXAMPLE")
+    assert login_at(vault, "https://github.com", username="hubot") == ("hubot", "github_pat_theirs_EXAMPLE")
+    assert login_at(vault, "https://github.com", username="somebody-else") is None
+    with pytest.raises(UsageError, match="several credentials sign in there"):
+        login_at(vault, "https://github.com")
+
+
+def test_a_user_name_of_ones_own_is_no_placeholder(vault: Vault) -> None:
+    keep_login(vault, "mine", "git.example.com", "ada")
+    assert login_at(vault, "https://git.example.com", username="bob") is None
+    assert login_at(vault, "https://git.example.com", name="mine", username="bob") is None
+
+
+def proved(identity: str | None) -> ProbeResult | None:
+    if identity is None:
+        return None
+    return ProbeResult(
+        ProbeStatus.ACCEPTED, checked_at=datetime(2026, 1, 15, tzinfo=UTC), elapsed_ms=1, identity=identity
+    )
 
 
 def test_a_host_that_was_allowed_may_be_asked_also_without_tls(vault: Vault) -> None:
