@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from nexcred.child.become import become
+from nexcred.child.own_locale import without_own_locale
 from nexcred.cli.app.context import Context
 from nexcred.errors import CommandNotFound, UsageError
 from nexcred.model.name import normalise_name
@@ -32,7 +33,7 @@ def act(
     said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
     kept = frozenset(map(_parse_kept, keep or ()))
     provided = _hand_over(context, *_needed(context, said, profile, project), kept - said.variables.keys())
-    environment = provided.on_top_of(without_unlocking(context.environment))
+    environment = provided.on_top_of(without_own_locale(without_unlocking(context.environment)))
     context.streams.stdout.flush()
     try:
         if not provided.files and not mask:
