@@ -78,7 +78,8 @@ class Grant(NamedTuple):
 class Verdict(NamedTuple):
     """What one answer proves. `identity` and `detail` are the provider's words, unescaped.
 
-    `decided_by` is the key of the probe that decided, such as `rule[1]` or `expect`; "" is what every status means.
+    `login_code` is what a database server refused a login with. `decided_by` is the key of the probe that decided, such
+    as `rule[1]` or `expect`; "" is what every status means.
     """
 
     status: ProbeStatus
@@ -88,9 +89,10 @@ class Verdict(NamedTuple):
     retry_after_s: float | None = None
     expires_at: datetime | None = None
     decided_by: str = ""
+    login_code: str = ""
 
     def __repr__(self) -> str:
-        return repr_of(self, "status", "http_status", "decided_by")
+        return repr_of(self, "status", "http_status", "decided_by", "login_code")
 
 
 class Refused(Exception):

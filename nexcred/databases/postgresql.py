@@ -14,11 +14,13 @@ from scramp import ScramException
 
 from nexcred.auth.database import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
+from nexcred.databases.redshift import digest_answer
 from nexcred.databases.refusals import (
     NOT_THE_PROTOCOL,
     broke_off,
     cannot_prove_itself,
     offers_no_tls,
+    speaks_not,
     unreadable,
     wants_password_itself,
 )
@@ -29,7 +31,11 @@ from nexcred.network.guarded_socket import GuardedSocket
 _TITLE = "PostgreSQL"
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # protocol, 55.7 SSLRequest
 # AuthenticationRequest, protocol 55.7.
-_OK, _CLEARTEXT, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 3, 10, 11, 12
+_OK, _CLEARTEXT, _MD5, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 3, 5, 10, 11, 12
+_REDSHIFT_DIGEST = 13
+_SPOKEN = (_OK, _CLEARTEXT, _MD5, _SASL, _SASL_CONTINUE, _SASL_FINAL)
+_UNSPOKEN = {2: "Kerberos 5", 4: "crypt", 6: "SCM", 7: "GSSAPI", 8: "GSSAPI", 9: "SSPI", 14: "a token of Redshift"}
+_MECHANISMS = ("SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA3-512")
 # PostgreSQL's own default is 4,096; the key derivation cannot be interrupted, so a server may not name any number.
 _MOST_ITERATIONS = 1_000_000
 _ITERATIONS = re.compile(rb",i=(\d{1,12})")
@@ -101,6 +107,12 @@ class _PostgresConnection(CoreConnection):  # type: ignore[misc]
         self.asked = self.asked or code != _OK
         if code == _CLEARTEXT and not self._trusted:
             raise wants_password_itself()
+        if code == _REDSHIFT_DIGEST and (answer := digest_answer(data[4:], self.password)) is not None:
+            self._send_message(b"d", answer)
+            self._sock.flush()
+            return
+        if (method := _unspoken_method(code, data, encrypted=isinstance(self._usock, ssl.SSLSocket))) != "":
+            raise speaks_not(method)
         if code == _SASL_CONTINUE and _iterations(data) > _MOST_ITERATIONS:
             raise unreadable(_TITLE)
         if code == _OK and self._unproven:  # SCRAM broken off: whoever let in need not know the password (RFC 5802, 9)
@@ -112,6 +124,17 @@ class _PostgresConnection(CoreConnection):  # type: ignore[misc]
         """Say goodbye where that is still possible."""
         with contextlib.suppress(OSError, InterfaceError, ValueError):
             super().close()
+
+
+def _unspoken_method(code: int, data: bytes, *, encrypted: bool) -> str:
+    """Name what the server wants to be convinced by, "" for what this program can do."""
+    if code == _SASL:
+        offered = [word.decode("ascii", "replace") for word in data[4:].split(b"\0") if word]
+        bound = [f"{name}-PLUS" for name in _MECHANISMS] if encrypted else []
+        return "" if {*_MECHANISMS, *bound} & {*offered} else " or ".join(offered[:4]) or "an unnamed mechanism"
+    if code in _SPOKEN:
+        return ""
+    return _UNSPOKEN.get(code, f"authentication method {code}")
 
 
 def _iterations(data: bytes) -> int:

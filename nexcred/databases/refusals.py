@@ -32,6 +32,11 @@ def offers_no_tls() -> TransportFailed:
     return TransportFailed.unreachable("the server does not offer TLS")
 
 
+def speaks_not(method: str) -> TransportFailed:
+    """The line is well, and so may the password be: this program cannot show it in the way that is asked for."""
+    return TransportFailed.inconclusive(f"the server wants {method}, which nexcred does not speak")
+
+
 def unreadable(title: str) -> TransportFailed:
     return TransportFailed.inconclusive(f"the answer is not {title}'s")
 

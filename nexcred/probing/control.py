@@ -65,6 +65,8 @@ def _is_refused(junk: Verdict) -> bool:
         return True
     if junk.status in (ProbeStatus.ACCEPTED, ProbeStatus.RATE_LIMITED):
         return False
+    if junk.login_code:  # some servers have one code for every way not to be let in
+        return junk.status is ProbeStatus.INCONCLUSIVE
     return junk.http_status is not None and 300 <= junk.http_status < 500
 
 

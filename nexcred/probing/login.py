@@ -7,6 +7,7 @@ from nexcred.auth.flow import Verdict
 from nexcred.connectors.identity import identity_of
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
+from nexcred.probing.pooler import by_words_of_pooler
 
 _NO_REASON = "no reason given"
 
@@ -27,7 +28,14 @@ _FULL = _Meaning(ProbeStatus.RATE_LIMITED, "too many connections")
 _FAILED = _Meaning(ProbeStatus.PROVIDER_ERROR)
 _NOT_FROM_HERE = _Meaning(ProbeStatus.INCONCLUSIVE, "the server does not talk to this machine")
 _NEEDS_TLS = _Meaning(ProbeStatus.INCONCLUSIVE, "the server wants TLS")
+_WANTS_CERTIFICATE = _Meaning(ProbeStatus.INCONCLUSIVE, "the server asks for a client certificate")
 _NOTHING = _Meaning(ProbeStatus.INCONCLUSIVE)
+# One number for a wrong password, an unknown user, an account of other hosts, and one that requires a certificate.
+_ONE_OF_MANY = _Meaning(
+    ProbeStatus.INCONCLUSIVE,
+    "a wrong user name or password, or an account that requires another host or a client certificate",
+)
+_BY_PLUGIN = _Meaning(ProbeStatus.INCONCLUSIVE, "this account is let in by something else than a password")
 
 # PostgreSQL: appendix A of its manual. MySQL and MariaDB: their error references, which share the numbers below 1900.
 _CODES: dict[Driver, dict[str, _Meaning]] = {
@@ -41,8 +49,8 @@ _CODES: dict[Driver, dict[str, _Meaning]] = {
         "57P03": _FAILED,
     },
     "mysql": {
-        "1045": _REFUSED,
-        "1698": _REFUSED,
+        "1045": _ONE_OF_MANY,
+        "1698": _BY_PLUGIN,
         "1044": _LOGIN_GOOD,
         "1049": _LOGIN_GOOD,
         "1820": _EXPIRED,
@@ -75,17 +83,28 @@ def judge_login(connect: Connect, login: DatabaseLogin, identity: str, public: M
 
 
 def _refusal(connect: Connect, login: DatabaseLogin) -> Verdict:
-    meaning = _meaning(connect.driver, login.code)
-    if meaning is _REFUSED and connect.driver == "mysql" and login.offers_tls and not login.encrypted:
+    meaning = _meaning(connect.driver, login)
+    if meaning is _ONE_OF_MANY and login.offers_tls and not login.encrypted:
         # An account that requires TLS is refused with the same number as a wrong password.
         meaning = _Meaning(ProbeStatus.INCONCLUSIVE, "refused without TLS, which the account may require")
     said = login.message or _NO_REASON
     detail = f"{meaning.preface}: {said} ({login.code})" if meaning.preface else f"{said} ({login.code})"
-    return Verdict(meaning.status, detail=detail)
+    return Verdict(meaning.status, detail=detail, login_code=login.code)
 
 
-def _meaning(driver: Driver, code: str) -> _Meaning:
-    known = _CODES[driver].get(code)
-    if known is None and driver == "postgresql" and code.startswith(_SERVER_FAULTS):
+def _meaning(driver: Driver, login: DatabaseLogin) -> _Meaning:
+    if driver == "postgresql":
+        return _meaning_to_postgresql(login)
+    return _CODES[driver].get(login.code, _NOTHING)
+
+
+def _meaning_to_postgresql(login: DatabaseLogin) -> _Meaning:
+    by_words = by_words_of_pooler(login.code, login.message)
+    if by_words is not None:
+        return _Meaning(*by_words)
+    if login.code == "28000" and "requires a valid client certificate" in login.message:
+        return _WANTS_CERTIFICATE
+    known = _CODES["postgresql"].get(login.code)
+    if known is None and login.code.startswith(_SERVER_FAULTS):
         return _FAILED
     return known or _NOTHING

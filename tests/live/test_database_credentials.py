@@ -16,12 +16,22 @@ def test_a_body_of_the_order_is_added_and_probed(opened: Opened, postgresql: Dat
     assert postgresql.password not in added.out + added.err + probed.out + probed.err
 
 
-def test_a_wrong_password_is_not_saved(opened: Opened, mariadb: Database) -> None:
-    body = {"credentials_type": "mysql", "credentials": mariadb.values(password="wrong-EXAMPLE")}
+def test_a_wrong_password_is_not_saved(opened: Opened, postgresql: Database) -> None:
+    body = {"credentials_type": "postgres", "credentials": postgresql.values(password="wrong-EXAMPLE")}
     added = opened("add", "--from", "-", "--json", stdin=json.dumps(body).encode())
     assert (added.code, added.out) == (4, "")
-    assert "(1045)" in json.loads(added.err.splitlines()[-1])["error"]["message"]
+    assert "(28P01)" in json.loads(added.err.splitlines()[-1])["error"]["message"]
     assert opened.names == []
+
+
+def test_what_may_be_a_good_password_is_saved_with_a_warning(opened: Opened, mariadb: Database) -> None:
+    """MariaDB says of an account that requires a certificate what it says of a wrong password."""
+    body = {"credentials_type": "mysql", "credentials": mariadb.values(username="certified")}
+    added = opened("add", "--from", "-", stdin=json.dumps(body).encode())
+    assert added.code == 0
+    assert "another host or a client certificate" in added.err
+    assert "(1045)" in added.err
+    assert opened.names == ["mysql"]
 
 
 def test_flags_with_the_password_on_standard_input(opened: Opened, mariadb: Database) -> None:

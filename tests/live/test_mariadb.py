@@ -23,10 +23,15 @@ def test_no_database_need_be_named(mariadb: Database) -> None:
 @pytest.mark.parametrize(
     ("changed", "status", "words"),
     [
-        ({"password": "wrong-EXAMPLE"}, ProbeStatus.REJECTED, "(1045)"),
-        ({"username": "modern", "password": "wrong-EXAMPLE"}, ProbeStatus.REJECTED, "(1045)"),
-        ({"username": "nobody_there"}, ProbeStatus.REJECTED, "(1045)"),
-        ({"username": "locked", "password": "wrong-EXAMPLE"}, ProbeStatus.REJECTED, "(1045)"),
+        ({"password": "wrong-EXAMPLE"}, ProbeStatus.INCONCLUSIVE, "(1045)"),
+        ({"username": "modern", "password": "wrong-EXAMPLE"}, ProbeStatus.INCONCLUSIVE, "(1045)"),
+        ({"username": "nobody_there"}, ProbeStatus.INCONCLUSIVE, "(1045)"),
+        ({"username": "locked", "password": "wrong-EXAMPLE"}, ProbeStatus.INCONCLUSIVE, "(1045)"),
+        # Each with its right password: the server says the same of them as of a wrong one.
+        ({"username": "certified"}, ProbeStatus.INCONCLUSIVE, "another host or a client certificate"),
+        ({"username": "named"}, ProbeStatus.INCONCLUSIVE, "another host or a client certificate"),
+        ({"username": "elsewhere"}, ProbeStatus.INCONCLUSIVE, "another host or a client certificate"),
+        ({"username": "by_socket"}, ProbeStatus.INCONCLUSIVE, "let in by something else than a password"),
         ({"database": "missing"}, ProbeStatus.FORBIDDEN, "the login is good, the database is not"),
         ({"database": "closed"}, ProbeStatus.FORBIDDEN, "(1044)"),
         ({"username": "outdated"}, ProbeStatus.EXPIRED, "(1820)"),

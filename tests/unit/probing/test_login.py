@@ -4,6 +4,7 @@ import pytest
 
 from nexcred.auth.database import Connect, DatabaseLogin, Driver
 from nexcred.model.probe import ProbeStatus
+from nexcred.probing.control import judge_control
 from nexcred.probing.login import judge_login
 
 IDENTITY = "{answer.user} on PostgreSQL {answer.version}"
@@ -25,7 +26,7 @@ def connect(driver: Driver, password: str = "pw-EXAMPLE") -> Connect:
         ("postgresql", "57P03", ProbeStatus.PROVIDER_ERROR),
         ("postgresql", "XX000", ProbeStatus.PROVIDER_ERROR),
         ("postgresql", "08P01", ProbeStatus.INCONCLUSIVE),
-        ("mysql", "1045", ProbeStatus.REJECTED),
+        ("mysql", "1045", ProbeStatus.INCONCLUSIVE),
         ("mysql", "1044", ProbeStatus.FORBIDDEN),
         ("mysql", "1049", ProbeStatus.FORBIDDEN),
         ("mysql", "1820", ProbeStatus.EXPIRED),
@@ -54,15 +55,23 @@ def test_a_login_that_was_never_asked_for_its_password_proves_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("encrypted", "offers_tls", "status"),
+    ("encrypted", "offers_tls", "says"),
     [
-        (True, True, ProbeStatus.REJECTED),
-        (False, False, ProbeStatus.REJECTED),
-        (False, True, ProbeStatus.INCONCLUSIVE),
+        (True, True, "requires another host or a client certificate"),
+        (False, False, "requires another host or a client certificate"),
+        (False, True, "refused without TLS, which the account may require"),
     ],
 )
-def test_access_denied_without_tls_proves_nothing_where_tls_was_to_be_had(
-    encrypted: bool, offers_tls: bool, status: ProbeStatus
-) -> None:
+def test_access_denied_says_what_it_leaves_open(encrypted: bool, offers_tls: bool, says: str) -> None:
     login = DatabaseLogin("1045", "Access denied", encrypted=encrypted, offers_tls=offers_tls)
-    assert judge_login(connect("mysql"), login, IDENTITY, {}).status is status
+    verdict = judge_login(connect("mysql"), login, IDENTITY, {})
+    assert verdict.status is ProbeStatus.INCONCLUSIVE
+    assert says in verdict.detail
+
+
+def test_a_made_up_password_that_is_not_let_in_is_refused_whatever_the_code_leaves_open() -> None:
+    junk = judge_login(connect("mysql"), DatabaseLogin("1045", "Access denied", encrypted=True), IDENTITY, {})
+    real = judge_login(connect("mysql"), DatabaseLogin(user="ada", version="8.4", encrypted=True), IDENTITY, {})
+    assert judge_control(real, junk) == real
+    full = judge_login(connect("mysql"), DatabaseLogin("1040", "Too many connections"), IDENTITY, {})
+    assert judge_control(real, full).status is ProbeStatus.INCONCLUSIVE
