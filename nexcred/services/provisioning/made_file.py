@@ -24,7 +24,7 @@ def compose(made: MadeFile, texts: Mapping[str, str], credential: Credential) ->
         lines += [] if line is None else [f"{line}\n".encode()]
     if made.form == "text":
         return b"".join(lines)
-    from nexcred.services.provisioning.login_path_file import login_path_file  # takes a cipher
+    from nexcred.auth.login_path_file import login_path_file  # takes a cipher
 
     return login_path_file(lines)
 
