@@ -14,6 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 _FEWEST_BITS = 2048  # RFC 7518, 3.3
+# What is easily taken for a private key in PEM.
+_OTHERS = {
+    "OPENSSH PRIVATE KEY": "is in OpenSSH's own format: write it anew by ssh-keygen -p -m PKCS8 -f FILE",
+    "PUBLIC KEY": "is a public key, and its private half is due",
+    "RSA PUBLIC KEY": "is a public key, and its private half is due",
+    "CERTIFICATE": "is a certificate, and its private key is due",
+}
 _ENCRYPTED = ("ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED")
 
 
@@ -26,6 +33,8 @@ def load_private_key(pem: str, passphrase: str = "", *, is_checked: bool = False
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     text = pem.replace("\\n", "\n").strip()
+    if other := next((told for mark, told in _OTHERS.items() if f"-----BEGIN {mark}-----" in text), ""):
+        raise ValueError(other)
     if not text.startswith("-----BEGIN ") or "PRIVATE KEY-----" not in text:
         raise ValueError("is not a private key in PEM: it must begin with -----BEGIN PRIVATE KEY-----")
     is_encrypted = any(mark in text for mark in _ENCRYPTED)

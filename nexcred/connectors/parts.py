@@ -30,7 +30,7 @@ def parts_of(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str, Val
     """Return every part that is there by its name, the public ones as text."""
     found: dict[str, Value] = {}
     for field, value in _holders(method, fields):
-        for part, text in _parts_in(field, value):
+        for part, text in parts_in(field, value):
             if text is not None:
                 found[part.name] = text if part.public else Secret(text)
     return found
@@ -51,7 +51,7 @@ def with_secret_parts(method: ValuedMethod, fields: Mapping[str, Value]) -> dict
 def replace_secret_parts(field: Field, value: str, change: Callable[[CheckedPart, str], str]) -> str:
     """Return the JSON with each secret part changed, wherever it stands in it; the rest as it was."""
     changed = {
-        text: change(part, text) for part, text in _parts_in(field, value) if text is not None and not part.public
+        text: change(part, text) for part, text in parts_in(field, value) if text is not None and not part.public
     }
     return json.dumps(_with_texts(strict_json.loads(json_text(value)), changed))
 
@@ -61,7 +61,7 @@ def problem_in_parts(field: CheckedField, value: str, *, is_kept: bool = False) 
     checks = _KEPT_CHECKS if is_kept else _CHECKS
     if not field.parts:
         return ""
-    found = list(_parts_in(field, value))
+    found = list(parts_in(field, value))
     lacking = [part.name for part, text in found if part.required and text is None]
     if lacking:
         return f"lacks {_listed(lacking)}"
@@ -86,21 +86,22 @@ def parts_as_fields(fields: Iterable[Field]) -> dict[str, Field]:
     }
 
 
-def _holders(method: ValuedMethod, fields: Mapping[str, Value]) -> Iterator[tuple[ValuedField, str]]:
-    for field in method.fields:
-        value = fields.get(field.name) if field.parts else None
-        text = value.reveal() if isinstance(value, Secret) else value
-        if isinstance(text, str):
-            yield field, text
-
-
-def _parts_in(field: CheckedField, value: str) -> Iterator[tuple[CheckedPart, str | None]]:
+def parts_in(field: CheckedField, value: str) -> Iterator[tuple[CheckedPart, str | None]]:
+    """Yield each part of a JSON value with its text, None for one that is not there."""
     try:
         document = strict_json.loads(json_text(value))
     except ValueError:
         document = None
     for part in field.parts:
         yield part, pick_text(part.pick, document)
+
+
+def _holders(method: ValuedMethod, fields: Mapping[str, Value]) -> Iterator[tuple[ValuedField, str]]:
+    for field in method.fields:
+        value = fields.get(field.name) if field.parts else None
+        text = value.reveal() if isinstance(value, Secret) else value
+        if isinstance(text, str):
+            yield field, text
 
 
 def _with_texts(node: object, changed: Mapping[str, str]) -> object:

@@ -31,12 +31,13 @@ def expected(field: CheckedField) -> str:
 
 
 def _problem_inside(field: CheckedField, value: str, *, is_kept: bool) -> str:
+    if field.json_type and (problem := problem_in_json_type(value, field.json_type)):
+        return problem
     if field.parts:
         from nexcred.connectors.parts import problem_in_parts  # which few fields have
 
-        if problem := problem_in_parts(field, value, is_kept=is_kept):
-            return problem
-    return problem_in_json_type(value, field.json_type) if field.json_type else ""
+        return problem_in_parts(field, value, is_kept=is_kept)
+    return ""
 
 
 def _problem_in_match(field: CheckedField, value: str) -> str:

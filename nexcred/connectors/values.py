@@ -15,6 +15,8 @@ from nexcred.model.suggest import suggest
 from nexcred.model.template import TemplateContext, TextValues, names_in, problem_in
 from nexcred.model.text import make_visible
 
+_DOCUMENTS = ("json", "private_key", "file")
+
 Raw = str | int | bytes | Secret
 
 
@@ -28,6 +30,10 @@ def choose_method(connector: Connector, given: Collection[str], name: str | None
 def check_value(field: Field, raw: Raw, method: Method | None = None) -> Value:
     """Return one value as it is kept; raise InvalidData. With the method also where it will be sent is looked at."""
     value, problem = _read(field, raw)
+    if not problem and isinstance(value, str) and field.kind in _DOCUMENTS:
+        from nexcred.connectors.mended import mended  # which few fields need
+
+        value = mended(field, value)
     problem = problem or problem_in_value(field, value)
     if method and not problem:
         sent = value if isinstance(value, bytes) else str(value)

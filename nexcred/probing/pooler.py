@@ -5,8 +5,8 @@ Sources: PgBouncer (its source has 08P01 for all of its refusals: pgbouncer/pgbo
 """
 
 import re
-from typing import NamedTuple
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 
 

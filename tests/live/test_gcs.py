@@ -42,7 +42,7 @@ def test_a_key_that_signs_otherwise_is_rejected(cloud_storage: CloudStorage) -> 
 
 
 @pytest.mark.parametrize("form", ["file", "base64", "body"])
-def test_a_key_is_added_from_a_script_and_comes_out_as_it_went_in(
+def test_a_key_is_added_from_a_script_and_comes_out_as_every_tool_reads_it(
     cloud_storage: CloudStorage, opened: Opened, tmp_path: Path, form: str
 ) -> None:
     raw = json.dumps(cloud_storage.service_account, indent=2)
@@ -58,7 +58,7 @@ def test_a_key_is_added_from_a_script_and_comes_out_as_it_went_in(
         settings = ("--set", f"service_account_key=@{path}", "--set", f"base_url={cloud_storage.url}")
         added = opened("add", "gcs", "lake", *settings, "--set", f"bucket={BUCKET}", *reach)
     assert (added.code, added.out) == (0, f"added lake: accepted, {cloud_storage.client_email}\n"), added.err
-    assert opened("get", "lake/service_account_key").out == given
+    assert opened("get", "lake/service_account_key").out == raw
     asked = opened("request", "lake", f"/storage/v1/b/{BUCKET}?fields=name")
     assert (asked.code, json.loads(asked.out)["name"]) == (0, BUCKET), asked.err
     variable = '"$GOOGLE_APPLICATION_CREDENTIALS"'
@@ -108,7 +108,10 @@ def test_a_token_is_kept_while_it_lives(cloud_storage: CloudStorage, opened: Ope
     [
         ("", "comes from a file, which is empty"),
         ("service account", "is not JSON"),
-        ('{"type": "authorized_user", "client_email": "a@b.test"}', "lacks private_key and token_uri"),
+        (
+            '{"type": "authorized_user", "client_email": "a@b.test"}',
+            "holds another type than service_account: a person's own login (authorized_user)",
+        ),
     ],
 )
 def test_a_file_that_is_no_key_is_named(opened: Opened, tmp_path: Path, content: str, said: str) -> None:

@@ -23,6 +23,17 @@ _URL_CHARACTERS = r"[\x21-\x7e]+"
 _URL_HOST = r"(?=.{1,253}$)[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
 
 
+# Files of Google's that are easily taken for one another; what else may stand there is never told.
+_OAUTH_CLIENTS = ("installed", "web")
+_OTHER_JSON = {
+    **{kind: f"that of an OAuth client ({kind})" for kind in _OAUTH_CLIENTS},
+    "authorized_user": "a person's own login (authorized_user), as gcloud makes it",
+    "external_account": "how to trade in what another identity provider gives (external_account), and no key",
+    "impersonated_service_account": "another login that acts as one (impersonated_service_account), and no key",
+    "gdch_service_account": "that of Google Distributed Cloud (gdch_service_account)",
+}
+
+
 def problem_in_kind(field: CheckedField, value: str | int, *, is_kept: bool = False) -> str:
     """Say why a value is not of the field's kind; "" when it is. A private key that `is_kept` was opened before."""
     if field.kind == "int":
@@ -99,8 +110,13 @@ def problem_in_json_type(value: str, wanted: str) -> str:
         document = strict_json.loads(json_text(value))
     except ValueError:
         return ""  # which is told as such
-    found = document.get("type", wanted) if isinstance(document, dict) else wanted
-    return "" if found == wanted else f"holds another type than {wanted}"
+    if not isinstance(document, dict):
+        return ""
+    found = document.get("type", next((kind for kind in _OAUTH_CLIENTS if kind in document), wanted))
+    if found == wanted:
+        return ""
+    what = _OTHER_JSON.get(str(found), "")
+    return f"holds another type than {wanted}{f': {what}' if what else ''}"
 
 
 def _problem_in_base64(value: str) -> str:

@@ -1,6 +1,7 @@
 r"""`.env` files: what their readers agree on is taken, what they do not is named.
 
-Reports of the same elsewhere: bkeepers/dotenv#214 (`\$`), motdotla/dotenv#521 and bkeepers/dotenv#505 ('#' in a value).
+Reports of the same elsewhere: bkeepers/dotenv#214 (`\$`); vlucas/phpdotenv#406, laravel/lumen-framework#1099,
+motdotla/dotenv#601 and huggingface/huggingface_hub#4750 (a '#' in a password cut it off).
 """
 
 import io
