@@ -2,52 +2,91 @@
 
 import os
 import signal
-import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self
 
-_PASSED_ON = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH")
-# What a terminal sends, it sends to the program as well: passed on, it would come twice.
-_FROM_TERMINAL = ("SIGINT", "SIGQUIT", "SIGWINCH")
+from nexcred.child.witness import Witness
+
+# No process can hold these back, nor be told of them.
+_NOT_HELD = {signal.SIGKILL, signal.SIGSTOP}
 
 
 class Forwarder:
-    """Passes signals on while its block runs; what comes before there is a program reaches it once there is."""
+    """Holds back every signal while its block runs, and passes on what is for this process alone.
 
-    def __init__(self) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
-        self._waiting: list[int] = []
-        self._before: dict[int, object] = {}
+    What comes before there is a program reaches it once there is. What is ignored, as under nohup, is passed on too:
+    the program ignores it as well, unless it has a use for it.
+    """
 
     def __enter__(self) -> Self:
-        for name in _PASSED_ON:
-            number = getattr(signal, name, None)
-            # What is ignored, as under nohup, stays ignored here and in the program.
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._pass_on)
+        self._held = signal.valid_signals() - _NOT_HELD
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, self._held)
+        # Where it is ignored, how the program ends would be told to nobody.
+        self._on_child = signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._witness = Witness()
         return self
-
-    def forward_to(self, child: "subprocess.Popen[bytes]") -> None:
-        self._child = child
-        for number in self._waiting:
-            child.send_signal(number)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+        self._witness.dismiss()
+        self.release()
 
-    def _pass_on(self, number: int, _frame: FrameType | None) -> None:
-        if signal.Signals(number).name in _FROM_TERMINAL and _has_terminal():
-            return
-        if self._child is None:
-            self._waiting.append(number)
-        else:
-            self._child.send_signal(number)
+    def release(self) -> None:
+        """Be as before towards signals: here in the end, in the program before it begins."""
+        signal.signal(signal.SIGCHLD, self._on_child)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+
+    def wait_for(self, program: int, *, on_resize: Callable[[], None] = lambda: None) -> int:
+        """Return how the program ended: its exit code, or the negative number of the signal that killed it."""
+        while True:
+            number = signal.sigwait(self._held)
+            if number == signal.SIGCHLD:
+                ended = self._look_at(program)
+                if ended is not None:
+                    return ended
+                continue
+            if number == signal.SIGWINCH:
+                on_resize()
+            if not self._witness.has_seen(number):
+                os.kill(program, number)
+
+    def _look_at(self, program: int) -> int | None:
+        """Return how it ended; stop with it when it is stopped, so that the shell takes the terminal back."""
+        while True:
+            pid, status = os.waitpid(program, os.WNOHANG | os.WUNTRACED)
+            if pid == 0:
+                return None
+            if not os.WIFSTOPPED(status):
+                return os.waitstatus_to_exitcode(status)
+            _stop_as(os.WSTOPSIG(status))
+
+
+def _stop_as(number: int) -> None:
+    """Stop by the same signal until somebody goes on with the job."""
+    # Without a terminal there is no job: who stops the program and lets it go on knows of no other process.
+    if number == signal.SIGSTOP and not _has_terminal():
+        return
+    # One that a key sent may wait already: so it is one with this, and does not stop it once more when it goes on.
+    os.kill(os.getpid(), number)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+    signal.pthread_sigmask(signal.SIG_BLOCK, {number} - _NOT_HELD)
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def be_ended_by_signals() -> None:
+    """Take Ctrl-C as other programs do: nothing is left to be done after it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end_as(code: int) -> int:
@@ -59,14 +98,7 @@ def end_as(code: int) -> int:
             stream.flush()
     with suppress(OSError, ValueError):  # no program can have SIGKILL handled, nor give it back
         signal.signal(-code, signal.SIG_DFL)
+    with suppress(OSError, ValueError):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {-code})
     os.kill(os.getpid(), -code)
     return 128 - code
-
-
-def _has_terminal() -> bool:
-    """True in the foreground of a terminal, whose keys reach every process there."""
-    try:
-        with Path("/dev/tty").open("rb", buffering=0) as terminal:
-            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
-    except (OSError, AttributeError):
-        return False

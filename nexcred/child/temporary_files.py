@@ -2,29 +2,36 @@
 
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from nexcred.child.leftovers import PREFIX, in_memory_places, take_over
+
 _FLAGS = (
     os.O_CREAT | os.O_EXCL | os.O_WRONLY | sum(getattr(os, each, 0) for each in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 )
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder there that nobody else can enter
 
 
 class TemporaryFiles:
     """A folder with files, gone when the block is left."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._parent = _parent(environment)
+        self._parent = next(iter(in_memory_places(environment)), None)
 
     def __enter__(self) -> Self:
-        self.folder = Path(tempfile.mkdtemp(prefix="nexcred-", dir=self._parent))
-        self.folder.chmod(0o700)
-        return self
+        while True:
+            self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._parent))
+            self.folder.chmod(0o700)
+            # Held until this process ends, however it does: a folder that nobody holds is left over.
+            self._hold = take_over(self.folder)
+            if self._hold is not None:
+                return self
+            with suppress(OSError):  # a doctor has just looked at it, or a `run` removes it
+                self.folder.rmdir()
 
     def write(self, name: str, data: bytes) -> Path:
         """Write a file that its owner alone can read, and return its path."""
@@ -34,6 +41,8 @@ class TemporaryFiles:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._hold is not None:
+            os.close(self._hold)
 
 
 def write_temporary(folder: Path, name: str, data: bytes) -> Path:
@@ -51,20 +60,3 @@ def write_temporary(folder: Path, name: str, data: bytes) -> Path:
         os.fchmod(descriptor, 0o600)
         file.write(data)
     return path
-
-
-def _parent(environment: Mapping[str, str]) -> Path | None:
-    """Return a folder in memory: the session's own, if it is that, else the system's; None for the usual place."""
-    own = Path(environment.get("XDG_RUNTIME_DIR") or "/nonexistent")
-    if own.is_absolute() and _is_private(own):
-        return own
-    return _IN_MEMORY if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK | os.X_OK) else None
-
-
-def _is_private(folder: Path) -> bool:
-    try:
-        found = folder.stat()
-    except OSError:
-        return False
-    mode = stat.S_IMODE(found.st_mode)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and mode & 0o077 == 0 and mode & 0o700 == 0o700

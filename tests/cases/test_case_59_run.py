@@ -197,15 +197,24 @@ def test_the_use_is_noted_for_audit(holding: Opened) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) is Linux's")
-def test_who_runs_a_command_beside_itself_cannot_be_looked_into_by_it() -> None:
+def test_who_runs_a_command_beside_itself_cannot_be_looked_into_by_it(holding: Opened) -> None:
     """The variables that unlock stand in its own /proc/PID/environ, which root reads in any case: so ask the kernel."""
-    run = "run_beside(['true'], {'PATH': '/usr/bin:/bin'}, Forwarder())"
-    asked = "ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)"  # PR_GET_DUMPABLE
     lines = (
-        "import ctypes",
-        "from nexcred.child.signals import Forwarder",
-        "from nexcred.child.start import run_beside",
-        f"print({asked}, {run}, {asked})",
+        "import ctypes, os, sys",
+        "dumpable = lambda: ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)",  # PR_GET_DUMPABLE
+        "fork = os.fork",
+        "os.fork = lambda: (print(dumpable(), file=sys.stderr), fork())[1]",
+        "from nexcred.cli.app.main import main",
+        "sys.exit(main(sys.argv[1:]))",
     )
-    ran = subprocess.run([sys.executable, "-c", "; ".join(lines)], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["1", "0", "0"]
+    for arguments in (("-c", "pg"), ("--mask",)):
+        ran = subprocess.run(
+            [sys.executable, "-c", "\n".join(lines), "run", *arguments, "--", "true"],
+            env=holding.environment,
+            cwd=holding.home,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        # Before each process that is made of it, that of the command among them.
+        assert set(ran.stderr.split()) == {"0"}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from nexcred.child.become import become
+from nexcred.child.leftovers import in_memory_places, remove_leftovers
 from nexcred.child.own_locale import without_own_locale
 from nexcred.cli.app.context import Context
 from nexcred.errors import CommandNotFound, UsageError
@@ -35,6 +36,7 @@ def act(
     provided = _hand_over(context, *_needed(context, said, profile, project), kept - said.variables.keys())
     environment = provided.on_top_of(without_own_locale(without_unlocking(context.environment)))
     context.streams.stdout.flush()
+    remove_leftovers(in_memory_places(context.environment))
     try:
         if not provided.files and not mask:
             become(words, environment)

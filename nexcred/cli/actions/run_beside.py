@@ -1,31 +1,83 @@
 """Run a command beside this process, which has something left to do afterwards: files to take away, secrets to mask."""
 
-from functools import partial
+import os
+import signal
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
-from nexcred.child import start
-from nexcred.child.mask import SHORTEST, copy_masked
-from nexcred.child.signals import Forwarder, end_as
-from nexcred.child.temporary_files import TemporaryFiles
+from nexcred.child.descriptors import handed_over, lead_nowhere, let_go_of
+from nexcred.child.kernel import become_unseen
+from nexcred.child.signals import Forwarder, be_ended_by_signals, end_as
+from nexcred.child.start import start
 from nexcred.cli.app.context import Context
 from nexcred.services.provisioning.environment import Environment
 from nexcred.services.provisioning.first_option import with_option
+
+if TYPE_CHECKING:
+    from nexcred.child.masking.relay import Relay
+
+_STDIN, _STDOUT = 0, 1
+_CANNOT_WRITE = 1
 
 
 def run_beside(
     context: Context, words: list[str], environment: dict[str, str], provided: Environment, *, mask: bool
 ) -> int:
-    """Run it with files that are gone afterwards; the forwarder is first, so that no signal leaves them behind."""
-    with Forwarder() as forwarder, TemporaryFiles(environment) as files:
-        for variable, file in provided.files.items():
-            path = files.write(file.name, file.write(files.folder))
-            environment[variable] = str(path.parent if file.in_folder else path)
-            words = with_option(words, file.option, path) if file.option else words
-        code = start.run_beside(words, environment, forwarder, read=_masking(context, provided) if mask else None)
-    return end_as(code)
+    """Run it with files that are gone when it ends; signals are held back first, so that none leaves them behind."""
+    inherited = handed_over()
+    become_unseen()
+    relay = _masking(context, provided) if mask else None
+    with Forwarder() as forwarder, ExitStack() as stack:
+        if provided.files:
+            words, environment = _lend(stack, words, environment, provided)
+        program = start(words, environment, forwarder, arrange=relay.enter if relay else _as_it_is)
+        # The program has them: they are not to look open when it closes them.
+        let_go_of(inherited)
+        lead_nowhere(_STDIN, *(() if relay else (_STDOUT,)))
+        if relay is None:
+            code = forwarder.wait_for(program)
+        else:
+            relay.start()
+            code = forwarder.wait_for(program, on_resize=relay.resize)
+    return end_as(code if relay is None else _finish(context, relay, code))
 
 
-def _masking(context: Context, provided: Environment) -> "partial[None]":
+def _as_it_is() -> None:
+    """Leave the streams of the program as they are."""
+
+
+def _lend(
+    stack: ExitStack, words: list[str], environment: dict[str, str], provided: Environment
+) -> tuple[list[str], dict[str, str]]:
+    """Write the files, gone when the stack is left; return the words and the environment that lead to them."""
+    from nexcred.child.temporary_files import TemporaryFiles
+
+    files = stack.enter_context(TemporaryFiles(environment))
+    environment = dict(environment)
+    for variable, file in provided.files.items():
+        path = files.write(file.name, file.write(files.folder))
+        environment[variable] = str(path.parent if file.in_folder else path)
+        words = with_option(words, file.option, path) if file.option else words
+    return words, environment
+
+
+def _masking(context: Context, provided: Environment) -> "Relay":
+    from nexcred.child.masking.forms import SHORTEST
+    from nexcred.child.masking.relay import Relay
+    from nexcred.child.masking.route import routes
+
     if any(len(secret) < SHORTEST for secret in provided.secrets):
         context.streams.warn(f"a secret of fewer than {SHORTEST} bytes is not masked")
-    streams = context.streams
-    return partial(copy_masked, stdout=streams.stdout.buffer, stderr=streams.stderr.buffer, secrets=provided.secrets)
+    return Relay(routes(provided.secrets))
+
+
+def _finish(context: Context, relay: "Relay", code: int) -> int:
+    """Copy what is left, and return the code of a command that had its output refused where nexcred had it."""
+    be_ended_by_signals()
+    relay.finish()
+    if relay.failure is not None:
+        context.streams.error(
+            f"the command's output cannot be written: {os.strerror(relay.failure.errno or 0).lower()}"
+        )
+        return code if code > 0 else _CANNOT_WRITE
+    return -signal.SIGPIPE if relay.lost_its_reader and code == 0 else code

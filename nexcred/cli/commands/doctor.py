@@ -16,7 +16,7 @@ from nexcred.connectors.load.names import known_folders
 from nexcred.errors import NexcredError
 from nexcred.local.folders import data_folder
 from nexcred.model.text import make_visible
-from nexcred.services.doctor import clock, connectors, files, keyring, network, terminal, vault, versions
+from nexcred.services.doctor import clock, connectors, files, keyring, leftovers, network, terminal, vault, versions
 from nexcred.services.doctor.check import Check, Status, look
 from nexcred.wire.doctor import check_shape
 
@@ -46,6 +46,7 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
         (terminal.NAME, lambda: [_terminal(context)]),
         # Before the vault: opening it narrows what is too wide, and then there would be nothing to tell.
         (files.NAME, lambda: files.check_files((data_folder(), context.state_folder), _files(context))),
+        (leftovers.NAME, lambda: leftovers.check_leftovers(environment)),
         (connectors.NAME, lambda: connectors.check_connectors(known_folders())),
         (clock.NAME, lambda: [clock.check_clock(context.now(), [*_files(context), Path(nexcred.version.__file__)])]),
         (vault.NAME, lambda: vault.check_vault(context.store, context.anchors)),

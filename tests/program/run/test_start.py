@@ -9,8 +9,8 @@ from tests.support.program import Ran
 
 __all__ = ["founded", "opened"]
 
-# Becoming the command.
-WAYS: dict[str, list[str]] = {"become": []}
+# Becoming the command, and beside it.
+WAYS = {"become": [], "beside": ["--mask"]}
 
 
 @pytest.fixture(params=WAYS)

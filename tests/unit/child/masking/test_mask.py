@@ -7,7 +7,7 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexcred.child.mask import Mask, forms_of
+from nexcred.child.masking.mask import Mask
 from nexcred.model.secret import DOTS
 
 SECRET = b"s3cret-EXAMPLE/+?"
@@ -16,7 +16,7 @@ SECRETS = st.binary(min_size=4, max_size=40)
 
 
 def masked(secret: bytes, *chunks: bytes) -> bytes:
-    mask = Mask(forms_of(secret))
+    mask = Mask([secret])
     return b"".join(map(mask.feed, chunks)) + mask.end()
 
 
@@ -25,7 +25,7 @@ def test_a_secret_becomes_dots_and_the_rest_stays() -> None:
 
 
 def test_nothing_is_kept_back_that_begins_no_secret() -> None:
-    mask = Mask(forms_of(SECRET))
+    mask = Mask([SECRET])
     assert mask.feed(b"Password: ") == b"Password: "
     assert mask.feed(b"then s3c") == b"then "
     assert mask.feed(b"tion\n") == b"s3ction\n"

@@ -1,0 +1,71 @@
+"""A program run bare and under `nexcred run`, in each of its ways: what can be seen is to be the same."""
+
+import json
+import os
+import select
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.opened import Opened
+
+SECRET = 's3cret/of+EXAMPLE "quoted" & it\'s $HOME?'
+# Becoming the command, beside it with a file, and beside it with its output masked.
+WAYS = {
+    "become": ["-c", "events"],
+    "with a file": ["-c", "events", "-c", "my"],
+    "masked": ["-c", "events", "--mask"],
+    "masked, with a file": ["-c", "events", "-c", "my", "--mask"],
+}
+BESIDE = {name: words for name, words in WAYS.items() if name != "become"}
+
+
+class Handing(Opened):
+    """A vault with `events`, which sets AVENTRI_API_KEY, and `my`, which lends a file in MYSQL_HOME."""
+
+    def keep(self, name: str, secret: str) -> None:
+        """Keep a secret that `--env VARIABLE=NAME/api_key` hands over."""
+        values = ("--set", "account_id=4711", "--set", "api_key=env:HELD", "--no-probe")
+        added = self("add", "aventri", name, *values, environment={"HELD": secret})
+        assert added.code == 0, added.err
+
+    def under(self, words: list[str], *command: str) -> list[str]:
+        """Return the words that run a command in one of the ways."""
+        return self.command("run", *words, "--", *command)
+
+    @contextmanager
+    def started(self, *command: str, **more: object) -> Iterator["subprocess.Popen[bytes]"]:
+        """Start a process in the home; kill it in the end if it still runs."""
+        process = subprocess.Popen(command, **{"env": self.environment, "cwd": self.home, **more})  # type: ignore[call-overload]
+        with process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.kill()
+
+
+@pytest.fixture
+def handing(opened: Opened) -> Handing:
+    program = Handing(opened.home, **{k: v for k, v in opened.environment.items() if k not in ("PATH", "HOME", "LANG")})
+    program.keep("events", SECRET)
+    values = {"host": "127.0.0.1", "port": 1, "database": "d", "username": "u", "password": "pw-of-EXAMPLE"}
+    body = json.dumps({"name": "my", "credentials_type": "mysql", "credentials": values})
+    assert program("add", "--from", "-", "--no-probe", stdin=body.encode()).code == 0
+    return program
+
+
+def read_until(descriptor: int, awaited: bytes, seconds: float = 60) -> bytes:
+    """Read until the text has come; raise AssertionError when it does not."""
+    seen = b""
+    while awaited not in seen:
+        assert select.select([descriptor], [], [], seconds)[0], seen
+        try:
+            chunk = os.read(descriptor, 65536)
+        except OSError:  # a terminal's end
+            chunk = b""
+        assert chunk, seen
+        seen += chunk
+    return seen
