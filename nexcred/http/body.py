@@ -33,11 +33,12 @@ def read_body(answer: BaseHTTPResponse, largest: int = LARGEST_BODY_BYTES) -> by
 def unpacked(response: Response, largest: int = LARGEST_BODY_BYTES) -> Response:
     """Return the answer with its body as it was before Content-Encoding; raise TransportFailed.
 
-    A body that ends before its compression does is no whole one. One that is empty was never packed.
+    A body that ends before its compression does is no whole one. One that is empty was never packed, and what is
+    labelled with another word than ours stays as it came: most often that is no compression, such as `utf-8`.
     """
     codings = [coding.strip().lower() for coding in response.headers.get(_CODING, "").split(",")]
     codings = [coding for coding in codings if coding not in ("", "identity")]
-    if not codings:
+    if not codings or any(coding not in _ANY_OF for coding in codings):
         return response
     if len(codings) > _MOST_LAYERS:
         raise _unreadable(response.status)
@@ -50,7 +51,7 @@ def unpacked(response: Response, largest: int = LARGEST_BODY_BYTES) -> Response:
 
 
 def _without(coding: str, body: bytes, largest: int, status: int) -> bytes:
-    for form in _ANY_OF.get(coding, ()):
+    for form in _ANY_OF[coding]:
         try:
             found = _inflated(body, form, largest)
         except zlib.error:

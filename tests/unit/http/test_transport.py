@@ -135,6 +135,13 @@ def test_odd_headers_of_an_answer_put_nothing_into_a_log(rest: Rest, caplog: pyt
     assert "secret" not in caplog.text
 
 
+@pytest.mark.parametrize("label", ["utf-8", "none", "", "aws-chunked", "identity"])
+def test_a_label_that_is_no_compression_keeps_nobody_from_reading(rest: Rest, label: str) -> None:
+    """encode/httpx#195: a key whose API labels its answers so was never proved."""
+    rest.fault = faults.always(Answer(200, b'{"n": 1}', (("Content-Encoding", label),)))
+    assert send(rest).body == b'{"n": 1}'
+
+
 def test_half_a_character_in_the_query_is_refused_without_showing_it(rest: Rest) -> None:
     request = Request("GET", rest.url, {}, (("key", "secret-EXAMPLE\ud800"),))
     with pytest.raises(InvalidData) as refused:
