@@ -39,6 +39,11 @@ class TransportFailed(NotProved):
     def inconclusive(cls, detail: str, http_status: int | None = None) -> "TransportFailed":
         return cls(ProbeStatus.INCONCLUSIVE, detail, http_status)
 
+    def at(self, peer: str) -> "TransportFailed":
+        """Return the same with the host that it is about before it, unless it is named already."""
+        detail = self.detail if peer in self.detail else f"{peer}: {self.detail}"
+        return TransportFailed(self.status, detail, self.http_status)
+
 
 def line_failure(error: OSError, deadline: Deadline) -> TransportFailed:
     """Translate what a socket or TLS raised."""

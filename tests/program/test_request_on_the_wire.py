@@ -96,7 +96,7 @@ def test_a_head_that_cannot_be_read_is_an_error(with_aha: Opened, aha: Aha, answ
     aha.fault = faults.raw(answer)
     ran = with_aha("request", "aha", "me")
     assert (ran.code, ran.out) == (5, "")
-    assert problem in ran.err
+    assert f"{aha.host}: {problem}" in ran.err or f"{aha.host}: the answer has {problem}" in ran.err
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
@@ -127,3 +127,9 @@ def test_a_certificate_that_is_not_trusted_names_host_reason_and_way_out(opened:
         assert f"{aha.host}: its certificate comes from an authority that is not trusted here" in told
         assert "let SSL_CERT_FILE name a file that holds its certificate" in told
     assert (ran.code, probed.code) == (5, 5)
+
+
+def test_nobody_there_is_told_by_name(with_aha: Opened, aha: Aha) -> None:
+    aha.stop()
+    ran = with_aha("request", "aha", "me")
+    assert (ran.code, ran.out, ran.err) == (5, "", f"nexcred: error: {aha.host}: the connection was refused\n")

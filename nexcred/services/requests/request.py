@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from nexcred.auth.bucket_host import ASKING_STATUSES
 from nexcred.auth.challenge import scheme_sent
@@ -116,14 +116,20 @@ class Requester:
         deadline = Deadline.after(self._timeout_s)
 
         def send(grant: Grant) -> Response:
-            response = self._transport.send(with_grant(request, grant), deadline)
+            response = self._send(with_grant(request, grant), deadline)
             other = self.form_asked_for(grant, response.status, lambda: response)
-            return self._transport.send(with_grant(request, other), deadline) if other else response
+            return self._send(with_grant(request, other), deadline) if other else response
 
         def is_refused(response: Response, grant: Grant) -> bool:
             return self.refusals.is_refused(request.method, readable(response), grant)
 
         return self.ask(send, is_refused, deadline)
+
+    def _send(self, request: Request, deadline: Deadline) -> Response:
+        try:
+            return self._transport.send(request, deadline)
+        except TransportFailed as failed:
+            raise failed.at(urlsplit(request.url).netloc) from None
 
     def form_asked_for(self, grant: Grant, status: int, read: Callable[[], Response]) -> Grant | None:
         """Return the grant in its other form where the answer asks for that one; it is read only where it may."""
