@@ -32,6 +32,17 @@ _CODES = {
     "Throttling": ProbeStatus.RATE_LIMITED,
 }
 
+# Each knows its own keys alone, and answers to all others as to unknown ones.
+_PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "eusc-": "aws-eusc",
+    "us-isob-": "aws-iso-b",
+    "us-isof-": "aws-iso-f",
+    "us-iso-": "aws-iso",
+    "eu-isoe-": "aws-iso-e",
+}
+
 
 class RoleKeys(NamedTuple):
     """The keys of a role, until they end."""
@@ -106,7 +117,7 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         answer = ParsedResponse.read(response)
         granted = _granted(answer, role_arn)
         if granted is None:
-            raise Refused(blame_clock(_refusal(answer, now), response, now))
+            raise Refused(blame_clock(_refusal(answer, role_arn, region, now), response, now))
         return granted
 
 
@@ -119,12 +130,21 @@ def _granted(answer: ParsedResponse, role_arn: str) -> RoleKeys | None:
     return RoleKeys(role_arn, Keys(*found), expires_at)
 
 
-def _refusal(answer: ParsedResponse, now: datetime) -> Verdict:
+def _refusal(answer: ParsedResponse, role_arn: str, region: str, now: datetime) -> Verdict:
     by_status = verdict_by_status(answer, now)
     if by_status.status in (ProbeStatus.RATE_LIMITED, ProbeStatus.PROVIDER_ERROR, ProbeStatus.BLOCKED):
         return by_status
     status = _CODES.get(_code(answer), ProbeStatus.INCONCLUSIVE)
+    partition = role_arn.split(":")[1]
+    if status is ProbeStatus.REJECTED and partition != _partition_of(region):
+        reason = f"the role is of the partition {partition}, and {region} is not: set its region"
+        return verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)
     return verdict_of(answer, status, answer.message(f"{_ERROR}.Message"), now)
+
+
+def _partition_of(region: str) -> str:
+    """Return the partition by the beginning of a region's name (AWS General Reference, "AWS partitions")."""
+    return next((partition for start, partition in _PARTITIONS.items() if region.startswith(start)), "aws")
 
 
 def _code(answer: ParsedResponse) -> str:

@@ -92,7 +92,7 @@ class Verdict(NamedTuple):
     login_code: str = ""
 
     def __repr__(self) -> str:
-        return repr_of(self, "status", "http_status", "decided_by", "login_code")
+        return repr_of(self, "status", "http_status", "decided_by")
 
 
 class Refused(Exception):
@@ -101,6 +101,13 @@ class Refused(Exception):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.status.value)
         self.verdict = verdict
+
+
+class NoAnswer(Exception):
+    """Thrown into a flow at a request that nobody answered, or that may not be sent there; says why.
+
+    One that does not catch it ends with what was the matter.
+    """
 
 
 AuthFlow = Generator[Request, Response, Grant]

@@ -56,6 +56,13 @@ def judge(response: Response, rules: Rules, now: datetime) -> Verdict:
     return verdict_by_status(answer, now, json_due=json_due, message=rules.message, sent=rules.sent)
 
 
+def rule_at(rules: Rules, place: str) -> Rule | None:
+    """Return the rule that stands there, as a verdict names what decided it."""
+    own = ((f"{rules.at}rule[{index}]", rule) for index, rule in enumerate(rules.rules))
+    shared = ((f"rule[{index}]", rule) for index, rule in enumerate(rules.shared))
+    return next((rule for at, rule in chain(own, shared) if at == place), None)
+
+
 def wants_again(response: Response, rules: Rules) -> bool:
     """True when the rule that decides believes such an answer only when it comes twice."""
     found = _first(rules, ParsedResponse.read(response))

@@ -22,6 +22,7 @@ from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateError, TextValues
+from nexcred.probing.elsewhere import Question, ask_elsewhere
 from nexcred.probing.expiry import own_expiry
 from nexcred.probing.judge import Rules, judge, wants_again
 from nexcred.probing.redact import redact
@@ -86,7 +87,10 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
         rules = _rules(part, values, public)
         if part is not probe:
             rules = rules._replace(shared=probe.rules, at=f"{at.removeprefix('.')}.")
-        verdicts.append((yield from _ask_until_sure(part.request.build(values), grant, rules, now)))
+        verdict = yield from _ask_until_sure(part.request.build(values), grant, rules, now)
+        if verdict.status.is_refusal:
+            verdict = yield from ask_elsewhere(Question(method, fields, part.request), rules, verdict, now)
+        verdicts.append(verdict)
         if verdicts[-1].status is not ProbeStatus.ACCEPTED:
             break
     return _together(verdicts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from nexcred.auth.flow import ProbeFlow, Request, Response, Verdict
+from nexcred.auth.flow import NoAnswer, ProbeFlow, Request, Response, Verdict
 from nexcred.model.credential import Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS, repr_of
@@ -63,7 +63,11 @@ def _follow(flow: ProbeFlow, run: Run) -> ProbeFlow:
         request = next(flow)
         while True:
             run.exchanges.append((request, None))
-            response = yield request
+            try:
+                response = yield request
+            except NoAnswer as failed:
+                request = flow.throw(failed)
+                continue
             run.exchanges[-1] = (request, response)
             request = flow.send(response)
     except StopIteration as end:

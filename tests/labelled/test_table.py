@@ -12,6 +12,13 @@ def _answered(row: Row) -> tuple[object, ...]:
     return row.scheme, row.status, row.headers, row.body, tuple(sorted(map(str, row.said.items())))
 
 
+FEWEST = 400
+
+
+def test_hundreds_of_answers_are_labelled() -> None:
+    assert len(ALL) >= FEWEST
+
+
 def test_no_answer_is_labelled_twice() -> None:
     assert [row for row, times in Counter(map(_answered, ALL)).items() if times > 1] == []
 

@@ -1,6 +1,6 @@
 """What is to be known of a field, to check or fill values: the spec's types have it, and what is read quickly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
@@ -53,6 +53,10 @@ class ValuedField(CheckedField, Protocol):
 
     @property
     def default(self) -> str | int | None: ...
+    @property
+    def default_by(self) -> str: ...
+    @property
+    def defaults(self) -> Mapping[str, str]: ...
 
 
 class ValuedMethod(Protocol):

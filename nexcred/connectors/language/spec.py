@@ -39,6 +39,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One value of a credential. `verbatim` values (passwords) are never cleaned when pasted.
 
     A `setting` says neither who logs in nor where: without a value, a command keeps what it has of it.
+    `defaults` are other defaults of a url field, by what the field `default_by` has for a value.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     required: bool = True
     advanced: bool = False
     default: str | int | None = None
+    default_by: str = ""
+    defaults: dict[str, str] = {}
     choices: tuple[str, ...] = ()
     pattern: str = ""
     expects: str = ""
@@ -105,6 +108,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When status, headers, content and match all hold, the verdict is this. A condition left out always holds.
 
     `headers` maps names to the value that they must have, "" for any value. `again` asks once more before it counts.
+    `elsewhere` are values of fields with which the same is asked too, before a refusal counts.
     """
 
     verdict: Outcome
@@ -114,6 +118,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     match: str = ""
     detail: str = ""
     again: bool = False
+    elsewhere: tuple[dict[str, str], ...] = ()
 
 
 class Expectation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

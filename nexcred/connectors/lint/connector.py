@@ -118,6 +118,11 @@ def _problems_in_part(probe: Expectation, at: str, fields: tuple[Field, ...]) ->
             yield f"{at}.rule[{index}].status", problem
         if not (rule.status or rule.headers or rule.content or rule.match):
             yield f"{at}.rule[{index}]", "lacks a condition: status, headers, content or match"
+        public = {field.name for field in fields if not field.secret}
+        if any(not changed.keys() <= public for changed in rule.elsewhere):
+            yield f"{at}.rule[{index}].elsewhere", "names what is no field, or a secret one"
+        if rule.elsewhere and rule.verdict not in ("rejected", "expired"):
+            yield f"{at}.rule[{index}].elsewhere", "belongs to a rule that says rejected or expired"
     if probe.identity:
         yield from _problems_in_identity(probe.identity, f"{at}.identity", fields)
 

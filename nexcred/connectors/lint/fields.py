@@ -29,6 +29,7 @@ def problems_in_fields(placed: Placed) -> Iterator[Found]:
     for at, field in placed:
         yield from _problems_in_field(field, at)
         yield from _problems_in_default(field, at, fields)
+        yield from _problems_in_defaults(field, at, fields)
         if field.when:
             is_own = fields.get(field.when.field) is field
             yield from problems_in_condition(field.when, f"{at}.when", {} if is_own else fields)
@@ -110,6 +111,19 @@ def _problems_in_default(field: Field, at: str, fields: dict[str, Field]) -> Ite
         yield f"{at}.default", "does not fit the pattern"
     elif problem := problem_in_kind(field, field.default):
         yield f"{at}.default", problem
+
+
+def _problems_in_defaults(field: Field, at: str, fields: dict[str, Field]) -> Iterator[Found]:
+    if not field.default_by and not field.defaults:
+        return
+    if field.default_by not in fields or not field.defaults or not is_templated(field):
+        yield at, "'default_by' names a field, by whose values 'defaults' are instead of a default made of fields"
+        return
+    for value, default in field.defaults.items():
+        if not default.startswith("https://"):
+            yield f"{at}.defaults.{value}", "must begin with https://"
+        for _, problem in _problems_in_templated_default(default, at, fields):
+            yield f"{at}.defaults.{value}", problem
 
 
 def _problems_in_templated_default(default: str, at: str, fields: dict[str, Field]) -> Iterator[Found]:

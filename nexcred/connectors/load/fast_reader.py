@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from nexcred.connectors.load.names import find_connector
@@ -54,6 +55,8 @@ class QuickField(NamedTuple):
     env_also: tuple[str, ...] = ()
     kind: str = "text"
     default: str | int | None = None
+    default_by: str = ""
+    defaults: Mapping[str, str] = MappingProxyType({})
     env_default: bool = True
     absent: str = ""
     setting: bool = False

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from nexcred.auth.flow import Response, Verdict
+from nexcred.auth.flow import NoAnswer, Response, Verdict
 from nexcred.connectors.hosts import hosts_of
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import check_values
+from nexcred.http.policy import HostPolicy
 from nexcred.model.probe import ProbeStatus as Status
 from nexcred.probing.plan import probe_flow
 from tests.unit.auth.drive import run
@@ -27,6 +28,10 @@ IDENTITY = Response(
 
 def s3_error(code: str, status: int, message: str = "no", date: str = ON_TIME) -> Response:
     return Response(status, {"date": date}, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode())
+
+
+PLACES = ("us-east-1.amazonaws.com", "us-gov-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn")
+UNKNOWN = error("InvalidClientTokenId", "The security token is invalid.")
 
 
 def probe(*responses: Response, **more: str) -> tuple[list[str], Verdict]:
@@ -52,7 +57,6 @@ SKEWED = "Signature expired: 20260115T120000Z is now earlier than 20260115T12450
 @pytest.mark.parametrize(
     ("response", "status", "detail"),
     [
-        (error("InvalidClientTokenId", "The security token is invalid."), Status.REJECTED, "token is invalid"),
         (error("ExpiredToken", "The security token has expired"), Status.EXPIRED, "has expired"),
         (error("SignatureDoesNotMatch", SKEWED, date=AN_HOUR_LATER), Status.INCONCLUSIVE, "60 minutes behind"),
         (error("SignatureDoesNotMatch", SKEWED), Status.INCONCLUSIVE, "Signature expired"),
@@ -109,3 +113,92 @@ def test_what_the_role_was_given_stays_out_of_sight() -> None:
     echo = s3_error("AccessDenied", 403, "token role-token-EXAMPLE may not, nor role-secret-EXAMPLE")
     _, verdict = probe(Response(200, {}, GRANTED), echo, role_arn=ARN, endpoint_url="https://s3.example.com")
     assert verdict.detail == "token •••• may not, nor ••••"
+
+
+def test_a_key_is_unknown_only_where_no_partition_knows_it() -> None:
+    """hashicorp/aws-sdk-go-base#314, trufflesecurity/trufflehog#4087."""
+    urls, verdict = probe(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+    assert urls[1:] == [f"POST https://sts.{place}/" for place in PLACES]
+    assert (verdict.status, verdict.detail) == (Status.REJECTED, "The security token is invalid.")
+    urls, _ = probe(UNKNOWN, UNKNOWN, UNKNOWN, region="us-east-1")
+    assert urls[1:] == [f"POST https://sts.{place}/" for place in PLACES[1:]]
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3])
+def test_a_key_of_another_partition_is_good_and_its_region_is_told(asked: int) -> None:
+    urls, verdict = probe(*[UNKNOWN] * asked, IDENTITY)
+    region = PLACES[asked - 1].partition(".")[0]
+    assert verdict.status is Status.INCONCLUSIVE
+    assert verdict.detail == f"the credential is good, and not of this place: set region {region}"
+    assert verdict.identity == "account 123456789012, arn:aws:iam::123456789012:user/Alice"
+    assert len(urls) == asked + 1
+
+
+@pytest.mark.parametrize(
+    ("there", "status"),
+    [
+        (error("SignatureDoesNotMatch"), Status.REJECTED),
+        (error("ExpiredToken"), Status.EXPIRED),
+    ],
+)
+def test_a_partition_that_knows_the_key_decides(there: Response, status: Status) -> None:
+    _, verdict = probe(UNKNOWN, there)
+    assert verdict.status is status
+
+
+@pytest.mark.parametrize("there", [error("Throttling", status=400), Response(503, {}, b""), Response(302, {}, b"")])
+def test_a_partition_that_does_not_say_leaves_it_open(there: Response) -> None:
+    _, verdict = probe(UNKNOWN, there, UNKNOWN, UNKNOWN)
+    assert verdict.status is Status.INCONCLUSIVE
+    assert "proves nothing of other places, and region us-east-1 does not say" in verdict.detail
+
+
+def test_a_partition_that_cannot_be_reached_leaves_it_open() -> None:
+    connector = load_connector("s3")
+    (method,) = connector.methods
+    flow = probe_flow(method, check_values(connector, method, {**VALUES, "region": "us-east-1"}), NOW)
+    next(flow)
+    flow.send(UNKNOWN)
+    flow.throw(NoAnswer("no such host"))
+    with pytest.raises(StopIteration) as end:
+        flow.send(UNKNOWN)
+    assert end.value.value.status is Status.INCONCLUSIVE
+    assert "region us-gov-west-1 could not be asked (no such host)" in end.value.value.detail
+
+
+def test_an_address_of_the_users_own_is_the_only_one_asked() -> None:
+    urls, verdict = probe(UNKNOWN, sts_endpoint_url="https://sts.corp.example")
+    assert (urls, verdict.status) == (["POST https://sts.corp.example/"], Status.REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("region", "suffix"),
+    [
+        ("eu-west-1", "amazonaws.com"),
+        ("us-gov-west-1", "amazonaws.com"),
+        ("cn-north-1", "amazonaws.com.cn"),
+        ("cn-northwest-1", "amazonaws.com.cn"),
+        ("eusc-de-east-1", "amazonaws.eu"),
+    ],
+)
+def test_a_region_has_the_suffix_of_its_partition(region: str, suffix: str) -> None:
+    listing = Response(200, {}, b"<ListBucketResult><Name>events</Name></ListBucketResult>")
+    urls, _ = probe(IDENTITY, listing, region=region, bucket="events")
+    assert urls == [f"POST https://sts.{region}.{suffix}/", f"GET https://s3.{region}.{suffix}/events"]
+    connector = load_connector("s3")
+    values = check_values(connector, connector.methods[0], {**VALUES, "region": region})
+    policy = HostPolicy(hosts_of(connector.methods[0], values), ())
+    for url in (
+        f"https://sts.{region}.{suffix}/",
+        f"https://s3.{region}.{suffix}/x",
+        *(f"https://sts.{at}/" for at in PLACES),
+    ):
+        policy.check(url)
+
+
+def test_a_role_of_another_partition_proves_nothing_of_the_key() -> None:
+    _, verdict = probe(UNKNOWN, role_arn="arn:aws-us-gov:iam::123456789012:role/reader")
+    assert verdict.status is Status.INCONCLUSIVE
+    assert verdict.detail == "the role is of the partition aws-us-gov, and eu-west-1 is not: set its region"
+    _, verdict = probe(UNKNOWN, role_arn="arn:aws-us-gov:iam::123456789012:role/reader", region="us-gov-east-1")
+    assert verdict.status is Status.REJECTED

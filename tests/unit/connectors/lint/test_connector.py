@@ -10,6 +10,7 @@ PROBE = 'request = { url = "https://{tenant}.acme.test/me" }'
 AUTH = '  scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }'
 LABEL = 'label = "API key"'
 REGION = '\n\n  [[method.field]]\n  name = "region"\n  label = "Region"\n  choices = ["na", "eu"]'
+RULE = "\n\n    [[method.probe.rule]]\n    status = 400\n    "
 
 
 def test_the_spec_that_the_others_change_is_right() -> None:
@@ -28,6 +29,19 @@ def test_the_spec_that_the_others_change_is_right() -> None:
             "15: method[0].field[1].name",
             "must be lower-case",
         ),
+        (
+            PROBE,
+            PROBE + RULE + 'verdict = "rejected"\n    elsewhere = [{ api_key = "x" }]',
+            "29: method[0].probe.rule[0].elsewhere",
+            "names what is no field, or a secret one",
+        ),
+        (
+            PROBE,
+            PROBE + RULE + 'verdict = "blocked"\n    elsewhere = [{ tenant = "x" }]',
+            "29: method[0].probe.rule[0].elsewhere",
+            "belongs to a rule that says rejected or expired",
+        ),
+        (TENANT, f'{TENANT}\n  default_by = "region"', "9: method[0].field[0]", "'default_by' names a field"),
         ("docs_url", 'failed = "ok =="\ndocs_url', "3: failed", "is not a JMESPath expression"),
         (
             AUTH,

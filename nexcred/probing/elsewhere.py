@@ -1,0 +1,69 @@
+"""A refusal that holds for one place alone, such as a partition of AWS: the others are asked before it counts."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from nexcred.auth.flow import NoAnswer, ProbeFlow, Request, Verdict
+from nexcred.auth.request import RequestSpec, with_grant
+from nexcred.connectors.effective import authenticate
+from nexcred.connectors.filled_values import text_values
+from nexcred.connectors.language.spec import Method
+from nexcred.model.credential import Value
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
+from nexcred.probing.judge import Rules, judge, rule_at
+
+
+class Question(NamedTuple):
+    """What was asked, and with which values."""
+
+    method: Method
+    fields: Mapping[str, Value]
+    spec: RequestSpec
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+def ask_elsewhere(question: Question, rules: Rules, refusal: Verdict, now: datetime) -> ProbeFlow:
+    """Return the refusal if every other place says the same, else what a place that knows the credential says.
+
+    Where one of them does not answer, nothing is proved.
+    """
+    rule = rule_at(rules, refusal.decided_by)
+    unknown = ""
+    for changed in rule.elsewhere if rule else ():
+        for request in _moved(question, changed, now):
+            place = ", ".join(f"{name} {value}" for name, value in changed.items())
+            try:
+                verdict = judge((yield request), rules, now)
+            except NoAnswer as failed:
+                unknown = unknown or f"{place} could not be asked ({failed})"
+                continue
+            if verdict.status is ProbeStatus.ACCEPTED:
+                detail = f"the credential is good, and not of this place: set {place}"
+                return verdict._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail, decided_by=refusal.decided_by)
+            if not verdict.status.is_refusal:
+                unknown = unknown or f"{place} does not say ({verdict.detail})"
+            elif verdict.decided_by != refusal.decided_by:
+                return verdict
+    if not unknown:
+        return refusal
+    detail = f"not known here, which proves nothing of other places, and {unknown}: {refusal.detail}"
+    return refusal._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail)
+
+
+def _moved(question: Question, changed: Mapping[str, str], now: datetime) -> Iterator[Request]:
+    """Yield the question with other values; none where it goes to the same address, which the user named then."""
+    moved = {**question.fields, **changed}
+    request = question.spec.build(text_values(question.method, moved))
+    if request.url == question.spec.build(text_values(question.method, question.fields)).url:
+        return
+    flow = authenticate(question.method, moved, now)
+    try:
+        next(flow)
+    except StopIteration as end:
+        yield with_grant(request, end.value)
+    else:
+        flow.close()
