@@ -33,10 +33,23 @@ def regular_size(path: Path) -> int | None:
     except OSError as error:
         raise StoreFailed(f"{shown(path)} cannot be looked at: {reason(error)}") from None
     if not stat.S_ISREG(found.st_mode):
-        raise StoreFailed(f"{shown(path)} is {kind_of(found.st_mode)}, not a plain file")
+        raise StoreFailed(
+            f"{shown(path)} is {kind_of(found.st_mode)}, not a plain file", hint=_target_of(path, found.st_mode)
+        )
     if found.st_mode & _OTHERS:
         narrow(path, found)
     return found.st_size
+
+
+def _target_of(path: Path, mode: int) -> str:
+    """Say what a link leads to, since whoever set it may name that instead; "" for anything else."""
+    if not stat.S_ISLNK(mode):
+        return ""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "it leads nowhere"
+    return f"name the file that it leads to: {shown(target)}"
 
 
 def narrow(path: Path, found: os.stat_result) -> None:

@@ -12,7 +12,10 @@ _BELOW_HOME = {"config": ".config", "data": ".local/share", "state": ".local/sta
 
 
 def user_folder(kind: Kind) -> Path:
-    """Return nexcred's folder, as platformdirs says; where there is no home, raise RuntimeError or return `~/…`."""
+    """Return nexcred's folder, as platformdirs says; where there is no home, raise RuntimeError or return `~/…`.
+
+    A HOME that is empty or relative is none: it would be a folder at the root, or another one in every folder.
+    """
     return _plain_folder(kind) or _by_platformdirs(kind)
 
 
@@ -30,6 +33,8 @@ def _plain_folder(kind: Kind) -> Path | None:
 def _by_platformdirs(kind: Kind) -> Path:
     from platformdirs import PlatformDirs
 
+    if os.name == "posix" and not isabs(os.environ.get("HOME", "/")):
+        raise RuntimeError("HOME is no absolute path")
     folders = PlatformDirs("nexcred", appauthor=False)
     if kind == "config":
         return folders.user_config_path

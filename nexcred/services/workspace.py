@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nexcred.local.anchors import AnchorFile
-from nexcred.local.folders import data_folder, state_folder
+from nexcred.local.folders import NOWHERE, NoHome, data_folder, state_folder
 from nexcred.local.use_log import Use, UseLog, Verb, is_wanted
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
@@ -45,15 +45,26 @@ class Workspace:
 
     @cached_property
     def state_folder(self) -> Path:
-        return state_folder()
+        """Return where this machine remembers; for a vault that is named, nowhere will do."""
+        try:
+            return state_folder()
+        except NoHome as error:
+            if self.address is None:
+                raise
+            self._warn(f"{error.message}, so an older copy of the vault would not be noticed, and no use is noted")
+            return NOWHERE
 
     @cached_property
     def store(self) -> Store:
-        return open_store(self.address, data_folder(), lambda: self.keyring)
+        return open_store(self.address, data_folder, lambda: self.keyring)
 
     @cached_property
     def anchors(self) -> AnchorFile:
-        return AnchorFile(self.state_folder, warn=self._warn)
+        return AnchorFile(self.state_folder, warn=self._warn_of_memory)
+
+    def _warn_of_memory(self, text: str) -> None:
+        if self.state_folder != NOWHERE:  # which was told
+            self._warn(text)
 
     @property
     def checkpoint(self) -> "Checkpoint | None":
@@ -62,7 +73,7 @@ class Workspace:
 
     @cached_property
     def uses(self) -> UseLog:
-        return UseLog(self.state_folder, warn=self._warn)
+        return UseLog(self.state_folder, warn=self._warn_of_memory)
 
     @cached_property
     def keyring(self) -> "GuardedKeyring":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
+from nexcred.local.folders import NoHome
 from nexcred.model.text import make_visible
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from nexcred.oskeyring.access import GuardedKeyring
 
 OpenKeyring = Callable[[], "GuardedKeyring"]
+FindFolder = Callable[[], Path]
 
 DEFAULT_FILE = "vault.db"
 
@@ -22,14 +24,14 @@ DEFAULT_FILE = "vault.db"
 _URL = r"[A-Za-z][A-Za-z0-9+.-]+:"
 
 
-def open_store(address: str | None, data_folder: Path, open_keyring: OpenKeyring) -> Store:
+def open_store(address: str | None, data_folder: FindFolder, open_keyring: OpenKeyring) -> Store:
     """Return the store at a path or URL, or the default one in the data folder; nothing is opened yet.
 
-    `open_keyring` opens the operating system's keyring; only a vault in it calls that. Raises UsageError for what is
-    neither a path nor a URL.
+    `data_folder` raises NoHome where there is none, which a named file does without. `open_keyring` opens the operating
+    system's keyring; only a vault in it calls that. Raises UsageError for what is neither a path nor a URL.
     """
     if address is None:
-        return SqliteStore(data_folder / DEFAULT_FILE, own_folder=data_folder)
+        return SqliteStore(data_folder() / DEFAULT_FILE, own_folder=data_folder())
     if not address:
         raise UsageError("the vault's path is empty", hint="name one with --vault FILE, or unset NEXCRED_VAULT")
     scheme = address.partition(":")[0].lower() if re.match(_URL, address) else "file"
@@ -42,7 +44,7 @@ def open_store(address: str | None, data_folder: Path, open_keyring: OpenKeyring
     return opener(address, data_folder, open_keyring)
 
 
-def _open_file(address: str, data_folder: Path, _: OpenKeyring) -> Store:
+def _open_file(address: str, data_folder: FindFolder, _: OpenKeyring) -> Store:
     text = _path_of(address)
     if "\0" in text:
         raise UsageError("the vault's path holds a NUL")
@@ -50,7 +52,10 @@ def _open_file(address: str, data_folder: Path, _: OpenKeyring) -> Store:
         path = Path(text).expanduser()
     except RuntimeError:
         raise UsageError("the vault's path begins with '~', and there is no such home folder") from None
-    return SqliteStore(path, own_folder=data_folder)
+    try:
+        return SqliteStore(path, own_folder=data_folder())
+    except NoHome:
+        return SqliteStore(path)
 
 
 def _path_of(address: str) -> str:
@@ -69,11 +74,11 @@ def _path_of(address: str) -> str:
     return path
 
 
-def _open_keyring(address: str, data_folder: Path, open_keyring: OpenKeyring) -> Store:
+def _open_keyring(address: str, data_folder: FindFolder, open_keyring: OpenKeyring) -> Store:
     from nexcred.stores.keyring.store import KeyringStore
 
-    return KeyringStore(address.partition(":")[2], open_keyring, data_folder)
+    return KeyringStore(address.partition(":")[2], open_keyring, data_folder())
 
 
 # Each scheme's own module is imported by its opener, so that one kind of vault does not load another's library.
-_SCHEMES: dict[str, Callable[[str, Path, OpenKeyring], Store]] = {"file": _open_file, "keyring": _open_keyring}
+_SCHEMES: dict[str, Callable[[str, FindFolder, OpenKeyring], Store]] = {"file": _open_file, "keyring": _open_keyring}

@@ -20,6 +20,7 @@ from nexcred.local.files import (
     regular_size,
     shown,
 )
+from nexcred.local.linked_file import file_to_read
 from nexcred.local.locking import LOCK_TIMEOUT_S
 from nexcred.stores.sqlite.beside import check_beside
 from nexcred.stores.sqlite.failures import DATABASE_ERRORS, is_busy, translate
@@ -171,15 +172,17 @@ class SqliteStore:
         return "file://" + quote(str(self.path))
 
     def exists(self) -> bool:
-        """True when a file is there that is not empty. Raises StoreFailed for anything but a plain file."""
-        return bool(regular_size(self.path))
+        """True when a file is there that is not empty. Raises StoreFailed for anything but a plain file to read."""
+        return bool(self._size_of(file_to_read(self.path)))
 
     @contextmanager
     def read(self) -> Iterator[SqliteSnapshot]:
-        if not self.exists():
+        """Read it, also through a link, as volumes are mounted; nothing is written through one."""
+        path = file_to_read(self.path)
+        if not self._size_of(path):
             raise self._no_vault()
-        with closing(self._connect()) as connection:
-            snapshot = self._begin(connection, "BEGIN")
+        with closing(self._connect(path, "rw" if path == self.path else "ro")) as connection:
+            snapshot = self._begin(connection, "BEGIN", path)
             if not snapshot.is_vault:
                 raise self._no_vault()
             yield snapshot
@@ -193,8 +196,8 @@ class SqliteStore:
             make_private_file(self.path)
         if not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)):
             raise StoreFailed(f"the vault {shown(self.path)} is read-only")  # SQLite would only say so at the end
-        with closing(self._connect()) as connection:
-            self._writing = self._begin(connection, "BEGIN IMMEDIATE")
+        with closing(self._connect(self.path, "rw")) as connection:
+            self._writing = self._begin(connection, "BEGIN IMMEDIATE", self.path)
             self._connection = connection
             try:
                 yield self._writing
@@ -225,18 +228,22 @@ class SqliteStore:
             raise translate(error, self.path, committing=True) from None
         return True
 
+    def _size_of(self, path: Path) -> int | None:
+        """Return the size of what is read, and make it private again where it lies at this place, behind no link."""
+        return regular_size(path) if path == self.path else path.stat().st_size
+
     def _no_vault(self) -> VaultNotFound:
         return VaultNotFound(f"there is no vault at {shown(self.path)}", hint="make one with: nexcred vault init")
 
-    def _connect(self) -> sqlite3.Connection:
-        folder = self.path.parent
+    def _connect(self, path: Path, mode: str) -> sqlite3.Connection:
+        folder = path.parent
         if folder == self._own_folder:
             narrow_folder(folder)
         refuse_network(folder)
-        check_beside(self.path)
+        check_beside(path)
         try:
             connection = sqlite3.connect(
-                f"file:{quote(str(self.path))}?mode=rw", uri=True, isolation_level=None, timeout=_SLICE_S
+                f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=_SLICE_S
             )
         except sqlite3.Error as error:
             raise translate(error, self.path) from None
@@ -244,7 +251,7 @@ class SqliteStore:
         hold_to_schema(connection)
         return connection
 
-    def _begin(self, connection: sqlite3.Connection, begin: str) -> SqliteSnapshot:
+    def _begin(self, connection: sqlite3.Connection, begin: str, path: Path) -> SqliteSnapshot:
         try:
             for statement in (*PRAGMAS, begin):  # some pragmas read the file, and so need the lock
                 self._patiently(partial(connection.execute, statement))
@@ -256,7 +263,7 @@ class SqliteStore:
         if mode != b"delete":
             raise Tampered(f"the vault {shown(self.path)} was put into another journal mode")
         # Asked again, for it may have been swapped for a link meanwhile. SQLite takes a stump for an empty database.
-        if regular_size(self.path) and not is_vault:
+        if self._size_of(path) and not is_vault:
             raise Tampered(f"the vault {shown(self.path)} was cut short, or is no vault")
         return SqliteSnapshot(connection, self.path, is_vault=is_vault)
 

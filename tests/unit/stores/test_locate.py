@@ -80,4 +80,4 @@ def _open(address: str | None, folder: Path) -> Store:
     def keyring() -> GuardedKeyring:
         raise AssertionError("nothing is opened yet")
 
-    return open_store(address, folder, keyring)
+    return open_store(address, lambda: folder, keyring)
