@@ -10,8 +10,9 @@ from nexcred.child.kernel import become_unseen
 from nexcred.child.signals import Forwarder, be_ended_by_signals, end_as
 from nexcred.child.start import start
 from nexcred.cli.app.context import Context
+from nexcred.errors import StoreFailed
 from nexcred.services.provisioning.environment import Environment
-from nexcred.services.provisioning.first_option import with_option
+from nexcred.services.provisioning.first_option import with_options
 
 if TYPE_CHECKING:
     from nexcred.child.masking.relay import Relay
@@ -29,7 +30,8 @@ def run_beside(
     relay = _masking(context, provided) if mask else None
     with Forwarder() as forwarder, ExitStack() as stack:
         if provided.files:
-            words, environment = _lend(stack, words, environment, provided)
+            environment = _lend(stack, environment, provided)
+            words = with_options(words, provided.files, environment)
         program = start(words, environment, forwarder, arrange=relay.enter if relay else _as_it_is)
         # The program has them: they are not to look open when it closes them.
         let_go_of(inherited)
@@ -46,19 +48,22 @@ def _as_it_is() -> None:
     """Leave the streams of the program as they are."""
 
 
-def _lend(
-    stack: ExitStack, words: list[str], environment: dict[str, str], provided: Environment
-) -> tuple[list[str], dict[str, str]]:
-    """Write the files, gone when the stack is left; return the words and the environment that lead to them."""
+def _lend(stack: ExitStack, environment: dict[str, str], provided: Environment) -> dict[str, str]:
+    """Write the files, gone when the stack is left; return the environment with the variables that name them."""
     from nexcred.child.temporary_files import TemporaryFiles
 
-    files = stack.enter_context(TemporaryFiles(environment))
-    environment = dict(environment)
+    try:
+        files = stack.enter_context(TemporaryFiles(environment))
+    except OSError:
+        raise StoreFailed(
+            "there is no folder for the files that the command is handed",
+            hint="set TMPDIR or XDG_RUNTIME_DIR to one that you may write to",
+        ) from None
+    variables = {}
     for variable, file in provided.files.items():
         path = files.write(file.name, file.write(files.folder))
-        environment[variable] = str(path.parent if file.in_folder else path)
-        words = with_option(words, file.option, path) if file.option else words
-    return words, environment
+        variables[variable] = str(path.parent if file.in_folder else path)
+    return environment | variables
 
 
 def _masking(context: Context, provided: Environment) -> "Relay":

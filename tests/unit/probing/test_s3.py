@@ -184,7 +184,10 @@ def test_an_address_of_the_users_own_is_the_only_one_asked() -> None:
 def test_a_region_has_the_suffix_of_its_partition(region: str, suffix: str) -> None:
     listing = Response(200, {}, b"<ListBucketResult><Name>events</Name></ListBucketResult>")
     urls, _ = probe(IDENTITY, listing, region=region, bucket="events")
-    assert urls == [f"POST https://sts.{region}.{suffix}/", f"GET https://s3.{region}.{suffix}/events"]
+    assert [url.partition("?")[0] for url in urls] == [
+        f"POST https://sts.{region}.{suffix}/",
+        f"GET https://s3.{region}.{suffix}/events",
+    ]
     connector = load_connector("s3")
     values = check_values(connector, connector.methods[0], {**VALUES, "region": region})
     policy = HostPolicy(hosts_of(connector.methods[0], values), ())

@@ -1,0 +1,130 @@
+"""Where nexcred is put: the layouts and users of containers and of sudo, made with namespaces of Linux."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support.made_values import service_account
+from tests.support.opened import Opened
+from tests.support.people import keep
+
+# As kubelet lays a ConfigMap or Secret out: a folder of the moment, a link to it, a link for each file, all read-only.
+_KUBELET = """
+mount -t tmpfs -o mode=1777 volume "$VOLUME"
+mkdir -m 755 "$VOLUME/..2026_01_15_09_00_00.1"
+cp "$VAULT" "$VOLUME/..2026_01_15_09_00_00.1/nexcred.db"
+printf %s "$IDENTITY" > "$VOLUME/..2026_01_15_09_00_00.1/identity"
+chmod 644 "$VOLUME"/..2026*/*
+ln -s ..2026_01_15_09_00_00.1 "$VOLUME/..data"
+ln -s ..data/nexcred.db ..data/identity "$VOLUME"
+mount -o remount,ro "$VOLUME"
+"""
+# A machine on which nothing can be written, as with `docker run --read-only`.
+_READ_ONLY = """
+cd /proc
+for folder in /tmp /var/tmp /dev/shm "$HOME"; do
+  mount --bind "$folder" "$folder"; mount -o remount,bind,ro "$folder"
+done
+"""
+_SOMEBODY = "exec unshare --user --map-user=12345 --map-group=12345 "
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def inside(opened: Opened) -> Run:
+    """Run nexcred in namespaces of its own, which a script has prepared, as root or as a user whom nobody knows."""
+    unshare = shutil.which("unshare")
+    tried = unshare and subprocess.run([unshare, "-Urm", "true"], capture_output=True, check=False).returncode == 0
+    if not tried:
+        pytest.skip("needs unshare, and namespaces for every user: apt-get install util-linux")
+    keep(opened, "held")
+
+    def run(
+        prepared: str, *words: str, as_user: str = "exec ", **given: str | None
+    ) -> "subprocess.CompletedProcess[str]":
+        environment: Mapping[str, str | None] = {**opened.environment, "TMPDIR": None, **given}
+        return subprocess.run(
+            ["unshare", "-Urm", "sh", "-euc", f'{prepared}\n{as_user}"$@"', "sh", *opened.command(*words)],
+            env={name: value for name, value in environment.items() if value is not None},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def vault_of(opened: Opened) -> str:
+    return str(opened.home / ".local/share/nexcred/vault.db")
+
+
+@pytest.fixture
+def mounted(opened: Opened, tmp_path: Path) -> dict[str, str | None]:
+    """What the pod of the recipe is given, and what its volumes are made of."""
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    return {
+        "HOME": str(tmp_path / "pod"),
+        "VOLUME": str(volume),
+        "VAULT": vault_of(opened),
+        "IDENTITY": opened.environment["NEXCRED_IDENTITY"],
+        "NEXCRED_IDENTITY": None,
+        "NEXCRED_VAULT": f"{volume}/nexcred.db",
+        "NEXCRED_IDENTITY_FILE": f"{volume}/identity",
+    }
+
+
+@pytest.mark.parametrize("as_user", ["exec ", _SOMEBODY], ids=["root", "12345"])
+def test_a_pod_reads_vault_and_identity_from_its_volumes(
+    inside: Run, mounted: dict[str, str | None], as_user: str
+) -> None:
+    """They are links: kubernetes#48255."""
+    ran = inside(_KUBELET, "get", "held/api_key", as_user=as_user, **mounted)
+    assert (ran.returncode, ran.stdout) == (0, "key-held-EXAMPLE"), ran.stderr
+    ran = inside(_KUBELET, "run", "-c", "held", "--", "printenv", "RESCI_API_KEY", as_user=as_user, **mounted)
+    assert (ran.returncode, ran.stdout) == (0, "key-held-EXAMPLE\n"), ran.stderr
+
+
+def test_a_pod_writes_nothing_through_them(inside: Run, mounted: dict[str, str | None]) -> None:
+    ran = inside(_KUBELET, "rename", "held", "other", **mounted)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "is a symbolic link, not a plain file" in ran.stderr
+
+
+@pytest.mark.parametrize("home", [None, "", "somewhere"])
+def test_a_user_without_a_home_reads_a_vault_that_is_named(opened: Opened, inside: Run, home: str | None) -> None:
+    """As with `docker run --user 12345`: psf/black#2813."""
+    ran = inside("", "get", "held/api_key", as_user=_SOMEBODY, HOME=home, NEXCRED_VAULT=vault_of(opened))
+    assert (ran.returncode, ran.stdout) == (0, "key-held-EXAMPLE")
+    assert "warning: there is no home folder: HOME is not set to one, so an older copy" in ran.stderr
+    assert not Path("/.local").exists()
+
+
+@pytest.mark.parametrize("home", [None, "", "somewhere"])
+@pytest.mark.parametrize("words", [("list",), ("get", "held/api_key"), ("vault", "init"), ("add", "resci")])
+def test_a_user_without_a_home_is_told_what_to_name(inside: Run, home: str | None, words: tuple[str, ...]) -> None:
+    ran = inside("", *words, as_user=_SOMEBODY, HOME=home)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "there is no home folder" in ran.stderr
+    assert "set HOME; or name a vault by NEXCRED_VAULT" in ran.stderr
+
+
+def test_where_nothing_can_be_written_no_file_is_lent(opened: Opened, inside: Run) -> None:
+    words = ("add", "gcs", "files", "--set", "service_account_key=env:HELD", "--no-probe")
+    assert opened(*words, environment={"HELD": service_account()}).code == 0
+    ran = inside(_READ_ONLY, "run", "-c", "files", "--", "true")
+    assert (ran.returncode, ran.stdout) == (125, "")
+    assert "there is no folder for the files that the command is handed" in ran.stderr
+    assert "set TMPDIR or XDG_RUNTIME_DIR" in ran.stderr
+
+
+def test_where_nothing_can_be_written_what_lends_no_file_runs(opened: Opened, inside: Run) -> None:
+    for more in ((), ("--mask",)):
+        ran = inside(_READ_ONLY, "run", "-c", "held", *more, "--", "sh", "-c", "echo ${#RESCI_API_KEY}")
+        assert (ran.returncode, ran.stdout) == (0, f"{len('key-held-EXAMPLE')}\n"), ran.stderr
