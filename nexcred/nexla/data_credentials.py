@@ -1,5 +1,6 @@
 """The bodies of the seed's `POST /data_credentials`, as `add --from` and `import nexla` take them."""
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -118,8 +119,10 @@ def body_of(document: object) -> Body:
 def _read(data: bytes, limit: int = MAX_BODY_BYTES) -> object:
     if len(data) > limit:
         raise InvalidData(f"the body is larger than {limit // 1024 // 1024} MiB")
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise UsageError("the body is UTF-16", hint="make it UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW")
     try:
-        return strict_json.loads(data)
+        return strict_json.loads(data.removeprefix(BOM_UTF8))
     except ValueError as error:
         raise UsageError(f"the body is not JSON: {error}") from None
 

@@ -1,6 +1,7 @@
 """Values on the command line: `--set FIELD=VALUE`, and `-`, `@file`, `env:VARIABLE` where a secret is due."""
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,7 +116,7 @@ def _read(field: Field, text: str, sources: Sources) -> Secret | str:
     if data is None:
         return text
     if field.kind not in _INDIRECT_KINDS and (text == "-" or text.startswith("@")):
-        data = without_line_end(data)
+        data = without_line_end(data.removeprefix(BOM_UTF8))
     if not data and field.required:
         raise _empty(field, text)
     return Secret.from_bytes(data)

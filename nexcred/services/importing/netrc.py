@@ -39,7 +39,7 @@ def _found(entry: Entry | Unreadable) -> ImportCandidate | Unreadable:
     if entry.awaited or not entry.is_complete:
         return Unreadable(place, "lacks a login or a password", machine, "rest")
     fields = {"base_url": f"https://{machine}", "username": values["username"], "password": Secret(values["password"])}
-    left_out = ("account",) if "account" in values else ()
+    left_out = tuple(one for one in ("account", "method") if one in values)
     return ImportCandidate(place, "rest", fields, name=machine, method="basic", left_out=left_out)
 
 

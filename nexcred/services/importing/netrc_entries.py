@@ -7,7 +7,8 @@ from nexcred.services.importing.netrc_words import Word, words_of
 
 _MACHINE, _DEFAULT, _MACRO = "machine", "default", "macdef"
 _BEGINNINGS = (_MACHINE, _DEFAULT, _MACRO)
-_KEYS = {"login": "username", "user": "username", "password": "password", "account": "account"}
+# Heroku's tools write a method.
+_KEYS = {"login": "username", "user": "username", "password": "password", "account": "account", "method": "method"}
 _KEYWORDS = {*_BEGINNINGS, *_KEYS}
 
 
@@ -62,6 +63,17 @@ class _NetrcReader:
     def __init__(self) -> None:
         self._entry: Entry | None = None
         self._in_macro = False
+        self._default = 0
+
+    def _begin(self, number: int, *, is_default: bool) -> Entry:
+        """Begin a machine, or the default one: for curl that is every machine's which comes behind it."""
+        entry = Entry(number, is_default=is_default)
+        if self._default:
+            entry.refuse(
+                f"stands behind the default of line {self._default}, which curl takes first: put that one last"
+            )
+        self._default = self._default or (number if is_default else 0)
+        return entry
 
     def read(self, line: str, number: int) -> Iterator[Entry | Unreadable]:
         if self._in_macro:
@@ -75,7 +87,7 @@ class _NetrcReader:
             keyword = word.text.casefold()
             if keyword in _BEGINNINGS and not (self._entry and self._entry.awaited):
                 yield from self.end()
-                self._entry = None if keyword == _MACRO else Entry(number, is_default=keyword == _DEFAULT)
+                self._entry = None if keyword == _MACRO else self._begin(number, is_default=keyword == _DEFAULT)
                 self._in_macro = keyword == _MACRO
             elif problem := self._refused(word):
                 yield Unreadable(f"line {number}", problem, connector="rest")

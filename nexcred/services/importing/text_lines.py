@@ -1,9 +1,10 @@
-"""NamedFiles of lines, as several tools keep their logins."""
+"""Files of lines, as several tools keep their logins."""
+
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 
 from nexcred.errors import InvalidData
 
 _MOST_LINES = 1_000_000
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BLANKS = " \t\r\f\v"
 
 
@@ -11,7 +12,7 @@ def text_of(data: bytes) -> str:
     """Decode a file; raise InvalidData when it is no text, or of more lines than are read."""
     if data.count(b"\n") > _MOST_LINES:
         raise InvalidData(f"the file has more than {_MOST_LINES:,} lines", hint="import it in parts")
-    if data.startswith(_UTF_16):
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise InvalidData("the file is UTF-16", hint="make it UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW")
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1

@@ -35,6 +35,13 @@ def test_the_three_forms_mean_nothing_on_a_public_field() -> None:
         assert read(f"account_id={text}") == {"account_id": text}
 
 
+def test_a_byte_order_mark_that_an_editor_wrote_is_no_part_of_a_secret(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes("\ufeffk-EXAMPLE\r\n".encode())
+    assert read(f"api_key=@{path}") == {"api_key": Secret("k-EXAMPLE")}
+    assert read("api_key=-", stdin=path.read_bytes()) == {"api_key": Secret("k-EXAMPLE")}
+
+
 def test_a_secret_comes_from_standard_input_without_one_line_end() -> None:
     assert read("api_key=-", stdin=b"k-EXAMPLE\r\n") == {"api_key": Secret("k-EXAMPLE")}
     assert read("api_key=-", stdin=b"k-EXAMPLE\n\n") == {"api_key": Secret("k-EXAMPLE\n")}
