@@ -117,3 +117,29 @@ def test_an_included_password_is_imported(vaulted: Program) -> None:
     path = write(vaulted, "my.cnf", f"[client]\nhost=db.example.com\nuser=u\n!includedir {vaulted.home}/conf.d\n")
     assert vaulted("import", "mysql", str(path), "--yes").code == 0
     assert vaulted("get", "mysql/password").out == "p-EXAMPLE"
+
+
+TWO = f"{NETRC}machine b.example.com login bob password 'q EXAMPLE'\n"
+
+
+def test_only_one_of_a_name_is_imported_whatever_the_others_are(vaulted: Program) -> None:
+    done = vaulted("import", "netrc", "-", "--yes", "--only", "api.example.com", stdin=TWO.encode())
+    assert (done.code, "imported 1" in done.err, "b.example.com" in done.out) == (0, True, False), done.err
+    assert vaulted("import", "netrc", "-", "--yes", "--only", "B.*", stdin=TWO.encode()).code == 2
+    missing = vaulted("import", "netrc", "-", "--yes", "--only", "api.example.con", stdin=TWO.encode())
+    assert (missing.code, "did you mean 'api.example.com'?" in missing.err) == (3, True)
+
+
+def test_what_a_source_does_not_get_is_in_the_way_of_each_of_its_credentials(vaulted: Program) -> None:
+    text = f"{MY_CNF}!include gone.cnf\n"
+    done = vaulted("import", "mysql", "-", "--yes", "--only", "work", stdin=text.encode())
+    assert (done.code, "gone.cnf, which cannot be read" in done.err) == (2, True), done.err
+
+
+def test_a_dry_run_imports_nothing_and_needs_no_yes(vaulted: Program) -> None:
+    done = vaulted("import", "netrc", "-", "--dry-run", stdin=NETRC.encode())
+    assert (done.code, "add" in done.out, vaulted("list", "--json").out) == (0, True, "[]\n"), done.err
+    assert vaulted("import", "netrc", "-", "--dry-run", stdin=TWO.encode()).code == 2
+    planned = vaulted("import", "netrc", "-", "--dry-run", "--json", stdin=NETRC.encode())
+    assert '"outcome": "added"' in planned.out
+    assert vaulted("list", "--json").out == "[]\n"

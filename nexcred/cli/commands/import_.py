@@ -18,7 +18,7 @@ from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
 from nexcred.probing.outcome import warning_for
 from nexcred.services.importing.files import LocalFiles, SourceFile, read_places
 from nexcred.services.importing.found import Reading
-from nexcred.services.importing.plan import Item, Outcome, plan_import
+from nexcred.services.importing.plan import Item, Outcome, plan_import, select_items
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
 from nexcred.services.importing.sources import SOURCES, ImportSource
 from nexcred.services.proving.prober import Prober
@@ -26,6 +26,7 @@ from nexcred.wire.imported import import_shape
 
 EXAMPLES = (
     "nexcred import env .env",
+    "nexcred import netrc --only '*.example.com' --dry-run",
     "nexcred import aws --probe      # ~/.aws/credentials, unless AWS rejects a key",
     "nexcred import nexla - --yes --probe < credentials.json",
 )
@@ -36,6 +37,10 @@ def command(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help=f"One of: {', '.join(SOURCES)}.")],
     file: Annotated[
         str | None, typer.Argument(metavar="FILE|-", help="The file to read [where the source's own tools keep it].")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, and import nothing.")] = False,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="PATTERN", help="Import those of this name, or that a glob fits.")
     ] = None,
     probe: Annotated[bool, typer.Option("--probe", help="Import nothing that its provider rejects.")] = False,
     partial: Annotated[
@@ -51,23 +56,21 @@ def command(
     if vault is not None:
         vault.require_writable()
     items = plan_import(vault, read.found, allow_host or ())
+    items = select_items(items, only) if only is not None else items
     results: Results = {}
     if probe:
         items, results = _probe(context, items)
-    if read.unused:
-        context.streams.note(f"left out, since no connector asks for it: {', '.join(read.unused)}")
-    for note in read.notes:
-        context.streams.note(note)
+    _note(context, read)
     if not json:
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)
     items = _without_hindrances(context, items) if partial else items
-    to_add = [item for item in items if item.fate is Outcome.ADDED]
+    to_add = [item for item in items if item.fate is Outcome.ADDED and not dry_run]
     if to_add and not yes:
         _confirm(len(to_add), context)
     if to_add:
         save_items(make_vault(), to_add, results)
-    _tell(context, items, results, as_json=json)
+    _tell(context, items, results, as_json=json, is_plan=dry_run)
 
 
 def _read(context: Context, name: str, file: str | None) -> Reading:
@@ -89,6 +92,13 @@ def _source(name: str) -> ImportSource:
     meant = suggest(name, list(SOURCES))
     listed = ", ".join(SOURCES)
     raise UsageError("no source has that name", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
+
+
+def _note(context: Context, read: Reading) -> None:
+    if read.unused:
+        context.streams.note(f"left out, since no connector asks for it: {', '.join(read.unused)}")
+    for note in read.notes:
+        context.streams.note(note)
 
 
 def _probe(context: Context, items: list[Item]) -> tuple[list[Item], Results]:
@@ -126,7 +136,7 @@ def _confirm(count: int, context: Context) -> None:
     require_yes(context, (), question, doing="importing", declined="nothing was imported")
 
 
-def _tell(context: Context, items: list[Item], results: Results, *, as_json: bool) -> None:
+def _tell(context: Context, items: list[Item], results: Results, *, as_json: bool, is_plan: bool) -> None:
     for item in items:
         if item.left_out:
             context.streams.note(f"'{item.name}' is kept without {', '.join(item.left_out)}")
@@ -138,6 +148,9 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
                 context.streams.warn(f"'{item.name}': {unproved}")
     if as_json:
         context.streams.json([import_shape(item, verified=_is_verified(item, results)) for item in items])
+        return
+    if is_plan:
+        context.streams.note("nothing was imported: this is what would be")
         return
     added = sum(item.fate is Outcome.ADDED for item in items)
     context.streams.note(f"imported {added}" if added else "nothing changed")

@@ -60,6 +60,7 @@ METAVARS = {
     "FILE|-": CompletionKind.FILE,
     "COMMAND": CompletionKind.PROGRAM,
     "PROFILE": CompletionKind.PROFILE,
+    "PATTERN": CompletionKind.CREDENTIAL,
     "PATH": CompletionKind.FILE,
     "FOLDER": CompletionKind.FILE,
     **dict.fromkeys(
@@ -92,6 +93,7 @@ NAMES = {
     ("connectors show", "NAME"): CompletionKind.CONNECTOR,
     ("connectors new", "NAME"): CompletionKind.FREE,
     ("identity new", "NAME"): CompletionKind.FREE,
+    ("import", "PATTERN"): CompletionKind.FREE,  # of what is not kept yet
     ("member add", "NAME"): CompletionKind.FREE,
     ("member remove", "NAME"): CompletionKind.MEMBER,
     ("member role", "NAME"): CompletionKind.MEMBER,

@@ -28,12 +28,16 @@ class ImportCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """One that the source holds and nexcred cannot take; `problem` is a clause without a value in it."""
+    """One that the source holds and nexcred cannot take; `problem` is a clause without a value in it.
+
+    What `concerns_all` of a source, such as a file that it includes, is in the way of each of its credentials.
+    """
 
     place: str
     problem: str
     name: str = ""
     connector: str = ""
+    concerns_all: bool = False
 
 
 class Reading(NamedTuple):

@@ -1,4 +1,4 @@
-"""Groups of `~/.my.cnf` (MySQL manual, Using Option NamedFiles), joined as the `mysql` program joins them."""
+"""Groups of `~/.my.cnf` (MySQL manual, Using Option Files), joined as the `mysql` program joins them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -78,12 +78,16 @@ class _OptionReader:
                     raise NotRead("too many files are included")
                 yield from self.read(self._files.read(one), f" of {make_visible(one)}", depth + 1)
         except NotRead as error:
-            yield Unreadable(where, f"includes {make_visible(path)}, which cannot be read: {error}", connector="mysql")
+            yield _missing(where, f"includes {make_visible(path)}, which cannot be read: {error}")
         except InvalidData as error:
-            yield Unreadable(where, f"includes {make_visible(path)}: {error.message}", connector="mysql")
+            yield _missing(where, f"includes {make_visible(path)}: {error.message}")
 
     def _paths(self, folder: str) -> list[str]:
         return [str(Path(folder, name)) for name in self._files.names_in(folder) if name.endswith(".cnf")]
+
+
+def _missing(where: str, problem: str) -> Unreadable:
+    return Unreadable(where, problem, connector="mysql", concerns_all=True)
 
 
 def _option(text: str, group: str, number: int) -> OptionLine:

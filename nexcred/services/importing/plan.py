@@ -3,12 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from nexcred.connectors.filled_values import with_defaults
-from nexcred.errors import HostRefused, NexcredError, NotPermitted, Problem, SpecError, UnknownConnector, WrongDetails
+from nexcred.errors import (
+    CredentialNotFound,
+    HostRefused,
+    NexcredError,
+    NotPermitted,
+    Problem,
+    SpecError,
+    UnknownConnector,
+    WrongDetails,
+)
 from nexcred.model.credential import Credential, Details
 from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
+from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import NewCredential, free_name, prepare_new
 from nexcred.services.importing.found import ImportCandidate, Unreadable
@@ -41,6 +52,7 @@ class Item:
     hint: str = ""
     problems: tuple[Problem, ...] = ()
     left_out: tuple[str, ...] = ()
+    concerns_all: bool = False
 
     @property
     def is_hindrance(self) -> bool:
@@ -55,6 +67,19 @@ def plan_import(
     return [planner.item_of(one) for one in read]
 
 
+def select_items(items: Iterable[Item], pattern: str) -> list[Item]:
+    """Return those of a name, else those whose names a glob fits, and what concerns all; raise CredentialNotFound."""
+    everything, wanted = list(items), fold_name(pattern)
+    chosen = [fold_name(item.name) == wanted for item in everything]
+    if not any(chosen) and set(pattern) & set("*?["):
+        chosen = [bool(item.name) and fnmatchcase(fold_name(item.name), wanted) for item in everything]
+    if not any(chosen):
+        meant = suggest(pattern, [item.name for item in everything if item.name])
+        hint = f"did you mean '{meant}'?" if meant else "see them all with --dry-run and without --only"
+        raise CredentialNotFound(f"the source holds no credential named '{make_visible(pattern[:255])}'", hint)
+    return [item for item, is_chosen in zip(everything, chosen, strict=True) if is_chosen or item.concerns_all]
+
+
 class _Planner:
     def __init__(self, vault: Vault | None, allowed: tuple[str, ...]) -> None:
         self._vault = vault
@@ -65,7 +90,9 @@ class _Planner:
 
     def item_of(self, one: ImportCandidate | Unreadable) -> Item:
         if isinstance(one, Unreadable):
-            return Item(one.place, one.name, one.connector, Outcome.REFUSED, why=one.problem)
+            return Item(
+                one.place, one.name, one.connector, Outcome.REFUSED, why=one.problem, concerns_all=one.concerns_all
+            )
         try:
             new = self._prepare(one)
         except NexcredError as error:
