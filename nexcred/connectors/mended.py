@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _BOM = "\ufeff"
 _DEEPEST = 3
-_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# Closed or not, and never failing, so that no text makes it slow.
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 def mended(field: Field, text: str) -> str:

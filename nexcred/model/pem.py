@@ -8,15 +8,15 @@ import binascii
 import json
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 from textwrap import wrap
+from typing import NamedTuple
 
 _BOM = "\ufeff"
 _DEEPEST = 3
 _WIDTH = 64
 _LINE_BREAK = re.compile(r"(?:\\+r)?\\+n|\\+r")
-_BLOCK = re.compile(
-    r"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----(?P<body>[^-]*(?:-(?!----END )[^-]*)*)-----END (?P=label)-----"
-)
+_BEGIN = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----")
 _KEY = "PRIVATE KEY"
 # RFC 1421, 4.6: what an encrypted key of OpenSSL's older format says of itself.
 _HEADERS = re.compile(r"\s*Proc-Type:\s*4,ENCRYPTED\s+DEK-Info:\s*([A-Z0-9-]+),\s*([0-9A-Fa-f]+)\s+")
@@ -30,6 +30,16 @@ _VERSION_0 = b"\x02\x01\x00"
 _INTEGER, _SEQUENCE = 0x02, 0x30
 
 
+class _Block(NamedTuple):
+    """What stands between two lines of PEM, which may be a private key."""
+
+    label: str
+    body: str
+
+    def __repr__(self) -> str:
+        return f"_Block({self.label!r})"
+
+
 def mended_key(text: str) -> str:
     """Return a private key in PEM with line breaks of its own and nothing around it; what is no key as it was."""
     if _PLAIN.fullmatch(text):
@@ -38,7 +48,7 @@ def mended_key(text: str) -> str:
     if isinstance(opened, bytes):
         label = _label_of(opened)
         return _written(label, _wrapped(opened)) if label else text
-    keys = [found for found in _BLOCK.finditer(opened) if found["label"].endswith(_KEY)]
+    keys = [block for block in _blocks(opened) if block.label.endswith(_KEY)]
     return (_rewritten(keys[0]) or text) if len(keys) == 1 else text
 
 
@@ -49,7 +59,20 @@ def mended_certificates(text: str) -> str:
     opened = _opened(text)
     if isinstance(opened, bytes):
         return text
-    return opened if _BLOCK.search(opened) else text
+    return opened if any(True for _ in _blocks(opened)) else text
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Yield what stands between a first line and the last line that belongs to it; each place is looked at once."""
+    place, endless = 0, set[str]()
+    while found := _BEGIN.search(text, place):
+        label, place = found["label"], found.end()
+        end = -1 if label in endless else text.find(f"-----END {label}-----", place)
+        if end < 0:
+            endless.add(label)
+        else:
+            yield _Block(label, text[place:end])
+            place = end
 
 
 def unwrapped(text: str) -> bytes | None:
@@ -90,14 +113,14 @@ def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
 
 
-def _rewritten(block: re.Match[str]) -> str:
+def _rewritten(block: _Block) -> str:
     """Write one block anew; "" where it is no base64."""
-    headers = _HEADERS.match(block["body"])
-    data = unwrapped(block["body"][headers.end() :] if headers else block["body"])
+    headers = _HEADERS.match(block.body)
+    data = unwrapped(block.body[headers.end() :] if headers else block.body)
     if data is None:
         return ""
     head = f"Proc-Type: 4,ENCRYPTED\nDEK-Info: {headers[1]},{headers[2]}\n\n" if headers else ""
-    return _written(block["label"], head + _wrapped(data))
+    return _written(block.label, head + _wrapped(data))
 
 
 def _written(label: str, body: str) -> str:

@@ -29,6 +29,7 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.mended import mended
 from nexcred.connectors.values import check_value
 from nexcred.errors import InvalidData
+from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.pem import mended_certificates, mended_key
 from nexcred.model.secret import Secret
 from tests.support.standins.google import service_account
@@ -118,6 +119,17 @@ def test_what_is_no_single_key_is_not_touched(text: str) -> None:
 @given(st.text("-BEGIND PRIVATKY\\n\n+/=Aa\"'", max_size=60))
 def test_mending_twice_changes_nothing_more(text: str) -> None:
     assert mended_key(mended_key(text)) == mended_key(text)
+
+
+HOSTILE = ["-----BEGIN A-----", "-----BEGIN PRIVATE KEY-----", "-", "\\n", '"', '{"\\"', "AAAA", "{\\"]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_value_as_large_as_may_be_is_looked_at_once(piece: str) -> None:
+    """And not from each of its characters, which would take hours."""
+    text = piece * (MAX_SECRET_BYTES // len(piece))
+    assert mended_key(text) == text
+    assert mended(GCS, "{" + text) == "{" + text
 
 
 def test_a_key_is_mended_when_it_is_checked() -> None:
