@@ -12,6 +12,9 @@ _LONGEST_UNFINISHED = 64
 class Substituted(Pieced):
     """One in which each of what `written_as` matches, and is split at, reads as its meaning."""
 
+    # What is in any of them, and how that is written itself.
+    sign: ClassVar[bytes]
+    written_sign: ClassVar[bytes]
     written_as: ClassVar[re.Pattern[bytes]]
     unfinished: ClassVar[re.Pattern[bytes]]
     meanings: ClassVar[Mapping[bytes, bytes]]
@@ -74,6 +77,8 @@ class _Octets(dict[bytes, bytes]):
 class Escaped(Substituted):
     r"""As JSON, Python, C and shells mean it: `\n`, `\"`, `\x2f`, `\u00fc`, `\303`."""
 
+    sign = b"\\"
+    written_sign = b"\\\\"
     written_as = re.compile(
         rb"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
         rb"|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[0-7]{1,3}|[^xu0-7]))",
@@ -90,6 +95,8 @@ class Escaped(Substituted):
 class PercentEncoded(Substituted):
     """As addresses and forms mean it: `%2F` or `%2f`."""
 
+    sign = b"%"
+    written_sign = b"%25"
     written_as = re.compile(rb"(%[0-9a-fA-F]{2})")
     unfinished = re.compile(rb"(%[0-9a-fA-F]?)\Z")
     meanings = _Octets()

@@ -6,11 +6,11 @@ from nexcred.child.masking.escaped import Escaped, PercentEncoded
 from nexcred.child.masking.finder import Finder
 from nexcred.child.masking.forms import SHORTEST, forms_of
 from nexcred.child.masking.hexadecimal import Dumped, Hexadecimal
-from nexcred.child.masking.rendition import Rendition, Unwrapped, Upon
+from nexcred.child.masking.rendition import Folded, Rendition, Unwrapped, Upon
 from nexcred.model.secret import DOTS
 
 # What is written for a character may be written for by characters in turn: JSON in JSON.
-_LEVELS = 2
+_LEVELS = 4
 _MANY = 256
 _DOTS = DOTS.encode()
 
@@ -25,6 +25,7 @@ class Mask:
         forms = forms_of(secrets)
         self._exact, self._words = Finder(forms.exact), Finder(forms.words)
         self._quoted, self._hex = Finder(tuple(dict.fromkeys((*forms.words, *forms.quoted)))), Finder(forms.hex)
+        self._folded = Finder(tuple(form for form in forms.words if b" " in form))
         # The text that is not decided, what of it is hidden in any case, and how much of it was shown before it was.
         self._text = b""
         self._hidden: list[tuple[int, int]] = []
@@ -91,13 +92,17 @@ class Mask:
         if self._exact:
             yield plain, self._exact
         yield Unwrapped(self._text), self._quoted
+        if self._folded:
+            yield Folded(self._text), self._folded
         yield Hexadecimal(self._text), self._hex
         yield Dumped(self._text), self._hex
-        for kind, sign in ((Escaped, b"\\"), (PercentEncoded, b"%")):
-            rendition = plain
+        for kind in (Escaped, PercentEncoded):
+            rendition, sign = plain, kind.sign
             for _ in range(_LEVELS):
                 if sign not in rendition.text:
                     break
+                # Only what was written for the sign itself makes one that stands for more.
+                sign = kind.written_sign
                 rendition = Upon(kind(rendition.text), rendition)
                 yield Upon(Unwrapped(rendition.text), rendition), self._words
                 if self._exact:

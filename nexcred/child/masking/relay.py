@@ -11,10 +11,9 @@ from contextlib import suppress
 from fcntl import ioctl
 
 from nexcred.child.descriptors import lead_nowhere
-from nexcred.child.masking.route import Route
+from nexcred.child.masking.route import PIPE_BYTES, Route
 
 _STDOUT = 1
-_CHUNK = 65536
 # Long enough for a program to go on with a line, and too short to be waited for.
 _PAUSE_MS = 100
 _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
@@ -78,7 +77,7 @@ class Relay:
                 self.lost_its_reader |= route.mask.keeps_back or _waiting(route.source) > 0
                 self._close(route)
             elif events.get(route.source, 0) & _READABLE:
-                self._pass_on(route, _CHUNK)
+                self._pass_on(route, PIPE_BYTES)
             elif not events:
                 self._write(route, route.mask.pause())
         return self._ended in events
@@ -86,11 +85,11 @@ class Relay:
     def _drain(self, route: Route) -> None:
         waiting = _waiting(route.source)
         while route.source in self._open and waiting > 0:
-            waiting -= self._pass_on(route, min(waiting, _CHUNK))
+            waiting -= self._pass_on(route, min(waiting, PIPE_BYTES))
         poll = select.poll()
         poll.register(route.source, select.POLLIN)
         if route.source in self._open and any(event & select.POLLHUP for _, event in poll.poll(0)):
-            self._pass_on(route, _CHUNK)
+            self._pass_on(route, PIPE_BYTES)
 
     def _pass_on(self, route: Route, most: int) -> int:
         try:

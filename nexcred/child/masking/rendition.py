@@ -93,6 +93,9 @@ class Unwrapped(Pieced):
     """Without line breaks, and without blanks around them."""
 
     wide = 8
+    # What is left out before the text of a line, and after it; None is any blank.
+    before: bytes | None = None
+    after: bytes | None = None
 
     def __init__(self, written: bytes) -> None:
         self._lines = written.split(b"\n")
@@ -100,24 +103,32 @@ class Unwrapped(Pieced):
         text = written
         if others:
             last = others.pop()
-            text = b"".join((first.rstrip(), *map(bytes.strip, others), last.lstrip()))
+            between = (line.rstrip(self.after).lstrip(self.before) for line in others)
+            text = b"".join((first.rstrip(self.after), *between, last.lstrip(self.before)))
         super().__init__(text, written)
 
     def endings(self) -> Iterator[bytes]:
         yield self.text
         if self.text[-1:].isspace():
-            yield self.text.rstrip()
+            yield self.text.rstrip(self.after)
 
     def _lengths(self) -> tuple[Sequence[int], Sequence[int]]:
         read: list[int] = []
         written: list[int] = []
         last = len(self._lines) - 1
         for number, line in enumerate(self._lines):
-            begun = line.lstrip() if number else line
-            kept = len(begun if number == last else begun.rstrip())
+            begun = line.lstrip(self.before) if number else line
+            kept = len(begun if number == last else begun.rstrip(self.after))
             read += (0, kept, 0)
             written += (len(line) - len(begun), kept, len(begun) - kept + 1)
         return read, written
+
+
+class Folded(Unwrapped):
+    """Without line breaks, as of text that was broken at a width: also between words."""
+
+    before = b""
+    after = b"\r"
 
 
 class Upon(Rendition):

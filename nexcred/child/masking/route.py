@@ -1,14 +1,17 @@
 """The way of a program's output: from where it writes, which is not where its output was to go, to there."""
 
+import fcntl
 import os
 import stat
 import termios
-from fcntl import ioctl
+from contextlib import suppress
 
 from nexcred.child.descriptors import is_handed_over
 from nexcred.child.masking.mask import Mask
 
 _STREAMS = (1, 2)
+# So much at a time, where the system allows it: less often does one wait for the other.
+PIPE_BYTES = 1 << 18
 
 
 class Route:
@@ -22,7 +25,7 @@ class Route:
         self.sink = streams[0]
         self.mask = mask
         self._is_terminal = os.isatty(self.sink)
-        self.source, self._end = self._open_terminal() if self._is_terminal else os.pipe()
+        self.source, self._end = self._open_terminal() if self._is_terminal else _open_pipe()
 
     def enter(self) -> None:
         """Write there from now on: in the program before it begins."""
@@ -36,7 +39,7 @@ class Route:
     def resize(self) -> None:
         """Be as large as the terminal is."""
         if self._is_terminal:
-            ioctl(self.source, termios.TIOCSWINSZ, ioctl(self.sink, termios.TIOCGWINSZ, bytes(8)))
+            fcntl.ioctl(self.source, termios.TIOCSWINSZ, fcntl.ioctl(self.sink, termios.TIOCGWINSZ, bytes(8)))
 
     def waits_for_end(self) -> bool:
         """True where a reader may wait until nobody writes any more: not of a terminal or a file."""
@@ -48,13 +51,20 @@ class Route:
             master, slave = os.openpty()
         except OSError:  # there are no more
             self._is_terminal = False
-            return os.pipe()
+            return _open_pipe()
         attributes = termios.tcgetattr(self.sink)
         attributes[1] &= ~termios.OPOST
         termios.tcsetattr(slave, termios.TCSANOW, attributes)
         self.source = master
         self.resize()
         return master, slave
+
+
+def _open_pipe() -> tuple[int, int]:
+    source, end = os.pipe()
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return source, end
 
 
 def routes(secrets: tuple[bytes, ...]) -> list[Route]:

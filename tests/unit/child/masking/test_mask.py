@@ -4,6 +4,7 @@ import json
 from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +70,58 @@ def test_a_secret_in_json_or_in_a_url_is_hidden(secret: str) -> None:
 def test_lines_of_a_long_secret_are_hidden_alone() -> None:
     key = b"-----BEGIN PRIVATE KEY-----\nEXAMPLEEXAMPLE\n-----END PRIVATE KEY-----\n"
     assert masked(key, b"> EXAMPLEEXAMPLE <") == b"> " + DOT + b" <"
+
+
+def written(secret: bytes, way: str, width: int) -> bytes:
+    """Return it in an encoding, broken into lines."""
+    encoded = {"base64": b64encode(secret), "url": urlsafe_b64encode(secret), "hex": secret.hex().upper().encode()}[way]
+    return b"\n".join(encoded[at : at + width] for at in range(0, len(encoded), width))
+
+
+@given(SECRETS, st.sampled_from(["base64", "url", "hex"]), st.integers(1, 80), st.data())
+def test_no_width_of_lines_and_no_border_of_chunks_lets_an_encoding_through(
+    secret: bytes, way: str, width: int, data: st.DataObject
+) -> None:
+    text = b"begin " + written(secret, way, width) + b" end\n"
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    chunks = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    assert masked(secret, *chunks) == b"begin " + DOT + b" end\n"
+
+
+def test_after_a_pause_a_line_is_shown_and_what_goes_on_with_it_is_hidden() -> None:
+    mask = Mask([SECRET])
+    assert mask.feed(b"user s3cret-EX\n") == b"user "
+    assert mask.keeps_back
+    assert mask.pause() == b"s3cret-EX\n"
+    assert not mask.keeps_back
+    assert mask.feed(b"AMPLE/+?\n") == DOT + b"\n"
+    assert mask.end() == b""
+
+
+def test_after_a_pause_a_prompt_is_shown_and_the_beginning_of_a_secret_is_not() -> None:
+    mask = Mask([SECRET])
+    assert mask.feed(b"Continue? s") + mask.pause() == b"Continue? s"
+    assert mask.feed(b"\nhere: s3cr") + mask.pause() == b"\nhere: "
+    assert mask.feed(b"et-EXAMPLE/+?") + mask.end() == DOT
+
+
+def test_several_secrets_are_hidden_apart_and_as_one_where_they_touch() -> None:
+    mask = Mask([b"first-EXAMPLE", b"second-EXAMPLE", b"EXAMPLEsecond"])
+    text = b"first-EXAMPLE second-EXAMPLE first-EXAMPLEsecond-EXAMPLE\n"
+    assert mask.feed(text) + mask.end() == DOT + b" " + DOT + b" " + DOT + b"\n"
+
+
+@pytest.mark.parametrize("short", [b"", b"a", b"abc"])
+def test_a_secret_too_short_to_hide_hides_nothing(short: bytes) -> None:
+    assert masked(short, b"abc YWJj 616263") == b"abc YWJj 616263"
+
+
+def test_short_lines_of_a_long_secret_are_shown() -> None:
+    secret = b'{\n"a": [\n"a long value of EXAMPLE"\n]\n}'
+    assert masked(secret, b'{description,[]}\n"a": [\n') == b'{description,[]}\n"a": [\n'
+    assert masked(secret, b'x "a long value of EXAMPLE" y') == b"x " + DOT + b" y"
+
+
+def test_a_secret_that_fills_the_output_is_hidden_however_often_it_overlaps() -> None:
+    assert masked(b"aaaa", b"a" * 70_000) == DOT
+    assert masked(b"aaaa\n", *[b"aaaa\n" * 1000] * 20) == DOT
