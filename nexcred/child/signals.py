@@ -55,14 +55,18 @@ class Forwarder:
                 os.kill(program, number)
 
     def _look_at(self, program: int) -> int | None:
-        """Return how it ended; stop with it when it is stopped, so that the shell takes the terminal back."""
+        """Return how it ended; stop with it when it is stopped, so that the shell takes the terminal back.
+
+        Others that ended are those whose parents have, where this is the first process of a container.
+        """
         while True:
-            pid, status = os.waitpid(program, os.WNOHANG | os.WUNTRACED)
+            pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             if pid == 0:
                 return None
-            if not os.WIFSTOPPED(status):
+            if pid == program and not os.WIFSTOPPED(status):
                 return os.waitstatus_to_exitcode(status)
-            _stop_as(os.WSTOPSIG(status))
+            if pid == program:
+                _stop_as(os.WSTOPSIG(status))
 
 
 def _stop_as(number: int) -> None:

@@ -25,12 +25,14 @@ class TemporaryFiles:
     def __enter__(self) -> Self:
         while True:
             self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._parent))
-            self.folder.chmod(0o700)
+            # Until it is held, another `run` may take it for one that was left over.
+            with suppress(FileNotFoundError):
+                self.folder.chmod(0o700)
             # Held until this process ends, however it does: a folder that nobody holds is left over.
             self._hold = take_over(self.folder)
             if self._hold is not None:
                 return self
-            with suppress(OSError):  # a doctor has just looked at it, or a `run` removes it
+            with suppress(OSError):
                 self.folder.rmdir()
 
     def write(self, name: str, data: bytes) -> Path:

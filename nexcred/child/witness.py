@@ -47,9 +47,11 @@ class Witness:
         """End it."""
         os.close(self._ask)
         os.close(self._answer)
-        with suppress(OSError):
-            os.kill(self._pid, signal.SIGKILL)  # should it be stopped
-            os.waitpid(self._pid, 0)
+        with suppress(ChildProcessError):
+            # Should it be stopped, it does not see that.
+            if os.waitpid(self._pid, os.WNOHANG)[0] == 0:
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
 
 
 def _stand_by(asked: int, answers: int) -> NoReturn:

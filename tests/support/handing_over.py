@@ -1,8 +1,6 @@
 """A program run bare and under `nexcred run`, in each of its ways: what can be seen is to be the same."""
 
 import json
-import os
-import select
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,17 +53,3 @@ def handing(opened: Opened) -> Handing:
     body = json.dumps({"name": "my", "credentials_type": "mysql", "credentials": values})
     assert program("add", "--from", "-", "--no-probe", stdin=body.encode()).code == 0
     return program
-
-
-def read_until(descriptor: int, awaited: bytes, seconds: float = 60) -> bytes:
-    """Read until the text has come; raise AssertionError when it does not."""
-    seen = b""
-    while awaited not in seen:
-        assert select.select([descriptor], [], [], seconds)[0], seen
-        try:
-            chunk = os.read(descriptor, 65536)
-        except OSError:  # a terminal's end
-            chunk = b""
-        assert chunk, seen
-        seen += chunk
-    return seen

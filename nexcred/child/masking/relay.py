@@ -30,6 +30,7 @@ class Relay:
         # The first write that failed; a reader that has gone is none, but the program is to feel that.
         self.failure: OSError | None = None
         self.lost_its_reader = False
+        self._fault: Exception | None = None
         self._thread = threading.Thread(target=self._copy, daemon=True)
 
     def enter(self) -> None:
@@ -51,16 +52,24 @@ class Relay:
         """Copy what the program had written when it ended; others that it has left running are not waited for."""
         os.write(self._end, b"\0")
         self._thread.join()
+        if self._fault is not None:
+            raise self._fault
         if self._open:
             self._leave_behind()
 
     def _copy(self) -> None:
         # Who writes to a terminal from the background is stopped, where the terminal is set so.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTTOU})
-        while self._open and not self._copy_what_comes():
-            pass
-        for route in list(self._open.values()):
-            self._drain(route)
+        try:
+            while self._open and not self._copy_what_comes():
+                pass
+            for route in list(self._open.values()):
+                self._drain(route)
+        except Exception as fault:  # noqa: BLE001  told by who waits for this, not here
+            self._fault = fault
+            # The program is not to wait for what is not read any more.
+            for route in list(self._open.values()):
+                self._close(route)
 
     def _copy_what_comes(self) -> bool:
         """Return True when the program has ended."""

@@ -41,6 +41,7 @@ def run_beside(
         else:
             relay.start()
             code = forwarder.wait_for(program, on_resize=relay.resize)
+        be_ended_by_signals()
     return end_as(code if relay is None else _finish(context, relay, code))
 
 
@@ -78,7 +79,6 @@ def _masking(context: Context, provided: Environment) -> "Relay":
 
 def _finish(context: Context, relay: "Relay", code: int) -> int:
     """Copy what is left, and return the code of a command that had its output refused where nexcred had it."""
-    be_ended_by_signals()
     relay.finish()
     if relay.failure is not None:
         context.streams.error(

@@ -85,3 +85,14 @@ def test_what_is_not_its_own_is_left_alone(handing: Handing, place: Path, made: 
     assert handing("run", "--", "true").code == 0
     assert os.path.lexists(path)
     assert (aim / "kept").exists()
+
+
+def test_runs_at_the_same_time_do_not_take_each_others_files(handing: Handing, place: Path) -> None:
+    """A folder that was just made is not held yet."""
+    many = "for n in 1 2 3 4 5 6; do $RUN sh -c 'cat $MYSQL_HOME/my.cnf > /dev/null' || echo failed & done; wait"
+    script = many.replace("$RUN", " ".join(handing.under(WAYS["with a file"])))
+    done = subprocess.run(
+        ["bash", "-c", script], env=handing.environment, cwd=handing.home, capture_output=True, check=True
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")
+    assert list(place.iterdir()) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.handing_over import BESIDE, WAYS, Handing, handing, read_until
+from tests.support.handing_over import BESIDE, WAYS, Handing, handing
 from tests.support.opened import founded, opened
 
 __all__ = ["founded", "handing", "opened"]
@@ -101,14 +101,46 @@ def test_no_other_process_is_left(handing: Handing, words: list[str]) -> None:
     assert not Path(f"/proc/{parent}").exists()
 
 
+# As the first process of a container is: orphans become its children. It stays so when it becomes nexcred.
+ADOPTING = """
+import ctypes, os, sys
+assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0  # PR_SET_CHILD_SUBREAPER
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("words", BESIDE.values(), ids=BESIDE)
+def test_orphans_that_ended_are_not_left_as_zombies(handing: Handing, words: list[str]) -> None:
+    """Where nexcred is what a container starts (kernel/kernel-images#351, apple/container#1225)."""
+    script = "(true & echo $! > orphan); until [ ! -e /proc/$(cat orphan) ]; do :; done; echo gone"
+    command = [sys.executable, "-c", ADOPTING, *handing.under(words, "sh", "-c", script)]
+    with handing.started(*command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read() == b"gone\n"
+        assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize("words", WAYS.values(), ids=WAYS)
+def test_a_limit_of_time_ends_it(handing: Handing, words: list[str]) -> None:
+    """`timeout` signals its child, and then its group, in which that is."""
+    script = "trap 'echo caught; exit 7' TERM; echo ready; until false; do :; done"
+    command = ["timeout", "--preserve-status", "2", *handing.under(words, "sh", "-c", script)]
+    with handing.started(*command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read() == b"ready\ncaught\n"
+        assert process.wait(60) == 7
+
+
 def test_ctrl_c_ends_it_while_nobody_reads_what_was_written(handing: Handing) -> None:
-    """The command has ended, and its output waits for a pager: as the command would have, which writes no faster."""
+    """The command has ended, and its output waits for a pager."""
     reading, writing = os.pipe()
-    command = handing.under(["--mask"], "sh", "-c", "echo ready >&2; seq 20000")
+    command = handing.under(["--mask"], "sh", "-c", "echo $$ >&2; exec seq 20000")
     with handing.started(*command, stdout=writing, stderr=subprocess.PIPE, start_new_session=True) as process:
         os.close(writing)
         assert process.stderr is not None
-        read_until(process.stderr.fileno(), b"ready\n")
-        os.killpg(process.pid, signal.SIGINT)
+        program = int(process.stderr.readline())
+        while Path(f"/proc/{program}").exists():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
         assert process.wait(60) == -signal.SIGINT
     os.close(reading)

@@ -42,6 +42,7 @@ SCRIPTS = {
     ),
     "a signal that is ignored": "trap '' USR1; $RUN sh -c 'kill -USR1 $$; echo still here'",
     "hang-ups that are ignored": "trap '' HUP; $RUN sh -c 'kill -HUP $$; echo still here'",
+    # Who waits for a child is told nothing then (util-linux/util-linux#4014).
     "children that are ignored": "trap '' CHLD; $RUN sh -c 'exit 7'; trap - CHLD; echo $?",
     "an alarm that was set": "perl -e 'alarm 1; exec @ARGV' $RUN sleep 30; echo $?",
     "the signals of the shell": "$RUN sh -c 'grep -E \"^Sig(Blk|Ign|Cgt)\" /proc/self/status'",
@@ -63,6 +64,7 @@ SCRIPTS = {
         "$RUN sh -c '(until [ -e go ]; do :; done; echo late) & echo early' > file; cat file; "
         "touch go; until grep -q late file; do :; done"
     ),
+    # Its descriptors are those of its jobs (NetSys/bess#888, Ericsson/codechecker#3596).
     "parallel make": (
         "printf 'all:\\n\\t+@$(RUN) $(MAKE) --no-print-directory sub\\nsub: a b\\na b:\\n\\t@echo made\\n' > Makefile; "
         'RUN="$RUN" make -j2 2>&1'
