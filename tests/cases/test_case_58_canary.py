@@ -29,6 +29,7 @@ def test_case_58_no_command_shows_a_secret(vaulted: Program, aventri: Aventri) -
         (("probe", "aventri", "--json"), ""),
         (("probe", "aventri", "--control"), ""),
         (("update", "aventri", "--set", "api_key=-", "--save-unverified"), NEW_CANARY),
+        (("restore", "aventri", "--revision", "1"), ""),
     ]
     runs = [
         (("add", "aventri", "two", "--set", "account_id=4711", "--set", f"api_key={CANARY}"), ""),
@@ -38,7 +39,6 @@ def test_case_58_no_command_shows_a_secret(vaulted: Program, aventri: Aventri) -
         (("show", "aventri"), ""),
         (("show", "aventri", "--json"), ""),
         (("history", "aventri", "--json"), ""),
-        (("restore", "aventri", "--revision", "1"), ""),
         (("list", "--json"), ""),
         (("get", "aventri/account_id"), ""),
         (("vault", "verify"), ""),

@@ -39,7 +39,10 @@ def ask_connector(prompter: Prompter) -> str:
     known = load_all(
         on_refused=lambda refused: prompter.tell(make_visible(f"left out: {refused.message}"), Tone.CAREFUL)
     )
-    choices = [Choice(one.name, one.title, _first_sentence(one.about)) for one in known]
+    choices = [
+        Choice(one.name, one.title, _first_sentence(one.about), (*one.also, *one.nexla_types))
+        for one in sorted(known, key=lambda one: one.title.casefold())
+    ]
     return prompter.choose("Connector", choices, choices[0].value)
 
 

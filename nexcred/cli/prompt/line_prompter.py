@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nexcred.cli.prompt.matching import matching
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.terminal.hidden_input import read_unechoed
 from nexcred.cli.terminal.interrupts import raise_forgotten, remember_interrupts
@@ -43,7 +44,10 @@ class LinePrompter:
                 return answer
             if answer.isdecimal() and 1 <= int(answer) <= len(values):
                 return values[int(answer) - 1]
-            self.tell(f"choose one of: {', '.join(values)}")
+            meant = [choice.value for choice in matching(choices, answer)]
+            if len(meant) == 1 and answer.strip():
+                return meant[0]
+            self.tell(f"choose one of: {', '.join(meant or values)}")
 
     def confirm(self, label: str) -> bool:
         drop_typed_ahead()

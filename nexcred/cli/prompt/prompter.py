@@ -18,11 +18,12 @@ class Tone(Enum):
 
 
 class Choice(NamedTuple):
-    """One of several answers; `about` says when to take it."""
+    """One of several answers; `about` says when to take it, `also` is what else it is found by."""
 
     value: str
     label: str
     about: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Prompter(Protocol):

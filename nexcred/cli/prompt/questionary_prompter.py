@@ -16,6 +16,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth, create_output
 
+from nexcred.cli.prompt.picker import Picker
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.render.style import paint
 from nexcred.cli.terminal.interrupts import remember_interrupts, was_forgotten
@@ -95,19 +96,20 @@ class QuestionaryPrompter:
         return self._typed(label, _Dots())
 
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
-        options = [questionary.Choice(_titled(choice), choice.value) for choice in choices]
-        question = questionary.select(visible(label), options, default=default, instruction=" ", **self._drawing)
-        return str(_ask(_ending(question)))
+        drawing = {name: value for name, value in self._drawing.items() if name != "qmark"}
+        output = self._drawing["output"]
+        picker = Picker(_MARK, label, choices, default, lambda: int(output.get_size().columns), **drawing)
+        return str(_ask(picker.application))
 
     def confirm(self, label: str) -> bool:
         drop_typed_ahead()
         clear_typeahead(get_app_session().input)  # what the question before has read, and did not need
-        return bool(_ask(questionary.confirm(visible(label), default=False, **self._drawing)))
+        return bool(_ask(questionary.confirm(visible(label), default=False, **self._drawing).application))
 
-    def _typed(self, label: str, shown: Processor, *, default: str = "") -> str:
-        drawing: dict[str, Any] = {"input_processors": [shown], "key_bindings": _BINDINGS, **self._drawing}
+    def _typed(self, label: str, shown: Processor, *, default: str = "", **more: Any) -> str:
+        drawing: dict[str, Any] = {"input_processors": [shown], "key_bindings": _BINDINGS, **more, **self._drawing}
         drawing["prompt_continuation"] = _continued
-        return str(_ask(questionary.text(visible(label), default=default, **drawing)))
+        return str(_ask(questionary.text(visible(label), default=default, **drawing).application))
 
 
 def _continued(_width: int, _line: int, is_wrapped: int) -> str:
@@ -143,9 +145,8 @@ class _Dots(Processor):
         )
 
 
-def _ask(question: Any) -> Any:
+def _ask(application: Any) -> Any:
     """Ask, unless Ctrl-C was pressed before the question could hear of it; whatever ends it, restore the terminal."""
-    application = question.application
     application.key_bindings = merge_key_bindings([application.key_bindings, _SIGNALS])
 
     def end_if_forgotten() -> None:
@@ -162,20 +163,6 @@ def _ask(question: Any) -> Any:
     application.pre_run_callables.append(end_if_forgotten)
     try:
         with restored_on_signals(sys.stdin.fileno(), sys.stderr.fileno(), drawn=True), on_resuming(draw_anew):
-            return question.unsafe_ask()
+            return application.run()
     except _Quit:
         end_by(signal.SIGQUIT)
-
-
-def _titled(choice: Choice) -> str:
-    return visible(f"{choice.label} – {choice.about}" if choice.about else choice.label)
-
-
-def _ending(question: Any) -> Any:
-    """Let Ctrl-D end a choice as it ends every other question."""
-
-    @question.application.key_bindings.add(Keys.ControlD, eager=True)  # type: ignore[untyped-decorator]
-    def _(event: Any) -> None:
-        event.app.exit(exception=EOFError)
-
-    return question

@@ -257,6 +257,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     clears: tuple[str, ...] = ()
     limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     pages: Pages | None = None
     failed: str = ""
     replaces_built_in: bool = False

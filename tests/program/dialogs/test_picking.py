@@ -1,0 +1,90 @@
+"""A connector is found by typing what people call it; lines end between words, whatever the width."""
+
+import re
+
+import pyte
+import pytest
+
+from nexcred.connectors.load.loader import load_all
+from tests.support.opened import Opened
+from tests.support.terminal import Ended, Typed, lines_of, play
+
+
+def pick(
+    program: Opened, typed: list[Typed], *, columns: int = 80, rows: int = 24, term: str = "xterm"
+) -> tuple[Ended, list[str]]:
+    environment = {**program.environment, "TERM": term}
+    environment.pop("NEXCRED_NO_INPUT", None)
+    screen = pyte.Screen(columns, rows)
+    ended = play(program.command("add"), typed, screen, environment=environment, folder=program.home)
+    return ended, lines_of(screen)
+
+
+LAST = "   Stripe"
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("post", "PostgreSQL"),
+        ("POSTGRES", "PostgreSQL"),
+        ("aws", "Amazon S3"),
+        ("mariadb", "MySQL"),
+        ("k8s", "Kubernetes"),
+        ("retention science", "ReSci"),
+        ("googlx\x7fe storage", "Google Cloud Storage"),
+        ("zzz\x15sales", "Salesforce"),
+    ],
+)
+def test_typing_finds_it_by_whatever_it_is_called(opened: Opened, typed: str, title: str) -> None:
+    ended, shown = pick(opened, [Typed(LAST, f"{typed}\r"), Typed("Name", "\x03")])
+    assert ended.code == 130, shown
+    assert any(line.startswith(f"› Connector {title}") for line in shown), shown
+
+
+def test_they_are_sorted_by_their_titles_and_the_keys_are_shown(opened: Opened) -> None:
+    ended, shown = pick(opened, [Typed(LAST, "\x03")], rows=40)
+    assert ended.code == 130
+    assert "type to filter, ↑ ↓ Enter" in shown[0]
+    titles = [re.split(" – ", line[3:])[0] for line in shown[1:] if line.startswith((" » ", "   "))]
+    assert titles == sorted((one.title for one in load_all(on_refused=lambda _: None)), key=str.casefold)
+
+
+def test_what_nothing_has_is_told_and_enter_waits(opened: Opened) -> None:
+    typed = [Typed(LAST, "zzz\r"), Typed("nothing has that", "\x15stripe\r"), Typed("Name", "\x03")]
+    ended, shown = pick(opened, typed)
+    assert ended.code == 130, shown
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "last"), [(120, 40, LAST), (80, 24, LAST), (50, 20, LAST), (24, 10, "   HubSpot")]
+)
+def test_lines_end_between_words(opened: Opened, columns: int, rows: int, last: str) -> None:
+    known = {one.title: " ".join(one.about.split()) for one in load_all(on_refused=lambda _: None)}
+    words = {word.strip(".,;") for title, about in known.items() for word in f"{title} {about}".split()}
+    ended, shown = pick(opened, [Typed(last, "\x03")], columns=columns, rows=rows)
+    assert ended.code == 130
+    listed = [line[3:] for line in shown if line.startswith((" » ", "   "))]
+    for word in (word.strip(".,;") for line in listed for word in line.split()):
+        assert word in words | {"–", "…", ""}, listed
+
+
+def test_a_list_that_is_longer_than_the_screen_keeps_its_question(opened: Opened) -> None:
+    keys = [Typed("HubSpot", "\x1b[B" * 17), Typed(" » Stripe", "\x03")]
+    ended, shown = pick(opened, keys, rows=10)
+    assert ended.code == 130, shown
+
+
+def test_a_plain_terminal_takes_a_word_too(opened: Opened) -> None:
+    typed = [Typed("Connector", "google\r"), Typed("Connector", "k8s\r"), Typed("Name", "\x03")]
+    ended, shown = pick(opened, typed, term="dumb", rows=60)
+    assert ended.code == 130, shown
+    told = next(line for line in shown if "choose one of" in line)
+    assert "bigquery, gcs" in told
+    assert any("Kubernetes" in line for line in shown)
+
+
+def test_no_two_connectors_are_called_by_one_name() -> None:
+    known = load_all(on_refused=lambda _: None)
+    names = [name for one in known for name in {one.name, one.title.casefold(), *map(str.casefold, one.also)}]
+    assert len(names) == len(set(names))
