@@ -20,8 +20,8 @@ __all__ = ["cloud_storage"]
 # Where there are several, so that none is asked for.
 _METHODS = {"aha": "api_key", "rest": "bearer"}
 # By which a question with choices is known.
-_LAST_CHOICES = ("   apac", "disable", "paste it here")
-ENTER, DOWN, BACKSPACE = "\r", "\x1b[B", "\x7f"
+_LAST_CHOICES = ("   apac", "disable")
+ENTER, BACKSPACE = "\r", "\x7f"
 
 
 class Entry(NamedTuple):
@@ -79,7 +79,7 @@ def _s3(at: Aws, _: Path) -> Entry:
 def _gcs(at: CloudStorage, folder: Path) -> Entry:
     key = folder / "key.json"
     key.write_text(json.dumps(at.service_account))
-    asked = (("paste it here", ""), ("File", str(key)), ("Bucket", ""))
+    asked = (("Service Account Key", str(key)), ("Bucket", ""))
     values = {"service_account_key": key.read_text()}
     return Entry("gcs", {"base_url": at.url}, (at.host,), values, asked, at.client_email)
 
@@ -93,8 +93,7 @@ def _database(connector: str, user: str) -> Callable[[Database, Path], Entry]:
             ("Username", "analytics_user"),
             ("Password", at.password),
             ("disable", ""),
-            ("paste it here", DOWN),
-            ("File", str(at.ca)),
+            ("CA certificate", str(at.ca)),
         )
         return Entry(connector, {}, (), at.values(), asked, user)
 

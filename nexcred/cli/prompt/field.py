@@ -1,19 +1,17 @@
 """Ask for one field of a credential in the provider's words, until the answer is one that it can take."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
+from nexcred.cli.prompt.document import is_content, read_document
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.connectors.hygiene import clean_paste
 from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
 from nexcred.errors import InvalidData, NexcredError
-from nexcred.model.bounded_file import read_file
-from nexcred.model.credential import MAX_SECRET_BYTES, Value
+from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 
 _DOCUMENTS = frozenset({"file", "json", "base64", "private_key"})
-_KEEP, _NONE, _FILE, _PASTE = "keep", "none", "file", "paste"
 
 
 def ask_field(
@@ -27,7 +25,9 @@ def ask_field(
         return prompter.choose(field.label, [Choice(choice, choice) for choice in field.choices], default)
     while True:
         answer = (
-            _document(prompter, field, present) if field.kind in _DOCUMENTS else _line(prompter, field, steps, present)
+            _document(prompter, field, steps, present)
+            if field.kind in _DOCUMENTS
+            else _line(prompter, field, steps, present)
         )
         if answer == "?":
             for number, step in enumerate(steps, 1):
@@ -46,13 +46,7 @@ def ask_field(
 
 
 def _line(prompter: Prompter, field: Field, steps: Sequence[str], present: Value | None) -> str:
-    notes = [
-        "Enter keeps the present one" if field.secret and present is not None else "",
-        "" if field.required or present is not None else "optional",
-        "? shows where to find it" if steps and (field.secret or field.steps) else "",
-    ]
-    noted = "; ".join(note for note in notes if note)
-    label = f"{field.label} ({noted})" if noted else field.label
+    label = _labelled(field, steps, present)
     if field.secret:
         return prompter.secret(label)
     default = present if present is not None else field.default
@@ -60,31 +54,27 @@ def _line(prompter: Prompter, field: Field, steps: Sequence[str], present: Value
     return prompter.text(label, default="" if default is None or "{" in str(default) else str(default))
 
 
-def _document(prompter: Prompter, field: Field, present: Value | None) -> str | Secret:
-    """Offer a file first: a document of many lines does not fit a prompt."""
-    choices = [Choice(_FILE, "read it from a file"), Choice(_PASTE, "paste it here")]
-    if present is not None:
-        choices.insert(0, Choice(_KEEP, "keep the present one"))
-    elif not field.required:
-        choices.insert(0, Choice(_NONE, "none"))
-    chosen = prompter.choose(field.label, choices, choices[0].value)
-    if chosen == _PASTE:
-        return prompter.secret(field.label)
-    if chosen in (_KEEP, _NONE):
-        return ""
+def _labelled(field: Field, steps: Sequence[str], present: Value | None, how: str = "") -> str:
+    notes = [
+        how,
+        "Enter keeps the present one" if (field.secret or how) and present is not None else "",
+        "" if field.required or present is not None else "optional",
+        "? shows where to find it" if steps and (field.secret or field.steps) else "",
+    ]
+    noted = "; ".join(note for note in notes if note)
+    return f"{field.label} ({noted})" if noted else field.label
+
+
+def _document(prompter: Prompter, field: Field, steps: Sequence[str], present: Value | None) -> str | Secret:
+    """Take the path of a file, or what it holds: a document of many lines does not fit a prompt."""
     while True:
-        path = prompter.text("File")
+        answer = prompter.document(_labelled(field, steps, present, "a path, or paste it"))
+        if answer.strip() in ("", "?") or is_content(answer):
+            return answer.strip() if answer.strip() in ("", "?") else answer
         try:
-            return read_document(path)
+            return read_document(answer)
         except InvalidData as error:
             prompter.tell(error.message, Tone.BAD)
-
-
-def read_document(path: str) -> Secret:
-    """Return what a file holds, or what is too long already; raise InvalidData for one that cannot be read."""
-    return Secret.from_bytes(
-        read_file(Path(path), MAX_SECRET_BYTES + 1, lambda why: InvalidData(f"the file cannot be read: {why}"))
-    )
 
 
 def _accept(prompter: Prompter, method: Method, field: Field, answer: str | Secret) -> Value | None:

@@ -34,6 +34,9 @@ class LinePrompter:
         self._streams.stderr.flush()
         return read_unechoed(0, 2, f"  {label} (not shown): ", dots=False)
 
+    def document(self, label: str) -> str:
+        return self.secret(label)  # a terminal that only echoes cannot tell a path from a key before it shows
+
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         for number, choice in enumerate(choices, 1):
             self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""), hang=3)

@@ -34,6 +34,9 @@ class Prompter(Protocol):
 
     def text(self, label: str, *, default: str = "") -> str: ...
     def secret(self, label: str) -> str: ...
+    def document(self, label: str) -> str:
+        """Ask for a path, which Tab completes, or for what a file holds, which is hidden."""
+
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str: ...
     def confirm(self, label: str) -> bool:
         """Ask y/N: Enter is no. What was typed before the question stood there does not answer it."""

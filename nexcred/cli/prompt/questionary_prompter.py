@@ -9,13 +9,16 @@ from typing import Any
 
 import questionary
 from prompt_toolkit.application.current import get_app_session
+from prompt_toolkit.completion import PathCompleter
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth, create_output
+from prompt_toolkit.shortcuts import CompleteStyle
 
+from nexcred.cli.prompt.document import is_content
 from nexcred.cli.prompt.picker import Picker
 from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.render.style import paint
@@ -95,6 +98,14 @@ class QuestionaryPrompter:
     def secret(self, label: str) -> str:
         return self._typed(label, _Dots())
 
+    def document(self, label: str) -> str:
+        completing: dict[str, Any] = {
+            "completer": PathCompleter(expanduser=True),
+            "complete_style": CompleteStyle.READLINE_LIKE,
+            "complete_while_typing": False,
+        }
+        return self._typed(label, _PathOrDots(), **completing)
+
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         drawing = {name: value for name, value in self._drawing.items() if name != "qmark"}
         output = self._drawing["output"]
@@ -143,6 +154,15 @@ class _Dots(Processor):
             source_to_display=lambda place: min(place, len(shown)),
             display_to_source=lambda place: place if place < _MAX_DOTS else length,
         )
+
+
+class _PathOrDots(Processor):
+    """Show a path as it is typed; what is the document itself shows as dots."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        text = "".join(fragment[1] for fragment in transformation_input.fragments)
+        whole = transformation_input.document.text
+        return (_Dots() if is_content(whole or text) else _Shown()).apply_transformation(transformation_input)
 
 
 def _ask(application: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from nexcred.cli.input.files import read_file
 from nexcred.cli.input.settings import Sources, parse_given, read_given, refusal
-from nexcred.cli.prompt.field import read_document
+from nexcred.cli.prompt.document import read_document
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.user_file import read_bounded, read_own
 from nexcred.errors import NexcredError
