@@ -62,6 +62,7 @@ PUBLIC_OF_CLASSES = {
     "Environment.files keys": "names of variables",
     "Environment.variables keys": "names of variables",
     "Choice.value": "a choice of a connector's file",
+    "Choice.also": "what else a connector is called",
     "MemberInfo.public": "a public identity",
     "Needs.variables": "names of variables, and of fields",
     "Placeholder.path": "of a connector's file",
