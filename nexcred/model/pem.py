@@ -10,7 +10,8 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from textwrap import wrap
-from typing import NamedTuple
+
+from nexcred.model.named_tuple import NamedTuple
 
 _BOM = "\ufeff"
 _DEEPEST = 3

@@ -29,7 +29,11 @@ NULL, FAIL = "keyring.backends.null.Keyring", "keyring.backends.fail.Keyring"
 UNTRUSTED = [NULL, FAIL, "keyrings.alt.file.PlaintextKeyring", "keyrings.alt.file.EncryptedKeyring", "no.such.Backend"]
 CHAINER = "keyring.backends.chainer.ChainerBackend"
 NO_ANSWER = re.compile("gave no answer within 3 seconds|its D-Bus gives no answer")
-PASSPHRASE_TWICE = [Typed("New passphrase", f"{PASSPHRASE}\r"), Typed("The same again", f"{PASSPHRASE}\r")]
+PASSPHRASE_TWICE = [
+    Typed("New passphrase", f"{PASSPHRASE}\r"),
+    Typed("The same again", f"{PASSPHRASE}\r"),
+    Typed("recovery key now", "n"),
+]
 
 
 @pytest.fixture

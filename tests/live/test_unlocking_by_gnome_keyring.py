@@ -14,6 +14,7 @@ from tests.support.program import Program, Ran
 from tests.support.terminal import Ended, Typed, play
 
 PASSPHRASE = "four random words EXAMPLE"
+TWICE = [Typed("New passphrase", f"{PASSPHRASE}\r"), Typed("The same again", f"{PASSPHRASE}\r")]
 PAPER = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}(?:[- ]+[0-9A-HJKMNP-TV-Z]{5}){2,4}\b")
 
 
@@ -79,7 +80,7 @@ def test_who_stops_before_the_key_is_on_paper_has_no_vault(desk: AtDesk) -> None
 
 
 def test_a_passphrase_may_be_wanted_instead(desk: AtDesk) -> None:
-    typed = [Typed("New passphrase", f"{PASSPHRASE}\r"), Typed("The same again", f"{PASSPHRASE}\r")]
+    typed = [*TWICE, Typed("recovery key now", "n")]
     assert desk.at_terminal("vault", "init", "--passphrase", typed=typed).code == 0
     assert desk("list").code == 6
     assert desk("list", NEXCRED_PASSPHRASE=PASSPHRASE).code == 0
@@ -129,8 +130,7 @@ def test_case_39_a_locked_keyring_is_named_and_nothing_else_is_tried(desk: AtDes
 
 def test_case_39_at_a_terminal_a_locked_keyring_leaves_the_passphrase(desk: AtDesk) -> None:
     desk.found()
-    typed = [Typed("New passphrase", f"{PASSPHRASE}\r"), Typed("The same again", f"{PASSPHRASE}\r")]
-    assert desk.at_terminal("vault", "passphrase", typed=typed).code == 0
+    assert desk.at_terminal("vault", "passphrase", typed=TWICE).code == 0
     desk.desktop.lock()
     listed = desk.at_terminal("list", typed=[Typed("Passphrase", f"{PASSPHRASE}\r")])
     assert listed.code == 0
@@ -139,7 +139,7 @@ def test_case_39_at_a_terminal_a_locked_keyring_leaves_the_passphrase(desk: AtDe
 
 def test_case_39_a_locked_keyring_makes_the_first_vault_ask_for_a_passphrase(desk: AtDesk) -> None:
     desk.desktop.lock()
-    typed = [Typed("New passphrase", f"{PASSPHRASE}\r"), Typed("The same again", f"{PASSPHRASE}\r")]
+    typed = [*TWICE, Typed("recovery key now", "n")]
     made = desk.at_terminal("vault", "init", typed=typed)
     assert made.code == 0
     assert b"the keyring is locked" in made.seen

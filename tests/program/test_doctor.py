@@ -1,6 +1,8 @@
 """`nexcred doctor` as a process."""
 
 import json
+import os
+import time
 
 from tests.support.opened import Opened
 from tests.support.program import Program
@@ -19,9 +21,32 @@ def test_a_machine_in_order_exits_0(opened: Opened) -> None:
     checks = _checks(opened, 0)
     assert set(checks) == {
         *("versions", "terminal", "files", "connectors", "clock", "vault", "anchor"),
-        *("unlocking", "keyring", "tls", "proxy"),
+        *("unlocking", "keyring", "tls", "proxy", "recovery", "backup"),
     }
     assert checks["unlocking"]["detail"] == "NEXCRED_IDENTITY gives an identity"
+
+
+def test_a_vault_without_a_recovery_key_or_a_backup_is_warned_of(opened: Opened) -> None:
+    spare = ("recovery", "backup")
+    before = _checks(opened, 0)
+    assert [before[one]["status"] for one in spare] == ["warning", "warning"]
+    hints = [before[one]["hint"] for one in spare]
+    assert [hint.partition(": ")[2] for hint in hints] == ["nexcred vault recovery", "nexcred vault backup FILE"]
+    assert opened("vault", "recovery").code == 0
+    assert opened("vault", "backup", "copy.db").code == 0
+    after = _checks(opened, 0)
+    assert [after[one]["status"] for one in spare] == ["ok", "ok"]
+
+
+def test_an_old_backup_is_warned_of(opened: Opened) -> None:
+    assert opened("vault", "backup", "copy.db").code == 0
+    (mark,) = opened.home.rglob("backed-up/*")
+    month_ago = time.time() - 31 * 86400
+    os.utime(mark, (month_ago, month_ago))
+    check = _checks(opened, 0)["backup"]
+    assert (check["status"], "31 days old" in check["detail"]) == ("warning", True)
+    assert opened("vault", "backup", "another.db").code == 0
+    assert _checks(opened, 0)["backup"]["status"] == "ok"
 
 
 def test_a_machine_without_a_vault_has_no_problem(nexcred: Program) -> None:

@@ -106,6 +106,7 @@ def test_at_a_terminal_a_no_asks_for_another_one(nexcred: Program, term: str) ->
         Typed("Use it anyway? [y/N]", "\r"),
         Typed("New passphrase", f"{PASSPHRASE}\r"),
         Typed("The same again", f"{PASSPHRASE}\r"),
+        Typed("recovery key now", "n\r"),
     ]
     ended, shown = at_terminal(nexcred, typed, "vault", "init", "--passphrase", term=term)
     assert ended.code == 0, shown
@@ -121,6 +122,7 @@ def test_at_a_terminal_a_yes_takes_it(nexcred: Program) -> None:
         Typed("New passphrase", f"{WEAK}\r"),
         Typed("Use it anyway? [y/N]", "y\r"),
         Typed("The same again", f"{WEAK}\r"),
+        Typed("recovery key now", "n"),
     ]
     ended, shown = at_terminal(nexcred, typed, "vault", "init", "--passphrase")
     assert ended.code == 0, shown

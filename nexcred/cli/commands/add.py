@@ -8,6 +8,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
 from nexcred.cli.dialogs.add import Added, add_as_given, add_by_asking, find_present, is_ready
+from nexcred.cli.dialogs.new_vault import has_vault
 from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.input.values import field_finder, read_body, read_values
 from nexcred.cli.prompt.credential import CredentialInput
@@ -61,11 +62,17 @@ def command(
     if if_missing and (present := find_present(context, _with_connector(request))) is not None:
         _tell_present(context, present, as_json=json)
         return
+    is_first = not has_vault(context)
     if context.terminal.interactive and not problems and _is_incomplete(request):
         added = add_by_asking(context, request, choices)
     else:
         added = add_as_given(context, _with_connector(request), problems, choices)
     _tell(context, added, as_json=json)
+    if is_first and context.terminal.interactive:
+        from nexcred.cli.dialogs.first_vault import offer_recovery_key, tell_tomorrow  # once in the life of a vault
+
+        offer_recovery_key(context)  # what was typed is kept by now
+        tell_tomorrow(context)
 
 
 def _gather(

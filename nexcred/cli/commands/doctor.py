@@ -14,9 +14,21 @@ from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import behind
 from nexcred.connectors.load.names import known_folders
 from nexcred.errors import NexcredError
+from nexcred.local.backup_marks import BackupMarks
 from nexcred.local.folders import data_folder
 from nexcred.model.text import make_visible
-from nexcred.services.doctor import clock, connectors, files, keyring, leftovers, network, terminal, vault, versions
+from nexcred.services.doctor import (
+    clock,
+    connectors,
+    files,
+    keyring,
+    leftovers,
+    network,
+    spare,
+    terminal,
+    vault,
+    versions,
+)
 from nexcred.services.doctor.check import Check, Status, look
 from nexcred.wire.doctor import check_shape
 
@@ -50,6 +62,7 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
         (connectors.NAME, lambda: connectors.check_connectors(known_folders())),
         (clock.NAME, lambda: [clock.check_clock(context.now(), [*_files(context), Path(nexcred.version.__file__)])]),
         (vault.NAME, lambda: vault.check_vault(context.store, context.anchors)),
+        (spare.NAME, lambda: spare.check_spare(context.store, BackupMarks(context.state_folder), context.now())),
         (vault.UNLOCKING, lambda: [vault.check_unlocking(context.source, _vault_id(context))]),
         (keyring.NAME, lambda: [keyring.check_keyring(context.local_unlock.keyring, is_relied_on=_relies(context))]),
         (network.TLS, lambda: [network.check_tls(environment)]),

@@ -58,7 +58,7 @@ def choose_founder(
 
 def found_vault(context: Context, founder: Creator, *, organisation: str | None, member: str | None) -> Vault:
     """Write the vault, open it and say so."""
-    vault = found(
+    context.vault = found(  # open from now on, and not by asking again
         context.store,
         context.anchors,
         organisation=organisation or DEFAULT_ORGANISATION,
@@ -71,7 +71,7 @@ def found_vault(context: Context, founder: Creator, *, organisation: str | None,
         warn=context.streams.warn,
     )
     context.streams.note(f"made a new vault at {shown_place(context.store)}")
-    return vault
+    return context.vault
 
 
 def has_vault(context: Context) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nexcred.errors import ChangedMeanwhile, Replaced, RolledBack, StoreFailed
 from nexcred.local.anchors import AnchorFile
+from nexcred.local.backup_marks import BackupMarks
 from nexcred.local.files import make_folder
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.vaults.opening import memory_of, refuse_missing
@@ -76,7 +77,9 @@ def back_up(store: Store, anchors: AnchorFile, path: Path, *, accept_rollback: b
             raise Replaced("another vault is where yours was: it is not copied")
         if anchor is not None and outline.generation < anchor.generation and not accept_rollback:
             raise RolledBack("this vault is older than the one that was last seen here: it is not copied")
-        return Written(outline.generation, copy_vault(snapshot, path))
+        written = Written(outline.generation, copy_vault(snapshot, path))
+    BackupMarks(anchors.folder).put(outline.vault_id)
+    return written
 
 
 def plan_restore(

@@ -6,6 +6,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import WeakPassphrase
+from nexcred.cli.dialogs.first_vault import offer_recovery_key, tell_tomorrow
 from nexcred.cli.dialogs.new_vault import choose_founder, found_vault
 
 EXAMPLES = (
@@ -36,7 +37,9 @@ def command(
     if forget:
         context.anchors.forget(context.store.location)
     vault = found_vault(context, founder, organisation=organisation, member=member)
+    offer_recovery_key(context)
     if context.terminal.ttys.stdout:
         context.streams.note("your public identity, which is no secret:")
     context.streams.line(vault.identity.public_string)
     context.streams.note("add a first credential with: nexcred add")
+    tell_tomorrow(context)

@@ -1,0 +1,33 @@
+"""When this machine made a backup of a vault last: a file for each vault, whose time of change says it."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nexcred.errors import StoreFailed
+from nexcred.local.files import make_folder, make_private_file, narrow_folder
+
+
+class BackupMarks:
+    """Marks in the state folder; where it cannot be written there are none, and a backup seems never made."""
+
+    def __init__(self, state_folder: Path) -> None:
+        self._state_folder = state_folder
+        self._folder = state_folder / "backed-up"
+
+    def last(self, vault_id: bytes) -> datetime | None:
+        with suppress(OSError, ValueError, OverflowError):
+            return datetime.fromtimestamp(self._mark(vault_id).stat().st_mtime, UTC)
+        return None
+
+    def put(self, vault_id: bytes) -> None:
+        """Say that a backup was made now; never fails."""
+        with suppress(OSError, StoreFailed):
+            for folder in (self._state_folder, self._folder):
+                make_folder(folder)
+                narrow_folder(folder)
+            self._mark(vault_id).unlink(missing_ok=True)
+            make_private_file(self._mark(vault_id))
+
+    def _mark(self, vault_id: bytes) -> Path:
+        return self._folder / vault_id.hex()
