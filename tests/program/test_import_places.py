@@ -143,3 +143,17 @@ def test_a_dry_run_imports_nothing_and_needs_no_yes(vaulted: Program) -> None:
     planned = vaulted("import", "netrc", "-", "--dry-run", "--json", stdin=NETRC.encode())
     assert '"outcome": "added"' in planned.out
     assert vaulted("list", "--json").out == "[]\n"
+
+
+ASSUMED = [
+    ("pgpass", "db.example.com:5432:*:u:p-EXAMPLE\n", "the database postgres"),
+    ("pgservice", "[work]\nhost=db.example.com\nuser=u\npassword=p-EXAMPLE\n", "the database of its user's name"),
+    ("mysql", "[client]\nuser=u\npassword=p-EXAMPLE\n", "the host localhost"),
+]
+
+
+@pytest.mark.parametrize(("source", "text", "what"), ASSUMED, ids=[one[0] for one in ASSUMED])
+def test_what_a_source_leaves_to_its_tool_is_said(vaulted: Program, source: str, text: str, what: str) -> None:
+    done = vaulted("import", source, "-", "--yes", stdin=text.encode())
+    assert (done.code, f"is kept with {what}, which its source leaves open" in done.err) == (0, True), done.err
+    assert "leaves open" not in vaulted("import", source, "-", "--yes", stdin=text.encode()).err

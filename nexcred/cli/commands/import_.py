@@ -140,6 +140,8 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
     for item in items:
         if item.left_out:
             context.streams.note(f"'{item.name}' is kept without {', '.join(item.left_out)}")
+        if item.assumed and item.fate is Outcome.ADDED:
+            context.streams.note(f"'{item.name}' is kept with {', '.join(item.assumed)}, which its source leaves open")
         if item.new is not None:
             for warning in item.new.warnings:
                 context.streams.warn(f"'{item.name}': {warning}")

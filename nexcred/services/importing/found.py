@@ -13,7 +13,7 @@ from nexcred.nexla.data_credentials import MOST_BODIES
 class ImportCandidate:
     """One credential as its source says it. `place` is where it stands there, such as "item 3" or "line 12".
 
-    `left_out` names what the source says beside it that nexcred does not keep.
+    `left_out` names what the source says beside it that nexcred does not keep, `assumed` what it leaves to the tool.
     """
 
     place: str
@@ -24,6 +24,7 @@ class ImportCandidate:
     description: str = ""
     tags: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

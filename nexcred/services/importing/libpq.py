@@ -28,8 +28,9 @@ def candidate_of(
     given = {one: value for one, value in options.items() if value}
     if "host" not in given and "hostaddr" in given:
         given["host"] = given.pop("hostaddr")
-    if "user" in given:
-        given.setdefault("dbname", given["user"])
+    assumed = ("the database of its user's name",) if "user" in given and "dbname" not in given else ()
+    if assumed:
+        given["dbname"] = given["user"]
     given.setdefault("password", _kept(given, passwords))
     if problem := _problem(given):
         return Unreadable(place, problem, name or "", "postgres")
@@ -42,7 +43,7 @@ def candidate_of(
         certificate = _certificate(given[_ROOT], files) if mode in ("", *WAVERING, *CHECKING) else ""
         values |= {"ca_certificate": certificate} if certificate else {}
         left_out += [] if certificate or given[_ROOT] == "system" else [_ROOT]
-    return ImportCandidate(place, "postgres", values, name=name, left_out=tuple(left_out))
+    return ImportCandidate(place, "postgres", values, name=name, left_out=tuple(left_out), assumed=assumed)
 
 
 def _kept(given: Mapping[str, str], passwords: PasswordFile) -> str:

@@ -81,7 +81,8 @@ def _found(group: str, options: Options, own: Options, files: NamedFiles) -> Imp
         left_out.append(_MODE)
     if _CA in options and not ca:
         left_out.append(_CA)
-    return ImportCandidate(place, "mysql", kept, name=name, left_out=tuple(left_out))
+    assumed = () if options.get("host") and options["host"].value else ("the host localhost",)
+    return ImportCandidate(place, "mysql", kept, name=name, left_out=tuple(left_out), assumed=assumed)
 
 
 def _sslmode(options: Options) -> str:

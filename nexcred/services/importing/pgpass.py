@@ -51,4 +51,5 @@ def _found(place: str, line: PasswordLine) -> ImportCandidate | Unreadable:
     values |= {} if port is None else {"port": port}
     values |= {"username": username, "password": Secret(line.password)}
     name = f"{username}@{host}" if database is None else f"{username}@{host} {database}"
-    return ImportCandidate(place, "postgres", values, name=name.replace("/", "_"))
+    assumed = (f"the database {_SOME_DATABASE}",) if database is None else ()
+    return ImportCandidate(place, "postgres", values, name=name.replace("/", "_"), assumed=assumed)
