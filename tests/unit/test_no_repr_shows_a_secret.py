@@ -40,8 +40,8 @@ PUBLIC_TEXTS = {
     "where files are": "file folder output passphrase_file project place",
     "hosts that keys may go to": "hosts allowed later allowed_hosts allow_hosts",
     "names of credentials, of their fields, of variables and of members": "tags untag unset secret_fields access_roles"
-    " credentials variables left_out assumed left_alone unused gone again older exposed orphaned warnings digest unsaved pinned"
-    " disputed waiting sealed without_holder former",
+    " credentials variables left_out assumed left_alone unused gone again older exposed orphaned warnings digest"
+    " unsaved pinned disputed waiting sealed without_holder former",
 }
 # Bytes that stand in the clear beside what is sealed, or are no more than a hash.
 PUBLIC_BYTES = {
