@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from cryptography.exceptions import InvalidSignature
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import DIGEST_BYTES, digest
@@ -25,6 +26,9 @@ class Claim(NamedTuple):
     signer: Member
     signature: bytes
     message: bytes
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def is_signed(claim: Claim, checked: AbstractSet[bytes] = NOTHING_CHECKED) -> bool:
