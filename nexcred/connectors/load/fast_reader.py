@@ -72,6 +72,9 @@ class QuickField(NamedTuple):
     json_type: str = ""
     parts: tuple[QuickPart, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # a mapping has none
+
     @property
     def wants_file(self) -> bool:
         return self.kind in IN_A_FILE
