@@ -1,9 +1,10 @@
-"""The JSON of `member list`."""
+"""The JSON of the `member` commands."""
 
 from typing import TypedDict
 
 from nexcred.model.times import to_rfc3339
 from nexcred.vault.member_info import MemberInfo
+from nexcred.vault.membership import Departure
 
 
 class MemberShape(TypedDict):
@@ -16,6 +17,36 @@ class MemberShape(TypedDict):
     public: str
     until: str | None
     you: bool
+
+
+class DepartureShape(TypedDict):
+    """Who was removed, and what stays to be done: `exposed` are the names of what they know, `to_rotate` those that
+    are still in the vault. `orphaned` nobody else opens, `disputed` opens for nobody until it is settled, and `pinned`
+    rests on what they had signed."""
+
+    full_name: str
+    id: str
+    role: str
+    epoch: int
+    exposed: list[str]
+    to_rotate: list[str]
+    orphaned: list[str]
+    disputed: list[str]
+    pinned: list[str]
+
+
+def departure_shape(member: MemberInfo, departure: Departure, epoch: int) -> DepartureShape:
+    return {
+        "full_name": member.full_name,
+        "id": member.id.hex(),
+        "role": member.role,
+        "epoch": epoch,
+        "exposed": list(departure.exposed),
+        "to_rotate": sorted(credential.name for credential in departure.to_rotate),
+        "orphaned": list(departure.orphaned),
+        "disputed": list(departure.disputed),
+        "pinned": list(departure.pinned),
+    }
 
 
 def member_shape(member: MemberInfo, *, you: bool) -> MemberShape:

@@ -9,9 +9,25 @@ from nexcred.wire.credential import CredentialShape, ProbeShape, RevisionShape, 
 from nexcred.wire.doctor import CheckShape
 from nexcred.wire.error import ErrorShape
 from nexcred.wire.imported import ImportShape
-from nexcred.wire.member import MemberShape
+from nexcred.wire.member import DepartureShape, MemberShape
 from nexcred.wire.readiness import FindingShape
+from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
 from nexcred.wire.vault import IdentityShape, StatusShape, VerifyShape
+from nexcred.wire.vault_changes import (
+    AcceptedShape,
+    BackupShape,
+    CheckpointShape,
+    ComparedShape,
+    FoundedShape,
+    LockedShape,
+    NewIdentityShape,
+    PassphraseShape,
+    RecoveryShape,
+    RekeyedShape,
+    RestoredShape,
+    UnlockedShape,
+    UpgradedShape,
+)
 
 ERROR = "error"
 CONNECTOR = "connector"
@@ -28,14 +44,37 @@ OUTPUTS: dict[str, Any] = {
     "token": TokenShape,
     "login": CredentialShape,
     "history": list[RevisionShape],
+    "rename": CredentialShape,
+    "remove": list[RemovedShape],
+    "restore": CredentialShape,
     "import": list[ImportShape],
     "connectors list": list[ConnectorShape],
     "connectors show": ConnectorShape,
     "connectors check": ConnectorCheckShape,
     "vault status": StatusShape,
     "vault verify": VerifyShape,
+    "vault init": FoundedShape,
+    "vault unlock": UnlockedShape,
+    "vault lock": LockedShape,
+    "vault passphrase": PassphraseShape,
+    "vault recovery": RecoveryShape,
+    "vault backup": BackupShape,
+    "vault restore-backup": RestoredShape,
+    "vault rekey": RekeyedShape,
+    "vault upgrade": UpgradedShape,
+    "vault checkpoint": CheckpointShape,
+    "vault compare": ComparedShape,
+    "vault accept": AcceptedShape,
+    "vault settle": SettledShape,
+    "identity new": NewIdentityShape,
     "identity show": IdentityShape,
     "member list": list[MemberShape],
+    "member add": MemberShape,
+    "member role": MemberShape,
+    "member remove": DepartureShape,
+    "share": list[SharedShape],
+    "unshare": list[UnsharedShape],
+    "trust": TrustedShape,
     "doctor": list[CheckShape],
     "audit": list[EventShape],
     "check": list[FindingShape],

@@ -18,7 +18,7 @@ _GROUP_EXAMPLES = {
     "helper": ("git config --global credential.helper '!nexcred helper git'", "nexcred helper aws NAME"),
     "connectors": ("nexcred connectors list", "nexcred connectors show aventri"),
     "vault": ("nexcred vault init", "nexcred vault status", "nexcred vault verify"),
-    "identity": ("nexcred identity show", "nexcred identity show --secret > ci.key"),
+    "identity": ("nexcred identity show", "nexcred identity new ci --grant aventri -o ci.identity"),
     "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
 }
 

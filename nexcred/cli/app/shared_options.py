@@ -21,7 +21,7 @@ Until = Annotated[
         help="When a guest's access ends: a date (2027-01-31), or a time from now (90d, 12h).",
     ),
 ]
-Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is for.")]
+Description = Annotated[str | None, typer.Option("--description", "-d", metavar="TEXT", help="What it is for.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -30,7 +30,7 @@ Settings = Annotated[
         help="Set a field. Give a secret as FIELD=- (standard input), FIELD=@file or FIELD=env:VARIABLE.",
     ),
 ]
-Method = Annotated[str | None, typer.Option("--method", metavar="METHOD", help="The way to authenticate.")]
+Method = Annotated[str | None, typer.Option("--method", "-m", metavar="METHOD", help="The way to authenticate.")]
 AllowHost = Annotated[
     list[str] | None,
     typer.Option(

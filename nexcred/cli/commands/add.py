@@ -41,7 +41,7 @@ def command(
     method: Method = None,
     settings: Settings = None,
     description: Description = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; repeatable.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="A tag; repeatable.")] = None,
     body: Annotated[
         str | None,
         typer.Option("--from", metavar="FILE|-", help="Read one body of POST /data_credentials, as JSON."),

@@ -8,7 +8,7 @@ from nexcred.cli.actions.get import act
 
 EXAMPLES = (
     "nexcred get aventri/api_key",
-    'curl -H "Authorization: ApiKey $(nexcred get resci/api_key)" …',
+    "nexcred get resci/api_key | pbcopy",
 )
 
 

@@ -47,7 +47,7 @@ def command(
         bool, typer.Option("--partial", help="Skip what cannot be imported, and import the rest.")
     ] = False,
     allow_host: AllowHost = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj

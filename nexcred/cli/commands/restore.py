@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import Name, NoProbe
+from nexcred.cli.app.shared_options import AsJson, Name, NoProbe
 from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.dialogs.update import save_probed, tell_updated
 from nexcred.errors import NotProved
@@ -25,6 +25,7 @@ def command(
         typer.Option("--revision", metavar="N", help="The revision to bring back.", show_default=False),
     ],
     no_probe: NoProbe = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     credential = context.find(name)
@@ -33,7 +34,7 @@ def command(
     choices = Choices(probe=not no_probe, save_unverified=False)
     done = save_probed(context, prepared, choices, anyway="--no-probe")
     context.note_use("restore", [credential], prepared.values.changed if prepared.values else ())
-    tell_updated(context, credential, done, "restored")
+    tell_updated(context, credential, done, "restored", as_json=json)
     if done.is_kept:
         raise typer.Exit(NotProved.exit_code)
     context.streams.note(f"revision {revision} is back, as revision {done.credential.version}")

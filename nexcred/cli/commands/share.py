@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.guest_line import tell_left_out
 from nexcred.cli.render.member import completed_by, names_of
 from nexcred.errors import MissingField, Problem
@@ -19,6 +20,7 @@ from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.roster import GUEST
 from nexcred.vault.vault import Vault
+from nexcred.wire.sharing import SharedShape, shared_shape
 
 EXAMPLES = (
     "nexcred share aventri resci --with bob --with ci",
@@ -38,17 +40,20 @@ def command(
     complete_: Annotated[
         bool, typer.Option("--complete", help="Seal what you hold to members it is shared with who have no key yet.")
     ] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     wanted = [normalise_name(name) for name in names or ()]
     if complete_:
-        _complete(context, wanted)
+        _complete(context, wanted, json=json)
         return
     _refuse_missing(wanted, to)
     members = [find_member(context.vault, name) for name in to or ()]
     affected = share(context.vault, wanted, members, read_only=read)
-    for credential, newcomers in affected:
+    for credential, newcomers in affected if not json else ():
         context.streams.line(make_visible(_said(context.vault, credential, newcomers)))
+    if json:
+        context.streams.json([_shape(context.vault, credential, newcomers) for credential, newcomers in affected])
     if not affected:
         context.streams.note(f"held by {names_of(members)} already: nothing changed")
     for member in members if affected else ():
@@ -63,9 +68,16 @@ def _said(vault: Vault, credential: Credential, newcomers: Sequence[MemberInfo])
     return f"listed {names_of(newcomers)} for {credential.name}, not sealed yet: {completed_by(able)}"
 
 
-def _complete(context: Context, wanted: list[str]) -> None:
+def _shape(vault: Vault, credential: Credential, newcomers: Sequence[MemberInfo]) -> SharedShape:
+    is_sealed = completers(vault, credential, newcomers) is None
+    return shared_shape(credential, [member.full_name for member in newcomers], sealed=is_sealed)
+
+
+def _complete(context: Context, wanted: list[str], *, json: bool) -> None:
     completed = complete(context.vault, wanted)
-    for credential in completed:
+    if json:
+        context.streams.json([shared_shape(credential, (), sealed=True) for credential in completed])
+    for credential in completed if not json else ():
         context.streams.line(make_visible(f"completed {credential.name}"))
     if not completed:
         context.streams.note("nothing is waiting for you")

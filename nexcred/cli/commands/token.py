@@ -8,7 +8,7 @@ from nexcred.cli.actions.token import act
 from nexcred.cli.app.shared_options import AsJson, Name
 
 EXAMPLES = (
-    'curl -H "$(nexcred token aha --header)" https://mycompany.aha.io/api/v1/me',
+    "curl -H @<(nexcred token aha --header) https://mycompany.aha.io/api/v1/me",
     "nexcred token aventri --json | jq -r .expires_at",
 )
 

@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import Name
+from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.trust import Doubted, look_at, trust
+from nexcred.wire.sharing import TrustedShape
 
 EXAMPLES = (
     "nexcred trust aventri",
@@ -19,7 +20,8 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: you have looked at it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: you have looked at it.")] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     doubted = look_at(context.vault, context.find(name).name)
@@ -28,7 +30,10 @@ def command(
         require_yes(context, _told(doubted), question, doing="trusting a credential", declined="nothing was changed")
     confirmed = trust(context.vault, doubted)
     found = doubted.credential.name
-    if confirmed:
+    if json:
+        shape: TrustedShape = {"name": found, "id": doubted.credential.id, "confirmed": bool(confirmed)}
+        context.streams.json(shape)
+    elif confirmed:
         context.streams.line(make_visible(f"confirmed {found}: you vouch for its values from now on, for everybody"))
     else:
         context.streams.line(make_visible(f"trusted {found}, on this machine"))

@@ -3,13 +3,14 @@
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import Names, With
+from nexcred.cli.app.shared_options import AsJson, Names, With
 from nexcred.cli.render.member import names_of, rotate_line
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import find_removals
 from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.share import unshare
+from nexcred.wire.sharing import unshared_shape
 
 EXAMPLES = (
     "nexcred unshare aventri --with bob",
@@ -17,16 +18,22 @@ EXAMPLES = (
 )
 
 
-def command(ctx: typer.Context, names: Names, to: With) -> None:
+def command(ctx: typer.Context, names: Names, to: With, json: AsJson = False) -> None:
     context: Context = ctx.obj
     wanted = [normalise_name(name) for name in names]
     members = [find_member(context.vault, name) for name in to]
     affected = unshare(context.vault, wanted, members)
     if not affected:
         context.streams.note(f"not held by {names_of(members)}: nothing changed")
+    removals = find_removals(context.vault, [credential.name for credential, _ in affected])
+    if json:
+        leaving = zip(removals, affected, strict=True)
+        shapes = [unshared_shape(one, [who.full_name for who in leavers]) for one, (_, leavers) in leaving]
+        context.streams.json(shapes)
+    if not affected:
         return
-    for credential, leavers in affected:
+    for credential, leavers in affected if not json else ():
         context.streams.line(make_visible(f"{credential.name} is no longer sealed to {names_of(leavers)}"))
     context.streams.warn(f"{names_of(members)} may have read what it held, which still works:")
-    for removal in find_removals(context.vault, [credential.name for credential, _ in affected]):
+    for removal in removals:
         context.streams.plain_error_line(f"  {rotate_line(removal)}")

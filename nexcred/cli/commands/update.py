@@ -48,7 +48,7 @@ def command(
     ] = None,
     method: Method = None,
     description: Description = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Add a tag.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="Add a tag.")] = None,
     untag: Annotated[list[str] | None, typer.Option("--untag", metavar="TAG", help="Remove a tag.")] = None,
     allow_host: AllowHost = None,
     again: Annotated[

@@ -13,6 +13,7 @@ from nexcred.services.vaults.slots import change_passphrase, set_recovery_key
 from nexcred.unlock.recovery import unlock_by_recovery_key
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
 from nexcred.vault.slot import RECOVERY_KIND
+from nexcred.wire.vault_changes import RecoveryShape
 
 _LONGEST_INPUT = 4096
 PASSPHRASE, KEYRING, NOTHING = "passphrase", "keyring", "nothing"
@@ -26,7 +27,7 @@ class Reset(NamedTuple):
     weak: bool = False
 
 
-def make_recovery_key(context: Context, *, may_replace: bool) -> None:
+def make_recovery_key(context: Context, *, may_replace: bool, as_json: bool = False) -> None:
     """Show a new recovery key once. At a terminal it counts only when it was typed back."""
     vault = context.vault
     if slots_of(context.store, RECOVERY_KIND) and not may_replace:
@@ -39,13 +40,16 @@ def make_recovery_key(context: Context, *, may_replace: bool) -> None:
         show_recovery_key(context.prompter, paper)
         have_typed_back(context.prompter, paper)
     else:
-        context.streams.line(paper)
+        if as_json:
+            context.streams.json(_shape(paper))
+        else:
+            context.streams.line(paper)
         context.streams.stdout.flush()  # printed before it counts: one that nobody saw must not replace another
     set_recovery_key(context.store, vault, paper)
     context.streams.note("the recovery key opens the vault; use it with: nexcred vault recovery --use")
 
 
-def use_recovery_key(context: Context, reset: Reset) -> None:
+def use_recovery_key(context: Context, reset: Reset, *, as_json: bool = False) -> None:
     """Open the vault by what is typed, or read from standard input, and lock it anew as the user likes."""
     refuse_missing(context.store, context.anchors)
     passphrase = None
@@ -61,6 +65,12 @@ def use_recovery_key(context: Context, reset: Reset) -> None:
         context.streams.note("set the passphrase")
     if reset.keyring:
         context.keep_in_keyring(vault.identity)
+    if as_json:
+        context.streams.json(_shape(None, used=True, passphrase=passphrase is not None, os_keyring=reset.keyring))
+
+
+def _shape(key: str | None, *, used: bool = False, passphrase: bool = False, os_keyring: bool = False) -> RecoveryShape:
+    return {"recovery_key": key, "used": used, "passphrase": passphrase, "os_keyring": os_keyring}
 
 
 def _allow_replacing(context: Context) -> None:

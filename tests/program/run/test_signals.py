@@ -112,7 +112,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 @pytest.mark.parametrize("words", BESIDE.values(), ids=BESIDE)
 def test_orphans_that_ended_are_not_left_as_zombies(handing: Handing, words: list[str]) -> None:
     """Where nexcred is what a container starts (kernel/kernel-images#351, apple/container#1225)."""
-    script = "(true & echo $! > orphan); until [ ! -e /proc/$(cat orphan) ]; do :; done; echo gone"
+    script = "(true & echo $! > orphan); until [ ! -e /proc/$(cat orphan) ]; do sleep 0.02; done; echo gone"
     command = [sys.executable, "-c", ADOPTING, *handing.under(words, "sh", "-c", script)]
     with handing.started(*command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -123,7 +123,7 @@ def test_orphans_that_ended_are_not_left_as_zombies(handing: Handing, words: lis
 @pytest.mark.parametrize("words", WAYS.values(), ids=WAYS)
 def test_a_limit_of_time_ends_it(handing: Handing, words: list[str]) -> None:
     """`timeout` signals its child, and then its group, in which that is."""
-    script = "trap 'echo caught; exit 7' TERM; echo ready; until false; do :; done"
+    script = "trap 'echo caught; exit 7' TERM; echo ready; until false; do sleep 0.02; done"
     command = ["timeout", "--preserve-status", "2", *handing.under(words, "sh", "-c", script)]
     with handing.started(*command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

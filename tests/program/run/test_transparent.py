@@ -33,11 +33,12 @@ SCRIPTS = {
     "process substitution": "$RUN cat <(echo from a descriptor)",
     "a descriptor to write to": "$RUN sh -c 'echo there >&7' 7> seven; cat seven",
     "a descriptor that is closed early": (
-        "mkfifo seven; (cat seven; touch ended) & $RUN sh -c 'exec 7>&-; until [ -e ended ]; do :; done' 7> seven"
+        "mkfifo seven; (cat seven; touch ended) & "
+        "$RUN sh -c 'exec 7>&-; until [ -e ended ]; do sleep 0.02; done' 7> seven"
     ),
     "a reader that goes": "set -o pipefail; $RUN yes | head -n 1; echo ${PIPESTATUS[0]}",
     "a reader that has gone": (
-        "$RUN sh -c 'until [ -e gone ]; do :; done; echo late; echo again' | { exec <&-; touch gone; }; "
+        "$RUN sh -c 'until [ -e gone ]; do sleep 0.02; done; echo late; echo again' | { exec <&-; touch gone; }; "
         "echo ${PIPESTATUS[0]}"
     ),
     "a signal that is ignored": "trap '' USR1; $RUN sh -c 'kill -USR1 $$; echo still here'",
@@ -61,8 +62,8 @@ SCRIPTS = {
     "a program of another machine": "printf '\\177ELF\\0\\0' > alien; chmod +x alien; $RUN ./alien 2>/dev/null",
     "what may not be run": "echo > plain; $RUN ./plain 2>/dev/null",
     "a background child that writes on": (
-        "$RUN sh -c '(until [ -e go ]; do :; done; echo late) & echo early' > file; cat file; "
-        "touch go; until grep -q late file; do :; done"
+        "$RUN sh -c '(until [ -e go ]; do sleep 0.02; done; echo late) & echo early' > file; cat file; "
+        "touch go; until grep -q late file; do sleep 0.02; done"
     ),
     # Its descriptors are those of its jobs (NetSys/bess#888, Ericsson/codechecker#3596).
     "parallel make": (

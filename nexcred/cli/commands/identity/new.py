@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import Until
+from nexcred.cli.app.shared_options import AsJson, Until
 from nexcred.cli.input.dates import parse_until
 from nexcred.cli.render.member import completed_by, fingerprint_text
 from nexcred.errors import UsageError
 from nexcred.local.new_file import NewFile
 from nexcred.model.credential import Credential
 from nexcred.model.name import normalise_name
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import find_member
@@ -24,6 +25,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.roster import GUEST
 from nexcred.vault.vault import Vault
+from nexcred.wire.vault_changes import NewIdentityShape
 
 EXAMPLES = (
     "nexcred identity new ci --grant aventri --grant resci -o ci.identity",
@@ -52,37 +54,61 @@ def command(
     unbound: Annotated[
         bool, typer.Option("--unbound", help="Make keys only: an owner of a vault adds them with member add.")
     ] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     full_name = normalise_name(name)
     if unbound and (grant or role or until):
         raise UsageError("--unbound makes keys only", hint="who lets them in says the role, and shares with them")
-    with _Handing(context, file) as handing:
-        if unbound:
+    granted = [normalise_name(one) for one in grant or ()]
+    given_role = None if unbound else role or GUEST
+    with _Handing(context, file, _Told(full_name, given_role, granted) if json else None) as handing:
+        if given_role is None:
             handing.out(Identity.generate())
             _tell_joiner(context, handing, full_name)
         else:
-            ends = parse_until(until, (role or GUEST) == GUEST, context.now())
-            _make(context, handing, full_name, role or GUEST, [normalise_name(one) for one in grant or ()], ends)
+            ends = parse_until(until, given_role == GUEST, context.now())
+            _make(context, handing, full_name, given_role, granted, ends)
+
+
+class _Told(NamedTuple):
+    """What JSON tells of an identity besides its keys."""
+
+    full_name: str
+    role: str | None
+    grants: list[str]
 
 
 class _Handing(NewFile):
     """Hands a secret out, to a new file or to standard output."""
 
-    def __init__(self, context: Context, file: str | None) -> None:
+    def __init__(self, context: Context, file: str | None, as_json: _Told | None) -> None:
         super().__init__(Path(file or ""))
         self._streams = context.streams
         self._file = file
+        self._as_json = as_json
         self.fingerprint = ""
 
     def out(self, identity: Identity) -> None:
         self.fingerprint = fingerprint_text(identity.fingerprint)
         if self._file is not None:
             self.write(f"{identity.secret_string}\n")
-            self._streams.line(identity.public_string)
+        if self._as_json is not None:
+            self._streams.json(self._shape(identity, self._as_json))
         else:
-            self._streams.line(identity.secret_string)
+            self._streams.line(identity.public_string if self._file is not None else identity.secret_string)
         self._streams.stdout.flush()  # what nobody could read must not be let in
+
+    def _shape(self, identity: Identity, told: _Told) -> NewIdentityShape:
+        shape: NewIdentityShape = {
+            "full_name": told.full_name,
+            "role": told.role,
+            "public": identity.public_string,
+            "fingerprint": identity.fingerprint.hex(),
+            "file": self._file,
+            "grants": told.grants,
+        }
+        return shape if self._file is not None else {**shape, "secret": identity.secret_string}
 
     @property
     def use(self) -> str:

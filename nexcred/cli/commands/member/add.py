@@ -5,17 +5,18 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import Until
+from nexcred.cli.app.shared_options import AsJson, Until
 from nexcred.cli.input.dates import parse_until
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.name import normalise_name
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.vaults.members import MAY, admit, check_role
+from nexcred.services.vaults.members import MAY, admit, check_role, find_member
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.roster import GUEST, MEMBER
+from nexcred.wire.member import member_shape
 
 EXAMPLES = (
     "nexcred identity new bob --unbound -o bob.identity      # run by bob, who sends you what it prints",
@@ -30,7 +31,8 @@ def command(
     public_id: Annotated[str, typer.Argument(metavar="PUBLIC-ID", help="The public identity: NEXCRED-ID-2…")],
     role: Annotated[str, typer.Option("--role", metavar="ROLE", help="One of owner, member, reader, guest.")] = MEMBER,
     until: Until = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: you have compared the fingerprint.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: you have compared the fingerprint.")] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     full_name, public = normalise_name(name), PublicIdentity.parse(public_id)
@@ -44,7 +46,10 @@ def command(
         question = f"Does {make_visible(full_name)} see the same fingerprint?"
         require_yes(context, told, question, doing="letting somebody in", declined="nobody was let in")
     admit(vault, public, full_name, role, until=ends)
-    context.streams.line(make_visible(f"{full_name} belongs to the vault: {role}, fingerprint {fingerprint}"))
+    if json:
+        context.streams.json(member_shape(find_member(vault, full_name), you=False))
+    else:
+        context.streams.line(make_visible(f"{full_name} belongs to the vault: {role}, fingerprint {fingerprint}"))
     context.streams.note(f"values are shared one by one: nexcred share NAME --with {shell_word(full_name)}")
     context.streams.note("on a machine that has not seen the vault, this line goes into NEXCRED_CHECKPOINT:")
     context.streams.note(write_checkpoint(vault.checkpoint()))

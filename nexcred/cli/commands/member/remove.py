@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text, rotate_line
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import dismiss, exposed_by, find_member
 from nexcred.vault.membership import Departure
+from nexcred.wire.member import departure_shape
 
 EXAMPLES = (
     "nexcred member remove bob",
@@ -24,7 +26,8 @@ def command(
     compromised: Annotated[
         bool, typer.Option("--compromised", help="Trust nothing that rests on this member's word alone.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     vault = context.vault
@@ -35,11 +38,11 @@ def command(
         question = "Let this member read nothing that is written from now on?"
         require_yes(context, (told,), question, doing="removing a member", declined="nobody was removed")
     departure = dismiss(vault, member, is_compromised=compromised)
-    context.streams.line(
-        make_visible(
-            f"removed {member.full_name}: everything written from now on is under new keys, epoch {vault.epoch}"
-        )
-    )
+    if json:
+        context.streams.json(departure_shape(member, departure, vault.epoch))
+    else:
+        told = f"removed {member.full_name}: everything written from now on is under new keys, epoch {vault.epoch}"
+        context.streams.line(make_visible(told))
     tell_pinned(context, member.full_name, departure)
     _tell_rest(context, member.full_name, departure)
 

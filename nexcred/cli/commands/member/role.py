@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import MAY, change_role, check_role, find_member
+from nexcred.wire.member import member_shape
 
 EXAMPLES = (
     "nexcred member role bob owner",
@@ -21,14 +23,18 @@ def command(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The member, by name or fingerprint.")],
     role: Annotated[str, typer.Argument(metavar="ROLE", help="One of owner, member, reader, guest.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     vault = context.vault
     vault.require_writable()
     member, wanted = find_member(vault, name), check_role(role)
+    is_you = member.fingerprint == vault.identity.fingerprint
     if member.role == wanted:
         context.streams.note(f"{make_visible(member.full_name)} is {wanted} already: nothing changed")
+        if json:
+            context.streams.json(member_shape(member, you=is_you))
         return
     if not yes:
         told = (
@@ -38,5 +44,8 @@ def command(
         question = f"Make {make_visible(member.full_name)} {wanted}?"
         require_yes(context, told, question, doing="changing a role", declined="nothing was changed")
     departure = change_role(vault, member, wanted)
-    context.streams.line(make_visible(f"{member.full_name} is {wanted} from now on"))
+    if json:
+        context.streams.json(member_shape(find_member(vault, member.full_name), you=is_you))
+    else:
+        context.streams.line(make_visible(f"{member.full_name} is {wanted} from now on"))
     tell_pinned(context, member.full_name, departure)

@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.errors import RolledBack
 from nexcred.services.vaults.checkpoints import Relation, compare
 from nexcred.vault.checkpoint import read_checkpoint
+from nexcred.wire.vault_changes import ComparedShape
 
 EXAMPLES = (
     "nexcred vault checkpoint                        # on the other machine",
@@ -23,6 +25,7 @@ _SAID = {
 def command(
     ctx: typer.Context,
     line: Annotated[str, typer.Argument(metavar="LINE", help="What nexcred vault checkpoint printed elsewhere.")],
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     relation = compare(context.vault, read_checkpoint(line))
@@ -31,4 +34,8 @@ def command(
             "forked: this machine and that one do not see the same vault, though it has the same id",
             hint="do not write to either; find out which store is right, then: nexcred vault accept LINE on the other",
         )
-    context.streams.line(_SAID[relation])
+    if json:
+        shape: ComparedShape = {"relation": relation.name.lower()}
+        context.streams.json(shape)
+    else:
+        context.streams.line(_SAID[relation])

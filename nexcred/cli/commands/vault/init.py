@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import WeakPassphrase
+from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
 from nexcred.cli.dialogs.first_vault import offer_recovery_key, tell_tomorrow
 from nexcred.cli.dialogs.new_vault import choose_founder, found_vault
+from nexcred.wire.vault_changes import FoundedShape
 
 EXAMPLES = (
     "nexcred vault init",
@@ -31,6 +32,7 @@ def command(
     forget: Annotated[
         bool, typer.Option("--forget-old", help="Make a new vault even if this machine remembers another one here.")
     ] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     founder = choose_founder(context, may_replace=forget, by_passphrase=passphrase, weak=weak)
@@ -38,8 +40,9 @@ def command(
         context.anchors.forget(context.store.location)
     vault = found_vault(context, founder, organisation=organisation, member=member)
     offer_recovery_key(context)
-    if context.terminal.ttys.stdout:
-        context.streams.note("your public identity, which is no secret:")
-    context.streams.line(vault.identity.public_string)
+    if json:
+        public = vault.identity.public_string
+        shape: FoundedShape = {"location": context.store.location, "vault_id": vault.vault_id.hex(), "public": public}
+        context.streams.json(shape)
     context.streams.note("add a first credential with: nexcred add")
     tell_tomorrow(context)

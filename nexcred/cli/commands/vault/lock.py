@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.errors import Conflict, NexcredError
 from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock import kernel_keyring
 from nexcred.vault.public_header import read_public_header
+from nexcred.wire.vault_changes import LockedShape
 
 EXAMPLES = (
     "nexcred vault lock",
@@ -20,6 +22,7 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     keyring: Annotated[bool, typer.Option("--keyring", help="Also remove the key from the OS keyring.")] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     vault_id = vault_id_of(context.store, context.anchors)
@@ -29,6 +32,10 @@ def command(
         _forget(context, vault_id)
     elif context.local_unlock.marks.has(vault_id):
         context.streams.note("the OS keyring still opens the vault: nexcred vault lock --keyring")
+    if json:
+        still = context.local_unlock.marks.has(vault_id)
+        shape: LockedShape = {"kernel_keyring": bool(was_kept), "os_keyring": still}
+        context.streams.json(shape)
 
 
 def _forget(context: Context, vault_id: bytes) -> None:

@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import WeakPassphrase
+from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
 from nexcred.cli.dialogs.new_passphrase import FILE_FLAG, new_passphrase_of
 from nexcred.services.vaults.opening import slots_of
 from nexcred.services.vaults.slots import change_passphrase
 from nexcred.vault.slot import PASSPHRASE_KIND
+from nexcred.wire.vault_changes import PassphraseShape
 
 EXAMPLES = (
     "nexcred vault passphrase",
@@ -23,6 +24,7 @@ def command(
         str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Read the new passphrase from this file.")
     ] = None,
     weak: WeakPassphrase = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     vault = context.vault
@@ -34,3 +36,6 @@ def command(
         if had_one
         else "the vault opens with a passphrase too"
     )
+    if json:
+        shape: PassphraseShape = {"replaced": had_one}
+        context.streams.json(shape)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import WeakPassphrase
+from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
 from nexcred.cli.dialogs.recovery import Reset, make_recovery_key, use_recovery_key
 from nexcred.errors import UsageError
 
@@ -27,6 +27,7 @@ def command(
         bool, typer.Option("--keyring", help="With --use: keep the key in the OS keyring again.")
     ] = False,
     weak: WeakPassphrase = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     if use and replace:
@@ -34,6 +35,6 @@ def command(
     if not use and (new_passphrase_file is not None or keyring or weak):
         raise UsageError("--new-passphrase-file, --weak-passphrase and --keyring go with --use")
     if use:
-        use_recovery_key(context, Reset(new_passphrase_file, keyring, weak))
+        use_recovery_key(context, Reset(new_passphrase_file, keyring, weak), as_json=json)
     else:
-        make_recovery_key(context, may_replace=replace)
+        make_recovery_key(context, may_replace=replace, as_json=json)

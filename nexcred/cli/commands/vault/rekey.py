@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import WeakPassphrase
+from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
 from nexcred.cli.dialogs.new_passphrase import FILE_FLAG
 from nexcred.cli.dialogs.rekey import (
     RekeyFlags,
@@ -21,6 +21,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.rekey import rekey
 from nexcred.vault.identity import Identity
+from nexcred.wire.vault_changes import RekeyedShape
 
 EXAMPLES = (
     "nexcred vault rekey                            # asks for a new passphrase",
@@ -38,6 +39,7 @@ def command(
         str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Read the new passphrase from this file.")
     ] = None,
     weak: WeakPassphrase = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     vault, said = context.vault, RekeyFlags(output, new_passphrase_file, weak)
@@ -51,7 +53,16 @@ def command(
                 file.write(f"{identity.secret_string}\n")
 
         done = rekey(vault, locks, hand_out, confirmed=confirmed)
-    context.streams.line(f"new keys, epoch {vault.epoch}; credentials sealed again: {done.resealed}")
+    if json:
+        shape: RekeyedShape = {
+            "epoch": vault.epoch,
+            "resealed": done.resealed,
+            "left_alone": list(done.left_alone),
+            "disputed": list(done.disputed),
+        }
+        context.streams.json(shape)
+    else:
+        context.streams.line(f"new keys, epoch {vault.epoch}; credentials sealed again: {done.resealed}")
     if done.left_alone:
         names = ", ".join(f"'{name}'" for name in done.left_alone)
         context.streams.note(f"not shared with you, and sealed to others as before: {names}")

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.moments import minute
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageError, VaultNotFound
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.model.times import to_rfc3339
 from nexcred.services.vaults.backup import BroughtBack, Plan, bring_back, plan_restore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
@@ -20,6 +22,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.roster import Seen
 from nexcred.vault.store import shown_place
 from nexcred.vault.vault import Vault
+from nexcred.wire.vault_changes import RestoredShape
 
 EXAMPLES = (
     "nexcred vault restore-backup nexcred-monday.db",
@@ -37,7 +40,8 @@ def command(
         bool,
         typer.Option("--over-anchor", help="Do it even if this machine knows of later changes to the members."),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     backup = SqliteStore(Path(file))
@@ -58,10 +62,13 @@ def command(
         question = "Restore the backup as the newest state of the vault?"
         require_yes(context, _told(plan), question, doing="bringing a backup back", declined="nothing was changed")
     done = bring_back(plan, backup, context.store, context.anchors, context.now())
-    context.streams.line(f"the vault is as it was at write {saved.generation}, {minute(saved.written_at)}")
+    if not json:
+        context.streams.line(f"the vault is as it was at write {saved.generation}, {minute(saved.written_at)}")
     for line in _told(plan) if yes and not over_anchor else ():  # or it was told with the question
         context.streams.note(line)
-    _tell_rest(context, done)
+    line = _tell_rest(context, done, json=json)
+    if json:
+        context.streams.json(_shape(saved, done, line))
     if not all(map(plan.roster.extends, known)):
         context.streams.warn(
             "identities that know of later changes are refused from now on, this one too; print it again with:"
@@ -72,7 +79,19 @@ def command(
         context.local_unlock.keep(plan.saved.identity.bind(saved.vault_id, _floor_of(done)))
 
 
-def _tell_rest(context: Context, done: BroughtBack) -> None:
+def _shape(saved: Vault, done: BroughtBack, line: str) -> RestoredShape:
+    return {
+        "generation": saved.generation,
+        "written_at": to_rfc3339(saved.written_at),
+        "disputed": list(done.restored.disputed),
+        "without_holder": list(done.restored.without_holder),
+        "aside": None if done.aside is None else str(done.aside),
+        "checkpoint": line,
+    }
+
+
+def _tell_rest(context: Context, done: BroughtBack, *, json: bool) -> str:
+    """Say what stays to be done; return the line for other machines."""
     if done.aside is not None:
         context.streams.note(f"what it replaced is kept in {done.aside}")
     for name in done.restored.disputed:
@@ -80,11 +99,12 @@ def _tell_rest(context: Context, done: BroughtBack) -> None:
         context.streams.warn(make_visible(told))
     for name in done.restored.without_holder:
         context.streams.warn(make_visible(f"'{name}' is no longer held by anybody who belongs to the vault"))
-    context.streams.note("other machines that saw later writes go on with: nexcred vault accept LINE, which is")
     anchor = done.anchor
-    context.streams.line(
-        write_checkpoint(Checkpoint(anchor.vault_id, anchor.generation, anchor.head_hash, _floor_of(done)))
-    )
+    line = write_checkpoint(Checkpoint(anchor.vault_id, anchor.generation, anchor.head_hash, _floor_of(done)))
+    if not json:
+        context.streams.note("other machines that saw later writes go on with: nexcred vault accept LINE, which is")
+        context.streams.line(line)
+    return line
 
 
 def _floor_of(done: BroughtBack) -> Floor:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
@@ -12,6 +13,7 @@ from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import find_member
 from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.settle import Dispute, SettleChoice, look_into
+from nexcred.wire.sharing import SettledShape
 
 EXAMPLES = (
     "nexcred vault settle aventri",
@@ -29,7 +31,8 @@ def command(
     revision: Annotated[
         int | None, typer.Option("--revision", metavar="N", help="Use these values, not the best-proved ones.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     vault, wanted = context.vault, normalise_name(name)
@@ -44,7 +47,11 @@ def command(
         require_yes(context, told if to is not None else (), question, doing="settling", declined="nothing was changed")
     shown = next((one for one in dispute.candidates if revision in (None, one.overview.version)), None)
     vault.edit(lambda edit: edit.settle(wanted, [member.id for member in members], revision, shown))
-    context.streams.line(make_visible(f"settled {dispute.name}: held by {_names(members)}"))
+    if json:
+        shape: SettledShape = {"name": dispute.name, "members": [member.full_name for member in members]}
+        context.streams.json(shape)
+    else:
+        context.streams.line(make_visible(f"settled {dispute.name}: held by {_names(members)}"))
     context.streams.note("check that its values still work with: nexcred probe")
 
 

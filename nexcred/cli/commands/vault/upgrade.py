@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import UsageError
@@ -12,7 +13,9 @@ from nexcred.model.text import make_visible
 from nexcred.services.vaults.upgrade import plan_upgrade, upgrade
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.roster import GUEST
-from nexcred.vault.upgrade import Confirmed, UpgradePlan
+from nexcred.vault.upgrade import Confirmed, Upgraded, UpgradePlan
+from nexcred.vault.vault import Vault
+from nexcred.wire.vault_changes import UpgradedShape
 
 EXAMPLES = (
     "nexcred vault upgrade",
@@ -23,13 +26,16 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask, except about lists that your former keys signed.")
+        bool, typer.Option("--yes", "-y", help="Do not ask, except about lists that your former keys signed.")
     ] = False,
+    json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     vault = context.vault
     if not vault.state.roster.is_first_format:
         context.streams.note("the vault is of version 2 already: nothing to do")
+        if json:
+            context.streams.json(_shape(vault, None))
         return
     plan = plan_upgrade(vault)
     if not yes:
@@ -38,7 +44,10 @@ def command(
     confirmed = _confirmed(context, plan)
     with Progress(context.streams, context.terminal, "upgrading", plan.credentials) as progress:
         done = upgrade(vault, confirmed, progress.show)
-    context.streams.line(f"the vault is of version 2: {done.credentials} credentials")
+    if json:
+        context.streams.json(_shape(vault, done))
+    else:
+        context.streams.line(f"the vault is of version 2: {done.credentials} credentials")
     if done.inherited:
         context.streams.note(
             f"{done.inherited} have values from before the upgrade: each machine asks once whether they are right,"
@@ -49,6 +58,8 @@ def command(
             f"'{name}' opens for nobody until it is settled, since who holds it is not signed by present keys:"
             " nexcred vault settle NAME"
         )
+    if json:
+        return
     context.streams.note("identities made before the upgrade need this line in NEXCRED_CHECKPOINT on a new machine:")
     context.streams.line(write_checkpoint(vault.checkpoint()))
     for member in vault.members:
@@ -56,6 +67,17 @@ def command(
             name = make_visible(member.full_name)
             context.streams.note(f"{name}, a guest, needs this one, which says what it opens too:")
             context.streams.note(write_checkpoint(vault.checkpoint(member.id)))
+
+
+def _shape(vault: Vault, done: Upgraded | None) -> UpgradedShape:
+    guests = {one.full_name: write_checkpoint(vault.checkpoint(one.id)) for one in vault.members if one.role == GUEST}
+    return {
+        "credentials": done.credentials if done else 0,
+        "inherited": done.inherited if done else 0,
+        "disputed": list(done.disputed) if done else [],
+        "checkpoint": write_checkpoint(vault.checkpoint()),
+        "guests": guests if done else {},
+    }
 
 
 def _told(plan: UpgradePlan) -> list[str]:
