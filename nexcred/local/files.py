@@ -2,10 +2,12 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from nexcred.errors import StoreFailed
 from nexcred.local.filesystem import network_type
+from nexcred.local.owner import leave_to_owner
 from nexcred.model.text import make_visible
 
 _OTHERS = 0o077
@@ -71,9 +73,20 @@ def make_folder(folder: Path) -> None:
             make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
+        _leave_folder_to_owner(folder)
         sync_folder(folder.parent)
     except OSError as error:
         raise StoreFailed(f"the folder {shown(folder)} cannot be made: {reason(error)}") from None
+
+
+def _leave_folder_to_owner(folder: Path) -> None:
+    flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    with suppress(OSError):  # Windows does not open folders
+        descriptor = os.open(folder, flags)
+        try:
+            leave_to_owner(descriptor, folder.parent)
+        finally:
+            os.close(descriptor)
 
 
 def refuse_link(folder: Path) -> None:
@@ -107,6 +120,7 @@ def make_private_file(path: Path) -> None:
         raise StoreFailed(f"{shown(path)} cannot be made: {reason(error)}") from None
     try:
         os.fchmod(descriptor, 0o600)
+        leave_to_owner(descriptor, path.parent)
     finally:
         os.close(descriptor)
 

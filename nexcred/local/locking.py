@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nexcred.local.owner import leave_to_owner
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -25,6 +27,7 @@ def locked(path: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(f"{path.name} is not a plain file")
         os.fchmod(descriptor, 0o600)
+        leave_to_owner(descriptor, path.parent)
         _acquire(descriptor, time.monotonic() + timeout_s)
         yield
     finally:

@@ -20,6 +20,7 @@ from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
+from nexcred.local.owner import leave_to_owner
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model.sha256 import sha256
 from nexcred.vault.anchor import Anchor
@@ -216,5 +217,6 @@ def _append(path: Path, lines: bytes) -> None:
     with os.fdopen(os.open(path, flags | getattr(os, "O_CLOEXEC", 0), 0o600), "wb", buffering=0) as file:
         found = os.fstat(file.fileno())
         if stat.S_ISREG(found.st_mode):
+            leave_to_owner(file.fileno(), path.parent)
             file.seek(found.st_size - found.st_size % _HASH_BYTES)
             file.write(lines)

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, reason, regular_size, shown
 from nexcred.local.locking import locked
+from nexcred.local.owner import leave_to_owner
 from nexcred.local.whole_file import read_plain_file
 from nexcred.model import strict_json
 from nexcred.model.named_tuple import NamedTuple
@@ -117,6 +118,7 @@ class UseLog:
                 raise StoreFailed(f"{shown(self._path)} is not a plain file")
             if stat.S_IMODE(found.st_mode) != 0o600:
                 os.fchmod(descriptor, 0o600)
+            leave_to_owner(descriptor, self._folder)
             os.write(descriptor, lines)  # at once, so that the lines of two processes do not mix
         finally:
             os.close(descriptor)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import reason, shown, sync_folder
+from nexcred.local.owner import keep_owner, leave_to_owner, whose_hint
 
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -27,10 +28,18 @@ def write_whole(descriptor: int, data: bytes, *, is_durable: bool = True) -> Non
             os.fsync(descriptor)
 
 
-def replace_whole(path: Path, data: bytes, beside: Path, *, is_durable: bool = True) -> None:
-    """Put it in the place of what is there, by way of a file beside it; raise OSError, ValueError."""
+def replace_whole(
+    path: Path, data: bytes, beside: Path, *, is_durable: bool = True, is_own_folder: bool = False
+) -> None:
+    """Put it in the place of what is there, by way of a file beside it; raise OSError, ValueError.
+
+    It stays with its owner; a new file in a folder of nexcred's own goes to the folder's.
+    """
     descriptor = make_file(beside)
     try:
+        keep_owner(descriptor, path)
+        if is_own_folder:
+            leave_to_owner(descriptor, path.parent)
         write_whole(descriptor, data, is_durable=is_durable)
         beside.replace(path)
     except BaseException:
@@ -48,7 +57,7 @@ def read_plain_file(path: Path, largest: int) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise StoreFailed(f"{shown(path)} cannot be read: {reason(error)}") from None
+        raise StoreFailed(f"{shown(path)} cannot be read: {reason(error)}", hint=whose_hint(path)) from None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
@@ -57,7 +66,10 @@ def read_plain_file(path: Path, largest: int) -> bytes | None:
 
 
 def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
-    """Put a whole new file in place of the old one. The caller's lock makes one temporary name enough."""
+    """Put a whole new file of nexcred's own in place of the old one.
+
+    The caller's lock makes one temporary name enough.
+    """
     beside = path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
-    replace_whole(path, data, beside, is_durable=is_durable)
+    replace_whole(path, data, beside, is_durable=is_durable, is_own_folder=True)

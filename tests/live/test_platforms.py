@@ -1,8 +1,10 @@
 """Where nexcred is put: the layouts and users of containers and of sudo, made with namespaces of Linux."""
 
+import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,70 @@ def test_where_nothing_can_be_written_what_lends_no_file_runs(opened: Opened, in
     for more in ((), ("--mask",)):
         ran = inside(_READ_ONLY, "run", "-c", "held", *more, "--", "sh", "-c", "echo ${#RESCI_API_KEY}")
         assert (ran.returncode, ran.stdout) == (0, f"{len('key-held-EXAMPLE')}\n"), ran.stderr
+
+
+_USER = 12345
+
+
+@pytest.fixture
+def user_home(opened: Opened) -> Iterator[Path]:
+    """The home of a user who is neither this one nor root, with a vault in it."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, as sudo does")
+    folder = Path(tempfile.mkdtemp(prefix="nx-"))
+    folder.chmod(0o755)
+    shutil.copytree(opened.home, folder / "home")
+    give_to(_USER, folder / "home")
+    yield folder / "home"
+    shutil.rmtree(folder)
+
+
+def give_to(user: int, folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.lchown(path, user, user)
+
+
+def as_user(opened: Opened, home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    command = ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups", *opened.command(*words)]
+    return run_in(opened, home, command)
+
+
+def run_in(opened: Opened, home: Path, command: list[str]) -> "subprocess.CompletedProcess[str]":
+    environment = opened.environment | {"HOME": str(home), "HELD": "key-EXAMPLE"}
+    return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=60, check=False)
+
+
+def owners(folder: Path) -> set[int]:
+    return {path.lstat().st_uid for path in (folder, *folder.rglob("*"))}
+
+
+def test_what_root_writes_in_a_users_home_stays_the_users(opened: Opened, user_home: Path) -> None:
+    """As with sudo, which may keep HOME: clifm#353."""
+    add = opened.command("add", "resci", "root's", "--set", "api_key=env:HELD", "--no-probe")
+    assert run_in(opened, user_home, add).returncode == 0
+    assert run_in(opened, user_home, opened.command("get", "root's/api_key")).stdout == "key-EXAMPLE"
+    assert owners(user_home) == {_USER}
+    ran = as_user(opened, user_home, "add", "resci", "user's", "--set", "api_key=env:HELD", "--no-probe")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert as_user(opened, user_home, "get", "root's/api_key").stdout == "key-EXAMPLE"
+
+
+def test_what_root_makes_first_in_a_users_home_is_the_users(opened: Opened, user_home: Path) -> None:
+    shutil.rmtree(user_home / ".local")
+    init = [
+        "env",
+        "-u",
+        "NEXCRED_IDENTITY",
+        "NEXCRED_PASSPHRASE=passphrase of EXAMPLE",
+        *opened.command("vault", "init"),
+    ]
+    assert run_in(opened, user_home, init).returncode == 0
+    assert owners(user_home) == {_USER}
+
+
+def test_a_file_that_is_not_the_users_is_told_with_what_helps(opened: Opened, user_home: Path) -> None:
+    anchors = user_home / ".local/state/nexcred/anchors.json"
+    os.lchown(anchors, 0, 0)
+    ran = as_user(opened, user_home, "list")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert f"it belongs to another user; give it back with: sudo chown {_USER} '{anchors}'" in ran.stderr
