@@ -8,6 +8,7 @@ from nexcred.wire.connector_check import ConnectorCheckShape
 from nexcred.wire.credential import CredentialShape, ProbeShape, RevisionShape, TokenShape
 from nexcred.wire.doctor import CheckShape
 from nexcred.wire.error import ErrorShape
+from nexcred.wire.handover import HandOverShape
 from nexcred.wire.imported import ImportShape
 from nexcred.wire.member import DepartureShape, MemberShape
 from nexcred.wire.readiness import FindingShape
@@ -78,6 +79,7 @@ OUTPUTS: dict[str, Any] = {
     "doctor": list[CheckShape],
     "audit": list[EventShape],
     "check": list[FindingShape],
+    "run": HandOverShape,
     ERROR: ErrorShape,
 }
 

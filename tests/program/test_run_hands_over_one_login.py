@@ -95,3 +95,51 @@ def test_what_is_no_name_cannot_be_kept(opened: Opened, kept: str) -> None:
     ran = opened("run", "--keep", kept, "--", "true")
     assert (ran.code, ran.out) == (125, "")
     assert "--keep takes the name of a variable" in ran.err
+
+
+def test_a_dry_run_lists_all_of_it_without_values(opened: Opened) -> None:
+    add(opened, "staging", "lake in Dublin")
+    body = {"name": "my", "credentials_type": "mysql", "credentials": {**DATABASE, "sslmode": "disable"}}
+    assert opened("add", "--from", "-", "--no-probe", stdin=json.dumps(body).encode()).code == 0
+    words = ["run", "-c", "staging", "-c", "lake in Dublin", "-c", "my", "--env", "KEY=staging/password"]
+    words += ["--keep", "PGOPTIONS", "--dry-run"]
+    inherited = {"PGSERVICE": "stale-EXAMPLE", "PGOPTIONS": "mine", "AWS_PROFILE": "stale-EXAMPLE"}
+    told = opened(*words, "--json", "--", "mysqldump", "d", environment=inherited)
+    assert (told.code, told.err) == (0, "")
+    found = json.loads(told.out)
+    assert {"variable": "PGPASSWORD", "credential": "staging"} in found["set"]
+    assert {"variable": "AWS_REGION", "credential": "lake in Dublin"} in found["set"]
+    assert {"variable": "KEY", "credential": "staging"} in found["set"]
+    assert found["unset"] == [
+        {"variable": "AWS_PROFILE", "credential": "lake in Dublin"},
+        {"variable": "PGSERVICE", "credential": "staging"},
+    ]
+    assert found["lent"] == [
+        {"variable": "MYSQL_HOME", "credential": "my", "file": "my.cnf", "option": "--defaults-file"},
+        {"variable": "MYSQL_TEST_LOGIN_FILE", "credential": "my", "file": "mylogin.cnf", "option": None},
+    ]
+    for_people = opened(*words, "--", "mysqldump", "d", environment=inherited)
+    assert (for_people.code, for_people.err) == (0, "")
+    lines = {tuple(line.split()) for line in for_people.out.splitlines()}
+    assert ("unset", "PGSERVICE", "staging") in lines
+    assert ("lent", "MYSQL_HOME", "my", "my.cnf,", "also", "by", "--defaults-file") in lines
+    assert "EXAMPLE" not in (told.out + for_people.out).replace("AKIAIOSFODNN7EXAMPLE", "shown")
+    assert "AKIA" not in told.out + for_people.out
+
+
+def test_a_dry_run_runs_nothing_and_notes_no_use(opened: Opened) -> None:
+    add(opened, "lake")
+    before = opened("audit", "--json").out
+    ran = opened("run", "-c", "lake", "--dry-run", "--", "touch", "ran")
+    assert (ran.code, ran.err) == (0, "")
+    assert not (opened.home / "ran").exists()
+    assert json.loads(opened("audit", "--json").out) == json.loads(before)
+
+
+def test_json_is_for_a_dry_run_alone(opened: Opened) -> None:
+    ran = opened("run", "--json", "--", "true")
+    assert (ran.code, ran.out) == (125, "")
+    assert "--json goes with --dry-run" in ran.err
+    nothing = opened("run", "--dry-run", "--", "true")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "nothing is handed over" in nothing.err

@@ -57,6 +57,8 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, a
     run("connectors", "show", "rest", output="connectors show")
     run("connectors", "check", "aventri", "--credential", "aventri", output="connectors check")
     run("check", "-c", "aventri", output="check")
+    check_schema(opened, "run", opened("run", "-c", "aventri", "--dry-run", "--json", "--", "true").out)
+    checked.add("run")
     run("vault", "status", output="vault status")
     run("vault", "verify", output="vault verify")
     run("identity", "show", output="identity show")

@@ -29,13 +29,32 @@ def act(
     profile: str | None = None,
     project: str | None = None,
     mask: bool = False,
+    dry_run: bool = False,
+    json: bool = False,
 ) -> int:
     """Become the command, or return its exit code where something is left to do afterwards."""
+    if json and not dry_run:
+        raise UsageError("--json goes with --dry-run: else what is printed is the command's")
     said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
     kept = frozenset(map(_parse_kept, keep or ()))
-    provided = _hand_over(context, *_needed(context, said, profile, project), kept - said.variables.keys())
+    needs, folder = _needed(context, said, profile, project)
+    provided = _NOTHING
+    if needs != Needs():
+        provided = provision(context.vault, needs.credentials, needs.variables, kept - said.variables.keys())
+    if dry_run:
+        from nexcred.cli.actions.dry_run import tell
+
+        tell(context, words, provided, json=json)
+        return 0
+    _note(context, provided, folder)
     environment = provided.on_top_of(without_own_locale(without_unlocking(context.environment)))
     context.streams.stdout.flush()
+    return _start(context, words, environment, provided, mask=mask)
+
+
+def _start(
+    context: Context, words: list[str], environment: dict[str, str], provided: Environment, *, mask: bool
+) -> int:
     remove_leftovers(in_memory_places(context.environment))
     try:
         if not provided.files and not mask:
@@ -66,14 +85,12 @@ def _needed(context: Context, said: Needs, profile: str | None, file: str | None
     return needs_of(context, project, profile).and_also(said), str(project.folder)
 
 
-def _hand_over(context: Context, needs: Needs, folder: str, kept: frozenset[str]) -> Environment:
-    if needs == Needs():
-        return _NOTHING
-    provided = provision(context.vault, needs.credentials, needs.variables, kept)
+def _note(context: Context, provided: Environment, folder: str) -> None:
+    if not provided.used:
+        return
     credentials = {credential.id: credential for credential, _ in provided.used}
     fields = dict.fromkeys(field for _, field in provided.used)
     context.note_use("run", credentials.values(), fields, project=folder)
-    return provided
 
 
 def _parse_choice(choice: str) -> tuple[str, Reference]:

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.actions.run import OWN_FAILURE, act
-from nexcred.cli.app.shared_options import Profile, ProjectFile
+from nexcred.cli.app.shared_options import AsJson, Profile, ProjectFile
 
 __all__ = ["EXAMPLES", "OWN_FAILURE", "SETTINGS", "command"]
 
 EXAMPLES = (
     "nexcred run -c 'S3 Production' --mask -- aws s3 ls",
     "nexcred run --env API_KEY=resci/api_key -- ./report.sh",
+    "nexcred run -c pg --dry-run -- psql             # what it would be handed",
     "nexcred run --profile prod -- dbt build        # what nexcred.toml says",
 )
 # What stands after the command's name is the command's own.
@@ -38,5 +39,21 @@ def command(
     profile: Profile = None,
     project: ProjectFile = None,
     mask: Annotated[bool, typer.Option("--mask", help="Replace secrets with dots in its output.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Run nothing: list what would be set, taken away and lent, without values."),
+    ] = False,
+    json: AsJson = False,
 ) -> int:
-    return act(ctx.obj, words, credential=credential, env=env, keep=keep, profile=profile, project=project, mask=mask)
+    return act(
+        ctx.obj,
+        words,
+        credential=credential,
+        env=env,
+        keep=keep,
+        profile=profile,
+        project=project,
+        mask=mask,
+        dry_run=dry_run,
+        json=json,
+    )

@@ -3,18 +3,27 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nexcred.connectors.load.fast_reader import FirstOption
 from nexcred.services.provisioning.environment import TemporaryFile
 
 
 def with_options(words: Sequence[str], files: Mapping[str, TemporaryFile], environment: Mapping[str, str]) -> list[str]:
-    """Return the command with the options of its files after the program's name, unless it is given others like them.
+    """Return the command with the options of its files after the program's name; the environment has the paths."""
+    program, *others = words
+    for variable, option in options_for(words, files).items():
+        file, path = files[variable], Path(environment[variable])
+        others.insert(0, f"{option.name}={path / Path(file.name).name if file.in_folder else path}")
+    return [program, *others]
 
-    The environment has the paths.
-    """
+
+def options_for(words: Sequence[str], files: Mapping[str, TemporaryFile]) -> dict[str, FirstOption]:
+    """Return the options by variable: none that the program does not know, or is given another one like."""
     program, *others = words
     told = {word.partition("=")[0] for word in others}
-    for variable, file in files.items():
-        option, path = file.option, Path(environment[variable])
-        if option and Path(program).name in option.programs and not told & {option.name, *option.unless}:
-            others.insert(0, f"{option.name}={path / Path(file.name).name if file.in_folder else path}")
-    return [program, *others]
+    return {
+        variable: file.option
+        for variable, file in files.items()
+        if file.option
+        and Path(program).name in file.option.programs
+        and not told & {file.option.name, *file.option.unless}
+    }
