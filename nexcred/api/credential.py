@@ -1,6 +1,7 @@
 """A credential, as a program uses it."""
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -100,11 +101,14 @@ class Credential:
             raise without_token(self._found, requester.method.name, requester.method.fields)
         return grant.token
 
-    def env(self, *, files: str | os.PathLike[str] | None = None) -> dict[str, str]:
+    def env(
+        self, *, files: str | os.PathLike[str] | None = None, over: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
         """Return the variables that `nexcred run` sets; what tools want as files is written into the folder `files`.
 
-        The files are for their owner alone, and stay until you remove them. Raises errors.UsageError where files are
-        due and no folder is given, StoreFailed, InvalidData.
+        With `over`, return those too, such as `os.environ`, without the ones by which a command would log in otherwise:
+        this login and no mixture. The files are for their owner alone, and stay until you remove them. Raises
+        errors.UsageError where files are due and no folder is given, StoreFailed, InvalidData.
         """
         provided = self._access.read(lambda vault: provision(vault, [self.name], {}))
         if provided.files and files is None:
@@ -113,7 +117,8 @@ class Credential:
                 hint="name a folder for them: env(files=FOLDER)",
             )
         self._access.note(self._found, [field for _, field in provided.used])
-        return dict(provided.variables) | (_written(provided, Path(files)) if files is not None else {})
+        variables = provided.on_top_of(over or {})
+        return variables | (_written(provided, Path(files)) if files is not None else {})
 
     def _requester(self, timeout_s: float) -> Requester:
         access = self._access

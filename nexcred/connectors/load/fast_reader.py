@@ -92,7 +92,7 @@ class Lines(NamedTuple):
     when: Condition | None
 
 
-class FirstOption(NamedTuple):
+class QuickOption(NamedTuple):
     """The option by which some programs read one file and no other, unless they are told to by an option like it."""
 
     name: str
@@ -108,7 +108,7 @@ class MadeFile(NamedTuple):
     in_folder: bool
     parts: tuple[Lines, ...]
     form: str = "text"
-    option: FirstOption | None = None
+    option: QuickOption | None = None
 
 
 class SignInTemplates(NamedTuple):
@@ -191,7 +191,7 @@ def _file(table: _Table) -> MadeFile:
         table.get("in_folder", False),
         tuple(map(_lines, table["part"])),
         table.get("form", "text"),
-        FirstOption(**{name: _frozen(value) for name, value in option.items()}) if option else None,
+        QuickOption(**{name: _frozen(value) for name, value in option.items()}) if option else None,
     )
 
 

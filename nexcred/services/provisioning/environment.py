@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nexcred.connectors.language.json_text import json_text
-from nexcred.connectors.load.fast_reader import FirstOption, QuickField, QuickMethod
+from nexcred.connectors.load.fast_reader import QuickField, QuickMethod, QuickOption
 from nexcred.errors import InvalidData, Problem
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Value
@@ -29,7 +29,7 @@ class TemporaryFile(NamedTuple):
     name: str
     write: Callable[[Path], bytes]
     in_folder: bool = False
-    option: FirstOption | None = None
+    option: QuickOption | None = None
 
     def __repr__(self) -> str:
         return f"TemporaryFile({self.name!r})"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from nexcred.connectors.load.fast_reader import FirstOption
+from nexcred.connectors.load.fast_reader import QuickOption
 from nexcred.services.provisioning.environment import TemporaryFile
 
 
@@ -16,7 +16,7 @@ def with_options(words: Sequence[str], files: Mapping[str, TemporaryFile], envir
     return [program, *others]
 
 
-def options_for(words: Sequence[str], files: Mapping[str, TemporaryFile]) -> dict[str, FirstOption]:
+def options_for(words: Sequence[str], files: Mapping[str, TemporaryFile]) -> dict[str, QuickOption]:
     """Return the options by variable: none that the program does not know, or is given another one like."""
     program, *others = words
     told = {word.partition("=")[0] for word in others}

@@ -70,6 +70,16 @@ def test_variables_are_those_of_run_and_files_need_a_folder(home: Opened, tmp_pa
     assert vault["postgres"].env()["PGPASSWORD"] == "pw-EXAMPLE"
 
 
+def test_over_others_it_is_one_login_and_no_mixture(home: Opened) -> None:
+    words = ("--set", "host=127.0.0.1", "--set", "database=d", "--set", "username=u", "--set", "password=-")
+    assert home("add", "postgres", *words, "--no-probe", stdin=b"pw-EXAMPLE").code == 0
+    inherited = {"PGSERVICE": "stale", "PGUSER": "stale", "LANG": "C.UTF-8"}
+    found = nexcred.open()["postgres"].env(over=inherited)
+    assert (found["PGUSER"], found["LANG"]) == ("u", "C.UTF-8")
+    assert "PGSERVICE" not in found
+    assert inherited["PGSERVICE"] == "stale"
+
+
 _DUMP = "import json, os; print(json.dumps(dict(os.environ)))"
 
 
