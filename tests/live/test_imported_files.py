@@ -95,18 +95,24 @@ def test_curl_logs_in_by_what_is_taken_out_of_netrc(tmp_path: Path, port: int, w
     assert _Asked.logins == [f"{ours[0]['username']}:{ours[0]['password']}"]
 
 
-KEYS = ("aws_access_key_id", "aws_secret_access_key", "AWS_SESSION_TOKEN", "aws_security_token", "region", "s3")
-AWS_LINES = st.lists(
-    st.one_of(
-        st.sampled_from(
-            ("[a]", "[default]", "[profile a]", "[ a]", "[DEFAULT]", "# c", "; c", "", "  region = nested")
-        ),
-        st.builds("{}{}{}".format, st.sampled_from(KEYS), st.sampled_from((" = ", "=", ": ")), st.sampled_from("xy")),
-        st.builds("{} = {}".format, st.sampled_from(KEYS), st.sampled_from(("x ; c", '"x"', "", "x=y:z", "x#y"))),
-    ),
-    max_size=9,
-).map(lambda lines: "".join(f"{line}\n" for line in lines))
 GOOD = "aws_access_key_id = k\naws_secret_access_key = s\n"
+KEYS = ("aws_access_key_id", "aws_secret_access_key", "AWS_SESSION_TOKEN", "aws_security_token", "region", "s3")
+AWS_OPTIONS = st.lists(
+    st.one_of(
+        st.builds("{}{}{}".format, st.sampled_from(KEYS), st.sampled_from((" = ", "=", ": ")), st.sampled_from("xyz")),
+        st.builds("{} = {}".format, st.sampled_from(KEYS), st.sampled_from(("x ; c", '"x"', "", "x=y:z", "x#y"))),
+        st.sampled_from(("# c", "; c", "", "  region = nested", "nonsense")),
+    ),
+    max_size=3,
+    unique_by=lambda line: line.partition("=")[0].partition(":")[0].strip().lower(),
+)
+AWS_SECTIONS = st.builds(
+    lambda header, good, options: "\n".join((header, *(GOOD.splitlines() if good else ()), *options, "")),
+    st.sampled_from(("[a]", "[default]", "[profile a]", "[ a]", "[DEFAULT]")),
+    st.booleans(),
+    AWS_OPTIONS,
+)
+AWS_LINES = st.lists(AWS_SECTIONS, max_size=3, unique_by=lambda text: text.partition("\n")[0]).map("".join)
 
 
 @FEW
@@ -138,8 +144,9 @@ def test_botocore_signs_by_what_is_taken_out_of_the_files_of_aws(
         if found is not None:
             assert theirs == (found["access_key_id"], found["secret_key"], found.get("session_token"))
             assert (region or None) == found.get("region")
-        elif theirs is not None:
-            assert any(not part or set(part) & set(" \"'\n") for part in theirs[:2]) or " " in str(region)
+        elif keys is not None:
+            parts = (keys.access_key or " ", keys.secret_key or " ", keys.token or "", region or "")
+            assert any(set(part) & set(" \"'\n") for part in parts)
 
 
 MY_NAMES = ("user", "password", "host", "port", "loose-host", "database")

@@ -27,7 +27,6 @@ _ENDPOINTS = {"s3": _ENDPOINT, "sts": "sts_endpoint_url"}
 # Where keys come from that no file holds.
 _ELSEWHERE = ("credential_process", "sso_session", "sso_start_url", "web_identity_token_file", "credential_source")
 _USED = {KEY, SECRET, *_TOKENS, *_SETTINGS, _ENDPOINT, "source_profile", "services", "ignore_configured_endpoint_urls"}
-_DOUBTFUL = (KEY, SECRET, *_TOKENS)
 
 Options = Mapping[str, IniOption]
 
@@ -75,7 +74,7 @@ def _found_in(profiles: Profiles) -> Iterator[ImportCandidate | Unreadable]:
 
 def _found(profile: Profile, source: Profile, profiles: Profiles, name: str) -> ImportCandidate:
     keys, settings = source.keys, profile.merged
-    token = next((keys[one].value for one in _TOKENS if one in keys), "")
+    token = _of(keys, _token_in(keys))
     values: dict[str, object] = {"access_key_id": _of(keys, KEY), "secret_key": Secret(_of(keys, SECRET))}
     values |= {"session_token": Secret(token)} if token else {}
     values |= {one: _of(settings, one) for one in _SETTINGS} | _endpoints(settings, profiles)
@@ -113,7 +112,7 @@ def _problem_in(keys: Options, settings: Options) -> str:
         return f"holds no secret key of its own{_told(settings)}"
     if not _of(keys, KEY):
         return "holds no access key ID"
-    doubtful = [(name, keys[name]) for name in _DOUBTFUL if name in keys]
+    doubtful = [(name, keys[name]) for name in (KEY, SECRET, _token_in(keys)) if name in keys]
     doubtful += [(name, settings[name]) for name in (*_SETTINGS, _ENDPOINT) if name in settings]
     for name, option in doubtful:
         if any(character.isspace() for character in option.value):
@@ -121,6 +120,10 @@ def _problem_in(keys: Options, settings: Options) -> str:
         if option.value[:1] in ('"', "'"):
             return f"line {option.line}: the quotes are part of {name} to the AWS CLI"
     return ""
+
+
+def _token_in(keys: Options) -> str:
+    return next((one for one in _TOKENS if one in keys), "")
 
 
 def _told(settings: Options) -> str:
