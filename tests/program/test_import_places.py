@@ -157,3 +157,10 @@ def test_what_a_source_leaves_to_its_tool_is_said(vaulted: Program, source: str,
     done = vaulted("import", source, "-", "--yes", stdin=text.encode())
     assert (done.code, f"is kept with {what}, which its source leaves open" in done.err) == (0, True), done.err
     assert "leaves open" not in vaulted("import", source, "-", "--yes", stdin=text.encode()).err
+
+
+def test_logins_that_mysql_would_take_first_are_not_passed_over(vaulted: Program) -> None:
+    write(vaulted, ".my.cnf", MY_CNF)
+    write(vaulted, ".mylogin.cnf", "\x00\x01")
+    done = vaulted("import", "mysql", "--yes")
+    assert (done.code, "left out: ~/.mylogin.cnf is scrambled" in done.err) == (0, True), done.err

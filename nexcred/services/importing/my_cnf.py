@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
-from nexcred.services.importing.files import NamedFiles, NotRead, Place, SourceFile
+from nexcred.services.importing.files import NamedFiles, NotRead, Place, SourceFile, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.my_cnf_lines import OptionLine, option_lines
 from nexcred.services.importing.tls import CHECKING, sslmode_of
@@ -13,6 +13,8 @@ _FIELDS = {"host": "host", "port": "port", "database": "database", "user": "user
 _MODE, _CA, _CHECKS = "ssl-mode", "ssl-ca", "ssl-verify-server-cert"
 _TLS = (_MODE, _CA, _CHECKS, "skip-ssl", "disable-ssl", f"skip-{_CHECKS}", f"disable-{_CHECKS}")
 _USED = (*_FIELDS, *_TLS)
+# What mysql_config_editor writes.
+_LOGINS = "logins"
 _NO = ("0", "off", "false")
 # What `mysql` reads, that of MySQL and that of MariaDB; each also with the suffix of --defaults-group-suffix.
 _GROUPS = ("client", "client-server", "client-mariadb", "mysql", "mariadb-client")
@@ -25,17 +27,18 @@ def my_cnf_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
     variable = "MARIADB_HOME" if environment.get("MARIADB_HOME") else "MYSQL_HOME"
     home = environment.get(variable, "")
     middle = (Place(f"{home}/my.cnf", variable),) if home else ()
-    return (Place("/etc/my.cnf"), Place("/etc/mysql/my.cnf"), *middle, Place("~/.my.cnf"))
+    logins = named_by(environment, "MYSQL_TEST_LOGIN_FILE", "~/.mylogin.cnf", _LOGINS)._replace(is_beside=True)
+    return (Place("/etc/my.cnf"), Place("/etc/mysql/my.cnf"), *middle, Place("~/.my.cnf"), logins)
 
 
 def read_my_cnf_files(texts: Sequence[SourceFile], files: NamedFiles) -> Reading:
-    read = list(option_lines(texts, files))
+    read = list(option_lines([one for one in texts if one.role != _LOGINS], files))
     groups: dict[str, dict[str, OptionLine]] = {}
     for one in read:
         if isinstance(one, OptionLine):
             groups.setdefault(one.group, {})[one.name] = one
     faults = [one for one in read if isinstance(one, Unreadable)]
-    return Reading.of((*faults, *_found_in(groups, files)))._replace(notes=_notes(groups))
+    return Reading.of((*faults, *_found_in(groups, files)))._replace(notes=(*_unread(texts), *_notes(groups)))
 
 
 def _found_in(groups: Mapping[str, Options], files: NamedFiles) -> Iterator[ImportCandidate | Unreadable]:
@@ -104,6 +107,12 @@ def _certificate(options: Options, files: NamedFiles) -> str:
         return files.read(options[_CA].value or "").decode() if _CA in options else ""
     except (NotRead, UnicodeDecodeError):
         return ""
+
+
+def _unread(texts: Sequence[SourceFile]) -> Iterator[str]:
+    for one in texts:
+        if one.role == _LOGINS:
+            yield f"left out: {one.shown} is scrambled, and MySQL's own programs take what it says before all else"
 
 
 def _notes(groups: Mapping[str, Options]) -> tuple[str, ...]:

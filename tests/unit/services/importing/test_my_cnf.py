@@ -150,5 +150,6 @@ def test_the_files_are_those_that_a_client_reads() -> None:
         "/etc/mysql/my.cnf",
         "/h/my.cnf",
         "~/.my.cnf",
+        "~/.mylogin.cnf",
     ]
     assert my_cnf_places({"MYSQL_HOME": "/h", "MARIADB_HOME": "/m"})[2].shown == "/m/my.cnf (MARIADB_HOME)"
