@@ -78,8 +78,8 @@ class Grant(NamedTuple):
 class Verdict(NamedTuple):
     """What one answer proves. `identity` and `detail` are the provider's words, unescaped.
 
-    `login_code` is what a database server refused a login with. `decided_by` is the key of the probe that decided, such
-    as `rule[1]` or `expect`; "" is what every status means.
+    `login_code` is what a database server refused a login with, or TLS a client. `decided_by` is the key of the probe
+    that decided, such as `rule[1]` or `expect`; "" is what every status means.
     """
 
     status: ProbeStatus

@@ -12,6 +12,7 @@ from urllib3.util.url import Url
 from nexcred.http.policy import Target
 from nexcred.http.proxies import Proxy
 from nexcred.http.whole_response import WholeResponse
+from nexcred.model.client_certificate import ClientCertificate
 from nexcred.network.guarded_socket import GuardedSocket
 
 # urllib3 logs whole URLs, query included, when an answer's headers are odd.
@@ -51,7 +52,11 @@ def proxy_of(proxy: Proxy, tls: Callable[[], ssl.SSLContext]) -> tuple[Url, Prox
 
 
 def connection_over(
-    line: GuardedSocket, target: Target, proxy: Proxy | None, tls: Callable[[], ssl.SSLContext]
+    line: GuardedSocket,
+    target: Target,
+    proxy: Proxy | None,
+    tls: Callable[..., ssl.SSLContext],
+    shown: ClientCertificate | None = None,
 ) -> DialledHTTP | DialledHTTPS:
     """Return a connection, not yet speaking: straight, through a CONNECT tunnel (https), or to a forwarding proxy."""
     host, port = (proxy.host, proxy.port) if proxy else (target.host, target.port)
@@ -60,7 +65,8 @@ def connection_over(
     if target.scheme == "http" and (proxy is None or proxy.scheme == "http"):
         connection = DialledHTTP(host.name, port, **options)
     else:
-        connection = DialledHTTPS(host.name, port, ssl_context=tls(), **options)
+        is_proxys = target.scheme == "http"  # the one TLS there is ends at the proxy
+        connection = DialledHTTPS(host.name, port, ssl_context=tls() if is_proxys else tls(shown), **options)
     if proxy and target.scheme == "https":
         connection.proxy, connection.proxy_config = proxy_of(proxy, tls)
         connection.set_tunnel(target.host.in_url, target.port, headers=proxy.headers, scheme=proxy.scheme)

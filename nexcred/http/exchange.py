@@ -64,7 +64,7 @@ class Exchange:
             proxy = None  # what it passes on it does not understand
         self._way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
         tls = partial(tls_context, self._environment)
-        connection = self._connection = connection_over(self._line, target, proxy, tls)
+        connection = self._connection = connection_over(self._line, target, proxy, tls, self._policy.shown)
         path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=_AS_IT_IS)
         if proxy and target.scheme == "http":
             headers = headers | proxy.headers

@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from nexcred.errors import HostRefused, InvalidData, Problem
 from nexcred.http.hostnames import Host, is_private_name, parse_host
+from nexcred.model.client_certificate import ClientCertificate
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
@@ -39,11 +40,13 @@ class HostPolicy(NamedTuple):
 
     An allowed HOST means the scheme's own port, HOST:PORT that port; both may be private, and both may be plain http.
     `later` are the connector's too, but not as it was when the user chose it: they are refused with that reason.
+    `shown` is what these hosts are shown in TLS where they ask for a certificate, and no proxy is.
     """
 
     hosts: tuple[str, ...]
     allowed: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    shown: ClientCertificate | None = None
 
     def check(self, url: str) -> Target:
         """Return the parts of a URL that may be used; raise HostRefused for any other."""

@@ -69,7 +69,8 @@ class Pools:
             scheme, host, port = target.scheme, target.host, target.port
         if scheme == "http":
             return _Pool(host.in_url, port, **options)
-        return _TLSPool(host.in_url, port, ssl_context=tls_context(self._environment), **options)
+        shown = self._policy.shown if target.scheme == "https" else None
+        return _TLSPool(host.in_url, port, ssl_context=tls_context(self._environment, shown), **options)
 
     def _dial(self, target: Target, proxy: Proxy | None, seconds: float) -> socket.socket:
         deadline = Deadline.after(seconds)

@@ -29,6 +29,7 @@ class TemplateContext(StrEnum):
     USERNAME = "a user name"
     PASSWORD = "a password"  # noqa: S105
     TEXT = "a text"
+    FILE = "a file"
 
 
 class TemplateError(ValueError):
@@ -107,6 +108,8 @@ def _encoded(name: str, values: TextValues, context: TemplateContext) -> str:
 
 def _encode(value: str | bytes, context: TemplateContext) -> str:
     if isinstance(value, bytes):
+        if context is TemplateContext.FILE:  # as it is, to whoever reads files of its kind
+            return ""
         raise ValueError("is binary, and text is due here")
     try:
         value.encode()
@@ -180,4 +183,5 @@ _ENCODERS: dict[TemplateContext, Callable[[str], str]] = {
     TemplateContext.USERNAME: _username,
     TemplateContext.PASSWORD: _password,
     TemplateContext.TEXT: _text,
+    TemplateContext.FILE: _text,
 }

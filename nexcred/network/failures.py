@@ -19,6 +19,17 @@ _CERTIFICATE_PROBLEMS = {
     64: "its certificate is for another address",
 }
 
+# Stands in every detail of a failure that a certificate of the client's may have prevented.
+CLIENT_CERTIFICATE = "client certificate"
+_ALERTS = {
+    "ALERT_UNKNOWN_CA": ": it does not know the authority",
+    "ALERT_BAD_CERTIFICATE": "",
+    "ALERT_UNSUPPORTED_CERTIFICATE": "",
+    "ALERT_CERTIFICATE_REVOKED": ": it was revoked",
+    "ALERT_CERTIFICATE_EXPIRED": ": it has expired",
+    "ALERT_CERTIFICATE_UNKNOWN": "",
+}
+
 
 class TransportFailed(NotProved):
     """No usable answer came; `status` says what may be concluded, which is never a refusal of the credential."""
@@ -50,7 +61,8 @@ def line_failure(error: OSError, deadline: Deadline) -> TransportFailed:
     if deadline.expired or isinstance(error, TimeoutError):
         return too_late(deadline)
     if isinstance(error, ssl.SSLError):
-        return TransportFailed.unreachable(_tls_detail(error))
+        wants = _said_of_certificate(error)
+        return TransportFailed.inconclusive(wants) if wants else TransportFailed.unreachable(_tls_detail(error))
     return TransportFailed.unreachable(_os_detail(error))
 
 
@@ -58,13 +70,24 @@ def too_late(deadline: Deadline) -> TransportFailed:
     return TransportFailed.unreachable(f"no complete answer within {deadline.seconds:g} s")
 
 
+def _said_of_certificate(error: ssl.SSLError) -> str:
+    """Say what the server misses of the client's certificate, by its alert (RFC 8446, 6.2); "" for anything else."""
+    reason = error.reason or ""
+    if reason.endswith("ALERT_CERTIFICATE_REQUIRED"):
+        return f"the server asks for a {CLIENT_CERTIFICATE}"
+    why = next((why for alert, why in _ALERTS.items() if reason.endswith(alert)), None)
+    return "" if why is None else f"the server does not take the {CLIENT_CERTIFICATE}{why}"
+
+
 def _tls_detail(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _CERTIFICATE_PROBLEMS.get(error.verify_code, "its certificate cannot be verified")
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return "the connection was closed during TLS"
+        return f"the connection was closed during TLS, as by a server that asks for a {CLIENT_CERTIFICATE}"
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
         return "it does not speak TLS on this port"
+    if (error.reason or "").endswith("ALERT_HANDSHAKE_FAILURE"):  # before TLS 1.3 this is all that is said
+        return f"TLS could not be agreed on: the server may ask for a {CLIENT_CERTIFICATE}"
     return "TLS could not be agreed on"
 
 

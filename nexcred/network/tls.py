@@ -1,12 +1,16 @@
 """The certificate authorities to trust, as the environment names them."""
 
 import functools
+import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import certifi
 
+from nexcred.model.client_certificate import ClientCertificate
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.network.failures import TransportFailed
 
@@ -40,14 +44,17 @@ def authorities_variable(environment: Mapping[str, str]) -> str:
     )
 
 
-def tls_context(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """Return a verifying context; raise TransportFailed when a variable names a file that is none."""
-    return _load(*certificate_source(environment))
+def tls_context(environment: Mapping[str, str], shown: ClientCertificate | None = None) -> ssl.SSLContext:
+    """Return a verifying context, which shows the certificate where a server asks for one.
+
+    Raises TransportFailed when a variable names a file that is none, and for a certificate that TLS does not take.
+    """
+    return _load(*certificate_source(environment), shown)
 
 
 # Parsing a bundle takes some 30 ms, and many probes run in one process.
 @functools.lru_cache(maxsize=8)
-def _load(source: str, file: str, folder: str) -> ssl.SSLContext:
+def _load(source: str, file: str, folder: str, shown: ClientCertificate | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
@@ -56,4 +63,32 @@ def _load(source: str, file: str, folder: str) -> ssl.SSLContext:
         context.load_verify_locations(cafile=file or None, capath=folder or None)
     except OSError:
         raise TransportFailed.unreachable(f"{source} does not name readable certificates") from None
+    if shown is not None:
+        _show(context, shown)
     return context
+
+
+def _show(context: ssl.SSLContext, shown: ClientCertificate) -> None:
+    """Hand it over as a file, since OpenSSL's binding takes nothing else: in memory where there is such a thing."""
+    try:
+        with _file_of(shown.chain + shown.key) as path:
+            context.load_cert_chain(path)
+    except (ssl.SSLError, OSError):
+        raise TransportFailed.inconclusive("not sent: TLS does not take the client certificate and its key") from None
+
+
+@contextmanager
+def _file_of(content: bytes) -> Iterator[str]:
+    if hasattr(os, "memfd_create"):
+        held = os.memfd_create("certificate")
+        try:
+            os.write(held, content)
+            yield f"/proc/self/fd/{held}"
+        finally:
+            os.close(held)
+        return
+    with TemporaryDirectory() as folder:  # of this user alone
+        path = Path(folder) / "certificate.pem"
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        yield str(path)

@@ -29,11 +29,21 @@ def wants_control(method: Method) -> bool:
 
 
 def junk_fields(method: Method, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the fields with each secret replaced by random junk of the same shape, never by itself."""
+    """Return the fields with each secret replaced by random junk of the same shape, never by itself.
+
+    A client's certificate stays: without it no server that asks for one would look at the rest.
+    """
+    kept = method.client_certificate.names if method.client_certificate else ()
     return {
-        name: _junk_of(method.find(name), value) if isinstance(value, Secret) else value
+        name: _junk_of(method.find(name), value) if isinstance(value, Secret) and name not in kept else value
         for name, value in fields.items()
     }
+
+
+def is_certificate_alone(method: Method, fields: Mapping[str, Value]) -> bool:
+    """True where nothing but a client's certificate is secret: then the control is to show none."""
+    shown = method.client_certificate.names if method.client_certificate else ()
+    return all(name in shown for name, value in fields.items() if isinstance(value, Secret))
 
 
 def junk_grant(method: Method, fields: Mapping[str, Value], now: datetime) -> Grant:
@@ -65,8 +75,8 @@ def _is_refused(junk: Verdict) -> bool:
         return True
     if junk.status in (ProbeStatus.ACCEPTED, ProbeStatus.RATE_LIMITED):
         return False
-    if junk.login_code:  # some servers have one code for every way not to be let in
-        return junk.status is ProbeStatus.INCONCLUSIVE
+    if junk.login_code:  # some servers have one code for every way not to be let in, or just hang up
+        return junk.status in (ProbeStatus.INCONCLUSIVE, ProbeStatus.UNREACHABLE)
     return junk.http_status is not None and 300 <= junk.http_status < 500
 
 

@@ -59,8 +59,6 @@ METAVARS = {
     "FILE": CompletionKind.FILE,
     "FILE|-": CompletionKind.FILE,
     "COMMAND": CompletionKind.PROGRAM,
-    "FOLDER": CompletionKind.FILE,
-    "COMMAND": CompletionKind.FILE,
     "PROFILE": CompletionKind.PROFILE,
     "PATTERN": CompletionKind.CREDENTIAL,
     "PATH": CompletionKind.FILE,

@@ -26,6 +26,7 @@ def with_shared(connector: Connector, method: Method) -> Method:
         probe=method.probe or (None if method.unprobed else connector.probe),
         hosts=(*connector.hosts, *method.hosts),
         own_host=method.own_host or connector.own_host,
+        client_certificate=method.client_certificate or connector.client_certificate,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from nexcred.auth.client_certificate import ClientCertificateSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
 from nexcred.connectors.language.limits import Limits
@@ -204,6 +205,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     unprobed: str = ""
     hosts: tuple[str, ...] = ()
     own_host: str | tuple[str, ...] = ""
+    client_certificate: ClientCertificateSpec | None = None
     nexla: NexlaNames | None = None
     sign_in: SignIn | None = None
     files: tuple[HandedFile, ...] = field(name="file", default=())
@@ -211,6 +213,8 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def places(self, at: str) -> Iterator[Placeholder]:
         yield from self.auth.places(f"{at}.auth")
+        if self.client_certificate:
+            yield from self.client_certificate.places(f"{at}.client_certificate")
         if self.sign_in:
             yield from self.sign_in.places(f"{at}.sign_in")
         for path, part in self.probe.parts(f"{at}.probe") if self.probe else ():
@@ -258,6 +262,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     limits: Limits = Limits()
     nexla_types: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    client_certificate: ClientCertificateSpec | None = None
     pages: Pages | None = None
     failed: str = ""
     replaces_built_in: bool = False

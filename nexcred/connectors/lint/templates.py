@@ -25,6 +25,10 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
     """Yield the problems of every template of the method, and of the hosts that it may reach."""
     whole = with_shared(connector, method)
     fields = {field.name: field for field in whole.fields} | parts_as_fields(whole.fields)
+    shown = whole.client_certificate
+    own = f"{at}." if method.client_certificate else ""
+    for place in shown.places(f"{own}client_certificate") if shown else ():
+        yield from _problems_in_place(place, fields)
     for place in _places_beside_the_probe(method, at):
         yield from _problems_in_place(place, fields)
     yield from _problems_in_probe(connector, method, at, fields)
@@ -66,6 +70,8 @@ def _problems_in_place(place: Placeholder, fields: dict[str, Field]) -> Iterator
     except ValueError as error:
         yield place.path, str(error)
         return
+    if place.context is TemplateContext.FILE and not _PLACEHOLDER.fullmatch(place.template):
+        yield place.path, "must be one field, such as {client_certificate}"
     if place.context is TemplateContext.TAIL and not _PLACEHOLDER.fullmatch(place.template):
         yield place.path, "must be one field of kind path, such as {health_path}"
     for name in names:

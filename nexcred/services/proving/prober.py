@@ -10,6 +10,7 @@ from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.flow import Grant, ProbeFlow, Refused, Session, Verdict
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import Conflict, CredentialNotFound, NotPermitted, StoreFailed
+from nexcred.http.policy import HostPolicy
 from nexcred.http.reach import Resolver
 from nexcred.http.run_flow import run_flow
 from nexcred.http.transport import Transport
@@ -18,9 +19,9 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.template import TemplateError
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
-from nexcred.network.failures import TransportFailed
+from nexcred.network.failures import CLIENT_CERTIFICATE, TransportFailed
 from nexcred.network.resolve import resolve
-from nexcred.probing.control import judge_control, junk_fields, junk_grant
+from nexcred.probing.control import is_certificate_alone, judge_control, junk_fields, junk_grant
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.grants.granting import PendingSession
@@ -82,20 +83,17 @@ class Prober:
         """
         checked_at, started = self._clock(), time.monotonic()
         check_login(method, details)
-        transport = Transport(
-            policy_for(method, details),
-            environment=self._environment,
-            resolver=self._resolver,
-        )
+        policy = policy_for(method, details)
         deadline = Deadline.after(timeout_s)
-        ask = partial(self._ask, method, transport=transport, deadline=deadline)
+        ask = partial(self._ask, method, policy=policy, deadline=deadline)
         if authorize is None:
             verdict = ask(details.fields, note=note)
         else:
             verdict = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
         if control and verdict.status is ProbeStatus.ACCEPTED:
             granted = junk_grant(method, details.fields, self._clock()) if authorize else None
-            junk = ask(junk_fields(method, details.fields), granted)
+            made_up = policy._replace(shown=None) if is_certificate_alone(method, details.fields) else policy
+            junk = ask(junk_fields(method, details.fields), granted, policy=made_up)
             verdict = judge_control(verdict, junk)
         return ProbeResult(
             status=verdict.status,
@@ -116,9 +114,10 @@ class Prober:
         granted: Grant | None = None,
         *,
         note: Callable[[Grant], None] = lambda _grant: None,
-        transport: Transport,
+        policy: HostPolicy,
         deadline: Deadline,
     ) -> Verdict:
+        transport = Transport(policy, environment=self._environment, resolver=self._resolver)
         try:
             if isinstance(method.auth, DatabaseAuth):
                 return probe_login(method, fields, deadline, environment=self._environment, resolver=self._resolver)
@@ -126,7 +125,13 @@ class Prober:
                 self._watch(probe_flow(method, fields, self._clock(), granted, note=note)), transport, deadline
             )
         except TransportFailed as failure:
-            return Verdict(failure.status, detail=redact(failure.detail, fields), http_status=failure.http_status)
+            refused_in_tls = "tls" if CLIENT_CERTIFICATE in failure.detail else ""
+            return Verdict(
+                failure.status,
+                detail=redact(failure.detail, fields),
+                http_status=failure.http_status,
+                login_code=refused_in_tls,
+            )
 
 
 def _ask_by_session(ask: Callable[[Grant], Verdict], grant: Callable[..., Grant]) -> Verdict:

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from nexcred.auth.database import Connect
 from nexcred.connectors.effective import login_of
-from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.filled_values import text_values, with_defaults
 from nexcred.connectors.hosts import declared_hosts, declared_logins, hosts_of
 from nexcred.connectors.language.spec import Method
-from nexcred.errors import HostRefused
+from nexcred.errors import HostRefused, InvalidData
 from nexcred.http.policy import HostPolicy, parse_allow_host
 from nexcred.model.credential import Details, Value
 from nexcred.model.secret import Secret
@@ -18,8 +18,15 @@ from nexcred.services.values.policy import policy_of
 
 
 def policy_for(method: Method, details: Details) -> HostPolicy:
-    """Return where this credential may be sent."""
-    return policy_of(declared_hosts(method), method, details)
+    """Return where this credential may be sent, with what is shown there; raise InvalidData for no such certificate."""
+    policy = policy_of(declared_hosts(method), method, details)
+    if method.client_certificate is None:
+        return policy
+    try:
+        shown = method.client_certificate.filled(text_values(method, details.fields))
+    except TemplateError as error:
+        raise InvalidData(f"{error.name} {error.problem}") from None
+    return policy._replace(shown=shown)
 
 
 def check_hosts(method: Method, details: Details) -> None:

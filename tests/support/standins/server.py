@@ -91,7 +91,13 @@ class _Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         # In the connection's own thread: a handshake must not hold up the next client.
         if self.server.stand_in.tls:
-            self.request = self.server.stand_in.tls.wrap_socket(self.request, server_side=True)
+            context = self.server.stand_in.tls
+            self.request = context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+            try:
+                self.request.do_handshake()
+            except ssl.SSLError:
+                _linger(socket.socket(fileno=self.request.detach()))
+                raise
         super().setup()
 
     def finish(self) -> None:
@@ -143,3 +149,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep quiet: what came in is recorded."""
+
+
+def _linger(plain: socket.socket) -> None:
+    """Hear the client out after an alert, as servers do, or what it sends meanwhile would have the alert lost."""
+    with plain, contextlib.suppress(OSError):
+        plain.settimeout(_IDLE_S)
+        plain.shutdown(socket.SHUT_WR)
+        while plain.recv(65536):
+            pass
