@@ -84,6 +84,8 @@ def told_by(challenges: Sequence[Challenge], sent: str) -> Told | None:
     wanted = _wanted_instead(challenges, sent)
     if wanted:
         return Told(ProbeStatus.INCONCLUSIVE, f"the server wants {wanted}")
+    if any(challenge.parameters.get("stale", "").lower() == "true" for challenge in challenges):
+        return Told(ProbeStatus.INCONCLUSIVE, "the server's challenge had run out: try again")  # RFC 7616, 3.3
     for challenge in challenges:
         told = _by_error(challenge.parameters)
         if told:

@@ -4,6 +4,7 @@ from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.auth.body_key import BodyAuth
 from nexcred.auth.client_credentials import ClientCredentials
 from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.digest import DigestAuth
 from nexcred.auth.jwt_bearer import JwtBearer
 from nexcred.auth.password_grant import PasswordGrant
 from nexcred.auth.path_key import PathAuth
@@ -29,4 +30,5 @@ Scheme = (
     | SignedJwtAuth
     | SigV4
     | DatabaseAuth
+    | DigestAuth
 )
