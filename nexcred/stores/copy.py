@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -16,11 +16,12 @@ from nexcred.vault.head import read_head_place
 from nexcred.vault.store import Bundle, Snapshot
 
 
-def copy_vault(snapshot: Snapshot, path: Path) -> int:
+def copy_vault(snapshot: Snapshot, path: Path, leaps: Mapping[int, int] | None = None) -> int:
     """Write all of a snapshot in one transaction and return how many records it has; nothing is held in memory.
 
     The file must not be there yet: what is cut short is taken away, or opens as no vault. Each record is held to its
-    name. Raises Conflict, VaultNotFound, Tampered, StoreFailed.
+    name. `leaps` say where the write before one stands that leapt, if that is known. Raises Conflict, VaultNotFound,
+    Tampered, StoreFailed.
     """
     bundle = snapshot.bundle()
     if bundle.head is None:
@@ -34,7 +35,7 @@ def copy_vault(snapshot: Snapshot, path: Path) -> int:
                 for statement in (*PRAGMAS, "BEGIN EXCLUSIVE"):
                     db.execute(statement)
                 create_tables(db)
-                records = _fill(db, snapshot, bundle, generation)
+                records = _fill(db, snapshot, bundle, _heads(snapshot, generation, leaps or {}))
                 db.execute("COMMIT")
             sync_folder(absolute.parent)
         except DATABASE_ERRORS as error:
@@ -42,8 +43,8 @@ def copy_vault(snapshot: Snapshot, path: Path) -> int:
     return records
 
 
-def _fill(db: sqlite3.Connection, snapshot: Snapshot, bundle: Bundle, generation: int) -> int:
-    db.executemany("INSERT INTO head VALUES (?, ?)", _heads(snapshot, generation))
+def _fill(db: sqlite3.Connection, snapshot: Snapshot, bundle: Bundle, heads: Iterator[tuple[int, bytes]]) -> int:
+    db.executemany("INSERT INTO head VALUES (?, ?)", heads)
     db.execute("INSERT INTO tree VALUES (0, ?)", (bundle.tree,))
     db.executemany("INSERT INTO leaf VALUES (?, ?)", snapshot.leaves())
     for table, rows in (
@@ -56,12 +57,13 @@ def _fill(db: sqlite3.Connection, snapshot: Snapshot, bundle: Bundle, generation
     return db.executemany("INSERT INTO item VALUES (?, ?)", _items(snapshot)).rowcount
 
 
-def _heads(snapshot: Snapshot, generation: int) -> Iterator[tuple[int, bytes]]:
+def _heads(snapshot: Snapshot, generation: int, leaps: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
     """Yield the heads that are kept; after a backup was brought back there may be a gap."""
-    for at in range(generation, max(-1, generation - snapshot.heads_kept), -1):
-        sealed = snapshot.past_head(at)
+    for _ in range(snapshot.heads_kept):
+        sealed = snapshot.past_head(generation)
         if sealed is not None:
-            yield at, sealed
+            yield generation, sealed
+        generation = leaps.get(generation, generation - 1)
 
 
 def _items(snapshot: Snapshot) -> Iterator[tuple[bytes, bytes]]:

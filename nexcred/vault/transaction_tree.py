@@ -198,6 +198,12 @@ class TransactionTree:
             self._link(spoilt_tag(self._keys.name, spoilt), spoilt)
         self._size = every.size
 
+    def bring(self, record: bytes) -> bytes:
+        """Keep a sealed record of another copy of the vault as it is; return its digest."""
+        name = self._keep(record)
+        self._dropped.discard(name)
+        return name
+
     def drop(self, *digests: bytes | None) -> None:
         """Forget records that nothing will lead to any more."""
         for name in digests:

@@ -41,10 +41,15 @@ def past_writes(state: VerifiedState, snapshot: Snapshot) -> Iterator[Write]:
 
 def latest_time_ms(state: VerifiedState, snapshot: Snapshot) -> int:
     """Return the latest time that a head which is kept tells of: the newest may be dated back, by any member."""
-    latest, newer = state.head.head.time_ms, state.head
-    while (older := _before(newer, state, snapshot)) is not None:
-        latest, newer = max(latest, older.head.time_ms), older
-    return latest
+    return max(opened.head.time_ms for opened in kept_heads(state, snapshot))
+
+
+def kept_heads(state: VerifiedState, snapshot: Snapshot) -> Iterator[OpenedHead]:
+    """Yield the heads that are kept, newest first, each the one that the next names; raise Tampered."""
+    newer: OpenedHead | None = state.head
+    while newer is not None:
+        yield newer
+        newer = _before(newer, state, snapshot)
 
 
 def written_at(head: Head) -> datetime:

@@ -1,0 +1,125 @@
+"""One vault of two copies that were both written to: the changes of one come into the other, under an owner's word.
+
+It is written as a backup is brought back: under a new vault key, a generation beyond both, and lists of now, each with
+the number of that generation, so that nothing from before is newer. The roster's entry `restored` names the head of the
+other copy: who had seen that, and who had seen this one, goes on by himself.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
+
+from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted
+from nexcred.vault.branches import Branch, Parted
+from nexcred.vault.changes import NewRecord
+from nexcred.vault.edit import Edit
+from nexcred.vault.fetching import fetch
+from nexcred.vault.history import past_before_gap
+from nexcred.vault.parted_records import Compared, Difference
+from nexcred.vault.restored_lists import proved_by
+from nexcred.vault.restoring import LEAP
+from nexcred.vault.roster import OWNER
+from nexcred.vault.roster_replay import RESTORED
+from nexcred.vault.sharing import complete, with_next_list
+from nexcred.vault.store import Store
+from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
+
+
+class Adopted(NamedTuple):
+    """What came of it. `disputed` do not prove themselves, and open for nobody until they are settled."""
+
+    generation: int
+    disputed: tuple[str, ...]
+
+
+def refuse_unless_owner(base: Branch) -> None:
+    member = base.state.roster.by_keys(base.state.identity.fingerprint)
+    if member is None or member.role != OWNER:
+        raise NotPermitted(
+            "only an owner of the vault brings two copies of it together", hint="see who is: nexcred member list"
+        )
+
+
+def adopt(
+    store: Store,
+    parted: Parted,
+    compared: Compared,
+    copy: Transaction,
+    *,
+    note_signed: Callable[[Iterable[bytes]], None] = lambda _: None,
+) -> Adopted:
+    """Write the result over the copy that it goes on with, which is what `store` holds and `copy` is of.
+
+    Call it inside `store.write()`. Raises NotPermitted, ChangedMeanwhile, and what writing a vault raises.
+    """
+    base, other = parted.base, parted.other
+    refuse_unless_owner(base)
+    copy.generation = max(copy.generation, other.state.generation) + LEAP
+    entry = {
+        "op": RESTORED,
+        "generation": copy.generation,
+        "head": other.state.head.hash.hex(),
+        "over": base.state.generation,
+    }
+    every = copy.begin_epoch(copy.roster.append(copy.author, copy.author.public, entry))
+    newer = {_id_of(one): one for one in compared.differences if one.fate == "newer"}
+    disputed = []
+    for found in (*every.credentials, *every.trash):
+        follows = newer.get(found.overview.record_id)
+        if follows is not None:
+            _take(copy, other, follows, instead_of=found)
+        elif not _keep(copy, base, found):
+            disputed.append(found.overview.name)
+    for one in compared.differences:
+        if one.fate == "added":
+            _take(copy, other, one, instead_of=None)
+        elif one.fate == "copied":
+            _add(copy, one)
+    change = copy.finish(copy.now)
+    note_signed(copy.signed)
+    if not store.commit(change, base.state.sealed_head):
+        raise ChangedMeanwhile("the vault was written to meanwhile", hint="look at it, then try again")
+    return Adopted(copy.generation, tuple(sorted(disputed)))
+
+
+def _keep(copy: Transaction, base: Branch, found: Lookup) -> bool:
+    """Let a record stay as it is, under a list of now; False for one of which nothing is proved."""
+    proved = proved_by(base.state, found)
+    overview = found.overview
+    if proved is not None:
+        grants, stated = proved.list.access.grants, proved.statement.revision
+        overview = with_next_list(copy, overview, grants, revision=stated, pins=proved.pins, version=copy.generation)
+    copy.put(overview, found.revision + 1, instead_of=found, to_members_only=proved is None)
+    return proved is not None
+
+
+def _take(copy: Transaction, other: Branch, one: Difference, *, instead_of: Lookup | None) -> None:
+    """Let a record be as the other copy has it, with its history, sealed to who holds it by this one."""
+    assert one.other is not None
+    assert one.proved is not None
+    overview, revision = one.other.overview._replace(name=one.name), one.other.revision
+    if instead_of is not None:
+        copy.drop_parts(overview.record_id, *instead_of.overview.records)
+        revision = max(revision, instead_of.revision)
+    past = past_before_gap(other.state, partial(fetch, other.snapshot), one.other.overview)
+    for name in (*overview.records, *(part for digest, former in past for part in (digest, former.details))):
+        copy.bring(fetch(other.snapshot, name))
+    pins, stated = one.proved.pins, one.proved.statement.revision
+    taken = with_next_list(copy, overview, one.grants, revision=stated, pins=pins, version=copy.generation)
+    with suppress(Damaged):  # or whoever holds it is told by the next write that completes it
+        taken = complete(copy, taken, one.proved, anew=True)
+    copy.put(taken, revision + 1, instead_of=instead_of)
+
+
+def _id_of(one: Difference) -> bytes | None:
+    return None if one.base is None else one.base.overview.record_id
+
+
+def _add(copy: Transaction, one: Difference) -> None:
+    """Add the values of the other copy as a new record of who adopts."""
+    assert one.other is not None
+    assert one.details is not None
+    overview = one.other.overview
+    Edit(copy, copy.now).add(NewRecord(one.copy, overview.description, overview.tags, one.details))
