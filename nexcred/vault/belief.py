@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from nexcred.vault.store import Snapshot
 
 GO_ON = (
-    "put the newer file back; look at this one with --accept-rollback; if the newer one is lost for good:"
-    " nexcred vault restore-backup FILE"
+    "put the newer file back; if both were written to: nexcred vault adopt FILE; look at this one with"
+    " --accept-rollback; if the newer one is lost for good: nexcred vault restore-backup FILE"
+)
+PARTED = (
+    "if another copy of it was written to as well, go on with one that has all: nexcred vault adopt FILE; look at this"
+    " one with --accept-rollback"
 )
 # Over more writes than a store keeps heads of, a state may be newer by so many and no more: bounded, not proved.
 FARTHEST = 2**24
@@ -130,7 +134,7 @@ def _may_be_backup(state: "VerifiedState", belief: Belief) -> bool:
 def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot", belief: Belief) -> None:
     """Go on from a backup that was brought back over what this machine saw last, or with a person's yes."""
     if state.generation > anchor.generation + FARTHEST:
-        raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
+        raise RolledBack("this vault did not come from the one that was last seen", hint=PARTED)
     if _was_brought_over(state, anchor, snapshot):
         return
     told = (
@@ -161,7 +165,7 @@ def prove_descent(
     missed = state.generation - anchor.generation
     is_far = missed >= snapshot.heads_kept and state.roster.restored_generation <= anchor.generation
     if missed < 0 or (not is_far and not descends(state, anchor, snapshot)) or missed > snapshot.heads_kept + FARTHEST:
-        raise RolledBack("this vault did not come from the one that was last seen", hint=GO_ON)
+        raise RolledBack("this vault did not come from the one that was last seen", hint=PARTED)
     if is_far and warn is not None:
         # Members signed it, it is newer and its roster extends the one seen: what a rollback cannot be.
         warn(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nexcred.wire.adopted import AdoptShape
 from nexcred.wire.audit import EventShape
 from nexcred.wire.connector import ConnectorShape
 from nexcred.wire.connector_check import ConnectorCheckShape
@@ -68,6 +69,7 @@ OUTPUTS: dict[str, Any] = {
     "vault accept": AcceptedShape,
     "vault settle": SettledShape,
     "identity new": NewIdentityShape,
+    "vault adopt": AdoptShape,
     "identity show": IdentityShape,
     "member list": list[MemberShape],
     "member add": MemberShape,

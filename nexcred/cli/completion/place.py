@@ -78,6 +78,7 @@ METAVARS = {
             "14d",
             "PUBLIC-ID",
             "LINE",
+            "VAULT",
             "DATE",
             "get|list|store|erase",
             "VAR=NAME/FIELD",

@@ -32,7 +32,7 @@ def command(
     if relation is Relation.FORKED:
         raise RolledBack(
             "forked: this machine and that one do not see the same vault, though it has the same id",
-            hint="do not write to either; find out which store is right, then: nexcred vault accept LINE on the other",
+            hint="write to neither; if people wrote to both, bring the file of that one here: nexcred vault adopt FILE",
         )
     if json:
         shape: ComparedShape = {"relation": relation.name.lower()}

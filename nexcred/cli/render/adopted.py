@@ -1,0 +1,47 @@
+"""What two copies of a vault have that differs, for people."""
+
+from nexcred.cli.render.moments import minute
+from nexcred.services.vaults.adopt import AdoptPlan
+from nexcred.vault.parted_records import Difference
+from nexcred.vault.roster import Roster
+from nexcred.vault.transaction_tree import Lookup
+
+
+def told_of(plan: AdoptPlan) -> list[str]:
+    """Say which copy the vault goes on with, and what becomes of each credential in which they differ."""
+    if plan.is_done:
+        return []
+    newest, other = ("the copy here", "the file") if plan.is_here else ("the file", "the copy here")
+    if plan.follows:
+        is_left_out = any(one.fate == "left_out" for one in plan.differences)
+        said = "is newer" if is_left_out else f"has all that is in {other}"
+        return [f"{newest} {said}", *(_line(one, plan) for one in plan.differences)]
+    lines = [f"both copies were written to since {minute(plan.since)}; the vault goes on with {newest}"]
+    return lines + ([_line(one, plan) for one in plan.differences] or ["they hold the same credentials"])
+
+
+def _line(one: Difference, plan: AdoptPlan) -> str:
+    other = "the file" if plan.is_here else "the copy here"
+    here, file = (one.base, one.other) if plan.is_here else (one.other, one.base)
+    has = [("here", here, plan.rosters[0]), ("in the file", file, plan.rosters[1])]
+    told = "; ".join(_has(where, found, roster) for where, found, roster in has if found is not None)
+    if one.fate == "added":
+        named = "" if one.other is None or one.other.overview.name == one.name else ", since its name is taken"
+        return f"{one.name} comes from {other}{named}{_why(one)} ({told})"
+    if one.fate == "newer":
+        return f"{one.name} gets its newer values from {other}{_why(one)} ({told})"
+    if one.fate == "copied":
+        return (
+            f"{one.name} stays, and the values of {other} become '{one.copy}', which you alone hold: {one.why} ({told})"
+        )
+    if one.fate == "left_out":
+        return f"{one.name} of {other} is left out: {one.why} ({told})"
+    return f"{one.name}: {one.why} ({told})"
+
+
+def _why(one: Difference) -> str:
+    return f"; {one.why}" if one.why else ""
+
+
+def _has(where: str, found: Lookup, roster: Roster) -> str:
+    return f"{where} revision {found.overview.version} by {roster.name_of(found.overview.changed_by)}"
