@@ -56,6 +56,13 @@ def test_a_recovery_key_is_made_there_and_then(nexcred: Program, flow: str) -> N
         assert nexcred("get", "resci/api_key", environment=GIVEN).out == "key-EXAMPLE"
 
 
+def test_what_gives_the_passphrase_is_asked_nothing_at_a_terminal_too(nexcred: Program) -> None:
+    nexcred.environment.update(GIVEN)
+    ended, shown = at_terminal(nexcred, ("vault", "init"), [])
+    assert ended.code == 0, shown
+    assert "opens by what NEXCRED_PASSPHRASE gives" in " ".join(shown)
+
+
 def test_where_nobody_watches_nothing_is_offered(nexcred: Program) -> None:
     made = nexcred("vault", "init", environment=GIVEN)
     assert (made.code, "vault backup" in made.err, "recovery key" in made.err) == (0, False, False)

@@ -29,8 +29,7 @@ from nexcred.model.credential import Credential
 from nexcred.services.credentials.update import UpdateInput
 
 EXAMPLES = (
-    "nexcred update aventri                # asks for each value",
-    "nexcred update aventri api_key        # asks for the key alone",
+    "nexcred update aventri api_key        # asks for the key alone; without a field, for each",
     "nexcred update aventri --set api_key=env:NEW_KEY",
     "nexcred update aventri --tag prod --untag test --description 'events, hourly'",
 )

@@ -10,12 +10,15 @@ from nexcred.vault.slot import RECOVERY_KIND
 
 
 def offer_recovery_key(context: Context) -> None:
-    """Ask whether to make one now, where somebody can copy it to paper, and the vault has none."""
-    if not _is_watched(context) or slots_of(context.store, RECOVERY_KIND):
+    """Ask whether to make one now, where a passphrase was typed and a new key can be copied to paper.
+
+    A script that gives what opens the vault is asked nothing, though it runs at a terminal.
+    """
+    if context.source is not None or not _is_watched(context) or slots_of(context.store, RECOVERY_KIND):
         return
     context.prompter.tell()
     context.prompter.tell(
-        f"If {_key_of(context)} is lost, only a recovery key on paper opens the vault: nobody can reset it.", Tone.QUIET
+        "If the passphrase is lost, only a recovery key on paper opens the vault: nobody can reset it.", Tone.QUIET
     )
     if context.prompter.confirm("Make a recovery key now?"):
         make_recovery_key(context, may_replace=False)
@@ -38,10 +41,6 @@ def tell_tomorrow(context: Context) -> None:
         if sys.platform == "linux":  # whose kernel keeps it
             note("to be asked once a day: nexcred vault unlock --for 8h")
     note("to keep a copy elsewhere: nexcred vault backup FILE")
-
-
-def _key_of(context: Context) -> str:
-    return "the passphrase" if context.source is None else f"what {context.source.name} gives"
 
 
 def _is_watched(context: Context) -> bool:
