@@ -1,12 +1,13 @@
 """Run a command with credentials in its environment."""
 
+import sys
 from collections.abc import Sequence
 
 from nexcred.child.become import become
 from nexcred.child.leftovers import in_memory_places, remove_leftovers
 from nexcred.child.own_locale import without_own_locale
 from nexcred.cli.app.context import Context
-from nexcred.errors import CommandNotFound, UsageError
+from nexcred.errors import CommandNotFound, NexcredError, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import Reference, parse_reference
 from nexcred.model.shell_word import shell_word
@@ -59,6 +60,8 @@ def _start(
     try:
         if not provided.files and not mask:
             become(words, environment)
+        if sys.platform == "win32":
+            raise NexcredError("to lend a file and to mask output, run needs Linux or macOS")
         # What runs a program beside this one takes a twelfth of this command, which most often becomes the other.
         from nexcred.cli.actions.run_beside import run_beside
 
