@@ -135,7 +135,7 @@ def test_changing_a_value_without_a_probe_imports_no_http_client(vaulted: Progra
 
 
 def _add_keys(program: Program) -> None:
-    fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=-")
+    fields = ("--set", "access_key_id=AKIAIOSFODNN7EXAMPLE", "--set", "secret_key=-", "--set", "region=eu-west-1")
     added = program("add", "s3", *fields, "--no-probe", stdin=b"secret-key-EXAMPLE")
     assert added.code == 0, added.err
     reach = ("--set", "base_url=https://api.example.com", "--set", "api_key=-", "--allow-host", "api.example.com")

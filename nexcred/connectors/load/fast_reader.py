@@ -60,7 +60,7 @@ class QuickField(NamedTuple):
     env_default: bool = True
     absent: str = ""
     setting: bool = False
-    when: "Condition | None" = None
+    when: Condition | None = None
     secret: bool = False
     required: bool = True
     choices: tuple[str, ...] = ()
