@@ -17,7 +17,7 @@ _HASHES = {"SHA-512-256": "sha512_256", "SHA-256": "sha256", "MD5": "md5"}
 _AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 
 
-class Known(NamedTuple):
+class Answerable(NamedTuple):
     """A challenge that can be answered. `hash_name` is hashlib's; `qop` is auth, auth-int, or "" as before RFC 2617."""
 
     parameters: Mapping[str, str]
@@ -26,17 +26,17 @@ class Known(NamedTuple):
     qop: str
 
     def __repr__(self) -> str:
-        return f"Known({DOTS})"
+        return f"Answerable({DOTS})"
 
 
-def strongest(challenges: tuple[Challenge, ...]) -> Known | None:
+def strongest(challenges: tuple[Challenge, ...]) -> Answerable | None:
     """Return the Digest challenge with the strongest hash that is known here; None without one."""
     known = [found for one in challenges if one.scheme.lower() == "digest" and (found := _known(one.parameters))]
     order = list(_HASHES.values())
     return min(known, key=lambda found: order.index(found.hash_name), default=None)
 
 
-def answered(request: Request, known: Known, username: str, password: str, cnonce: str = "") -> Request:
+def answered(request: Request, known: Answerable, username: str, password: str, cnonce: str = "") -> Request:
     """Return the request with what answers the challenge for its method, target and, where it is due, its body."""
     parts = urlsplit(full_url(request))
     target = quote(f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/", safe=_AS_IT_IS)
@@ -58,17 +58,17 @@ def answered(request: Request, known: Known, username: str, password: str, cnonc
     return request._replace(headers={**request.headers, "Authorization": f"Digest {', '.join(words)}"})
 
 
-def _known(parameters: Mapping[str, str]) -> Known | None:
+def _known(parameters: Mapping[str, str]) -> Answerable | None:
     algorithm = parameters.get("algorithm", "MD5").upper()
     hash_name = _HASHES.get(algorithm.removesuffix("-SESS"))
     offered = [word.strip().lower() for word in parameters.get("qop", "").split(",") if word.strip()]
     qop = next((word for word in ("auth", "auth-int") if word in offered), "")
     if hash_name is None or "nonce" not in parameters or (offered and not qop):
         return None
-    return Known(parameters, hash_name, algorithm.endswith("-SESS"), qop)
+    return Answerable(parameters, hash_name, algorithm.endswith("-SESS"), qop)
 
 
-def _user(known: Known, username: str, realm: str) -> list[str]:
+def _user(known: Answerable, username: str, realm: str) -> list[str]:
     """Name the user as he is, hashed where the server wants that, or encoded where a header could not hold him."""
     if known.parameters.get("userhash", "").lower() == "true":
         return [f"username={_quoted(_hashed(known, f'{username}:{realm}'))}", "userhash=true"]
@@ -77,7 +77,7 @@ def _user(known: Known, username: str, realm: str) -> list[str]:
     return [f"username*=UTF-8''{quote(username, safe='')}"]
 
 
-def _hashed(known: Known, text: str) -> str:
+def _hashed(known: Answerable, text: str) -> str:
     """MD5 is what many servers have, and no more is asked of it than they ask."""
     return hashlib.new(known.hash_name, text.encode(), usedforsecurity=False).hexdigest()
 

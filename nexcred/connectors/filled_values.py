@@ -42,7 +42,7 @@ def with_defaults(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str
     for field in method.fields:
         if field.name not in values and is_templated(field) and set(names_in(str(field.default))) <= set(texts):
             with suppress(TemplateError):  # a bad value elsewhere leaves this one without a value
-                default = field.defaults.get(str(texts.get(field.default_by)), str(field.default))
+                default = dict(field.defaults).get(str(texts.get(field.default_by)), str(field.default))
                 values[field.name] = filled_url(default, texts)
     known = [field.name for field in method.fields if field.name in values]
     return {name: values[name] for name in (*known, *(set(values) - set(known)))}

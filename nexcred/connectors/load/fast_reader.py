@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from nexcred.connectors.load.names import find_connector
@@ -56,7 +55,7 @@ class QuickField(NamedTuple):
     kind: str = "text"
     default: str | int | None = None
     default_by: str = ""
-    defaults: Mapping[str, str] = MappingProxyType({})
+    defaults: tuple[tuple[str, str], ...] = ()
     env_default: bool = True
     absent: str = ""
     setting: bool = False
@@ -180,6 +179,8 @@ def _part(table: _Table) -> QuickPart:
 
 
 def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple(value.items())
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -16,7 +16,7 @@ from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.probing.plan import fit_to_show
-from nexcred.services.values.hosts import policy_for
+from nexcred.services.values.hosts import sending_policy
 
 
 def granted(
@@ -33,7 +33,7 @@ def granted(
 
     `secrets` are tokens and the like, which a refusal may not quote either.
     """
-    transport = Transport(policy_for(method, details), environment=environment, resolver=resolver)
+    transport = Transport(sending_policy(method, details), environment=environment, resolver=resolver)
     try:
         return run_flow(flow, transport, deadline)
     except Refused as refused:

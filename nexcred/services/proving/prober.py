@@ -27,7 +27,7 @@ from nexcred.probing.redact import redact
 from nexcred.services.grants.granting import PendingSession
 from nexcred.services.proving.login_probe import probe_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.services.values.hosts import check_login, policy_for
+from nexcred.services.values.hosts import check_login, sending_policy
 
 
 class Authorize(Protocol):
@@ -83,7 +83,7 @@ class Prober:
         """
         checked_at, started = self._clock(), time.monotonic()
         check_login(method, details)
-        policy = policy_for(method, details)
+        policy = sending_policy(method, details)
         deadline = Deadline.after(timeout_s)
         ask = partial(self._ask, method, policy=policy, deadline=deadline)
         if authorize is None:

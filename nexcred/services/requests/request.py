@@ -38,7 +38,7 @@ from nexcred.services.requests.refusals import Refusals
 from nexcred.services.requests.told import told_by_answer
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import open_details
-from nexcred.services.values.hosts import policy_for
+from nexcred.services.values.hosts import sending_policy
 from nexcred.vault.vault import Vault
 
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
@@ -91,7 +91,7 @@ class Requester:
         # What an error must not quote: of a long life only what was granted last.
         self._granted: deque[Grant] = deque(maxlen=_REMEMBERED)
         self._timeout_s = timeout_s
-        self.policy = policy_for(self.method, self.details)
+        self.policy = sending_policy(self.method, self.details)
         self._transport = Transport(
             self.policy,
             environment=environment,

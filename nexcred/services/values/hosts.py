@@ -18,8 +18,13 @@ from nexcred.services.values.policy import policy_of
 
 
 def policy_for(method: Method, details: Details) -> HostPolicy:
-    """Return where this credential may be sent, with what is shown there; raise InvalidData for no such certificate."""
-    policy = policy_of(declared_hosts(method), method, details)
+    """Return where this credential may be sent."""
+    return policy_of(declared_hosts(method), method, details)
+
+
+def sending_policy(method: Method, details: Details) -> HostPolicy:
+    """Return the same with the certificate that is shown there; raise InvalidData for one that is none."""
+    policy = policy_for(method, details)
     if method.client_certificate is None:
         return policy
     try:
