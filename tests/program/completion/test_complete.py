@@ -38,6 +38,7 @@ def test_names_references_fields_and_tags_come_from_the_vault(filled: Opened) ->
     assert _complete(filled, "get", "") == [f"{NAME}/{field}\taventri" for field in ("api_key", "account_id", "port")]
     assert f"{NAME}/api_key\taventri" in _complete(filled, "get", "")
     assert "api_key=\tKey" in _complete(filled, "update", NAME, "--set", "")
+    assert "api_key\tKey" in _complete(filled, "update", NAME, "")
     assert _complete(filled, "list", "--tag", "") == ["prod"]
     assert _complete(filled, "remove", NAME, "") == []
 
