@@ -8,8 +8,9 @@ from itertools import accumulate
 from typing import Any
 
 import questionary
-from prompt_toolkit.application.current import get_app_session
+from prompt_toolkit.application.current import get_app, get_app_session
 from prompt_toolkit.completion import PathCompleter
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
@@ -54,6 +55,31 @@ def _end(event: KeyPressEvent) -> None:
         event.app.exit(exception=EOFError)
     else:
         event.current_buffer.delete()
+
+
+def _replacing(default: str) -> KeyBindings:
+    """Let typing take the place of a default that was not touched; the arrow to the right, or End, keeps it to edit."""
+    bindings, kept = KeyBindings(), list[bool]()
+
+    @Condition
+    def is_untouched() -> bool:
+        buffer = get_app().current_buffer
+        return not kept and buffer.text == default and buffer.cursor_position == len(default)
+
+    @bindings.add(Keys.Right, filter=is_untouched)
+    @bindings.add(Keys.End, filter=is_untouched)
+    @bindings.add(Keys.ControlE, filter=is_untouched)
+    def _keep(_event: KeyPressEvent) -> None:
+        kept.append(True)
+
+    @bindings.add(Keys.Any, filter=is_untouched)
+    @bindings.add(Keys.BracketedPaste, filter=is_untouched)
+    def _replace(event: KeyPressEvent) -> None:
+        if event.data.isprintable() or event.key_sequence[0].key is Keys.BracketedPaste:
+            event.current_buffer.text = ""
+            event.current_buffer.insert_text(event.data.replace("\r\n", "\n").replace("\r", "\n"))
+
+    return bindings
 
 
 _SIGNALS = KeyBindings()
@@ -118,7 +144,8 @@ class QuestionaryPrompter:
         return bool(_ask(questionary.confirm(visible(label), default=False, **self._drawing).application))
 
     def _typed(self, label: str, shown: Processor, *, default: str = "", **more: Any) -> str:
-        drawing: dict[str, Any] = {"input_processors": [shown], "key_bindings": _BINDINGS, **more, **self._drawing}
+        bindings = merge_key_bindings([_BINDINGS, _replacing(default)]) if default else _BINDINGS
+        drawing: dict[str, Any] = {"input_processors": [shown], "key_bindings": bindings, **more, **self._drawing}
         drawing["prompt_continuation"] = _continued
         return str(_ask(questionary.text(visible(label), default=default, **drawing).application))
 
