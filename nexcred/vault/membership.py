@@ -166,6 +166,8 @@ class _Departing:
 
 def _were_taken_off(copy: Transaction, overview: Overview, members: Collection[bytes]) -> bool:
     """True when one of them held it once, and was taken off."""
+    if not members or not copy.state.roster.has_taken_off:
+        return False
     return not copy.state.roster.taken_off(overview.record_id, since=0).isdisjoint(members)
 
 
@@ -182,7 +184,10 @@ def _know_it_still(
 
 def _rests_on(overview: Overview, members: Collection[bytes]) -> bool:
     """True when one of them signed the list, the values or another part."""
-    return not _signers(overview).isdisjoint(members)
+    statement = overview.statement
+    if overview.access.signer in members or (statement is not None and statement.by in members):
+        return True
+    return any(part.statement is not None and part.statement.by in members for part in overview.parts)
 
 
 def _signers(overview: Overview) -> set[bytes]:

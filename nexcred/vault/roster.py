@@ -171,6 +171,11 @@ class Roster:
             return False
         return bool(self._replay.spent & {public.fingerprint, public.keys[1]})
 
+    @property
+    def has_taken_off(self) -> bool:
+        """True where somebody was ever taken off a record."""
+        return bool(self._replay.taken_off)
+
     def taken_off(self, record_id: bytes, *, since: int) -> frozenset[bytes]:
         """Return who was taken off a record by a later list; taken off several at once, of any of them."""
         found, steps = set[bytes](), self._replay.taken_off.get(record_id, ())

@@ -94,14 +94,17 @@ class Transaction(TransactionSeals):
         self.author = author or self.author
         self.begin_empty_epoch(roster)
         placed = Everything(
-            [found._replace(tag=self._tag_of(found.overview)) for found in every.credentials],
-            [found._replace(tag=self._tag_of(found.overview)) for found in every.trash],
+            [self._placed(found) for found in every.credentials],
+            [self._placed(found) for found in every.trash],
             every.spoilt,
             [],
         )
         self._leaves = make_leaves({found.tag: found.digest for found in (*placed.credentials, *placed.trash)})
         self.put_in_order(placed)
         return placed
+
+    def _placed(self, found: Lookup) -> Lookup:
+        return Lookup(found.digest, found.revision, found.overview, self._tag_of(found.overview))
 
     def begin_empty_epoch(self, roster: Roster) -> None:
         """Take a roster under a new vault key, with no record at all yet."""

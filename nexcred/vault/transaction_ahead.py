@@ -46,12 +46,17 @@ class TransactionAhead(TransactionTree):
                     claims = (claim for found in part for claim in claims_of(found.overview))
                     return right_of(claims), {} if moved is None else self._grants_moved(part, moved)
 
-                for part, done in while_others_work(some, work):
+                for number, (part, done) in enumerate(while_others_work(some, work)):
+                    if not number:  # while the others work already
+                        self.read_ahead(some)
                     facts, self._moved = done or (b"", {})
                     self.state.checked = read_right(facts)
                     yield from part
         finally:
             self.state.checked, self._fetched, self._moved = NOTHING_CHECKED, {}, {}
+
+    def read_ahead(self, records: Sequence[Lookup]) -> None:
+        """Read at once what this machine remembers of records that are going to be proved."""
 
     def _fetch_parts(self, records: Sequence[Lookup]) -> dict[bytes, bytes]:
         """Read at once the records of all parts; those that are missing or changed are read one by one later on."""

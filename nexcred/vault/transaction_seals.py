@@ -35,7 +35,7 @@ from nexcred.vault.statements import (
 )
 from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction_ahead import TransactionAhead
-from nexcred.vault.transaction_tree import Everything
+from nexcred.vault.transaction_tree import Lookup
 from nexcred.vault.writes import latest_time_ms
 
 
@@ -63,12 +63,9 @@ class TransactionSeals(TransactionAhead):
         self._past_ms: int | None = None
         self._new_vault_key: bytes | None = None
 
-    def everything(self) -> Everything:
-        every = super().everything()
+    def read_ahead(self, records: Sequence[Lookup]) -> None:
         if self._remembered is not None:
-            found = (*every.credentials, *every.trash)
-            self._remembered.read_ahead(one.overview.record_id for one in found)
-        return every
+            self._remembered.read_ahead(one.overview.record_id for one in records)
 
     @property
     def past_ms(self) -> int:
