@@ -38,4 +38,6 @@ def _only(table: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, An
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple(value.items())
     return tuple(value) if isinstance(value, list) else value
