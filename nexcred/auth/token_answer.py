@@ -74,7 +74,9 @@ def tokens_in(
     expires_at = expiry_in(answer.document, now) or jwt_expiry(token)
     if expires_at is None and ttl_s is not None and pick_text("expires_in", answer.document) != "0":
         expires_at = now + timedelta(seconds=ttl_s)
-    return Tokens(access_token=token, expires_at=expires_at, refresh_token=refresh, granted_at=now)
+    return Tokens(
+        access_token=token, expires_at=expires_at, refresh_token=refresh, granted_at=None if expires_at else now
+    )
 
 
 def error_code(answer: ParsedResponse) -> str:

@@ -107,7 +107,7 @@ def test_a_key_of_the_program_is_added_and_a_wrong_one_is_not(aws: Aws, opened: 
     added = opened("add", "s3", *words, environment={"HELD": aws.reader.secret_key})
     assert (added.code, opened.names) == (0, ["s3"]), added.err
     assert "arn:aws:iam::123456789012:user/reader" in opened("show", "s3").out
-    refused = opened("add", "s3", *words, environment={"HELD": WRONG})
+    refused = opened("add", "s3", "another", *words, environment={"HELD": WRONG})
     assert refused.code == 4
     assert "create another access key in the IAM console" in refused.err
 
