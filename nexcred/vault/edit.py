@@ -15,6 +15,7 @@ from nexcred.vault.history import past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.names_in_use import name_not_found, name_taken
 from nexcred.vault.new_values import (
+    new_overview,
     with_details,
     with_kept_candidate,
     with_new_values,
@@ -74,32 +75,7 @@ class Edit:
             grants=[AccessGrant(TO_MEMBER, copy.me, WRITE)],
             creator=copy.me,
         )
-        overview = Overview(
-            name=draft.name,
-            connector=details.connector,
-            method=details.method,
-            description=draft.description,
-            tags=draft.tags,
-            public=details.public,
-            secret_fields=details.secret_fields,
-            allowed_hosts=details.allowed_hosts,
-            owner=self._own,
-            access=copy.note_list(access),
-            statement=None,
-            parts=(),
-            created_at=self._now,
-            updated_at=self._now,
-            version=1,
-            changed_at=self._now,
-            changed_by=self._own,
-            changed=tuple(details.fields),
-            details=b"",
-            past=(),
-            probe=draft.probe and draft.probe._replace(version=1),
-            expires_at=draft.expires_at,
-            removed_at=None,
-            extra={},
-        )
+        overview = new_overview(draft, copy.note_list(access), self._own, self._now)
         copy.proved.add(overview.record_id)
         copy.named.add(overview.record_id)
         sealed = with_details(copy, overview, details, 1, NOTHING)

@@ -7,7 +7,7 @@ from nexcred.model.probe import ProbeResult
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.candidate import Candidate, after_new_values, with_candidate
-from nexcred.vault.changes import Changes, changed_fields
+from nexcred.vault.changes import Changes, NewRecord, changed_fields
 from nexcred.vault.history import HISTORY_KEPT, past_before_gap
 from nexcred.vault.overview import Overview
 from nexcred.vault.permission import may_not_write
@@ -25,6 +25,36 @@ def writable(copy: Transaction, found: Lookup) -> VerifiedRecord:
     if not proved.list.may_write(copy.me):
         raise may_not_write(found.overview.name)
     return proved
+
+
+def new_overview(draft: NewRecord, access: AccessList, own: bytes, now: datetime) -> Overview:
+    """Return what all members see of a new record, before its values are sealed."""
+    return Overview(
+        name=draft.name,
+        connector=draft.details.connector,
+        method=draft.details.method,
+        description=draft.description,
+        tags=draft.tags,
+        public=draft.details.public,
+        secret_fields=draft.details.secret_fields,
+        allowed_hosts=draft.details.allowed_hosts,
+        owner=own,
+        access=access,
+        statement=None,
+        parts=(),
+        created_at=now,
+        updated_at=now,
+        version=1,
+        changed_at=now,
+        changed_by=own,
+        changed=tuple(draft.details.fields),
+        details=b"",
+        past=(),
+        probe=draft.probe and draft.probe._replace(version=1),
+        expires_at=draft.expires_at,
+        removed_at=None,
+        extra={},
+    )
 
 
 def with_new_values(
