@@ -8,7 +8,7 @@ _MASKS = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"), "MINUTE"),
     (re.compile(r"just now|\d+ (?:s|min) ago"), "AGO"),
     (re.compile(r"\bin \d+ min\b"), "SOON"),
-    (re.compile(r"\b\d+ ms\b"), "MS"),
+    (re.compile(r"\b(?:\d+ ms|\d\.\d s)(?=$| )"), "MS"),
     (re.compile(r"NEXCRED-(ID-2|SECRET-2|CHECK-1)[A-Z2-7]+"), r"NEXCRED-\1…"),
     (re.compile(r"\b[0-9a-f]{32}\b|(?<=\(record )[0-9a-f]{16}\b"), "HEX"),
     (re.compile(r"\b(?:[0-9a-f]{4} ){7}[0-9a-f]{4}\b"), "PRINT"),

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from nexcred.cli.render.style import QUIET, Cell
 from nexcred.cli.terminal.capabilities import Terminal
+from nexcred.cli.terminal.pager import print_long
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import Visible
 from nexcred.model.text import make_visible
@@ -61,8 +62,8 @@ def print_table(
         legacy_windows=False,
     )
     console.print(table)
-    for line in page.getvalue().splitlines():
-        streams.line(Visible(line.rstrip()))  # the cells are, and the rest is styles
+    # The cells are visible, and the rest is styles.
+    print_long(streams, [Visible(line.rstrip()) for line in page.getvalue().splitlines()])
     if left_out := [heading for heading in natural if heading not in widths]:
         how = f"all columns: {wider}" if wider else "a wider window shows more"
         streams.note(f"left out, since the window is narrow: {', '.join(left_out)}; {how}")

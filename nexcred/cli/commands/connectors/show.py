@@ -7,6 +7,8 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.connector import connector_lines
+from nexcred.cli.terminal.pager import print_long
+from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import room_on
 from nexcred.connectors.load.loader import load_connector
 from nexcred.wire.connector import connector_shape
@@ -28,5 +30,5 @@ def command(
         context.streams.json(connector_shape(connector))
         return
     room = room_on(context.streams.stdout)
-    for line in connector_lines(connector, colour=context.terminal.colour_out, room=room):
-        context.streams.line(line)
+    lines = connector_lines(connector, colour=context.terminal.colour_out, room=room)
+    print_long(context.streams, [visible(line) for line in lines])

@@ -1,0 +1,49 @@
+"""A result that is longer than the screen, through the pager that its reader chose. Secrets never go there."""
+
+import os
+import shlex
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+
+from nexcred.cli.terminal.streams import Streams
+from nexcred.cli.terminal.visible import Visible
+from nexcred.unlock.sources import without_unlocking
+
+_VARIABLES = ("NEXCRED_PAGER", "PAGER")
+
+
+def print_long(streams: Streams, lines: Sequence[Visible]) -> None:
+    """Print the lines; at a terminal that they do not fit, by NEXCRED_PAGER or PAGER, the first that is set."""
+    command = _pager()
+    is_long = len(lines) >= shutil.get_terminal_size().lines
+    if not (command and is_long and streams.ttys.stdin and streams.ttys.stdout and _paged(streams, command, lines)):
+        for line in lines:
+            streams.line(line)
+
+
+def _pager() -> list[str]:
+    chosen = next((os.environ[name] for name in _VARIABLES if name in os.environ), "")
+    try:
+        return shlex.split(chosen)
+    except ValueError:
+        return []
+
+
+def _paged(streams: Streams, command: list[str], lines: Sequence[Visible]) -> bool:
+    """Let the pager show them; False where it cannot be started."""
+    import subprocess  # 5 ms, for what is read at leisure
+
+    # As git has it: leave what fits, keep colours, leave the screen as it is.
+    environment = {"LESS": "FRX", **without_unlocking(os.environ)}
+    streams.stdout.flush()
+    try:
+        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603  the user's own
+    except OSError:
+        return False
+    with suppress(OSError):  # it was left before the end
+        pager.communicate("".join(f"{line}\n" for line in lines).encode(errors="backslashreplace"))
+    while pager.poll() is None:
+        with suppress(KeyboardInterrupt):  # which is the pager's, while it is looked at
+            pager.wait()
+    return True
