@@ -8,7 +8,10 @@ import sys
 # Starting makes many objects and no garbage: looking for it a hundred times would cost a tenth of a short command.
 gc.set_threshold(100_000, 50, 50)
 
-from nexcred.cli.app.main import main as run  # noqa: E402  after the line above, which is about importing it
+try:
+    from nexcred.cli.app.main import main as run
+except KeyboardInterrupt:  # Ctrl-C before there is anything that could tell of it
+    os._exit(130)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,18 @@ def test_case_41_a_reader_that_leaves_early_is_no_error(vaulted: Program) -> Non
         ["bash", "-c", command], env=vaulted.environment, capture_output=True, timeout=60, check=False
     )
     assert (done.stdout, done.stderr) == (b"[", b"")
+
+
+def test_case_41_an_interrupt_while_it_starts_is_no_traceback(nexcred: Program) -> None:
+    script = (
+        "import runpy, sys\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'nexcred.cli.app.main': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "runpy.run_module('nexcred', run_name='__main__', alter_sys=True)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=nexcred.environment, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
