@@ -134,11 +134,14 @@ def test_a_limit_of_time_ends_it(handing: Handing, words: list[str]) -> None:
 def test_ctrl_c_ends_it_while_nobody_reads_what_was_written(handing: Handing) -> None:
     """The command has ended, and its output waits for a pager."""
     reading, writing = os.pipe()
-    command = handing.under(["--mask"], "sh", "-c", "echo $$ >&2; exec seq 20000")
-    with handing.started(*command, stdout=writing, stderr=subprocess.PIPE, start_new_session=True) as process:
+    # By a file: what it writes elsewhere waits behind what nobody reads.
+    command = handing.under(["--mask"], "sh", "-c", "echo $$ > pid; mv pid ready; exec seq 20000")
+    with handing.started(*command, stdout=writing, start_new_session=True) as process:
         os.close(writing)
-        assert process.stderr is not None
-        program = int(process.stderr.readline())
+        ready = handing.home / "ready"
+        while not ready.exists():
+            assert process.poll() is None
+        program = int(ready.read_text())
         while Path(f"/proc/{program}").exists():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
