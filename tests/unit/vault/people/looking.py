@@ -106,6 +106,7 @@ class Looking(RuleBasedStateMachine):
         for name, held in self.model.clean():
             if person.name in self.model.holders(held):
                 self.trust(owner, name)
+                person.told.add(held.record)
         person.vault._checkpoint = owner.vault.checkpoint(person.id)
 
     @invariant()
@@ -171,7 +172,7 @@ class Looking(RuleBasedStateMachine):
             self.trust(person, name)
             details = vault.details(vault.find(name))
         else:
-            if before not in (None, held.record) and person.role != GUEST:  # whom an owner tells where names lead
+            if before not in (None, held.record) and held.record not in person.told:
                 is_own = held.author == held.signer == person.name
                 assert is_own or held.author in self.model.wrote.get(before or "", ()), (person.name, name, held)
         value = details.fields["api_key"]

@@ -52,6 +52,7 @@ class PeopleMachine(Looking):
         may = self.model.may_write(person, held) and self.model.is_sealed(person, held)
         if self.attempt(may=may, do=lambda: update(person.vault, name, secret), person=person, name=name):
             held.values[held.version + 1] = secret
+            held.written = self.model.moment
             held.author, held.session, held.session_sealed, held.is_probed = person.name, None, {}, False
             self.model.seal(held)
             self.use(person, name)

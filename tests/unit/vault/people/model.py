@@ -15,7 +15,8 @@ TEAM = "the team"
 class Person:
     """Somebody who belongs to the vault, and his machine. `keys` counts those that he had; `string` was handed out.
 
-    `seen` is, by record, how many values had been written when his machine last used it.
+    `seen` is, by record, how many values had been written when his machine last used it; `told` are the records that
+    an owner's line names to him, which he goes on having when he is no guest any more.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Person:
     string: str
     keys: int = 0
     seen: dict[str, int] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> bytes:
@@ -39,7 +41,7 @@ class Held:
     """A record. `values` are by revision all that somebody wrote who might; `sealed` says whose keys open the present.
 
     `grants` are those of its list, by the name of a person or TEAM; who left stays on it. `after` are values that were
-    written after somebody forged something, and before that was repaired.
+    written after somebody forged something, and before that was repaired. `written` is the moment of the present one.
     """
 
     record: str
@@ -54,6 +56,7 @@ class Held:
     is_probed: bool = False
     is_dirty: bool = False
     after: set[str] = field(default_factory=set)
+    written: int = 0
 
     @property
     def version(self) -> int:

@@ -121,7 +121,7 @@ class OwnersMachine(PeopleMachine):
         owner, gone = self.person(by), self.person(first)
         if owner is None or gone is None or owner is gone:
             return
-        exposed = sorted(name for name, held in self.model.clean() if gone.name in self.model.holders(held))
+        exposed = sorted(name for name, held in self.model.clean() if self._knows(gone, held))
         orphaned = sorted(name for name, held in self.model.clean() if set(self.model.holders(held)) == {gone.name})
         done = None
 
@@ -141,6 +141,15 @@ class OwnersMachine(PeopleMachine):
         self.model.team.discard(gone.name)
         with pytest.raises(NotPermitted):
             gone.vault.names()
+
+    def _knows(self, person: Person, held: Held) -> bool:
+        """True for a holder, and for who was taken off the values that stand there still."""
+        off = (
+            record == held.record and moment > held.written
+            for moment, record, to in self.model.taken_off
+            if to == person.name
+        )
+        return person.name in self.model.holders(held) or any(off)
 
     @rule(by=PEOPLE, first=PEOPLE, role=st.sampled_from([OWNER, MEMBER, READER, GUEST]))
     def change_role(self, by: str, first: str, role: str) -> None:
