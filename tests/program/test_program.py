@@ -84,7 +84,8 @@ def test_a_word_of_another_tool_leads_to_the_command(nexcred: Program, word: str
     ran = nexcred(word, "x")
     assert (ran.code, ran.out) == (2, "")
     assert (
-        ran.err == f"nexcred: error: there is no command '{word}'\nnexcred: hint: what does that is: nexcred {meant}\n"
+        ran.err
+        == f"nexcred: error: there is no command '{word}'\nnexcred: hint: the command for that is: nexcred {meant}\n"
     )
     assert " ".join(part for part in meant.split() if part.islower()) in COMMANDS
 

@@ -35,7 +35,7 @@ def act(
 ) -> int:
     """Become the command, or return its exit code where something is left to do afterwards."""
     if json and not dry_run:
-        raise UsageError("--json goes with --dry-run: else what is printed is the command's")
+        raise UsageError("--json goes with --dry-run only: without it, what is printed is the command's own")
     said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
     kept = frozenset(map(_parse_kept, keep or ()))
     needs, folder = _needed(context, said, profile, project)

@@ -102,7 +102,7 @@ def _no_such_command(group: Group, ctx: Any, word: str) -> UsageError:
         # Nearest in spelling is `helper`, and what is meant is an option here.
         return UsageError("there is no command 'help'", hint=f"see: {ctx.command_path} --help")
     if not group.words and word in MEANT:
-        return UsageError(f"there is no command '{word}'", hint=f"what does that is: nexcred {MEANT[word]}")
+        return UsageError(f"there is no command '{word}'", hint=f"the command for that is: nexcred {MEANT[word]}")
     if close:
         return UsageError(f"there is no command '{word}'", hint=f"did you mean: {ctx.command_path} {close}")
     # What is no near miss may be a value that slipped to the front: it is not repeated.

@@ -64,7 +64,7 @@ COMMANDS = {
     "vault recovery": CommandEntry("make a recovery key to write down, or use it"),
     "vault backup": CommandEntry("write a complete copy of the vault to a file"),
     "vault restore-backup": CommandEntry("restore a backup as the newest state of the vault"),
-    "vault adopt": CommandEntry("go on with one of two copies that were both changed"),
+    "vault adopt": CommandEntry("bring together two copies that were both changed"),
     "vault rekey": CommandEntry("replace your keys and the key of the vault"),
     "identity": CommandEntry("the key that opens the vault", MANAGE),
     "identity new": CommandEntry("make an identity for a job or a person"),

@@ -49,7 +49,9 @@ def command(
     allow_host: AllowHost = None,
     if_missing: Annotated[
         bool,
-        typer.Option("--if-missing", help="Leave what has this name, connector and method already as it is: exit 0."),
+        typer.Option(
+            "--if-missing", help="If it is there already, with this connector and method, leave it as it is: exit 0."
+        ),
     ] = False,
     no_probe: NoProbe = False,
     save_unverified: SaveUnverified = False,

@@ -21,7 +21,6 @@ from nexcred.services.exporting.place import place_files, wants_files
 EXAMPLES = (
     'eval "$(nexcred export pg --format env)"',
     "nexcred export pg aws --format dotenv -o .env",
-    "nexcred export gcs --format env --files ~/.config/gcs    # beside it, the files that tools look for",
     "nexcred export 'S3 Production' --format nexla",
 )
 _GITHUB_ENV = "GITHUB_ENV"
@@ -72,7 +71,7 @@ def _tell(context: Context, form: str, exported: list[Exported]) -> None:
     known = find_format(form)
     if known.only_sets and (mixed := [name for name in cleared(exported) if name in context.environment]):
         is_set = f"{mixed[0]} is set" if len(mixed) == 1 else f"{', '.join(mixed)} are set"
-        context.streams.warn(f"{is_set} here, which {known.about} cannot unset: tools may log in by it")
+        context.streams.warn(f"{is_set} here, which {known.about} cannot unset: tools may log in with it")
     if known.names_files and any(wants_files(one) and not one.placed for one in exported):
         context.streams.hint("tools look for some of it in files: write them too with --files FOLDER")
 

@@ -26,7 +26,6 @@ from nexcred.wire.imported import import_shape
 
 EXAMPLES = (
     "nexcred import env .env",
-    "nexcred import netrc --only '*.example.com' --dry-run",
     "nexcred import aws --probe      # ~/.aws/credentials, unless AWS rejects a key",
     "nexcred import nexla - --yes --probe < credentials.json",
 )
@@ -40,7 +39,8 @@ def command(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, and import nothing.")] = False,
     only: Annotated[
-        str | None, typer.Option("--only", metavar="PATTERN", help="Import those of this name, or that a glob fits.")
+        str | None,
+        typer.Option("--only", metavar="PATTERN", help="Import only what has this name, or matches this glob."),
     ] = None,
     probe: Annotated[bool, typer.Option("--probe", help="Import nothing that its provider rejects.")] = False,
     partial: Annotated[
@@ -141,7 +141,7 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
         if item.left_out:
             context.streams.note(f"'{item.name}' is kept without {', '.join(item.left_out)}")
         if item.assumed and item.fate is Outcome.ADDED:
-            context.streams.note(f"'{item.name}' is kept with {', '.join(item.assumed)}, which its source leaves open")
+            context.streams.note(f"'{item.name}' is kept with {', '.join(item.assumed)}, which its source does not say")
         if item.new is not None:
             for warning in item.new.warnings:
                 context.streams.warn(f"'{item.name}': {warning}")

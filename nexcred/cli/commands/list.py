@@ -33,7 +33,7 @@ def command(
     ] = None,
     fail: Annotated[bool, typer.Option("--fail", help="Exit 7 when --expiring-within finds something.")] = False,
     sort: Annotated[
-        str | None, typer.Option("--sort", metavar="BY", help=f"What comes first: {', '.join(ORDERS)}. [name]")
+        str | None, typer.Option("--sort", metavar="BY", help=f"Sort by: {', '.join(ORDERS)}. [name]")
     ] = None,
     limit: Annotated[str | None, typer.Option("--limit", "-L", metavar="N", help="The first N only.")] = None,
     wide: Annotated[bool, typer.Option("--wide", "-w", help="All columns, however narrow the window is.")] = False,

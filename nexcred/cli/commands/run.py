@@ -12,7 +12,6 @@ __all__ = ["EXAMPLES", "OWN_FAILURE", "SETTINGS", "command"]
 EXAMPLES = (
     "nexcred run -c 'S3 Production' --mask -- aws s3 ls",
     "nexcred run --env API_KEY=resci/api_key -- ./report.sh",
-    "nexcred run -c pg --dry-run -- psql             # what it would be handed",
     "nexcred run --profile prod -- dbt build        # what nexcred.toml says",
 )
 # What stands after the command's name is the command's own.

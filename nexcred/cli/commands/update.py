@@ -29,7 +29,7 @@ from nexcred.model.credential import Credential
 from nexcred.services.credentials.update import UpdateInput
 
 EXAMPLES = (
-    "nexcred update aventri api_key        # asks for the key alone; without a field, for each",
+    "nexcred update aventri api_key        # asks for the key only; without a field, for every value",
     "nexcred update aventri --set api_key=env:NEW_KEY",
     "nexcred update aventri --tag prod --untag test --description 'events, hourly'",
 )
@@ -39,7 +39,7 @@ def command(
     ctx: typer.Context,
     name: Name,
     fields: Annotated[
-        list[str] | None, typer.Argument(metavar="FIELD", help="Ask for these fields alone, at a terminal.")
+        list[str] | None, typer.Argument(metavar="FIELD", help="At a terminal, ask for these fields only.")
     ] = None,
     settings: Settings = None,
     unset: Annotated[
@@ -70,7 +70,7 @@ def command(
     said = asking_for_dashes(context, UpdateFlags(tuple(settings or ()), tuple(fields or ()), others))
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
     if again and said != UpdateFlags():
-        raise UsageError("--retry changes nothing else", hint="run it by itself: nexcred update NAME --retry")
+        raise UsageError("--retry goes with no other change", hint="run it by itself: nexcred update NAME --retry")
     _refuse_asking(context, said, again=again)
     credential = context.find(name)
     context.vault.require_writable()
@@ -91,7 +91,9 @@ def _refuse_asking(context: Context, said: UpdateFlags, *, again: bool) -> None:
     if context.terminal.interactive or again:
         return
     if said.asked:
-        raise UsageError("nobody can be asked here", hint="give the field with --set FIELD=-, =@FILE or =env:VARIABLE")
+        raise UsageError(
+            "there is no terminal to ask at", hint="give the field with --set FIELD=-, =@FILE or =env:VARIABLE"
+        )
     if said == UpdateFlags():
         raise UsageError("say what to change", hint="pass --set, --unset, --description, --tag, --untag or --method")
 

@@ -48,7 +48,7 @@ class Picker:
     def _drawn(self) -> StyleAndTextTuples:
         found = self._found
         if not found:
-            return [("class:instruction", f"{_BESIDE}nothing has that: take a letter back")]
+            return [("class:instruction", f"{_BESIDE}nothing matches: delete a letter")]
         drawn: StyleAndTextTuples = []
         for place, choice in enumerate(found):
             drawn += [("", "\n")] if place else []

@@ -28,7 +28,7 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Another copy of this vault, that was written to.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Another copy of this vault that was written to.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needs --id.")] = False,
     vault_id: Annotated[
         str | None, typer.Option("--id", metavar="VAULT", help="The id that vault status shows, as a check with --yes.")
@@ -105,8 +105,8 @@ def _tell(context: Context, plan: AdoptPlan, done: Done | None) -> None:
         context.streams.warn(make_visible(f"'{name}' opens for nobody until it is settled: nexcred vault settle NAME"))
     if not plan.follows:
         context.streams.note(
-            "other machines that have written to the other copy go on with this one: let its file take"
-            " the place of theirs, or run there, with this file: nexcred vault adopt FILE"
+            "on machines that wrote to the other copy: put this file in the place of theirs, or run there,"
+            " with this file: nexcred vault adopt FILE"
         )
 
 
