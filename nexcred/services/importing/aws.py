@@ -98,7 +98,7 @@ def _problem_in_role(profile: Profile, profiles: Profiles) -> str:
         return "is a role that asks for a code (mfa_serial)"
     name = _of(profile.merged, "source_profile")
     if not name:
-        return f"is a role that is assumed by no key{_source_of(profile)}"
+        return f"is a role without a key that assumes it{_source_of(profile)}"
     source = profiles.by_name.get(name)
     if source is None:
         return f"is a role of the profile '{make_visible(name)}', which is not there"
@@ -116,9 +116,9 @@ def _problem_in(keys: Options, settings: Options) -> str:
     doubtful += [(name, settings[name]) for name in (*_SETTINGS, _ENDPOINT) if name in settings]
     for name, option in doubtful:
         if any(character.isspace() for character in option.value):
-            return f"line {option.line}: what is behind the blank is part of {name} to the AWS CLI, also a comment"
+            return f"line {option.line}: to the AWS CLI, what follows the blank is part of {name}, even a comment"
         if option.value[:1] in ('"', "'"):
-            return f"line {option.line}: the quotes are part of {name} to the AWS CLI"
+            return f"line {option.line}: to the AWS CLI, the quotes are part of {name}"
     return ""
 
 

@@ -68,7 +68,7 @@ def read_profiles(files: Sequence[SourceFile]) -> Profiles:
         ini = read_ini(lines_of(text_of(file.data)))
         if ini.stray:
             where = f"line {ini.stray}" if len(files) == 1 else f"line {ini.stray} of {file.shown}"
-            profiles.strays.append(Unreadable(where, "stands before the first [profile]", connector="s3"))
+            profiles.strays.append(Unreadable(where, "comes before the first [profile]", connector="s3"))
         for section in ini.sections.values():
             _sort_in(profiles, section, file)
     return profiles

@@ -81,7 +81,9 @@ def _with_plain_tls(options: Options) -> Options:
         if word != _MODE and not mode:
             mode = "disable" if text in _OFF else "require" if text in _UNCHECKED else text if text in WAVERING else ""
         if not mode and not (word != _MODE and text in _ON):
-            raise NotParted(f"asks for TLS by a word that no connector has ({name if word in _SWITCHES else _MODE})")
+            raise NotParted(
+                f"asks for TLS with a word that no connector knows ({name if word in _SWITCHES else _MODE})"
+            )
         if mode and not (word == "requiressl" and mode == "disable"):
             plain[_MODE] = mode
     return plain

@@ -44,7 +44,7 @@ def conninfo_options(text: str) -> Options | None:
         options[found[1]], end = _ESCAPE.sub(r"\1", value), found.end()
     if text[end:].strip():
         if "password" in options or "password" in text:
-            raise NotParted("cannot be parted: a value with a blank or a quote stands in single quotes")
+            raise NotParted("cannot be split: put a value with a blank or a quote in single quotes")
         return None
     return options
 
@@ -101,4 +101,4 @@ def _decoded(text: str) -> str:
 
 def _bare(*characters: str) -> NotParted:
     written = " and ".join(f"'{one}' as {_HIDING[one]}" for one in characters)
-    return NotParted(f"cannot be parted for certain: write {written} in the user name, password and database")
+    return NotParted(f"cannot be split with certainty: write {written} in the user name, password and database")

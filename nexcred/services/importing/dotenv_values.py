@@ -74,17 +74,15 @@ def _value(binding: Binding, above: Mapping[str, str]) -> str:
     quote, rest = found["quote"], found["rest"]
     if not quote:
         if len(value) > 1 and value[0] == value[-1] == "`":
-            raise Doubtful("stands in backticks, which are quotes to some readers only")
+            raise Doubtful("is in backticks, which only some readers take for quotes")
         if "#" in value:
-            raise Doubtful(
-                "has a '#' outside of quotes, which begins a comment to some readers: write it in single quotes"
-            )
+            raise Doubtful("has a '#' outside of quotes, where some readers begin a comment: write it in single quotes")
         return _filled(value, above, is_quoted=False)
     inside = _inside(rest, quote)
     if quote == '"':
         return _filled(inside, above, is_quoted=True)
     if _SINGLE_DOUBT.search(inside):
-        raise Doubtful("has an escape in single quotes, where most readers know none: write it in double quotes")
+        raise Doubtful("has an escape in single quotes, where most readers have none: write it in double quotes")
     return inside
 
 

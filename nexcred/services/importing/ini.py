@@ -113,7 +113,7 @@ class _IniReader:
     def _begin_section(self, name: str, number: int) -> None:
         known = self.sections.get(name)
         if known is not None and name != _FOR_ALL:
-            known.refuse(f"stands there twice, on lines {known.line} and {number}")
+            known.refuse(f"is there twice, on lines {known.line} and {number}")
         self._section = self.sections.setdefault(name, IniSection(name, number))
         if known is not None and name != _FOR_ALL:
             self._section = IniSection(name, number)  # which of the two is meant, nobody knows

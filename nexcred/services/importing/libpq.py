@@ -63,7 +63,7 @@ def _problem(given: Mapping[str, str]) -> str:
         return "names several hosts, and a credential is for one"
     mode = given.get("sslmode", "")
     if mode and mode not in WAVERING and not sslmode_of(mode):
-        return "asks for TLS by a word that PostgreSQL does not have (sslmode)"
+        return "asks for TLS with a word that PostgreSQL does not know (sslmode)"
     return ""
 
 

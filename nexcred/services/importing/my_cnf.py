@@ -112,7 +112,7 @@ def _certificate(options: Options, files: NamedFiles) -> str:
 def _unread(texts: Sequence[SourceFile]) -> Iterator[str]:
     for one in texts:
         if one.role == _LOGINS:
-            yield f"left out: {one.shown} is scrambled, and MySQL's own programs take what it says before all else"
+            yield f"left out: {one.shown} is scrambled, and MySQL's own programs put what it says above all else"
 
 
 def _notes(groups: Mapping[str, Options]) -> tuple[str, ...]:

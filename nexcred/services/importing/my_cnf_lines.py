@@ -60,7 +60,7 @@ class _OptionReader:
                 if not end:
                     yield Unreadable(where, "begins a group and does not end its name", connector="mysql")
             elif group is None:
-                yield Unreadable(where, "stands before the first [group]", connector="mysql")
+                yield Unreadable(where, "comes before the first [group]", connector="mysql")
             else:
                 self._count += 1
                 yield _option(text, group, self._count)

@@ -39,7 +39,7 @@ class Entry:
         elif keyword in _KEYS:
             self.awaited = _KEYS[keyword]
         else:
-            self.refuse(f"line {word.line} has a word that is no keyword: a value with a blank stands in double quotes")
+            self.refuse(f"line {word.line} has a word that is no keyword: put a value with a blank in double quotes")
 
     def take_comment(self, word: Word, comment: str) -> None:
         """Refuse a comment that one of the two readers takes for a value, or reads on behind."""
@@ -47,7 +47,7 @@ class Entry:
             self.refuse(f"line {word.line} has a '#' where a value is due, a comment to curl: put it in double quotes")
             self.awaited = ""
         elif not word.is_first and not self.is_complete and _KEYWORDS & set(comment.casefold().split()):
-            self.refuse(f"line {word.line} has a '#' that curl reads on behind: give the comment a line of its own")
+            self.refuse(f"line {word.line} has a '#' after which curl reads on: give the comment a line of its own")
 
     def _take_value(self, word: Word) -> None:
         key, self.awaited = self.awaited, ""
@@ -69,9 +69,7 @@ class _NetrcReader:
         """Begin a machine, or the default one: for curl that is every machine's which comes behind it."""
         entry = Entry(number, is_default=is_default)
         if self._default:
-            entry.refuse(
-                f"stands behind the default of line {self._default}, which curl takes first: put that one last"
-            )
+            entry.refuse(f"comes after the default of line {self._default}, which curl takes first: put that one last")
         self._default = self._default or (number if is_default else 0)
         return entry
 

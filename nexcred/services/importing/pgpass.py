@@ -33,7 +33,7 @@ def _found_in(lines: Iterator[PasswordLine]) -> Iterator[ImportCandidate | Unrea
         first = before.find(line.key) if line.key else None
         before.add(line)
         if first is not None and first.password != line.password:
-            problem = f"is never looked at: line {first.number} fits first, with another password"
+            problem = f"is never used: line {first.number} matches first, with another password"
             yield Unreadable(f"line {line.number}", problem, connector="postgres")
         else:
             yield _found(f"line {line.number}", line)

@@ -34,9 +34,7 @@ def password_line(number: int, line: str) -> PasswordLine:
     if len(parts) < 5 or not parts[4]:
         return PasswordLine(number, problem="is not host:port:database:username:password")
     if len(parts) > 5:
-        return PasswordLine(
-            number, problem="has a ':' behind the password's beginning, where libpq ends: write it '\\:'"
-        )
+        return PasswordLine(number, problem="has a ':' in the password, where libpq ends it: write it '\\:'")
     key = tuple(None if part == ANY else _plain(part) for part in parts[:4])
     return PasswordLine(number, key, _plain(parts[4]))
 

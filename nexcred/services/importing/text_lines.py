@@ -16,7 +16,7 @@ def text_of(data: bytes) -> str:
         raise InvalidData("the file is UTF-16", hint="make it UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW")
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise InvalidData(f"line {line} of the file holds a NUL: it is no text, or no UTF-8")
+        raise InvalidData(f"line {line} of the file holds a NUL: it is not text, or not UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

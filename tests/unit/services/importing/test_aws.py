@@ -52,11 +52,14 @@ def test_names_in_capitals_colons_and_nested_settings(text: str) -> None:
 
 
 REFUSED = [
-    (f"[x]\n{KEYS}".replace("s-EXAMPLE", "s-EXAMPLE ; mine"), "line 3: what is behind the blank"),
-    (f"[x]\n{KEYS}".replace("s-EXAMPLE", '"s-EXAMPLE"'), "line 3: the quotes are part of aws_secret_access_key"),
-    (f"[x]\n{KEYS}region = a # b", "line 4: what is behind the blank"),
-    (f"[x]\n{KEYS}  more\n", "line 3: what is behind the blank"),
-    (f"[x]\n{KEYS}[x]\n{KEYS}", "stands there twice, on lines 1 and 4"),
+    (f"[x]\n{KEYS}".replace("s-EXAMPLE", "s-EXAMPLE ; mine"), "line 3: to the AWS CLI, what follows the blank"),
+    (
+        f"[x]\n{KEYS}".replace("s-EXAMPLE", '"s-EXAMPLE"'),
+        "line 3: to the AWS CLI, the quotes are part of aws_secret_access_key",
+    ),
+    (f"[x]\n{KEYS}region = a # b", "line 4: to the AWS CLI, what follows the blank"),
+    (f"[x]\n{KEYS}  more\n", "line 3: to the AWS CLI, what follows the blank"),
+    (f"[x]\n{KEYS}[x]\n{KEYS}", "is there twice, on lines 1 and 4"),
     (f"[x]\n{KEYS}aws_access_key_id = b\n", "line 4 gives aws_access_key_id a second time"),
     (f"[x]\n{KEYS}nonsense\n", "line 4 is not NAME = VALUE"),
     (f"x = 1\n[x]\n{KEYS}", None),
@@ -68,7 +71,7 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "why"), REFUSED)
 def test_what_the_aws_cli_would_not_read_or_take_for_more_is_named_with_its_line(text: str, why: str | None) -> None:
     if why is None:
-        assert told(SOURCES["aws"].read(text.encode()))[0] == "stands before the first [profile]"
+        assert told(SOURCES["aws"].read(text.encode()))[0] == "comes before the first [profile]"
     else:
         assert why in problem(SOURCES["aws"].read(text.encode()))
 
@@ -84,7 +87,7 @@ def test_a_role_is_assumed_by_the_keys_of_its_source() -> None:
 
 NO_ROLES = [
     ("source_profile = gone\n", "is a role of the profile 'gone', which is not there"),
-    ("credential_source = Ec2InstanceMetadata\n", "is a role that is assumed by no key (credential_source)"),
+    ("credential_source = Ec2InstanceMetadata\n", "is a role without a key that assumes it (credential_source)"),
     ("source_profile = x\nmfa_serial = arn\n", "is a role that asks for a code (mfa_serial)"),
 ]
 

@@ -63,9 +63,9 @@ REFUSED = [
     ("mysql://u:p@h/d?host=a,b", "names several hosts"),
     ("postgres://u:p@h:x/d", "has a host or port that cannot be read"),
     ("postgres://u:p@/d?host=/run", "is for a socket of this machine"),
-    ("mysql://u:p@h/d?ssl-mode=SOMETIMES", "asks for TLS by a word that no connector has (sslmode)"),
-    ("postgres://u:p@h/d?ssl=maybe", "asks for TLS by a word that no connector has (ssl)"),
-    ("host=h user=u password=p q", "a value with a blank or a quote stands in single quotes"),
+    ("mysql://u:p@h/d?ssl-mode=SOMETIMES", "asks for TLS with a word that no connector knows (sslmode)"),
+    ("postgres://u:p@h/d?ssl=maybe", "asks for TLS with a word that no connector knows (ssl)"),
+    ("host=h user=u password=p q", "put a value with a blank or a quote in single quotes"),
 ]
 
 

@@ -53,7 +53,7 @@ DOUBTS = [
     ("a\\b", "has a '\\' outside of quotes"),
     ("'a\\\\b'", "has an escape in single quotes"),
     ("ab#cd", "has a '#' outside of quotes"),
-    ("`a b`", "stands in backticks"),
+    ("`a b`", "is in backticks"),
     ('"C:\\bin"', "has \\b in double quotes"),
     ('"it\\\'s"', "has \\' in double quotes"),
 ]

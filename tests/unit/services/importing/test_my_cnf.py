@@ -91,7 +91,7 @@ def test_quotes_escapes_and_names(lines: str, password: str) -> None:
 
 
 REFUSED = [
-    ("user=u\n[client]\npassword=p\n", "stands before the first [group]"),
+    ("user=u\n[client]\npassword=p\n", "comes before the first [group]"),
     ("[client\npassword=p\n", "begins a group and does not end its name"),
 ]
 

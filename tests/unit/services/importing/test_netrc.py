@@ -74,7 +74,7 @@ REFUSED = [
     ('machine h login ada password "abc\n', "line 1 has a quote that is not closed"),
     ("machine h login ada\n# c\npassword a\\b\n", "line 3: Python's netrc drops a '\\' and curl keeps it"),
     ('machine h login ada password "a\\nb"\n', "line 1: curl takes \\n, \\r and \\t for control characters"),
-    ("machine h login ada # password old\npassword new\n", "line 1 has a '#' that curl reads on behind"),
+    ("machine h login ada # password old\npassword new\n", "line 1 has a '#' after which curl reads on"),
     ("machine h login ada password\n#new\n", "line 2 has a '#' where a value is due"),
     ("machine h login ada password #new\n", "line 1 has a '#' where a value is due"),
     ("machine h login ada password my secret\n", "line 1 has a word that is no keyword"),

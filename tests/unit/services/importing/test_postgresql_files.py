@@ -56,7 +56,7 @@ def test_the_host_is_for_the_certificate_and_the_address_alone_is_a_host() -> No
 REFUSED = [
     ("host=/run\n", "is for a socket of this machine"),
     ("host=a,b\n", "names several hosts, and a credential is for one"),
-    ("host=h\nsslmode=REQUIRE!\n", "asks for TLS by a word that PostgreSQL does not have (sslmode)"),
+    ("host=h\nsslmode=REQUIRE!\n", "asks for TLS with a word that PostgreSQL does not know (sslmode)"),
 ]
 
 
@@ -108,13 +108,13 @@ def test_a_password_with_a_bare_colon_is_named() -> None:
 
 def test_a_line_that_libpq_never_comes_to_is_named() -> None:
     found = told(read_pgpass(b"h:*:*:u:a\nh:5432:d:u:b\nh:5432:d:u:a\n*:*:*:*:c\nk:1:d:u:d\n"))
-    assert found[1] == "is never looked at: line 1 fits first, with another password"
+    assert found[1] == "is never used: line 1 matches first, with another password"
     assert found[2] == (
         "u@h d",
         "postgres",
         {"host": "h", "port": "5432", "database": "d", "username": "u", "password": "a"},
     )
-    assert found[4] == "is never looked at: line 4 fits first, with another password"
+    assert found[4] == "is never used: line 4 matches first, with another password"
 
 
 def test_the_files_are_those_that_libpq_reads() -> None:

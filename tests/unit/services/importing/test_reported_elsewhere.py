@@ -88,7 +88,7 @@ NAMED = [
         "netrc",
         "curl/curl#8256: default first",
         f"default login a password b\n{NETRC}",
-        "stands behind the default of line 1",
+        "comes after the default of line 1",
     ),
     (
         "env",
