@@ -100,7 +100,7 @@ def _fields(lines: Iterator[bytes]) -> tuple[tuple[str, str], ...]:
         name, colon, value = text.partition(":")
         name = name.rstrip(" \t")
         if not colon or not name or _NO_NAME.search(name):
-            raise UnreadableHead("the answer has a line among its headers that is none")
+            raise UnreadableHead("the answer has a line among its headers that is not a header")
         fields.append((name, _value(value)))
     return tuple(fields)
 
@@ -115,11 +115,11 @@ def _framed(fields: tuple[tuple[str, str], ...], *, has_body: bool) -> tuple[tup
     codings = [coding for coding in _listed(fields, "transfer-encoding") if coding not in ("", "identity")]
     lengths = set(_listed(fields, "content-length"))
     if codings and codings != ["chunked"]:
-        raise UnreadableHead("the answer is packed on the way in a form that was not asked for")
+        raise UnreadableHead("the answer has a transfer coding that was not asked for")
     if not codings and not all(_LENGTH.fullmatch(length) for length in lengths):
-        raise UnreadableHead("the answer tells a length that is no number")
+        raise UnreadableHead("the answer's length is not a number")
     if not codings and len({int(length) for length in lengths}) > 1:
-        raise UnreadableHead("the answer tells two lengths that differ")
+        raise UnreadableHead("the answer gives two lengths that differ")
     rest = tuple((name, value) for name, value in fields if name.lower() not in ("transfer-encoding", "content-length"))
     if codings:
         return (*rest, ("Transfer-Encoding", "chunked")) if has_body else rest

@@ -64,20 +64,20 @@ def test_a_head_is_read_to_its_end(with_aha: Opened, aha: Aha, answer: bytes) ->
     ("answer", "problem"),
     [
         # curl/curl#11802: an error there too.
-        (_answer(b"not a header", LENGTH), "the answer has a line among its headers that is none"),
-        (_answer(b": without a name", LENGTH), "the answer has a line among its headers that is none"),
+        (_answer(b"not a header", LENGTH), "the answer has a line among its headers that is not a header"),
+        (_answer(b": without a name", LENGTH), "the answer has a line among its headers that is not a header"),
         (_answer(b" X-A: 1", LENGTH), "the answer has a blank before its first header"),
         (_answer(b"X-A: 1\0", LENGTH), "the answer has a header with a NUL in it"),
         (_answer(*[b"X-A: 1"] * 501), "the answer has more than 500 headers"),
         (_answer(*[b"X-A: " + b"1" * 60_000] * 5), "the answer has headers of more than 256 KiB"),
         # valyala/fasthttp#2294: the last one won. curl/curl#18921: what begins as a number was one.
-        (_answer(b"Content-Length: 5", b"Content-Length: 13"), "the answer tells two lengths that differ"),
-        (_answer(b"Content-Length: 5bytes"), "the answer tells a length that is no number"),
-        (_answer(b"Content-Length: -1"), "the answer tells a length that is no number"),
-        (_answer(b"Content-Length: 1_3"), "the answer tells a length that is no number"),
+        (_answer(b"Content-Length: 5", b"Content-Length: 13"), "the answer gives two lengths that differ"),
+        (_answer(b"Content-Length: 5bytes"), "the answer's length is not a number"),
+        (_answer(b"Content-Length: -1"), "the answer's length is not a number"),
+        (_answer(b"Content-Length: 1_3"), "the answer's length is not a number"),
         (
             _answer(b"Transfer-Encoding: gzip, chunked", body=CHUNKED),
-            "the answer is packed on the way in a form that was not asked for",
+            "the answer has a transfer coding that was not asked for",
         ),
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n", "the answer broke off"),
         (b"HTTP/1.1 204 No", "the answer broke off"),

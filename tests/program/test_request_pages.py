@@ -48,7 +48,10 @@ def _numbered(aha: Aha, second: Answer) -> None:
         (Answer(200, b"<a>&#x1;</a>"), "it is not XML: line 1 column 3: reference to invalid character number"),
         (Answer(200, b"<!doctype html><html></html>"), "it is not XML"),
         (Answer(200, gzip.compress(b'{"n": 2}')[:-4], PACKED), "it is not JSON"),
-        (json_answer({"pagination": {"total_pages": "many"}}), "the number of pages is no number"),
+        (
+            json_answer({"pagination": {"total_pages": "many"}}),
+            "the number of pages (pagination.total_pages), or of this page, is not a number",
+        ),
     ],
 )
 def test_a_page_that_cannot_be_read_is_an_error_with_its_number(

@@ -80,7 +80,7 @@ def _next_value(request: Request, response: Response, pages: Pages) -> str | Non
     present = value_in(request, pages.query)
     value = _cursor(pages, document, present) if pages.cursor else _number(pages, document, present)
     if value is None and is_true(pages.more, document):
-        raise UnreadablePage("it says that more follows, and not where")
+        raise UnreadablePage("it says that more follows, but not where")
     return value
 
 
@@ -102,7 +102,7 @@ def _cursor(pages: Pages, document: object, present: str | None) -> str | None:
         return found if found.strip() and found != present else None
     if not is_true(pages.cursor, document):
         return None
-    raise UnreadablePage(f"what should lead on is no text ({pages.cursor})")
+    raise UnreadablePage(f"the cursor of the next page is not text ({pages.cursor})")
 
 
 def _number(pages: Pages, document: object, present: str | None) -> str | None:
@@ -110,5 +110,5 @@ def _number(pages: Pages, document: object, present: str | None) -> str | None:
     if last is None and not is_true(pages.last, document):
         return None
     if not all(_NUMBER.fullmatch(text or "") for text in (number, last)):
-        raise UnreadablePage(f"the number of pages is no number ({pages.last}), or that of the page is none")
+        raise UnreadablePage(f"the number of pages ({pages.last}), or of this page, is not a number")
     return str(int(number) + 1) if int(number) < int(last or "0") else None

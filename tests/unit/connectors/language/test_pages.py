@@ -80,11 +80,19 @@ def test_a_spec_knows_cursors_and_numbers(pages: Pages, document: object, expect
 @pytest.mark.parametrize(
     ("pages", "document", "problem"),
     [
-        (NUMBER, {"pagination": {"total_pages": "many"}}, "the number of pages is no number"),
-        (NUMBER, {"pagination": {"total_pages": 2.5}}, "the number of pages is no number"),
-        (CURSOR, {"paging": {"next": {"after": {"href": "/x"}}}}, "what should lead on is no text"),
-        (CURSOR, {"paging": {"next": {"after": True}}}, "what should lead on is no text"),
-        (Pages(query="after", cursor="next", more="more"), {"more": True}, "it says that more follows, and not where"),
+        (
+            NUMBER,
+            {"pagination": {"total_pages": "many"}},
+            "or of this page, is not a number",
+        ),
+        (
+            NUMBER,
+            {"pagination": {"total_pages": 2.5}},
+            "or of this page, is not a number",
+        ),
+        (CURSOR, {"paging": {"next": {"after": {"href": "/x"}}}}, "the cursor of the next page is not text"),
+        (CURSOR, {"paging": {"next": {"after": True}}}, "the cursor of the next page is not text"),
+        (Pages(query="after", cursor="next", more="more"), {"more": True}, "it says that more follows, but not where"),
     ],
 )
 def test_what_leads_on_and_cannot_be_read_is_not_the_end(pages: Pages, document: object, problem: str) -> None:
