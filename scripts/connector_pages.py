@@ -150,7 +150,9 @@ def _host(declared: str) -> str:
     if buckets:
         return f"buckets before the host of `{buckets[1]}`"
     server, login, rest = declared.partition("login ")
-    return f"the server itself, by a login at `{rest}`" if login and not server else f"`{declared}`"
+    if not login or server:
+        return f"`{declared}`"
+    return f"or at `{rest[3:]}`" if rest.startswith("at ") else f"the server itself, by a login at `{rest}`"
 
 
 def _remedies(connector: Connector, method: Method) -> Iterator[str]:
