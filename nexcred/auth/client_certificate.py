@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PEM = b"-----BEGIN "
 _KEY_KINDS = (b"PRIVATE KEY", b"ENCRYPTED PRIVATE KEY", b"RSA PRIVATE KEY", b"EC PRIVATE KEY")
-_WRONG = "is no certificate with its key, in PEM or PKCS#12, that this passphrase opens"
+_WRONG = "is not a certificate with its key, in PEM or PKCS#12, that this passphrase opens"
 
 
 class ClientCertificateSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

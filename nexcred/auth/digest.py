@@ -52,7 +52,9 @@ class DigestAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="sch
         if response.status == 401:
             names = " or ".join(dict.fromkeys(one.scheme for one in challenges))
             reason = (
-                f"the server wants {names}, in no way that is known here" if names else "the server names no scheme"
+                f"the server wants {names}, in a form that nexcred does not know"
+                if names
+                else "the server names no scheme"
             )
             raise Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now))
         raise Refused(verdict_by_status(answer, now, json_due=False))

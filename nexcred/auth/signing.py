@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 _FEWEST_BITS = 2048  # RFC 7518, 3.3
 # What is easily taken for a private key in PEM.
 _OTHERS = {
-    "OPENSSH PRIVATE KEY": "is in OpenSSH's own format: write it anew by ssh-keygen -p -m PKCS8 -f FILE",
-    "PUBLIC KEY": "is a public key, and its private half is due",
-    "RSA PUBLIC KEY": "is a public key, and its private half is due",
-    "CERTIFICATE": "is a certificate, and its private key is due",
+    "OPENSSH PRIVATE KEY": "is in OpenSSH's own format: convert it with ssh-keygen -p -m PKCS8 -f FILE",
+    "PUBLIC KEY": "is a public key, but the private key is needed",
+    "RSA PUBLIC KEY": "is a public key, but the private key is needed",
+    "CERTIFICATE": "is a certificate, but its private key is needed",
 }
 _ENCRYPTED = ("ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED")
 

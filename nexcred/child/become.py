@@ -97,13 +97,13 @@ def _without_reader(program: str, path: str) -> NexcredError:
     """Name what the first line of a script asks for; a program asks for a loader."""
     first = _first_line(path)
     if not first.startswith(b"#!"):
-        return CommandNotFound(f"'{program}' is made for another system: what is to load it is not there")
+        return CommandNotFound(f"'{program}' is made for another system: its loader does not exist here")
     interpreter = os.fsdecode(first[2:].strip(b" \t").partition(b" ")[0])
     if not interpreter.endswith("\r"):
-        return CommandNotFound(f"'{program}' is a script for '{interpreter}', which is not there")
+        return CommandNotFound(f"'{program}' is a script for '{interpreter}', which does not exist")
     from shlex import quote
 
     return CommandNotFound(
-        f"'{program}' is a script for '{interpreter[:-1]}' and a carriage return, and there is no program of that name",
-        hint=f"its lines end as on Windows; to mend that, run: sed -i 's/\\r$//' {quote(path)}",
+        f"'{program}' is a script for '{interpreter[:-1]}' followed by a carriage return, and no such program exists",
+        hint=f"its lines end as they do on Windows; to change that: sed -i 's/\\r$//' {quote(path)}",
     )

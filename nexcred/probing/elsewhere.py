@@ -42,7 +42,7 @@ def ask_elsewhere(question: Question, rules: Rules, refusal: Verdict, now: datet
                 unknown = unknown or f"{place} could not be asked ({failed})"
                 continue
             if verdict.status is ProbeStatus.ACCEPTED:
-                detail = f"the credential is good, and not of this place: set {place}"
+                detail = f"the credential is good, but belongs elsewhere: set {place}"
                 return verdict._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail, decided_by=refusal.decided_by)
             if not verdict.status.is_refusal:
                 unknown = unknown or f"{place} does not say ({verdict.detail})"
@@ -50,7 +50,7 @@ def ask_elsewhere(question: Question, rules: Rules, refusal: Verdict, now: datet
                 return verdict
     if not unknown:
         return refusal
-    detail = f"not known here, which proves nothing of other places, and {unknown}: {refusal.detail}"
+    detail = f"not known here, which proves nothing about other places, and {unknown}: {refusal.detail}"
     return refusal._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail)
 
 

@@ -35,7 +35,7 @@ _ONE_OF_MANY = _Meaning(
     ProbeStatus.INCONCLUSIVE,
     "a wrong user name or password, or an account that requires another host or a client certificate",
 )
-_BY_PLUGIN = _Meaning(ProbeStatus.INCONCLUSIVE, "this account is let in by something else than a password")
+_BY_PLUGIN = _Meaning(ProbeStatus.INCONCLUSIVE, "this account logs in by something other than a password")
 
 # PostgreSQL: appendix A of its manual. MySQL and MariaDB: their error references, which share the numbers below 1900.
 _CODES: dict[Driver, dict[str, _Meaning]] = {

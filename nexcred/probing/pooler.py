@@ -19,7 +19,7 @@ class PoolerMeaning(NamedTuple):
 
 _WRONG = PoolerMeaning(ProbeStatus.REJECTED)
 _UNKNOWN_TO_POOLER = PoolerMeaning(
-    ProbeStatus.INCONCLUSIVE, "the pooler knows no such user or project, and looked at no password"
+    ProbeStatus.INCONCLUSIVE, "the pooler knows no such user or project, and checked no password"
 )
 _FULL = PoolerMeaning(ProbeStatus.RATE_LIMITED, "too many connections")
 _BEHIND = PoolerMeaning(ProbeStatus.PROVIDER_ERROR, "the pooler cannot reach its database")

@@ -38,7 +38,7 @@ def refuse_unless_owner(base: Branch) -> None:
     member = base.state.roster.by_keys(base.state.identity.fingerprint)
     if member is None or member.role != OWNER:
         raise NotPermitted(
-            "only an owner of the vault brings two copies of it together", hint="see who is: nexcred member list"
+            "only an owner can bring two copies of the vault together", hint="see who is: nexcred member list"
         )
 
 

@@ -106,7 +106,7 @@ class _Comparison:
             return Difference("left_out", name, None, one, why)
         grants = self._grants_of_new(proved)
         if not any(held.kind == TO_MEMBER and held.to == proved.statement.by for held in grants):
-            return Difference("left_out", name, None, one, "who holds it by now did not write it")
+            return Difference("left_out", name, None, one, "those who hold it now did not write it")
         if not self._keys_are_known(one):
             return self._copied(None, one)
         why = self._who_knows(proved, grants)
@@ -175,7 +175,7 @@ class _Comparison:
         why = "both copies changed its values" if standing is not None else "it was sealed under a key of its own copy"
         details = _opened(self._other, one)
         if details is None:
-            told = f"{why}, and what the other one holds is not shared with you"
+            told = f"{why}, and the values in the other copy are not shared with you"
             return Difference("left_out", name, standing, one, told)
         if any(_opened(self._base, there) == details for there in self._standing.credentials):
             return None

@@ -102,7 +102,7 @@ def retry(context: Context, credential: Credential, choices: Choices) -> Updated
     refusal = None if choices.save_unverified else refusal_of_update(prepared, result)
     if refusal is not None:
         drop_candidate(context.vault, credential)
-        told = f"{refusal.message}; what was kept is dropped, and the old value stays"
+        told = f"{refusal.message}; the new value is dropped, and the old one stays in use"
         raise Rejected(told, hint=f"give it another value with: nexcred update {shell_word(credential.name)}")
     what = USE if result is None else what_becomes_of(context, prepared, result, choices)
     if what == DROP:
@@ -130,12 +130,12 @@ def _switched(context: Context, credential: Credential, timeout_s: float) -> Cre
         prepared, result = probe_quietly(context, prepared.values.connector, ask)
         if result is not None and result.status is ProbeStatus.ACCEPTED:
             saved = save_update(context.vault, prepared, result)
-            context.streams.note(f"'{name}' uses the value that was kept: {sentence_for(result, title)}")
+            context.streams.note(f"'{name}' now uses the new value that was kept: {sentence_for(result, title)}")
             return saved
         why = "somebody has to log in with it" if result is None else sentence_for(result, title)
     except NotPermitted:  # a reader, who can only look
         return credential
     except (Conflict, UsageError, UnknownConnector, Damaged, StoreFailed) as error:
         why = error.message
-    context.streams.warn(f"a new value of '{name}' is kept, and not proved: {why}")
+    context.streams.warn(f"a new value of '{name}' is kept, but not proved yet: {why}")
     return credential

@@ -28,8 +28,8 @@ _OAUTH_CLIENTS = ("installed", "web")
 _OTHER_JSON = {
     **{kind: f"that of an OAuth client ({kind})" for kind in _OAUTH_CLIENTS},
     "authorized_user": "a person's own login (authorized_user), as gcloud makes it",
-    "external_account": "how to trade in what another identity provider gives (external_account), and no key",
-    "impersonated_service_account": "another login that acts as one (impersonated_service_account), and no key",
+    "external_account": "how to exchange what another identity provider gives (external_account), not a key",
+    "impersonated_service_account": "another login that acts as one (impersonated_service_account), not a key",
     "gdch_service_account": "that of Google Distributed Cloud (gdch_service_account)",
 }
 

@@ -120,7 +120,7 @@ def _problems_in_part(probe: Expectation, at: str, fields: tuple[Field, ...]) ->
             yield f"{at}.rule[{index}]", "lacks a condition: status, headers, content or match"
         public = {field.name for field in fields if not field.secret}
         if any(not changed.keys() <= public for changed in rule.elsewhere):
-            yield f"{at}.rule[{index}].elsewhere", "names what is no field, or a secret one"
+            yield f"{at}.rule[{index}].elsewhere", "names something that is not a field, or a secret one"
         if rule.elsewhere and rule.verdict not in ("rejected", "expired"):
             yield f"{at}.rule[{index}].elsewhere", "belongs to a rule that says rejected or expired"
     if probe.identity:

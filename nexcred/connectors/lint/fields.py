@@ -76,7 +76,7 @@ def _problems_of_variable(field: Field, at: str) -> Iterator[Found]:
     if field.env_also and not field.env:
         yield f"{at}.env_also", "names further variables, but 'env' names none"
     if field.setting and (not field.env or field.secret or field.env_absent):
-        yield f"{at}.setting", "is for a field with 'env' that is no secret, and may be without a value"
+        yield f"{at}.setting", "is for a field with 'env' that is not a secret, and may be without a value"
     if not field.env_default and (not field.env or field.default is None):
         yield f"{at}.env_default", "keeps a default from the variable, but 'env' or 'default' is missing"
     if "{" in field.env_absent and field.env_absent != CERTIFICATES:
@@ -117,7 +117,10 @@ def _problems_in_defaults(field: Field, at: str, fields: dict[str, Field]) -> It
     if not field.default_by and not field.defaults:
         return
     if field.default_by not in fields or not field.defaults or not is_templated(field):
-        yield at, "'default_by' names a field, by whose values 'defaults' are instead of a default made of fields"
+        yield (
+            at,
+            "'default_by' names a field, and 'defaults' the defaults for its values; 'default' must name a field too",
+        )
         return
     for value, default in field.defaults.items():
         if not default.startswith("https://"):

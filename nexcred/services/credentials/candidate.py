@@ -70,12 +70,12 @@ def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
     name = make_visible(credential.name)
     if candidate is None:
         raise UsageError(
-            f"nothing is kept beside the values of '{name}' that could be tried again",
+            f"no new value of '{name}' is kept that could be tried again",
             hint=f"give it new values with: nexcred update {shell_word(credential.name)}",
         )
     if candidate.over != credential.version:
         raise Conflict(
-            f"the values of '{name}' have changed since the candidate was kept",
+            f"the values of '{name}' have changed since the new value was kept",
             hint=f"give the new value again with: nexcred update {shell_word(credential.name)}",
         )
     decoded = decode_candidate(vault, credential, candidate)

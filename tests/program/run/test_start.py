@@ -50,14 +50,14 @@ def test_a_carriage_return_after_the_interpreter_is_named(opened: Opened, way: l
     """As in docker/cli#3993."""
     ran = run_script(opened, way, b"#!/bin/sh\r\necho x\r\n")
     assert (ran.code, ran.out) == (127, "")
-    assert "'./script' is a script for '/bin/sh' and a carriage return" in ran.err
-    assert ran.err.endswith("run: sed -i 's/\\r$//' ./script\n")
+    assert "'./script' is a script for '/bin/sh' followed by a carriage return" in ran.err
+    assert ran.err.endswith("to change that: sed -i 's/\\r$//' ./script\n")
 
 
 def test_a_missing_interpreter_is_named(opened: Opened, way: list[str]) -> None:
     ran = run_script(opened, way, b"#! /no/such/interpreter -x\necho x\n")
     assert ran.code == 127
-    assert ran.err == "nexcred: error: './script' is a script for '/no/such/interpreter', which is not there\n"
+    assert ran.err == "nexcred: error: './script' is a script for '/no/such/interpreter', which does not exist\n"
 
 
 @pytest.mark.parametrize("given", [{}, {"LC_CTYPE": "C.UTF-8"}], ids=["none", "one"])

@@ -120,7 +120,7 @@ def test_the_challenge_is_asked_for_without_the_password_and_each_request_answer
         (Response(200, {}, b"{}"), "the server lets everybody in here, and asks for no password"),
         (
             Response(401, {"www-authenticate": "Basic realm=x"}, b""),
-            "the server wants Basic, in no way that is known here",
+            "the server wants Basic, in a form that nexcred does not know",
         ),
         (Response(401, {}, b""), "the server names no scheme"),
         (Response(404, {}, b""), "the answer proves nothing (404)"),

@@ -197,8 +197,8 @@ OTHERS = [
     ),
     ({"installed": CLIENT}, "that of an OAuth client (installed)"),
     ({"web": CLIENT}, "that of an OAuth client (web)"),
-    ({"type": "external_account", "audience": "a"}, "(external_account), and no key"),
-    ({"type": "impersonated_service_account"}, "(impersonated_service_account), and no key"),
+    ({"type": "external_account", "audience": "a"}, "(external_account), not a key"),
+    ({"type": "impersonated_service_account"}, "(impersonated_service_account), not a key"),
     ({"type": "canary-EXAMPLE"}, "holds another type than service_account"),
 ]
 

@@ -129,7 +129,7 @@ def test_a_key_of_another_partition_is_good_and_its_region_is_told(asked: int) -
     urls, verdict = probe(*[UNKNOWN] * asked, IDENTITY)
     region = PLACES[asked - 1].partition(".")[0]
     assert verdict.status is Status.INCONCLUSIVE
-    assert verdict.detail == f"the credential is good, and not of this place: set region {region}"
+    assert verdict.detail == f"the credential is good, but belongs elsewhere: set region {region}"
     assert verdict.identity == "account 123456789012, arn:aws:iam::123456789012:user/Alice"
     assert len(urls) == asked + 1
 
@@ -150,7 +150,7 @@ def test_a_partition_that_knows_the_key_decides(there: Response, status: Status)
 def test_a_partition_that_does_not_say_leaves_it_open(there: Response) -> None:
     _, verdict = probe(UNKNOWN, there, UNKNOWN, UNKNOWN)
     assert verdict.status is Status.INCONCLUSIVE
-    assert "proves nothing of other places, and region us-east-1 does not say" in verdict.detail
+    assert "proves nothing about other places, and region us-east-1 does not say" in verdict.detail
 
 
 def test_a_partition_that_cannot_be_reached_leaves_it_open() -> None:

@@ -81,7 +81,7 @@ def test_what_cannot_be_opened_is_left_out_and_said(played: Played) -> None:
     update(at(copy, played.mallory, 1), "secret of his", "EXAMPLE-there")
     (difference,) = adopt_it(played, copy).differences
     assert difference.fate == "left_out"
-    assert difference.why == "both copies changed its values, and what the other one holds is not shared with you"
+    assert difference.why == "both copies changed its values, and the values in the other copy are not shared with you"
 
 
 def test_what_is_others_alone_follows_all_the_same(played: Played) -> None:

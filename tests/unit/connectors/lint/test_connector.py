@@ -33,7 +33,7 @@ def test_the_spec_that_the_others_change_is_right() -> None:
             PROBE,
             PROBE + RULE + 'verdict = "rejected"\n    elsewhere = [{ api_key = "x" }]',
             "29: method[0].probe.rule[0].elsewhere",
-            "names what is no field, or a secret one",
+            "names something that is not a field, or a secret one",
         ),
         (
             PROBE,
