@@ -49,7 +49,7 @@ def _problem_in(field: CheckedField, value: Value) -> str:
         return "is kept in the open, and is a secret" if field.secret else "is kept as a secret, and is none"
     plain = value.reveal() if isinstance(value, Secret) else value
     if isinstance(plain, bytes):
-        return "" if field.kind == "file" else "is binary, and text is due here"
+        return "" if field.kind == "file" else "is binary, but text is needed here"
     if isinstance(plain, int) != (field.kind == "int"):
         return "must be a whole number" if field.kind == "int" else "must be a text"
     return problem_in_value(field, plain, is_kept=True)

@@ -159,7 +159,7 @@ def _read(field: Field, raw: Raw) -> tuple[str | int | bytes, str]:
         try:
             value = value.decode()
         except UnicodeDecodeError:
-            return value, "is binary, and text is due here"
+            return value, "is binary, but text is needed here"
     if isinstance(value, int) and field.kind != "int":
         value = str(value)
     try:

@@ -38,7 +38,7 @@ def _trust_only(context: ssl.SSLContext, ca: str) -> None:
     try:
         context.load_verify_locations(cadata=ca)
     except (ssl.SSLError, ValueError, TypeError):
-        raise TransportFailed.inconclusive("not sent: the CA certificate is no PEM that can be read") from None
+        raise TransportFailed.inconclusive("not sent: the CA certificate is not readable PEM") from None
 
 
 def _trust_source(context: ssl.SSLContext, source: CertificateSource) -> None:

@@ -116,7 +116,7 @@ def _parse(url: str) -> Target:
             hint="write the host alone, and give the user name as a field of its own",
         )
     if parts.fragment or not parts.path.isascii() or not parts.query.isascii():
-        raise HostRefused("the address holds a part that is not sent as it stands: percent-encode it")
+        raise HostRefused("the address holds a part that cannot be sent as it is: percent-encode it")
     try:
         host = parse_host(_host_text(parts))
         if port == 0:

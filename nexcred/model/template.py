@@ -110,7 +110,7 @@ def _encode(value: str | bytes, context: TemplateContext) -> str:
     if isinstance(value, bytes):
         if context is TemplateContext.FILE:  # as it is, to whoever reads files of its kind
             return ""
-        raise ValueError("is binary, and text is due here")
+        raise ValueError("is binary, but text is needed here")
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -33,7 +33,7 @@ def read_project(path: Path, *, chosen: bool = False) -> Project:
         with os.fdopen(descriptor, "rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
-                raise InvalidData(f"{_shown(path)} is no plain file")
+                raise InvalidData(f"{_shown(path)} is not a plain file")
             if not chosen:
                 _refuse_strangers(path, found)
             data = read_at_most(file.fileno(), _LARGEST + 1)

@@ -104,7 +104,7 @@ def text_of(value: Value, one: Exported, field: str) -> str:
     """Return one value as text."""
     plain = value.reveal() if isinstance(value, Secret) else str(value)
     if isinstance(plain, bytes):
-        raise unfit(one, field, "is binary, and text is due here")
+        raise unfit(one, field, "is binary, but text is needed here")
     return plain
 
 

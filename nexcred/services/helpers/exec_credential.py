@@ -31,7 +31,7 @@ def read_asked(text: str) -> ExecRequest:
         version, cluster = info["apiVersion"], info.get("spec", {}).get("cluster") or {}
         server = cluster.get("server", "")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise InvalidData("KUBERNETES_EXEC_INFO is no ExecCredential") from None
+        raise InvalidData("KUBERNETES_EXEC_INFO is not an ExecCredential") from None
     if not isinstance(version, str) or not version.startswith(_GROUP) or not isinstance(server, str):
         raise InvalidData("KUBERNETES_EXEC_INFO is of no version that nexcred knows")
     return ExecRequest(version, server)

@@ -72,7 +72,7 @@ def _named(vault: Vault, name: str, url: str) -> Match | None:
     credential = vault.find(name)
     method, details = quick_details(vault, credential)
     if method.sign_in is None:
-        raise UsageError(f"'{credential.name}' is no user name and password")
+        raise UsageError(f"'{credential.name}' is not a user name and password")
     return _found(credential, method, details, url)
 
 

@@ -184,7 +184,7 @@ def _text_of(field: QuickField, value: Value, credential: Credential) -> str:
     try:
         return _bytes_of(value).decode()
     except UnicodeDecodeError:
-        raise InvalidData(f"{field.name} of '{credential.name}' is binary, and text is due here") from None
+        raise InvalidData(f"{field.name} of '{credential.name}' is binary, but text is needed here") from None
 
 
 def _bytes_of(value: Value) -> bytes:

@@ -133,7 +133,7 @@ def test_a_prompt_can_have_a_value_checked_where_it_will_be_sent() -> None:
 
 def test_binary_secrets_are_refused_where_text_is_due() -> None:
     (problem,) = problems_of(AVENTRI, {"account_id": "1", "api_key": Secret(b"\xff\xfe")})
-    assert problem.problem == "is binary, and text is due here"
+    assert problem.problem == "is binary, but text is needed here"
 
 
 @pytest.mark.parametrize("name", ["Host", "content-length", "Proxy-Authorization", "a b", "a:", "ä", ""])

@@ -127,7 +127,7 @@ def test_what_is_no_login_is_passed_over(vault: Vault) -> None:
     ):
         keep(vault, name, kind, {"api_key": Secret("EXAMPLE")})
     assert login_at(vault, "https://data.retentionscience.com") is None
-    with pytest.raises(UsageError, match="'resci' is no user name and password"):
+    with pytest.raises(UsageError, match="'resci' is not a user name and password"):
         login_at(vault, "https://data.retentionscience.com", name="resci")
     with pytest.raises(UnknownConnector):
         login_at(vault, "https://data.retentionscience.com", name="of another version")
