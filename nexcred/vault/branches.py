@@ -18,7 +18,7 @@ from nexcred.vault.store import Snapshot
 from nexcred.vault.writes import kept_heads, written_at
 
 _SAID = {
-    ADD: "somebody came",
+    ADD: "somebody joined",
     REMOVE: "somebody left",
     REKEY: "somebody took new keys",
     ROLE: "somebody got another role",

@@ -106,7 +106,7 @@ class _Comparison:
             return Difference("left_out", name, None, one, why)
         grants = self._grants_of_new(proved)
         if not any(held.kind == TO_MEMBER and held.to == proved.statement.by for held in grants):
-            return Difference("left_out", name, None, one, "those who hold it now did not write it")
+            return Difference("left_out", name, None, one, "whoever wrote it is not among those who would hold it")
         if not self._keys_are_known(one):
             return self._copied(None, one)
         why = self._who_knows(proved, grants)

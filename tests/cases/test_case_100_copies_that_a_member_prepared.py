@@ -306,7 +306,7 @@ def test_case_100_members_that_both_copies_changed_are_not_brought_together(play
     copy = parted(played)
     played.ada.edit(lambda edit: edit.dismiss(id_of(played.eve)))
     join(at(copy, played.ada, 1), copy, "Cyd", MEMBER)
-    with pytest.raises(RolledBack, match="each in its own way: here somebody left; in the file somebody came"):
+    with pytest.raises(RolledBack, match="each in its own way: here somebody left; in the file somebody joined"):
         adopted(played, copy)
 
 

@@ -76,7 +76,7 @@ def test_case_80_who_was_removed_stays_away_by_what_the_identity_knows(
     knowing = ada("identity", "show", "--secret").out.strip()
     fresh = empty_machine(ada, tmp_path / "fresh", knowing)
     done = fresh("vault", "restore-backup", "with-bob.db", "--yes")
-    assert said_no(done, 9, "somebody came, left, or got new keys", "this identity knows", "--over-anchor")
+    assert said_no(done, 9, "somebody joined, left, or got new keys", "this identity knows", "--over-anchor")
     assert not list(fresh.home.rglob("vault.db"))
 
 
@@ -85,7 +85,7 @@ def test_case_80_who_was_removed_stays_away_by_a_checkpoint(ada: Opened, bob: Op
     line = ada("vault", "checkpoint").out.strip()
     fresh = empty_machine(ada, tmp_path / "fresh", ada.environment["NEXCRED_IDENTITY"])
     told = fresh("vault", "restore-backup", "with-bob.db", "--yes", environment={"NEXCRED_CHECKPOINT": line})
-    assert said_no(told, 9, "somebody came, left, or got new keys")
+    assert said_no(told, 9, "somebody joined, left, or got new keys")
     blind = fresh("vault", "restore-backup", "with-bob.db", "--yes")
     assert blind.code == 0
     assert "who belongs to it then: root (owner), bob (member)" in blind.err, "whom nobody knows to have left, is named"

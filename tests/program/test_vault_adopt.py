@@ -232,7 +232,7 @@ def test_members_that_both_changed_are_for_people(machines: Machines) -> None:
     invite(laptop, "cyd", "--role", "member", "--grant", "prod")
     before = vault_file(desk).read_bytes()
     ran = desk("vault", "adopt", bring(laptop, desk), "--yes", "--id", "0" * 32)
-    assert said_no(ran, 9, "both copies changed who belongs to the vault", "somebody came")
+    assert said_no(ran, 9, "both copies changed who belongs to the vault", "somebody joined")
     assert vault_file(desk).read_bytes() == before
 
 

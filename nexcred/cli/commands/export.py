@@ -71,7 +71,7 @@ def _tell(context: Context, form: str, exported: list[Exported]) -> None:
     known = find_format(form)
     if known.only_sets and (mixed := [name for name in cleared(exported) if name in context.environment]):
         is_set = f"{mixed[0]} is set" if len(mixed) == 1 else f"{', '.join(mixed)} are set"
-        context.streams.warn(f"{is_set} here, which {known.about} cannot unset: tools may log in with it")
+        context.streams.warn(f"{is_set} here, and --format {form} can unset nothing: tools may log in with that")
     if known.names_files and any(wants_files(one) and not one.placed for one in exported):
         context.streams.hint("tools look for some of it in files: write them too with --files FOLDER")
 
@@ -92,7 +92,7 @@ def _hand_to_github(context: Context, exported: list[Exported], written: bytes) 
     place = context.environment.get(_GITHUB_ENV)
     if not place:
         raise UsageError(
-            f"{_GITHUB_ENV} is not set: this is no step of GitHub Actions",
+            f"{_GITHUB_ENV} is not set: this is not a step of GitHub Actions",
             hint="write the variables to a file of your own with -o FILE",
         )
     context.streams.raw(write_masks(exported).encode())

@@ -175,8 +175,8 @@ def _refuse_shorter(parted: Parted, place: Place) -> None:
     is_known = all(base.extends(one) or by_other(one) for one in (*seen, *place.known))
     if not is_known or not all(map(base.extends, place.fixed)):
         raise RolledBack(
-            "somebody came, left, or got new keys, as far as this machine or this identity knows, and the copy on which"
-            " the vault would go on does not know of it"
+            "somebody joined, left, or got new keys, as far as this machine or this identity knows, and the copy on"
+            " which the vault would go on does not know of it"
         )
 
 

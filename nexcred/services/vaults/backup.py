@@ -221,7 +221,7 @@ def _refuse_shorter(roster: Roster, anchor: Anchor | None, known: Sequence[Seen]
     seen = [] if anchor is None else [Seen(anchor.roster_length, anchor.roster_hash)]
     if not all(map(roster.extends, (*seen, *known))):
         raise RolledBack(
-            "somebody came, left, or got new keys after this backup was made, as far as this machine or this identity"
+            "somebody joined, left, or got new keys after this backup was made, as far as this machine or this identity"
             " knows: restoring it would undo that",
             hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE; if nothing newer is left of"
             " the vault, at a terminal: nexcred vault restore-backup FILE --over-anchor",
