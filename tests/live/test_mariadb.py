@@ -31,7 +31,7 @@ def test_no_database_need_be_named(mariadb: Database) -> None:
         ({"username": "certified"}, ProbeStatus.INCONCLUSIVE, "another host or a client certificate"),
         ({"username": "named"}, ProbeStatus.INCONCLUSIVE, "another host or a client certificate"),
         ({"username": "elsewhere"}, ProbeStatus.INCONCLUSIVE, "another host or a client certificate"),
-        ({"username": "by_socket"}, ProbeStatus.INCONCLUSIVE, "let in by something else than a password"),
+        ({"username": "by_socket"}, ProbeStatus.INCONCLUSIVE, "logs in by something other than a password"),
         ({"database": "missing"}, ProbeStatus.FORBIDDEN, "the login is good, the database is not"),
         ({"database": "closed"}, ProbeStatus.FORBIDDEN, "(1044)"),
         ({"username": "outdated"}, ProbeStatus.EXPIRED, "(1820)"),

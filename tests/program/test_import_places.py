@@ -155,7 +155,7 @@ ASSUMED = [
 @pytest.mark.parametrize(("source", "text", "what"), ASSUMED, ids=[one[0] for one in ASSUMED])
 def test_what_a_source_leaves_to_its_tool_is_said(vaulted: Program, source: str, text: str, what: str) -> None:
     done = vaulted("import", source, "-", "--yes", stdin=text.encode())
-    assert (done.code, f"is kept with {what}, which its source leaves open" in done.err) == (0, True), done.err
+    assert (done.code, f"is kept with {what}, which its source does not say" in done.err) == (0, True), done.err
     assert "leaves open" not in vaulted("import", source, "-", "--yes", stdin=text.encode()).err
 
 

@@ -266,7 +266,7 @@ def test_only_owners_bring_two_copies_together(machines: Machines, tmp_path: Pat
 
 
 def test_another_vault_is_no_copy(machines: Machines, tmp_path: Path) -> None:
-    other = Opened(tmp_path / "other", NEXCRED_PASSPHRASE="EXAMPLE", NEXCRED_NO_INPUT="1")
+    other = Opened(tmp_path / "other", NEXCRED_PASSPHRASE="four other random words EXAMPLE", NEXCRED_NO_INPUT="1")
     other.home.mkdir()
     assert other("vault", "init").code == 0
     ran = machines.desk("vault", "adopt", bring(other, machines.desk), "--yes", "--id", "0" * 32)
