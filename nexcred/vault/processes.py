@@ -1,6 +1,7 @@
 """Work on many records in several processes: opening one is all arithmetic, which threads of Python do not share."""
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -20,7 +21,7 @@ def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
     A part whose process dies or fails is worked on again here, so that its error is raised as it would be without.
     """
     parts = _parts(items, _processors() if is_worthwhile(len(items)) else 1)
-    children = [_Child(part, work) for part in parts[1:]]
+    children = _started(parts[1:], work)
     try:
         first = work(parts[0])
         return [first, *(child.result() for child in children)]
@@ -44,7 +45,7 @@ def while_others_work(
     """
     count = _processors() if is_worthwhile(len(items)) else 1
     first = len(items) * _OWN // (_OWN + _OTHERS * (count - 1))
-    children = [_Child(part, work) for part in _parts(items[first:], count - 1)] if count > 1 else []
+    children = _started(_parts(items[first:], count - 1), work) if count > 1 else []
     try:
         yield items[:first], None
         for child in children:
@@ -52,6 +53,13 @@ def while_others_work(
     finally:
         for child in children:
             child.end()
+
+
+def _started(parts: Sequence[Sequence[Item]], work: Callable[[Sequence[Item]], Result]) -> "list[_Child[Item, Result]]":
+    children: list[_Child[Item, Result]] = []
+    for part in parts:
+        children.append(_Child(part, work, [child.reading for child in children]))
+    return children
 
 
 def _parts(items: Sequence[Item], count: int) -> list[Sequence[Item]]:
@@ -69,12 +77,16 @@ def _processors() -> int:
 class _Child(Generic[Item, Result]):
     """A forked process that works on one part and writes its result into a pipe."""
 
-    def __init__(self, part: Sequence[Item], work: Callable[[Sequence[Item]], Result]) -> None:
+    def __init__(self, part: Sequence[Item], work: Callable[[Sequence[Item]], Result], others: Sequence[int]) -> None:
+        """`others` are the ends that are read of those that were started before."""
         self.part = part
         self._again: Callable[[], Result] = lambda: work(part)
         self._reading, writing = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
+            # Whoever held it here too would wait for ever to be read, once nobody else does.
+            for reading in (*others, self._reading):
+                os.close(reading)
             _work_and_exit(self._again, writing)
         os.close(writing)
 
@@ -89,10 +101,16 @@ class _Child(Generic[Item, Result]):
         made: Result = pickle.loads(data)  # noqa: S301 - written by our own fork
         return made
 
+    @property
+    def reading(self) -> int:
+        return self._reading
+
     def end(self) -> None:
-        """Leave neither a pipe nor a process behind."""
+        """Leave neither a pipe nor a process behind: one whose result is not wanted is not waited for."""
         if self._reading >= 0:
             os.close(self._reading)
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
         self._succeeded()
 
     def _succeeded(self) -> bool:

@@ -70,6 +70,36 @@ def a_part_whose_process_was_killed_is_worked_on_again() -> None:
     assert sum(in_processes(MANY, work)) == len(MANY)
 
 
+def an_error_here_waits_for_nobody_whose_result_is_not_wanted() -> None:
+    """More than a pipe holds, which a process would wait for somebody to read."""
+    parent = os.getpid()
+
+    def work(part: Sequence[int]) -> bytes:
+        if os.getpid() == parent:
+            raise Tampered("a record of the vault was changed")
+        return bytes(1_000_000)
+
+    with pytest.raises(Tampered):
+        in_processes(MANY, work)
+    parts = while_others_work(MANY, work)
+    next(parts)
+    parts.close()
+
+
+def whoever_is_killed_leaves_no_process_behind() -> None:
+    """Each of several ends once nobody reads: none holds the other end of its own pipe, or of another's."""
+    os.sched_getaffinity = lambda _pid: set(range(3))  # several, whatever the machine has
+    watched, held = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        pid = os.getpid()
+        os.close(watched)
+        in_processes(MANY, lambda _: os.kill(pid, signal.SIGKILL) if os.getpid() == pid else bytes(1_000_000))
+    os.close(held)
+    assert os.waitpid(parent, 0)[1] == signal.SIGKILL
+    assert os.read(watched, 1) == b""  # which ends when the last of them has
+
+
 def a_large_vault_is_read_and_verified_as_a_small_one() -> None:
     with tempfile.TemporaryDirectory() as folder:
         vault = open_new(SqliteStore(Path(folder) / "v.db"))
@@ -160,6 +190,8 @@ CHECKS = (
     few_are_not_worth_a_process,
     an_error_of_a_part_is_raised_here,
     a_part_whose_process_was_killed_is_worked_on_again,
+    an_error_here_waits_for_nobody_whose_result_is_not_wanted,
+    whoever_is_killed_leaves_no_process_behind,
     a_large_vault_is_read_and_verified_as_a_small_one,
     others_work_on_their_parts_while_one_goes_through_its_own,
     where_there_is_one_processor_nobody_else_works,
