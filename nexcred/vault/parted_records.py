@@ -18,6 +18,7 @@ from nexcred.vault.authority import VerifiedList, VerifiedRecord, may_sign
 from nexcred.vault.branches import Branch, Parted
 from nexcred.vault.fetching import fetch
 from nexcred.vault.history import past_before_gap
+from nexcred.vault.overview import Overview
 from nexcred.vault.record import SESSION, read_header
 from nexcred.vault.remembered_records import RememberedRecords
 from nexcred.vault.restored_lists import Judge, proved_by
@@ -88,8 +89,11 @@ class _Comparison:
         for one in sorted(self._there.credentials, key=lambda one: fold_name(one.overview.name)):
             standing = known.pop(one.overview.record_id, None)
             difference = self._of_both(standing, one) if standing is not None else self._of_other(one)
+            if standing is not None and not self._is_decided(standing, one, difference):
+                self._refuse_known_newer(standing)
             found += [] if difference is None else [difference]
         for left in known.values():
+            self._refuse_known_newer(left)
             is_known = self._together is not None and left.overview.created_at <= self._together
             is_removed = left.overview.record_id in thrown or is_known
             if is_removed and left.overview.removed_at is None:
@@ -159,6 +163,26 @@ class _Comparison:
         """Raise RolledBack for a record of this machine's own copy that is older than was seen here."""
         if self._other.is_mine:
             self._remembered.refuse_rollback(self._other.state, one.overview, proved)
+
+    def _refuse_known_newer(self, standing: Lookup) -> None:
+        """Raise RolledBack where the values that would stay, signed anew, are older than they were seen here.
+
+        The copy is not what this machine saw last, and so may be older; but then what follows is to come from that.
+        """
+        stood = proved_by(self._base.state, standing)
+        if self._base.is_mine or stood is None or standing.overview.removed_at is not None:
+            return
+        seen = self._remembered.record_pin(standing.overview.record_id)
+        if seen is not None and stood.statement.revision < seen.revision:
+            self._remembered.refuse_rollback(self._base.state, standing.overview, stood)
+
+    def _is_decided(self, standing: Lookup, one: Lookup, difference: Difference | None) -> bool:
+        """True where the newer values come, or both copies are proved to have changed them."""
+        if difference is None or difference.fate != "copied":
+            return difference is not None and difference.fate == "newer"
+        known = [found.statement.revision for found in _known(self._other, one) if found.statement is not None]
+        stated = standing.overview.statement
+        return stated is not None and min(known, default=stated.revision) <= stated.revision + 1
 
     def _who_knows(self, proved: VerifiedRecord, grants: tuple[AccessGrant, ...]) -> str:
         """Name those to whom the other copy sealed values that are not shared with them here, or not any more."""
@@ -239,13 +263,17 @@ def _grants_there(verified: VerifiedList, roster: Roster) -> tuple[AccessGrant, 
 def _hashes(branch: Branch, found: Lookup) -> set[bytes]:
     """Return the hashes of the statements that led to the present values, as far back as they hold together."""
     hashes = set[bytes]()
-    past = past_before_gap(branch.state, partial(fetch, branch.snapshot), found.overview)
-    for overview in (found.overview, *(one for _, one in past)):
+    for overview in _known(branch, found):
         if overview.statement is not None:
             hashes |= {overview.statement.previous}
             hashes |= set() if overview.inherited is None else {overview.inherited.previous}
             hashes |= {hash_statement(overview.statement, branch.state.place.vault_id, overview.record_id)}
     return hashes
+
+
+def _known(branch: Branch, found: Lookup) -> tuple[Overview, ...]:
+    past = past_before_gap(branch.state, partial(fetch, branch.snapshot), found.overview)
+    return (found.overview, *(one for _, one in past))
 
 
 def _opened(branch: Branch, found: Lookup) -> Details | None:

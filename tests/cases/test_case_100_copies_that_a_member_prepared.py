@@ -35,6 +35,7 @@ from tests.support.lying_member import (
     put,
     put_back,
     signed_by,
+    throw_away,
     with_forged_details,
     with_holders,
 )
@@ -227,6 +228,58 @@ def test_case_100_what_was_put_back_in_the_vault_itself_is_not_signed_as_the_new
     put_back(at(played.store, played.mallory, 2), former)
     with pytest.raises(RolledBack, match="'prod' is older than this machine has seen it"):
         adopted(played, copy)
+
+
+def old_copy_of_a_member(played: Played) -> MemoryStore:
+    """Return a copy from before the last values, with an entry of the roster that he may write, so that it goes on."""
+    copy = MemoryStore(played.store.tables.copy())
+    rekey(at(copy, played.mallory, 1))
+    update(played.ada, "prod", "EXAMPLE-3")
+    return copy
+
+
+def test_case_100_what_was_put_back_in_both_is_not_signed_as_the_newest(played: Played) -> None:
+    former = keep(played.ada, played.store, "prod")
+    copy = old_copy_of_a_member(played)
+    put_back(at(played.store, played.mallory, 2), former)
+    with pytest.raises(RolledBack, match="'prod' is older than this machine has seen it"):
+        adopted(played, copy, base="there")
+
+
+def test_case_100_nor_what_was_spoilt_in_the_vault_itself(played: Played) -> None:
+    copy = old_copy_of_a_member(played)
+    liar = at(played.store, played.mallory, 2)
+    access = list_of(liar, "prod")
+    put(liar, overview_of(liar, "prod")._replace(access=access._replace(signature=bytes(64))))
+    with pytest.raises(RolledBack, match="'prod' is older than this machine has seen it"):
+        adopted(played, copy, base="there")
+
+
+def test_case_100_nor_what_was_thrown_away_in_the_vault_itself(played: Played) -> None:
+    copy = old_copy_of_a_member(played)
+    throw_away(at(played.store, played.mallory, 2), "prod", NOW)
+    with pytest.raises(RolledBack, match="'prod' is older than this machine has seen it"):
+        adopted(played, copy, base="there")
+
+
+def test_case_100_nor_what_was_so_long_ago_that_no_history_tells_which_is_newer(played: Played) -> None:
+    copy = old_copy_of_a_member(played)
+    for number in range(4, 16):
+        update(played.ada, "prod", f"EXAMPLE-{number}")
+    with pytest.raises(RolledBack, match="'prod' is older than this machine has seen it"):
+        adopted(played, copy, base="there")
+
+
+def test_case_100_values_that_both_changed_are_copied_however_often_one_of_them_did(played: Played) -> None:
+    copy = MemoryStore(played.store.tables.copy())
+    join(at(copy, played.ada, 1), copy, "Cyd", MEMBER)
+    update(at(copy, played.eve, 2), "prod", "EXAMPLE-of-eve")
+    for number in range(3, 6):
+        update(played.ada, "prod", f"EXAMPLE-{number}")
+    assert adopted(played, copy, base="there") == {"prod": "copied"}
+    ada = reopened(played, played.ada)
+    assert secret_of(ada, "prod") == "EXAMPLE-of-eve"
+    assert secret_of(ada, "prod (from the other copy)") == "EXAMPLE-5"
 
 
 def test_case_100_what_was_removed_does_not_return(played: Played) -> None:
