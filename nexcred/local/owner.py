@@ -1,28 +1,37 @@
 """Whose a file is: what root writes into somebody's folder, as with sudo, stays somebody's."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def leave_to_owner(descriptor: int, folder: Path) -> None:
     """As root, give what was made in a folder of nexcred's own to whom the folder belongs to.
 
-    Else its owner could never open it again. By its descriptor: the name could lead elsewhere by now.
+    Else its owner could never open it again. By its descriptor: the name could lead elsewhere by now. Never a file that
+    has another name: that may be one of root's, to which the owner has made a link.
     """
     if _is_root():
         with suppress(OSError):  # a file system without owners, or a namespace that does not know this one
-            found = folder.stat()
-            if found.st_uid != os.fstat(descriptor).st_uid == 0:
-                os.fchown(descriptor, found.st_uid, found.st_gid)
+            owner, made = folder.stat(), os.fstat(descriptor)
+            has_one_name = stat.S_ISDIR(made.st_mode) or made.st_nlink == 1
+            if owner.st_uid != made.st_uid == 0 and has_one_name:
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def keep_owner(descriptor: int, path: Path) -> None:
-    """As root, give what is to replace a file to whom that belongs to."""
+    """As root, give what is to replace a file to whom that belongs to.
+
+    Not where anybody could have put it there, as in /tmp: he would be given what root writes for itself.
+    """
     if _is_root():
         with suppress(OSError):
-            found = path.lstat()
-            if found.st_uid != 0:
+            found, folder = path.lstat(), path.parent.stat()
+            is_roots_alone = folder.st_uid == 0 and not folder.st_mode & _OTHERS_WRITE
+            if found.st_uid != 0 and (is_roots_alone or folder.st_uid == found.st_uid):
                 os.fchown(descriptor, found.st_uid, found.st_gid)
 
 

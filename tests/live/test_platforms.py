@@ -197,3 +197,35 @@ def test_a_file_that_is_not_the_users_is_told_with_what_helps(opened: Opened, us
     ran = as_user(opened, user_home, "list")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert f"it belongs to another user; give it back with: sudo chown {_USER} '{anchors}'" in ran.stderr
+
+
+def test_what_root_writes_where_everybody_may_is_nobodys_who_was_there_first(opened: Opened, user_home: Path) -> None:
+    """Whoever puts an empty file where root is going to write, as in /tmp, is not given the secrets."""
+    everybodys = user_home.parent / "tmp"
+    everybodys.mkdir()
+    everybodys.chmod(0o1777)
+    waiting = everybodys / "secrets.json"
+    waiting.touch()
+    os.lchown(waiting, _USER, _USER)
+    add = opened.command("add", "resci", "root's", "--set", "api_key=env:HELD", "--no-probe")
+    assert run_in(opened, user_home, add).returncode == 0
+    export = opened.command("export", "root's", "--format", "json", "-o", str(waiting))
+    assert run_in(opened, user_home, export).returncode == 0
+    assert "key-EXAMPLE" in waiting.read_text()
+    assert (waiting.stat().st_uid, waiting.stat().st_mode & 0o777) == (0, 0o600)
+
+
+def test_a_file_of_roots_is_not_given_away_by_another_name_of_it(opened: Opened, user_home: Path) -> None:
+    """Where the system lets a user link to what is not his, his name for it is no file that root has made."""
+    assert run_in(opened, user_home, opened.command("list")).returncode == 0
+    roots = user_home.parent / "roots"
+    roots.touch()
+    empty = [path for path in user_home.rglob("*") if path.is_file() and not path.stat().st_size]
+    assert empty  # which are locks
+    for path in empty:
+        path.unlink()
+        path.hardlink_to(roots)
+    add = opened.command("add", "resci", "root's", "--set", "api_key=env:HELD", "--no-probe")
+    run_in(opened, user_home, add)
+    assert roots.stat().st_uid == 0
+    assert roots.stat().st_nlink == len(empty) + 1
