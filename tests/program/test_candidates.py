@@ -182,6 +182,30 @@ def test_who_reads_it_only_probes_what_is_there(kept: Opened, resci: Resci) -> N
     assert known(rita)["candidate"] is not None
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [("member", "remove", "rita", "--yes"), ("share", "resci", "--with", "rita", "--read")],
+    ids=["left", "reads"],
+)
+def test_nothing_switches_to_what_somebody_kept_who_may_not_change_it_any_more(
+    kept: Opened, resci: Resci, ends: tuple[str, ...]
+) -> None:
+    rita = invite(kept, "rita", "--role", "member")
+    assert kept("share", "resci", "--with", "rita").code == 0
+    resci.fault = server_error()
+    assert change(rita).code == 5
+    before = value(kept)
+    assert kept(*ends).code == 0
+    resci.fault, resci.api_key = None, NEXT
+    probed = kept("probe", "resci")
+    assert "was kept by 'rita', who may not change it any more" in probed.err
+    retried = kept("update", "resci", "--retry")
+    assert (retried.code, retried.out) == (8, "")
+    assert value(kept) == before
+    assert change(kept).code == 0
+    assert known(kept)["candidate"] is None
+
+
 def test_an_earlier_revision_is_proved_before_it_is_back(kept: Opened, resci: Resci) -> None:
     first = value(kept)
     resci.api_key = NEXT

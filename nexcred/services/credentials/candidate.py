@@ -15,6 +15,7 @@ from nexcred.services.values.hosts import check_hosts
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.changes import Changes, changed_fields
+from nexcred.vault.record import ROTATION
 from nexcred.vault.vault import Vault
 
 
@@ -61,7 +62,7 @@ def find_candidate(vault: Vault, credential: Credential) -> Candidate | None:
 
 
 def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
-    """Return the change to what is kept; raise UsageError where nothing is, Conflict where it was for other values.
+    """Return the change to what is kept; raise UsageError where nothing is, Conflict where it is not to be used.
 
     It is decoded as ever: a writer may keep anything. Raises HostRefused, NotPermitted, and what open_details does.
     """
@@ -73,6 +74,7 @@ def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
             f"no new value of '{name}' is kept that could be tried again",
             hint=f"give it new values with: nexcred update {shell_word(credential.name)}",
         )
+    _refuse_departed(vault, credential)
     if candidate.over != credential.version:
         raise Conflict(
             f"the values of '{name}' have changed since the new value was kept",
@@ -84,3 +86,19 @@ def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
     warnings = value_warnings(decoded.method, decoded.details.fields)
     new = NewValues(decoded.connector, decoded.method, decoded.details, changed, warnings, candidate.session)
     return Prepared(credential, None, None, new)
+
+
+def _refuse_departed(vault: Vault, credential: Credential) -> None:
+    """Raise Conflict for what somebody kept who may not change these values by now.
+
+    It was good when it was kept, and still is that; but who left would have a say in where the next secret goes.
+    """
+    proved = vault.proved(credential)
+    kept = None if proved is None else proved.live_part(ROTATION)
+    if proved is None or kept is None or proved.list.may_write(kept.by):
+        return
+    name, who = make_visible(credential.name), make_visible(vault.state.roster.name_of(kept.by))
+    raise Conflict(
+        f"the new value of '{name}' was kept by '{who}', who may not change it any more",
+        hint=f"give a new value yourself with: nexcred update {shell_word(credential.name)}",
+    )
