@@ -37,14 +37,14 @@ class CredentialAuth(AuthBase):
         self, plain: requests.PreparedRequest, url: str, grant: Grant, response: requests.Response, **options: Any
     ) -> requests.Response:
         """Stop before a redirect elsewhere; renew what was granted earlier and is refused, once."""
-        if response.is_redirect:
-            self._requester.check_redirect(str(response.url), response.headers["Location"])
+        self._stop_before_elsewhere(response)
         if response.request.url != url or not can_be_sent_again(plain):
             return response
 
         def send(renewed: Grant) -> requests.Response:
             again: requests.Response = response.connection.send(self._carrying(plain, renewed), **options)
             again.history.append(response)
+            self._stop_before_elsewhere(again)  # which requests would follow unasked
             return again
 
         other = self._requester.form_asked_for(grant, response.status_code, lambda: answer_of(response))
@@ -53,6 +53,11 @@ class CredentialAuth(AuthBase):
         is_refused = partial(self._is_refused, plain)
         deadline = Deadline.after(REQUEST_TIMEOUT_S)
         return self._requester.ask(send, is_refused, deadline, began=(grant, response))
+
+    def _stop_before_elsewhere(self, response: requests.Response) -> None:
+        """Raise HostRefused for an answer that leads where the credential may not go."""
+        if response.is_redirect:
+            self._requester.check_redirect(str(response.url), response.headers["Location"])
 
     def _carrying(self, plain: requests.PreparedRequest, grant: Grant) -> requests.PreparedRequest:
         """Return what is sent, its address checked again: a bucket may stand in its host."""

@@ -49,6 +49,21 @@ def test_a_refused_token_is_renewed_once(vault: nexcred.Vault, aventri: Aventri)
     assert len(answer.history) > 0
 
 
+def test_a_redirect_elsewhere_is_refused_also_where_it_answers_what_was_sent_again(
+    vault: nexcred.Vault, aventri: Aventri, rest: Rest
+) -> None:
+    auth = vault["aventri"].auth
+    assert requests.get(aventri.url + EVENTS, auth=auth, timeout=10).ok
+    aventri.forget_tokens()
+    away = redirect(f"{rest.url}/health")
+    aventri.fault = lambda request, proper: (
+        away(request, proper) if request.path == EVENTS and "eventid" in proper.body.decode() else proper
+    )
+    with pytest.raises(HostRefused):
+        requests.get(aventri.url + EVENTS, auth=auth, timeout=10)
+    assert rest.received == []
+
+
 def test_a_refused_key_is_sent_once(vault: nexcred.Vault, aha: Aha) -> None:
     before = len(aha.received)
     aha.fault = always(json_answer({}, 401))
