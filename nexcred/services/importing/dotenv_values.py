@@ -10,8 +10,10 @@ from collections.abc import Mapping
 
 from dotenv.parser import Binding, parse_stream
 
+from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
+from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
 from nexcred.services.importing.found import Unreadable
 
 _RAW = re.compile(
@@ -23,6 +25,8 @@ _PIECE = re.compile(
 )
 _REFERENCE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.]*)(?::?-(?P<default>[^$]*))?")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
+# Of all values together: a file without references is no longer than that.
+_LARGEST = MAX_BODIES_BYTES
 # What python-dotenv alone unescapes in double quotes.
 _OF_ONE_READER = "abfv'"
 
@@ -47,6 +51,7 @@ def parse_dotenv(text: str) -> DotenvFile:
     known: dict[str, str] = {}
     doubts: dict[str, str] = {}
     faults: list[Unreadable] = []
+    size = 0
     for binding in parse_stream(io.StringIO(text)):
         if binding.error:
             faults.append(Unreadable(f"line {_line(binding)}", "is not NAME=VALUE"))
@@ -54,7 +59,11 @@ def parse_dotenv(text: str) -> DotenvFile:
             values[binding.key] = binding.value
             doubts.pop(binding.key, None)
             try:
-                values[binding.key] = known[binding.key] = _value(binding, known)
+                value = _value(binding, known)
+                size += len(value)
+                if size > _LARGEST:
+                    raise Doubtful("is more than is read of a file, with all that the lines above refer to")
+                values[binding.key] = known[binding.key] = value
             except Doubtful as doubt:
                 known.pop(binding.key, None)
                 doubts[binding.key] = f"on line {_line(binding)} {doubt}"
@@ -93,7 +102,17 @@ def _inside(rest: str, quote: str) -> str:
 
 
 def _filled(text: str, above: Mapping[str, str], *, is_quoted: bool) -> str:
+    size = 0
+
     def piece(found: re.Match[str]) -> str:
+        nonlocal size
+        made = read(found)
+        size += len(made)
+        if size > MAX_SECRET_BYTES:  # a few lines, each of the one above twice, would fill all memory
+            raise Doubtful("becomes longer than a credential's value can be")
+        return made
+
+    def read(found: re.Match[str]) -> str:
         if found["escaped"] is not None:
             return _unescaped(found["escaped"], is_quoted=is_quoted)
         if found["command"]:

@@ -43,6 +43,18 @@ def test_a_value_is_what_its_quotes_make_of_it(written: str, value: str) -> None
     assert parse_dotenv(f"X=x\nA={written}\n").values["A"] == value
 
 
+def test_references_fill_no_memory() -> None:
+    twice = "".join(f'X{at}="${{X{at - 1}}}${{X{at - 1}}}"\n' for at in range(1, 100))
+    found = parse_dotenv(f"X0='{'x' * 1000}'\n{twice}")
+    assert found.values["X9"] == "x" * 512_000
+    assert found.doubts["X10"] == "on line 11 becomes longer than a credential's value can be"
+    assert found.doubts["X99"] == "on line 100 refers to X98, which the file does not set above: write its value"
+    often = "".join(f"Y{at}=${{X0}}\n" for at in range(200))
+    found = parse_dotenv(f"X0='{'x' * 500_000}'\n{often}")
+    assert found.values["Y100"] == "x" * 500_000
+    assert "is more than is read of a file" in found.doubts["Y199"]
+
+
 DOUBTS = [
     ("${GONE}", "on line 2 refers to GONE, which the file does not set above"),
     ('"a${GONE}"', "refers to GONE"),
