@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nexcred.errors import Replaced, RolledBack, Tampered
 from nexcred.vault.anchor import Anchor
-from nexcred.vault.belief import prove_descent
+from nexcred.vault.belief import FARTHEST, prove_descent
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.roster_entry import parse_entry
 from nexcred.vault.roster_replay import ADD, REKEY, REMOVE, RESTORED, ROLE, SETTINGS, UNSHARE
@@ -72,6 +72,9 @@ def part(here: Branch, there: Branch) -> Parted:
         raise Replaced("the file holds another vault")
     if here.state.roster.is_first_format or there.state.roster.is_first_format:
         raise Tampered("a copy of version 1 cannot be brought together with another", hint="see: nexcred vault upgrade")
+    mine, others = (here, there) if here.is_mine else (there, here)
+    if others.state.generation > mine.state.generation + FARTHEST:  # one beyond both is written then: none is left
+        raise RolledBack("the other copy says that it has had more writes than the vault can have had")
     base, other = _ordered(here, there)
     past = list(kept_heads(other.state, other.snapshot))
     of_base = {opened.hash for opened in kept_heads(base.state, base.snapshot)}

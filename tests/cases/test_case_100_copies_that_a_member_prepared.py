@@ -4,6 +4,7 @@ Mallory may write to a copy as he may to the vault, and has every state of it th
 vault by a copy is what he might have written there himself.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -16,17 +17,20 @@ from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, most_of_eac
 from nexcred.vault.adopting import adopt
 from nexcred.vault.belief import Belief
 from nexcred.vault.branches import Branch, part
+from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.open_state import open_state
 from nexcred.vault.parted_records import Compared, compare
+from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import open_as
+from nexcred.vault.restoring import LEAP, restore
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.roster_replay import RESTORED
 from nexcred.vault.statements import hash_statement
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from tests.support.forging import list_of, overview_of
+from tests.support.forging import list_of, overview_of, write_as_no_honest_program
 from tests.support.lying_member import (
     exchange_names,
     id_of,
@@ -361,6 +365,44 @@ def test_case_100_members_that_both_copies_changed_are_not_brought_together(play
     join(at(copy, played.ada, 1), copy, "Cyd", MEMBER)
     with pytest.raises(RolledBack, match="each in its own way: here somebody left; in the file somebody joined"):
         adopted(played, copy)
+
+
+def test_case_100_no_copy_counts_the_vault_to_its_end(played: Played) -> None:
+    """After a backup was brought back, what it was brought over stands in the roster of every copy, whatever its past.
+
+    So a copy may leave out its own past.
+    """
+    bring_back(played)
+    copy = MemoryStore(played.store.tables.copy())
+    liar = at(copy, played.mallory, 1)
+    new, own = Identity.generate().bind(liar.vault_id, liar.floor), liar.memory.signed(liar.vault_id)
+    with suppress(RolledBack):  # his own program does not go on with it
+        write_as_no_honest_program(liar, lambda work: count_on(work, Edit(work, NOW).rekey(new, own)))
+    add(played.ada, "later")
+    with pytest.raises(RolledBack, match="more writes than the vault can have had"):
+        adopted(played, copy, base="there")
+
+
+def count_on(work: Transaction, _: object) -> None:
+    work.generation = COUNT_LIMIT - LEAP - 8
+
+
+def bring_back(played: Played) -> None:
+    """Let Ada bring a backup back, of now."""
+    backup, ada = MemoryStore(played.store.tables.copy()), played.ada
+    add(ada, "since the backup")
+    with backup.read() as there, played.store.write() as here:
+        states = [open_state(one, ada.identity, Belief(ProcessMemory(), accept_rollback=True)) for one in (here, there)]
+        restore(
+            played.store,
+            states[0],
+            here,
+            states[1],
+            there,
+            roster=states[0].roster,
+            seen_generation=states[0].generation,
+            now=NOW + timedelta(minutes=1),
+        )
 
 
 def test_case_100_who_is_no_owner_signs_nothing(played: Played) -> None:
