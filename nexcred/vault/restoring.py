@@ -12,6 +12,7 @@ from datetime import datetime
 from nexcred.errors import ChangedMeanwhile, NotPermitted, Replaced, RolledBack, Tampered, VaultExists
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import AccessList
+from nexcred.vault.belief import FARTHEST
 from nexcred.vault.fetching import fetch
 from nexcred.vault.overview import Overview
 from nexcred.vault.restored_lists import Judge, lists_of_now, proved_by
@@ -76,6 +77,7 @@ def restore(
     """
     refuse_to_restore(roster, saved)
     _refuse_another_line(base, saved)
+    _refuse_counted_on(saved, max(seen_generation, 0 if base is saved else base.generation))
     judge = Judge(saved.roster, {} if base is saved else lists_of_now(base, base_snapshot))
     copy = Transaction(base, base_snapshot, now=now)
     copy.generation = max(seen_generation, base.generation, saved.generation) + LEAP
@@ -136,6 +138,12 @@ def _refuse_another_line(base: VerifiedState, saved: VerifiedState) -> None:
             "the vault went on under other keys than the backup knows",
             hint="take single values out of it with: nexcred get NAME/FIELD --vault FILE",
         )
+
+
+def _refuse_counted_on(saved: VerifiedState, known: int) -> None:
+    """Raise RolledBack for a number of writes that would leave none: what is brought back stands beyond it."""
+    if known and saved.generation > known + FARTHEST:
+        raise RolledBack("the backup says that it has had more writes than the vault can have had")
 
 
 def _whole(change: Change, is_over: bool, base_snapshot: Snapshot, saved_snapshot: Snapshot) -> Change:

@@ -1,5 +1,7 @@
 """Records of a backup come back under a head, a roster and lists of now: nobody comes back with them."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from nexcred.errors import Disputed, NotPermitted, Replaced, RolledBack, StoreFa
 from nexcred.stores.copy import copy_vault
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.belief import Belief
+from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Doubt, ProcessMemory
 from nexcred.vault.open_state import open_state
@@ -221,6 +224,20 @@ def test_only_owners_bring_a_backup_back(ada: Vault, store: MemoryStore, role: s
     with pytest.raises(NotPermitted):
         into(MemoryStore(), eve, backup)
     assert store.tables == before
+
+
+@pytest.mark.parametrize("bring", [over, into])
+def test_no_backup_counts_the_vault_to_its_end(ada: Vault, store: MemoryStore, bring: Callable[..., Restored]) -> None:
+    backup = saved(store)
+    with suppress(RolledBack):  # no honest program goes on with it
+        Vault(backup, ada.identity).edit(count_on)
+    with pytest.raises(RolledBack, match="more writes than the vault can have had"):
+        bring(store if bring is over else MemoryStore(), ada, backup)
+
+
+def count_on(edit: Edit) -> None:
+    edit._copy.generation = 2**47
+    edit.remove(edit.find("binary"))
 
 
 def test_a_backup_of_another_vault_brings_nothing_back(ada: Vault, store: MemoryStore) -> None:
