@@ -24,7 +24,7 @@ from nexcred.vault.remembered_records import RememberedRecords
 from nexcred.vault.restored_lists import Judge, proved_by
 from nexcred.vault.roster import Roster
 from nexcred.vault.signatures import Claim, is_signed
-from nexcred.vault.statements import hash_statement
+from nexcred.vault.statements import INHERITED, hash_statement
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup
 
@@ -64,6 +64,14 @@ class Compared(NamedTuple):
     def brings_nothing(self) -> bool:
         """True when nothing of the other copy is to come into this one."""
         return not any(one.fate in ("added", "newer", "copied") for one in self.differences)
+
+
+def stated_of(found: Lookup) -> tuple[int, bytes]:
+    """Return the revision of the values and who wrote them, by the statement that is signed; an overview may lie."""
+    overview, statement = found.overview, found.overview.statement
+    if statement is None or statement.by == INHERITED:
+        return overview.version, overview.changed_by
+    return statement.revision, statement.by
 
 
 def compare(parted: Parted, remembered: RememberedRecords, called: str) -> Compared:

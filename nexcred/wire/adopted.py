@@ -4,7 +4,7 @@ from typing import Literal, TypedDict
 
 from nexcred.model.times import to_rfc3339
 from nexcred.services.vaults.adopt import AdoptPlan
-from nexcred.vault.parted_records import Difference, Fate
+from nexcred.vault.parted_records import Difference, Fate, stated_of
 from nexcred.vault.roster import Roster
 from nexcred.vault.transaction_tree import Lookup
 
@@ -62,9 +62,9 @@ def difference_to_json(one: Difference, plan: AdoptPlan) -> DifferenceShape:
 def _copy(found: Lookup | None, roster: Roster) -> CopyShape | None:
     if found is None:
         return None
-    overview = found.overview
+    revision, author = stated_of(found)
     return {
-        "revision": overview.version,
-        "by": roster.name_of(overview.changed_by),
-        "changed_at": to_rfc3339(overview.changed_at),
+        "revision": revision,
+        "by": roster.name_of(author),
+        "changed_at": to_rfc3339(found.overview.changed_at),
     }

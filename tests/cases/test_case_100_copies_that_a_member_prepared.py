@@ -21,7 +21,7 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.open_state import open_state
-from nexcred.vault.parted_records import Compared, compare
+from nexcred.vault.parted_records import Compared, compare, stated_of
 from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import open_as
 from nexcred.vault.restoring import LEAP, restore
@@ -326,6 +326,15 @@ def test_case_100_a_pinned_lie_about_the_author_is_left_out(played: Played) -> N
     forged = access._replace(version=access.version + 1, revision=lie.revision, pins=(pinned, *access.pins[1:]))
     put(liar, overview._replace(access=signed_by(liar, forged), statement=lie, changed_by=id_of(played.ada)))
     assert adopted(played, copy) == {"his": "left_out"}
+
+
+def test_case_100_who_wrote_it_is_told_by_who_signed_it(played: Played) -> None:
+    copy = parted(played)
+    liar = at(copy, played.mallory, 1)
+    update(liar, "his", "EXAMPLE-3")
+    put(liar, overview_of(liar, "his")._replace(changed_by=id_of(played.ada), version=9))
+    (one,) = adopt_it(played, copy).differences
+    assert (one.fate, one.other and stated_of(one.other)) == ("newer", (2, id_of(played.mallory)))
 
 
 def test_case_100_keys_that_were_replaced_sign_nothing_in_a_copy(played: Played) -> None:

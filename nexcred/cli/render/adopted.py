@@ -2,7 +2,7 @@
 
 from nexcred.cli.render.moments import minute
 from nexcred.services.vaults.adopt import AdoptPlan
-from nexcred.vault.parted_records import Difference
+from nexcred.vault.parted_records import Difference, stated_of
 from nexcred.vault.roster import Roster
 from nexcred.vault.transaction_tree import Lookup
 
@@ -44,4 +44,5 @@ def _why(one: Difference) -> str:
 
 
 def _has(where: str, found: Lookup, roster: Roster) -> str:
-    return f"{where} revision {found.overview.version} by {roster.name_of(found.overview.changed_by)}"
+    revision, author = stated_of(found)
+    return f"{where} revision {revision} by {roster.name_of(author)}"
