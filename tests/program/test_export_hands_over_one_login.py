@@ -100,3 +100,21 @@ def test_a_format_that_names_no_file_takes_none(holding: Opened) -> None:
     assert (refused.code, refused.out) == (2, "")
     assert "--files goes with --format env" in refused.err
     assert not (holding.home / "made").exists()
+
+
+@pytest.mark.parametrize("how", ["a link", "open to others"])
+def test_no_file_goes_to_a_folder_that_others_have_made(holding: Opened, how: str) -> None:
+    """Whoever may write to where the folders of credentials lie, as to /tmp, could exchange the files later."""
+    credential = str(json.loads(holding("show", "pg", "--json").out)["id"])
+    elsewhere, place = holding.home / "elsewhere", holding.home / "placed" / credential
+    elsewhere.mkdir()
+    place.parent.mkdir()
+    if how == "a link":
+        place.symlink_to(elsewhere)
+    else:
+        place.mkdir()
+        place.chmod(0o777)
+    ran = holding("export", "pg", "--format", "env", "--files", "placed")
+    assert (ran.code, ran.out) == (1, "")
+    assert credential in ran.err
+    assert not [*elsewhere.iterdir(), *place.iterdir()]
