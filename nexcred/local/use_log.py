@@ -21,6 +21,7 @@ from nexcred.local.owner import leave_to_owner
 from nexcred.local.whole_file import read_plain_file
 from nexcred.model import strict_json
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
 
 VARIABLE = "NEXCRED_AUDIT"
@@ -79,6 +80,9 @@ class Use(NamedTuple):
     fields: tuple[str, ...]
     project: str = ""
     names: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self, "at", "verb", "records")
 
 
 class UseLog:

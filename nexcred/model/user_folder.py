@@ -16,7 +16,10 @@ def user_folder(kind: Kind) -> Path:
 
     A HOME that is empty or relative is none: it would be a folder at the root, or another one in every folder.
     """
-    return _plain_folder(kind) or _by_platformdirs(kind)
+    plain = _plain_folder(kind)
+    if plain is None and os.name == "posix" and not isabs(os.environ.get("HOME", "/")):
+        raise RuntimeError("HOME is no absolute path")
+    return plain or _by_platformdirs(kind)
 
 
 def _plain_folder(kind: Kind) -> Path | None:
@@ -33,8 +36,6 @@ def _plain_folder(kind: Kind) -> Path | None:
 def _by_platformdirs(kind: Kind) -> Path:
     from platformdirs import PlatformDirs
 
-    if os.name == "posix" and not isabs(os.environ.get("HOME", "/")):
-        raise RuntimeError("HOME is no absolute path")
     folders = PlatformDirs("nexcred", appauthor=False)
     if kind == "config":
         return folders.user_config_path

@@ -89,6 +89,7 @@ NOT_BUILT = {
 }
 # What else prints, by the module that made it print.
 FOREIGN_REPRS = {
+    "_io": "the number and the mode of a standard stream",
     "builtins": "a text that is made for printing",
     "click.core": "the name of a command",
     "typer.core": "the name of a command",

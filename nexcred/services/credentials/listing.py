@@ -10,6 +10,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus, verified_status
+from nexcred.model.secret import repr_of
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 
@@ -28,6 +29,9 @@ class Filter(NamedTuple):
     statuses: tuple[str, ...] = ()
     expiring_within: timedelta | None = None
     words: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "expiring_within")
 
     def takes(self, credential: Credential, now: datetime) -> bool:
         if self.connectors and credential.connector not in self.connectors:

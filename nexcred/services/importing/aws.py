@@ -15,7 +15,7 @@ from nexcred.services.importing.aws_profiles import (
     nested,
     read_profiles,
 )
-from nexcred.services.importing.files import NamedFiles, Place, SourceFile
+from nexcred.services.importing.files import FilePlace, NamedFiles, SourceFile
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.ini import IniOption
 
@@ -31,7 +31,7 @@ _USED = {KEY, SECRET, *_TOKENS, *_SETTINGS, _ENDPOINT, "source_profile", "servic
 Options = Mapping[str, IniOption]
 
 
-def aws_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+def aws_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
     """Return both files, as the variables name them: the AWS CLI fills in variables and `~`."""
     return (
         _place(environment, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", CREDENTIALS),
@@ -39,10 +39,10 @@ def aws_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
     )
 
 
-def _place(environment: Mapping[str, str], variable: str, default: str, role: str) -> Place:
+def _place(environment: Mapping[str, str], variable: str, default: str, role: str) -> FilePlace:
     if variable not in environment:
-        return Place(default, role=role)
-    return Place(os.path.expandvars(environment[variable]), variable, role)
+        return FilePlace(default, role=role)
+    return FilePlace(os.path.expandvars(environment[variable]), variable, role)
 
 
 def read_aws_files(files: Sequence[SourceFile], _: NamedFiles | None = None) -> Reading:

@@ -16,7 +16,7 @@ class NotRead(Exception):
     """A file that another one names cannot be read; says why, without its path."""
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """Where a tool looks for its logins. `variable` is what names it, "" where it is the tool's own default.
 
     `role` tells the files of a source apart, such as AWS's credentials and config. One that `is_beside` the others
@@ -86,13 +86,13 @@ class NoFiles:
         raise NotRead("no other file is read here")
 
 
-def named_by(environment: Mapping[str, str], variable: str, default: str, role: str = "") -> Place:
+def named_by(environment: Mapping[str, str], variable: str, default: str, role: str = "") -> FilePlace:
     """Return the file that a variable names, else the default; an empty variable names none."""
     chosen = environment.get(variable, "")
-    return Place(chosen, variable, role) if chosen else Place(default, role=role)
+    return FilePlace(chosen, variable, role) if chosen else FilePlace(default, role=role)
 
 
-def read_places(places: Sequence[Place], files: NamedFiles) -> list[SourceFile]:
+def read_places(places: Sequence[FilePlace], files: NamedFiles) -> list[SourceFile]:
     """Read those that are there; raise UsageError for one that cannot be read, or when there is none."""
     found = [place for place in places if _is_there(place)]
     if all(place.is_beside for place in found):
@@ -107,7 +107,7 @@ def read_places(places: Sequence[Place], files: NamedFiles) -> list[SourceFile]:
     return texts
 
 
-def _is_there(place: Place) -> bool:
+def _is_there(place: FilePlace) -> bool:
     try:
         path = Path(place.path).expanduser()
         return bool(place.path) and (path.is_symlink() or path.exists())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
-from nexcred.services.importing.files import NamedFiles, NotRead, Place, SourceFile, named_by
+from nexcred.services.importing.files import FilePlace, NamedFiles, NotRead, SourceFile, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.my_cnf_lines import OptionLine, option_lines
 from nexcred.services.importing.tls import CHECKING, sslmode_of
@@ -22,13 +22,13 @@ _GROUPS = ("client", "client-server", "client-mariadb", "mysql", "mariadb-client
 Options = Mapping[str, OptionLine]
 
 
-def my_cnf_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+def my_cnf_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
     """Return the files that a client reads, in its order: what a later one says wins."""
     variable = "MARIADB_HOME" if environment.get("MARIADB_HOME") else "MYSQL_HOME"
     home = environment.get(variable, "")
-    middle = (Place(f"{home}/my.cnf", variable),) if home else ()
+    middle = (FilePlace(f"{home}/my.cnf", variable),) if home else ()
     logins = named_by(environment, "MYSQL_TEST_LOGIN_FILE", "~/.mylogin.cnf", _LOGINS)._replace(is_beside=True)
-    return (Place("/etc/my.cnf"), Place("/etc/mysql/my.cnf"), *middle, Place("~/.my.cnf"), logins)
+    return (FilePlace("/etc/my.cnf"), FilePlace("/etc/mysql/my.cnf"), *middle, FilePlace("~/.my.cnf"), logins)
 
 
 def read_my_cnf_files(texts: Sequence[SourceFile], files: NamedFiles) -> Reading:

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
-from nexcred.services.importing.files import Place, named_by
+from nexcred.services.importing.files import FilePlace, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.netrc_entries import Entry, entries_of
 from nexcred.services.importing.text_lines import lines_of, text_of
 
 
-def netrc_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+def netrc_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
     return (named_by(environment, "NETRC", "~/.netrc"),)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nexcred.errors import InvalidData
 from nexcred.model.text import make_visible
-from nexcred.services.importing.files import NamedFiles, NotRead, Place, SourceFile, named_by
+from nexcred.services.importing.files import FilePlace, NamedFiles, NotRead, SourceFile, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.libpq import candidate_of
 from nexcred.services.importing.pgpass import password_lines, pgpass_places
@@ -25,10 +25,10 @@ class _Service:
         self.problem = ""
 
 
-def pg_service_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+def pg_service_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
     """Return the user's file, the machine's where it is named, and that of the passwords that services leave out."""
     folder = environment.get("PGSYSCONFDIR", "")
-    of_machine = (Place(f"{folder}/pg_service.conf", "PGSYSCONFDIR"),) if folder else ()
+    of_machine = (FilePlace(f"{folder}/pg_service.conf", "PGSYSCONFDIR"),) if folder else ()
     passwords = (place._replace(role=_PASSWORDS, is_beside=True) for place in pgpass_places(environment))
     return (named_by(environment, "PGSERVICEFILE", "~/.pg_service.conf"), *of_machine, *passwords)
 

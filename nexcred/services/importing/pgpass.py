@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from nexcred.model.secret import Secret
-from nexcred.services.importing.files import Place, named_by
+from nexcred.services.importing.files import FilePlace, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.pgpass_lines import PasswordFile, PasswordLine, password_line
 from nexcred.services.importing.text_lines import lines_of, text_of
@@ -12,7 +12,7 @@ from nexcred.services.importing.text_lines import lines_of, text_of
 _SOME_DATABASE = "postgres"
 
 
-def pgpass_places(environment: Mapping[str, str]) -> tuple[Place, ...]:
+def pgpass_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
     return (named_by(environment, "PGPASSFILE", "~/.pgpass"),)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.importing.aws import aws_places, read_aws_files
 from nexcred.services.importing.dotenv import read_dotenv
-from nexcred.services.importing.files import NamedFiles, NoFiles, Place, SourceFile
+from nexcred.services.importing.files import FilePlace, NamedFiles, NoFiles, SourceFile
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.my_cnf import my_cnf_places, read_my_cnf_files
 from nexcred.services.importing.netrc import netrc_places, read_netrc
@@ -19,7 +19,7 @@ class ImportSource(NamedTuple):
 
     about: str
     read_files: Callable[[Sequence[SourceFile], NamedFiles], Reading]
-    places: Callable[[Mapping[str, str]], Sequence[Place]] | None = None
+    places: Callable[[Mapping[str, str]], Sequence[FilePlace]] | None = None
 
     def read(self, data: bytes) -> Reading:
         """Read one text by itself: no other file that it may name."""

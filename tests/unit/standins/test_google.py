@@ -162,7 +162,7 @@ def test_an_assertion_that_is_echoed_is_not_shown(google: Google) -> None:
     [
         ("not json", "is not JSON"),
         ("{}", "lacks client_email, private_key and token_uri"),
-        (b64encode(b'{"type": "authorized_user"}').decode(), "lacks client_email"),
+        (b64encode(b'{"type": "authorized_user"}').decode(), "a person's own login"),
         ('{"client_email": "a", "private_key": "b", "token_uri": "https://a.test"}', "holds a private_key that is not"),
     ],
 )

@@ -94,7 +94,7 @@ def test_what_is_no_answer_of_snowflake_proves_nothing(snowflake: Snowflake) -> 
     [
         ("MIIEv", "is not a private key in PEM"),
         ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "is not a whole private key"),
-        ("-----BEGIN PUBLIC KEY-----\nMIIE\n-----END PUBLIC KEY-----", "is not a private key in PEM"),
+        ("-----BEGIN PUBLIC KEY-----\nMIIE\n-----END PUBLIC KEY-----", "is a public key"),
     ],
 )
 def test_what_is_no_key_is_refused_before_anything_is_sent(snowflake: Snowflake, key: str, problem: str) -> None:

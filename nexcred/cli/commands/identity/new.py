@@ -16,6 +16,7 @@ from nexcred.local.new_file import NewFile
 from nexcred.model.credential import Credential
 from nexcred.model.name import normalise_name
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import find_member
@@ -77,6 +78,9 @@ class _Told(NamedTuple):
     full_name: str
     role: str | None
     grants: list[str]
+
+    def __repr__(self) -> str:
+        return repr_of(self, "full_name", "role")
 
 
 class _Handing(NewFile):

@@ -147,7 +147,7 @@ def test_the_secrets_inside_a_key_file_are_known_by_themselves(vault: Vault, enc
     """Programs print the private key out of the file that they are lent, and `run --mask` is to hide it."""
     key = json.dumps(service_account("https://oauth2.googleapis.com/token"))
     found = provided(vault, "gcs", {"service_account_key": encode(key)})
-    assert {encode(key).encode(), key.encode(), json.loads(key)["private_key"].encode()} <= set(found.secrets)
+    assert {key.encode(), json.loads(key)["private_key"].encode()} <= set(found.secrets)
     assert not any(secret == json.loads(key)["client_email"].encode() for secret in found.secrets)
 
 
