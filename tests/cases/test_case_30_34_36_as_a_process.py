@@ -45,19 +45,29 @@ def test_case_34_what_became_too_wide_is_narrowed_by_the_next_read(opened: Opene
     assert [stat.S_IMODE(path.stat().st_mode) for path in (vault, vault.parent)] == [0o600, 0o700]
 
 
-@pytest.mark.parametrize("name", ["vault.db", "vault.db-journal"])
-def test_case_35_a_link_in_the_vaults_folder_is_not_followed(opened: Opened, name: str) -> None:
+def test_case_35_a_link_in_the_vaults_folder_is_not_followed(opened: Opened) -> None:
     (vault,) = opened.home.rglob("vault.db")
     target = opened.home / "target"
-    if name == "vault.db":
-        vault.rename(target)
-    else:
-        target.write_bytes(b"untouched")
-    before = target.read_bytes()
-    vault.with_name(name).symlink_to(target)
+    target.write_bytes(b"untouched")
+    vault.with_name("vault.db-journal").symlink_to(target)
     ran = opened("list")
     assert (ran.code, ran.out) == (1, "")
     assert "is a symbolic link, not a plain file" in ran.err
+    assert target.read_bytes() == b"untouched"
+
+
+def test_case_35_a_vault_that_is_a_link_is_read_and_never_written(opened: Opened) -> None:
+    """As a cluster mounts it: who may change the link may change the vault, and what is read is proved."""
+    (vault,) = opened.home.rglob("vault.db")
+    target = opened.home / "target"
+    vault.rename(target)
+    vault.symlink_to(target)
+    before = target.read_bytes()
+    assert opened("list").code == 0
+    refused = opened("add", "resci", "--set", "api_key=-", "--no-probe", stdin=b"key-EXAMPLE")
+    assert (refused.code, refused.out) == (1, "")
+    assert "is a symbolic link" in refused.err
+    assert str(target) in refused.err
     assert target.read_bytes() == before
 
 

@@ -91,7 +91,7 @@ def test_a_refused_import_says_all_of_it_as_json_and_no_secret(filled: Program) 
 
 def test_the_usual_file_is_read_when_none_is_named(filled: Program) -> None:
     ran = filled("import", "aws")
-    assert (ran.code, "~/.aws/credentials cannot be read" in ran.err) == (2, True)
+    assert (ran.code, "there is no ~/.aws/credentials" in ran.err) == (2, True)
     folder = Path(filled.home / ".aws")
     folder.mkdir()
     (folder / "credentials").write_text(
