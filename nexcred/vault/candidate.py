@@ -110,9 +110,12 @@ def with_candidate(
 def after_new_values(
     copy: "Transaction", new: Overview, old: Overview, proved: VerifiedRecord, *, only_hosts: bool
 ) -> Overview:
-    """End the candidate, which was to replace other values; where only hosts were allowed it stays, with them."""
-    record = old.record_of(ROTATION)
-    if record is None or proved.live_part(ROTATION) is None:
+    """End the candidate, which was to replace other values; where only hosts were allowed it stays, with them.
+
+    Not of somebody who may not write by now: it is signed by who makes this change from then on.
+    """
+    record, kept = old.record_of(ROTATION), proved.live_part(ROTATION)
+    if record is None or kept is None:
         return new
     try:
         candidate = open_candidate(copy.state, copy.fetch(record), old)
@@ -122,7 +125,7 @@ def after_new_values(
         return with_candidate(copy, new, proved, None)
     if candidate is None:
         return new
-    if not only_hosts:
+    if not (only_hosts and proved.list.may_write(kept.by)):
         return with_candidate(copy, new, proved, None)
     allowed = tuple(dict.fromkeys((*candidate.details.allowed_hosts, *new.allowed_hosts)))
     details = candidate.details._replace(allowed_hosts=allowed)

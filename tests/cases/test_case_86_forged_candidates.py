@@ -257,6 +257,15 @@ def test_case_86_a_host_that_is_allowed_meanwhile_is_allowed_to_it_too(people: P
     assert candidate_of(people.ada) == NEXT
 
 
+def test_case_86_a_host_that_is_allowed_keeps_nothing_of_who_may_not_write_any_more(people: People) -> None:
+    """It is sealed anew by who allows the host, and would be theirs from then on."""
+    put_candidate(people.bob, "prod", made("EXAMPLE-of-bob"))
+    people.ada.edit(lambda edit: edit.dismiss(id_of(people.bob)))
+    wider = details("EXAMPLE-1")._replace(allowed_hosts=("later.example.com",))
+    people.ada.edit(lambda edit: edit.update(edit.find("prod"), Changes(details=wider)))
+    assert people.ada.candidate(people.ada.find("prod")) is None
+
+
 @pytest.mark.parametrize(
     "text", [b'{"by": "00", "candidate": {}}', b'{"candidate": "x"}', b"[]", b"{}"], ids=["empty", "text", "list", "no"]
 )
