@@ -164,3 +164,22 @@ def test_logins_that_mysql_would_take_first_are_not_passed_over(vaulted: Program
     write(vaulted, ".mylogin.cnf", "\x00\x01")
     done = vaulted("import", "mysql", "--yes")
     assert (done.code, "left out: ~/.mylogin.cnf is scrambled" in done.err) == (0, True), done.err
+
+
+@pytest.mark.parametrize("source", ["mysql", "pgservice"])
+def test_a_private_key_beside_a_certificate_is_kept_for_nobody_to_see(vaulted: Program, source: str) -> None:
+    """What a file names as its authority, and a key stands in too, would be seen by everybody as a certificate."""
+    kinds = ("PRIVATE KEY", "CERTIFICATE")
+    both = write(
+        vaulted, "both.pem", "".join(f"-----BEGIN {kind}-----\nEXAMPLE\n-----END {kind}-----\n" for kind in kinds)
+    )
+    texts = {
+        "mysql": f"{MY_CNF}ssl-ca={both}\n",
+        "pgservice": f"{SERVICE}dbname=d\npassword=p-EXAMPLE\nsslmode=verify-full\nsslrootcert={both}\n",
+    }
+    file = write(vaulted, "file", texts[source])
+    ran = vaulted("import", source, str(file), "--yes")
+    assert ran.code != 0
+    assert "no private key" in ran.out + ran.err
+    assert "EXAMPLE" not in ran.err
+    assert vaulted("list", "--json").out.strip() == "[]"
