@@ -1,5 +1,6 @@
 """`nexcred import` reads the files that the tool itself would read, and says which. 1Password/shell-plugins#178."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,21 @@ def test_a_private_key_beside_a_certificate_is_kept_for_nobody_to_see(vaulted: P
     assert "no private key" in ran.out + ran.err
     assert "EXAMPLE" not in ran.err
     assert vaulted("list", "--json").out.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("mysql", f"!include {{pipe}}\n{MY_CNF}"),
+        ("mysql", f"{MY_CNF}ssl-ca={{pipe}}\n"),
+        ("pg-service", "[work]\nhost=db.example.com\nuser=u\npassfile={pipe}\n"),
+        (
+            "pg-service",
+            "[work]\nhost=db.example.com\nuser=u\npassword=p-EXAMPLE\nsslmode=verify-ca\nsslrootcert={pipe}\n",
+        ),
+    ],
+)
+def test_a_pipe_that_a_file_names_keeps_nobody_waiting(vaulted: Program, source: str, text: str) -> None:
+    os.mkfifo(vaulted.home / "pipe")
+    file = write(vaulted, "named", text.replace("{pipe}", str(vaulted.home / "pipe")))
+    assert vaulted("import", source, str(file), "--dry-run").code in (0, 2)

@@ -83,7 +83,7 @@ def _read(context: Context, name: str, file: str | None) -> Reading:
     else:
         texts = read_places(source.places(context.environment), LocalFiles())
         context.streams.note(f"read {' and '.join(text.shown for text in texts)}")
-    return source.read_files(texts, LocalFiles())
+    return source.read_files(texts, LocalFiles(is_named_by_another=True))
 
 
 def _source(name: str) -> ImportSource:

@@ -61,9 +61,14 @@ class NamedFiles(Protocol):
 
 
 class LocalFiles:
-    """The files of this machine."""
+    """The files of this machine. One that is named by another is a plain file: a pipe would keep one waiting."""
+
+    def __init__(self, *, is_named_by_another: bool = False) -> None:
+        self._plain_only = is_named_by_another
 
     def read(self, path: str) -> bytes:
+        if self._plain_only and _is_special(path):
+            raise NotRead("it is not a plain file")
         data = read_file(Path(path), MAX_BODIES_BYTES + 1, NotRead)
         if len(data) > MAX_BODIES_BYTES:
             raise NotRead("it is too large")
@@ -74,6 +79,14 @@ class LocalFiles:
             return sorted(entry.name for entry in Path(folder).expanduser().iterdir())
         except (OSError, RuntimeError, ValueError) as error:
             raise NotRead(why_refused(error)) from None
+
+
+def _is_special(path: str) -> bool:
+    try:
+        place = Path(path).expanduser()
+        return place.exists() and not place.is_file()
+    except (OSError, RuntimeError, ValueError):
+        return False  # reading it says why
 
 
 class NoFiles:
