@@ -139,4 +139,4 @@ def test_what_is_no_certificate_with_its_key_is_named_before_anything_is_sent(
     files = _files(opened.home, mutual.clients)
     code, said = mutual.add(opened, "--set", f"client_certificate=@{files[wrong]}")
     assert (code, mutual.rest.received) == (2, [])
-    assert "client_certificate is no certificate with its key" in said
+    assert "client_certificate is not a certificate with its key" in said

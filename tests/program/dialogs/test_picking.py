@@ -51,7 +51,7 @@ def test_they_are_sorted_by_their_titles_and_the_keys_are_shown(opened: Opened) 
 
 
 def test_what_nothing_has_is_told_and_enter_waits(opened: Opened) -> None:
-    typed = [Typed(LAST, "zzz\r"), Typed("nothing has that", "\x15stripe\r"), Typed("Name", "\x03")]
+    typed = [Typed(LAST, "zzz\r"), Typed("nothing matches", "\x15stripe\r"), Typed("Name", "\x03")]
     ended, shown = pick(opened, typed)
     assert ended.code == 130, shown
 
