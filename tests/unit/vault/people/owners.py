@@ -268,13 +268,23 @@ class OwnersMachine(PeopleMachine):
                 )
         except NotPermitted:  # who came, or got new keys, since then, does not open it
             return
-        assert not {name for name, held in backup.held.items() if not held.is_dirty} & set(done.disputed)
+        sure = {name for name, held in backup.held.items() if not held.is_dirty and self._is_vouched_for(held)}
+        assert not sure & set(done.disputed)
         self.model.held = {name: self._brought_back(owner, held, backup) for name, held in backup.held.items()}
+        for name in done.disputed:
+            self.model.held[name].is_dirty = True
         for person in self.model.people.values():
             for held in self.model.held.values():
                 version = 0 if held.is_dirty else held.version
                 person.seen[held.record] = min(person.seen.get(held.record, 0), version)
         self.backup = None
+
+    def _is_vouched_for(self, saved: Held) -> bool:
+        """True where the present vault has it, or who signed its list may still: else a person decides who holds it."""
+        signer = self.model.people.get(saved.signer)
+        if any(held.record == saved.record for held in self.model.held.values()):
+            return True
+        return signer is not None and (signer.role == OWNER or (signer.writes and saved.creator == saved.signer))
 
     def _brought_back(self, owner: Person, saved: Held, backup: Backup) -> Held:
         held = deepcopy(saved)
