@@ -32,6 +32,10 @@ class Forwarder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        # What the group had, the program had too, before it ended: it does not end this process in its place.
+        for number in signal.sigpending() & self._held:
+            while number in signal.sigpending() and self._witness.has_seen(number):
+                signal.sigwait({number})
         self._witness.dismiss()
         self.release()
 

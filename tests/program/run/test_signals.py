@@ -147,3 +147,11 @@ def test_ctrl_c_ends_it_while_nobody_reads_what_was_written(handing: Handing) ->
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == -signal.SIGINT
     os.close(reading)
+
+
+@pytest.mark.parametrize(("sent", "code"), [("os.killpg(0, 10)", 0), ("os.kill(os.getpid(), 10)", -10)])
+def test_what_the_group_had_does_not_end_nexcred_after_the_command(sent: str, code: int) -> None:
+    """The command had it, and ended by itself; what came for nexcred alone after that is still nexcred's."""
+    script = f"import os\nfrom nexcred.child.signals import Forwarder\nwith Forwarder():\n    {sent}\n"
+    done = subprocess.run([sys.executable, "-c", script], start_new_session=True, timeout=60, check=False)
+    assert done.returncode == code
