@@ -78,6 +78,8 @@ def test_case_54_psql_logs_in_by_the_service_file_and_by_the_password_file(
 @given(password=LINES)
 @example(password=NASTY)
 @example(password="\\:\\\\")
+@example(password=":")
+@example(password="\\")
 def test_what_is_written_for_postgresql_is_read_back(password: str) -> None:
     fields: dict[str, Value] = {"host": "db.example.com", "port": 6432, "database": "d:1", "username": "u\\x"}
     one = _pg({**fields, "password": Secret(password), "sslmode": "require"})

@@ -9,6 +9,8 @@ from nexcred.model.secret import repr_of
 
 ANY = "*"
 _PART = re.compile(r"((?:[^:\\]|\\.?)*)(?::|\Z)")
+# A colon that nothing escapes.
+_OPEN_END = re.compile(r"(?<!\\)(?:\\\\)*:\Z")
 _ESCAPE = re.compile(r"\\(.)")
 # What a line is for: host, port, database and user.
 Key = tuple[str, str, str, str]
@@ -29,7 +31,7 @@ class PasswordLine(NamedTuple):
 def password_line(number: int, line: str) -> PasswordLine:
     """Read a line, whatever is wrong with it."""
     parts = _PART.findall(line)
-    if parts and parts[-1] == "" and not line.endswith(":"):
+    if parts and parts[-1] == "" and not _OPEN_END.search(line):
         parts.pop()  # where nothing is left, the end is found once more
     if len(parts) < 5 or not parts[4]:
         return PasswordLine(number, problem="is not host:port:database:username:password")
