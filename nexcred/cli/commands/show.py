@@ -8,7 +8,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Name
 from nexcred.cli.render.credential import show_lines
 from nexcred.services.audit.usage import usage_of
-from nexcred.services.credentials.candidate import find_candidate
+from nexcred.services.values.kept_candidate import find_candidate
 from nexcred.services.values.kept_details import served_details
 from nexcred.services.vaults.proof import proof_of
 from nexcred.wire.credential import credential_shape, with_candidate, with_usage

@@ -25,12 +25,12 @@ from nexcred.model.text import make_visible
 from nexcred.probing.outcome import sentence_for
 from nexcred.services.credentials.candidate import (
     drop_candidate,
-    find_candidate,
     keep_candidate,
     prepare_retry,
     would_replace_proof,
 )
 from nexcred.services.credentials.update import Prepared, probe_update, refusal_of_update, save_update
+from nexcred.services.values.kept_candidate import find_candidate
 
 KEEP, FIX, USE, DROP = "keep", "fix", "use", "drop"
 _KEEP = Choice(KEEP, "keep the old one for now")

@@ -23,7 +23,6 @@ from nexcred.model.secret import repr_of
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, warning_for
-from nexcred.services.credentials.candidate import find_candidate
 from nexcred.services.credentials.update import (
     Prepared,
     UpdateInput,
@@ -32,6 +31,7 @@ from nexcred.services.credentials.update import (
     refusal_of_update,
 )
 from nexcred.services.values.decoded import Decoded, open_details
+from nexcred.services.values.kept_candidate import find_candidate
 from nexcred.wire.credential import credential_shape, with_candidate
 
 _ASK = "-"

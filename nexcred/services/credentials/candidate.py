@@ -1,9 +1,8 @@
 """Values that are not proved, and would replace some that are: kept sealed beside them until they are."""
 
-from contextlib import suppress
 from datetime import datetime
 
-from nexcred.errors import Conflict, NotPermitted, UsageError
+from nexcred.errors import Conflict, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
@@ -49,16 +48,6 @@ def keep_candidate(vault: Vault, prepared: Prepared, result: ProbeResult | None,
 def drop_candidate(vault: Vault, credential: Credential) -> Credential:
     """Forget what is kept beside the present values; raise ChangedMeanwhile, NotPermitted."""
     return vault.edit(lambda edit: edit.update(credential, Changes(ends_candidate=True)))
-
-
-def find_candidate(vault: Vault, credential: Credential) -> Candidate | None:
-    """Return what is kept beside the present values; None where there is nothing, or it is for others alone.
-
-    Raises Disputed, RolledBack, Tampered.
-    """
-    with suppress(NotPermitted):
-        return vault.candidate(credential)
-    return None
 
 
 def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
