@@ -7,7 +7,7 @@ from nexcred.model.run_variables import is_run
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9_]+")
 _PREFIX = "NEXCRED_"
 # What nexcred itself reads begins with one of these after the prefix: no value becomes a setting of another nexcred.
-_OWN = ("AUDIT", "CHECKPOINT", "IDENTITY", "NO_", "PASSPHRASE", "PROFILE", "PROJECT", "SERVE", "VAULT")
+_OWN = ("AUDIT", "CHECKPOINT", "IDENTITY", "NO_", "PAGER", "PASSPHRASE", "PROFILE", "PROJECT", "SERVE", "VAULT")
 
 
 def derived_name(name: str, field: str) -> str:

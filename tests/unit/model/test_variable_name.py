@@ -46,6 +46,7 @@ def test_it_is_known_by_what_programs_run(name: str) -> None:
 @example(name="rsync", field="rsh")
 @example(name="identity", field="command")
 @example(name="nexcred", field="identity")
+@example(name="pager", field="_")
 def test_no_name_and_field_make_one_of_them(name: str, field: str) -> None:
     made = derived_name(name, field)
     assert re.fullmatch("[A-Z_][A-Z0-9_]*", made)
