@@ -136,6 +136,16 @@ def test_a_dry_run_runs_nothing_and_notes_no_use(opened: Opened) -> None:
     assert json.loads(opened("audit", "--json").out) == json.loads(before)
 
 
+def test_a_dry_run_needs_no_command(opened: Opened) -> None:
+    add(opened, "lake")
+    ran = opened("run", "-c", "lake", "--dry-run", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert {"variable": "AWS_ACCESS_KEY_ID", "credential": "lake"} in json.loads(ran.out)["set"]
+    without = opened("run", "-c", "lake")
+    assert (without.code, without.out) == (125, "")
+    assert "COMMAND is missing" in without.err
+
+
 def test_json_is_for_a_dry_run_alone(opened: Opened) -> None:
     ran = opened("run", "--json", "--", "true")
     assert (ran.code, ran.out) == (125, "")

@@ -7,7 +7,7 @@ from nexcred.child.become import become
 from nexcred.child.leftovers import in_memory_places, remove_leftovers
 from nexcred.child.own_locale import without_own_locale
 from nexcred.cli.app.context import Context
-from nexcred.errors import CommandNotFound, NexcredError, UsageError
+from nexcred.errors import CommandNotFound, MissingField, NexcredError, UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import Reference, parse_reference
 from nexcred.model.shell_word import shell_word
@@ -36,6 +36,8 @@ def act(
     """Become the command, or return its exit code where something is left to do afterwards."""
     if json and not dry_run:
         raise UsageError("--json goes with --dry-run only: without it, what is printed is the command's own")
+    if not words and not dry_run:
+        raise MissingField("COMMAND is missing", hint="see: nexcred run --help")
     said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
     kept = frozenset(map(_parse_kept, keep or ()))
     needs, folder = _needed(context, said, profile, project)

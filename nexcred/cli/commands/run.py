@@ -21,8 +21,9 @@ SETTINGS = {"allow_interspersed_args": False}
 def command(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="COMMAND", help="What to run, after --; it does not go through a shell.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="COMMAND", help="What to run, after --; it does not go through a shell."),
+    ] = None,
     credential: Annotated[
         list[str] | None,
         typer.Option("--credential", "-c", metavar="CREDENTIAL", help="Pass on this credential; repeatable."),
@@ -46,7 +47,7 @@ def command(
 ) -> int:
     return act(
         ctx.obj,
-        words,
+        words or [],
         credential=credential,
         env=env,
         keep=keep,

@@ -18,7 +18,7 @@ def with_options(words: Sequence[str], files: Mapping[str, TemporaryFile], envir
 
 def options_for(words: Sequence[str], files: Mapping[str, TemporaryFile]) -> dict[str, QuickOption]:
     """Return the options by variable: none that the program does not know, or is given another one like."""
-    program, *others = words
+    program, *others = words or [""]
     told = {word.partition("=")[0] for word in others}
     return {
         variable: file.option
