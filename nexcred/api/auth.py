@@ -44,10 +44,12 @@ class CredentialAuth(AuthBase):
         def send(renewed: Grant) -> requests.Response:
             again: requests.Response = response.connection.send(self._carrying(plain, renewed), **options)
             again.history.append(response)
+            self._requester.heard(renewed, again.status_code, again.headers)
             self._stop_before_elsewhere(again)  # which requests would follow unasked
             return again
 
-        other = self._requester.form_asked_for(grant, response.status_code, lambda: answer_of(response))
+        read = partial(answer_of, response)
+        other = self._requester.form_asked_for(grant, response.status_code, response.headers, read)
         if other:
             return send(other)
         is_refused = partial(self._is_refused, plain)

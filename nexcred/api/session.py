@@ -76,8 +76,13 @@ class CredentialAdapter(GuardedAdapter):
         def send(grant: Grant) -> requests.Response:
             response = sender(carrying(request, grant), stream, *more, **named)
             if can_be_sent_again(request):
-                other = self._requester.form_asked_for(grant, response.status_code, lambda: answer_of(response))
-                response = sender(carrying(request, other), stream, *more, **named) if other else response
+                first = response
+                other = self._requester.form_asked_for(
+                    grant, first.status_code, first.headers, lambda: answer_of(first)
+                )
+                if other:
+                    response = sender(carrying(request, other), stream, *more, **named)
+                    self._requester.heard(other, response.status_code, response.headers)
             response.request, response.url = request, str(request.url)
             response.raw.url = request.path_url
             return response

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from msgspec import Struct
 
 from nexcred.auth.answer import ParsedResponse, verdict_by_status, verdict_of
 from nexcred.auth.challenge import challenges_in
-from nexcred.auth.digest_answer import answered, strongest
+from nexcred.auth.digest_answer import strongest
+from nexcred.auth.digest_state import DigestState
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.auth.request import RequestSpec
 from nexcred.model.probe import ProbeStatus
@@ -48,7 +48,8 @@ class DigestAuth(Struct, frozen=True, forbid_unknown_fields=True, tag_field="sch
         challenges = challenges_in(response.headers.get("www-authenticate", ""))
         known = strongest(challenges)
         if known is not None:
-            return Grant(finish=partial(answered, known=known, username=username, password=password))
+            state = DigestState(known, username, password)
+            return Grant(finish=state.finish, hear=state.hear, scheme="Digest")
         if response.status == 401:
             names = " or ".join(dict.fromkeys(one.scheme for one in challenges))
             reason = (

@@ -25,6 +25,10 @@ class Answerable(NamedTuple):
     is_session: bool
     qop: str
 
+    @property
+    def nonce(self) -> str:
+        return self.parameters["nonce"]
+
     def __repr__(self) -> str:
         return f"Answerable({DOTS})"
 
@@ -36,25 +40,30 @@ def strongest(challenges: tuple[Challenge, ...]) -> Answerable | None:
     return min(known, key=lambda found: order.index(found.hash_name), default=None)
 
 
-def answered(request: Request, known: Answerable, username: str, password: str, cnonce: str = "") -> Request:
-    """Return the request with what answers the challenge for its method, target and, where it is due, its body."""
+def answered(
+    request: Request, known: Answerable, username: str, password: str, *, count: int = 1, cnonce: str = ""
+) -> Request:
+    """Return the request with what answers the challenge for its method, target and, where it is due, its body.
+
+    `count` is how many requests have the challenge's nonce, this one included.
+    """
     parts = urlsplit(full_url(request))
     target = quote(f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/", safe=_AS_IT_IS)
     cnonce = cnonce or secrets.token_urlsafe(24)
     asked = known.parameters
-    realm, nonce = asked.get("realm", ""), asked["nonce"]
+    realm, nonce, nc = asked.get("realm", ""), known.nonce, f"{count:08x}"
     secret = _hashed(known, f"{username}:{realm}:{password}")
     if known.is_session:
         secret = _hashed(known, f"{secret}:{nonce}:{cnonce}")
     what = f"{request.method}:{target}"
     if known.qop == "auth-int":
         what += f":{hashlib.new(known.hash_name, request.body or b'', usedforsecurity=False).hexdigest()}"
-    middle = f"{nonce}:00000001:{cnonce}:{known.qop}" if known.qop else nonce
+    middle = f"{nonce}:{nc}:{cnonce}:{known.qop}" if known.qop else nonce
     response = _hashed(known, f"{secret}:{middle}:{_hashed(known, what)}")
     said = {"realm": realm, "uri": target, "nonce": nonce, "response": response, "opaque": asked.get("opaque", "")}
     words = [*_user(known, username, realm), *(f"{name}={_quoted(text)}" for name, text in said.items() if text)]
     words += [f"algorithm={asked['algorithm']}"] if "algorithm" in asked else []
-    words += [f"qop={known.qop}", "nc=00000001", f"cnonce={_quoted(cnonce)}"] if known.qop else []
+    words += [f"qop={known.qop}", f"nc={nc}", f"cnonce={_quoted(cnonce)}"] if known.qop else []
     return request._replace(headers={**request.headers, "Authorization": f"Digest {', '.join(words)}"})
 
 

@@ -11,7 +11,7 @@ from nexcred.auth.assumed_role import Role, read_role_keys
 from nexcred.auth.bucket_host import STYLES, asks_for_bucket_in_host, with_bucket_in_host
 from nexcred.auth.flow import AuthFlow, Grant, Request, Session
 from nexcred.auth.request import RequestSpec
-from nexcred.auth.sigv4_signature import Keys, Scope, sign
+from nexcred.auth.sigv4_signature import ALGORITHM, Keys, Scope, sign
 from nexcred.model.template import Placeholder, TemplateContext, TextValues, render, render_optional
 
 
@@ -78,7 +78,7 @@ class SigV4(Struct, frozen=True, forbid_unknown_fields=True, tag_field="scheme",
         style = (
             (render_optional(self.bucket_style, values, TemplateContext.TEXT) or STYLES[0]) if self.buckets_at else ""
         )
-        in_path = Grant(finish=finish, signed_at=now)
+        in_path = Grant(finish=finish, scheme=ALGORITHM, signed_at=now)
         if style not in ("auto", "virtual"):
             return in_path
         endpoint = RequestSpec(url=self.buckets_at).build(values).url

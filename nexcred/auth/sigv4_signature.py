@@ -14,7 +14,7 @@ from nexcred.auth.query import full_url, recoded
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 
-_ALGORITHM = "AWS4-HMAC-SHA256"
+ALGORITHM = "AWS4-HMAC-SHA256"
 _UNRESERVED = "-_.~"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 # What the transport adds and proxies may change cannot be signed.
@@ -64,10 +64,10 @@ def sign(request: Request, keys: Keys, scope: Scope, now: datetime) -> Request:
     )
     signed_headers, canonical = _canonical_request(whole, scope)
     credential_scope = f"{moment[:8]}/{scope.region}/{scope.service}/aws4_request"
-    to_sign = "\n".join((_ALGORITHM, moment, credential_scope, sha256(canonical.encode()).hexdigest()))
+    to_sign = "\n".join((ALGORITHM, moment, credential_scope, sha256(canonical.encode()).hexdigest()))
     signature = hmac.new(_signing_key(keys, scope, moment[:8]), to_sign.encode(), sha256).hexdigest()
     credential = f"Credential={keys.access_key_id}/{credential_scope}"
-    authorization = f"{_ALGORITHM} {credential}, SignedHeaders={signed_headers}, Signature={signature}"
+    authorization = f"{ALGORITHM} {credential}, SignedHeaders={signed_headers}, Signature={signature}"
     return whole._replace(headers={**whole.headers, "Authorization": authorization})
 
 

@@ -1,6 +1,6 @@
 """The flow of one probe: authenticate, ask, judge."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
 
 from nexcred.auth.answer import ParsedResponse
@@ -97,17 +97,27 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
 
 
 def _ask_until_sure(wanted: Request, grant: Grant, rules: Rules, now: datetime) -> ProbeFlow:
-    request = with_grant(wanted, grant)
-    response = yield request
+    request, response = yield from _sent(wanted, grant)
     if grant.otherwise and grant.asks_otherwise and grant.asks_otherwise(response):
-        request = with_grant(wanted, grant.otherwise)
-        response = yield request
+        grant = grant.otherwise
+        request, response = yield from _sent(wanted, grant)
     if wants_again(response, rules):
-        response = yield request
+        request, response = yield from _sent(wanted, grant)
     verdict = judge(response, rules._replace(sent=scheme_sent(request.headers)), now)
     if grant.signed_at is None:
         return verdict
     return blame_region(blame_clock(verdict, response, now), request, response)
+
+
+def _sent(wanted: Request, grant: Grant) -> Generator[Request, Response, tuple[Request, Response]]:
+    """Return what was sent and its answer, after a second try where the grant learns from the first how to."""
+    request = with_grant(wanted, grant)
+    response = yield request
+    if grant.hear and grant.hear(response.status, response.headers):
+        request = with_grant(wanted, grant)
+        response = yield request
+        grant.hear(response.status, response.headers)
+    return request, response
 
 
 def _together(verdicts: list[Verdict]) -> Verdict:

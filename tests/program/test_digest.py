@@ -1,6 +1,7 @@
 """A user name and password by HTTP Digest, with a server that takes nothing else."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from tests.support.program import Ran
 from tests.support.standins.digest import Digest
 
 
-@pytest.fixture(params=["MD5", "SHA-256"])
+@pytest.fixture(params=["MD5", "SHA-256", "SHA-256-sess"])
 def device(request: pytest.FixtureRequest) -> Iterator[Digest]:
     with Digest() as stand_in:
         stand_in.algorithm = request.param
@@ -50,3 +51,54 @@ def test_by_basic_it_is_said_that_the_server_wants_digest(opened: Opened, device
     assert added.code == 0
     assert "saved, not verified" in added.err
     assert "the server wants Digest" in added.err
+
+
+def pages(opened: Opened, device: Digest) -> list[int]:
+    device.received.clear()
+    ran = opened("request", "device", "/pages", "--paginate")
+    assert ran.code == 0, ran.err
+    return [json.loads(line)["page"] for line in ran.out.splitlines()]
+
+
+def counts(device: Digest) -> list[str]:
+    """The counts that were sent, "" for a request without a proof."""
+    sent = (request.headers.get("authorization", "") for request in device.received)
+    return [match[1] if (match := re.search(r"nc=(\w+)", proof)) else "" for proof in sent]
+
+
+def test_each_request_with_a_nonce_has_its_own_count(opened: Opened, device: Digest) -> None:
+    device.uses, device.same_nonce = 9, True
+    assert add(opened, device).code == 0
+    device.forget()
+    assert pages(opened, device) == [1, 2, 3]
+    assert counts(device) == ["", "00000001", "00000002", "00000003"]
+
+
+@pytest.mark.parametrize("said_stale", [True, False])
+def test_a_nonce_that_ran_out_is_followed_by_the_one_that_came_with_the_refusal(
+    opened: Opened, device: Digest, said_stale: bool
+) -> None:
+    """RFC 7616, 3.3: many servers do not say `stale` either."""
+    device.uses, device.said_stale = 2, said_stale
+    assert add(opened, device).code == 0
+    assert pages(opened, device) == [1, 2, 3]
+    assert counts(device) == ["", "00000001", "00000002", "00000003", "00000001"]
+
+
+def test_the_nonce_that_an_answer_gives_for_the_next_request_is_taken(opened: Opened, device: Digest) -> None:
+    device.gives_next = True
+    assert add(opened, device).code == 0
+    assert pages(opened, device) == [1, 2, 3]
+    once = ["", "00000001", "00000001", "00000001"]
+    # The key of a session is bound to its first nonce, so that it has to be told that this one ran out.
+    of_session = ["", "00000001", "00000002", "00000001", "00000002", "00000001"]
+    assert counts(device) == (of_session if device.algorithm.endswith("-sess") else once)
+
+
+def test_a_password_that_is_refused_is_sent_once(opened: Opened, device: Digest) -> None:
+    """Accounts are locked after a few wrong ones."""
+    assert add(opened, device).code == 0
+    device.password = "changed-EXAMPLE"
+    device.received.clear()
+    assert opened("request", "device", "/pages", "--paginate").code == 4
+    assert counts(device) == ["", "00000001"]

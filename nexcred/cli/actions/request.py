@@ -14,6 +14,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.requests.correction import correction_for
+from nexcred.services.requests.pages import pages
 from nexcred.services.requests.request import Requester, readable
 
 T = TypeVar("T")
@@ -44,8 +45,8 @@ def act(
     if not paginate:
         _print(context, requester, _awaited(context, requester, lambda: requester.send(request)), include=include)
         return
-    pages = iter(requester.pages(request))
-    while (page := _awaited(context, requester, lambda: next(pages, None))) is not None:
+    following = pages(requester, request)
+    while (page := _awaited(context, requester, lambda: next(following, None))) is not None:
         _print(context, requester, page, include=include)
         if not context.terminal.ttys.stdout and not page.body.endswith(b"\n"):
             context.streams.raw(b"\n")

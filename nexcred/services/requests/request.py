@@ -15,13 +15,12 @@ from nexcred.auth.database import DatabaseAuth, Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.request import with_grant
 from nexcred.connectors.filled_values import text_values
-from nexcred.connectors.language.pages import UnreadablePage, next_page
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.parts import with_secret_parts
-from nexcred.errors import HostRefused, InvalidData, NexcredError, UsageError
+from nexcred.errors import HostRefused, InvalidData, UsageError
 from nexcred.http.body import unpacked
 from nexcred.http.reach import Resolver
-from nexcred.http.transport import PACKED, Transport
+from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
@@ -90,6 +89,7 @@ class Requester:
         self.refusals = Refusals(self.method, lambda: sessions.can_renew(self._subject))
         # What an error must not quote: of a long life only what was granted last.
         self._granted: deque[Grant] = deque(maxlen=_REMEMBERED)
+        self._lasting: Grant | None = None
         self._timeout_s = timeout_s
         self.policy = sending_policy(self.method, self.details)
         self._transport = Transport(
@@ -117,8 +117,12 @@ class Requester:
 
         def send(grant: Grant) -> Response:
             response = self._send(with_grant(request, grant), deadline)
-            other = self.form_asked_for(grant, response.status, lambda: response)
-            return self._send(with_grant(request, other), deadline) if other else response
+            other = self.form_asked_for(grant, response.status, response.headers, lambda: response)
+            if other is None:
+                return response
+            response = self._send(with_grant(request, other), deadline)
+            self.heard(other, response.status, response.headers)
+            return response
 
         def is_refused(response: Response, grant: Grant) -> bool:
             return self.refusals.is_refused(request.method, readable(response), grant)
@@ -131,8 +135,19 @@ class Requester:
         except TransportFailed as failed:
             raise failed.at(urlsplit(request.url).netloc) from None
 
-    def form_asked_for(self, grant: Grant, status: int, read: Callable[[], Response]) -> Grant | None:
-        """Return the grant in its other form where the answer asks for that one; it is read only where it may."""
+    def heard(self, grant: Grant, status: int, headers: Mapping[str, str]) -> bool:
+        """Tell a grant that wants it of an answer; true where that asks for the same request with the same grant."""
+        return grant.hear is not None and grant.hear(status, headers)
+
+    def form_asked_for(
+        self, grant: Grant, status: int, headers: Mapping[str, str], read: Callable[[], Response]
+    ) -> Grant | None:
+        """Return the grant to send the request with again where the answer asks for that: as it is, or in another form.
+
+        The answer is read only where it may ask for the other form.
+        """
+        if self.heard(grant, status, headers):
+            return grant
         if grant.asks_otherwise is None or status not in ASKING_STATUSES:
             return None
         return grant.otherwise if grant.asks_otherwise(readable(read())) else None
@@ -155,7 +170,7 @@ class Requester:
     def grant(self, deadline: Deadline) -> Grant:
         """Return what authenticates now; raise as `ask` does."""
         with self._explained():
-            return self._sessions.grant(self._subject, deadline)
+            return self._granted_now(deadline)
 
     def ask(
         self,
@@ -172,7 +187,7 @@ class Requester:
         with self._explained():
             grant, answer = began or self._begin(send, deadline)
             answer = self._with_other_form(send, is_refused, grant, answer)
-            if grant.session is None and is_refused(answer, grant):
+            if grant.session is None and grant.hear is None and is_refused(answer, grant):
                 renewed = self._sessions.grant(self._subject, deadline, refused=grant)
                 if renewed.session is not None or self._is_another(renewed, grant):
                     return self._with_other_form(send, is_refused, *self._sent(send, renewed))
@@ -180,32 +195,11 @@ class Requester:
 
     def told(self, response: Response, now: datetime) -> Verdict | None:
         """Return what an answer that is no success says, without what authenticated the request; None for a success."""
-        sent = scheme_sent(self._granted[-1].headers) if self._granted else ""
+        sent = (last.scheme or scheme_sent(last.headers)) if self._granted and (last := self._granted[-1]) else ""
         verdict = told_by_answer(readable(response), self.connector, self.method, self._values, now, sent)
         if verdict is None:
             return None
         return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
-
-    def pages(self, request: Request) -> Iterator[Response]:
-        """Send, and go on with the next page while answers are good and name another one; pages come unpacked.
-
-        Raises NexcredError, with its number, for a page that cannot be read, after it was yielded.
-        """
-        seen = set()
-        given = {name.lower() for name in request.headers}
-        packed = {} if "accept-encoding" in given else {"Accept-Encoding": PACKED}
-        following: Request | None = request._replace(headers={**request.headers, **packed})
-        while following is not None and (place := (following.url, following.query)) not in seen:
-            seen.add(place)
-            response = readable(self.send(following))
-            yield response
-            if not 200 <= response.status < 300:
-                return
-            try:
-                following = next_page(following, response, self.connector.pages)
-            except UnreadablePage as page:
-                problem = f"whether more follows after page {len(seen)} is not known: {page.problem}"
-                raise NexcredError(problem, hint=page.hint) from None
 
     @cached_property
     def _subject(self) -> Subject:
@@ -237,7 +231,12 @@ class Requester:
         return bool(self.method.auth.requests()) and not same
 
     def _begin(self, send: Callable[[Grant], T], deadline: Deadline) -> tuple[Grant, T]:
-        return self._sent(send, self._sessions.grant(self._subject, deadline))
+        return self._sent(send, self._granted_now(deadline))
+
+    def _granted_now(self, deadline: Deadline) -> Grant:
+        grant = self._lasting or self._sessions.grant(self._subject, deadline)
+        self._lasting = grant if grant.hear is not None else None
+        return grant
 
     def _sent(self, send: Callable[[Grant], T], grant: Grant) -> tuple[Grant, T]:
         self._granted.append(grant)

@@ -32,7 +32,7 @@ GET = Request("GET", "https://www.example.org/dir/index.html")
 def answer_to(challenge: str, request: Request = GET, username: str = "Mufasa", cnonce: str = CNONCE) -> dict[str, str]:
     known = strongest(challenges_in(challenge))
     assert known is not None
-    header = answered(request, known, username, "Circle of Life", cnonce).headers["Authorization"]
+    header = answered(request, known, username, "Circle of Life", cnonce=cnonce).headers["Authorization"]
     return dict(challenges_in(header)[0].parameters)
 
 

@@ -9,6 +9,7 @@ from nexcred.errors import HostRefused, Rejected, UsageError
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.sessions import Sessions
+from nexcred.services.requests.pages import pages as pages_of
 from nexcred.services.requests.request import Requester, RequestInput
 from nexcred.vault.vault import Vault
 from tests.support.standins import Aha, Amperity, Answer, Aventri, Received, Resci, Rest, StandIn, json_answer
@@ -88,7 +89,7 @@ def test_another_host_is_refused_and_receives_nothing(ask: Ask, aha: Aha, rest: 
 def test_a_page_elsewhere_is_refused(ask: Ask, aha: Aha, link: str) -> None:
     aha.fault = lambda _request, _proper: json_answer([1], 200, (("Link", f'<{link}>; rel="next"'),))
     requester = ask.requester(new_aha(aha))
-    pages = requester.pages(requester.request_for(RequestInput("/list")))
+    pages = pages_of(requester, requester.request_for(RequestInput("/list")))
     assert next(pages).body == b"[1]"
     with pytest.raises(HostRefused):
         next(pages)
@@ -102,17 +103,17 @@ def test_pages_end_with_the_last_or_where_one_comes_again(ask: Ask, aha: Aha) ->
         return json_answer({"n": page, "pagination": {"total_pages": 3}})
 
     aha.fault = number
-    pages = [page.body for page in requester.pages(requester.request_for(RequestInput("/list?per_page=2")))]
+    pages = [page.body for page in pages_of(requester, requester.request_for(RequestInput("/list?per_page=2")))]
     assert [b'"n": 1' in pages[0], b'"n": 2' in pages[1], b'"n": 3' in pages[2], len(pages)] == [True, True, True, 3]
     assert aha.received[-1].query == {"per_page": "2", "page": "3"}
     aha.fault = lambda _request, _proper: json_answer([], 200, (("Link", "</api/v1/list>; rel=next"),))
-    assert len(list(requester.pages(requester.request_for(RequestInput("/list"))))) == 1
+    assert len(list(pages_of(requester, requester.request_for(RequestInput("/list"))))) == 1
 
 
 def test_a_failing_page_is_the_last(ask: Ask, aha: Aha) -> None:
     aha.fault = lambda _request, _proper: json_answer({}, 500, (("Link", "</x>; rel=next"),))
     requester = ask.requester(new_aha(aha))
-    assert [page.status for page in requester.pages(requester.request_for(RequestInput("/list")))] == [500]
+    assert [page.status for page in pages_of(requester, requester.request_for(RequestInput("/list")))] == [500]
 
 
 def exchanges(aventri: Aventri) -> int:
