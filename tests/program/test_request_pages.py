@@ -99,3 +99,22 @@ def test_a_list_of_objects_that_goes_on_is_not_taken_for_all_of_them(opened: Ope
     assert "whether more follows after page 1 is not known" in ran.err
     assert told in ran.err
     assert ran.out.encode().startswith(listing)
+
+
+@pytest.mark.parametrize(
+    ("links", "told", "sent"),
+    [
+        ({"1": "2", "2": "3", "3": "2"}, "page 3 leads back to page 2", 3),
+        ({"1": "1"}, "page 1 leads back to itself", 1),
+    ],
+)
+def test_pages_that_go_round_are_named(with_aha: Opened, aha: Aha, links: dict[str, str], told: str, sent: int) -> None:
+    def answer(request: Received, _proper: Answer) -> Answer:
+        page = request.query.get("page", "1")
+        return json_answer({"n": page}, headers=(("Link", f'</api/v1/ideas?page={links[page]}>; rel="next"'),))
+
+    aha.fault = answer
+    aha.received.clear()
+    ran = with_aha("request", "aha", "ideas?page=1", "--paginate")
+    assert (ran.code, len(ran.out.splitlines()), len(aha.received)) == (1, sent, sent)
+    assert ran.err == f"nexcred: error: whether more follows is not known: {told}\n"

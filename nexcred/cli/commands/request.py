@@ -37,7 +37,7 @@ def command(
         str | None,
         typer.Option("--input", metavar="FILE|-", help="Send this body as it is; fields then go into the query."),
     ] = None,
-    paginate: Annotated[bool, typer.Option("--paginate", help="Fetch every page.")] = False,
+    paginate: Annotated[bool, typer.Option("--paginate", help="Fetch every page, up to 10,000.")] = False,
     include: Annotated[bool, typer.Option("-i", "--include", help="Print the status and the headers first.")] = False,
 ) -> None:
     act(

@@ -23,9 +23,11 @@ from nexcred.http.reach import Resolver
 from nexcred.http.transport import Transport
 from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import TemplateContext, TemplateError, render_all
+from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.resolve import resolve
@@ -197,8 +199,14 @@ class Requester:
         """Return what an answer that is no success says, without what authenticated the request; None for a success."""
         sent = (last.scheme or scheme_sent(last.headers)) if self._granted and (last := self._granted[-1]) else ""
         verdict = told_by_answer(readable(response), self.connector, self.method, self._values, now, sent)
-        if verdict is None:
-            return None
+        return self._fit_to_show(verdict) if verdict else None
+
+    def may_show(self, text: str) -> bool:
+        """True for a short text that holds nothing of what authenticates, and no character that moves the cursor."""
+        whole = Verdict(ProbeStatus.INCONCLUSIVE, detail=text)
+        return text == make_visible(text) and self._fit_to_show(whole).detail == text
+
+    def _fit_to_show(self, verdict: Verdict) -> Verdict:
         return fit_to_show(verdict, with_secret_parts(self.method, self.details.fields), list(self._granted))
 
     @cached_property

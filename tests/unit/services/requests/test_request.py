@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.flow import Response
-from nexcred.errors import HostRefused, Rejected, UsageError
+from nexcred.errors import HostRefused, NexcredError, Rejected, UsageError
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.draft import NewCredential, prepare_new
 from nexcred.services.grants.sessions import Sessions
@@ -95,7 +95,7 @@ def test_a_page_elsewhere_is_refused(ask: Ask, aha: Aha, link: str) -> None:
         next(pages)
 
 
-def test_pages_end_with_the_last_or_where_one_comes_again(ask: Ask, aha: Aha) -> None:
+def test_pages_end_with_the_last(ask: Ask, aha: Aha) -> None:
     requester = ask.requester(new_aha(aha))
 
     def number(request: Received, _proper: Answer) -> Answer:
@@ -106,8 +106,42 @@ def test_pages_end_with_the_last_or_where_one_comes_again(ask: Ask, aha: Aha) ->
     pages = [page.body for page in pages_of(requester, requester.request_for(RequestInput("/list?per_page=2")))]
     assert [b'"n": 1' in pages[0], b'"n": 2' in pages[1], b'"n": 3' in pages[2], len(pages)] == [True, True, True, 3]
     assert aha.received[-1].query == {"per_page": "2", "page": "3"}
-    aha.fault = lambda _request, _proper: json_answer([], 200, (("Link", "</api/v1/list>; rel=next"),))
-    assert len(list(pages_of(requester, requester.request_for(RequestInput("/list"))))) == 1
+
+
+def _endless(received: Received, _proper: Answer) -> Answer:
+    page = int(received.query.get("page", "1"))
+    return json_answer([page], 200, (("Link", f"</api/v1/list?page={page + 1}>; rel=next"),))
+
+
+def test_pages_that_never_end_are_left_with_the_command_that_goes_on(ask: Ask, aha: Aha) -> None:
+    aha.fault = _endless
+    requester = ask.requester(new_aha(aha))
+    pages = pages_of(requester, requester.request_for(RequestInput("/list")), most=3)
+    assert [next(pages).body for _ in range(3)] == [b"[1]", b"[2]", b"[3]"]
+    with pytest.raises(NexcredError, match=r"^more follows after 3 pages, which is where --paginate stops$") as stopped:
+        next(pages)
+    assert stopped.value.hint == f"go on with: nexcred request 'aha' '{aha.url}/api/v1/list?page=4' --paginate"
+    assert len(aha.received) == 3
+
+
+@pytest.mark.parametrize("more", [{"method": "POST", "body": b"{}"}, {"headers": {"X-A": "b"}}])
+def test_what_a_command_line_cannot_say_again_is_not_offered(ask: Ask, aha: Aha, more: dict[str, object]) -> None:
+    aha.fault = _endless
+    requester = ask.requester(new_aha(aha))
+    request = requester.request_for(RequestInput("/list", **more))  # type: ignore[arg-type]
+    with pytest.raises(NexcredError) as stopped:
+        list(pages_of(requester, request, most=1))
+    assert stopped.value.hint == "ask for larger pages, or for less"
+
+
+def test_a_next_link_that_repeats_the_secret_is_not_shown(ask: Ask, aha: Aha) -> None:
+    """Facebook's Graph API puts the access token into the link to the next page."""
+    link = f"</api/v1/list?page=2&access_token={aha.api_key}>; rel=next"
+    aha.fault = lambda _request, _proper: json_answer([], 200, (("Link", link),))
+    requester = ask.requester(new_aha(aha))
+    with pytest.raises(NexcredError) as stopped:
+        list(pages_of(requester, requester.request_for(RequestInput("/list")), most=1))
+    assert stopped.value.hint == "ask for larger pages, or for less"
 
 
 def test_a_failing_page_is_the_last(ask: Ask, aha: Aha) -> None:
