@@ -88,7 +88,7 @@ HIDDEN = {"complete": CommandEntry("say what may come next on a line")}
 ALIASES = {"ls": "list", "rm": "remove", "mv": "rename"}
 MEANT = {
     "backup": "vault backup",
-    "cat": "get NAME/FIELD",
+    "cat": "get NAME",
     "change": "update",
     "create": "add",
     "delete": "remove",

@@ -7,13 +7,15 @@ import typer
 from nexcred.cli.actions.get import act
 
 EXAMPLES = (
-    "nexcred get aventri/api_key",
-    "nexcred get resci/api_key | pbcopy",
+    "nexcred get aventri             # its only secret",
+    "nexcred get 'S3 Production/secret_key'",
 )
 
 
 def command(
     ctx: typer.Context,
-    reference: Annotated[str, typer.Argument(metavar="NAME/FIELD", help="A field of a credential.")],
+    reference: Annotated[
+        str, typer.Argument(metavar="NAME[/FIELD]", help="A field of a credential; without one, its only secret.")
+    ],
 ) -> None:
     act(ctx.obj, reference)

@@ -63,6 +63,8 @@ def _credentials(place: LinePosition, open_vault: OpenVault) -> Iterable[Complet
 
 def _references(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
     for one in _all(open_vault):
+        if len(one.secret_fields) == 1:
+            yield CompletionCandidate(one.name, one.connector)
         for field in (*one.secret_fields, *one.public):
             yield CompletionCandidate(f"{one.name}/{field}", one.connector)
 

@@ -41,7 +41,7 @@ METAVARS = {
     "OLD": CompletionKind.CREDENTIAL,
     "CREDENTIAL": CompletionKind.CREDENTIAL,
     "[NAME] get|store|erase": CompletionKind.CREDENTIAL,
-    "NAME/FIELD": CompletionKind.REFERENCE,
+    "NAME[/FIELD]": CompletionKind.REFERENCE,
     "CONNECTOR": CompletionKind.CONNECTOR,
     "METHOD": CompletionKind.METHOD,
     "FIELD": CompletionKind.FIELD,

@@ -1,10 +1,12 @@
 """One value of a credential."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from nexcred.errors import FieldNotFound
+from nexcred.errors import FieldNotFound, UsageError
 from nexcred.model.credential import Credential, Value
 from nexcred.model.reference import Reference
+from nexcred.model.secret import Secret
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import quick_details, served_details
 from nexcred.vault.vault import Vault
@@ -20,11 +22,33 @@ def get_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
         return credential, _value(credential, quick_details(vault, credential)[1].fields, reference)
 
 
-def serve_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
-    """Return the same to a person, who needs no connector to look at what is his."""
+def serve_value(vault: Vault, reference: Reference) -> tuple[Credential, str, Value]:
+    """Return the same to a person, who needs no connector to look at what is his, with the name of the field.
+
+    Without a field it is the only secret; raises UsageError where there are several, or none.
+    """
     with vault.snapshot():
         credential = vault.find(reference.name)
-        return credential, _value(credential, served_details(vault, credential).fields, reference)
+        fields = served_details(vault, credential).fields
+        if not reference.field:
+            reference = reference._replace(field=_only_secret(credential, fields))
+        return credential, reference.field, _value(credential, fields, reference)
+
+
+def _only_secret(credential: Credential, fields: Mapping[str, Value]) -> str:
+    """Return its name; what the values themselves say counts, and not what their overview lists."""
+    secrets = [name for name, value in fields.items() if isinstance(value, Secret)]
+    if len(secrets) == 1:
+        return secrets[0]
+    if secrets:
+        raise UsageError(
+            f"'{credential.name}' has several secrets: {_listed(secrets)}",
+            hint=f"name one: nexcred get {shell_word(f'{credential.name}/{make_visible(secrets[0])}')}",
+        )
+    raise UsageError(
+        f"'{credential.name}' has no secret; its fields are: {_listed(fields)}",
+        hint=f"name one, as in: nexcred get {shell_word(f'{credential.name}/FIELD')}",
+    )
 
 
 def _value(credential: Credential, fields: Mapping[str, Value], reference: Reference) -> Value:
@@ -33,8 +57,11 @@ def _value(credential: Credential, fields: Mapping[str, Value], reference: Refer
     from nexcred.model.suggest import suggest  # for a field that there is not
 
     meant = suggest(reference.field, fields)
-    names = ", ".join(map(make_visible, fields))
     raise FieldNotFound(
         f"'{credential.name}' has no field '{make_visible(reference.field[:64])}'",
-        hint=f"did you mean '{credential.name}/{make_visible(meant)}'?" if meant else f"it has: {names}",
+        hint=f"did you mean '{credential.name}/{make_visible(meant)}'?" if meant else f"it has: {_listed(fields)}",
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(make_visible, names))

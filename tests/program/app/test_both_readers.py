@@ -17,6 +17,8 @@ LINES: list[tuple[tuple[str, ...], bytes]] = [
     (("get", "github/acces_token"), b""),
     (("get", "githbu/access_token"), b""),
     (("get", "no reference"), b""),
+    (("get", "github"), b""),
+    (("get", "keys/"), b""),
     (("get", "a\x1b/b"), b""),
     (("token", "github"), b""),
     (("token", "github", "--header", "--json"), b""),

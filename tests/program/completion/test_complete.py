@@ -35,7 +35,8 @@ def _complete(program: Opened, *words: str) -> list[str]:
 
 def test_names_references_fields_and_tags_come_from_the_vault(filled: Opened) -> None:
     assert _complete(filled, "show", "") == [f"{NAME}\taventri"]
-    assert _complete(filled, "get", "") == [f"{NAME}/{field}\taventri" for field in ("api_key", "account_id", "port")]
+    fields = ("api_key", "account_id", "port")
+    assert _complete(filled, "get", "") == [f"{NAME}\taventri", *(f"{NAME}/{field}\taventri" for field in fields)]
     assert f"{NAME}/api_key\taventri" in _complete(filled, "get", "")
     assert "api_key=\tKey" in _complete(filled, "update", NAME, "--set", "")
     assert "api_key\tKey" in _complete(filled, "update", NAME, "")
