@@ -131,6 +131,15 @@ def test_case_72_tokens_that_ended_do_not_come_back(ada: Vault, mallory: Vault) 
         ada.session(ada.find("prod"))
 
 
+def test_case_72_the_end_of_tokens_is_missed_as_they_are(ada: Vault, mallory: Vault) -> None:
+    set_session(ada, "prod", {"access_token": "EXAMPLE-old"})
+    set_session(ada, "prod", None)
+    rewrite_overview(mallory, "prod", lambda _: {"parts": ()})
+    for use in (lambda: ada.session(ada.find("prod")), lambda: secret_of(ada, "prod")):
+        with pytest.raises(RolledBack, match="'prod' is older"):
+            use()
+
+
 def test_case_72_a_pinned_part_that_was_left_out_is_missed_by_everybody(
     ada: Vault, mallory: Vault, store: MemoryStore
 ) -> None:

@@ -83,9 +83,7 @@ class ThiefMachine(RepairMachine):
                 public={**old.public, "account_id": EVIL}, allowed_hosts=("evil.example",)
             ),
         }
-        self._rewrite(eve, name, forge[how])
-        if how != "parts" or held.session is not None:
-            held.is_dirty = True
+        held.is_dirty = self._rewrite(eve, name, forge[how])
 
     @precondition(lambda self: self.may_forge())
     @rule(name=NAMES, data=st.data())
@@ -175,14 +173,18 @@ class ThiefMachine(RepairMachine):
             return name, None, None
         return name, eve, held
 
-    def _rewrite(self, eve: Person, name: str, change: Callable[[Transaction, Overview], Overview]) -> None:
+    def _rewrite(self, eve: Person, name: str, change: Callable[[Transaction, Overview], Overview]) -> bool:
+        """Write it as Eve changes it; False where nothing is another than it was, as where there was no part."""
+        is_changed = False
         holders = [self.model.people[one] for one in self.model.holders(self.model.held[name])]
         guests = [one.vault.identity.public for one in holders if one.role == GUEST]
 
         def rewrite(copy: Transaction) -> None:
+            nonlocal is_changed
             found = copy.find(name)
             assert found is not None
             forged = change(copy, found.overview)
+            is_changed = forged != found.overview
             copy.drop(found.digest)
             place = copy._place(OVERVIEW, forged.record_id, found.revision + 1)
             keys = copy.state.keys
@@ -191,6 +193,7 @@ class ThiefMachine(RepairMachine):
             copy._link(name_tag(keys.name, forged.name), copy._keep(sealed))
 
         write_as_no_honest_program(eve.vault, rewrite)
+        return is_changed
 
     def _with_list(self, copy: Transaction, old: Overview, *, signs: bool = True) -> Overview:
         access = old.access
