@@ -107,6 +107,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_one_request(self) -> None:
         self.close_connection = True
+        first = self.rfile.peek(1)[:1]  # type: ignore[attr-defined]
+        if first and not first.isalpha():
+            self._refuse_what_is_no_http()
+            return
         self.raw_requestline = self.rfile.readline(65537)
         if not self.raw_requestline or not self.parse_request():
             return
@@ -120,6 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(chosen)
             else:
                 chosen(self.connection)
+            self._hang_up()
+
+    def _refuse_what_is_no_http(self) -> None:
+        """Answer a greeting of TLS or SOCKS by its first byte, as nginx does: the line never ends."""
+        with contextlib.suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             self._hang_up()
 
     def _receive(self) -> Received:
