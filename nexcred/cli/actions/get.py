@@ -3,14 +3,22 @@
 from nexcred.cli.app.context import Context
 from nexcred.model.reference import parse_name_or_reference
 from nexcred.model.secret import Secret
+from nexcred.model.text import make_visible
 from nexcred.services.values.get import serve_value
 
 
-def act(context: Context, reference: str) -> None:
-    """Write exactly its bytes; a line end only for a terminal."""
+def act(context: Context, reference: str, *, clip: bool = False) -> None:
+    """Write exactly its bytes, a line end only for a terminal; with `clip` nothing, and they go to the clipboard."""
     wanted = parse_name_or_reference(reference)
     credential, field, value = serve_value(context.vault, wanted)
     context.note_use("get", [credential], [field])
-    context.streams.raw(value.reveal_bytes() if isinstance(value, Secret) else str(value).encode())
+    data = value.reveal_bytes() if isinstance(value, Secret) else str(value).encode()
+    if clip:
+        from nexcred.cli.clipboard.copy import copy  # which brings what starts programs
+
+        told = copy(data, context.environment)
+        context.streams.note(f"copied {make_visible(field)} of '{credential.name}': {told}")
+        return
+    context.streams.raw(data)
     if context.terminal.ttys.stdout:
         context.streams.raw(b"\n")

@@ -49,7 +49,7 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "get": Form("reference"),
+    "get": Form("reference", flags="--clip/-c"),
     "token": Form("name", flags="--header --json"),
     "list": Form(
         "[words…]",

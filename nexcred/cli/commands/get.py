@@ -8,7 +8,7 @@ from nexcred.cli.actions.get import act
 
 EXAMPLES = (
     "nexcred get aventri             # its only secret",
-    "nexcred get 'S3 Production/secret_key'",
+    "nexcred get 'S3 Production/secret_key' --clip",
 )
 
 
@@ -17,5 +17,8 @@ def command(
     reference: Annotated[
         str, typer.Argument(metavar="NAME[/FIELD]", help="A field of a credential; without one, its only secret.")
     ],
+    clip: Annotated[
+        bool, typer.Option("--clip", "-c", help="Put it into the clipboard, for 45 seconds, and print nothing.")
+    ] = False,
 ) -> None:
-    act(ctx.obj, reference)
+    act(ctx.obj, reference, clip=clip)

@@ -1,0 +1,1 @@
+"""The clipboard: which way leads to it here, and a process of our own that clears it again."""

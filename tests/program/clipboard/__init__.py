@@ -1,0 +1,1 @@
+"""`nexcred get --clip`, against programs that stand in for those of each system."""
