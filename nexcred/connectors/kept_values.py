@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nexcred.connectors.value_problems import problem_in_value
+from nexcred.connectors.value_problems import HOLDS_BYTES, problem_in_value
 from nexcred.errors import Problem
 from nexcred.model.secret import Secret
 
@@ -49,7 +49,7 @@ def _problem_in(field: CheckedField, value: Value) -> str:
         return "is kept in the open, and is a secret" if field.secret else "is kept as a secret, and is none"
     plain = value.reveal() if isinstance(value, Secret) else value
     if isinstance(plain, bytes):
-        return "" if field.kind == "file" else "is binary, but text is needed here"
+        return "" if field.kind in HOLDS_BYTES else "is binary, but text is needed here"
     if isinstance(plain, int) != (field.kind == "int"):
         return "must be a whole number" if field.kind == "int" else "must be a text"
     return problem_in_value(field, plain, is_kept=True)
@@ -59,7 +59,7 @@ def _fitted(field: CheckedField, value: Value) -> Value | None:
     """Return the value as this field keeps it; None when it does not take it."""
     plain = value.reveal() if isinstance(value, Secret) else value
     if isinstance(plain, bytes):
-        return value if field.secret and field.kind == "file" else None
+        return value if field.secret and field.kind in HOLDS_BYTES else None
     if field.kind != "int":
         plain = str(plain)
     if problem_in_value(field, plain, is_kept=True):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nexcred.connectors.language.kinds import problem_in_json_type, problem_in_kind
+from nexcred.connectors.language.kinds import FREE, problem_in_json_type, problem_in_kind
 
 if TYPE_CHECKING:
     from nexcred.connectors.language.checked import CheckedField
+
+# Of these kinds a secret may be bytes that are no text.
+HOLDS_BYTES = ("file", FREE)
 
 
 def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: bool = False) -> str:
@@ -20,7 +23,7 @@ def problem_in_value(field: CheckedField, value: str | int | bytes, *, is_kept: 
         return f"must be one of: {', '.join(field.choices)}"
     if not field.secret and field.pattern and (problem := _problem_in_match(field, str(value))):
         return problem
-    if field.secret and field.kind in ("text", "file"):
+    if field.secret and field.kind in ("text", *HOLDS_BYTES):
         return "holds a NUL" if field.kind == "text" and "\0" in str(value) and not is_kept else ""
     return problem_in_kind(field, value, is_kept=is_kept) or _problem_inside(field, str(value), is_kept=is_kept)
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from nexcred.connectors.conditions import condition_holds
 from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.filled_values import text_values, with_defaults
+from nexcred.connectors.language.free_names import problem_in_name
 from nexcred.connectors.language.spec import Connector, Field, Method
-from nexcred.connectors.value_problems import expected, problem_in_value
+from nexcred.connectors.value_problems import HOLDS_BYTES, expected, problem_in_value
 from nexcred.errors import InvalidData, MissingField, Problem
 from nexcred.model.credential import MAX_SECRET_BYTES, Value
 from nexcred.model.secret import Secret
@@ -70,6 +71,8 @@ def check_values(
     texts = text_values(method, values)
     problems.extend(found for found in _problems_in_places(method, texts) if found.field not in bad)
     missing = tuple(_missing(method, values, {problem.field for problem in problems}))
+    if method.free_fields and not values and not problems:
+        raise _without_fields(connector)
     if missing and not problems:
         names = " and ".join(problem.field for problem in missing)
         raise MissingField(f"{connector.name} needs {names}", _hint(missing), missing)
@@ -143,6 +146,8 @@ def _by_own_name(
 
 
 def _unknown(connector: Connector, method: Method, name: str) -> str:
+    if method.free_fields:
+        return problem_in_name(name, [field.name for field in method.fields])
     others = [other.name for other in connector.methods if other is not method and other.find(name)]
     if others:
         return f"belongs to method '{others[0]}', not to '{method.name}'"
@@ -155,7 +160,7 @@ def _unknown(connector: Connector, method: Method, name: str) -> str:
 
 def _read(field: Field, raw: Raw) -> tuple[str | int | bytes, str]:
     value: str | int | bytes = raw.reveal() if isinstance(raw, Secret) else raw
-    if isinstance(value, bytes) and not (field.secret and field.kind == "file"):
+    if isinstance(value, bytes) and not (field.secret and field.kind in HOLDS_BYTES):
         try:
             value = value.decode()
         except UnicodeDecodeError:
@@ -192,6 +197,11 @@ def _missing(method: Method, values: Mapping[str, Value], bad: set[str]) -> Iter
         flag = flag_of(field) if stdin_is_free or not field.secret else f"--set {field.name}=env:VARIABLE"
         stdin_is_free = stdin_is_free and not field.secret
         yield Problem(field.name, "is required", flag)
+
+
+def _without_fields(connector: Connector) -> MissingField:
+    """Make the failure for a method whose fields the user names, who named none."""
+    return MissingField(f"{connector.name} needs at least one field", "name it yourself: --set FIELD=-")
 
 
 def _message(connector: Connector, problems: tuple[Problem, ...]) -> str:

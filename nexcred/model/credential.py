@@ -62,7 +62,8 @@ class Details(NamedTuple):
     """What the recipients of a credential hold. Whatever is sent or used comes from here, never from the overview.
 
     `hosts` are those that its connector declared when it was saved, placeholders unfilled: a connector that declares
-    others later gets no yes from that. None where they were not kept.
+    others later gets no yes from that. None where they were not kept. `names_by` is the member id in hex of who named
+    the fields, where the connector lets a credential name them; None is whoever writes the values, or reads his own.
     """
 
     connector: str
@@ -71,6 +72,7 @@ class Details(NamedTuple):
     allowed_hosts: tuple[str, ...]
     fields: Mapping[str, Value]
     hosts: tuple[str, ...] | None = None
+    names_by: str | None = None
 
     @property
     def secret_fields(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import re
 from nexcred.model.run_variables import is_run
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9_]+")
+_NOT_IN_A_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
 _PREFIX = "NEXCRED_"
 # What nexcred itself reads begins with one of these after the prefix: no value becomes a setting of another nexcred.
 _OWN = ("AUDIT", "CHECKPOINT", "IDENTITY", "NO_", "PAGER", "PASSPHRASE", "PROFILE", "PROJECT", "SERVE", "VAULT")
@@ -18,8 +19,28 @@ def derived_name(name: str, field: str) -> str:
     """
     made = _upper(f"{name}_{field}")
     if _upper(name) and _upper(field) and not is_run(made):
-        return f"_{made}" if made[0].isdigit() else made
+        return _beginning_as_one(made)
+    return prefixed_name(name, field)
+
+
+def prefixed_name(name: str, field: str) -> str:
+    """Return the variable of a field that the credential names, where nobody here chose it: NEXCRED_PORTAL_API_KEY."""
+    made = _upper(f"{name}_{field}")
     return f"{_PREFIX}{'_' if made.startswith(_OWN) else ''}{made}"
+
+
+def own_variable(field: str) -> str:
+    """Return the variable that a field is called after: DATABASE_URL for database-url.
+
+    A name with a capital letter keeps its letters as they are, as in TF_VAR_region; one without gets capitals. What
+    no variable has becomes '_', and one stands before a digit.
+    """
+    made = _NOT_IN_A_VARIABLE.sub("_", field)
+    return _beginning_as_one(made.upper() if made == made.lower() else made)
+
+
+def _beginning_as_one(made: str) -> str:
+    return f"_{made}" if made[:1].isdigit() else made
 
 
 def _upper(text: str) -> str:

@@ -45,6 +45,9 @@ _ANSWERED = frozenset(
         "allowed_hosts",
         "expires_at",
         "probe",
+        "candidate",
+        "last_used_at",
+        "projects",
     }
 )
 _TEMPLATE = ("auth_template", "auth_template_id", "template_config")

@@ -27,6 +27,7 @@ def translate(body: Body) -> tuple[Connector, Translated]:
     """Return the connector, and the values as it names them; raise UnknownConnector, InvalidData."""
     connector = connector_of(body.connector)
     translated = from_nexla(connector, body.values, body.method)
-    known = {name for name in body.public for method in connector.methods if method.find(name)}
+    takes_any = any(method.free_fields for method in connector.methods)
+    known = {name for name in body.public if takes_any or any(method.find(name) for method in connector.methods)}
     shown = {name: body.public[name] for name in known if name not in translated.values}
     return connector, translated._replace(values={**shown, **translated.values})

@@ -64,8 +64,11 @@ def refuse_unproved(result: ProbeResult | None, connector: Connector, method: Me
 
 
 def warning_for(result: ProbeResult | None, connector: Connector, method: Method) -> str | None:
-    """Return the warning for what is saved without proof, with the way out; None when it is proved or never probed."""
-    if result is None or result.status is ProbeStatus.ACCEPTED:
+    """Return the warning for what is saved without proof, with the way out; None when it is proved or never probed.
+
+    None too for what was never to be proved: it is told that once, where it is looked at.
+    """
+    if result is None or result.status is ProbeStatus.ACCEPTED or method.free_fields:
         return None
     remedy = remedy_for(connector, method, result.status)
     told = f"saved, not verified: {sentence_for(result, connector.title)}"

@@ -17,6 +17,7 @@ from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.overview import Overview
 from nexcred.vault.plaintext import (
     Json,
+    as_named,
     details_from_json,
     details_to_json,
     mapping,
@@ -58,7 +59,7 @@ def write_candidate(candidate: Candidate, by: bytes) -> bytes:
         "over": candidate.over,
         "kept_at": to_rfc3339(candidate.kept_at),
         "probe": None if candidate.probe is None else probe_to_json(candidate.probe),
-        "details": details_to_json(candidate.details),
+        "details": details_to_json(candidate.details, by),
     }
     if candidate.session:
         kept["session"] = candidate.session
@@ -94,7 +95,7 @@ def open_candidate(state: VerifiedState, record: bytes, overview: Overview) -> C
     candidate, by = found
     if by != statement.by:
         raise Disputed(f"'{overview.name}' is disputed: its candidate names another author than who signed it")
-    return candidate
+    return candidate._replace(details=as_named(candidate.details, by, state.me.id))
 
 
 def with_candidate(

@@ -6,6 +6,7 @@ vault_id ‖ …), so that the state folder tells no names.
 """
 
 import struct
+from collections.abc import Iterable
 
 from nexcred.errors import RolledBack
 from nexcred.model.name import fold_name
@@ -61,9 +62,19 @@ class PinKeys:
         """Where it is kept that this person said yes to inherited values: the hash of their statement."""
         return self._of(b"confirmed\0", record_id)
 
+    def of_field_names(self, record_id: bytes) -> bytes:
+        """Where it is kept that this person knows what the record's fields are called: `digest_of` the names."""
+        return self._of(b"field names\0", record_id)
+
+    def digest_of(self, record_id: bytes, names: Iterable[str]) -> bytes:
+        """Return what stands for a set of names of fields."""
+        joined = "\0".join(sorted(names)).encode(errors="surrogatepass")
+        return keyed_digest(self._key, b"named\0" + self._vault_id + record_id + joined)
+
     def all_of(self, name: str, record_id: bytes) -> tuple[bytes, ...]:
         """Where everything lies that is kept of a record under a name, in one order."""
-        return self.of_name(name), self.of_followed(name), self.of_record(record_id), self.of_confirmed(record_id)
+        by_name = self.of_name(name), self.of_followed(name)
+        return *by_name, self.of_record(record_id), self.of_confirmed(record_id), self.of_field_names(record_id)
 
     def _of(self, what: bytes, which: bytes) -> bytes:
         return keyed_digest(self._key, what + self._vault_id + which)[:KEY_BYTES]

@@ -38,7 +38,7 @@ def read_json(plaintext: bytes) -> Json:
 
 def write_details(details: Details, by: bytes) -> bytes:
     """Write the values, and the member id of who writes them."""
-    return write_json({"by": by.hex(), **details_to_json(details)})
+    return write_json({"by": by.hex(), **details_to_json(details, by)})
 
 
 def read_details(plaintext: bytes) -> tuple[Details, bytes | None]:
@@ -50,7 +50,7 @@ def read_details(plaintext: bytes) -> tuple[Details, bytes | None]:
         raise Tampered("the details of a credential do not hold what they should") from None
 
 
-def details_to_json(details: Details) -> Json:
+def details_to_json(details: Details, by: bytes) -> Json:
     return {
         "connector": details.connector,
         "digest": details.digest,
@@ -59,6 +59,7 @@ def details_to_json(details: Details) -> Json:
         "secret_fields": list(details.secret_fields),
         "fields": {name: _write_value(value) for name, value in details.fields.items()},
         **({} if details.hosts is None else {"hosts": list(details.hosts)}),
+        **({} if details.names_by in (None, by.hex()) else {"names_by": details.names_by}),
     }
 
 
@@ -68,7 +69,13 @@ def details_from_json(data: Json) -> Details:
     fields = {name: _read_value(value, secret=name in secret) for name, value in mapping(data["fields"]).items()}
     hosts = texts(data["hosts"]) if "hosts" in data else None
     allowed = texts(data["allowed_hosts"])
-    return Details(str(data["connector"]), str(data["digest"]), str(data["method"]), allowed, fields, hosts)
+    named = text(data["names_by"]) if "names_by" in data else None
+    return Details(str(data["connector"]), str(data["digest"]), str(data["method"]), allowed, fields, hosts, named)
+
+
+def as_named(details: Details, by: bytes | None, me: bytes) -> Details:
+    """Say who named the fields: whoever else wrote the values; in what this very identity wrote, whom it wrote down."""
+    return details if by in (me, None) else details._replace(names_by=by.hex())
 
 
 def probe_to_json(result: ProbeResult) -> Json:

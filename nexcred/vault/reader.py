@@ -158,6 +158,25 @@ class VaultReader(OpenedVault):
             self.remembered.refuse_rollback(state, overview, proved)
             return proved, state.open_details(fetch(snapshot, overview.details), overview)
 
+    def chose_field_names(self, credential: Credential, details: Details) -> bool:
+        """True where this person made the record and named the fields of these details, or knows the set of names here.
+
+        A member may write a field of any name into what another one made: that was chosen by neither.
+        """
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                return state.roster.had_one_writer
+            if self.remembered.knows_field_names(overview.record_id, details.fields):
+                return True
+            proved, me = state.prove(overview), state.me.id
+            is_mine = proved.list.access.creator == proved.author == me and proved.pinned_by in (None, me)
+            return is_mine and details.names_by in (None, me.hex())
+
+    def keep_field_names(self, credential: Credential, details: Details) -> None:
+        """Remember on this machine that the person knows what the fields of a credential are called."""
+        self.remembered.keep_field_names(bytes.fromhex(credential.id), details.fields)
+
     def _allow_use(
         self,
         state: VerifiedState,

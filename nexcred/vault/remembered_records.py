@@ -77,6 +77,16 @@ class RememberedRecords:
                 moved |= {then: known[now] for now, then in zip(keys, theirs, strict=True) if now in known}
         return moved
 
+    def knows_field_names(self, record_id: bytes, names: Iterable[str]) -> bool:
+        """True where this person chose this very set of names here, or said yes to it."""
+        key = self._keys.of_field_names(record_id)
+        known = self._memory.pins(self._vault_id, (key,)).get(key)
+        return known is not None and known == self._keys.digest_of(record_id, names)
+
+    def keep_field_names(self, record_id: bytes, names: Iterable[str]) -> None:
+        key, digest = self._keys.of_field_names(record_id), self._keys.digest_of(record_id, names)
+        self._memory.keep_pins(self._vault_id, {key: digest})
+
     def record_pin(self, record_id: bytes) -> RecordPin | None:
         return read_pin(self._record_pin(record_id))
 

@@ -14,7 +14,7 @@ from nexcred.vault.authority import PART_NAMES, VerifiedRecord, verify_record
 from nexcred.vault.head import HeadPlace, OpenedHead
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, read_overview
-from nexcred.vault.plaintext import Json, read_details, read_json
+from nexcred.vault.plaintext import Json, as_named, read_details, read_json
 from nexcred.vault.primitives import same
 from nexcred.vault.record import (
     DETAILS,
@@ -181,7 +181,7 @@ class VerifiedState:
             raise self._not_sealed(overview) if is_held else error from None
         if by is not None and by != author:
             raise Disputed(f"'{overview.name}' is disputed: its values name another author than who signed them")
-        return self._agreed(details, overview)
+        return self._agreed(as_named(details, author, self.me.id), overview)
 
     def _not_sealed(self, overview: Overview) -> NotSealed:
         return NotSealed(

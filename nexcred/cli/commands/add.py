@@ -10,7 +10,7 @@ from nexcred.cli.app.shared_options import AllowHost, AsJson, Description, Metho
 from nexcred.cli.dialogs.add import Added, add_as_given, add_by_asking, find_present, is_ready
 from nexcred.cli.dialogs.new_vault import has_vault
 from nexcred.cli.dialogs.proving import Choices
-from nexcred.cli.input.values import field_finder, read_body, read_values
+from nexcred.cli.input.values import field_finder, read_body, read_values, secrecy_said
 from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line
 from nexcred.connectors.load.loader import load_connector
@@ -96,14 +96,18 @@ def _gather(
             tags=given.tags or said.tags,
             name=given.name if given.name is not None else said.name,
             description=given.description if given.description is not None else said.description,
+            public=tuple(said.public),
         )
     if given.connector is None:
         if settings:
             raise _no_connector()
         return given, ()
     connector = load_connector(given.connector)
-    set_values, problems = read_values(context, settings, field_finder(connector, given.method))
-    return replace(given, values={**values, **set_values}), problems
+    secrecy = secrecy_said(settings)
+    set_values, problems = read_values(context, settings, field_finder(connector, given.method, secrecy))
+    public = {name for name in given.public if name not in set_values}
+    public |= {name for name, is_secret in secrecy.items() if not is_secret}
+    return replace(given, values={**values, **set_values}, public=tuple(public)), problems
 
 
 def _tell_left_out(context: Context, names: tuple[str, ...]) -> None:

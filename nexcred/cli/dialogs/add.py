@@ -153,6 +153,7 @@ def prepare(context: Context, request: CredentialInput, is_taken: Callable[[str]
             description=request.description or "",
             tags=request.tags,
             allow_hosts=hosts,
+            public=request.public,
         ),
     )
 

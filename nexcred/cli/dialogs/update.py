@@ -1,6 +1,6 @@
 """Changing a credential: as said by flags, or by asking with the present values as defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -9,10 +9,11 @@ from nexcred.cli.dialogs.allowed_hosts import ask_until_allowed
 from nexcred.cli.dialogs.candidate import FIX, Updated, carry_out, what_becomes_of
 from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, probe_aloud, probe_quietly
 from nexcred.cli.input.settings import refusal, together_with
-from nexcred.cli.input.values import field_finder, read_values
+from nexcred.cli.input.values import field_finder, read_values, secrecy_said
 from nexcred.cli.prompt.credential import ask_description, ask_fields, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.cli.render.credential import saved_line
+from nexcred.connectors.free_fields import secrecy_of
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.values import choose_method
 from nexcred.errors import InvalidData, Problem
@@ -64,11 +65,17 @@ def update_as_said(context: Context, credential: Credential, said: UpdateFlags, 
     decoded = None
     if said.settings:
         decoded = open_details(context.vault, credential)
-        finder = field_finder(decoded.connector, said.others.method or decoded.method.name)
-        values, problems = read_values(context, said.settings, finder)
+        values, problems = read_values(context, said.settings, _finder(decoded, said))
     with together_with(problems):
-        prepared = prepare_change(context, credential, replace(said.others, values=values), decoded)
+        wanted = replace(said.others, values=values, secrecy=secrecy_said(said.settings))
+        prepared = prepare_change(context, credential, wanted, decoded)
     return save_probed(context, prepared, choices)
+
+
+def _finder(decoded: Decoded, said: UpdateFlags) -> Callable[[str], Field | None]:
+    """Return what finds a field; one that the credential names itself is as secret as it is now, or is said to be."""
+    secrecy = {**secrecy_of(decoded.details.fields), **secrecy_said(said.settings)}
+    return field_finder(decoded.connector, said.others.method or decoded.method.name, secrecy)
 
 
 def save_probed(context: Context, prepared: Prepared, choices: Choices, anyway: str = "--save-unverified") -> Updated:
@@ -89,12 +96,12 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices,
     decoded = open_details(context.vault, credential)
     connector, method, details = decoded.connector, method_of(decoded, said.others.method), decoded.details
     only = _named_fields(connector, method, said.asked)
-    values, problems = read_values(context, said.settings, field_finder(connector, method.name))
+    values, problems = read_values(context, said.settings, _finder(decoded, said))
     if problems:
         raise refusal(problems)
     prompter.tell()
     prompter.tell(f"{connector.title}: {make_visible(credential.name)}", Tone.TITLE)
-    base = replace(said.others, values=values)
+    base = replace(said.others, values=values, secrecy=secrecy_said(said.settings))
     if not only:
         base = replace(base, description=ask_description(prompter, connector, credential.description))
     fields = details.fields

@@ -1,11 +1,14 @@
 """Values on the command line: `--set FIELD=VALUE`, and `-`, `@file`, `env:VARIABLE` where a secret is due."""
 
 import os
+import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from nexcred.cli.input.generated import GENERATE, generated
+from nexcred.connectors.language.kinds import FREE
 from nexcred.connectors.language.spec import Field
 from nexcred.errors import InvalidData, MissingField, Problem, UsageError
 from nexcred.model.bounded_file import read_file
@@ -15,17 +18,22 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 
 _NOTHING_CAME = "comes from standard input, which is empty"
-_INDIRECT_KINDS = frozenset({"file", "json", "base64", "private_key"})
+_INDIRECT_KINDS = frozenset({"file", "json", "base64", "private_key", FREE})
+_NAME = re.compile(r"\w[\w.-]*(?::(?P<mark>public|secret))?")
 _INLINE = "is a secret, and does not belong on the command line"
 # Two bytes more than a secret may have, so that a trailing CRLF does not hide one that is too long.
 _READ_LIMIT = MAX_SECRET_BYTES + 3
 
 
 class Given(NamedTuple):
-    """One `--set`, parted at its first '='. `text` may be a secret that does not belong there."""
+    """One `--set`, parted at its first '='. `text` may be a secret that does not belong there.
+
+    `is_secret` is what FIELD:public or FIELD:secret says; None where nothing is said.
+    """
 
     field: str
     text: str
+    is_secret: bool | None = None
 
     def __repr__(self) -> str:
         return f"Given({self.field!r})"
@@ -45,12 +53,14 @@ def parse_given(settings: Sequence[str]) -> tuple[Given, ...]:
     """Part each FIELD=VALUE; raise UsageError, without repeating it, for one that has no '=' or is given twice."""
     parsed: list[Given] = []
     for setting in settings:
-        field, equals, text = setting.partition("=")
-        if not equals or not field.isidentifier():
+        said, equals, text = setting.partition("=")
+        marked = _NAME.fullmatch(said)
+        if not equals or not marked:
             raise UsageError("--set takes FIELD=VALUE, with the name of a field before '='")
+        field = said.partition(":")[0]
         if any(field == other.field for other in parsed):
             raise UsageError(f"--set {field}=… is given twice")
-        parsed.append(Given(field, text))
+        parsed.append(Given(field, text, marked["mark"] == "secret" if marked["mark"] else None))
     return tuple(parsed)
 
 
@@ -63,8 +73,11 @@ def read_given(
     """
     values: dict[str, object] = {}
     problems: list[Problem] = []
-    for field_name, text in given:
+    for field_name, text, is_secret in given:
         field = find(field_name)
+        if field is not None and is_secret is not None and field.kind != FREE:
+            problems.append(Problem(field_name, "is a secret or not as its connector says", f"--set {field_name}=…"))
+            continue
         if field is None or not (field.secret or field.kind in _INDIRECT_KINDS):
             values[field_name] = text
             continue
@@ -81,7 +94,7 @@ def together_with(problems: tuple[Problem, ...]) -> Iterator[None]:
     try:
         yield
     except (MissingField, InvalidData) as error:
-        if problems and error.problems:
+        if problems and (error.problems or isinstance(error, MissingField)):
             raise _merged(problems, error) from None
         raise
     if problems:
@@ -115,11 +128,18 @@ def _read(field: Field, text: str, sources: Sources) -> Secret | str:
     data = _bytes_of(field, text, sources)
     if data is None:
         return text
-    if field.kind not in _INDIRECT_KINDS and (text == "-" or text.startswith("@")):
+    if (field.kind not in _INDIRECT_KINDS or _is_one_line(field, data)) and (text == "-" or text.startswith("@")):
         data = without_line_end(data.removeprefix(BOM_UTF8))
     if not data and field.required:
         raise _empty(field, text)
     return Secret.from_bytes(data)
+
+
+def _is_one_line(field: Field, data: bytes) -> bool:
+    """True for a text that a program ended, as echo does; a document keeps its last line end: OpenSSH wants a key's."""
+    if field.kind != FREE or b"\n" in without_line_end(data):
+        return False
+    return b"\0" not in data and isinstance(Secret.from_bytes(data).reveal(), str)
 
 
 def _bytes_of(field: Field, text: str, sources: Sources) -> bytes | None:
@@ -130,6 +150,8 @@ def _bytes_of(field: Field, text: str, sources: Sources) -> bytes | None:
         return _read_file(field, Path(text[1:]))
     if text.startswith("env:"):
         return _read_variable(field, text.removeprefix("env:"), sources.environment)
+    if field.secret and field.kind in ("text", FREE) and text.partition(":")[0] == GENERATE:
+        return generated(text, lambda problem: _bad(field, problem, f"--set {field.name}={GENERATE}:32"))
     if field.secret:
         raise _bad(field, _INLINE)
     return None

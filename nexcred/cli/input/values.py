@@ -1,18 +1,22 @@
 """Put together what the command line and a body say of a credential, before anything is checked or asked."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.files import read_input, read_stdin
 from nexcred.cli.input.settings import Sources, parse_given, read_given
+from nexcred.connectors.free_fields import free_field
 from nexcred.connectors.hygiene import clean_paste
+from nexcred.connectors.language.free_names import is_name
 from nexcred.connectors.language.spec import Connector, Field
 from nexcred.errors import Problem
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.secret import Secret
 from nexcred.nexla.data_credentials import MAX_BODY_BYTES, Body, parse_body
 
+NOTHING_SAID: Mapping[str, bool] = MappingProxyType({})
 # A few bytes more than may be kept, so that what is too long is seen to be.
 _SECRET_LIMIT = MAX_SECRET_BYTES + 3
 
@@ -38,13 +42,27 @@ def read_body(context: Context, source: str) -> Body:
     return parse_body(read_input(context, source, "--from", MAX_BODY_BYTES))
 
 
-def field_finder(connector: Connector, method_name: str | None) -> Callable[[str], Field | None]:
-    """Return what finds a field by name or alias, in the named method or in any."""
+def secrecy_said(settings: Sequence[str]) -> dict[str, bool]:
+    """Return which fields `--set FIELD:public=…` or `FIELD:secret` says something of; raise UsageError."""
+    return {one.field: one.is_secret for one in parse_given(settings) if one.is_secret is not None}
+
+
+def field_finder(
+    connector: Connector, method_name: str | None, secrecy: Mapping[str, bool] = NOTHING_SAID
+) -> Callable[[str], Field | None]:
+    """Return what finds a field by name or alias, in the named method or in any.
+
+    What a credential may name itself is found too: a secret, unless `secrecy` says otherwise.
+    """
     named = connector.method(method_name) if method_name is not None else None
     methods = (named,) if named else connector.methods
+    has_free = any(method.free_fields for method in methods)
 
     def find(name: str) -> Field | None:
-        return next((field for method in methods if (field := method.find(name))), None)
+        found = next((field for method in methods if (field := method.find(name))), None)
+        if found is None and has_free and is_name(name):
+            return free_field(name, secret=secrecy.get(name, True))
+        return found
 
     return find
 

@@ -20,7 +20,10 @@ from nexcred.services.credentials.labels import check_description
 
 @dataclass(frozen=True, slots=True)
 class CredentialInput:
-    """What is known of a credential that is to be added; None is not known yet."""
+    """What is known of a credential that is to be added; None is not known yet.
+
+    `public` are those of the fields that it names itself which are no secrets.
+    """
 
     connector: str | None
     name: str | None
@@ -29,6 +32,7 @@ class CredentialInput:
     tags: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
+    public: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return repr_of(self, "connector", "name", "method")

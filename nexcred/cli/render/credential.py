@@ -8,7 +8,7 @@ from nexcred.cli.render.moments import ago, minute, until
 from nexcred.cli.render.pairs import pair_lines
 from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
 from nexcred.model.credential import Credential, Value
-from nexcred.model.probe import ProbeResult
+from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import DOTS, Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.services.audit.usage import NEVER_USED, Usage
@@ -108,6 +108,8 @@ def saved_line(verb: str, credential: Credential) -> str:
     """Say in one line what was done and what is known."""
     probe = credential.probe
     known = probe.status.value if probe else "not probed"
+    if probe and probe.status is ProbeStatus.UNSUPPORTED:
+        known = "kept as it is, since nobody can be asked about it"
     who = f", {probe.identity}" if probe and probe.identity else ""
     return f"{verb} {credential.name}: {known}{who}"
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Compiled when they are first needed: the values of most credentials need none.
 _DECIMAL = r"-?[0-9]{1,19}"
 _URL_CHARACTERS = r"[\x21-\x7e]+"
+# The kind of fields that a credential names itself, which no file declares.
+FREE = "free"
+_LINE_BREAKS = str.maketrans("", "", "\r\n\t")
 _URL_HOST = r"(?=.{1,253}$)[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
 
 
@@ -132,6 +135,10 @@ def _problem_in_text(value: str) -> str:
     return "" if unsafe is None else f"holds the control or invisible character U+{ord(unsafe):04X}"
 
 
+def _problem_in_lines(value: str) -> str:
+    return _problem_in_text(value.translate(_LINE_BREAKS))
+
+
 def _problem_in_jmespath(value: str) -> str:
     if not value:
         return ""
@@ -153,5 +160,6 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "json": _problem_in_json,
     "base64": _problem_in_base64,
     "private_key": problem_in_private_key,
+    FREE: _problem_in_lines,
 }
 _KEPT_CHECKS = {**_CHECKS, "private_key": problem_in_outside_of_key}

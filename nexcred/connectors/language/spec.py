@@ -189,6 +189,7 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One way to authenticate. After loading, `fields`, `hosts` and `probe` include what the connector shares.
 
+    With `free_fields` a credential has fields of its own beside them: `with_free_fields` adds those to `fields`.
     `clears` then has every variable by which a command would log in otherwise, those of the other methods too.
     """
 
@@ -196,6 +197,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     label: str
     auth: Scheme
     fields: tuple[Field, ...] = field(name="field", default=())
+    free_fields: bool = False
     about: str = ""
     steps: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -62,6 +62,10 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
     if not _METHOD_NAME.fullmatch(method.name):
         yield f"{at}.name", "must be lower-case letters, digits and '_'"
     placed = _placed_fields(connector, method, at)
+    if method.free_fields and method.auth.__struct_config__.tag != "none":
+        yield f"{at}.free_fields", "is for the scheme 'none': what a credential names itself is sent to nobody"
+    if method.free_fields and (method.probe or not method.unprobed):
+        yield f"{at}.free_fields", "needs 'unprobed': what a credential names itself is proved by nobody"
     if not placed and method.auth.__struct_config__.tag != "none":
         yield at, "has no [[method.field]]"
     yield from problems_in_fields(placed)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from nexcred.connectors.language.kinds import FREE
 from nexcred.connectors.load.names import find_connector
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.sha256 import sha256
@@ -47,6 +48,7 @@ class QuickField(NamedTuple):
     """A field as `run` hands it over, and as its values are looked at.
 
     `absent` is what its variable is set to where the field has no value, `env_default` whether it is to the default.
+    `free` is one that the credential names itself.
     """
 
     name: str
@@ -70,6 +72,7 @@ class QuickField(NamedTuple):
     aliases: tuple[str, ...] = ()
     json_type: str = ""
     parts: tuple[QuickPart, ...] = ()
+    free: bool = False
 
     def __hash__(self) -> int:
         return hash(self.name)  # a mapping has none
@@ -121,7 +124,7 @@ class QuickMethod(NamedTuple):
     """The fields of a method, its files, how it signs in, if it does, and the hosts that it declares, unfilled.
 
     `at_hand` is what auth.at_hand grants by without asking anybody; None for what it never does. `clears` are the
-    variables by which a command would log in otherwise.
+    variables by which a command would log in otherwise. With `free_fields` a credential names others beside `fields`.
     """
 
     fields: tuple[QuickField, ...]
@@ -130,6 +133,7 @@ class QuickMethod(NamedTuple):
     hosts: tuple[str, ...] = ()
     at_hand: _Table | None = None
     clears: tuple[str, ...] = ()
+    free_fields: bool = False
 
 
 def quick_look(connector: str, method: str) -> QuickMethod | None:
@@ -166,12 +170,14 @@ def quick_method_of(table: _Table) -> QuickMethod:
         tuple(table["hosts"]),
         table["at_hand"],
         tuple(table["clears"]),
+        table.get("free_fields", False),
     )
 
 
 def _field(table: _Table) -> QuickField:
     said = {name: _frozen(table[name]) for name in QuickField._fields if name in table} | {"when": _when(table)}
-    return QuickField(**said, absent=table.get("env_absent", ""), parts=tuple(map(_part, table.get("part", ()))))
+    parts, is_free = tuple(map(_part, table.get("part", ()))), table.get("kind") == FREE
+    return QuickField(**said, absent=table.get("env_absent", ""), parts=parts, free=is_free)
 
 
 def _part(table: _Table) -> QuickPart:

@@ -30,6 +30,7 @@ def quick_tables(method: Method) -> dict[str, Any]:
         "hosts": declared_hosts(method),
         "at_hand": _at_hand(method.auth),
         "clears": list(method.clears),
+        **({"free_fields": True} if method.free_fields else {}),
     }
 
 

@@ -45,7 +45,15 @@ def save_new(
         refuse_new(new, result)
     draft = draft_of(new, result)
     note_used(vault, new.connector)
-    return vault.edit(lambda edit: edit.add(draft))
+    saved = vault.edit(lambda edit: edit.add(draft))
+    keep_names(vault, saved, new)
+    return saved
+
+
+def keep_names(vault: Vault, saved: Credential, new: NewCredential) -> None:
+    """Remember how its fields are called, where this person named them: nobody else's names are believed for his."""
+    if new.method.free_fields:
+        vault.keep_field_names(saved, new.details)
 
 
 def draft_of(new: NewCredential, result: ProbeResult | None) -> NewRecord:

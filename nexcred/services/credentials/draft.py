@@ -1,9 +1,10 @@
 """From what was given to a credential that could be added: every value checked, nothing sent or saved yet."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from nexcred.auth.flow import Session
+from nexcred.connectors.free_fields import with_free_fields
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import hosts_to_keep, load_connector
 from nexcred.connectors.values import check_values, choose_method, warnings_of
@@ -45,16 +46,19 @@ def prepare_new(
     description: str = "",
     tags: Iterable[str] = (),
     allow_hosts: Iterable[str] = (),
+    public: Collection[str] = (),
     keep_defaults: bool = True,
 ) -> NewCredential:
     """Check everything that can be known without the provider; the name defaults to the connector's.
 
-    A source that says nothing of a field says no default of it: then `keep_defaults` is false.
+    A source that says nothing of a field says no default of it: then `keep_defaults` is false. `public` are those of
+    the fields that the credential names which are no secrets.
 
     Raises UnknownConnector, MissingField and InvalidData with every problem of the values, NameTaken, HostRefused.
     """
     connector = load_connector(connector_name)
     method = choose_method(connector, values.keys(), method_name)
+    method = with_free_fields(method, {name: name not in public for name in values})
     fields = check_values(connector, method, values, keep_defaults=keep_defaults)
     allowed = parse_allow_hosts(allow_hosts)
     chosen = normalise_name(connector.name if name is None else name)

@@ -38,9 +38,13 @@ def look_at(vault: Vault, name: str) -> Doubted:
 
 
 def trust(vault: Vault, doubted: Doubted) -> bool:
-    """Let the name lead to this record on this machine; return True where the values were confirmed for everybody."""
+    """Let the name lead to this record on this machine, and fields that it names itself be variables of those names.
+
+    Returns True where the values were confirmed for everybody.
+    """
     confirms = doubted.author is None and doubted.may_write
     if confirms:
         vault.edit(lambda edit: edit.confirm_inherited(doubted.credential))
     vault.trust(doubted.credential)
+    vault.keep_field_names(doubted.credential, doubted.present)
     return confirms

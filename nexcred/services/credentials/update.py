@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nexcred.auth.flow import Session
+from nexcred.connectors.free_fields import secrecy_of, with_free_fields
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
@@ -35,7 +36,7 @@ if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
 
 @dataclass(frozen=True, slots=True)
 class UpdateInput:
-    """What was asked for. None and empty keep what is there."""
+    """What was asked for. None and empty keep what is there; `secrecy` is that of fields which the credential names."""
 
     values: Mapping[str, object]
     unset: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class UpdateInput:
     tags: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
+    secrecy: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def touches_values(self) -> bool:
@@ -55,7 +57,10 @@ class UpdateInput:
 
 @dataclass(frozen=True, slots=True)
 class NewValues:
-    """Changed values, checked; `changed` names them. `session` is what was granted to them already."""
+    """Changed values, checked; `changed` names them. `session` is what was granted to them already.
+
+    `knows_names` says that this person knows how the fields are called, where the credential names them.
+    """
 
     connector: Connector
     method: Method
@@ -63,6 +68,7 @@ class NewValues:
     changed: tuple[str, ...]
     warnings: tuple[str, ...]
     session: Session | None = None
+    knows_names: bool = False
 
     @property
     def ends_login(self) -> bool:
@@ -99,7 +105,10 @@ def prepare_update(
     tags = _merge_tags(credential.tags, wanted.tags, wanted.untag)
     if wanted.touches_values:
         vault.require_writer(credential)
-    values = _merge_values(decoded or open_details(vault, credential), wanted) if wanted.touches_values else None
+    values = None
+    if wanted.touches_values:
+        decoded = decoded or open_details(vault, credential)
+        values = _with_namer(vault, credential, _merge_values(decoded, wanted), decoded.details)
     if values is not None and values.changed == ("allowed_hosts",):  # what was granted to them is as good as before
         values = replace(values, session=vault.session(credential))
     return Prepared(
@@ -155,7 +164,18 @@ def save_update(
     )
     if new is not None:
         note_used(vault, new.connector)
-    return vault.edit(lambda edit: edit.update(credential, changes))
+    saved = vault.edit(lambda edit: edit.update(credential, changes))
+    if new is not None and new.knows_names:
+        vault.keep_field_names(saved, new.details)
+    return saved
+
+
+def _with_namer(vault: Vault, credential: Credential, new: NewValues, before: Details) -> NewValues:
+    """Let names that somebody else chose stay his, though this person writes the values that stand under them."""
+    if not new.method.free_fields:
+        return replace(new, details=new.details._replace(names_by=None))
+    knows = vault.chose_field_names(credential, before)
+    return replace(new, details=new.details._replace(names_by=None if knows else before.names_by), knows_names=knows)
 
 
 def _merge_tags(present: tuple[str, ...], add: Iterable[str], drop: Iterable[str]) -> tuple[str, ...]:
@@ -166,6 +186,7 @@ def _merge_tags(present: tuple[str, ...], add: Iterable[str], drop: Iterable[str
 def _merge_values(decoded: Decoded, wanted: UpdateInput) -> NewValues:
     connector, present = decoded.connector, decoded.details
     method = choose_method(connector, (), wanted.method or present.method)
+    method = with_free_fields(method, _secrecy(present, wanted))
     given = _by_own_name(method, wanted.values)
     unset = _unset(connector, method, present, wanted.unset)
     both = unset & set(given)
@@ -180,6 +201,12 @@ def _merge_values(decoded: Decoded, wanted: UpdateInput) -> NewValues:
     check_hosts(method, details)
     changed = tuple(dict.fromkeys((*changed_fields(present, details), *decoded.left_out)))
     return NewValues(connector, method, details, changed, value_warnings(method, fields))
+
+
+def _secrecy(present: Details, wanted: UpdateInput) -> dict[str, bool]:
+    """Say of each field whether it is to be a secret: as it is now, where nothing is said; a new one is."""
+    kept = {name: secret for name, secret in secrecy_of(present.fields).items() if name not in wanted.unset}
+    return {**dict.fromkeys(wanted.values, True), **kept, **wanted.secrecy}
 
 
 def _hosts_to_keep(connector: Connector, method: Method, present: Details) -> tuple[str, tuple[str, ...]]:
@@ -237,7 +264,7 @@ def prepare_restore(vault: Vault, credential: Credential, version: int) -> Prepa
     if not changed:
         raise UsageError(f"revision {version} of '{credential.name}' holds the values that it has now")
     new = NewValues(old.connector, old.method, old.details, changed, value_warnings(old.method, old.details.fields))
-    return Prepared(credential, None, None, new)
+    return Prepared(credential, None, None, _with_namer(vault, credential, new, old.details))
 
 
 def present_details(vault: Vault, credential: Credential) -> Details:

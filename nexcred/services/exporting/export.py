@@ -6,6 +6,7 @@ from nexcred.errors import InvalidData
 from nexcred.model.suggest import suggest
 from nexcred.services.exporting.exported import Exported, Format
 from nexcred.services.exporting.formats import FORMATS
+from nexcred.services.provisioning.own_variables import sets_own
 from nexcred.services.values.decoded import open_details
 from nexcred.vault.vault import Vault
 
@@ -25,5 +26,6 @@ def gather(vault: Vault, names: Iterable[str]) -> list[Exported]:
     gathered = []
     for credential in found.values():
         decoded = open_details(vault, credential)
-        gathered.append(Exported(credential, decoded.connector, decoded.method, decoded.details.fields))
+        own = sets_own(vault, credential, decoded.method, decoded.details)
+        gathered.append(Exported(credential, decoded.connector, decoded.method, decoded.details.fields, sets_own=own))
     return gathered

@@ -5,27 +5,38 @@ from types import MappingProxyType
 
 from nexcred.connectors.effective import is_stored_default
 from nexcred.connectors.language.spec import Connector, Method
+from nexcred.connectors.load.fast_reader import QuickField, QuickMethod
 from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
+from nexcred.services.provisioning.own_variables import with_own_variables
 from nexcred.services.provisioning.variable_for import variable_for
 from nexcred.services.provisioning.variables import variables_of
 
 
 class Exported(NamedTuple):
-    """A credential and its values. `placed` has the paths of its files, by the variables that name them to tools."""
+    """A credential and its values. `placed` has the paths of its files, by the variables that name them to tools.
+
+    `sets_own` says that fields which the credential names are variables of those names.
+    """
 
     credential: Credential
     connector: Connector
     method: Method
     fields: Mapping[str, Value]
     placed: Mapping[str, str] = MappingProxyType({})
+    sets_own: bool = False
 
     @property
     def name(self) -> str:
         return self.credential.name
+
+    @property
+    def quick_method(self) -> QuickMethod:
+        method = quick_of_spec(self.method)
+        return with_own_variables(method) if self.sets_own else method
 
     def __repr__(self) -> str:
         return f"Exported({self.name!r})"
@@ -60,7 +71,7 @@ def variables(exported: Sequence[Exported]) -> list[Variable]:
     found: dict[str, Variable] = {}
     owners: dict[str, str] = {}
     for one in exported:
-        for name, value in variables_of(one.credential, quick_of_spec(one.method), one.fields, one.placed).items():
+        for name, value in variables_of(one.credential, one.quick_method, one.fields, one.placed).items():
             if name in found:
                 raise _wanted_twice(name, owners[name], one.name)
             text = text_of(value, one, name)
@@ -79,7 +90,7 @@ def cleared(exported: Sequence[Exported]) -> list[str]:
 def path_of(one: Exported, field: str) -> str:
     """Return where the file of a field's value was placed; "" when it was not."""
     known = one.method.find(field)
-    return one.placed.get(variable_for(one.credential, field, known.env if known else ""), "")
+    return one.placed.get(variable_for(one.credential, QuickField(field), known.env if known else ""), "")
 
 
 def texts(one: Exported) -> dict[str, str]:

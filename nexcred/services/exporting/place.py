@@ -5,12 +5,12 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from nexcred.connectors.load.quick_by_spec import quick_of_spec
 from nexcred.errors import StoreFailed
 from nexcred.local.files import reason, shown
 from nexcred.local.private_file import write_private_file
 from nexcred.services.exporting.exported import Exported
 from nexcred.services.provisioning.environment import provision
+from nexcred.services.provisioning.variables import values_to_set
 from nexcred.vault.vault import Vault
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -23,8 +23,10 @@ def place_files(vault: Vault, exported: Sequence[Exported], folder: Path) -> lis
 
 def wants_files(one: Exported) -> bool:
     """True for a credential of which tools want something in a file."""
-    method = quick_of_spec(one.method)
-    return bool(method.files) or any(field.wants_file and field.name in one.fields for field in method.fields)
+    method = one.quick_method
+    return bool(method.files) or any(
+        field.wants_file and field.name in one.fields for field, _ in values_to_set(method, one.fields)
+    )
 
 
 def _placed(vault: Vault, one: Exported, folder: Path) -> dict[str, str]:

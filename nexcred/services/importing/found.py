@@ -13,7 +13,8 @@ from nexcred.nexla.data_credentials import MOST_BODIES
 class ImportCandidate:
     """One credential as its source says it. `place` is where it stands there, such as "item 3" or "line 12".
 
-    `left_out` names what the source says beside it that nexcred does not keep, `assumed` what it leaves to the tool.
+    `left_out` names what the source says beside it that nexcred does not keep, `assumed` what it leaves to the tool,
+    `public` those of the fields that the credential names itself which are no secrets.
     """
 
     place: str
@@ -25,6 +26,7 @@ class ImportCandidate:
     tags: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def _found(place: str, body: Body | Faulty) -> ImportCandidate | Unreadable:
         description=body.description,
         tags=body.tags,
         left_out=translated.left_out,
+        public=tuple(body.public),
     )
 
 

@@ -117,6 +117,7 @@ class _Planner:
                     description=one.description,
                     tags=one.tags,
                     allow_hosts=allowed,
+                    public=one.public,
                     keep_defaults=False,
                 )
             except HostRefused as error:

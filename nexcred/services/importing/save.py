@@ -9,7 +9,7 @@ from nexcred.errors import Conflict, InvalidData, NexcredError, Problem, Rejecte
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
 from nexcred.probing.outcome import sentence_for
-from nexcred.services.credentials.add import draft_of, probe_new
+from nexcred.services.credentials.add import draft_of, keep_names, probe_new
 from nexcred.services.importing.plan import Item, Outcome
 from nexcred.services.proving.prober import Prober
 from nexcred.services.values.used_connector import note_used
@@ -54,15 +54,18 @@ def refuse_hindered(items: Sequence[Item], *, leave_out: bool) -> None:
 
 def save_items(vault: Vault, items: Sequence[Item], results: Results) -> list[Credential]:
     """Add all of them in one write, or none; raise NameTaken, NotPermitted."""
-    drafts = [draft_of(item.new, results.get(item.name)) for item in items if item.new is not None]
-    for item in items:
-        if item.new is not None:
-            note_used(vault, item.new.connector)
+    added = [(item.new, results.get(item.name)) for item in items if item.new is not None]
+    drafts = [draft_of(new, result) for new, result in added]
+    for new, _ in added:
+        note_used(vault, new.connector)
 
     def apply(edit: Edit) -> list[Credential]:
         return [edit.add(draft) for draft in drafts]
 
-    return vault.edit(apply) if drafts else []
+    saved = vault.edit(apply) if drafts else []
+    for credential, (new, _) in zip(saved, added, strict=True):
+        keep_names(vault, credential, new)
+    return saved
 
 
 def _probe(item: Item, prober: Prober) -> tuple[Item, ProbeResult | None]:

@@ -13,6 +13,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.reference import Reference
 from nexcred.model.secret import Secret
 from nexcred.services.provisioning.made_file import compose
+from nexcred.services.provisioning.own_variables import sets_own, with_own_variables
 from nexcred.services.provisioning.variable_for import refuse_run, variable_for
 from nexcred.services.provisioning.variables import values_to_set
 from nexcred.services.values.get import get_value
@@ -72,6 +73,7 @@ def provision(
         with vault.snapshot():
             credential = vault.find(name)
             method, details = quick_details(vault, credential)
+            method = with_own_variables(method) if sets_own(vault, credential, method, details) else method
         gathered.take(credential, method, dict(values_to_set(method, details.fields)))
     for variable, reference in chosen.items():
         credential, value = get_value(vault, reference)
@@ -107,13 +109,13 @@ class _Gathered:
             self.note(credential, field.name, value)
             self.secrets += _secrets_inside(field, value)
             for declared in (field.env, *field.env_also):
-                variable = variable_for(credential, field.name, declared)
+                variable = variable_for(credential, field, declared)
                 if field.wants_file and self._owns(variable, credential):
                     self.files[variable] = _file_of(variable, field, value)
                     paths[field.name] = self.files[variable].name
                 elif not field.wants_file and self._owns(variable, credential):
                     self.set(variable, value, credential)
-        texts = {field.name: _text_of(field, value, credential) for field, value in values.items()}
+        texts = {field.name: _text_of(field, value, credential) for field, value in values.items() if method.files}
         for made in method.files:
             refuse_run(credential, made.env)
             if self._owns(made.env, credential):

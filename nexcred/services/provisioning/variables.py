@@ -8,6 +8,7 @@ from nexcred.connectors.load.fast_reader import QuickField, QuickMethod
 from nexcred.errors import InvalidData, Problem
 from nexcred.local.trusted_authorities import trusted_authorities
 from nexcred.model.credential import Credential, Value
+from nexcred.model.secret import Secret
 from nexcred.services.provisioning.variable_for import variable_for
 
 
@@ -23,13 +24,22 @@ def values_to_set(method: QuickMethod, fields: Mapping[str, Value]) -> Iterator[
         if value is None and is_due and field.env and field.env_default and not field.setting:
             value = whole.get(field.name)
         if value is not None:
-            yield field, value
+            yield _in_a_file(field) if field.free and _is_binary(value) else field, value
         elif field.absent and is_due:
             yield field._replace(kind="text"), _stand_in(field)
     declared = {field.name for field in method.fields}
     for name, free in fields.items():
         if name not in declared:
             yield QuickField(name), free
+
+
+def _in_a_file(field: QuickField) -> QuickField:
+    return field._replace(kind="file")
+
+
+def _is_binary(value: Value) -> bool:
+    """True for what no variable can hold, or no program expects there: its path does."""
+    return isinstance(value, Secret) and (isinstance(value.reveal(), bytes) or b"\0" in value.reveal_bytes())
 
 
 def _stand_in(field: QuickField) -> str:
@@ -47,21 +57,23 @@ def variables_of(
     found: dict[str, Value] = {**placed}
     values = list(values_to_set(method, fields))
     declared = [
-        (env, field.name, value)
+        (env, field, value)
         for field, value in values
         if field.env and not field.wants_file
         for env in (field.env, *field.env_also)
     ]
     others = [
-        ("", field.name, value)
+        ("", field, value)
         for field, value in values
-        if (field.wants_file and variable_for(credential, field.name, field.env) not in placed)
+        if (field.wants_file and variable_for(credential, field, field.env) not in placed)
         or not (field.env or field.wants_file)
     ]
-    for env, name, value in (*declared, *others):
-        variable = variable_for(credential, name, env)
+    for env, field, value in (*declared, *others):
+        variable = variable_for(credential, field, env)
         if variable in found:
             problem = f"would be {variable}, which another field is"
-            raise InvalidData(f"{name} of '{credential.name}' {problem}", problems=(Problem(name, problem),))
+            raise InvalidData(
+                f"{field.name} of '{credential.name}' {problem}", problems=(Problem(field.name, problem),)
+            )
         found[variable] = value
     return found

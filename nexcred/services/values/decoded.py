@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from nexcred.connectors.free_fields import secrecy_of, with_free_fields
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.fast_reader import QuickMethod
 from nexcred.connectors.load.loader import load_connector
@@ -18,7 +19,10 @@ from nexcred.vault.vault import Vault
 
 
 class Decoded(NamedTuple):
-    """Values that are as their method says. `left_out` names those that only an earlier version of it could read."""
+    """Values that are as their method says. `left_out` names those that only an earlier version of it could read.
+
+    The method has the fields that the credential names, too.
+    """
 
     connector: Connector
     method: Method
@@ -64,6 +68,7 @@ def _decoded(vault: Vault, credential: Credential, details: Details) -> Decoded:
     method = connector.method(details.method)
     if method is None:
         raise _without_method(vault, credential, details, connector)
+    method = with_free_fields(method, secrecy_of(details.fields))
     note_used(vault, connector)
     whole = fitted(vault, credential, details, method.fields, lambda: connector.digest)
     left_out = tuple(name for name in details.fields if name not in whole.fields)

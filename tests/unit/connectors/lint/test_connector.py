@@ -272,6 +272,15 @@ def test_a_body_key_is_a_template_in_the_probe() -> None:
     assert problems_of(spec) == []
 
 
+def test_fields_that_a_credential_names_go_nowhere_and_are_proved_by_nobody() -> None:
+    method = 'name = "api_key"\nlabel = "API key"\n'
+    spec = changed(f"[[method]]\n{method}", f"[[method]]\n{method}free_fields = true\n")
+    assert [problem.partition(":")[0] for _, problem in problems_of(spec)] == [
+        "is for the scheme 'none'",
+        "needs 'unprobed'",
+    ]
+
+
 def test_a_session_alone_proves_nothing() -> None:
     """What was granted once is at hand without asking anybody, so a probe of it has to ask something."""
     scheme = """\
