@@ -29,11 +29,6 @@ EVE = Identity(b"e" * 32, bytes(16))
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def vault(store: MemoryStore) -> Vault:
     vault = open_new(store)
     add(vault, "prod", base_url="https://api.example.com")

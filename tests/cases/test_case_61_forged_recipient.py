@@ -15,9 +15,9 @@ from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.teams import end_team, join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import rewrite_overview
-from tests.support.lying_member import WatchedStore, id_of, liar_at, signed_by, with_holders
+from tests.support.lying_member import WatchedStore, id_of, signed_by, with_holders
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, own_name, refused
+from tests.support.people import KEY, invite, keep, own_name, refused, vault_of
 from tests.support.sample_vault import add, describe, open_new, set_session, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
@@ -238,7 +238,7 @@ def test_case_61_the_program_says_who_did_it_and_does_nothing(
 ) -> None:
     ada, bob, mal = people
     assert ada("identity", "new", "cyd", "--role", "member").code == 0
-    liar = liar_at(mal)
+    liar = vault_of(mal)
     rewrite_overview(
         liar, "prod", lambda overview: {"access": signed_by(liar, with_holders(overview, {id_of(liar): WRITE}))}
     )

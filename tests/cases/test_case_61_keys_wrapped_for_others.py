@@ -6,47 +6,34 @@ that nobody signed for.
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 import pytest
 
 from nexcred.errors import Damaged, Tampered, UsageError
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import body_digest
-from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import sign_details
 from nexcred.vault.teams import join_team, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
-from tests.support.lying_member import WatchedStore, id_of
-from tests.support.sample_vault import add, describe, open_new, set_session, update
-from tests.support.shared_vault import join, rekey, secret_of, share
-
-
-class People(NamedTuple):
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    mal: Vault
-
-    def liar_elsewhere(self) -> Vault:
-        """Return Mal on a machine that does not remember what he did."""
-        return Vault(self.store, self.mal.identity)
-
-    def secrets_of_mal(self) -> str:
-        return self.store.sealed_to(self.mal)
+from tests.support.lying_member import id_of
+from tests.support.sample_vault import add, describe, set_session, update
+from tests.support.shared_vault import rekey, secret_of, share
+from tests.support.three_people import People, three_people
 
 
 @pytest.fixture
 def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    add(ada, "prod", "EXAMPLE-prod")
-    set_session(ada, "prod", {"token": "EXAMPLE-token"})
-    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
-    add(mal, "notes", "EXAMPLE-notes")
-    set_session(mal, "notes", {"token": "EXAMPLE-notes"})
-    return People(store, ada, bob, mal)
+    people = three_people()
+    for who, name in ((people.ada, "prod"), (people.mal, "notes")):
+        add(who, name, f"EXAMPLE-{name}")
+        set_session(who, name, {"token": f"EXAMPLE-token-of-{name}"})
+    return people
+
+
+def liar_elsewhere(people: People) -> Vault:
+    """Return Mal on a machine that does not remember what he did."""
+    return Vault(people.store, people.mal.identity)
 
 
 def point_at_prod(people: People) -> None:
@@ -103,7 +90,7 @@ def shares(people: People) -> None:
 
 
 def unshares(people: People) -> None:
-    share(people.liar_elsewhere(), "notes", people.bob)
+    share(liar_elsewhere(people), "notes", people.bob)
     people.ada.edit(lambda edit: edit.unshare(edit.find("notes"), [id_of(people.bob)]))
 
 
@@ -113,7 +100,7 @@ def settles(people: People) -> None:
 
 def lets_him_join_a_team(people: People) -> None:
     team = people.ada.change(lambda copy: make_team(copy, "devs"))
-    people.liar_elsewhere().edit(lambda edit: edit.share(edit.find("notes"), [], teams=[team]))
+    liar_elsewhere(people).edit(lambda edit: edit.share(edit.find("notes"), [], teams=[team]))
     people.ada.change(lambda copy: join_team(copy, team, id_of(people.mal)))
 
 
@@ -132,10 +119,11 @@ def test_case_61_no_key_of_another_record_is_wrapped_for_him(
     lie(people)
     with suppress(Damaged, UsageError):
         act(people)
-    assert "EXAMPLE-prod" not in people.secrets_of_mal()
-    assert "EXAMPLE-token" not in people.secrets_of_mal()
+    known = people.store.sealed_to(people.mal)
+    assert "EXAMPLE-prod" not in known
+    assert "EXAMPLE-token-of-prod" not in known
     assert secret_of(people.ada, "prod") == "EXAMPLE-prod"
-    assert people.ada.session(people.ada.find("prod")) == {"token": "EXAMPLE-token"}
+    assert people.ada.session(people.ada.find("prod")) == {"token": "EXAMPLE-token-of-prod"}
 
 
 def used_by(vault: Vault) -> object:

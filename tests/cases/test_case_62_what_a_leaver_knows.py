@@ -1,7 +1,6 @@
 """Case 62: who is about to leave drops himself from what he knows, so that nobody makes it anew."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 
@@ -10,13 +9,10 @@ from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import MEMBER, OWNER
 from nexcred.vault.teams import join_team, leave_team, make_team
-from nexcred.vault.vault import Vault
 from tests.support.forging import rewrite_overview
 from tests.support.lying_member import (
-    WatchedStore,
     id_of,
-    keep,
-    liar_at,
+    keep_record,
     put_back,
     signed_by,
     throw_away,
@@ -24,36 +20,28 @@ from tests.support.lying_member import (
     without_holders,
 )
 from tests.support.opened import Opened
-from tests.support.people import invite
-from tests.support.people import keep as keep_named
-from tests.support.sample_vault import NOW, add, open_new, update
+from tests.support.people import invite, keep, vault_of
+from tests.support.sample_vault import NOW, add, update
 from tests.support.shared_vault import join, secret_of, share
-
-
-class People(NamedTuple):
-    """Mal holds "prod", which Ada added, and "his", which he added and Bob holds too."""
-
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    mal: Vault
-
-    def mal_leaves(self, *, is_compromised: bool = False) -> Departure:
-        return self.ada.edit(lambda edit: edit.dismiss(id_of(self.mal), is_compromised=is_compromised))
+from tests.support.three_people import People, three_people
 
 
 @pytest.fixture
 def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    bob, mal = join(ada, store, "Bob", OWNER), join(ada, store, "Mal", MEMBER)
+    """Mal holds "prod", which Ada added, and "his", which he added; Bob, an owner, holds both."""
+    people = three_people(bob=OWNER)
+    _, ada, bob, mal = people
     add(ada, "other")
     add(ada, "prod")
     share(ada, "prod", mal, bob)
     add(mal, "his")
     share(mal, "his", bob)
     secret_of(mal, "prod")
-    return People(store, ada, bob, mal)
+    return people
+
+
+def mal_leaves(people: People, *, is_compromised: bool = False) -> Departure:
+    return people.ada.edit(lambda edit: edit.dismiss(id_of(people.mal), is_compromised=is_compromised))
 
 
 def by_his_own_signature(people: People, overview: Overview) -> dict[str, object]:
@@ -75,34 +63,34 @@ def test_case_62_a_forged_list_without_him_is_named(
     people: People, forge: Callable[[People, Overview], dict[str, object]], is_compromised: bool
 ) -> None:
     rewrite_overview(people.mal, "prod", lambda overview: forge(people, overview))
-    departure = people.mal_leaves(is_compromised=is_compromised)
+    departure = mal_leaves(people, is_compromised=is_compromised)
     assert "prod" in departure.disputed
     assert "other" not in (*departure.exposed, *departure.disputed)
 
 
 def test_case_62_a_list_from_before_he_held_it_is_named_where_a_later_one_was_seen(people: People) -> None:
     add(people.ada, "new")
-    old = keep(people.mal, people.store, "new")
+    old = keep_record(people.mal, "new")
     share(people.ada, "new", people.mal)
     put_back(people.mal, old)
-    assert people.mal_leaves().disputed == ("new",)
+    assert mal_leaves(people).disputed == ("new",)
 
 
 def test_case_62_what_he_took_himself_off_he_knows_until_it_has_new_values(people: People) -> None:
     people.mal.edit(lambda edit: edit.unshare(edit.find("his"), [id_of(people.mal)]))
-    assert people.mal_leaves().exposed == ("his", "prod")
+    assert mal_leaves(people).exposed == ("his", "prod")
 
 
 def test_case_62_what_he_was_taken_off_he_knows_until_it_has_new_values(people: People) -> None:
     people.ada.edit(lambda edit: edit.unshare(edit.find("prod"), [id_of(people.mal)]))
     share(people.ada, "prod", join(people.ada, people.store, "Cyd", MEMBER))
-    assert people.mal_leaves().exposed == ("his", "prod")
+    assert mal_leaves(people).exposed == ("his", "prod")
 
 
 def test_case_62_new_values_he_does_not_know(people: People) -> None:
     people.ada.edit(lambda edit: edit.unshare(edit.find("prod"), [id_of(people.mal)]))
     update(people.ada, "prod", "EXAMPLE-next")
-    departure = people.mal_leaves()
+    departure = mal_leaves(people)
     assert departure.exposed == ("his",)
     assert departure.disputed == ()
 
@@ -110,7 +98,7 @@ def test_case_62_new_values_he_does_not_know(people: People) -> None:
 def test_case_62_what_he_put_into_the_trash_or_gave_another_name_he_knows_too(people: People) -> None:
     people.mal.edit(lambda edit: edit.update(edit.find("his"), Changes(name="nothing to see")))
     throw_away(people.mal, "prod", NOW)
-    departure = people.mal_leaves()
+    departure = mal_leaves(people)
     assert departure.exposed == ("nothing to see", "prod")
     assert departure.orphaned == ()
 
@@ -130,16 +118,16 @@ def test_case_62_what_he_wrote_in_its_statement_does_not_hide_it(people: People)
         return {"statement": overview.statement._replace(list_version=overview.statement.list_version + 9)}
 
     rewrite_overview(people.mal, "prod", forge)
-    departure = people.mal_leaves()
+    departure = mal_leaves(people)
     assert "prod" in (*departure.exposed, *departure.disputed)
 
 
 def test_case_62_the_program_says_what_he_knows_and_what_cannot_be_said(opened: Opened) -> None:
-    keep_named(opened, "prod", "demo", "other", "gone")
+    keep(opened, "prod", "demo", "other", "gone")
     mal = invite(opened, "mal", "--role", "member")
     assert opened("share", "prod", "demo", "gone", "--with", "mal").code == 0
     assert opened("unshare", "demo", "--with", "mal").code == 0
-    liar = liar_at(mal)
+    liar = vault_of(mal)
     rewrite_overview(
         liar, "prod", lambda overview: {"access": signed_by(liar, without_holders(overview, [id_of(liar)]))}
     )

@@ -22,14 +22,12 @@ from tests.support.lying_member import (
     Kept,
     WatchedStore,
     id_of,
-    keep,
-    liar_at,
+    keep_record,
     put_back,
     with_forged_details,
 )
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite
-from tests.support.people import keep as keep_named
+from tests.support.people import KEY, invite, keep, vault_of
 from tests.support.restoring import restore
 from tests.support.sample_vault import add, open_new, set_session, update
 from tests.support.shared_vault import join, share
@@ -205,7 +203,7 @@ def test_case_63_who_may_only_read_says_no_values_either(people: People) -> None
 
 def test_case_63_values_for_another_credential_of_hers_do_not_count_here(people: People) -> None:
     add(people.ada, "demo", "EXAMPLE-demo")
-    demo = keep(people.mal, people.store, "demo")
+    demo = keep_record(people.mal, "demo")
     prod = overview_of(people.mal, "prod")
     moved = prod._replace(statement=demo.overview.statement, details=demo.overview.details, parts=())
     people.forge(Kept(moved, demo.records))
@@ -217,7 +215,7 @@ def test_case_63_values_for_another_credential_of_hers_do_not_count_here(people:
 @pytest.fixture
 def programs(opened: Opened) -> tuple[Opened, Opened, Opened]:
     """Return the program as Ada, a job and Mal run it; the job opens "prod"."""
-    keep_named(opened, "prod")
+    keep(opened, "prod")
     mal = invite(opened, "mal", "--role", "member")
     job = invite(opened, "job", "--grant", "prod")
     assert opened("get", "prod/api_key").code == job("get", "prod/api_key").code == 0
@@ -272,8 +270,8 @@ def test_case_63_a_job_with_nothing_but_its_string_uses_nothing(
 
 def forge_by(mal: Opened, *readers: Opened) -> None:
     """Let Mal seal another key, for another host, to who reads "prod"."""
-    liar = liar_at(mal)
-    holders = [liar_at(one) for one in readers]
+    liar = vault_of(mal)
+    holders = [vault_of(one) for one in readers]
     overview = overview_of(liar, "prod")
     present = holders[0].details(holders[0].find("prod"))
     forged = another_host(another_value(present))

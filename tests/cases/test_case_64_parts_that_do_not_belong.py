@@ -5,41 +5,29 @@ Each was rightly signed once, or is signed by a member without a grant.
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 import pytest
 
 from nexcred.errors import Disputed, RolledBack, Tampered
-from nexcred.vault.overview import Overview, RecordPart
+from nexcred.vault.overview import RecordPart
 from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
-from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
-from tests.support.lying_member import Kept, WatchedStore, id_of, keep, put_back, with_forged_part
-from tests.support.sample_vault import add, open_new, set_session, update
-from tests.support.shared_vault import join, rekey, secret_of, share
-
-
-class People(NamedTuple):
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    mal: Vault
-
-    def present(self) -> Overview:
-        return overview_of(self.mal, "prod")
+from tests.support.lying_member import Kept, id_of, keep_record, put_back, with_forged_part
+from tests.support.sample_vault import add, set_session, update
+from tests.support.shared_vault import rekey, secret_of, share
+from tests.support.three_people import People, three_people
 
 
 @pytest.fixture
 def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
+    people = three_people()
+    _, ada, bob, _ = people
     add(ada, "prod", "EXAMPLE-1")
     set_session(ada, "prod", {"token": "EXAMPLE-of-1"})
     share(ada, "prod", bob)
-    return People(store, ada, bob, mal)
+    return people
 
 
 def tokens_of(vault: Vault) -> object:
@@ -63,14 +51,14 @@ def assert_disputed(people: People, match: str) -> None:
 
 
 def test_case_64_a_session_of_past_values_is_not_sent_with_the_present_ones(people: People) -> None:
-    old = keep(people.mal, people.store, "prod")
+    old = keep_record(people.mal, "prod")
     update(people.ada, "prod", "EXAMPLE-2")
     put_back(people.mal, Kept(people.present()._replace(parts=old.overview.parts), old.records))
     assert_disputed(people, "its session is for other values")
 
 
 def test_case_64_a_session_of_the_present_values_is_not_sent_with_past_ones(people: People) -> None:
-    old = keep(people.mal, people.store, "prod")
+    old = keep_record(people.mal, "prod")
     update(people.ada, "prod", "EXAMPLE-2")
     set_session(people.ada, "prod", {"token": "EXAMPLE-of-2"})
     put_back(people.mal, Kept(old.overview._replace(parts=people.present().parts), old.records))

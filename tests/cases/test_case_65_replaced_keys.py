@@ -20,7 +20,7 @@ from tests.support.forging import list_of, overview_of, rewrite_overview
 from tests.support.lying_member import (
     WatchedStore,
     id_of,
-    keep,
+    keep_record,
     publish_entry,
     put_back,
     signed_by,
@@ -29,7 +29,7 @@ from tests.support.lying_member import (
     with_holders,
 )
 from tests.support.opened import Opened
-from tests.support.people import keep as keep_named
+from tests.support.people import keep
 from tests.support.sample_vault import NOW, add, details, open_new, set_session, update
 from tests.support.shared_vault import join, secret_of, share
 
@@ -179,7 +179,7 @@ def test_case_65_what_is_forged_between_the_question_and_the_write_is_not_signed
 
 def test_case_65_a_credential_that_was_put_back_is_not_signed_anew(theft: Theft) -> None:
     """What she once signed herself, under values that somebody knows, is hers no more where she saw newer ones."""
-    old = keep(theft.mal, theft.store, "prod")
+    old = keep_record(theft.mal, "prod")
     update(theft.ada, "prod", "EXAMPLE-2")
     put_back(theft.mal, old)
     assert theft.rekey().disputed == ("prod",)
@@ -193,7 +193,7 @@ def test_case_65_what_this_machine_saw_outlives_new_keys(theft: Theft) -> None:
     add(theft.mal, "mals", "EXAMPLE-mals")
     secret_of(theft.ada, "demo")
     theft.rekey()
-    old = keep(theft.mal, theft.store, "demo")
+    old = keep_record(theft.mal, "demo")
     update(theft.ada, "demo", "EXAMPLE-2")
     theft.rekey()
     put_back(theft.mal, old)
@@ -228,7 +228,7 @@ def test_case_65_what_another_owner_pinned_meanwhile_stands_on_his_word(theft: T
 
 
 def test_case_65_the_program_writes_nothing_where_nobody_can_say_who_signed(opened: Opened, tmp_path: Path) -> None:
-    keep_named(opened, "prod")
+    keep(opened, "prod")
     (vault,) = opened.home.rglob("vault.db")
     secret = opened.environment["NEXCRED_IDENTITY"]
     (tmp_path / "elsewhere").mkdir()

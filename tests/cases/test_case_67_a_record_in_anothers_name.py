@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 import pytest
 
@@ -10,41 +9,30 @@ from nexcred.errors import Damaged, Disputed, Tampered, UsageError
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.identity import FINGERPRINT_BYTES
 from nexcred.vault.overview import Overview
-from nexcred.vault.roster import MEMBER
 from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, overview_of, rewrite_overview
 from tests.support.lying_member import (
     Kept,
-    WatchedStore,
     id_of,
-    liar_at,
     put_back,
     signed_by,
     with_forged_details,
     with_holders,
 )
 from tests.support.opened import Opened
-from tests.support.people import invite, own_name
-from tests.support.people import keep as keep_named
-from tests.support.sample_vault import add, describe, details, open_new, update
-from tests.support.shared_vault import join, secret_of, share
-
-
-class People(NamedTuple):
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    mal: Vault
+from tests.support.people import invite, keep, own_name, vault_of
+from tests.support.sample_vault import add, describe, details, update
+from tests.support.shared_vault import secret_of, share
+from tests.support.three_people import People, three_people
 
 
 @pytest.fixture
 def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
+    people = three_people()
+    _, ada, bob, _ = people
     add(ada, "prod", "EXAMPLE-prod")
     share(ada, "prod", bob)
-    return People(store, ada, bob, mal)
+    return people
 
 
 def of_ada(liar: Vault, ada: bytes, readers: list[Vault], *, by: bytes | None = None) -> Kept:
@@ -150,9 +138,9 @@ def test_case_67_his_own_record_with_the_bytes_of_hers_opens_for_nobody(people: 
 
 
 def test_case_67_the_program_shows_nobody_as_its_author_who_is_not(opened: Opened) -> None:
-    keep_named(opened, "prod")
+    keep(opened, "prod")
     mal = invite(opened, "mal", "--role", "member")
-    liar, ada = liar_at(mal), liar_at(opened)
+    liar, ada = vault_of(mal), vault_of(opened)
     put_back(liar, of_ada(liar, id_of(ada), [ada]))
     for command in (("show", "payroll"), ("get", "payroll/api_key"), ("history", "payroll")):
         ran = opened(*command)

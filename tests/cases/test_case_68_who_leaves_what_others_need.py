@@ -18,8 +18,7 @@ from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, overview_of
 from tests.support.lying_member import Kept, WatchedStore, id_of, put_back, throw_away, with_forged_part
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite
-from tests.support.people import keep as keep_named
+from tests.support.people import KEY, invite, keep
 from tests.support.sample_vault import NOW, add, open_new, set_session, update
 from tests.support.shared_vault import join, secret_of, share
 
@@ -140,7 +139,7 @@ def test_case_68_the_last_author_and_the_owner_who_shared_leave_one_after_the_ot
 
 def test_case_68_the_program_says_what_stays_on_whose_word(opened: Opened) -> None:
     bob, cyd = (invite(opened, name, "--role", "member") for name in ("bob", "cyd"))
-    keep_named(bob, "prod")
+    keep(bob, "prod")
     assert bob("share", "prod", "--with", "cyd").code == 0
     left = opened("member", "remove", "bob", "--yes")
     assert left.code == 0, left.err

@@ -25,26 +25,16 @@ from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement
 from nexcred.vault.store import HEADS_KEPT
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from tests.support.forged_states import append_entry, find, link_overview, sign_head, sign_heads
-from tests.support.forging import write_as_no_honest_program
+from tests.support.forged_states import append_entry, sign_head, sign_heads
+from tests.support.forging import find, link_overview, write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 from tests.support.opened import Opened
 from tests.support.people import invite, keep, on_another_machine, said_no, vault_file, vault_of
 from tests.support.remembering import seen
 from tests.support.sample_vault import NOW, add, describe, details, remove, set_session, update
-from tests.support.shared_vault import adas_vault, join, secret_of, share
+from tests.support.shared_vault import join, secret_of, share
 
 LAST = COUNT_LIMIT - 1
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.forging import rewrite_overview
-from tests.support.lying_member import liar_at
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite, keep, on_another_machine, said_no
+from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_of
 
 
 @pytest.fixture
@@ -196,7 +195,7 @@ def test_case_71_the_name_that_is_told_drives_no_terminal(ada: Opened, mallory: 
     desk = on_another_machine(ada, tmp_path / "desk")
     assert desk("get", "prod/api_key").code == 0
     exchange(mallory, "prod", "test")
-    rewrite_overview(liar_at(mallory), "test", lambda _: {"name": "te\x1b[2Jst"})
+    rewrite_overview(vault_of(mallory), "test", lambda _: {"name": "te\x1b[2Jst"})
     refused = desk("get", "prod/api_key")
     assert said_no(refused, 9, r"that one is 'te\x1b[2Jst' now")
     assert "\x1b" not in refused.err

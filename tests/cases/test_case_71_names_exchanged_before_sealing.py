@@ -17,7 +17,7 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.support.lying_member import RacedStore, WatchedStore, exchange_names, id_of, keep, put_back
+from tests.support.lying_member import RacedStore, WatchedStore, exchange_names, id_of, keep_record, put_back
 from tests.support.sample_vault import NOW, add, describe, open_new, remove, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
@@ -272,7 +272,7 @@ def test_case_71_no_line_for_a_guest_tells_of_a_name_that_leads_elsewhere(people
 
 
 def test_case_71_what_is_older_than_it_was_seen_here_is_not_trusted_by_its_name(people: People) -> None:
-    old = keep(people.mal, people.store, "demo")
+    old = keep_record(people.mal, "demo")
     update(people.ada, "demo", "EXAMPLE-2")
     put_back(people.mal, old)
     with pytest.raises(RolledBack):

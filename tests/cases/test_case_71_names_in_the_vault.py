@@ -21,11 +21,6 @@ from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def vault(store: MemoryStore) -> Vault:
     return adas_vault(store)
 

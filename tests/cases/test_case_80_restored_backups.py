@@ -16,8 +16,8 @@ from nexcred.errors import Tampered
 from nexcred.vault.roster import Roster
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from tests.support.forged_states import keep_record, put_back
 from tests.support.forging import write_as_no_honest_program
+from tests.support.lying_member import keep_record, put_back
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
 from tests.support.terminal import Typed, play

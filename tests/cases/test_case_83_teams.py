@@ -12,7 +12,7 @@ from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.roster import MEMBER, OWNER
 from nexcred.vault.teams import end_team, join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
-from tests.support.lying_member import WatchedStore, id_of, keep, publish_entry, put_back
+from tests.support.lying_member import WatchedStore, id_of, keep_record, publish_entry, put_back
 from tests.support.sample_vault import add, open_new, set_session, update
 from tests.support.shared_vault import join, secret_of, share
 
@@ -123,7 +123,7 @@ def test_case_83_a_session_by_who_left_stays_on_the_word_of_who_took_him_out(tea
 
 
 def test_case_83_what_was_put_back_does_not_let_him_in_again(team: Team) -> None:
-    old = keep(team.mal, team.store, "prod")
+    old = keep_record(team.mal, "prod")
     team.leaves(team.mal)
     put_back(team.mal, old)
     with suppress(Damaged):  # where newer was seen

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 import pytest
 
@@ -16,43 +15,29 @@ from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of
 from tests.support.lying_member import (
     Kept,
-    WatchedStore,
     id_of,
-    keep,
-    liar_at,
+    keep_record,
     put_back,
     with_forged_details,
     with_forged_part,
 )
 from tests.support.opened import Opened
-from tests.support.people import invite
-from tests.support.people import keep as keep_named
+from tests.support.people import invite, keep, vault_of
 from tests.support.restoring import restore
-from tests.support.sample_vault import add, details, open_new, update
+from tests.support.sample_vault import add, details, update
 from tests.support.shared_vault import join, rekey, secret_of, share
-
-
-class People(NamedTuple):
-    """Ada wrote "prod" twice and shared it with Bob then, so that its statement is pinned."""
-
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    mal: Vault
-
-    def present(self) -> Overview:
-        return overview_of(self.mal, "prod")
+from tests.support.three_people import People, three_people
 
 
 @pytest.fixture
 def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
+    """Ada wrote "prod" twice and shared it with Bob then, so that its statement is pinned."""
+    people = three_people()
+    _, ada, bob, _ = people
     add(ada, "prod", "EXAMPLE-1")
     update(ada, "prod", "EXAMPLE-2")
     share(ada, "prod", bob)
-    return People(store, ada, bob, mal)
+    return people
 
 
 def forged_past(liar: Vault, present: Overview, readers: list[Vault], by: bytes | None) -> tuple[Overview, list[bytes]]:
@@ -129,11 +114,11 @@ def test_case_85_whatever_is_done_meanwhile_it_is_no_past_of_hers(
 
 
 def test_case_85_the_program_brings_no_such_revision_back(opened: Opened) -> None:
-    keep_named(opened, "prod")
+    keep(opened, "prod")
     held = {"HELD": "EXAMPLE-2"}
     assert opened("update", "prod", "--set", "api_key=env:HELD", "--no-probe", environment=held).code == 0
     mal = invite(opened, "mal", "--role", "member")
-    liar, ada = liar_at(mal), liar_at(opened)
+    liar, ada = vault_of(mal), vault_of(opened)
     present = overview_of(liar, "prod")
     past, records = forged_past(liar, present, [ada], id_of(ada))
     assert past.version == 1
@@ -200,7 +185,7 @@ def test_case_86_a_journal_outlives_new_values_and_is_left_out_by_nobody(people:
 
 def test_case_86_an_earlier_step_of_a_journal_is_refused_where_a_later_one_was_seen(people: People) -> None:
     put_back(people.bob, with_forged_part(people.bob, people.present(), ROTATION, b'{"step": "made"}', [people.ada]))
-    earlier = keep(people.mal, people.store, "prod")
+    earlier = keep_record(people.mal, "prod")
     put_back(people.bob, with_forged_part(people.bob, people.present(), ROTATION, b'{"step": "dead"}', [people.ada]))
     secret_of(people.ada, "prod")
     put_back(people.mal, earlier)

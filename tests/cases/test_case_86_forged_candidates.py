@@ -18,10 +18,9 @@ from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
-from tests.support.lying_member import Kept, WatchedStore, id_of, keep, liar_at, put_back, with_forged_part
+from tests.support.lying_member import Kept, WatchedStore, id_of, keep_record, put_back, with_forged_part
 from tests.support.opened import Opened
-from tests.support.people import invite
-from tests.support.people import keep as keep_named
+from tests.support.people import invite, keep, vault_of
 from tests.support.sample_vault import NOW, accepted, add, describe, details, open_new, set_session, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
@@ -182,7 +181,7 @@ def test_case_86_an_end_by_who_may_not_end_it(people: People) -> None:
 
 @pytest.mark.parametrize("then", [made("EXAMPLE-later"), None], ids=["another", "none"])
 def test_case_86_an_earlier_candidate_does_not_come_back(people: People, then: Candidate | None) -> None:
-    earlier = keep(people.mal, people.store, "prod")
+    earlier = keep_record(people.mal, "prod")
     put_candidate(people.ada, "prod", then)
     put_back(people.mal, earlier)
     with pytest.raises(RolledBack, match="older than this machine has seen it"):
@@ -288,9 +287,9 @@ def test_case_86_a_journal_of_a_later_version_is_no_candidate_and_stays(people: 
 
 @pytest.mark.parametrize("command", [("show", "prod"), ("show", "prod", "--json"), ("update", "prod", "--retry")])
 def test_case_86_the_program_shows_and_asks_nothing_of_a_forged_one(opened: Opened, command: tuple[str, ...]) -> None:
-    keep_named(opened, "prod")
+    keep(opened, "prod")
     mal = invite(opened, "mal", "--role", "member")
-    liar, ada = liar_at(mal), liar_at(opened)
+    liar, ada = vault_of(mal), vault_of(opened)
     present = overview_of(liar, "prod")
     text = write_candidate(made(EVIL), id_of(liar))
     put_back(liar, with_forged_part(liar, present, ROTATION, text, [ada]))

@@ -14,7 +14,15 @@ from nexcred.vault.statements import hash_statement
 from nexcred.vault.teams import join_team, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
-from tests.support.lying_member import WatchedStore, id_of, keep, publish_entry, put_back, signed_by, with_holders
+from tests.support.lying_member import (
+    WatchedStore,
+    id_of,
+    keep_record,
+    publish_entry,
+    put_back,
+    signed_by,
+    with_holders,
+)
 from tests.support.sample_vault import add, open_new, set_session, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
@@ -189,7 +197,7 @@ def test_case_89_who_took_himself_off_may_come_back(people: People) -> None:
 
 
 def test_case_89_what_a_creator_signed_before_an_owner_took_him_off_is_ended(people: People) -> None:
-    with_him = keep(people.mal, people.store, "his")
+    with_him = keep_record(people.mal, "his")
     takes_the_creator_off(people)
     put_back(people.mal, with_him)
     fresh = Vault(people.store, people.ada.identity)
@@ -201,7 +209,7 @@ def test_case_89_what_a_creator_signed_before_an_owner_took_him_off_is_ended(peo
 @pytest.mark.parametrize("to", ["read", "nothing"])
 def test_case_90_a_list_from_before_somebody_was_lowered_is_not_sealed_to(people: People, to: str) -> None:
     share(people.ada, "prod", people.mal)
-    writer = keep(people.mal, people.store, "prod")
+    writer = keep_record(people.mal, "prod")
     if to == "read":
         people.ada.edit(lambda edit: edit.share(edit.find("prod"), [id_of(people.mal)], may=READ))
     else:
@@ -218,7 +226,7 @@ def test_case_90_a_list_from_before_somebody_was_lowered_is_not_sealed_to(people
 def test_case_90_what_he_signed_while_he_might_write_does_not_come_back(people: People) -> None:
     share(people.ada, "prod", people.mal)
     update(people.mal, "prod", "EXAMPLE-by-mal")
-    his = keep(people.mal, people.store, "prod")
+    his = keep_record(people.mal, "prod")
     update(people.ada, "prod", "EXAMPLE-3")
     people.ada.edit(lambda edit: edit.share(edit.find("prod"), [id_of(people.mal)], may=READ))
     now = overview_of(people.mal, "prod")
@@ -233,7 +241,7 @@ def test_case_90_values_under_one_list_do_not_count_under_another(people: People
     before = overview_of(people.mal, "prod")
     share(people.ada, "prod", people.dan)
     update(people.bob, "prod", "EXAMPLE-2")
-    after = keep(people.mal, people.store, "prod")
+    after = keep_record(people.mal, "prod")
     put_back(people.mal, after._replace(overview=after.overview._replace(access=before.access)))
     for vault in (people.ada, people.bob, Vault(people.store, people.bob.identity)):
         with pytest.raises(Disputed, match="signed by Bob under another list"):
@@ -251,7 +259,7 @@ def test_case_90_who_ends_lists_of_others_is_refused(people: People) -> None:
 
 def test_case_90_the_whole_credential_as_it_was_is_refused_where_it_was_seen_later(people: People) -> None:
     """From a list that was never ended, which only what a machine remembers tells from the present one."""
-    old = keep(people.mal, people.store, "prod")
+    old = keep_record(people.mal, "prod")
     share(people.ada, "prod", people.dan)
     put_back(people.mal, old)
     with pytest.raises(RolledBack):

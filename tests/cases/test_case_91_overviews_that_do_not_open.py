@@ -2,43 +2,34 @@
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 
 from nexcred.services.credentials.remove import remove_unopened
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, Header, RecordPlace, seal_overview
-from nexcred.vault.roster import MEMBER, READER
+from nexcred.vault.roster import READER
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import name_tag, spoilt_tag, trash_tag
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, write_as_no_honest_program
-from tests.support.lying_member import WatchedStore, id_of, liar_at, put
+from tests.support.lying_member import id_of, put
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite
-from tests.support.people import keep as keep_named
-from tests.support.sample_vault import add, open_new, update
-from tests.support.shared_vault import join, rekey, secret_of, share
-
-
-class People(NamedTuple):
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    mal: Vault
+from tests.support.people import KEY, invite, keep, vault_of
+from tests.support.sample_vault import add, update
+from tests.support.shared_vault import rekey, secret_of, share
+from tests.support.three_people import People, three_people
 
 
 @pytest.fixture
 def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
+    people = three_people()
+    _, ada, bob, _ = people
     add(ada, "prod", "EXAMPLE-prod")
     add(bob, "bobs", "EXAMPLE-bobs")
     share(bob, "bobs", ada)
-    return People(store, ada, bob, mal)
+    return people
 
 
 def link(liar: Vault, tag: Callable[[Transaction], bytes], record: bytes | None, digest: bytes = b"") -> None:
@@ -185,10 +176,10 @@ def test_case_91_an_overview_under_two_names_stands_in_nobodys_way(people: Peopl
 
 
 def test_case_91_the_program_serves_the_others_and_ends_with_9(opened: Opened) -> None:
-    keep_named(opened, "prod", "demo")
+    keep(opened, "prod", "demo")
     mal = invite(opened, "mal", "--role", "member")
-    junk(liar_at(mal))
-    nothing(liar_at(mal))
+    junk(vault_of(mal))
+    nothing(vault_of(mal))
     listed = opened("list")
     assert listed.code == 9
     assert "prod" in listed.out

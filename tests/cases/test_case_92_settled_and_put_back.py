@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forged_states import keep_record, put_back
 from tests.support.forging import rewrite_overview
+from tests.support.lying_member import keep_record, put_back
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_of
 

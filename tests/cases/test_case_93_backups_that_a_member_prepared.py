@@ -12,20 +12,22 @@ from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, most_of_each
 from nexcred.vault.record import DETAILS
 from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
-from nexcred.vault.roster import MEMBER
 from nexcred.vault.statements import hash_statement
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
+from tests.support.backups import into, over, reopened, saved
 from tests.support.forging import list_of, overview_of
-from tests.support.lying_member import Kept, id_of, keep, put, signed_by
+from tests.support.lying_member import Kept, id_of, keep_record, put, signed_by
 from tests.support.memory_store import MemoryStore
+from tests.support.prepared_copies import mallory_and_eve
 from tests.support.remembering import seen
-from tests.support.sample_vault import add, update
-from tests.support.shared_vault import adas_vault, join, secret_of, share
-from tests.unit.vault.test_restoring import into, over, reopened, saved
+from tests.support.sample_vault import update
+from tests.support.shared_vault import secret_of, share
 
 
-class Played(NamedTuple):
+class Prepared(NamedTuple):
+    """Those of `Played`, and the backup that Mallory writes to."""
+
     store: MemoryStore
     ada: Vault
     mallory: Vault
@@ -34,23 +36,19 @@ class Played(NamedTuple):
 
 
 @pytest.fixture
-def played() -> Played:
-    store = MemoryStore()
-    ada = adas_vault(store)
-    mallory, eve = join(ada, store, "Mallory", MEMBER), join(ada, store, "Eve", MEMBER)
-    add(mallory, "his", "EXAMPLE-of-mallory")
-    share(mallory, "his", ada)
+def played() -> Prepared:
+    store, ada, mallory, eve = mallory_and_eve()
     for value in ("EXAMPLE-1", "EXAMPLE-2", "EXAMPLE-3"):
         update(ada, "prod", value)
     backup = saved(store)
     ada.edit(lambda edit: edit.unshare(edit.find("his"), [id_of(mallory)]))
     update(ada, "his", "EXAMPLE-new-secret")
-    return Played(store, ada, mallory, eve, backup)
+    return Prepared(store, ada, mallory, eve, backup)
 
 
-def prepare(played: Played, *holders: Vault) -> None:
+def prepare(played: Prepared, *holders: Vault) -> None:
     """Write a list of these, and Ada, by Mallory into the copy."""
-    newest: Kept = keep(played.ada, played.store, "his")
+    newest: Kept = keep_record(played.ada, "his")
     liar = Vault(played.backup, played.mallory.identity)
     overview = newest.overview
     assert overview.statement is not None
@@ -67,7 +65,7 @@ def prepare(played: Played, *holders: Vault) -> None:
     assert DETAILS in reopened(played.backup, liar).state.prove(overview_of(liar, "his")).pins
 
 
-def nobody_else_holds_it(played: Played) -> None:
+def nobody_else_holds_it(played: Prepared) -> None:
     ada = Vault(played.store, played.ada.identity, memory=seen(played.ada.anchor), confirm=lambda _: True)
     try:
         held = {one.full_name for one in ada.holders(ada.find("his"))}
@@ -82,14 +80,14 @@ def nobody_else_holds_it(played: Played) -> None:
             secret_of(later, "his")
 
 
-def test_case_93_the_creator_does_not_come_back_by_a_list_of_his_own(played: Played) -> None:
+def test_case_93_the_creator_does_not_come_back_by_a_list_of_his_own(played: Prepared) -> None:
     prepare(played, played.mallory)
     assert over(played.store, played.ada, played.backup).disputed == ()
     nobody_else_holds_it(played)
     assert secret_of(reopened(played.store, played.ada), "his") == "EXAMPLE-next"
 
 
-def test_case_93_nor_by_one_that_names_him_alone(played: Played) -> None:
+def test_case_93_nor_by_one_that_names_him_alone(played: Prepared) -> None:
     played.ada.edit(lambda edit: edit.share(edit.find("his"), [played.eve.identity.fingerprint]))
     played.ada.edit(lambda edit: edit.unshare(edit.find("his"), [id_of(played.eve)]))
     prepare(played, played.mallory, played.eve)
@@ -97,20 +95,20 @@ def test_case_93_nor_by_one_that_names_him_alone(played: Played) -> None:
     nobody_else_holds_it(played)
 
 
-def test_case_93_nor_does_he_let_in_who_never_held_it(played: Played) -> None:
+def test_case_93_nor_does_he_let_in_who_never_held_it(played: Prepared) -> None:
     prepare(played, played.eve)
     over(played.store, played.ada, played.backup)
     nobody_else_holds_it(played)
 
 
-def test_case_93_a_list_of_his_is_disputed_where_nothing_is_left_of_the_vault(played: Played) -> None:
+def test_case_93_a_list_of_his_is_disputed_where_nothing_is_left_of_the_vault(played: Prepared) -> None:
     prepare(played, played.mallory, played.eve)
     empty = MemoryStore()
     assert into(empty, played.ada, played.backup).disputed == ("his",)
     nobody_else_holds_it(played._replace(store=empty))
 
 
-def test_case_93_who_would_hold_more_is_told(played: Played) -> None:
+def test_case_93_who_would_hold_more_is_told(played: Prepared) -> None:
     share(played.ada, "test", played.eve)
     backup = saved(played.store)
     with backup.read() as old, played.store.read() as snapshot:

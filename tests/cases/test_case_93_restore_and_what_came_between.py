@@ -8,13 +8,13 @@ from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.roster_records import MOST_NAMED
 from nexcred.vault.vault import Vault
+from tests.support.backups import over, reopened, saved
 from tests.support.forging import list_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, on_another_machine, said_no, vault_file, vault_of
 from tests.support.sample_vault import NOW, add
 from tests.support.shared_vault import adas_vault, join, share
-from tests.unit.vault.test_restoring import over, reopened, saved
 
 
 @pytest.fixture

@@ -13,22 +13,11 @@ from nexcred.vault.record import SESSION
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.statements import PartStatement
 from nexcred.vault.vault import Vault
-from tests.support.forged_states import keep_record, put_back
 from tests.support.forging import overview_of
-from tests.support.lying_member import RacedStore
+from tests.support.lying_member import RacedStore, keep_record, put_back
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, describe, set_session, update
-from tests.support.shared_vault import adas_vault, join, rekey, share
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
+from tests.support.shared_vault import join, rekey, share
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -19,26 +19,19 @@ from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, overview_of, write_as_no_honest_program
 from tests.support.lying_member import WatchedStore, id_of
-from tests.support.sample_vault import add, open_new, set_session, update
+from tests.support.sample_vault import add, set_session, update
 from tests.support.shared_vault import join, secret_of, share
-
-
-class People(NamedTuple):
-    store: WatchedStore
-    ada: Vault
-    bob: Vault
-    mal: Vault
+from tests.support.three_people import People, three_people
 
 
 @pytest.fixture
 def people() -> People:
-    store = WatchedStore()
-    ada = open_new(store)
-    bob, mal = join(ada, store, "Bob", MEMBER), join(ada, store, "Mal", MEMBER)
+    people = three_people()
+    _, ada, bob, _ = people
     add(ada, "prod", "EXAMPLE-prod")
     set_session(ada, "prod", {"token": "EXAMPLE-token"})
     share(ada, "prod", bob)
-    return People(store, ada, bob, mal)
+    return people
 
 
 def put_json(liar: Vault, name: str, change: Callable[[dict[str, Any]], None]) -> None:

@@ -23,17 +23,7 @@ from tests.support.memory_store import MemoryStore
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, on_another_machine, said_no
 from tests.support.sample_vault import NOW, describe, remove, update
-from tests.support.shared_vault import adas_vault, join, secret_of, share
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
+from tests.support.shared_vault import join, secret_of, share
 
 
 class Racing(NamedTuple):

@@ -13,10 +13,9 @@ from nexcred.vault.record import DETAILS, SESSION, lacking
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from tests.support.lying_member import Kept, WatchedStore, id_of, liar_at, put_back
+from tests.support.lying_member import Kept, WatchedStore, id_of, put_back
 from tests.support.opened import Opened
-from tests.support.people import KEY, invite
-from tests.support.people import keep as keep_named
+from tests.support.people import KEY, invite, keep, vault_of
 from tests.support.sample_vault import accepted, add, describe, open_new, set_session
 from tests.support.shared_vault import join, secret_of, share
 
@@ -151,11 +150,11 @@ def test_case_99_a_hint_that_leads_to_noise_is_mended_by_who_seals_anew(people: 
 
 
 def test_case_99_the_program_says_it_and_mends_it(opened: Opened) -> None:
-    keep_named(opened, "prod")
+    keep(opened, "prod")
     bob, mal = (invite(opened, name, "--role", "member") for name in ("bob", "mal"))
     assert opened("share", "prod", "--with", "bob").code == 0
     for spoil in (False, True):
-        strip(liar_at(mal), "prod", liar_at(bob), DETAILS, guests=[], spoil=spoil)
+        strip(vault_of(mal), "prod", vault_of(bob), DETAILS, guests=[], spoil=spoil)
         refused = bob("get", "prod/api_key")
         assert (refused.code, refused.out) == (10, "")
         assert "the vault was last written by mal" in refused.err
@@ -165,4 +164,4 @@ def test_case_99_the_program_says_it_and_mends_it(opened: Opened) -> None:
         completed = opened("share", "prod", "--complete")
         assert (completed.code, completed.out) == (0, "completed prod\n")
         assert bob("get", "prod/api_key").out.strip() == KEY.format("prod")
-    assert id_of(liar_at(bob)) != id_of(liar_at(mal))
+    assert id_of(vault_of(bob)) != id_of(vault_of(mal))

@@ -1,76 +1,18 @@
 """States that a member could sign who lies about what was: records put back, heads and links as no program writes."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from nexcred.vault.head import open_head, read_head_place, seal_head
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.open_state import open_state
-from nexcred.vault.overview import Overview, write_overview
-from nexcred.vault.record import OVERVIEW, seal_overview
 from nexcred.vault.roster import Roster, seal_roster
 from nexcred.vault.roster_entry import hash_entry, sign_entry
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Store
 from nexcred.vault.transaction import Transaction
-from nexcred.vault.transaction_tree import Lookup
-from nexcred.vault.tree import name_tag
 from nexcred.vault.vault import Vault
-from tests.support.forging import write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
-
-
-class Kept(NamedTuple):
-    """A record as it was: its overview, and the sealed records of its parts by digest."""
-
-    overview: Overview
-    records: Mapping[bytes, bytes]
-
-
-def keep_record(vault: Vault, name: str) -> Kept:
-    """Note a record as it is now, to be put back later."""
-
-    def look(copy: Transaction) -> Kept:
-        overview = find(copy, name).overview
-        return Kept(overview, {digest: copy.fetch(digest) for digest in overview.records})
-
-    return vault.look(look)
-
-
-def put_back(
-    vault: Vault,
-    kept: Kept,
-    change: Callable[[Overview], dict[str, Any]] = lambda _: {},
-    *,
-    name: str = "",
-    guests: Sequence[PublicIdentity] = (),
-) -> None:
-    """Write a record as it was, with these attributes changed; in place of the one of this name, or its own."""
-
-    def write(copy: Transaction) -> None:
-        copy._items.update(kept.records)
-        found = find(copy, name or kept.overview.name)
-        overview = kept.overview._replace(**change(kept.overview))
-        link_overview(copy, found, overview, found.revision + 1, guests=guests)
-
-    write_as_no_honest_program(vault, write)
-
-
-def link_overview(
-    copy: Transaction, found: Lookup, overview: Overview, revision: int, *, guests: Sequence[PublicIdentity] = ()
-) -> None:
-    """Let a name lead to an overview of this revision, whatever it says."""
-    copy._unlink(found.tag)
-    copy.drop(found.digest)
-    place = copy._place(OVERVIEW, overview.record_id, revision)
-    sealed = seal_overview(place, write_overview(overview), copy.state.vault_key, guests, copy.state.keys.hint)
-    copy._link(name_tag(copy.state.keys.name, overview.name), copy._keep(sealed))
-
-
-def find(copy: Transaction, name: str) -> Lookup:
-    found = copy.find(name)
-    assert found is not None
-    return found
 
 
 def sign_head(store: Store, who: Vault, *, generation: int | None = None, **fields: Any) -> None:

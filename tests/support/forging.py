@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nexcred.model.credential import Details
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.changes import Changes
-from nexcred.vault.identity import Identity, PublicIdentity
+from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.record import OVERVIEW, seal_overview
 from nexcred.vault.transaction import Transaction
+from nexcred.vault.transaction_tree import Lookup
 from nexcred.vault.tree import name_tag, put_in_leaf
 from nexcred.vault.vault import Vault
 from tests.support.opened import Opened
+from tests.support.people import vault_of
 
 
 def rewrite_overview(
@@ -22,14 +23,9 @@ def rewrite_overview(
     """Sign into the vault an overview of `name` with these attributes changed, as no honest program would."""
 
     def rewrite(copy: Transaction) -> None:
-        found = copy.find(name)
-        assert found is not None
+        found = find(copy, name)
         forged = found.overview._replace(**change(found.overview))
-        place = copy._place(OVERVIEW, forged.record_id, found.revision + 1)
-        copy._unlink(found.tag)
-        copy.drop(found.digest)
-        sealed = seal_overview(place, write_overview(forged), copy.state.vault_key, guests, copy.state.keys.hint)
-        copy._link(name_tag(copy.state.keys.name, forged.name), copy._keep(sealed))
+        link_overview(copy, found, forged, found.revision + 1, guests=guests)
 
     write_as_no_honest_program(vault, rewrite)
 
@@ -39,13 +35,25 @@ def write_as_no_honest_program(vault: Vault, change: Callable[[Transaction], obj
     assert vault.try_to_write(lambda copy: (change(copy),)) is not None
 
 
-def overview_of(vault: Vault, name: str) -> Overview:
-    def look(copy: Transaction) -> Overview:
-        found = copy.find(name)
-        assert found is not None
-        return found.overview
+def link_overview(
+    copy: Transaction, found: Lookup, overview: Overview, revision: int, *, guests: Sequence[PublicIdentity] = ()
+) -> None:
+    """Let a name lead to an overview of this revision, whatever it says."""
+    copy._unlink(found.tag)
+    copy.drop(found.digest)
+    place = copy._place(OVERVIEW, overview.record_id, revision)
+    sealed = seal_overview(place, write_overview(overview), copy.state.vault_key, guests, copy.state.keys.hint)
+    copy._link(name_tag(copy.state.keys.name, overview.name), copy._keep(sealed))
 
-    return vault.look(look)
+
+def find(copy: Transaction, name: str) -> Lookup:
+    found = copy.find(name)
+    assert found is not None
+    return found
+
+
+def overview_of(vault: Vault, name: str) -> Overview:
+    return vault.look(lambda copy: find(copy, name).overview)
 
 
 def list_of(vault: Vault, name: str) -> AccessList:
@@ -62,18 +70,11 @@ def write_details_as(member: Opened, name: str, change: Callable[[Details], Deta
     vault.edit(lambda edit: edit.update(credential, Changes(details=forged)))
 
 
-def vault_of(member: Opened) -> Vault:
-    """Open the vault of a program in this process, as the identity that it runs with."""
-    (path,) = member.home.rglob("vault.db")
-    return Vault(SqliteStore(path), Identity.parse(member.environment["NEXCRED_IDENTITY"]))
-
-
 def lead_nowhere(vault: Vault, name: str) -> None:
     """Let a name lead to a record that is not there: its digest is 32 times the letter x."""
 
     def change(copy: Transaction) -> None:
-        found = copy.find(name)
-        assert found is not None
+        found = find(copy, name)
         copy._leaves[found.tag[0]] = put_in_leaf(copy._leaf(found.tag[0]), found.tag, b"x" * 32)
 
     write_as_no_honest_program(vault, change)

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Details
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import TO_MEMBER, AccessGrant, AccessList, most_of_each
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.overview import Overview, RecordPart, write_overview
@@ -34,9 +33,8 @@ from nexcred.vault.store import Change
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import find_in_leaf, name_tag, trash_tag
 from nexcred.vault.vault import Vault
-from tests.support.forging import overview_of, write_as_no_honest_program
+from tests.support.forging import find, overview_of, write_as_no_honest_program
 from tests.support.memory_store import MemorySnapshot, MemoryStore, Tables
-from tests.support.opened import Opened
 
 
 class WatchedStore(MemoryStore):
@@ -98,15 +96,19 @@ class Kept(NamedTuple):
     records: tuple[bytes, ...]
 
 
-def keep(vault: Vault, store: MemoryStore, name: str) -> Kept:
-    """Take a copy of a credential as it is."""
-    overview = overview_of(vault, name)
-    records = [store.tables.items[one] for one in overview.records]
-    for name_of_past in overview.past:
-        record = store.tables.items[name_of_past]
-        _, past = vault.state.open_overview(record)
-        records += [record, store.tables.items[past.details]]
-    return Kept(overview, tuple(records))
+def keep_record(vault: Vault, name: str) -> Kept:
+    """Take a copy of a credential as it is, with all its revisions."""
+
+    def look(copy: Transaction) -> Kept:
+        overview = find(copy, name).overview
+        records = [copy.fetch(one) for one in overview.records]
+        for name_of_past in overview.past:
+            record = copy.fetch(name_of_past)
+            _, past = vault.state.open_overview(record)
+            records += [record, copy.fetch(past.details)]
+        return Kept(overview, tuple(records))
+
+    return vault.look(look)
 
 
 def put_back(liar: Vault, kept: Kept, *, guests: Sequence[PublicIdentity] = ()) -> None:
@@ -233,12 +235,6 @@ def publish_entry(
 
     with suppress(Damaged):  # his own program does not read it back
         write_as_no_honest_program(liar, write)
-
-
-def liar_at(program: Opened) -> Vault:
-    """Open the vault of a program as its holder, without the program."""
-    (path,) = program.home.rglob("vault.db")
-    return Vault(SqliteStore(path), Identity.parse(program.environment["NEXCRED_IDENTITY"]))
 
 
 def id_of(vault: Vault) -> bytes:

@@ -4,16 +4,8 @@ import pytest
 
 from nexcred.errors import RolledBack
 from nexcred.model.name import MAX_CHARACTERS
-from tests.cases.test_case_100_copies_that_a_member_prepared import (
-    Played,
-    adopt_it,
-    adopted,
-    at,
-    parted,
-    played,
-    reopened,
-)
 from tests.support.memory_store import MemoryStore
+from tests.support.prepared_copies import Played, adopt_it, adopted, at, parted, played, reopened
 from tests.support.sample_vault import add, describe, set_session, update
 from tests.support.shared_vault import secret_of, share
 

@@ -20,17 +20,7 @@ from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
 from tests.support.remembering import seen
 from tests.support.sample_vault import NOW, add, describe
-from tests.support.shared_vault import adas_vault, join, secret_of
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
+from tests.support.shared_vault import join, secret_of
 
 
 def copied(store: MemoryStore) -> MemoryStore:

@@ -72,11 +72,6 @@ def listed(vault: Vault) -> dict[str, Credential]:
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def filled(store: MemoryStore) -> Vault:
     vault = open_new(store)
     credential = add(vault, "Ünïcode 日本")

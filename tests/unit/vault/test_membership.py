@@ -15,17 +15,7 @@ from tests.support.forging import list_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.remembering import Telling, seen
 from tests.support.sample_vault import accepted, add, details, draft, set_session, update
-from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 def test_a_member_sees_the_overview_and_not_the_details(ada: Vault, store: MemoryStore) -> None:

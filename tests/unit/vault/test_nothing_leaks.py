@@ -21,11 +21,6 @@ CANARY = "canary-EXAMPLE"
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def vault(store: MemoryStore) -> Vault:
     vault = open_new(store)
     fill(vault)

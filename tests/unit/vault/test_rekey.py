@@ -13,17 +13,7 @@ from tests.support.forging import overview_of, rewrite_overview
 from tests.support.known_key import open_with
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, add, details, remove, set_session, update
-from tests.support.shared_vault import adas_vault, join, rekey, secret_of, share
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
+from tests.support.shared_vault import join, rekey, secret_of, share
 
 
 def test_new_keys_shut_out_the_old_ones_and_lose_nothing(ada: Vault, store: MemoryStore) -> None:

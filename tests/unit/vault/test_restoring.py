@@ -2,31 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-from nexcred.errors import Disputed, NotPermitted, Replaced, RolledBack, StoreFailed, Tampered, VaultExists
-from nexcred.stores.copy import copy_vault
-from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.belief import Belief
+from nexcred.errors import Disputed, NotPermitted, Replaced, RolledBack, VaultExists
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
-from nexcred.vault.memory import Doubt, ProcessMemory
-from nexcred.vault.open_state import open_state
-from nexcred.vault.restoring import LEAP, Restored, restore
-from nexcred.vault.roster import GUEST, MEMBER, READER, Roster
+from nexcred.vault.memory import Doubt
+from nexcred.vault.restoring import LEAP, Restored
+from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.vault import Vault
+from tests.support.backups import into, over, reopened, saved
 from tests.support.forging import list_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.remembering import asking, seen
-from tests.support.sample_vault import NOW, add, describe, everything, fill, open_new, remove, update
+from tests.support.sample_vault import add, describe, everything, fill, open_new, remove, update
 from tests.support.shared_vault import join, rekey, secret_of, share
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
 
 
 @pytest.fixture
@@ -34,34 +25,6 @@ def ada(store: MemoryStore) -> Vault:
     vault = open_new(store)
     fill(vault)
     return vault
-
-
-def saved(store: MemoryStore) -> MemoryStore:
-    return MemoryStore(store.tables.copy())
-
-
-def over(store: MemoryStore, vault: Vault, backup: MemoryStore) -> Restored:
-    """Bring a backup back over what there is."""
-    with backup.read() as old, store.write() as present:
-        before = open_state(old, vault.identity, Belief(ProcessMemory(), accept_rollback=True))
-        now = open_state(present, vault.identity, Belief(vault.memory))
-        return restore(
-            store, now, present, before, old, roster=now.roster, seen_generation=vault.generation, now=NOW
-        )  # fmt: skip
-
-
-def into(store: MemoryStore, vault: Vault, backup: MemoryStore, roster: Roster | None = None) -> Restored:
-    """Bring a backup back into an empty store, with what this machine remembers."""
-    with backup.read() as old, store.write():
-        before = open_state(old, vault.identity, Belief(ProcessMemory(), accept_rollback=True))
-        return restore(
-            store, before, old, before, old, roster=roster or vault.state.roster, seen_generation=vault.generation,
-            now=NOW,
-        )  # fmt: skip
-
-
-def reopened(store: MemoryStore, vault: Vault) -> Vault:
-    return Vault(store, vault.identity, memory=seen(vault.anchor), now=lambda: NOW)
 
 
 def change(vault: Vault) -> None:
@@ -285,22 +248,3 @@ def test_who_left_after_the_backup_stays_away_by_the_roster_that_this_machine_ke
     assert [member.full_name for member in back.members] == ["Ada Example"]
     with pytest.raises(NotPermitted):
         Vault(new, bob.identity)
-
-
-def test_a_copy_is_complete(ada: Vault, store: MemoryStore, tmp_path: Path) -> None:
-    before, path = everything(ada), tmp_path / "copy.db"
-    with store.read() as snapshot:
-        assert copy_vault(snapshot, path) == len(store.tables.items)
-    kept = SqliteStore(path)
-    assert Vault(kept, ada.identity, memory=seen(ada.anchor)).generation == ada.generation
-    assert everything(Vault(kept, ada.identity)) == before
-
-
-def test_a_damaged_record_is_not_copied(ada: Vault, store: MemoryStore, tmp_path: Path) -> None:
-    name = next(iter(store.tables.items))
-    store.tables.items[name] += b"x"
-    with pytest.raises(Tampered), store.read() as snapshot:
-        copy_vault(snapshot, tmp_path / "copy.db")
-    with pytest.raises(StoreFailed), store.read() as snapshot:
-        copy_vault(snapshot, tmp_path / "nowhere" / "copy.db")
-    assert list(tmp_path.iterdir()) == []

@@ -7,17 +7,7 @@ from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, describe, update
-from tests.support.shared_vault import adas_vault, join, secret_of, share
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
+from tests.support.shared_vault import join, secret_of, share
 
 
 def become(ada: Vault, who: Vault, role: str) -> None:

@@ -13,17 +13,7 @@ from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import describe, remove, set_session, update
-from tests.support.shared_vault import adas_vault, join, secret_of, share
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def ada(store: MemoryStore) -> Vault:
-    return adas_vault(store)
+from tests.support.shared_vault import join, secret_of, share
 
 
 def opens(store: MemoryStore, vault: Vault, part: int, record_id: bytes) -> bool:

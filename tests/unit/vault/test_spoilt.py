@@ -19,11 +19,6 @@ Spoil = Callable[[Transaction], object]
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def ada(store: MemoryStore) -> Vault:
     ada = adas_vault(store)
     add(ada, "spare", "EXAMPLE-spare")

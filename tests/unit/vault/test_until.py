@@ -29,11 +29,6 @@ class Clock:
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def clock() -> Clock:
     return Clock()
 

@@ -40,11 +40,6 @@ from tests.support.sample_vault import (
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def vault(store: MemoryStore) -> Vault:
     return open_new(store)
 

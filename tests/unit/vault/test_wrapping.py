@@ -100,11 +100,6 @@ def test_who_lacks_a_grant_is_named() -> None:
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
 def ada(store: MemoryStore) -> Vault:
     ada = adas_vault(store)
     set_session(ada, "prod", {"token": "EXAMPLE-token"})
