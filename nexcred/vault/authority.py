@@ -106,9 +106,13 @@ class VerifiedRecord(NamedTuple):
         return None if is_authors else verified.access.signer
 
     @property
-    def answerable(self) -> bytes | None:
-        """The member id of whose word the details are: their author's, or of who pinned them as his; None as there."""
-        return None if self.author is None else self.pinned_by or self.author
+    def answerable(self) -> frozenset[bytes]:
+        """The member ids of their author and, where they do not rest on him alone, of who pinned them as his.
+
+        Either could lie: who pins may name anybody as the author, and pins what others wrote who are taken off. Nobody
+        for those from before statements.
+        """
+        return frozenset(one for one in (self.author, self.pinned_by) if one is not None and self.author is not None)
 
     @property
     def statements(self) -> dict[int, Statement]:

@@ -199,25 +199,26 @@ class Remembered(RememberedRecords):
     def _is_honest_move(
         self, state: VerifiedState, overview: Overview, proved: VerifiedRecord, known: bytes, elsewhere: str | None
     ) -> bool:
-        """True for a new record by this identity itself, or by somebody who may write the former one anyway.
+        """True for a new record by this identity itself, or by those alone who may write the former one anyway.
 
-        Not for one that was known here by another name, nor where the former one stands `elsewhere`: that is two names
-        exchanged, which any member can do with records of one author.
+        Whoever pins what another wrote, as whoever removes him does, vouches for no name. Not for one that was known
+        here by another name, nor where the former one stands `elsewhere`: that is two names exchanged, which any member
+        can do with records of one author.
         """
-        author, me, roster = proved.answerable, state.me.id, state.roster
+        answerable, me, roster = proved.answerable, state.me.id, state.roster
         if self.record_pin(proved.list.access.record_id) is not None:
             return False
         if state.me.role == GUEST:  # which is told of every name that it opens
             return self._is_told(overview)
         if elsewhere is not None:
             return False
-        if author == me and proved.list.access.signer == me:
+        if answerable == {me} and proved.list.access.signer == me:
             return True
         former = self.record_pin(known)
-        if author is None or former is None:
+        if not answerable or former is None:
             return False
         named = set(former.writers) - roster.taken_off(known, since=former.list_version)
-        return author in named.union(*(team.members for one, team in roster.teams.items() if one in named))
+        return answerable <= named.union(*(team.members for one, team in roster.teams.items() if one in named))
 
     def _refuse_unconfirmed(self, overview: Overview, proved: VerifiedRecord, ask: Ask) -> None:
         """Values from before statements are used once somebody has looked at them."""

@@ -1,5 +1,7 @@
 """Case 71, by the vault itself: what no command writes, and machines that are many."""
 
+from collections.abc import Callable
+
 import pytest
 
 from nexcred.errors import ChangedMeanwhile, NameMoved, NotPermitted
@@ -9,7 +11,7 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.plaintext import write_details
 from nexcred.vault.record import DETAILS
-from nexcred.vault.roster import MEMBER
+from nexcred.vault.roster import MEMBER, READER
 from nexcred.vault.statements import DetailsStatement, hash_statement
 from nexcred.vault.teams import join_team, leave_team, make_team
 from nexcred.vault.transaction import Transaction
@@ -83,6 +85,36 @@ def test_case_71_nobody_takes_a_name_over_by_pinning_values_as_anothers(vault: V
     proof = proof_of(vault, vault.find("prod"))
     assert proof is not None
     assert (proof.author, proof.pinned_by) == ("Ada Example", "Mallory")
+
+
+def dismiss(vault: Vault, gone: Vault) -> None:
+    vault.edit(lambda edit: edit.dismiss(gone.state.me.id))
+
+
+def let_read(vault: Vault, changed: Vault) -> None:
+    vault.edit(lambda edit: edit.change_role(changed.state.me.id, READER))
+
+
+def take_off(vault: Vault, gone: Vault) -> None:
+    vault.trust(vault.find("prod"))
+    vault.edit(lambda edit: edit.unshare(edit.find("prod"), [gone.state.me.id]))
+
+
+@pytest.mark.parametrize("act", [dismiss, let_read, take_off])
+def test_case_71_whoever_takes_authority_away_does_not_vouch_for_a_name_that_was_taken_over(
+    vault: Vault, store: MemoryStore, act: Callable[[Vault, Vault], None]
+) -> None:
+    """Ada pins what Mallory wrote, so that it stays; she may write the former one, and did not write this one."""
+    mallory, bob = join(vault, store, "Mallory", MEMBER), join(vault, store, "Bob", MEMBER)
+    share(vault, "prod", bob)
+    desk = elsewhere(vault, store)
+    for machine in (vault, desk, bob):
+        assert secret_of(machine, "prod") == "EXAMPLE-prod"
+    replace(mallory, "prod", bob, vault)
+    act(vault, mallory)
+    for machine in (desk, bob):
+        with pytest.raises(NameMoved, match="written by Mallory, as pinned by Ada Example"):
+            secret_of(machine, "prod")
 
 
 def pin_as(who: Vault, name: str, author: bytes) -> None:
