@@ -17,6 +17,7 @@ from tests.support.standins import faults
 from tests.support.standins.aventri import Aventri
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.resci import Resci
+from tests.support.standins.rest import Rest
 from tests.support.terminal import Typed, play
 
 BAD = 'old <key> & "more"'
@@ -177,3 +178,18 @@ def test_a_vault_with_nothing_in_it_says_so(opened: Opened) -> None:
 )
 def test_a_time_is_told_as_exactly_as_anybody_cares(milliseconds: int, said: str) -> None:
     assert took(milliseconds) == said
+
+
+def test_a_server_that_takes_any_key_proves_nothing_later_either(opened: Opened, rest: Rest) -> None:
+    """A probe asks what add asked: an endpoint that says yes to everybody does not become a proof by being asked again."""
+    rest.takes_junk = True
+    added = opened.add(rest, "--json")
+    assert (added.code, json.loads(added.out)["probe"]["status"]) == (0, "inconclusive")
+    (again,) = json.loads(opened("probe", rest.name, "--json").out)
+    assert (again["status"], json.loads(opened("show", rest.name, "--json").out)["verified_status"]) == (
+        "inconclusive",
+        "UNVERIFIED",
+    )
+    rest.takes_junk = False
+    assert opened("probe", "--all").code == 0
+    assert json.loads(opened("show", rest.name, "--json").out)["verified_status"] == "VERIFIED"

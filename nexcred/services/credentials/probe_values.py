@@ -6,7 +6,6 @@ from nexcred.auth.flow import Session
 from nexcred.connectors.language.spec import Method
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
-from nexcred.probing.control import wants_control
 
 if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
     from nexcred.services.proving.prober import Prober
@@ -15,11 +14,7 @@ if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
 def probe_values(
     method: Method, details: Details, session: Session | None, prober: "Prober", *, timeout_s: float
 ) -> tuple[ProbeResult, Session | None]:
-    """Return what was found, and the session as it is now, granted anew perhaps. Raises HostRefused.
-
-    The control comes along where a yes alone means nothing.
-    """
+    """Return what was found, and the session as it is now, granted anew perhaps. Raises HostRefused."""
     pending = prober.unstored(method, details, session)
-    control = wants_control(method)
-    result = prober.probe(method, details, timeout_s=timeout_s, control=control, authorize=pending)
+    result = prober.probe(method, details, timeout_s=timeout_s, authorize=pending)
     return result, pending.session if pending else session

@@ -20,6 +20,7 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
+from nexcred.probing.control import wants_control
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.findings import Findings
 from nexcred.services.proving.keep_results import GrantedMeanwhile, keep_results
@@ -203,7 +204,7 @@ def _run(jobs: Sequence[Job], prober: Prober, options: ProbeOptions, note: Progr
 
 
 def _wanted(job: Job, options: ProbeOptions) -> QueuedProbe[Job]:
-    requests = len(job.method.requests()) * (2 if options.control else 1)
+    requests = len(job.method.requests()) * (2 if options.control or wants_control(job.method) else 1)
     return QueuedProbe(rate_limit_key(job.method, job.details.fields), job, job.connector.limits, max(requests, 1))
 
 

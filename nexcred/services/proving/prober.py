@@ -21,7 +21,7 @@ from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import CLIENT_CERTIFICATE, TransportFailed
 from nexcred.network.resolve import resolve
-from nexcred.probing.control import is_certificate_alone, judge_control, junk_fields, junk_grant
+from nexcred.probing.control import is_certificate_alone, judge_control, junk_fields, junk_grant, wants_control
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.grants.granting import PendingSession
@@ -77,6 +77,7 @@ class Prober:
     ) -> ProbeResult:
         """Return what the provider proves; with a control also that it refuses a made-up secret.
 
+        The control comes along, asked for or not, where a yes alone means nothing.
         `authorize` grants out of a session; a grant that is refused is given back to it once. `note` is told what was
         granted for the asking.
         Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
@@ -90,7 +91,7 @@ class Prober:
             verdict = ask(details.fields, note=note)
         else:
             verdict = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
-        if control and verdict.status is ProbeStatus.ACCEPTED:
+        if (control or wants_control(method)) and verdict.status is ProbeStatus.ACCEPTED:
             granted = junk_grant(method, details.fields, self._clock()) if authorize else None
             made_up = policy._replace(shown=None) if is_certificate_alone(method, details.fields) else policy
             junk = ask(junk_fields(method, details.fields), granted, policy=made_up)

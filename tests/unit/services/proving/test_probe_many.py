@@ -251,11 +251,20 @@ def test_an_interrupt_while_results_are_kept_loses_none_of_the_report(
     assert report.unsaved == "interrupted while they were written"
 
 
-def test_a_control_is_sent_when_it_is_asked_for(vault: Vault, rest: Rest, prober: Prober) -> None:
+def test_a_control_is_sent_when_it_is_asked_for(vault: Vault, aha: Aha, prober: Prober) -> None:
+    keep(vault, new_aha(aha))
+    assert statuses(probe_all(vault, prober)) == {"aha": "accepted"}
+    without = len(aha.received)
+    assert statuses(probe_all(vault, prober, ProbeOptions(control=True))) == {"aha": "accepted"}
+    assert len(aha.received) == without + 2
+    refused = aha.received[-1].headers["authorization"]
+    assert refused != aha.received[-2].headers["authorization"]
+
+
+def test_a_control_is_sent_unasked_where_a_yes_alone_means_nothing(vault: Vault, rest: Rest, prober: Prober) -> None:
     keep(vault, new_rest(rest))
     rest.takes_junk = True
-    assert statuses(probe_all(vault, prober)) == {"rest": "accepted"}
-    assert statuses(probe_all(vault, prober, ProbeOptions(control=True))) == {"rest": "inconclusive"}
+    assert statuses(probe_all(vault, prober)) == {"rest": "inconclusive"}
 
 
 def test_case_45_a_credential_that_may_not_be_sent_gets_a_result_that_says_so(
