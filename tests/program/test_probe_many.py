@@ -181,7 +181,7 @@ def test_a_time_is_told_as_exactly_as_anybody_cares(milliseconds: int, said: str
 
 
 def test_a_server_that_takes_any_key_proves_nothing_later_either(opened: Opened, rest: Rest) -> None:
-    """A probe asks what add asked: an endpoint that says yes to everybody does not become a proof by being asked again."""
+    """An endpoint that says yes to everybody does not become a proof by being asked again."""
     rest.takes_junk = True
     added = opened.add(rest, "--json")
     assert (added.code, json.loads(added.out)["probe"]["status"]) == (0, "inconclusive")
