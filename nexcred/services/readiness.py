@@ -74,7 +74,7 @@ def _find(
     credential = None
     try:
         credential = vault.find(name)
-        fields = quick_details(vault, credential)[1].fields
+        method, details = quick_details(vault, credential)
     except CredentialNotFound as error:
         return Finding(name, Readiness.MISSING, variables, error.message, f"nexcred add CONNECTOR {shell_word(name)}")
     except NotPermitted as error:
@@ -83,9 +83,10 @@ def _find(
     except UnknownConnector as error:
         return Finding(name, Readiness.MISSING, variables, error.message, "nexcred connectors list", credential)
     for _, reference in references:
-        if reference.field not in fields:
-            return _without_field(credential, reference, variables, fields)
-    return _judged(credential, variables, now, within)
+        if reference.field not in details.fields:
+            return _without_field(credential, reference, variables, details.fields)
+    # What a credential names itself is proved by nobody: being there and not over is all that can be known.
+    return _judged(credential, variables, now, within, is_proved=not method.free_fields)
 
 
 def _without_field(
@@ -98,24 +99,33 @@ def _without_field(
     return Finding(credential.name, Readiness.MISSING, variables, detail, hint, credential)
 
 
-def _judged(credential: Credential, variables: tuple[str, ...], now: datetime, within: timedelta) -> Finding:
-    probe, name = credential.probe, credential.name
+def _judged(
+    credential: Credential, variables: tuple[str, ...], now: datetime, within: timedelta, *, is_proved: bool
+) -> Finding:
+    name = credential.name
 
     def finding(readiness: Readiness, detail: str = "", hint: str = "") -> Finding:
         return Finding(name, readiness, variables, detail, hint, credential)
 
     if credential.expires_at is not None and credential.expires_at <= now:
         return finding(Readiness.EXPIRED, "it has expired", f"nexcred update {shell_word(name)}")
-    if probe is None:
-        return finding(Readiness.UNVERIFIED, "it was never probed", f"nexcred probe {shell_word(name)}")
-    if probe.status is ProbeStatus.EXPIRED:
-        return finding(Readiness.EXPIRED, probe.detail, f"nexcred update {shell_word(name)}")
-    if probe.status.is_refusal:
-        return finding(Readiness.REJECTED, probe.detail, f"nexcred update {shell_word(name)}")
-    if probe.status is not ProbeStatus.ACCEPTED:
-        return finding(
-            Readiness.UNVERIFIED, f"{probe.status.value}: {probe.detail}", f"nexcred probe {shell_word(name)}"
-        )
+    if is_proved and (doubt := _unproved(credential)) is not None:
+        readiness, detail, command = doubt
+        return finding(readiness, detail, f"nexcred {command} {shell_word(name)}")
     if expires_within(credential, within, now):
         return finding(Readiness.EXPIRING, "it expires soon", f"nexcred update {shell_word(name)}")
     return finding(Readiness.READY)
+
+
+def _unproved(credential: Credential) -> tuple[Readiness, str, str] | None:
+    """Say why it is not known to work, and which command is next; None where it is."""
+    probe = credential.probe
+    if probe is None:
+        return Readiness.UNVERIFIED, "it was never probed", "probe"
+    if probe.status is ProbeStatus.EXPIRED:
+        return Readiness.EXPIRED, probe.detail, "update"
+    if probe.status.is_refusal:
+        return Readiness.REJECTED, probe.detail, "update"
+    if probe.status is not ProbeStatus.ACCEPTED:
+        return Readiness.UNVERIFIED, f"{probe.status.value}: {probe.detail}", "probe"
+    return None

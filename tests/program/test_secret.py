@@ -75,6 +75,15 @@ def test_it_is_never_called_proved(opened: Opened) -> None:
     assert "kept as it is" in opened("update", "token", "--set", "token=generate").out
 
 
+def test_what_nobody_can_prove_fails_no_probe_of_all_and_no_check(opened: Opened) -> None:
+    add(opened, "token", "token=env:HELD", HELD="t-EXAMPLE")
+    probed = opened("probe", "--all", "--json")
+    assert (probed.code, json.loads(probed.out)[0]["status"]) == (0, "unsupported")
+    assert opened("check", "-c", "token").code == 0
+    assert opened("add", "resci", "--set", "api_key=generate", "--no-probe").code == 0
+    assert opened("check", "-c", "token", "-c", "resci").code == 5
+
+
 def test_a_secret_is_made_and_shown_to_nobody_unasked(opened: Opened) -> None:
     ran = opened("add", "secret", "made", "--set", "password=generate", "--set", "long=generate:64", "--json")
     first, long = bytes_of(opened, "made/password").decode(), bytes_of(opened, "made/long").decode()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from nexcred.connectors.free_fields import secrecy_of, with_free_fields
 from nexcred.connectors.load.loader import load_connector
 from nexcred.model.credential import Credential, Details, Organisation, Person, Value
 from nexcred.model.secret import Secret
@@ -34,7 +35,7 @@ def exported_of(connector: str, fields: Mapping[str, Value], name: str = "one", 
         created_at=_LONG_AGO,
         updated_at=_LONG_AGO,
     )
-    return Exported(credential, spec, chosen, fields)
+    return Exported(credential, spec, with_free_fields(chosen, secrecy_of(fields)), fields)
 
 
 def secrets_as_variables(values: Sequence[str]) -> list[Exported]:

@@ -9,7 +9,18 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.input.durations import parse_span
 from nexcred.cli.render.probe_progress import ProbeTally
 from nexcred.cli.terminal.progress import Progress
-from nexcred.errors import Damaged, Interrupted, NotPermitted, NotProved, Rejected, Tampered, UsageError
+from nexcred.connectors.load.loader import load_connector
+from nexcred.errors import (
+    Damaged,
+    Interrupted,
+    NotPermitted,
+    NotProved,
+    Rejected,
+    SpecError,
+    Tampered,
+    UnknownConnector,
+    UsageError,
+)
 from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
@@ -67,7 +78,7 @@ def act(
         raise Interrupted(f"interrupted: {len(report.probed)} of {len(chosen)} were probed")
     if report.wrong:
         raise _not_probed([error for _, error in report.wrong])
-    return exit_code(report.probed)
+    return exit_code(report.probed if names else [one for one in report.probed if not _is_never_proved(one)])
 
 
 def _keeps_another(context: Context, credential: Credential) -> bool:
@@ -82,6 +93,17 @@ def _refuse_report(path: Path) -> None:
     if not path.absolute().parent.is_dir():
         raise UsageError(f"there is no folder for --junit {path}", hint="make it first, or name another file")
     refuse_strange(path)
+
+
+def _is_never_proved(probed: Probed) -> bool:
+    """True for what its connector says can be proved by nobody: that is no failure of many that were to be probed."""
+    credential = probed.credential
+    if probed.result.status is not ProbeStatus.UNSUPPORTED:
+        return False
+    with suppress(UnknownConnector, SpecError):
+        method = load_connector(credential.connector).method(credential.method)
+        return method is not None and method.probe is None
+    return False
 
 
 def exit_code(probed: Sequence[Probed]) -> int:

@@ -121,6 +121,8 @@ def _is_incomplete(request: CredentialInput) -> bool:
         return True
     method = choose_method(load_connector(request.connector), request.values.keys(), request.method)
     known = {field.name for field in map(method.find, request.values) if field}
+    if method.free_fields and not request.values:
+        return True
     return any(
         field.required and field.default is None and field.name not in known and is_asked(field, request.values, method)
         for field in method.fields

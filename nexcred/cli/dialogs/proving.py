@@ -47,6 +47,8 @@ def probe_aloud(
     probe: Callable[["Prober"], tuple[Proved, ProbeResult | None]],
 ) -> tuple[Proved, ProbeResult | None]:
     """Return what `probe` finds, and say to a person what the provider said."""
+    if method.free_fields:  # of which nobody is asked
+        return probe(_prober_of(context))
     context.prompter.tell()
     context.prompter.tell(f"asking {connector.title} …", Tone.QUIET)
     proved, result = probe(_prober_of(context))

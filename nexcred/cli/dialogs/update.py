@@ -13,14 +13,15 @@ from nexcred.cli.input.values import field_finder, read_values, secrecy_said
 from nexcred.cli.prompt.credential import ask_description, ask_fields, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.cli.render.credential import saved_line
-from nexcred.connectors.free_fields import secrecy_of
+from nexcred.connectors.free_fields import free_field, secrecy_of, with_free_fields
+from nexcred.connectors.language.free_names import problem_in_name
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.values import choose_method
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
-from nexcred.model.secret import repr_of
+from nexcred.model.secret import Secret, repr_of
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, warning_for
@@ -120,14 +121,16 @@ def update_by_asking(context: Context, credential: Credential, choices: Choices,
 
 def method_of(decoded: Decoded, name: str | None) -> Method:
     """Return the method that is wanted, or the present one; raise InvalidData for none of the connector's."""
-    return decoded.method if name is None else choose_method(decoded.connector, (), name)
+    if name is None:
+        return decoded.method
+    return with_free_fields(choose_method(decoded.connector, (), name), secrecy_of(decoded.details.fields))
 
 
 def _named_fields(connector: Connector, method: Method, names: tuple[str, ...]) -> tuple[Field, ...]:
     """Return the fields of these names; raise InvalidData, which repeats none: one may be a secret in a wrong place."""
     found = []
     for name in names:
-        field = method.find(name)
+        field = method.find(name) or _new_field(method, name)
         if field is None:
             known = [one.name for one in method.fields]
             meant = suggest(name, known)
@@ -137,6 +140,12 @@ def _named_fields(connector: Connector, method: Method, names: tuple[str, ...]) 
             )
         found.append(field)
     return tuple(found)
+
+
+def _new_field(method: Method, name: str) -> Field | None:
+    """Return a further field that the credential names itself; None where it cannot have it."""
+    is_fit = method.free_fields and not problem_in_name(name, [field.name for field in method.fields])
+    return free_field(name, secret=True) if is_fit else None
 
 
 def _ask(
@@ -156,7 +165,8 @@ def _ask(
         asked = {field.name for field in method.fields if not field.advanced}
     given = {**wanted.values, **answers}
     dropped = tuple(name for name in details.fields if name in asked and name not in given)
-    return replace(wanted, values=given, unset=(*wanted.unset, *dropped))
+    secrecy = {**wanted.secrecy, **{name: isinstance(value, Secret) for name, value in answers.items()}}
+    return replace(wanted, values=given, unset=(*wanted.unset, *dropped), secrecy=secrecy)
 
 
 def prepare_change(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nexcred.cli.prompt.field import ask_field
+from nexcred.cli.prompt.free_fields import ask_free_fields
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -12,7 +13,7 @@ from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Value
 from nexcred.model.name import normalise_name
-from nexcred.model.secret import repr_of
+from nexcred.model.secret import Secret, repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import free_name, refuse_taken
 from nexcred.services.credentials.labels import check_description
@@ -68,8 +69,15 @@ def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[st
         prompter.tell(warning, Tone.CAREFUL)
     _tell_redirect(prompter, method, request.values)
     values = ask_values(prompter, connector, method, request.values)
+    shown = [name for name, value in values.items() if name not in request.values and not isinstance(value, Secret)]
     return replace(
-        request, connector=connector.name, name=name, description=description, method=method.name, values=values
+        request,
+        connector=connector.name,
+        name=name,
+        description=description,
+        method=method.name,
+        values=values,
+        public=(*request.public, *shown),
     )
 
 
@@ -89,7 +97,7 @@ def ask_values(
         answer = ask_field(prompter, method, wanted, steps_for(connector, method, wanted), before)
         if answer is not None:
             values[wanted.name] = answer
-    return values
+    return values | ask_free_fields(prompter, method, values) if method.free_fields else values
 
 
 def ask_fields(

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from nexcred.cli.prompt.document import is_content, read_document
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
+from nexcred.cli.prompt.typed_secret import HOW_TYPED, read_typed
 from nexcred.connectors.hygiene import clean_paste
+from nexcred.connectors.language.kinds import FREE
 from nexcred.connectors.language.spec import Field, Method
 from nexcred.connectors.values import check_value, warnings_of
 from nexcred.errors import InvalidData, NexcredError
@@ -15,7 +17,11 @@ _DOCUMENTS = frozenset({"file", "json", "base64", "private_key"})
 
 
 def ask_field(
-    prompter: Prompter, method: Method, field: Field, steps: Sequence[str], present: Value | None = None
+    prompter: Prompter,
+    method: Method,
+    field: Field,
+    steps: Sequence[str],
+    present: Value | None = None,
 ) -> Value | None:
     """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default."""
     if field.help:
@@ -56,7 +62,7 @@ def _line(prompter: Prompter, field: Field, steps: Sequence[str], present: Value
 
 def _labelled(field: Field, steps: Sequence[str], present: Value | None, how: str = "") -> str:
     notes = [
-        how,
+        how or (HOW_TYPED if field.kind == FREE and field.secret else ""),
         "Enter keeps the present one" if (field.secret or how) and present is not None else "",
         "" if field.required or present is not None else "optional",
         "? shows where to find it" if steps and (field.secret or field.steps) else "",
@@ -81,7 +87,9 @@ def _accept(prompter: Prompter, method: Method, field: Field, answer: str | Secr
     """Check an answer; None when it has been explained why it will not do."""
     raw: str | Secret = answer
     try:
-        if isinstance(answer, str):
+        if isinstance(answer, str) and field.kind == FREE and field.secret:
+            raw = read_typed(prompter, answer)
+        elif isinstance(answer, str):
             raw, changed = clean_paste(field, answer)
             for sentence in changed:
                 prompter.tell(sentence, Tone.CAREFUL)

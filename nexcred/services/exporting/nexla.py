@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from nexcred.connectors.values import choose_method
+from nexcred.model.secret import Secret
 from nexcred.model.template import TemplateError
 from nexcred.nexla.translate import json_value, to_nexla
 from nexcred.services.exporting.exported import Exported, unfit
@@ -44,6 +45,9 @@ def _body(one: Exported, values: Mapping[str, object]) -> dict[str, object]:
         "credentials_type": one.connector.name,
         "credentials": dict(values),
     }
+    public = {name: value for name, value in one.fields.items() if not isinstance(value, Secret)}
+    if one.method.free_fields and public:
+        body["credentials_non_secure_data"] = public  # nothing else says so
     if one.credential.tags:
         body["tags"] = list(one.credential.tags)
     if choose_method(one.connector, one.fields.keys(), None).name != one.method.name:

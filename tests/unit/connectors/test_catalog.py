@@ -31,7 +31,14 @@ HTTP_METHODS = [
     pytest.param(connector, method, id=f"{connector.name}-{method.name}")
     for connector in CONNECTORS
     for method in connector.methods
-    if not isinstance(method.auth, DatabaseAuth)
+    if method.probe and not isinstance(method.auth, DatabaseAuth)
+]
+# Of whose values some provider is asked.
+PROVED = [
+    pytest.param(connector, method, id=f"{connector.name}-{method.name}")
+    for connector in CONNECTORS
+    for method in connector.methods
+    if method.probe
 ]
 # Where the system's own tools name their variables otherwise.
 PREFIXES = {"postgres": "PG", "s3": "AWS_", "gcs": "GOOGLE_", "bigquery": "GOOGLE_"}
@@ -70,7 +77,7 @@ def test_no_status_alone_proves_a_credential(connector: Connector, method: Metho
         assert asked.request is None or asked.expect
 
 
-@pytest.mark.parametrize(("connector", "method"), METHODS)
+@pytest.mark.parametrize(("connector", "method"), PROVED)
 def test_every_method_tells_the_way_out_of_a_refusal_and_where_to_revoke(connector: Connector, method: Method) -> None:
     for status in (ProbeStatus.REJECTED, ProbeStatus.FORBIDDEN):
         assert remedy_for(connector, method, status)

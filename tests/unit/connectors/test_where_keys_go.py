@@ -56,7 +56,7 @@ def test_a_built_in_connector_replaces_nothing(connector: Connector) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_host_ends_in_a_domain_that_no_value_changes(method: Method) -> None:
-    assert declared_hosts(method)
+    assert declared_hosts(method) or method.probe is None
     for template in host_templates(method):
         end = pinned(template)
         assert end == template or re.match(r"[.-]", end), template

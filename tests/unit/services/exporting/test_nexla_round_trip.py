@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
+from nexcred.connectors.free_fields import with_free_fields
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.values import check_values
@@ -25,6 +26,7 @@ WITH_NAMES = [words for words, (_, method) in EVERY.items() if method.nexla and 
 
 def fields_of(data: st.DataObject, connector: Connector, method: Method) -> dict[str, Value]:
     """Return values that the connector takes; what it refuses of those made up is none of this."""
+    method = with_free_fields(method, {"user": False, "pass-word": True, "DATABASE_URL": True})
     try:
         return check_values(connector, method, data.draw(values_of(method)))
     except InvalidData:
@@ -32,7 +34,8 @@ def fields_of(data: st.DataObject, connector: Connector, method: Method) -> dict
 
 
 def read_back(body: str) -> tuple[str, str, dict[str, Value]]:
-    connector, translated = translate(parse_body(body.encode()))
+    parsed = parse_body(body.encode())
+    connector, translated = translate(parsed)
     new = prepare_new(
         connector.name,
         translated.values,
@@ -40,6 +43,7 @@ def read_back(body: str) -> tuple[str, str, dict[str, Value]]:
         method_name=translated.method,
         name="one",
         allow_hosts=["api.example.com"],
+        public=parsed.public,
     )
     return new.connector.name, new.method.name, dict(new.details.fields)
 

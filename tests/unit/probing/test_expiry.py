@@ -1,0 +1,62 @@
+"""When what a credential names itself ends, as far as it says so itself."""
+
+import json
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from nexcred.connectors.free_fields import secrecy_of, with_free_fields
+from nexcred.connectors.load.loader import load_connector
+from nexcred.model.credential import Value
+from nexcred.model.secret import Secret
+from nexcred.probing.expiry import own_expiry
+
+SOON, LATE = datetime(2027, 1, 15, tzinfo=UTC), datetime(2036, 1, 15, tzinfo=UTC)
+
+
+def certificate(end: datetime) -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "example.com")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(datetime(2026, 1, 15, tzinfo=UTC)).not_valid_after(end)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def token(end: datetime) -> str:
+    parts = ({"alg": "none"}, {"exp": int(end.timestamp())})
+    return ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".s-EXAMPLE"
+
+
+def end_of(**fields: Value) -> datetime | None:
+    method = load_connector("secret").methods[0]
+    return own_expiry(with_free_fields(method, secrecy_of(fields)), fields)
+
+
+def test_a_certificate_ends_when_it_says() -> None:
+    assert end_of(cert=certificate(SOON)) == end_of(cert=Secret(certificate(SOON))) == SOON
+
+
+def test_a_chain_ends_with_its_first_certificate() -> None:
+    assert end_of(chain=f"Bag Attributes\n{certificate(LATE)}{certificate(SOON)}") == LATE
+
+
+def test_a_jwt_ends_when_it_says_and_the_first_end_counts() -> None:
+    assert end_of(token=Secret(token(SOON)), cert=certificate(LATE)) == SOON
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a.b.c"],
+)
+def test_what_says_no_end_has_none(text: str) -> None:
+    assert end_of(key=Secret(text)) is None
+
+
+def test_bytes_have_none() -> None:
+    assert end_of(store=Secret(b"\xff-----BEGIN CERTIFICATE-----")) is None
