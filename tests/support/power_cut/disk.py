@@ -8,7 +8,6 @@ was synced: never, as some do in kindness, because the file was. Each folder may
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, product
-from pathlib import PurePath
 from typing import NamedTuple
 
 from tests.support.power_cut.recording import Create, Event, Rename, Sync, Told, Truncate, Unlink, Write
@@ -147,7 +146,7 @@ def _moved(names: Mapping[str, int], moves: Iterable[_Move]) -> dict[str, int]:
 
 
 def _folder_of(event: Create | Unlink | Rename) -> str:
-    return str(PurePath(event.new if isinstance(event, Rename) else event.path).parent)
+    return (event.new if isinstance(event, Rename) else event.path).rpartition("/")[0]
 
 
 def _lengths(count: int, chance: random.Random) -> Iterable[int]:
