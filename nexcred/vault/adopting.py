@@ -49,10 +49,12 @@ def adopt(
     copy: Transaction,
     *,
     note_signed: Callable[[Iterable[bytes]], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Adopted:
     """Write the result over the copy that it goes on with, which is what `store` holds and `copy` is of.
 
-    Call it inside `store.write()`. Raises NotPermitted, ChangedMeanwhile, and what writing a vault raises.
+    `progress` is told how many credentials of how many are done. Call it inside `store.write()`. Raises NotPermitted,
+    ChangedMeanwhile, and what writing a vault raises.
     """
     base, other = parted.base, parted.other
     refuse_unless_owner(base)
@@ -66,17 +68,23 @@ def adopt(
     every = copy.begin_epoch(copy.roster.append(copy.author, copy.author.public, entry))
     newer = {_id_of(one): one for one in compared.differences if one.fate == "newer"}
     disputed = []
-    for found in (*every.credentials, *every.trash):
+    present = (*every.credentials, *every.trash)
+    others = [one for one in compared.differences if one.fate in ("added", "copied")]
+    total = len(present) + len(others)
+    for done, found in enumerate(present):
+        progress(done, total)
         follows = newer.get(found.overview.record_id)
         if follows is not None:
             _take(copy, other, follows, instead_of=found)
         elif not _keep(copy, base, found):
             disputed.append(found.overview.name)
-    for one in compared.differences:
+    for done, one in enumerate(others, len(present)):
+        progress(done, total)
         if one.fate == "added":
             _take(copy, other, one, instead_of=None)
-        elif one.fate == "copied":
+        else:
             _add(copy, one)
+    progress(total, total)
     change = copy.finish(copy.now)
     note_signed(copy.signed)
     if not store.commit(change, base.state.sealed_head):

@@ -93,6 +93,8 @@ def part(here: Branch, there: Branch) -> Parted:
 def _ordered(here: Branch, there: Branch) -> tuple[Branch, Branch]:
     """Return first the copy that says who belongs to the vault; raise RolledBack where both do."""
     mine, others = (here, there) if here.is_mine else (there, here)
+    if mine.state.head.hash == others.state.head.hash:
+        return mine, others
     length = common_length(mine.state.roster, others.state.roster)
     at_mine, at_others = changes_after(mine.state.roster, length), changes_after(others.state.roster, length)
     if at_mine and at_others:

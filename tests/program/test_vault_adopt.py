@@ -178,6 +178,32 @@ def test_a_copy_that_is_only_older_changes_nothing(machines: Machines) -> None:
     assert vault_file(desk).read_bytes() == before
 
 
+def test_an_exact_copy_needs_no_yes(machines: Machines) -> None:
+    desk, laptop = machines
+    for source in (desk, laptop):
+        ran = desk("vault", "adopt", bring(source, desk))
+        assert (ran.code, ran.out) == (0, "the file is the copy here: nothing was changed\n"), ran.err
+    keep(laptop, "later")
+    adopt(desk, bring(laptop, desk))
+    again = desk("vault", "adopt", bring(laptop, desk), "--json")
+    assert (again.code, json.loads(again.out)["outcome"]) == (0, "unchanged")
+    assert desk.names == laptop.names
+
+
+def test_names_are_told_as_a_shell_takes_them(machines: Machines) -> None:
+    desk, laptop = machines
+    odd = "it's $(here)"
+    keep(desk, odd)
+    keep(laptop, odd)
+    change(laptop, odd, "EXAMPLE-of-the-laptop")
+    vault_id = json.loads(desk("vault", "status", "--json").out)["vault_id"]
+    asked = desk("vault", "adopt", bring(laptop, desk), "--id", vault_id)
+    assert said_no(asked, 2, f"add --yes --id {vault_id}, or run it at a terminal")
+    assert said_no(desk("vault", "adopt", bring(laptop, desk)), 2, "add --yes, and --id with the id that vault status")
+    told = desk("vault", "adopt", bring(laptop, desk), "--yes", "--id", vault_id)
+    assert "'it'\\''s $(here) (from the other copy)' comes from the file" in told.err
+
+
 def test_a_copy_that_is_only_newer_takes_the_place(machines: Machines) -> None:
     desk, laptop = machines
     keep(laptop, "later")
@@ -209,7 +235,7 @@ def test_what_is_told_before_a_yes_names_who_wrote_what(machines: Machines) -> N
     who = own_name(desk)
     told = desk("vault", "adopt", bring(laptop, desk), "--yes", "--id", vault_id)
     assert told.code == 0
-    assert f"of the laptop comes from the file (in the file revision 1 by {who})" in told.err
+    assert f"'of the laptop' comes from the file (in the file revision 1 by {who})" in told.err
     assert f"(here revision 1 by {who}; in the file revision 2 by {who})" in told.err
     assert "the vault goes on from write" in told.out
     assert "EXAMPLE" not in told.err + told.out

@@ -17,10 +17,15 @@ def confirm_doubt(context: Context, doubt: Doubt) -> bool:
     return context.prompter.confirm(doubt.question)
 
 
-def require_yes(context: Context, told: Iterable[str], question: str, *, doing: str, declined: str) -> None:
-    """Tell what is at stake and ask; raise UsageError where nobody can be asked, NexcredError for a no."""
+def require_yes(
+    context: Context, told: Iterable[str], question: str, *, doing: str, declined: str, flags: str = "--yes"
+) -> None:
+    """Tell what is at stake and ask; raise UsageError where nobody can be asked, NexcredError for a no.
+
+    `flags` are what says yes on a command line.
+    """
     if not context.terminal.interactive:
-        raise UsageError(f"{doing} needs a yes", hint="add --yes, or run it at a terminal")
+        raise UsageError(f"{doing} needs a yes", hint=f"add {flags}, or run it at a terminal")
     for line in told:
         context.prompter.tell(make_visible(line), Tone.CAREFUL)
     if not context.prompter.confirm(question):

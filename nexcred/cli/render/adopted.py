@@ -1,6 +1,7 @@
 """What two copies of a vault have that differs, for people."""
 
 from nexcred.cli.render.moments import minute
+from nexcred.model.shell_word import shell_word
 from nexcred.services.vaults.adopt import AdoptPlan
 from nexcred.vault.parted_records import Difference, stated_of
 from nexcred.vault.roster import Roster
@@ -25,18 +26,18 @@ def _line(one: Difference, plan: AdoptPlan) -> str:
     here, file = (one.base, one.other) if plan.is_here else (one.other, one.base)
     has = [("here", here, plan.rosters[0]), ("in the file", file, plan.rosters[1])]
     told = "; ".join(_has(where, found, roster) for where, found, roster in has if found is not None)
+    name = shell_word(one.name)
     if one.fate == "added":
         named = "" if one.other is None or one.other.overview.name == one.name else ", since its name is taken"
-        return f"{one.name} comes from {other}{named}{_why(one)} ({told})"
+        return f"{name} comes from {other}{named}{_why(one)} ({told})"
     if one.fate == "newer":
-        return f"{one.name} gets its newer values from {other}{_why(one)} ({told})"
+        return f"{name} gets its newer values from {other}{_why(one)} ({told})"
     if one.fate == "copied":
-        return (
-            f"{one.name} stays, and the values of {other} become '{one.copy}', which you alone hold: {one.why} ({told})"
-        )
+        to = shell_word(one.copy)
+        return f"{name} stays, and the values of {other} become {to}, which you alone hold: {one.why} ({told})"
     if one.fate == "left_out":
-        return f"{one.name} of {other} is left out: {one.why} ({told})"
-    return f"{one.name}: {one.why} ({told})"
+        return f"{name} of {other} is left out: {one.why} ({told})"
+    return f"{name}: {one.why} ({told})"
 
 
 def _why(one: Difference) -> str:

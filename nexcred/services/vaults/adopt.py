@@ -1,6 +1,6 @@
 """Two copies of one vault that were both written to: what either lacks, and going on with one that has all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.store import Snapshot, Store
 from nexcred.vault.transaction import Transaction
 
+Progress = Callable[[int, int], None]
 # What values are called that cannot follow, after the name of their credential.
 FROM_FILE, FROM_HERE = "from the other copy", "from this machine's copy"
 
@@ -59,6 +60,11 @@ class AdoptPlan(NamedTuple):
     rosters: tuple[Roster, Roster]
     heads: tuple[bytes, bytes]
 
+    @property
+    def is_same(self) -> bool:
+        """True where the file is the copy here, to the last write."""
+        return self.is_done and self.heads[0] == self.heads[1]
+
     def __repr__(self) -> str:
         return repr_of(self)
 
@@ -77,8 +83,18 @@ def plan_adopt(place: Place, file: SqliteStore) -> AdoptPlan:
         return _look(place, here, there).plan
 
 
-def carry_out(place: Place, file: SqliteStore, plan: AdoptPlan, now: datetime) -> Done:
-    """Do what was planned; raise ChangedMeanwhile where either copy is not the one that was told of."""
+def carry_out(
+    place: Place,
+    file: SqliteStore,
+    plan: AdoptPlan,
+    now: datetime,
+    *,
+    progress: Progress = lambda _done, _total: None,
+) -> Done:
+    """Do what was planned; raise ChangedMeanwhile where either copy is not the one that was told of.
+
+    `progress` is told how many credentials of how many are done.
+    """
     if plan.is_here and plan.follows:
         return _remembered(place, None, ())
     path = place.store.path
@@ -88,7 +104,7 @@ def carry_out(place: Place, file: SqliteStore, plan: AdoptPlan, now: datetime) -
             with place.store.read() as snapshot:
                 copy_vault(snapshot, aside, plan.rosters[0].leaps)
         with file.read() as there, place.store.write() as here:
-            disputed = _write(place, place.store, _look_again(plan, place, here, there), now)
+            disputed = _write(place, place.store, _look_again(plan, place, here, there), now, progress)
         return _remembered(place, aside, disputed)
     if path is None or aside is None:
         raise UsageError(
@@ -105,7 +121,7 @@ def carry_out(place: Place, file: SqliteStore, plan: AdoptPlan, now: datetime) -
         with copied.write() as there:
             found = _look_again(plan, place, here, there)
             if not plan.follows:
-                disputed = _write(place, copied, found, now)
+                disputed = _write(place, copied, found, now, progress)
         put_in_place(new, path, aside)
     return _remembered(place, aside, disputed)
 
@@ -199,11 +215,11 @@ def _look_again(plan: AdoptPlan, place: Place, here: Snapshot, there: Snapshot) 
     return _look(place, here, there)
 
 
-def _write(place: Place, store: Store, found: _Looked, now: datetime) -> tuple[str, ...]:
+def _write(place: Place, store: Store, found: _Looked, now: datetime, progress: Progress) -> tuple[str, ...]:
     base = found.parted.base
     note_signed = partial(memory_of(place.store, place.anchors).note_signed, found.plan.vault_id)
     copy = Transaction(base.state, base.snapshot, now=now)
-    return adopt(store, found.parted, found.compared, copy, note_signed=note_signed).disputed
+    return adopt(store, found.parted, found.compared, copy, note_signed=note_signed, progress=progress).disputed
 
 
 def _remembered(place: Place, aside: Path | None, disputed: tuple[str, ...]) -> Done:

@@ -9,7 +9,9 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.adopted import told_of
+from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Replaced, UsageError, VaultNotFound
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.model.times import to_rfc3339
 from nexcred.services.vaults.adopt import AdoptPlan, Done, Place, carry_out, plan_adopt
@@ -24,6 +26,7 @@ EXAMPLES = (
     "nexcred vault adopt 'vault (conflicted copy).db'",
     "nexcred vault adopt other.db --yes --id 3f2a9c0d5e7b41688a1c2d3e4f506172",
 )
+_DOING = "bringing two copies together"
 
 
 def command(
@@ -40,7 +43,8 @@ def command(
         raise UsageError("--yes needs --id as well", hint="see it with: nexcred vault status")
     copy = _copy(context, file)
     place = _place(context)
-    plan = plan_adopt(place, copy)
+    with Progress(context.streams, context.terminal, "comparing the copies", 1):
+        plan = plan_adopt(place, copy)
     if vault_id is not None and vault_id.lower() != plan.vault_id.hex():
         raise Replaced(f"these are copies of another vault, {plan.vault_id.hex()}")
     told = told_of(plan)
@@ -48,9 +52,10 @@ def command(
         done = None
     else:
         if not yes:
-            question = _question(plan)
-            require_yes(context, told, question, doing="bringing two copies together", declined="nothing was changed")
-        done = carry_out(place, copy, plan, context.now())
+            flags = f"--yes --id {vault_id}" if vault_id else "--yes, and --id with the id that vault status shows"
+            require_yes(context, told, _question(plan), doing=_DOING, declined="nothing was changed", flags=flags)
+        with Progress(context.streams, context.terminal, _DOING, 1) as progress:
+            done = carry_out(place, copy, plan, context.now(), progress=progress.show)
         if context.local_unlock.marks.has(plan.vault_id):  # what it holds may know of entries that are not there now
             floor = Floor(done.anchor.roster_length, done.anchor.roster_hash)
             context.local_unlock.keep(place.identity.bind(plan.vault_id, floor))
@@ -96,13 +101,15 @@ def _question(plan: AdoptPlan) -> str:
 
 def _tell(context: Context, plan: AdoptPlan, done: Done | None) -> None:
     if done is None:
-        context.streams.line("the copy here has all that is in the file: nothing was changed")
+        said = "the file is the copy here" if plan.is_same else "the copy here has all that is in the file"
+        context.streams.line(f"{said}: nothing was changed")
         return
     context.streams.line(f"the vault goes on from write {done.anchor.generation}")
     if done.aside is not None:
         context.streams.note(f"what it was before is kept in {make_visible(str(done.aside))}")
     for name in done.disputed:
-        context.streams.warn(make_visible(f"'{name}' opens for nobody until it is settled: nexcred vault settle NAME"))
+        way = f"nexcred vault settle {shell_word(name)}"
+        context.streams.warn(make_visible(f"{shell_word(name)} opens for nobody until it is settled: {way}"))
     if not plan.follows:
         context.streams.note(
             "on machines that wrote to the other copy: put this file in the place of theirs, or run there,"
