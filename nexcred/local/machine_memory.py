@@ -27,6 +27,7 @@ from nexcred.vault.anchor import Anchor
 
 if TYPE_CHECKING:
     from nexcred.local.used_connectors import UsedConnectors
+    from nexcred.vault.seen_trash import Sightings
 
 _KEY_BYTES, _HASH_BYTES = 16, 32
 _LARGEST_SHARD = 64 * 1024 * 1024
@@ -34,6 +35,8 @@ _LARGEST_SIGNED = 256 * 1024 * 1024
 _ENTRY = struct.Struct(f">{_KEY_BYTES}sH")
 _MAGIC = b"NXP1"
 _CHECK_BYTES = 16
+# As `trash_file` calls it.
+_TRASH_FILE = "trash"
 
 
 class MachineMemory:
@@ -121,6 +124,37 @@ class MachineMemory:
 
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
         return read_plain_file(self._pin_folder(vault_id) / _roster_file(whose), _LARGEST_SIGNED) or None
+
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
+        folder = self._folder_with_trash(vault_id)
+        if folder is None:
+            return {}
+        from nexcred.local.trash_file import read_trash
+
+        return read_trash(folder)
+
+    def earliest_in_trash(self, vault_id: bytes) -> int | None:
+        folder = self._folder_with_trash(vault_id)
+        if folder is None:
+            return None
+        from nexcred.local.trash_file import earliest_in
+
+        return earliest_in(folder)
+
+    def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None:
+        from nexcred.local.trash_file import write_trash  # what is in the trash changes seldom
+
+        with suppress(OSError, StoreFailed):
+            folder = self._pin_folder(vault_id)
+            make_folder(folder)
+            narrow_folder(folder)
+            with locked(folder / "lock"):
+                write_trash(folder, seen)
+
+    def _folder_with_trash(self, vault_id: bytes) -> Path | None:
+        """Return where it is remembered; None where nothing is, which costs no import."""
+        folder = self._pin_folder(vault_id)
+        return folder if (folder / _TRASH_FILE).exists() else None
 
     def note_connector(self, name: str, digest: str) -> None:
         _used_connectors(self._folder).note(name, digest)

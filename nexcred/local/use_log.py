@@ -60,6 +60,8 @@ Looking = Literal[
     "rename",
     "restore",
     "show",
+    "trash empty",
+    "trash restore",
     "update",
 ]
 Verb = Handing | Looking

@@ -6,6 +6,8 @@ from nexcred.errors import InvalidData, Problem
 from nexcred.model.text import is_unsafe, make_visible
 
 MAX_CHARACTERS = 255
+# What makes a pattern, and what no new name may hold.
+_OF_PATTERNS, _NOT_NEW = "*?[", "*?[]"
 
 
 def normalise_name(name: str) -> str:
@@ -16,6 +18,35 @@ def normalise_name(name: str) -> str:
         shown = make_visible(name[:40]) + ("…" if len(name) > 40 else "")
         raise InvalidData(f"'{shown}' is not a name: {problem}", problems=(Problem("name", problem),))
     return normal
+
+
+def normalise_new_name(name: str) -> str:
+    """Return a name that is given now, as `normalise_name`: none that a pattern could be taken for.
+
+    Names from before that was refused stay, and are found by them.
+    """
+    normal = normalise_name(name)
+    if any(sign in normal for sign in _NOT_NEW):
+        problem = "it holds *, ?, [ or ], by which patterns of names are written"
+        raise InvalidData(f"'{make_visible(name[:40])}' is not a name: {problem}", problems=(Problem("name", problem),))
+    return normal
+
+
+def nameable(text: str) -> str:
+    """Return a name that a source gives without what no new name may hold."""
+    return text.translate(dict.fromkeys(map(ord, _NOT_NEW), "_"))
+
+
+def is_pattern(text: str) -> bool:
+    """True for what may be a pattern of names: whether it is one, the names that there are decide."""
+    return any(sign in text for sign in _OF_PATTERNS)
+
+
+def fits(name: str, pattern: str) -> bool:
+    """True for a name that a pattern takes (`*`, `?`, `[…]`), in any case of letters."""
+    from fnmatch import fnmatchcase  # and with it `re`, which a whole name has no use for
+
+    return fnmatchcase(fold_name(name), fold_name(pattern))
 
 
 def fold_name(name: str) -> str:

@@ -11,7 +11,6 @@ from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.changes import Changes, NewRecord
-from nexcred.vault.history import past_before_gap
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.names_in_use import name_not_found, name_taken
 from nexcred.vault.new_values import (
@@ -116,12 +115,32 @@ class Edit:
         return self._put(self._completed(with_probe(found.overview, result)), found.revision + 1, found)
 
     def remove(self, credential: Credential) -> None:
-        """Remove it with its history; raise ChangedMeanwhile. Nothing that it holds can stop that."""
+        """Put it into the trash; raise ChangedMeanwhile. Nothing that it holds can stop that."""
+        from nexcred.vault import trash
+
+        trash.put_into_trash(self._copy, self._unmoved(credential), self._now)
+
+    def purge(self, credential: Credential) -> None:
+        """Remove it for good, with its history; raise ChangedMeanwhile, NotPermitted."""
+        from nexcred.vault import trash
+
         found = self._unmoved(credential)
-        for name, past in past_before_gap(self._copy.state, self._copy.fetch, found.overview):
-            self._copy.drop_parts(past.record_id, name, past.details)
-        self._copy.drop_parts(found.overview.record_id, *found.overview.records)
-        self._copy.remove(found)
+        trash.refuse_unless_may_end(self._copy, found.overview)
+        trash.end(self._copy, found)
+
+    def take_out(self, record_id: bytes, name: str | None = None, looked_at: bytes | None = None) -> Credential:
+        """Bring a record back from the trash; raise what `trash.take_out` does."""
+        from nexcred.vault import trash
+
+        return self._shown(*trash.take_out(self._copy, record_id, name, self._now, looked_at))
+
+    def empty(self, record_id: bytes) -> None:
+        """Remove a record in the trash for good, with its history; raise CredentialNotFound, NotPermitted."""
+        from nexcred.vault import trash
+
+        found = trash.required(self._copy, record_id)
+        trash.refuse_unless_may_end(self._copy, found.overview)
+        trash.end(self._copy, found)
 
     def set_session(self, credential: Credential, session: Json | None) -> Credential:
         """Seal tokens to those who hold the details; no history is kept. Raise ChangedMeanwhile, NotPermitted."""

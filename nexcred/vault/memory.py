@@ -1,10 +1,13 @@
 """What a machine remembers of a vault: how far it had come, which records it used, what it signed itself."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.anchor import Anchor
+
+if TYPE_CHECKING:  # few vaults have any trash
+    from nexcred.vault.seen_trash import Sightings
 
 
 class Doubt(NamedTuple):
@@ -53,6 +56,14 @@ class Memory(Protocol):
 
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None: ...
 
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
+        """Return since when which records lie in the trash, as this machine has seen them there."""
+
+    def earliest_in_trash(self, vault_id: bytes) -> int | None:
+        """Return the earliest of these times, without reading them all; None where there is none."""
+
+    def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None: ...
+
     def note_connector(self, name: str, digest: str) -> None:
         """Remember a connector of the user's own as it is now: what it wrote stays honest when it is changed."""
 
@@ -95,6 +106,15 @@ class QuietMemory:
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
         return self._memory.roster(vault_id, whose)
 
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
+        return self._memory.seen_in_trash(vault_id)
+
+    def earliest_in_trash(self, vault_id: bytes) -> int | None:
+        return self._memory.earliest_in_trash(vault_id)
+
+    def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None:
+        pass
+
     def note_connector(self, name: str, digest: str) -> None:
         pass
 
@@ -111,6 +131,7 @@ class ProcessMemory:
         self._signed: dict[bytes, set[bytes]] = {}
         self._rosters: dict[tuple[bytes, bytes], bytes] = {}
         self._connectors: set[tuple[str, str]] = set()
+        self._trash: dict[bytes, Sightings] = {}
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
         return self.anchors.get(vault_id)
@@ -144,6 +165,15 @@ class ProcessMemory:
 
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
         return self._rosters.get((vault_id, whose))
+
+    def seen_in_trash(self, vault_id: bytes) -> "Sightings":
+        return self._trash.get(vault_id, {})
+
+    def earliest_in_trash(self, vault_id: bytes) -> int | None:
+        return min((one.first_ms for one in self.seen_in_trash(vault_id).values()), default=None)
+
+    def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None:
+        self._trash[vault_id] = dict(seen)
 
     def note_connector(self, name: str, digest: str) -> None:
         self._connectors.add((name, digest))

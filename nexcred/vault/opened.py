@@ -153,12 +153,12 @@ class OpenedVault:
 
     @property
     def size(self) -> int:
-        """How many credentials there are."""
+        """How many records the names and the trash lead to."""
         return self._state.head.head.size
 
     @property
     def is_large(self) -> bool:
-        """True when going through all credentials is worth more processes, and a quicker decoder."""
+        """True when going through all records is worth more processes, and a quicker decoder."""
         return is_worthwhile(self.size)
 
     @property

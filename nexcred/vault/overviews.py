@@ -13,9 +13,11 @@ from nexcred.vault.tree import find_in_leaf, read_leaf, spoilt_tag, tree_leaves,
 _MANY = 500
 # Hears what is wrong with a record.
 Report = Callable[[str], None]
+# Hears of a record in the trash: its id, and the digest of its overview.
+ReportTrash = Callable[[tuple[bytes, bytes]], None]
 
 
-def ignore(problem: str) -> None:
+def ignore(problem: object) -> None:
     """Tell nobody, where others tell of it."""
 
 
@@ -42,17 +44,20 @@ def overview_digests(state: VerifiedState, snapshot: Snapshot, report: Report) -
 
 
 def open_overviews(
-    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report, trash: ReportTrash = ignore
 ) -> Iterator[tuple[int, Overview]]:
     """Yield revision and overview of each that is not in the trash, in any order; a guest's are those granted to it."""
-    for _, revision, overview in open_named(state, snapshot, digests, report):
-        yield revision, overview
+    for name, revision, overview in open_named(state, snapshot, digests, report):
+        if overview.removed_at is None:
+            yield revision, overview
+        else:
+            trash((overview.record_id, name))
 
 
 def open_named(
     state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
 ) -> Iterator[tuple[bytes, int, Overview]]:
-    """Yield the same with the digest that leads to it."""
+    """Yield digest, revision and overview of each, in the trash or not, in any order."""
     read = reader_of(len(digests))
     for name, record in fetch_each(state, snapshot, digests, report):
         try:
@@ -62,12 +67,11 @@ def open_named(
         except Damaged as error:
             report_spoilt(state, snapshot, name, error, report)
             continue
-        if overview.removed_at is None:
-            yield name, header.revision, overview
+        yield name, header.revision, overview
 
 
 def open_listed(
-    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report
+    state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Report, trash: ReportTrash = ignore
 ) -> Iterator[Credential]:
     """Yield each as a credential, in any order; a guest's are those that were granted to it. Quick for thousands."""
     from nexcred.vault.fast_overview import reader_of_listed
@@ -75,7 +79,8 @@ def open_listed(
     read = reader_of_listed(state.roster, state.me.id)
     for name, record in fetch_each(state, snapshot, digests, report):
         try:
-            credential = read(*state.unseal_overview(record))
+            header, plaintext = state.unseal_overview(record)
+            credential = read(header, plaintext)
         except NotPermitted:
             continue
         except Damaged as error:
@@ -83,6 +88,8 @@ def open_listed(
             continue
         if credential is not None:
             yield credential
+        else:
+            trash((header.record_id, name))
 
 
 def fetch_each(

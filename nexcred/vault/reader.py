@@ -16,11 +16,12 @@ from nexcred.vault.moved_names import standing_in
 from nexcred.vault.opened import OpenedVault
 from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_credential
-from nexcred.vault.overviews import open_listed, open_overviews, overview_digests
+from nexcred.vault.overviews import ReportTrash, open_listed, open_overviews, overview_digests
 from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.record import ROTATION, SESSION
+from nexcred.vault.seen_trash import TrashOnTheWay
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction_tree import Lookup, TransactionTree
@@ -41,9 +42,12 @@ class VaultReader(OpenedVault):
         """Return every credential, by name."""
         with self._reading() as (state, snapshot):
             problems: list[str] = []
-            digests = overview_digests(state, snapshot, problems.append)
-            found = list(self._opened(state, snapshot, digests, problems.append))
+            thrown: list[tuple[bytes, bytes]] = []
+            on_the_way = TrashOnTheWay(self._memory, self.vault_id)
+            digests = on_the_way.without_known(overview_digests(state, snapshot, problems.append))
+            found = list(self._opened(state, snapshot, digests, problems.append, thrown.append))
             self._note_problems(problems)
+            self._note_trash(on_the_way, thrown)
             return sorted(found, key=lambda credential: fold_name(credential.name))
 
     def map(self, apply: Callable[[Credential], T]) -> list[T]:
@@ -51,26 +55,42 @@ class VaultReader(OpenedVault):
 
         is_large = self.is_large
 
-        def part(state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]) -> tuple[list[T], list[str]]:
+        def part(
+            state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]
+        ) -> tuple[list[T], list[str], list[tuple[bytes, bytes]]]:
             problems: list[str] = []
-            found = (open_listed if is_large else self._opened)(state, snapshot, digests, problems.append)
-            return [apply(credential) for credential in found], problems
+            thrown: list[tuple[bytes, bytes]] = []
+            open_all = open_listed if is_large else self._opened
+            found = open_all(state, snapshot, digests, problems.append, thrown.append)
+            return [apply(credential) for credential in found], problems, thrown
 
         miscounted: list[str] = []
+        on_the_way = TrashOnTheWay(self._memory, self.vault_id)
 
         def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
             # In the order in which a store has them, so that each process reads its own part of the file.
-            return sorted(overview_digests(state, snapshot, miscounted.append))
+            return sorted(on_the_way.without_known(overview_digests(state, snapshot, miscounted.append)))
 
         parts = self._in_parts(divide, part)
-        self._note_problems((*miscounted, *(problem for _, problems in parts for problem in problems)))
-        return [result for results, _ in parts for result in results]
+        self._note_problems((*miscounted, *(problem for _, problems, _ in parts for problem in problems)))
+        self._note_trash(on_the_way, [one for _, _, thrown in parts for one in thrown])
+        return [result for results, _, _ in parts for result in results]
 
     def _opened(
-        self, state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes], report: Callable[[str], None]
+        self,
+        state: VerifiedState,
+        snapshot: Snapshot,
+        digests: Sequence[bytes],
+        report: Callable[[str], None],
+        trash: ReportTrash,
     ) -> Iterator[Credential]:
-        for revision, overview in open_overviews(state, snapshot, digests, report):
+        for revision, overview in open_overviews(state, snapshot, digests, report, trash):
             yield self._shown(state, revision, overview)
+
+    def _note_trash(self, on_the_way: TrashOnTheWay, found: Iterable[tuple[bytes, bytes]]) -> None:
+        """Remember what lies in the trash, and since when: of an older state nothing."""
+        if not self.is_old:
+            on_the_way.keep(found, int(self._now().timestamp() * 1000))
 
     def _note_problems(self, problems: Iterable[str]) -> None:
         """Keep what is wrong with single records, each once: the others are served, and it is told at the end."""

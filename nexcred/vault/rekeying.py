@@ -25,6 +25,7 @@ from nexcred.vault.transaction_tree import Lookup
 class Rekeyed(NamedTuple):
     """What new keys came to: how many credentials they open, and the names of those that are others' alone.
 
+    Those in the trash are not counted, and come along: whatever is wrong with one is said when it is taken out.
     `disputed` were signed by the old keys, as far as is known not by their owner, and open for nobody until settled.
     """
 
@@ -101,13 +102,12 @@ def rekey(copy: Transaction, identity: Identity, own: Collection[bytes]) -> Reke
     for found in copy.with_work_ahead(records, partial(claims_of, roster=copy.state.roster), identity.public):
         mine = list(signed_by(found.overview, copy.me, copy.vault_id))
         is_proved = _is_proved(copy, found.overview)
-        if any(one.hash not in own for one in mine) or (mine and not is_proved):
-            disputed.append(found.overview.name)
+        is_disputed = any(one.hash not in own for one in mine) or (mine and not is_proved)
         overview = _with_own_grants(copy, _with_past(copy, found.overview, identity), identity)
-        if overview.details == found.overview.details:
-            left_alone.append(overview.name)
-        else:
-            moved += 1
+        if overview.removed_at is None:
+            disputed += [overview.name] if is_disputed else []
+            left_alone += [overview.name] if overview.details == found.overview.details else []
+            moved += overview.details != found.overview.details
         if is_proved or _has_good_list(copy, overview):
             overview = _with_list_signed(copy, overview, own)
         _put(copy, found, _with_statements_signed(copy, overview, own) if is_proved else overview)

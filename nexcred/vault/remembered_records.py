@@ -59,7 +59,8 @@ class RememberedRecords:
         pins: dict[bytes, bytes] = {}
         for overview in written:
             name_key, record_key = keys[overview.record_id]
-            if overview.record_id in named or not known.keys() & {name_key, record_key}:
+            is_named = overview.record_id in named or not known.keys() & {name_key, record_key}
+            if is_named and overview.removed_at is None:  # or the name of what was removed would lead there
                 pins[name_key] = overview.record_id
             if overview.record_id in proved:
                 pins[record_key] = write_pin(pin_of_written(overview, roster))

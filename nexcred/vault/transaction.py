@@ -48,6 +48,8 @@ class Transaction(TransactionSeals):
         self.now = now
         self.renewed = state.identity.slot
         self.ended: list[EndedLists] = []
+        # The digests of what is written to lie in the trash, by record id.
+        self.thrown: dict[bytes, bytes] = {}
         self._access: tuple[bytes, ...] | None = None
         self._chain: tuple[bytes, ...] | None = None
         self._slots: tuple[bytes, ...] | None = None
@@ -70,8 +72,11 @@ class Transaction(TransactionSeals):
                 self._unlink(instead_of.tag)
             if instead_of.digest not in overview.past:
                 self.drop(instead_of.digest)
-        self._link(tag, self.seal_overview(overview, revision, to_members_only=to_members_only))
+        sealed = self.seal_overview(overview, revision, to_members_only=to_members_only)
+        self._link(tag, sealed)
         self.written[overview.record_id] = overview
+        if overview.removed_at is not None:
+            self.thrown[overview.record_id] = sealed
 
     def set_slots(self, slots: tuple[bytes, ...]) -> None:
         self._slots = slots

@@ -84,7 +84,32 @@ class TransactionTree:
         opened = self._open(found, tag)
         if fold_name(opened.overview.name) != fold_name(name):
             raise Tampered("a name of the vault leads to another credential")
+        if opened.overview.removed_at is not None:
+            raise Tampered(f"'{opened.overview.name}' is said to be in the trash, where it is not")
         return opened
+
+    def find_removed(self, record_id: bytes) -> Lookup | None:
+        """Return a record in the trash; raise Tampered."""
+        tag = trash_tag(self._keys.name, record_id)
+        found = find_in_leaf(self._leaf(tag[0]), tag)
+        if found is None:
+            return None
+        opened = self._open(found, tag)
+        if opened.overview.record_id != record_id or opened.overview.removed_at is None:
+            raise Tampered("the trash of the vault leads to what was not removed")
+        return opened
+
+    def make_way_in_trash(self, found: Lookup) -> None:
+        """Let nothing lie in the trash under the id of a record that is going there: a member may have put it there."""
+        tag = trash_tag(self._keys.name, found.overview.record_id)
+        there = find_in_leaf(self._leaf(tag[0]), tag)
+        if there is None:
+            return
+        self._unlink(tag)
+        if there != found.digest:
+            self._size -= 1
+            if not self._is_anothers(there):
+                self.drop(there)
 
     def all(self) -> list[Lookup]:
         """Return every credential that opens; only before anything was written here."""

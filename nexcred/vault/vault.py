@@ -4,26 +4,30 @@ The half that writes is imported by the first write: a read would pay a tenth of
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
-from nexcred.model.credential import Credential
-from nexcred.vault.authority import has_ended
+from nexcred.model.credential import Credential, Details
+from nexcred.vault.authority import VerifiedRecord, has_ended
 from nexcred.vault.fetching import fetch
 from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import name_now, never_used, standing_in
+from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Snapshot
+from nexcred.vault.transaction_tree import TransactionTree
 
 if TYPE_CHECKING:
     from nexcred.vault.edit import Edit
     from nexcred.vault.rekeying import Signed
     from nexcred.vault.transaction import Transaction
+    from nexcred.vault.trash import Removed
 
 T = TypeVar("T")
 ATTEMPTS = 10
@@ -58,6 +62,7 @@ class Vault(VaultHolders):
             if self._state.roster.is_first_format:
                 self._upgrade_alone()
             self._dismiss_ended()
+            self._empty_trash()
             done = self.try_to_write(lambda copy: (apply(copy),))
             if done is not None:
                 return done[0]
@@ -75,6 +80,26 @@ class Vault(VaultHolders):
             is_gone = self.try_to_write(partial(dismiss_ended, member_id=member.id))
             if is_gone and self._warn is not None:
                 self._warn(f"'{member.full_name}' was a guest until a time that has passed, and is removed")
+
+    def _empty_trash(self) -> None:
+        """End what has lain in the trash for as long as it is kept, as this machine has seen, before the next write."""
+        now, earliest_ms = self._now(), self._memory.earliest_in_trash(self.vault_id)
+        if earliest_ms is None:
+            return
+        from nexcred.vault import trash
+
+        if trash.is_any_over(earliest_ms, now):
+            ended = trash.empty_over(self, now)
+            if ended and self._warn is not None:
+                what = "a credential" if ended == 1 else f"{ended} credentials"
+                self._warn(f"{what} lay in the trash for {trash.KEPT.days} days, and went for good")
+
+    def trash(self) -> "list[Removed]":
+        """Return what lies in the trash and concerns this identity, by name."""
+        from nexcred.vault.trash import see_trash
+
+        with self._reading() as (state, snapshot):
+            return see_trash(state, snapshot, self._memory, self._now(), self._note_problems)
 
     def try_to_write(self, apply: "Callable[[Transaction], T]") -> T | None:
         """Make one change, and return what `apply` does; None when somebody was quicker, and nothing was written."""
@@ -141,6 +166,10 @@ class Vault(VaultHolders):
                     "the store took the change, and does not show it", hint="see what is there with: nexcred list"
                 )
         written = copy.written.values()
+        if copy.thrown:
+            from nexcred.vault.seen_trash import note_thrown  # what is removed, or written anew where it lies
+
+            note_thrown(self._memory, self.vault_id, copy.thrown, int(self._now().timestamp() * 1000))
         self.remembered.keep_written(written, copy.roster, proved=copy.proved, named=copy.named)
         return result
 
@@ -189,17 +218,52 @@ class Vault(VaultHolders):
                 wrong: NameMoved | NotPermitted = never_used(overview)
             except NameMoved as error:
                 wrong = error
+            details = self._details_to_show(state, snapshot, overview)
+        self._ask_about_name(state, overview, proved, wrong, details)
+        self.remembered.trust(overview, proved)
+
+    def expect_removed(self, record_id: bytes, *, is_renamed: bool) -> bytes | None:
+        """Do the same for a record in the trash; return the hash of the statement that a person looked at, if one did.
+
+        Not for a disputed one: nobody can look at it before it is settled. Raises CredentialNotFound too.
+        """
+        from nexcred.vault.trash import is_own, moved_in_trash, required
+
+        with self._reading() as (state, snapshot):
+            overview = required(TransactionTree(state, snapshot), record_id).overview
+            if not state.proves(overview) or is_own(state.prove(overview), state, is_renamed=is_renamed):
+                return None
+            proved = state.prove(overview)
             try:
-                details = state.open_details(fetch(snapshot, overview.details), overview)
-            except NotPermitted:
-                details = None
+                standing = partial(standing_in, state, snapshot)
+                self.remembered.refuse_misnamed(state, overview, proved, standing, is_shared=False)
+            except NameMoved as error:
+                wrong = moved_in_trash(error)
+            else:
+                return None
+            details = self._details_to_show(state, snapshot, overview)
+        self._ask_about_name(state, overview, proved, wrong, details)
+        return proved.details_hash
+
+    def _details_to_show(self, state: VerifiedState, snapshot: Snapshot, overview: Overview) -> Details | None:
+        with suppress(NotPermitted):
+            return state.open_details(fetch(snapshot, overview.details), overview)
+        return None
+
+    def _ask_about_name(
+        self,
+        state: VerifiedState,
+        overview: Overview,
+        proved: VerifiedRecord,
+        wrong: NameMoved | NotPermitted,
+        details: Details | None,
+    ) -> None:
+        """Ask a person, outside of any reading, since writers wait for who reads; raise `wrong` for a no."""
         from nexcred.vault.doubts import moved_doubt  # where a person is asked
 
         doubt = moved_doubt(state, overview, proved, wrong.message, details)
-        # Asked outside, since writers wait for who reads.
         if self._confirm is None or not self._confirm(doubt):
             raise wrong
-        self.remembered.trust(overview, proved)
 
     def name_now(self, record_id: bytes) -> str | None:
         """Return the name that a record has by now; None where it stands no more."""

@@ -10,7 +10,7 @@ from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import fetch_each, overview_digests, reader_of
-from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION
+from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION, read_header
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash_tag, tree_leaves
@@ -23,6 +23,7 @@ class VerifyReport(NamedTuple):
     """What was proved. `strays` are records that nothing leads to: harmless, and never read.
 
     `faults` say what is wrong, each with who did it; `waiting` are shared with this identity and not sealed to it.
+    `removed` are those in the trash, which are proved as all others are, and not among the credentials.
     """
 
     credentials: int
@@ -31,6 +32,7 @@ class VerifyReport(NamedTuple):
     strays: int
     faults: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    removed: int = 0
 
 
 class VerifiedPart(NamedTuple):
@@ -41,6 +43,7 @@ class VerifiedPart(NamedTuple):
     reached: frozenset[bytes]
     faults: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    removed: int = 0
 
 
 def names_to_verify(state: VerifiedState, snapshot: Snapshot) -> list[LeafEntry]:
@@ -75,7 +78,9 @@ def _verify_some(state: VerifiedState, snapshot: Snapshot, entries: Sequence[Lea
     found.read([overview.details for overview in found.overviews])
     for overview in found.overviews:
         found.prove(overview)
-    return VerifiedPart(found.opened, found.past, frozenset(found.reached), tuple(found.faults), tuple(found.waiting))
+    return VerifiedPart(
+        found.opened, found.past, frozenset(found.reached), tuple(found.faults), tuple(found.waiting), found.removed
+    )
 
 
 class _Found:
@@ -88,7 +93,7 @@ class _Found:
         self._records: dict[bytes, bytes] = {}
         self._opened: dict[bytes, Overview] = {}
         self.overviews: list[Overview] = []
-        self.opened = self.past = 0
+        self.opened = self.past = self.removed = 0
         self.reached: set[bytes] = set()
         self.faults: list[str] = []
         self.waiting: list[str] = []
@@ -106,6 +111,7 @@ class _Found:
         if known is None:
             self._opened[entry.overview] = overview
             self.overviews.append(overview)
+            self.removed += overview.removed_at is not None
 
     def _open_first(self, entry: LeafEntry, record: bytes | None) -> Overview | None:
         """Open an overview; None where it does not open, which is told."""
@@ -113,8 +119,8 @@ class _Found:
         if record is not None:
             try:
                 return self._state.open_overview(record, self._read)[1]
-            except NotPermitted:
-                pass  # a guest sees what was granted to it
+            except NotPermitted:  # a guest sees what was granted to it
+                self.removed += entry.tag == trash_tag(self._state.keys.name, read_header(record).record_id)
             except Damaged as error:
                 problem = f"{error.message} (record {entry.overview.hex()[:16]})"
         if not self._is_set_aside(entry) and problem:
@@ -144,7 +150,8 @@ class _Found:
                 self._state.prove(overview)
                 self._prove_bodies(overview)
             older = self._past(overview)
-            self.opened += self._opens(overview)
+            is_open = self._opens(overview)
+            self.opened += is_open and overview.removed_at is None
             for past in older:
                 self._opens_past(past)
             self.past += len(older)
@@ -176,7 +183,8 @@ class _Found:
                 state.open_session(self._fetch(session), overview)
         except NotPermitted:
             self._prove_unopened(overview)
-            if overview.statement is not None and state.me.id in state.prove(overview).list.holders():
+            is_listed = overview.statement is not None and overview.removed_at is None
+            if is_listed and state.me.id in state.prove(overview).list.holders():
                 self.waiting.append(overview.name)
             return False
         return True
@@ -211,15 +219,21 @@ def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
     faults = tuple(dict.fromkeys(fault for part in parts for fault in part.faults))
     waiting = tuple(name for part in parts for name in part.waiting)
     return VerifiedPart(
-        sum(part.opened for part in parts), sum(part.past_revisions for part in parts), reached, faults, waiting
+        sum(part.opened for part in parts),
+        sum(part.past_revisions for part in parts),
+        reached,
+        faults,
+        waiting,
+        sum(part.removed for part in parts),
     )
 
 
 def report_of(state: VerifiedState, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
     """Add up the parts, and count the records that none of them leads to."""
-    opened, past, reached, faults, waiting = _sum_of(parts)
+    opened, past, reached, faults, waiting, removed = _sum_of(parts)
     counted: list[str] = []
     # What a guest cannot open may lead anywhere.
     strays = sum(1 for name in snapshot.item_digests() if name not in reached) if state.vault_keys else 0
     overview_digests(state, snapshot, counted.append)
-    return VerifyReport(state.head.head.size, opened, past, strays, (*counted, *faults), waiting)
+    present = state.head.head.size - removed
+    return VerifyReport(present, opened, past, strays, (*counted, *faults), waiting, removed)

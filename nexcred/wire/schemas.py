@@ -14,6 +14,7 @@ from nexcred.wire.imported import ImportShape
 from nexcred.wire.member import DepartureShape, MemberShape
 from nexcred.wire.readiness import FindingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
+from nexcred.wire.trash import InTrashShape
 from nexcred.wire.vault import IdentityShape, StatusShape, VerifyShape
 from nexcred.wire.vault_changes import (
     AcceptedShape,
@@ -48,6 +49,9 @@ OUTPUTS: dict[str, Any] = {
     "history": list[RevisionShape],
     "rename": CredentialShape,
     "remove": list[RemovedShape],
+    "trash list": list[InTrashShape],
+    "trash restore": CredentialShape,
+    "trash empty": list[RemovedShape],
     "restore": CredentialShape,
     "import": list[ImportShape],
     "connectors list": list[ConnectorShape],

@@ -1,20 +1,22 @@
-"""The JSON of `remove`, `share`, `unshare`, `trust` and `vault settle`."""
+"""The JSON of `remove`, `trash empty`, `share`, `unshare`, `trust` and `vault settle`."""
 
 from collections.abc import Iterable
 from typing import TypedDict
 
 from nexcred.model.credential import Credential
+from nexcred.model.times import to_rfc3339
 from nexcred.services.credentials.remove import Removal
 
 
 class RemovedShape(TypedDict):
     """What was removed; it still works at its provider, and `revoke` says where to end that. What did not open has a
-    name alone."""
+    name alone. `kept_until` is until when it stays in the trash, null for what is gone for good."""
 
     name: str
     id: str | None
     credentials_type: str | None
     revoke: str | None
+    kept_until: str | None
 
 
 class SharedShape(TypedDict):
@@ -56,6 +58,7 @@ def removed_shape(removal: Removal) -> RemovedShape:
         "id": credential.id,
         "credentials_type": credential.connector,
         "revoke": removal.revoke or None,
+        "kept_until": None if removal.kept_until is None else to_rfc3339(removal.kept_until),
     }
 
 

@@ -34,6 +34,7 @@ class VerifyShape(TypedDict):
     """What was proved; `strays` are records that lead nowhere.
 
     `faults` say what is wrong and who did it, `waiting` names what is shared and not sealed to this identity yet.
+    `removed` are in the trash, and not among the credentials.
     """
 
     credentials: int
@@ -42,6 +43,7 @@ class VerifyShape(TypedDict):
     strays: int
     faults: list[str]
     waiting: list[str]
+    removed: int
 
 
 class IdentityShape(TypedDict):

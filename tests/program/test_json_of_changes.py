@@ -76,6 +76,10 @@ def test_each_change_is_told_as_its_schema_says(session: Session, tmp_path: Path
     assert ada("update", "stage", "--set", "api_key=-", "--no-probe", stdin=b"k-EXAMPLE-2").code == 0
     assert session("restore", "stage", "--revision", "1", "--no-probe")["name"] == "stage"
     assert session("remove", "stage", "--yes")[0]["name"] == "stage"
+    assert session("trash list")[0]["held"] is True
+    assert session("trash restore", "stage")["name"] == "stage"
+    assert session("remove", "stage", "--yes")[0]["kept_until"].endswith("Z")
+    assert session("trash empty", "--yes")[0]["kept_until"] is None
     elsewhere = on_another_machine(ada, tmp_path / "elsewhere")
     assert elsewhere("list").code == 0
     brought = session("vault restore-backup", "backup.db", "--yes")

@@ -30,7 +30,9 @@ def test_at_a_terminal_each_is_named_and_a_yes_asked_for(kept: Opened, answer: s
     del environment["NEXCRED_NO_INPUT"]
     screen = pyte.Screen(120, 20)
     words = kept.command("remove", "one", "two")
-    ended = play(words, [Typed("Remove for good?", answer)], screen, environment=environment, folder=kept.home)
+    ended = play(
+        words, [Typed("Put into the trash, for 30 days?", answer)], screen, environment=environment, folder=kept.home
+    )
     shown = lines_of(screen)
     assert ended.code == code
     assert [line.strip() for line in shown if "with its history" in line] == [

@@ -9,6 +9,10 @@ from nexcred.project.spec import FILE_NAME, PROFILE_VARIABLE
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The credential.")]
 Names = Annotated[list[str], typer.Argument(metavar="NAME", help="The credentials.")]
+Patterns = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATTERN", help="The credentials: names, or patterns of names such as 'prod-*'."),
+]
 With = Annotated[
     list[str],
     typer.Option("--with", metavar="MEMBER", help="A member: a name or fingerprint from nexcred member list."),

@@ -6,7 +6,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.model.name import normalise_name
+from nexcred.model.name import normalise_name, normalise_new_name
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.update import rename
 from nexcred.wire.credential import credential_shape
@@ -24,7 +24,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    present, wanted = normalise_name(old), normalise_name(new)
+    present, wanted = normalise_name(old), normalise_new_name(new)
     before = context.vault.find(present)
     credential = rename(context.vault, present, wanted)
     if credential.name != before.name:

@@ -61,6 +61,14 @@ def _credentials(place: LinePosition, open_vault: OpenVault) -> Iterable[Complet
             yield CompletionCandidate(one.name, one.connector)
 
 
+def _removed(place: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
+    vault = open_vault()
+    given = {fold_name(name) for name in place.arguments}
+    for one in vault.trash() if vault is not None and vault.size <= _MOST_CREDENTIALS else ():
+        if fold_name(one.credential.name) not in given:
+            yield CompletionCandidate(one.credential.name, one.credential.connector)
+
+
 def _references(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
     for one in _all(open_vault):
         if len(one.secret_fields) == 1:
@@ -182,6 +190,7 @@ _FINDERS: dict[CompletionKind, Callable[[LinePosition, OpenVault], Iterable[Comp
     CompletionKind.COMMAND: _commands,
     CompletionKind.OPTION: _options,
     CompletionKind.CREDENTIAL: _credentials,
+    CompletionKind.REMOVED: _removed,
     CompletionKind.REFERENCE: _references,
     CompletionKind.CONNECTOR: _connectors,
     CompletionKind.METHOD: _methods,

@@ -16,6 +16,7 @@ class CompletionKind(Enum):
     COMMAND = auto()
     OPTION = auto()
     CREDENTIAL = auto()
+    REMOVED = auto()
     REFERENCE = auto()
     CONNECTOR = auto()
     METHOD = auto()
@@ -99,6 +100,8 @@ NAMES = {
     ("member add", "NAME"): CompletionKind.FREE,
     ("member remove", "NAME"): CompletionKind.MEMBER,
     ("member role", "NAME"): CompletionKind.MEMBER,
+    ("trash empty", "PATTERN"): CompletionKind.REMOVED,
+    ("trash restore", "NAME"): CompletionKind.REMOVED,
     ("vault init", "NAME"): CompletionKind.FREE,
     ("request", "PATH"): CompletionKind.FREE,
     ("request", "METHOD"): CompletionKind.FREE,

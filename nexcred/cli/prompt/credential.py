@@ -12,7 +12,7 @@ from nexcred.connectors.load.loader import load_all, load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Value
-from nexcred.model.name import normalise_name
+from nexcred.model.name import normalise_new_name
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import free_name, refuse_taken
@@ -118,7 +118,7 @@ def ask_name(prompter: Prompter, connector: Connector, is_taken: Callable[[str],
     """Ask for a name that is free."""
     while True:
         try:
-            name = normalise_name(prompter.text("Name", default=free_name(connector.name, is_taken)).strip())
+            name = normalise_new_name(prompter.text("Name", default=free_name(connector.name, is_taken)).strip())
             refuse_taken(name, is_taken)
         except NexcredError as error:
             prompter.tell(error.message, Tone.BAD)

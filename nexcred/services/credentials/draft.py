@@ -9,7 +9,7 @@ from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import hosts_to_keep, load_connector
 from nexcred.connectors.values import check_values, choose_method, warnings_of
 from nexcred.model.credential import Details, Value
-from nexcred.model.name import normalise_name
+from nexcred.model.name import normalise_new_name
 from nexcred.model.secret import repr_of
 from nexcred.services.credentials.labels import check_description, check_tags
 from nexcred.services.values.hosts import check_hosts, parse_allow_hosts
@@ -61,7 +61,7 @@ def prepare_new(
     method = with_free_fields(method, {name: name not in public for name in values})
     fields = check_values(connector, method, values, keep_defaults=keep_defaults)
     allowed = parse_allow_hosts(allow_hosts)
-    chosen = normalise_name(connector.name if name is None else name)
+    chosen = normalise_new_name(connector.name if name is None else name)
     refuse_taken(chosen, is_taken)
     description, checked_tags = check_description(description), check_tags(tags)
     details = Details(connector.name, connector.digest, method.name, allowed, fields, hosts_to_keep(connector, method))

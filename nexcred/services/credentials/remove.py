@@ -1,6 +1,7 @@
 """Remove credentials from the vault; at the provider their keys work on."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 
 from nexcred.connectors.guidance import revoke_for
@@ -13,11 +14,15 @@ from nexcred.vault.vault import Vault
 
 
 class Removal(NamedTuple):
-    """A credential, and where its keys are revoked: "" when the connector does not say."""
+    """A credential, and where its keys are revoked: "" when the connector does not say.
+
+    `kept_until` is until when it stays in the trash; None for what does not.
+    """
 
     credential: Credential
     title: str
     revoke: str
+    kept_until: datetime | None = None
 
 
 def find_removals(vault: Vault, names: Iterable[str]) -> tuple[Removal, ...]:
@@ -27,18 +32,18 @@ def find_removals(vault: Vault, names: Iterable[str]) -> tuple[Removal, ...]:
     return removals_of(found.values())
 
 
-def removals_of(credentials: Iterable[Credential]) -> tuple[Removal, ...]:
+def removals_of(credentials: Iterable[Credential], kept_until: datetime | None = None) -> tuple[Removal, ...]:
     """Say where the keys of each are revoked."""
     guidance = cache(_guidance)
-    return tuple(Removal(one, *guidance(one.connector, one.method)) for one in credentials)
+    return tuple(Removal(one, *guidance(one.connector, one.method), kept_until) for one in credentials)
 
 
-def remove(vault: Vault, removals: Sequence[Removal]) -> None:
-    """Remove all of them, or none; raise ChangedMeanwhile, NotPermitted."""
+def remove(vault: Vault, removals: Sequence[Removal], *, for_good: bool = False) -> None:
+    """Put all of them into the trash, or none, or end them; raise ChangedMeanwhile, NotPermitted."""
 
     def apply(edit: Edit) -> None:
         for removal in removals:
-            edit.remove(removal.credential)
+            (edit.purge if for_good else edit.remove)(removal.credential)
 
     vault.edit(apply)
 

@@ -12,7 +12,7 @@ from nexcred.connectors.load.loader import hosts_to_keep
 from nexcred.connectors.values import check_values, choose_method
 from nexcred.errors import InvalidData, Problem, Rejected, UsageError, WrongDetails
 from nexcred.model.credential import Credential, Details
-from nexcred.model.name import normalise_name
+from nexcred.model.name import normalise_new_name
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
@@ -245,7 +245,7 @@ def _unset(connector: Connector, method: Method, present: Details, names: Iterab
 
 def rename(vault: Vault, old: str, new: str) -> Credential:
     """Return it under its new name; raise InvalidData for what is no name, CredentialNotFound, NameTaken."""
-    name = normalise_name(new)
+    name = normalise_new_name(new)
     credential = vault.find(old)
     if name == credential.name:
         return credential

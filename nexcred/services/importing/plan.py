@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatchcase
 
 from nexcred.connectors.filled_values import with_defaults
 from nexcred.errors import (
@@ -17,7 +16,7 @@ from nexcred.errors import (
     WrongDetails,
 )
 from nexcred.model.credential import Credential, Details
-from nexcred.model.name import fold_name
+from nexcred.model.name import fits, fold_name, is_pattern, nameable
 from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
@@ -72,8 +71,8 @@ def select_items(items: Iterable[Item], pattern: str) -> list[Item]:
     """Return those of a name, else those whose names a glob fits, and what concerns all; raise CredentialNotFound."""
     everything, wanted = list(items), fold_name(pattern)
     chosen = [fold_name(item.name) == wanted for item in everything]
-    if not any(chosen) and set(pattern) & set("*?["):
-        chosen = [bool(item.name) and fnmatchcase(fold_name(item.name), wanted) for item in everything]
+    if not any(chosen) and is_pattern(pattern):
+        chosen = [bool(item.name) and fits(item.name, pattern) for item in everything]
     if not any(chosen):
         meant = suggest(pattern, [item.name for item in everything if item.name])
         hint = f"did you mean '{meant}'?" if meant else "see them all with --dry-run and without --only"
@@ -113,7 +112,7 @@ class _Planner:
                     one.values,
                     is_taken=_never,
                     method_name=one.method,
-                    name=one.name,
+                    name=None if one.name is None else nameable(one.name),
                     description=one.description,
                     tags=one.tags,
                     allow_hosts=allowed,

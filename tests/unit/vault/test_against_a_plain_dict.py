@@ -22,6 +22,7 @@ from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.changes import Changes, NewRecord
+from nexcred.vault.edit import Edit
 from nexcred.vault.history import HISTORY_KEPT
 from nexcred.vault.plaintext import Json
 from nexcred.vault.store import Store
@@ -58,6 +59,7 @@ class VaultAgainstDict(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.expected: dict[str, Expected] = {}
+        self.removed: dict[str, Expected] = {}
 
     def make_store(self) -> Store:
         return MemoryStore()
@@ -129,13 +131,42 @@ class VaultAgainstDict(RuleBasedStateMachine):
             self.vault.edit(lambda edit: edit.set_session(edit.find(name), session))
             self.keep(name, kept._replace(session=session))
 
-    @rule(name=NAMES)
-    def remove(self, name: str) -> None:
-        if self.expected.pop(fold_name(name), None) is None:
+    @rule(name=NAMES, for_good=st.booleans())
+    def remove(self, name: str, for_good: bool) -> None:
+        def apply(edit: Edit) -> None:
+            (edit.purge if for_good else edit.remove)(edit.find(name))
+
+        kept = self.expected.pop(fold_name(name), None)
+        if kept is None:
             with pytest.raises(CredentialNotFound):
-                self.vault.edit(lambda edit: edit.remove(edit.find(name)))
-        else:
-            self.vault.edit(lambda edit: edit.remove(edit.find(name)))
+                self.vault.edit(apply)
+            return
+        record_id = self.vault.find(name).id
+        self.vault.edit(apply)
+        if not for_good:
+            self.removed[record_id] = kept
+
+    @rule(which=st.integers(0, 3), name=st.one_of(st.none(), NAMES))
+    def take_out(self, which: int, name: str | None) -> None:
+        """Bring back what was removed, which is what it was."""
+        if which >= len(self.removed):
+            return
+        record_id = sorted(self.removed)[which]
+        kept = self.removed[record_id]
+        wanted = kept.name if name is None else name
+        if fold_name(wanted) in self.expected:
+            with pytest.raises(NameTaken):
+                self.vault.edit(lambda edit: edit.take_out(bytes.fromhex(record_id), name))
+            return
+        self.vault.edit(lambda edit: edit.take_out(bytes.fromhex(record_id), name))
+        self.expected[fold_name(wanted)] = self.removed.pop(record_id)._replace(name=wanted)
+
+    @rule(which=st.integers(0, 3))
+    def empty(self, which: int) -> None:
+        if which < len(self.removed):
+            record_id = sorted(self.removed)[which]
+            self.vault.edit(lambda edit: edit.empty(bytes.fromhex(record_id)))
+            del self.removed[record_id]
 
     @rule()
     def reopen(self) -> None:
@@ -146,12 +177,16 @@ class VaultAgainstDict(RuleBasedStateMachine):
     def both_hold_the_same(self) -> None:
         credentials = self.vault.credentials()
         assert {fold_name(one.name): self.told(one) for one in credentials} == self.kept()
-        assert self.vault.size == len(credentials) == len(self.expected)
+        assert len(credentials) == len(self.expected)
+        assert {one.credential.id for one in self.vault.trash()} == self.removed.keys()
+        assert self.vault.size == len(self.expected) + len(self.removed)
 
     def teardown(self) -> None:
         if hasattr(self, "vault"):
-            past = sum(min(len(one.values) - 1, HISTORY_KEPT) for one in self.expected.values())
-            assert self.vault.verify() == VerifyReport(len(self.expected), len(self.expected), past, 0)
+            kept = [*self.expected.values(), *self.removed.values()]
+            past = sum(min(len(one.values) - 1, HISTORY_KEPT) for one in kept)
+            there = len(self.expected)
+            assert self.vault.verify() == VerifyReport(there, there, past, 0, removed=len(self.removed))
 
     def change(self, name: str, changes: Changes) -> bool:
         """Return whether there was something to change."""

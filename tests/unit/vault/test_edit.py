@@ -101,7 +101,7 @@ def test_history_keeps_ten_past_versions_and_leaves_no_strays(store: MemoryStore
         vault.details_at(credential, 3)
     assert vault.verify() == VerifyReport(1, 1, 10, 0)
     assert len(store.tables.items) == 22
-    remove(vault, "prod")
+    vault.edit(lambda edit: edit.purge(edit.find("prod")))
     assert (store.tables.items, store.tables.leaves, vault.size) == ({}, {}, 0)
 
 
@@ -198,7 +198,7 @@ def test_one_edit_sees_its_own_effects_and_is_one_generation(store: MemoryStore,
         edit.update(edit.find("three"), Changes(details=details("EXAMPLE-3")))
         edit.set_session(edit.find("three"), {"access_token": "EXAMPLE"})
         edit.update(edit.find("three"), Changes(details=details("EXAMPLE-4")))
-        edit.remove(edit.find("one"))
+        edit.purge(edit.find("one"))
         assert edit.has("THREE")
         assert not edit.has("one")
         return "done"

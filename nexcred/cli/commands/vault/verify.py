@@ -29,6 +29,7 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
             "strays": report.strays,
             "faults": list(report.faults),
             "waiting": list(report.waiting),
+            "removed": report.removed,
         }
         context.streams.json(shape)
     else:
@@ -47,7 +48,8 @@ def _tell(context: Context, report: VerifyReport) -> None:
         )
     if report.faults:
         return
+    removed = f", {report.removed} in the trash" if report.removed else ""
     context.streams.line(
         f"every record is as it was signed: {report.credentials} credentials, {report.opened} of them opened,"
-        f" {report.past_revisions} past revisions"
+        f" {report.past_revisions} past revisions{removed}"
     )

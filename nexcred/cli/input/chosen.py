@@ -1,0 +1,18 @@
+"""Which credentials a command is for: by name, by pattern, by tag."""
+
+from collections.abc import Sequence
+
+from nexcred.cli.app.context import Context
+from nexcred.errors import CredentialNotFound, MissingField, Problem
+from nexcred.services.credentials.listing import Filter
+from nexcred.services.credentials.patterns import Chosen, choose
+
+
+def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None) -> Chosen:
+    """Return what is meant; raise MissingField where nothing was said, CredentialNotFound where that is nothing."""
+    if not patterns and not tags:
+        raise MissingField("PATTERN is missing", problems=(Problem("PATTERN", "is required", "PATTERN"),))
+    chosen = choose(context.vault, patterns or (), Filter(tags=tuple(tags or ())), now=context.now())
+    if not chosen.credentials:
+        raise CredentialNotFound("no credential matches", hint="see them all with: nexcred list")
+    return chosen
