@@ -7,11 +7,10 @@ which bytes are the details of a credential, and which its other parts.
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from nexcred.errors import Disputed
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
-from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import NO_PINS, NOTHING, PINNED, READ, TO_MEMBER, WRITE, AccessList
+from nexcred.vault.disputed import disputed, misplaced
 from nexcred.vault.overview import Overview
 from nexcred.vault.primitives import same
 from nexcred.vault.record import DETAILS, POLICY, SESSION, body_digest, read_header
@@ -162,15 +161,15 @@ def verify_list(
     """
     signer = roster.members.get(access.signer)
     if signer is None or not may_sign(access, access.signer, roster):
-        raise _disputed(name, f"who holds it is signed by {roster.name_of(access.signer)}, who may not say that")
+        raise disputed(name, f"who holds it is signed by {roster.name_of(access.signer)}, who may not say that")
     who = signer.full_name
     if access.version < roster.least_of(access.record_id).version:
-        raise _disputed(name, "who holds it is from before somebody was taken off, or a backup was restored")
+        raise misplaced(name, "who holds it is from before somebody was taken off, or a backup was restored")
     if access.version > generation:
-        raise _disputed(name, f"who holds it has a number that no write of the vault has had; signed by {who}")
+        raise disputed(name, f"who holds it has a number that no write of the vault has had; signed by {who}")
     is_known = before is not None and before.knows_signature(access, signer, roster.vault_id)
     if not is_known and not is_signed(Claim(signer, access.signature, access.message(roster.vault_id)), checked):
-        raise _disputed(name, f"who holds it is not signed by {who}, as it says")
+        raise disputed(name, f"who holds it is not signed by {who}, as it says")
     return VerifiedList(access, roster)
 
 
@@ -180,7 +179,7 @@ def verify_record(
     """Prove the list, the statement of the details and those of all other parts; raise Disputed."""
     access, statement = overview.access, overview.statement
     if not isinstance(access, AccessList) or statement is None:
-        raise _disputed(overview.name, "it is written as in a vault of version 1")
+        raise misplaced(overview.name, "it is written as in a vault of version 1")
     verified = verify_list(access, roster, generation, overview.name, checked=checked)
     details_hash = verify_details(overview.name, statement, verified, roster, overview.inherited, checked)
     hashes: dict[int, bytes] = {}
@@ -189,7 +188,7 @@ def verify_record(
         pinned = verified.pins.get(number)
         part = parts.get(number)
         if part is None and pinned is not None:
-            raise _disputed(overview.name, f"its {PART_NAMES[number]} was left out")
+            raise misplaced(overview.name, f"its {PART_NAMES[number]} was left out")
         if part is not None:
             hashes[number] = _verify_part(overview.name, part, statement, verified, roster, checked)
     former = statement.previous
@@ -219,14 +218,14 @@ def verify_details(
     author = roster.members.get(statement.by)
     is_newer = statement.revision > access.revision or pinned is None
     if not is_newer and not confirms(statement, inherited, pinned, roster.vault_id, access.record_id):
-        raise _disputed(name, "its values are older than those that its list was signed with")
+        raise misplaced(name, "its values are older than those that its list was signed with")
     if author is None or not verified.may_write(statement.by):
-        raise _disputed(name, f"its values are signed by {roster.name_of(statement.by)}, who may not change them")
+        raise disputed(name, f"its values are signed by {roster.name_of(statement.by)}, who may not change them")
     who = author.full_name
     if statement.list_version != access.version:
-        raise _disputed(name, f"its values were signed by {who} under another list of who holds it")
+        raise disputed(name, f"its values were signed by {who} under another list of who holds it")
     if not is_signed(Claim(author, statement.signature, message), checked):
-        raise _disputed(name, f"its values are not signed by {who}, as it says")
+        raise disputed(name, f"its values are not signed by {who}, as it says")
     return found
 
 
@@ -268,18 +267,18 @@ def _verify_part(
     message = part.message(roster.vault_id, access.record_id)
     found = hash_message(message)
     if part.details != (details.digest if part.part == SESSION else NOTHING):
-        raise _disputed(name, f"its {what} is for other values")
+        raise misplaced(name, f"its {what} is for other values")
     if found == verified.pins.get(part.part):
         return found
     who = roster.name_of(part.by)
     author = roster.members.get(part.by)
     may = verified.may_write(part.by) or (part.part == POLICY and verified.may_share(part.by))
     if author is None or not may:
-        raise _disputed(name, f"its {what} is signed by {who}, who may not change it")
+        raise disputed(name, f"its {what} is signed by {who}, who may not change it")
     if part.list_version != access.version:
-        raise _disputed(name, f"its {what} was signed by {who} under another list of who holds it")
+        raise disputed(name, f"its {what} was signed by {who} under another list of who holds it")
     if not is_signed(Claim(author, part.signature, message), checked):
-        raise _disputed(name, f"its {what} is not signed by {who}, as it says")
+        raise disputed(name, f"its {what} is not signed by {who}, as it says")
     return found
 
 
@@ -291,11 +290,3 @@ def may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
     if member.role == OWNER:
         return True
     return roster.id_of(access.creator) == member_id and not roster.least_of(access.record_id).owners_only
-
-
-def _disputed(name: str, why: str) -> Disputed:
-    return Disputed(
-        f"'{name}' is disputed: {why}",
-        hint="it opens for nobody until whoever added it, or an owner of the vault, settles it:"
-        f" nexcred vault settle {shell_word(name)}",
-    )

@@ -7,13 +7,14 @@ keys beside these is a journal of a rotation, which this version does not know, 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.errors import Damaged, Disputed, NotPermitted, Tampered
+from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.disputed import disputed
 from nexcred.vault.overview import Overview
 from nexcred.vault.plaintext import (
     Json,
@@ -94,7 +95,8 @@ def open_candidate(state: VerifiedState, record: bytes, overview: Overview) -> C
         return None
     candidate, by = found
     if by != statement.by:
-        raise Disputed(f"'{overview.name}' is disputed: its candidate names another author than who signed it")
+        signer = state.roster.name_of(statement.by)
+        raise disputed(overview.name, f"its candidate names another author than {signer}, who signed it")
     return candidate._replace(details=as_named(candidate.details, by, state.me.id))
 
 

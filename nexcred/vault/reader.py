@@ -29,7 +29,7 @@ from nexcred.vault.transaction_tree import Lookup, TransactionTree
 if TYPE_CHECKING:
     from nexcred.vault.candidate import Candidate
     from nexcred.vault.history import Revision
-    from nexcred.vault.verify import VerifyReport
+    from nexcred.vault.verify import Judge, VerifyReport
     from nexcred.vault.writes import Write
 
 T = TypeVar("T")
@@ -282,15 +282,20 @@ class VaultReader(OpenedVault):
 
             return open_candidate(state, fetch(snapshot, record), overview)
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> "VerifyReport":
-        """Prove the whole vault, as far as this identity sees into it; raise Tampered."""
+    def verify(
+        self, progress: Callable[[int, int], None] | None = None, judge: "Judge | None" = None
+    ) -> "VerifyReport":
+        """Prove the whole vault, as far as this identity sees into it; raise Tampered.
+
+        `judge` is asked, in other processes too, what is wrong with values that open and are rightly signed.
+        """
         from nexcred.vault.verify import names_to_verify, report_of, verify_part
 
-        parts = self._in_parts(names_to_verify, partial(verify_part, progress=progress))
+        parts = self._in_parts(names_to_verify, partial(verify_part, progress=progress, judge=judge))
         head = self._state.sealed_head
         with self._reading() as (state, snapshot):
             if state.sealed_head != head:  # somebody wrote meanwhile
-                parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress)]
+                parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress, judge)]
             return report_of(state, snapshot, parts)
 
     def _shown(self, state: VerifiedState, revision: int, overview: Overview) -> Credential:

@@ -30,6 +30,7 @@ from nexcred.vault.roster_replay import MOST_ENTRIES, WRITERS, Replay
 
 __all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "Roster", "Team"]
 
+BRING_BACK = "nobody opens the vault until an owner brings a backup back: nexcred vault restore-backup FILE"
 _ROW_START = struct.Struct(f">I{NONCE_BYTES}s")
 
 _ANY = Least(0)
@@ -228,7 +229,10 @@ def read_roster(entries: tuple[bytes, ...], seen: Seen | None = None) -> Roster:
         entry = parse_entry(raw, index)
         if entry.previous != (hashes[index - 1] if index else bytes(DIGEST_BYTES)):
             raise Tampered("the roster of the vault was changed")
-        replay.apply(entry, is_trusted=index < trusted)
+        try:
+            replay.apply(entry, is_trusted=index < trusted)
+        except Tampered as error:
+            raise Tampered(error.message, hint=error.hint or BRING_BACK) from None
     return Roster(replay, entries, hashes)
 
 

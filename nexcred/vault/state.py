@@ -11,6 +11,7 @@ from nexcred.vault.access import (
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.authority import PART_NAMES, VerifiedRecord, verify_record
+from nexcred.vault.disputed import Misplaced, disputed, misplaced
 from nexcred.vault.head import HeadPlace, OpenedHead
 from nexcred.vault.identity import Identity
 from nexcred.vault.overview import Overview, read_overview
@@ -139,8 +140,16 @@ class VerifiedState:
         """Return what may be believed of a record; proved once for each state. Raise Disputed."""
         key = (overview.record_id, overview.access, overview.statement, overview.parts)
         if self._proved is None or self._proved[0] != key:
-            self._proved = key, verify_record(overview, self.roster, self.generation, self.checked)
+            try:
+                self._proved = key, verify_record(overview, self.roster, self.generation, self.checked)
+            except Misplaced as error:
+                raise error.by_last_writer(self._last_writer) from None
         return self._proved[1]
+
+    @property
+    def _last_writer(self) -> str:
+        """The name of who signed the head."""
+        return self.roster.name_of(self.head.head.author)
 
     def proves(self, overview: Overview) -> bool:
         """True when `prove` raises nothing."""
@@ -180,20 +189,22 @@ class VerifiedState:
         except NotPermitted as error:
             raise self._not_sealed(overview) if is_held else error from None
         if by is not None and by != author:
-            raise Disputed(f"'{overview.name}' is disputed: its values name another author than who signed them")
+            signer = self.roster.name_of(author or b"")
+            raise disputed(overview.name, f"its values name another author than {signer}, who signed them")
         return self._agreed(as_named(details, author, self.me.id), overview)
 
     def _not_sealed(self, overview: Overview) -> NotSealed:
         return NotSealed(
             f"'{overview.name}' is shared with this identity, but not sealed to it: that is not completed yet, or"
-            f" the key was removed; the vault was last written by {self.roster.name_of(self.head.head.author)}",
+            f" the key was removed; the vault was last written by {self._last_writer}",
             hint="somebody who holds it can complete that with: nexcred share --complete",
         )
 
     def _agreed(self, details: Details, overview: Overview) -> Details:
         if not overview.agrees_with(details):
             raise Tampered(
-                f"the overview of '{overview.name}' shows other values than its details hold",
+                f"the overview of '{overview.name}' shows other values than its details hold; the vault was last"
+                f" written by {self._last_writer}",
                 hint="somebody without a grant may have rewritten it: do not use it, and ask its owner",
             )
         return details
@@ -217,7 +228,8 @@ class VerifiedState:
     def _refuse_other_body(self, record: bytes, stated: bytes, overview: Overview) -> Header:
         header = read_header(record)
         if not same(body_digest(record, header), stated):
-            raise Disputed(f"'{overview.name}' is disputed: it leads to other values than were signed")
+            error = misplaced(overview.name, "it leads to other values than were signed")
+            raise error.by_last_writer(self._last_writer)
         return header
 
     def _open_part(self, record: bytes, header: Header, part: int, overview: Overview) -> bytes:

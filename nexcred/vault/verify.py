@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.authority import is_stated
+from nexcred.vault.doubts import author_of
 from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
@@ -17,6 +19,9 @@ from nexcred.vault.tree import LeafEntry, name_tag, read_leaf, spoilt_tag, trash
 from nexcred.vault.version1.access_list import FirstAccessList, verify_first_list
 
 _AT_ONCE = 500
+
+# Says what is wrong with values, "" for nothing. A vault knows no connectors, which say what values may be.
+Judge = Callable[[Details], str]
 
 
 class VerifyReport(NamedTuple):
@@ -56,22 +61,25 @@ def verify_part(
     snapshot: Snapshot,
     entries: Sequence[LeafEntry],
     progress: Callable[[int, int], None] | None = None,
+    judge: Judge | None = None,
 ) -> VerifiedPart:
     """Prove what these names lead to, each by itself: what is wrong with one is a fault, and the others go on.
 
-    `progress` hears of (done, all) of these.
+    `progress` hears of (done, all) of these; `judge` is asked about the present values that open.
     """
     parts = []
     for start in range(0, len(entries), _AT_ONCE):
-        parts.append(_verify_some(state, snapshot, entries[start : start + _AT_ONCE]))
+        parts.append(_verify_some(state, snapshot, entries[start : start + _AT_ONCE], judge))
         if progress is not None:
             progress(min(start + _AT_ONCE, len(entries)), len(entries))
     return _sum_of(parts)
 
 
-def _verify_some(state: VerifiedState, snapshot: Snapshot, entries: Sequence[LeafEntry]) -> VerifiedPart:
+def _verify_some(
+    state: VerifiedState, snapshot: Snapshot, entries: Sequence[LeafEntry], judge: Judge | None
+) -> VerifiedPart:
     """Prove a few, whose records are read together."""
-    found = _Found(state, snapshot, reader_of(len(entries)))
+    found = _Found(state, snapshot, reader_of(len(entries)), judge)
     records = dict(fetch_each(state, snapshot, [entry.overview for entry in entries], found.faults.append))
     for entry in entries:
         found.open(entry, records.get(entry.overview))
@@ -86,8 +94,11 @@ def _verify_some(state: VerifiedState, snapshot: Snapshot, entries: Sequence[Lea
 class _Found:
     """What a few names lead to, and what is wrong with it."""
 
-    def __init__(self, state: VerifiedState, snapshot: Snapshot, read: Callable[[bytes], Overview]) -> None:
+    def __init__(
+        self, state: VerifiedState, snapshot: Snapshot, read: Callable[[bytes], Overview], judge: Judge | None
+    ) -> None:
         self._state = state
+        self._judge = judge
         self._read = read
         self._snapshot = snapshot
         self._records: dict[bytes, bytes] = {}
@@ -177,7 +188,7 @@ class _Found:
     def _opens(self, overview: Overview) -> bool:
         state = self._state
         try:
-            state.open_details(self._fetch(overview.details), overview)
+            self._look_at(overview, state.open_details(self._fetch(overview.details), overview))
             session = overview.record_of(SESSION)
             if session is not None:
                 state.open_session(self._fetch(session), overview)
@@ -188,6 +199,15 @@ class _Found:
                 self.waiting.append(overview.name)
             return False
         return True
+
+    def _look_at(self, overview: Overview, details: Details) -> None:
+        """Tell of values that are rightly signed, and are none that an honest program would have kept."""
+        problem = "" if self._judge is None else self._judge(details)
+        if not problem:
+            return
+        is_first = isinstance(overview.access, FirstAccessList)
+        who = "" if is_first else f"; written by {author_of(self._state, self._state.prove(overview))}"
+        self.faults.append(f"'{overview.name}' {problem}{who}")
 
     def _prove_unopened(self, overview: Overview) -> None:
         """Prove that details and tokens of others are those that were signed, as far as that is seen from outside."""

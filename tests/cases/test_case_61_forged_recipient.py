@@ -247,6 +247,7 @@ def test_case_61_the_program_says_who_did_it_and_does_nothing(
     ran = ada(*command, environment={"HELD": "EXAMPLE-next"})
     assert (ran.code, ran.out) == (125 if command[0] == "run" else 9, "")
     assert "signed by mal, who may not say that" in ran.err
+    assert "nexcred vault settle" in ran.err
     assert vault.read_bytes() == before
     assert mal("get", "prod/api_key").code == 9
     settled = ada("vault", "settle", "prod", "--with", own_name(ada), "--with", "bob", "--yes")

@@ -54,7 +54,7 @@ def test_case_64_a_session_of_past_values_is_not_sent_with_the_present_ones(peop
     old = keep_record(people.mal, "prod")
     update(people.ada, "prod", "EXAMPLE-2")
     put_back(people.mal, Kept(people.present()._replace(parts=old.overview.parts), old.records))
-    assert_disputed(people, "its session is for other values")
+    assert_disputed(people, "its session is for other values; the vault was last written by Mal")
 
 
 def test_case_64_a_session_of_the_present_values_is_not_sent_with_past_ones(people: People) -> None:
@@ -62,7 +62,7 @@ def test_case_64_a_session_of_the_present_values_is_not_sent_with_past_ones(peop
     update(people.ada, "prod", "EXAMPLE-2")
     set_session(people.ada, "prod", {"token": "EXAMPLE-of-2"})
     put_back(people.mal, Kept(old.overview._replace(parts=people.present().parts), old.records))
-    assert_disputed(people, "its session is for other values")
+    assert_disputed(people, "its session is for other values; the vault was last written by Mal")
 
 
 def test_case_64_a_session_by_who_may_not_change_the_values(people: People) -> None:
@@ -135,7 +135,7 @@ def test_case_64_a_policy_by_who_may_not_say_it(people: People) -> None:
 
 def test_case_64_a_pinned_session_that_was_left_out(people: People) -> None:
     rewrite_overview(people.mal, "prod", lambda _: {"parts": ()})
-    assert_disputed(people, "its session was left out")
+    assert_disputed(people, "its session was left out; the vault was last written by Mal")
 
 
 def test_case_64_an_ended_session_does_not_come_back(people: People) -> None:

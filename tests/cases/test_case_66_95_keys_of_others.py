@@ -40,8 +40,9 @@ class People(NamedTuple):
 
     def assert_refused(self, match: str) -> None:
         for identity in (self.ada.identity, self.cyd.identity):
-            with pytest.raises(Tampered, match=match):
+            with pytest.raises(Tampered, match=match) as refused:
                 Vault(self.store, identity)
+            assert "nexcred vault restore-backup FILE" in refused.value.hint
 
 
 @pytest.fixture

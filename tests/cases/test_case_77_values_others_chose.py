@@ -89,11 +89,14 @@ def test_no_command_does_anything_with_it(opened: Opened, mallory: Opened, forge
     else:
         commands = [READING[0], READING[1], READING[3], (RUNNING[0], b""), (("probe", "pg"), b"")]
     write_details_as(mallory, "pg", lambda present: present)  # so that what is forged is a past revision too
+    commands.append((("vault", "verify"), b""))
     for words, stdin in commands:
         wanted = 125 if words[0] == "run" else 9
         ran = opened(*words, stdin=stdin)
         assert (ran.code, ran.out.strip()) == (wanted, ""), (words, ran)
         assert "'pg' holds what its connector does not accept" in ran.err
+        if words[:1] != ("restore",):
+            assert "; written by mallory" in ran.err, words
         assert "EXAMPLE" not in ran.err
         assert ran.err.replace("\n", "").isprintable()
 

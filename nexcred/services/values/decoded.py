@@ -12,7 +12,7 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
-from nexcred.services.values.kept_details import MethodGone, fitted, is_excused, kept_details, wrong_details
+from nexcred.services.values.kept_details import MethodGone, fitted, is_excused, kept_details, who_wrote, wrong_details
 from nexcred.services.values.used_connector import note_used
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.vault import Vault
@@ -38,12 +38,12 @@ def open_details(vault: Vault, credential: Credential, version: int | None = Non
 
     Raises NotPermitted, RevisionNotFound, UnknownConnector, SpecError, MethodGone, WrongDetails.
     """
-    return _decoded(vault, credential, kept_details(vault, credential, version))
+    return _decoded(vault, credential, kept_details(vault, credential, version), is_present=version is None)
 
 
 def decode_candidate(vault: Vault, credential: Credential, candidate: Candidate) -> Decoded:
     """Return what is kept until it is proved; raise UnknownConnector, SpecError, MethodGone, WrongDetails."""
-    return _decoded(vault, credential, candidate.details)
+    return _decoded(vault, credential, candidate.details, is_present=False)
 
 
 def details_to_try(vault: Vault, credential: Credential, check: Callable[[Details], Details]) -> Details:
@@ -63,21 +63,22 @@ def quick_method_by_spec(connector: str, method: str) -> QuickMethod | None:
     return quick_of_spec(found) if found else None
 
 
-def _decoded(vault: Vault, credential: Credential, details: Details) -> Decoded:
+def _decoded(vault: Vault, credential: Credential, details: Details, *, is_present: bool = True) -> Decoded:
     connector = load_connector(details.connector)
     method = connector.method(details.method)
     if method is None:
-        raise _without_method(vault, credential, details, connector)
+        raise _without_method(vault, credential, details, connector, is_present=is_present)
     method = with_free_fields(method, secrecy_of(details.fields))
     note_used(vault, connector)
-    whole = fitted(vault, credential, details, method.fields, lambda: connector.digest)
+    whole = fitted(vault, credential, details, method.fields, lambda: connector.digest, is_present=is_present)
     left_out = tuple(name for name in details.fields if name not in whole.fields)
     return Decoded(connector, method, whole, left_out)
 
 
 def _without_method(
-    vault: Vault, credential: Credential, details: Details, connector: Connector
+    vault: Vault, credential: Credential, details: Details, connector: Connector, *, is_present: bool
 ) -> MethodGone | WrongDetails:
     if is_excused(vault, details, connector.digest):
         return MethodGone(f"{connector.name} no longer has a method '{make_visible(details.method[:64])}'")
-    return wrong_details(credential, [Problem("method", f"is none of {connector.name}'s")])
+    who = who_wrote(vault, credential) if is_present else ""
+    return wrong_details(credential, [Problem("method", f"is none of {connector.name}'s")], who)

@@ -13,7 +13,7 @@ from nexcred.connectors.free_fields import secrecy_of, with_free_fields
 from nexcred.connectors.kept_values import problems_in_kept, readable
 from nexcred.connectors.load.fast_reader import quick_look
 from nexcred.connectors.load.names import find_connector
-from nexcred.errors import InvalidData, SpecError, UnknownConnector, WrongDetails
+from nexcred.errors import InvalidData, Problem, SpecError, UnknownConnector, WrongDetails
 from nexcred.model.sha256 import sha256
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from nexcred.connectors.language.checked import CheckedField
     from nexcred.connectors.load.fast_reader import QuickMethod
-    from nexcred.errors import Problem
     from nexcred.model.credential import Credential, Details
     from nexcred.vault.vault import Vault
 
@@ -87,16 +86,19 @@ def fitted(
     details: Details,
     fields: Sequence[CheckedField],
     present_digest: Callable[[], str],
+    *,
+    is_present: bool = True,
 ) -> Details:
     """Return the details, all of whose values are as their fields say; raise WrongDetails.
 
-    A spec that became stricter since they were written is told: what it cannot read any more is left out.
+    Who wrote them is said of the present ones. A spec that became stricter since they were written is told: what it
+    cannot read any more is left out.
     """
     problems = list(problems_in_kept(fields, details.fields))
     if not problems:
         return details
     if not is_excused(vault, details, present_digest()):
-        raise wrong_details(credential, problems)
+        raise wrong_details(credential, problems, who_wrote(vault, credential) if is_present else "")
     told = f"'{make_visible(credential.name)}' was saved by another version of its connector: {_told(problems)}"
     vault.warn(f"{told}; save it again with: nexcred update {shell_word(credential.name)}")
     return details._replace(fields=readable(fields, details.fields))
@@ -113,15 +115,54 @@ def is_excused(vault: Vault, details: Details, present_digest: str) -> bool:
     )
 
 
-def wrong_details(credential: Credential, problems: Sequence[Problem]) -> WrongDetails:
-    """Return the error; it holds no value."""
+def judge_of(vault: Vault) -> Callable[[Details], str]:
+    """Return what says what is wrong with values, "" where they fit, or no connector is there to say it.
+
+    It warns of nothing, so that it can be asked in other processes.
+    """
+    methods: dict[tuple[str, str], QuickMethod | None] = {}
+
+    def judge(details: Details) -> str:
+        of = details.connector, details.method
+        try:
+            if of not in methods:
+                methods[of] = quick_method(*of)
+            method = methods[of]
+            if method is None:
+                problems = [Problem("method", f"is none of {details.connector}'s")]
+            else:
+                problems = list(problems_in_kept(method.fields, details.fields))
+            if not problems or is_excused(vault, details, _digest_of(details.connector)):
+                return ""
+        except (UnknownConnector, SpecError):
+            return ""
+        return _refused(problems)
+
+    return judge
+
+
+def who_wrote(vault: Vault, credential: Credential) -> str:
+    """Return whose word the present values are, as it is proved; "" where nobody can say."""
+    from nexcred.vault.doubts import author_of  # where something is wrong
+
+    proved = vault.proved(credential)
+    return "" if proved is None else author_of(vault.state, proved)
+
+
+def wrong_details(credential: Credential, problems: Sequence[Problem], who: str) -> WrongDetails:
+    """Return the error; it holds no value. `who` wrote them, "" where that is not known."""
     name = shell_word(credential.name)
+    written = f"; written by {who}" if who else ""
     return WrongDetails(
-        f"'{credential.name}' holds what its connector does not accept: {_told(problems)}",
+        f"'{credential.name}' {_refused(problems)}{written}",
         hint=f"see who wrote it with: nexcred history {name}, and restore an earlier revision with: nexcred restore"
         f" {name} --revision N",
         problems=tuple(problem._replace(field=_shown(problem.field)) for problem in problems),
     )
+
+
+def _refused(problems: Sequence[Problem]) -> str:
+    return f"holds what its connector does not accept: {_told(problems)}"
 
 
 def _told(problems: Sequence[Problem]) -> str:
@@ -132,6 +173,14 @@ def _told(problems: Sequence[Problem]) -> str:
 
 def _shown(name: str) -> str:
     return make_visible(name[:_LONGEST_NAME])
+
+
+def _digest_of(connector: str) -> str:
+    if find_connector(connector).own:
+        from nexcred.connectors.load.loader import load_connector
+
+        return load_connector(connector).digest
+    return _digest_of_built_in(connector)
 
 
 def _digest_of_built_in(connector: str) -> str:

@@ -14,6 +14,7 @@ from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageEr
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.model.times import to_rfc3339
+from nexcred.services.values.kept_details import judge_of
 from nexcred.services.vaults.backup import BroughtBack, Plan, bring_back, plan_restore
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.checkpoint import Checkpoint, write_checkpoint
@@ -52,7 +53,7 @@ def command(
     known = _known(context, identity)
     saved = Vault(backup, identity, warn=context.streams.warn, accept_rollback=True)
     with Progress(context.streams, context.terminal, "proving the backup", saved.size) as progress:
-        report = saved.verify(progress.show)
+        report = saved.verify(progress.show, judge_of(saved))
     for fault in report.faults:
         context.streams.warn(make_visible(f"in the backup, {fault}"))
     if over_anchor and not context.terminal.interactive:

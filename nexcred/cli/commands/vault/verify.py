@@ -7,6 +7,7 @@ from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Problem, Tampered
 from nexcred.model.text import make_visible
+from nexcred.services.values.kept_details import judge_of
 from nexcred.vault.verify import VerifyReport
 from nexcred.wire.vault import VerifyShape
 
@@ -15,12 +16,14 @@ EXAMPLES = (
     "nexcred vault verify --json",
 )
 
+SETTLE = "what is disputed opens for nobody until it is settled: nexcred vault settle NAME"
+
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:
     context: Context = ctx.obj
     vault = context.vault
     with Progress(context.streams, context.terminal, "proving", vault.size) as progress:
-        report = vault.verify(progress.show)
+        report = vault.verify(progress.show, judge_of(vault))
     if json:
         shape: VerifyShape = {
             "credentials": report.credentials,
@@ -36,16 +39,18 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
         _tell(context, report)
     if report.faults:
         more = f", and {len(report.faults) - 1} more" if len(report.faults) > 1 else ""
-        raise Tampered(f"{report.faults[0]}{more}", problems=tuple(Problem("vault", fault) for fault in report.faults))
+        raise Tampered(
+            f"{report.faults[0]}{more}",
+            hint=SETTLE if any("is disputed" in fault for fault in report.faults) else "",
+            problems=tuple(Problem("vault", fault) for fault in report.faults),
+        )
 
 
 def _tell(context: Context, report: VerifyReport) -> None:
     for name in report.waiting:
         context.streams.note(make_visible(f"'{name}' is shared with you, but not sealed to you yet"))
     if report.strays:
-        context.streams.note(
-            f"{report.strays} records are unused: an interrupted write left them, and nothing reads them"
-        )
+        context.streams.note(f"records that nothing reads, left by an interrupted write: {report.strays}")
     if report.faults:
         return
     removed = f", {report.removed} in the trash" if report.removed else ""
