@@ -5,6 +5,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
+from nexcred.local.unfollowed import open_folder
+
 PREFIX = "nexcred-run-"
 _IN_MEMORY = "/dev/shm"  # noqa: S108  mkdtemp makes a folder there that nobody else can enter
 
@@ -55,7 +57,7 @@ def take_over(folder: str | os.PathLike[str]) -> int | None:
     import fcntl
 
     try:
-        hold = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        hold = open_folder(folder)
     except OSError:
         return None
     try:

@@ -10,10 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from nexcred.child.leftovers import PREFIX, in_memory_places, take_over
-
-_FLAGS = (
-    os.O_CREAT | os.O_EXCL | os.O_WRONLY | sum(getattr(os, each, 0) for each in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
-)
+from nexcred.local.unfollowed import open_new
 
 
 class TemporaryFiles:
@@ -57,7 +54,7 @@ def write_temporary(folder: Path, name: str, data: bytes) -> Path:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         path.parent.chmod(0o700)
     # Opened once: in a folder of somebody else's the name could stand for another file the second time.
-    descriptor = os.open(path, _FLAGS, 0o600)
+    descriptor = open_new(path)
     with os.fdopen(descriptor, "wb") as file:
         os.fchmod(descriptor, 0o600)
         file.write(data)

@@ -1,4 +1,4 @@
-"""Plain files, private to their owner: what may stand where nexcred writes, and with which mode."""
+"""Checks and modes of the files and folders that nexcred writes: plain, and private to their owner."""
 
 import os
 import stat
@@ -8,6 +8,7 @@ from pathlib import Path
 from nexcred.errors import StoreFailed
 from nexcred.local.filesystem import network_type
 from nexcred.local.owner import leave_to_owner
+from nexcred.local.unfollowed import open_folder, open_new
 from nexcred.model.text import make_visible
 
 _OTHERS = 0o077
@@ -55,7 +56,7 @@ def _target_of(path: Path, mode: int) -> str:
 
 
 def narrow(path: Path, found: os.stat_result) -> None:
-    """Take away what others may do with our own file or folder; where that is not to be had, go on."""
+    """Take away the permissions of others on our own file or folder; go on where that is impossible."""
     if not hasattr(os, "geteuid") or found.st_uid != os.geteuid():
         return
     try:
@@ -80,9 +81,8 @@ def make_folder(folder: Path) -> None:
 
 
 def _leave_folder_to_owner(folder: Path) -> None:
-    flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
     with suppress(OSError):  # Windows does not open folders
-        descriptor = os.open(folder, flags)
+        descriptor = open_folder(folder)
         try:
             leave_to_owner(descriptor, folder.parent)
         finally:
@@ -111,9 +111,8 @@ def narrow_folder(folder: Path) -> None:
 
 def make_private_file(path: Path) -> None:
     """Make an empty file 0600 whatever the umask; leave one that is already there."""
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        descriptor = os.open(path, flags, 0o600)
+        descriptor = open_new(path, os.O_RDWR)
     except FileExistsError:
         return
     except OSError as error:
@@ -151,7 +150,7 @@ def refuse_network(folder: Path) -> None:
 
 
 def kind_of(mode: int) -> str:
-    """Say what stands there, of what is no plain file."""
+    """Name the kind of something that is no plain file, as in 'a folder'."""
     for test, name in (
         (stat.S_ISLNK, "a symbolic link"),
         (stat.S_ISDIR, "a folder"),

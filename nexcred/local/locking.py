@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nexcred.local.owner import leave_to_owner
+from nexcred.local.unfollowed import open_unfollowed
 
 try:
     import fcntl
@@ -16,13 +17,12 @@ except ImportError:  # Windows
 
 LOCK_TIMEOUT_S = 10.0
 _POLL_S = 0.01
-_FLAGS = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextmanager
 def locked(path: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
     """Hold the lock while inside; raise OSError when the file cannot be had, TimeoutError when another holds it."""
-    descriptor = os.open(path, _FLAGS | getattr(os, "O_NONBLOCK", 0), 0o600)
+    descriptor = open_unfollowed(path, os.O_CREAT | os.O_RDWR)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(f"{path.name} is not a plain file")

@@ -20,6 +20,7 @@ from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
+from nexcred.local.unfollowed import open_unfollowed
 from nexcred.local.owner import leave_to_owner
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model.sha256 import sha256
@@ -247,8 +248,7 @@ def _check(body: bytes) -> bytes:
 
 def _append(path: Path, lines: bytes) -> None:
     """Write hashes behind the last one that is whole."""
-    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    with os.fdopen(os.open(path, flags | getattr(os, "O_CLOEXEC", 0), 0o600), "wb", buffering=0) as file:
+    with os.fdopen(open_unfollowed(path, os.O_WRONLY | os.O_CREAT), "wb", buffering=0) as file:
         found = os.fstat(file.fileno())
         if stat.S_ISREG(found.st_mode):
             leave_to_owner(file.fileno(), path.parent)

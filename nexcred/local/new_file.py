@@ -1,4 +1,4 @@
-"""A private file that was not there before: what is written for the user, who must not lose what he has."""
+"""Writing a new private file for the user: an existing one is never replaced."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Self
 
 from nexcred.errors import Conflict, OutcomeUnknown, StoreFailed
 from nexcred.local.files import shown, sync_folder
-from nexcred.local.whole_file import make_file, write_whole
+from nexcred.local.unfollowed import open_new
+from nexcred.local.whole_file import write_whole
 from nexcred.model.bounded_file import why_refused
 
 
@@ -34,7 +35,7 @@ class NewFile:
     def write(self, text: str) -> None:
         """Raise Conflict when something is there, be it a link that leads nowhere; StoreFailed."""
         try:
-            descriptor = make_file(self.path)
+            descriptor = open_new(self.path)
         except FileExistsError:
             raise Conflict(
                 f"there is something at {shown(self.path)} already", hint="name a file that is not there yet"

@@ -1,4 +1,4 @@
-"""Files that hold secrets or tell of them: private, and never behind a link or a pipe that somebody else put there."""
+"""Writing private files that hold secrets or tell of them, never through a link or pipe that somebody planted."""
 
 import os
 import stat
@@ -7,16 +7,13 @@ from secrets import token_hex
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import kind_of, shown
+from nexcred.local.unfollowed import open_unfollowed
 from nexcred.local.whole_file import replace_whole
 from nexcred.model.bounded_file import why_refused
 
-_CREATED = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-# A pipe without a reader would keep one waiting.
-_APPENDED = _CREATED | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
-
 
 def write_private_file(path: Path, data: bytes) -> None:
-    """Put it in the place of what is there, whole or not at all, 0600 whatever the umask; raise StoreFailed.
+    """Replace the file, whole or not at all, 0600 whatever the umask; raise StoreFailed.
 
     A link is not followed: whoever may write to its folder could lead the secrets elsewhere.
     """
@@ -33,7 +30,7 @@ def append_to_file(path: Path, data: bytes) -> None:
     refuse_strange(path)
     try:
         is_new = not path.exists()
-        descriptor = os.open(path, _APPENDED, 0o600)
+        descriptor = open_unfollowed(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
         with os.fdopen(descriptor, "ab") as file:
             mode = os.fstat(descriptor).st_mode
             if not stat.S_ISREG(mode):
@@ -46,7 +43,7 @@ def append_to_file(path: Path, data: bytes) -> None:
 
 
 def refuse_strange(path: Path) -> None:
-    """Raise StoreFailed where something stands that is no plain file."""
+    """Raise StoreFailed where something other than a plain file is at the path."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Who read or used which credential on this machine: JSON Lines in the state folder, for their user alone.
+"""The use log: which credentials were read or used on this machine, as JSON Lines in the state folder, for one user.
 
 A line holds no secret and no name of a credential, but the id of its record, which the vault file shows as well; with
 the vault opened it becomes a name again. Names that are gone from the vault are sealed. The log is bounded: of three
@@ -18,6 +18,7 @@ from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, reason, regular_size, shown
 from nexcred.local.locking import locked
 from nexcred.local.owner import leave_to_owner
+from nexcred.local.unfollowed import open_unfollowed
 from nexcred.local.whole_file import read_plain_file
 from nexcred.model import strict_json
 from nexcred.model.named_tuple import NamedTuple
@@ -30,9 +31,7 @@ _LARGEST_READ = 16 * FULL_BYTES
 _NAMES = ("uses.jsonl", "uses.1.jsonl", "uses.2.jsonl")
 _OFF = frozenset({"off", "0", "no", "false"})
 _RECORDS_A_LINE = 500
-_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
-# A link there is not followed, and a pipe does not keep one waiting.
-_FLAGS = _APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_APPENDED = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 # What is noted: the words of the command. By these its values leave nexcred:
 Handing = Literal[
@@ -133,10 +132,10 @@ class UseLog:
 
     def _open(self) -> int:
         try:
-            return os.open(self._path, _FLAGS, 0o600)
+            return open_unfollowed(self._path, _APPENDED)
         except FileNotFoundError:
             make_folder(self._folder)
-            return os.open(self._path, _FLAGS, 0o600)
+            return open_unfollowed(self._path, _APPENDED)
 
     def _rotate(self) -> None:
         """Start a new file. Who appends meanwhile writes to the old one under its new name: nothing is lost."""

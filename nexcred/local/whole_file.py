@@ -8,14 +8,7 @@ from pathlib import Path
 from nexcred.errors import StoreFailed
 from nexcred.local.files import reason, shown, sync_folder
 from nexcred.local.owner import keep_owner, leave_to_owner, whose_hint
-
-_NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
-_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
-def make_file(path: Path) -> int:
-    """Make a file that is not there yet, and return its descriptor; raise FileExistsError, OSError, ValueError."""
-    return os.open(path, _NEW, 0o600)
+from nexcred.local.unfollowed import open_new, open_unfollowed
 
 
 def write_whole(descriptor: int, data: bytes, *, is_durable: bool = True) -> None:
@@ -31,11 +24,11 @@ def write_whole(descriptor: int, data: bytes, *, is_durable: bool = True) -> Non
 def replace_whole(
     path: Path, data: bytes, beside: Path, *, is_durable: bool = True, is_own_folder: bool = False
 ) -> None:
-    """Put it in the place of what is there, by way of a file beside it; raise OSError, ValueError.
+    """Replace a file by way of a temporary one beside it; raise OSError, ValueError.
 
     It stays with its owner; a new file in a folder of nexcred's own goes to the folder's.
     """
-    descriptor = make_file(beside)
+    descriptor = open_new(beside)
     try:
         keep_owner(descriptor, path)
         if is_own_folder:
@@ -51,9 +44,9 @@ def replace_whole(
 
 
 def read_plain_file(path: Path, largest: int) -> bytes | None:
-    """Return the bytes of a file of ours, None where there is none; raise StoreFailed for what is no plain file."""
+    """Return the bytes of one of our files, None where there is none; raise StoreFailed unless it is a plain file."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _NOT_FOLLOWED)
+        descriptor = open_unfollowed(path, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -66,7 +59,7 @@ def read_plain_file(path: Path, largest: int) -> bytes | None:
 
 
 def replace_file(path: Path, data: bytes, *, is_durable: bool = True) -> None:
-    """Put a whole new file of nexcred's own in place of the old one.
+    """Replace one of nexcred's own files.
 
     The caller's lock makes one temporary name enough.
     """
