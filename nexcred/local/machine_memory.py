@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.local.anchors import AnchorFile, SeenPlace
@@ -43,12 +42,24 @@ _TRASH_FILE = "trash"
 class MachineMemory:
     """Speaks `vault.memory.Memory`. Where the folder cannot be written, the anchors say so, and the work goes on."""
 
-    def __init__(self, state_folder: Path, location: str, anchors: AnchorFile, *, is_named: bool = False) -> None:
-        """Say whether the place was named on purpose, and is not the default one."""
+    def __init__(
+        self,
+        state_folder: Path,
+        location: str,
+        anchors: AnchorFile,
+        *,
+        is_named: bool = False,
+        file_at: Callable[[str], Path | None] = lambda _: None,
+    ) -> None:
+        """Say whether the place was named on purpose, and is not the default one.
+
+        `file_at` returns the file that a vault at some location is; None where it is none.
+        """
         self._folder = state_folder
         self._location = location
         self._anchors = anchors
         self._is_named = is_named
+        self._file_at = file_at
         self._shards: dict[Path, tuple[tuple[int, int, int, int], dict[bytes, bytes]]] = {}
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
@@ -70,8 +81,8 @@ class MachineMemory:
     def is_copy(self, vault_id: bytes) -> bool:
         if not self._is_named or self._anchors.place(self._location) is not None:
             return False
-        here = _file_at(self._location)
-        others = [_file_at(location) for location in self._anchors.places_of(vault_id)]
+        here = self._file_at(self._location)
+        others = [self._file_at(location) for location in self._anchors.places_of(vault_id)]
         return any(other is None or (other.exists() and not _is_same(other, here)) for other in others)
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
@@ -201,11 +212,6 @@ def _used_connectors(folder: Path) -> "UsedConnectors":
 
 def _roster_file(whose: bytes) -> str:
     return f"roster-{whose.hex()}" if whose else "roster"
-
-
-def _file_at(location: str) -> Path | None:
-    """Return the file of a location; None where it is no file."""
-    return Path(unquote(location.removeprefix("file://"))) if location.startswith("file://") else None
 
 
 def _is_same(one: Path, other: Path | None) -> bool:

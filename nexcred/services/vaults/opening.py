@@ -9,6 +9,7 @@ from nexcred.local.anchors import AnchorFile
 from nexcred.local.files import shown
 from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.times import utc_now
+from nexcred.stores.sqlite.store import file_at
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store, shown_place
 from nexcred.vault.vault import Vault
@@ -82,7 +83,7 @@ def _keep_first_version(store: Store, anchors: AnchorFile, warn: Callable[[str],
 
 def memory_of(store: Store, anchors: AnchorFile, *, is_named: bool = False) -> MachineMemory:
     """Return what this machine remembers of the vault in a store."""
-    return MachineMemory(anchors.folder, store.location, anchors, is_named=is_named)
+    return MachineMemory(anchors.folder, store.location, anchors, is_named=is_named, file_at=file_at)
 
 
 def checkpoint_in(environment: Mapping[str, str]) -> "Checkpoint | None":

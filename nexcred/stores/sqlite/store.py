@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from nexcred.errors import StoreFailed, Tampered, VaultNotFound
 from nexcred.local.files import (
@@ -153,6 +153,14 @@ class SqliteSnapshot:
         return Tampered(f"the vault {shown(self._path)} is damaged: a value has the wrong type or size")
 
 
+_FILE = "file://"
+
+
+def file_at(location: str) -> Path | None:
+    """Return the file of a store that has this location; None for a store of another kind."""
+    return Path(unquote(location.removeprefix(_FILE))) if location.startswith(_FILE) else None
+
+
 class SqliteStore:
     """Speaks `vault.store.Store`. `own_folder` is nexcred's data folder: when the vault is in it, it is kept 0700."""
 
@@ -169,7 +177,7 @@ class SqliteStore:
 
     @property
     def location(self) -> str:
-        return "file://" + quote(str(self.path))
+        return _FILE + quote(str(self.path))
 
     def exists(self) -> bool:
         """True when a file is there that is not empty. Raises StoreFailed for anything but a plain file to read."""
