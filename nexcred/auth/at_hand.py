@@ -50,11 +50,16 @@ def grant_at_hand(table: Mapping[str, Any], values: TextValues, now: datetime, s
     The table has the `headers` that its values fill, or where a token goes by `apply`, and by `fallback` or None.
     Raises TemplateError for a value that cannot stand in its place.
     """
-    if "headers" in table:
+    if not needs_session(table):
         return granted_by_headers(table["headers"], values)
     fallback = table["fallback"]
     other = TablesOfPlaces(**fallback) if fallback else None
     return kept_grant(TablesOfPlaces(**table["apply"]), values, now, session, fallback=other)
+
+
+def needs_session(table: Mapping[str, Any]) -> bool:
+    """False where the values alone fill the headers."""
+    return "headers" not in table
 
 
 def granted_by_headers(headers: Mapping[str, str], values: TextValues) -> Grant:

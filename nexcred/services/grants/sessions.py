@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nexcred.auth.at_hand import grant_at_hand
+from nexcred.auth.at_hand import grant_at_hand, needs_session
 from nexcred.auth.flow import AuthFlow, Grant, Refused, Session
 from nexcred.connectors.filled_values import text_values
 from nexcred.connectors.load.fast_reader import QuickMethod
@@ -73,12 +73,12 @@ class Sessions:
         Raises Refused, TransportFailed, TemplateError, HostRefused, VaultBusy, ChangedMeanwhile, StoreFailed, and
         NotPermitted when this identity may not keep what a renewal brings.
         """
-        at_hand = _without_asking(self._flow(subject, self._session(subject.credential)))
+        at_hand = _without_asking(self._flow(subject, self._kept(subject)))
         if at_hand is not None and not (_is_same(at_hand, refused) and subject.method.auth.requests()):
             return at_hand
         may_keep = self._may_keep(subject)
         with self._renewal(subject, deadline):
-            session = self._session(subject.credential)
+            session = self._kept(subject)
             at_hand = _without_asking(self._flow(subject, session))
             if at_hand is not None:
                 if not _is_same(at_hand, refused):
@@ -100,7 +100,7 @@ class Sessions:
             self._may_keep(subject)
         except NotPermitted:
             return False
-        session = _refused_session(subject.method, self._session(subject.credential))
+        session = _refused_session(subject.method, self._kept(subject))
         return _asks(self._flow(subject, session))
 
     def at_hand(self, credential: Credential, method: QuickMethod, details: Details) -> Grant | None:
@@ -111,7 +111,8 @@ class Sessions:
         if method.at_hand is None:
             return None
         values = text_values(method, details.fields)
-        return grant_at_hand(method.at_hand, values, self._clock(), self._session(credential))
+        session = self._session(credential) if needs_session(method.at_hand) else None
+        return grant_at_hand(method.at_hand, values, self._clock(), session)
 
     def authorize(self, subject: Subject) -> "partial[Grant] | None":
         """Return what grants for a probe out of the session; None where the session would prove nothing."""
@@ -155,6 +156,10 @@ class Sessions:
         from nexcred.connectors.effective import authenticate  # knows the spec's types, which what is at hand needs not
 
         return authenticate(subject.method, subject.details.fields, self._clock(), session)
+
+    def _kept(self, subject: Subject) -> Session | None:
+        """Read the session; a scheme that asks nobody has none."""
+        return self._session(subject.credential) if subject.method.auth.requests() else None
 
     def _session(self, credential: Credential) -> Session | None:
         with self._reading:
