@@ -36,7 +36,7 @@ _LINK = struct.Struct(f">I{NONCE_BYTES}s{KEY_BYTES + TAG_BYTES}s")
 
 
 class IndexKeys(NamedTuple):
-    """What the index key (IK) of an epoch opens: names, tree, head, roster, hints. Derived from the VK."""
+    """The keys from an epoch's index key (IK), which comes from its VK: for names, tree, head, roster, hints."""
 
     name: bytes
     tree: bytes
@@ -49,7 +49,7 @@ class IndexKeys(NamedTuple):
 
 
 class VaultAccess(NamedTuple):
-    """What an access row opened: for members the vault key, for all what its index key leads to."""
+    """The keys from an opened access row: for members the vault key, and for everybody those of the index key."""
 
     keys: IndexKeys
     vault_key: bytes | None
@@ -64,7 +64,7 @@ def index_keys(vault_key: bytes) -> IndexKeys:
 
 
 def keys_under(index_key: bytes) -> IndexKeys:
-    """Return the keys derived from an index key, which is all that a guest holds."""
+    """Derive the keys that guests hold, from an index key."""
     return IndexKeys(*(derive(index_key, use) for use in IndexKeys._fields))
 
 
@@ -128,7 +128,7 @@ def older_vault_keys(chain: tuple[bytes, ...], vault_key: bytes, vault_id: bytes
 
 
 def hash_access(rows: tuple[bytes, ...], chain: tuple[bytes, ...]) -> bytes:
-    """What the head says of both tables; 32 bytes."""
+    """Hash both tables, as the head signs them; 32 bytes."""
     return digest(label("access"), hash_table(rows), hash_table(chain))
 
 

@@ -5,7 +5,7 @@ signer 16 ‖ Ed25519 64, where grant = kind 1 (1 member, 2 team) ‖ to 16 ‖ 
 Signed is label ‖ vault_id ‖ record_id ‖ version ‖ revision ‖ hashes ‖ count ‖ grants ‖ signer. Big-endian.
 
 The hashes pin the statements of the parts 2 to 6 as they stood, and `revision` that of the details, so that sharing
-makes nobody the author of what he did not write. record_id = SHA-256(label "record" ‖ creator ‖ salt)[:16], so a list
+makes nobody the author of what they did not write. record_id = SHA-256(label "record" ‖ creator ‖ salt)[:16], so a list
 with another creator is for another record.
 """
 
@@ -45,7 +45,7 @@ class AccessGrant(NamedTuple):
 
 
 class AccessList(NamedTuple):
-    """As it stands in an overview; nothing of it is believed before `authority.verify_list`."""
+    """An access list as an overview holds it, unproved: `authority.verify_list` decides whether it is believed."""
 
     version: int
     creator: bytes
@@ -107,7 +107,7 @@ def make_list(
 
 
 def most_of_each(grants: Iterable[AccessGrant]) -> tuple[AccessGrant, ...]:
-    """Sort grants; who has several keeps the one that lets him do most."""
+    """Sort the grants, and keep for each holder the one that allows most."""
     most: dict[tuple[int, bytes], int] = {}
     for kind, to, may in grants:
         most[kind, to] = max(may, most.get((kind, to), 0))
@@ -116,7 +116,7 @@ def most_of_each(grants: Iterable[AccessGrant]) -> tuple[AccessGrant, ...]:
 
 @lru_cache(maxsize=8)  # a list is asked for its hash again and again while its record is in hand
 def hash_list(access: AccessList, vault_id: bytes) -> bytes:
-    """Return what a machine remembers a list by: all that is signed, without the signature; 32 bytes."""
+    """Hash what is signed of a list, without the signature, for machines to remember it by; 32 bytes."""
     return digest(label("list"), access.message(vault_id))
 
 
@@ -145,7 +145,7 @@ def read_list(text: str) -> AccessList:
 
 
 def _read_grants(raw: bytes) -> tuple[AccessGrant, ...]:
-    """Read them as they must stand: sorted, each member and team once, of a known kind and right."""
+    """Read the grants; raise ValueError unless they are sorted, unique, and of a known kind and right."""
     grants: list[AccessGrant] = []
     last = (0, b"")
     for kind, to, may in _GRANT.iter_unpack(raw):
@@ -157,7 +157,7 @@ def _read_grants(raw: bytes) -> tuple[AccessGrant, ...]:
 
 
 def creator_and_salt(text: str) -> tuple[bytes, bytes]:
-    """Return what makes the record id, and nothing else of a list: for going through thousands. Raise ValueError."""
+    """Read only creator and salt of a list, which make the record id: quick for thousands. Raise ValueError."""
     raw = binascii.a2b_base64(text[:56])
     if len(raw) < 8 + FINGERPRINT_BYTES + SALT_BYTES:
         raise ValueError("no access list")

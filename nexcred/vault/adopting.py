@@ -2,7 +2,7 @@
 
 It is written as a backup is brought back: under a new vault key, a generation beyond both, and lists of now, each with
 the number of that generation, so that nothing from before is newer. The roster's entry `restored` names the head of the
-other copy: who had seen that, and who had seen this one, goes on by himself.
+other copy, so that machines which saw either one go on without being asked.
 """
 
 from collections.abc import Callable, Iterable
@@ -93,7 +93,7 @@ def adopt(
 
 
 def _keep(copy: Transaction, base: Branch, found: Lookup) -> bool:
-    """Let a record stay as it is, under a list of now; False for one of which nothing is proved."""
+    """Keep a record as it is, under a new list; return False where nothing of it is proved."""
     proved = proved_by(base.state, found)
     overview = found.overview
     if proved is not None:
@@ -104,7 +104,7 @@ def _keep(copy: Transaction, base: Branch, found: Lookup) -> bool:
 
 
 def _take(copy: Transaction, other: Branch, one: Difference, *, instead_of: Lookup | None) -> None:
-    """Let a record be as the other copy has it, with its history, sealed to who holds it by this one."""
+    """Take a record over from the other copy, with its history, sealed to those who hold it in this one."""
     assert one.other is not None
     assert one.proved is not None
     overview, revision = one.other.overview._replace(name=one.name), one.other.revision
@@ -126,7 +126,7 @@ def _id_of(one: Difference) -> bytes | None:
 
 
 def _add(copy: Transaction, one: Difference) -> None:
-    """Add the values of the other copy as a new record of who adopts."""
+    """Add the values of the other copy as a new record, created by whoever adopts."""
     assert one.other is not None
     assert one.details is not None
     overview = one.other.overview

@@ -1,4 +1,4 @@
-"""What this machine last saw of a vault: the proof against rollback and substitution."""
+"""The newest state of a vault that this machine has seen: the defence against rollback and substitution."""
 
 from nexcred.model.named_tuple import NamedTuple
 

@@ -57,16 +57,16 @@ class VerifiedList:
         return self.holders().get(member_id) == WRITE
 
     def may_share(self, member_id: bytes) -> bool:
-        """True for the creator, unless an owner took him off for good, and for the owners of the vault."""
+        """True for the owners of the vault, and for the creator, unless an owner took them off for good."""
         return may_sign(self.access, member_id, self._roster)
 
     def knows_signature(self, access: AccessList, signer: Member, vault_id: bytes) -> bool:
-        """True when this very list was proved in this vault by the keys that its signer has now."""
+        """True when this same list was proved in this vault before, with the keys that its signer still has."""
         signed_with = self._roster.members[self.access.signer].public.keys
         return self.access == access and self._roster.vault_id == vault_id and signed_with == signer.public.keys
 
     def is_signed_by_author(self, statement: DetailsStatement) -> bool:
-        """True when its author, a member, signed a pinned statement by the keys of now: who pins could name anybody."""
+        """True when the named author signed a pinned statement with their present keys: a list could name anybody."""
         message = statement.message(self._roster.vault_id, self.access.record_id)
         return is_signed(Claim(self._roster.members[statement.by], statement.signature, message))
 
@@ -96,8 +96,8 @@ class VerifiedRecord(NamedTuple):
     def pinned_by(self) -> bytes | None:
         """Return who signed the list, where that is what the details rest on; None where they rest on their author.
 
-        He may not say it any more, or nothing but that list says that it was him. Looked at when it is asked for, since
-        it takes another signature, and nothing is believed by it.
+        That is where the author may not write any more, or where nothing but that list names them. Computed on request:
+        it verifies another signature, and nothing is believed because of it.
         """
         statement, verified = self.statement, self.list
         is_pinned = verified.pins.get(DETAILS) == self.details_hash
@@ -106,16 +106,16 @@ class VerifiedRecord(NamedTuple):
 
     @property
     def answerable(self) -> frozenset[bytes]:
-        """The member ids of their author and, where they do not rest on him alone, of who pinned them as his.
+        """The member ids of the author and, where the details rest on another's list too, of whoever pinned them.
 
-        Either could lie: who pins may name anybody as the author, and pins what others wrote who are taken off. Nobody
-        for those from before statements.
+        A list can pin what anybody is said to have written, and pins what those wrote who are taken off. Empty for
+        details from before statements.
         """
         return frozenset(one for one in (self.author, self.pinned_by) if one is not None and self.author is not None)
 
     @property
     def statements(self) -> dict[int, Statement]:
-        """Of each part that there is, the details among them."""
+        """The statements of all parts, the details included."""
         return {DETAILS: self.statement, **self.parts}
 
     def __repr__(self) -> str:
@@ -123,17 +123,17 @@ class VerifiedRecord(NamedTuple):
 
     @property
     def author(self) -> bytes | None:
-        """The member id of who wrote the details; None for those from before statements."""
+        """The member id of the author of the details; None for details from before statements."""
         return None if self.statement.by == INHERITED else self.statement.by
 
     def live_part(self, part: int) -> PartStatement | None:
-        """Return the statement of a part that is there and did not end."""
+        """Return the statement of a part; None where there is none, or the part has ended."""
         statement = self.parts.get(part)
         return None if statement is None or statement.is_ended else statement
 
     @property
     def pins(self) -> dict[int, bytes]:
-        """What a list that follows pins: all that is good now."""
+        """The hashes of all proved statements, for the next list to pin."""
         return {DETAILS: self.details_hash, **self.part_hashes}
 
 
@@ -207,7 +207,7 @@ def verify_details(
 ) -> bytes:
     """Prove a statement of details against a list, and return its hash; raise Disputed.
 
-    It is pinned, or newer than what the list pins, or confirms that: the same values, from before statements.
+    It is good when the list pins it, when it is newer than the pinned one, or when it confirms that one, inherited.
     """
     access = verified.access
     message = statement.message(roster.vault_id, access.record_id)
@@ -236,7 +236,7 @@ def confirms(
     vault_id: bytes,
     record_id: bytes,
 ) -> bool:
-    """True for a statement that says of inherited values, which are pinned, that they are right."""
+    """True for a statement that confirms inherited values that are pinned."""
     if inherited is None or inherited.by != INHERITED or statement.previous != pinned:
         return False
     is_same = (inherited.revision, inherited.digest) == (statement.revision, statement.digest)
@@ -244,7 +244,7 @@ def confirms(
 
 
 def is_stated(record: bytes, record_id: bytes, statement: Statement) -> bool:
-    """True when a record is the one that a proved statement means: or a member lets his own lead to another's."""
+    """True when a record is the one that a proved statement means: a member could exchange it for another."""
     header = read_header(record)
     if isinstance(statement, DetailsStatement):
         place = (DETAILS, record_id, statement.revision)
@@ -283,7 +283,7 @@ def _verify_part(
 
 
 def may_sign(access: AccessList, member_id: bytes, roster: Roster) -> bool:
-    """True for who may say by this roster who holds a record."""
+    """True when this roster allows the member to sign the list of a record."""
     member = roster.members.get(member_id)
     if member is None or member.role not in WRITERS:
         return False

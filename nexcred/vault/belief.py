@@ -44,7 +44,7 @@ class Belief(NamedTuple):
     accept_rollback: bool = False
 
     def anchor_of(self, vault_id: bytes) -> Anchor | None:
-        """Return the higher of what this machine saw of the vault, and what it was told."""
+        """Return the newer of the two states that this machine has seen and that a checkpoint names."""
         anchor, checkpoint = self.memory.anchor(vault_id), self.checkpoint
         if checkpoint is None or checkpoint.vault_id != vault_id:
             return anchor
@@ -55,7 +55,7 @@ class Belief(NamedTuple):
 
 
 def longest_seen(identity: "Identity", anchor: Anchor | None) -> Seen | None:
-    """Return how far the signatures of the roster were verified before, here or by who made the identity."""
+    """Return how much of the roster was verified before, on this machine or when the identity was made."""
     known = [Seen(anchor.roster_length, anchor.roster_hash)] if anchor is not None else []
     if identity.floor is not None:
         known.append(Seen(identity.floor.roster_length, identity.floor.roster_hash))
@@ -86,7 +86,7 @@ def refuse_unknown(roster: Roster, identity: "Identity", anchor: Anchor | None, 
 
 
 def _refuse_another(roster: Roster, checkpoint: Checkpoint) -> None:
-    """Who was told of one vault is not shown another as if nobody had told: anybody can make one and let him in."""
+    """Refuse another vault than the checkpoint names: anybody can found one, and admit this identity to it."""
     if checkpoint.vault_id != roster.vault_id:
         raise Replaced(
             "the vault here is not the one that the checkpoint is for",
@@ -124,7 +124,7 @@ def verify_anchor(state: "VerifiedState", anchor: Anchor | None, snapshot: "Snap
 
 
 def _may_be_backup(state: "VerifiedState", belief: Belief) -> bool:
-    """A backup is named by a path, but so is every vault of a job: what somebody said in a checkpoint goes first."""
+    """True where an older state may be a backup: it was named by its path, and no checkpoint asks for a newer one."""
     told, vault_id = belief.checkpoint, state.place.vault_id
     if told is not None and told.vault_id == vault_id and state.generation < told.generation:
         return False
@@ -132,7 +132,7 @@ def _may_be_backup(state: "VerifiedState", belief: Belief) -> bool:
 
 
 def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot", belief: Belief) -> None:
-    """Go on from a backup that was brought back over what this machine saw last, or with a person's yes."""
+    """Accept a restored backup that replaced what this machine saw last; any other only if a person says yes."""
     if state.generation > anchor.generation + FARTHEST:
         raise RolledBack("this vault did not come from the one that was last seen", hint=PARTED)
     if _was_brought_over(state, anchor, snapshot):
@@ -152,7 +152,7 @@ def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot
 
 
 def _was_brought_over(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot") -> bool:
-    """True when the backup was brought back over the anchored state, or one that descends from it."""
+    """True when a backup replaced the anchored state, or one that descends from it."""
     return same(state.roster.restored_head, anchor.head_hash) or descends(state, anchor, snapshot)
 
 
@@ -185,7 +185,7 @@ def _doubt(roster: Roster) -> Doubt:
 
 
 def prove_again(state: "VerifiedState", held_to: Anchor | None, stored: Anchor, snapshot: "Snapshot") -> None:
-    """Prove a state against what the machine remembers by now; over what it was held to before it was accepted."""
+    """Prove a state against what the machine remembers by now, unless that is what it was proved against before."""
     if held_to is None or stored.generation > held_to.generation:
         prove_descent(state, stored, snapshot)
 

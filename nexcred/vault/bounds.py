@@ -1,4 +1,4 @@
-"""How much each table of a vault may hold: asked before it is read, counted on the way in, held to when written.
+"""The largest row and total of each table of a vault: checked before reading, while reading, and when writing.
 
 Whoever keeps the bytes can claim any size, and a small file can claim gigabytes. What could not be read back is not
 written either.
@@ -18,7 +18,7 @@ class OutOfBounds(ValueError):
 
 
 class Bound(NamedTuple):
-    """What one table may hold: bytes of a row, rows, and bytes of all rows together. `what` is it in words."""
+    """The limits of one table: bytes of a row, rows, bytes of all rows together. `what` names the table in messages."""
 
     table: str
     what: str
@@ -35,7 +35,7 @@ class SizeTally:
         self._rows = self._total = 0
 
     def add(self, row: bytes) -> bytes:
-        """Return the row; raise OutOfBounds, which says of what, when it is one too many or too large."""
+        """Return the row; raise OutOfBounds, which names the table, when it is one too many or too large."""
         self._rows += 1
         self._total += len(row)
         bound = self._bound

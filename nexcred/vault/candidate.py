@@ -55,7 +55,7 @@ class Candidate(NamedTuple):
 
 
 def write_candidate(candidate: Candidate, by: bytes) -> bytes:
-    """Write it, and the member id of who keeps it."""
+    """Write a candidate, with the member id of whoever keeps it."""
     kept: Json = {
         "over": candidate.over,
         "kept_at": to_rfc3339(candidate.kept_at),
@@ -68,7 +68,7 @@ def write_candidate(candidate: Candidate, by: bytes) -> bytes:
 
 
 def read_candidate(plaintext: bytes) -> tuple[Candidate, bytes] | None:
-    """Return it, and who says that he keeps it; None for a journal. Raise Tampered."""
+    """Return the candidate and the member id that it names as its keeper; None for a journal. Raise Tampered."""
     data = read_json(plaintext)
     if not data.keys() <= _KEYS:
         return None
@@ -103,7 +103,7 @@ def open_candidate(state: VerifiedState, record: bytes, overview: Overview) -> C
 def with_candidate(
     copy: "Transaction", overview: Overview, proved: VerifiedRecord, candidate: Candidate | None
 ) -> Overview:
-    """Seal a candidate in place of the one that there is, or end that one by a statement that says so."""
+    """Seal a candidate in place of the present one, or end that one by a statement."""
     from nexcred.vault.sealed_part import with_sealed_part  # reading writes none
 
     plaintext = None if candidate is None else write_candidate(candidate, copy.me)

@@ -1,4 +1,4 @@
-"""What is to be added to a vault, and what is to change in it."""
+"""Credentials to add to a vault, and changes to make to those in it."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class NewRecord(NamedTuple):
-    """A credential that is to be added, with tokens that were granted to it already."""
+    """A credential to add, with the tokens that it was granted already."""
 
     name: str
     description: str

@@ -1,4 +1,4 @@
-"""The end of counting: no honest number comes near it, and what cannot be read back is not written."""
+"""The largest number that can be written: no honest counter comes near it."""
 
 from nexcred.errors import Tampered
 from nexcred.vault.primitives import COUNT_LIMIT

@@ -1,4 +1,4 @@
-"""What a person is asked about a record, and shown of it: what is proved, and what its opened details hold."""
+"""The questions put to a person about a record, with what is proved of it and what its opened details hold."""
 
 from nexcred.model.credential import Details
 from nexcred.vault.authority import VerifiedRecord

@@ -1,4 +1,4 @@
-"""What may be done to a vault in one write: add, change, remove credentials, keep probe results and sessions."""
+"""The operations of one write: add, change and remove credentials, keep probe results and sessions."""
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
@@ -167,7 +167,7 @@ class Edit:
         membership.admit(self._copy, public, full_name, role, until_ms)
 
     def dismiss(self, member: bytes, *, is_compromised: bool = False) -> "Departure":
-        """Let somebody read nothing more, under a new vault key. Before anything else in this edit."""
+        """Remove a member, and make a new vault key. Comes before anything else in this edit."""
         from nexcred.vault import membership
 
         return membership.dismiss(self._copy, self._copy.roster.id_of(member), is_compromised=is_compromised)
@@ -262,7 +262,7 @@ class Edit:
         return self._put(overview, found.revision + 1, found)
 
     def _completed(self, overview: Overview) -> Overview:
-        """Put back the keys of who is on the list and has none: each write of a holder does."""
+        """Wrap the key for holders who have no grant: each write by a holder does."""
         with suppress(Damaged, NotPermitted):
             if self._copy.seems_complete(overview):
                 return overview

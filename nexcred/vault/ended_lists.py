@@ -13,8 +13,8 @@ from nexcred.vault.roster_replay import UNSHARE
 class EndedLists(NamedTuple):
     """Lists of a record below that of `access` count no more; `taken_off` are member ids.
 
-    Who may only read from now on is among them: by an older list he would write again, and what he puts in the place of
-    the record is not taken for it.
+    Those who may only read from now on are among them: by an older list they could write again, and a record that they
+    put in its place is not taken for it.
     """
 
     access: AccessList
@@ -27,7 +27,7 @@ _MOST_APART = 16
 
 
 def with_ended_lists(roster: Roster, signer: Identity, ended: Sequence[EndedLists]) -> Roster:
-    """Append all of it in as few entries as may be; raise NotPermitted where a member has written his share."""
+    """Append them in as few entries as possible; raise NotPermitted where a member has no entries left."""
     if not ended:
         return roster
     member = roster.by_keys(signer.fingerprint)

@@ -1,4 +1,4 @@
-"""Records by their digests: each is the one that was asked for, or Tampered is raised."""
+"""Read records by their digests, which the bytes must match."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,7 +8,7 @@ from nexcred.vault.store import Snapshot
 
 
 def fetch(snapshot: Snapshot, wanted: bytes) -> bytes:
-    """Return the record with this digest; raise Tampered when it is gone or another one."""
+    """Return the record with this digest; raise Tampered when it is missing or its bytes do not match."""
     record = snapshot.item(wanted)
     if record is None:
         raise Tampered("a record of the vault is missing")

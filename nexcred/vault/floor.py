@@ -1,4 +1,4 @@
-"""What an identity or a checkpoint brings along: a roster that the vault's must extend, and names that a guest opens.
+"""The floor of an identity or a checkpoint: a roster that the vault's must extend, and the names that a guest opens.
 
 So a machine that remembers nothing, such as a CI job, is not shown a vault from before somebody was removed.
 """
@@ -29,7 +29,7 @@ class Floor(NamedTuple):
 
 
 def pair_of(vault_id: bytes, record_id: bytes, folded_name: str) -> bytes:
-    """Return what says that a name leads to a record, and tells neither; 16 bytes."""
+    """Hash a name and the record that it leads to, so that neither shows; 16 bytes."""
     return digest(label("floor"), vault_id, record_id, folded_name.encode(errors="surrogatepass"))[:PAIR_BYTES]
 
 

@@ -28,7 +28,7 @@ _UNREADABLE_FEATURES = 0xFFFF0000 & ~FORMAT_2_FEATURE
 
 
 class HeadPlace(NamedTuple):
-    """What anybody can read of a head."""
+    """The clear part of a head, which anybody can read."""
 
     vault_id: bytes
     epoch: int
@@ -36,7 +36,7 @@ class HeadPlace(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What a head proves. `size` counts the credentials; `time_ms` informs and decides nothing."""
+    """The signed part of a head. `size` counts the credentials; `time_ms` is for display and decides nothing."""
 
     features: int
     size: int
@@ -61,7 +61,7 @@ class Head(NamedTuple):
 
 
 class OpenedHead(NamedTuple):
-    """A head whose seal is right; who signed it must still be checked against the roster."""
+    """A head that decrypted; its signature must still be checked against the roster."""
 
     place: HeadPlace
     head: Head

@@ -52,7 +52,7 @@ def past_overviews(
 def readable_past(
     state: VerifiedState, fetch: Callable[[bytes], bytes], current: Overview
 ) -> Iterator[tuple[bytes, Overview]]:
-    """Yield past revisions as far back as this identity may read: a guest not beyond what was granted to him."""
+    """Yield past revisions as far back as this identity may read: a guest only those granted to it."""
     with suppress(NotPermitted):
         yield from past_overviews(state, fetch, current)
 
@@ -60,7 +60,7 @@ def readable_past(
 def past_before_gap(
     state: VerifiedState, fetch: Callable[[bytes], bytes], current: Overview
 ) -> Iterator[tuple[bytes, Overview]]:
-    """Yield past revisions as far as they hold together: a member who takes one away stops no new values."""
+    """Yield past revisions up to the first gap: a missing one must not keep anybody from writing new values."""
     with suppress(Damaged):
         yield from past_overviews(state, fetch, current)
 

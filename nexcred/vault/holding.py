@@ -1,4 +1,4 @@
-"""Who holds what, as far as that is proved, and what a guest may be told of it."""
+"""Who holds which credentials, by proved lists, and the line for guests that says which names they open."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class VaultHolders(VaultReader):
-    """What the proved lists say. They alone say to whom values are sealed."""
+    """The holders by proved lists, which alone decide to whom values are sealed."""
 
     def holders(self, credential: Credential) -> "list[MemberInfo]":
-        """Return who holds the values, less who left, as far as that is proved; raise Disputed."""
+        """Return the present holders of the values, by the proved list; raise Disputed."""
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
             if isinstance(overview.access, AccessList):
@@ -42,7 +42,7 @@ class VaultHolders(VaultReader):
         return [member for member in self.members if member.id in held]
 
     def without_key(self, credential: Credential, members: Iterable[bytes]) -> frozenset[bytes]:
-        """Return which of these present members no grant on the values names by its hint: they have no key."""
+        """Return those of these members who have no grant on the values, by its hint."""
         with self._reading() as (state, snapshot):
             record = fetch(snapshot, self._require(state, snapshot, credential).overview.details)
             wanted = [state.roster.members[one] for one in members if one in state.roster.members]
@@ -96,7 +96,7 @@ class VaultHolders(VaultReader):
     def _is_named_rightly(
         self, state: VerifiedState, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord
     ) -> bool:
-        """False for a name that a member may have moved: a guest would take the line for an owner's word."""
+        """False for a name that a member may have moved: the guest takes the line for an owner's word."""
         try:
             self.remembered.refuse_misnamed(state, overview, proved, partial(standing_in, state, snapshot))
         except NameMoved as error:

@@ -33,7 +33,7 @@ _FIELD_PRIME = 2**255 - 19
 
 
 def fingerprint_of(agreement: bytes, signing: bytes) -> bytes:
-    """Return what names a pair of raw public keys; 16 bytes."""
+    """Return the fingerprint of a pair of raw public keys; 16 bytes."""
     return digest(label("id"), bytes([SUITE]), agreement, signing)[:FINGERPRINT_BYTES]
 
 
@@ -55,7 +55,7 @@ class PublicIdentity:
     def parse(cls, text: str) -> "PublicIdentity":
         """Read what somebody who wants to join has sent; raise InvalidData.
 
-        Both keys are signed for: or a member could send another one's signing key with an agreement key of his own.
+        The signature covers both keys: else a member could send somebody's signing key with their own agreement key.
         """
         raw = _decode(text, PUBLIC_PREFIX, 2 * PUBLIC_KEY_BYTES + SIGNATURE_BYTES)
         if raw is None:
@@ -79,7 +79,7 @@ class PublicIdentity:
 
     @property
     def joiner_message(self) -> bytes:
-        """What both keys are signed for under, by who wants to join a vault."""
+        """What somebody who wants to join a vault signs, over both keys."""
         return label("joiner") + b"".join(self.keys)
 
     @property

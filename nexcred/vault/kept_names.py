@@ -1,4 +1,4 @@
-"""Names that a machine keeps of what was renamed or removed: sealed for the identity that did it.
+"""The former names of renamed and removed credentials, as a machine keeps them: sealed for the identity that did it.
 
 Base64 of nonce 12 | GCM(HKDF(seed, "kept names"), JSON array of texts), associated data = vault_id.
 """

@@ -19,12 +19,12 @@ _FRONT = struct.Struct(">I32s")
 
 
 def whose_roster(identity: Identity) -> bytes:
-    """Return under what an identity's is kept, since several may use a vault on one machine; 8 bytes."""
+    """Return the key under which an identity's roster is kept: several may use a vault on one machine; 8 bytes."""
     return keyed_digest(derive(identity.seed, "kept roster"), b"whose")[:8]
 
 
 def is_kept(sealed: bytes | None, roster: Roster) -> bool:
-    """True when what is kept says that it is this roster; whoever wrote it, it is proved before it is used."""
+    """True when the kept bytes claim to be this roster; they are proved before they are used."""
     return sealed is not None and sealed.startswith(_FRONT.pack(roster.length, roster.last_hash))
 
 
@@ -43,7 +43,7 @@ def seal_kept_roster(roster: Roster, identity: Identity) -> bytes:
 
 
 def open_kept_roster(sealed: bytes | None, identity: Identity, vault_id: bytes) -> Roster | None:
-    """Return it, proved anew; None where there is none, or another identity sealed it."""
+    """Return the kept roster, proved again; None where there is none, or another identity sealed it."""
     if sealed is None or len(sealed) < _FRONT.size + NONCE_BYTES:
         return None
     nonce, body = sealed[_FRONT.size : _FRONT.size + NONCE_BYTES], sealed[_FRONT.size + NONCE_BYTES :]

@@ -1,4 +1,4 @@
-"""Somebody who belongs to a vault, as everybody above it sees him."""
+"""Members of a vault, as the layers above see them."""
 
 from datetime import UTC, datetime, timedelta
 

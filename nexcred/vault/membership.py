@@ -20,9 +20,9 @@ from nexcred.vault.transaction_tree import Everything, Lookup
 
 
 class Departure(NamedTuple):
-    """What somebody who left could read. `orphaned` nobody else can open: their values must be entered anew.
+    """The credentials that a removed member could read. Nobody else opens `orphaned` ones: enter their values anew.
 
-    `pinned` rested on what he had signed, and stays as it was; `disputed` opens for nobody until it is settled.
+    `pinned` ones rested on their signatures, and stay as they were; `disputed` ones open for nobody until settled.
     `to_rotate` is what was exposed and does not lie in the trash.
     """
 
@@ -42,7 +42,7 @@ def admit(copy: Transaction, public: PublicIdentity, full_name: str, role: str, 
 def dismiss(copy: Transaction, member_id: bytes, *, is_compromised: bool = False) -> Departure:
     """Let somebody read nothing that is written from now on; raise NotPermitted. Nothing in a record can stop it.
 
-    What rested on his word is pinned as it stands; not so with `is_compromised`, when it may be a thief's.
+    What rested on their signatures is pinned as it stands; not with `is_compromised`, since a thief may have made them.
     """
     if member_id == copy.me:
         raise NotPermitted("you cannot remove yourself from a vault", hint="another owner can: nexcred member list")
@@ -52,7 +52,7 @@ def dismiss(copy: Transaction, member_id: bytes, *, is_compromised: bool = False
 
 
 def dismiss_ended(copy: Transaction, member_id: bytes) -> bool:
-    """Let a guest go whose time is over; False where somebody was quicker or gave him longer, or one clock says so."""
+    """Remove a guest that has ended; False unless an owner writes, and own clock and newest head are past its end."""
     member = copy.roster.members.get(member_id)
     if member is None or not has_ended(member, copy.past_ms) or copy.state.me.role != OWNER:
         return False
@@ -61,7 +61,7 @@ def dismiss_ended(copy: Transaction, member_id: bytes) -> bool:
 
 
 def change_role(copy: Transaction, member_id: bytes, role: str) -> Departure:
-    """Give somebody another role; raise NotPermitted. What he may not say any more is pinned as it stands."""
+    """Change a member's role; raise NotPermitted. What they may not sign any more is pinned as it stands."""
     roster = with_role(copy.roster, copy.author, member_id, role)
     before = copy.roster.members[member_id]
     if role == GUEST and before.role != GUEST:
@@ -79,7 +79,7 @@ def change_role(copy: Transaction, member_id: bytes, role: str) -> Departure:
 
 
 def _show_to_guest(copy: Transaction, every: Everything, guest: bytes) -> None:
-    """Seal to a new guest the overviews of what he holds, which members open by the key of the vault."""
+    """Seal the overviews of what a new guest holds to the guest; members open them with the vault key."""
     for found in every.credentials:
         if found.overview.record_id in copy.written:
             continue
@@ -91,8 +91,8 @@ def _show_to_guest(copy: Transaction, every: Everything, guest: bytes) -> None:
 def take_away(copy: Transaction, every: Everything, gone: Collection[bytes], *, pins: bool = True) -> Departure:
     """Pin what rested on the word of these members, with the lists as they were less who left the vault.
 
-    Who leaves may have hidden before what he knows: all lists are proved then, and who was taken off values that stand
-    still knows them.
+    A leaver may have hidden what they know, so all lists are proved then; those who were taken off know the values that
+    have not changed since.
     """
     departing = _Departing(copy, gone, pins=pins)
     concerned = [found for found in (*every.credentials, *every.trash) if departing.concerns(found.overview)]
@@ -196,7 +196,7 @@ def _signers(overview: Overview) -> set[bytes]:
 
 
 def _concerns(overview: Overview, member_id: bytes, roster: Roster) -> bool:
-    """True when a record names somebody, or rests on him; nothing else need be proved of it."""
+    """True when a record names somebody or rests on their signature; others need not be proved."""
     access = overview.access
     if overview.statement is None or not isinstance(access, AccessList):
         return False

@@ -1,4 +1,4 @@
-"""What a machine remembers of a vault: how far it had come, which records it used, what it signed itself."""
+"""The memory of a machine: the newest state of each vault, the records that it used, and what it signed itself."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
@@ -42,7 +42,7 @@ class Memory(Protocol):
         """Remember a newer state. Under the lock, `prove` raises unless it descends from what is remembered by then."""
 
     def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
-        """Return those of these pins that there are."""
+        """Return those of these pins that are kept."""
 
     def keep_pins(self, vault_id: bytes, pins: Mapping[bytes, bytes]) -> None: ...
 
@@ -71,7 +71,7 @@ class Memory(Protocol):
 
 
 class QuietMemory:
-    """Compares with what another one remembers, and remembers nothing: for completion, which leaves no trace."""
+    """Compares with another memory and remembers nothing: for completion, which leaves no trace."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory

@@ -1,4 +1,4 @@
-"""Names that lead elsewhere than this machine remembers: what they led to stands where by now, and what is said."""
+"""Names that lead to another record than this machine remembers, and the words for it."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -20,7 +20,7 @@ def standing_in(state: VerifiedState, snapshot: Snapshot) -> Iterator[Overview]:
 
 
 def name_now(record_id: bytes, standing: Standing) -> str | None:
-    """Return the name that a record has by now; None where it stands no more."""
+    """Return the present name of a record; None where it is gone."""
     return next((one.name for one in standing() if one.record_id == record_id), None)
 
 
@@ -37,7 +37,7 @@ def known_as(overview: Overview, known: str | None) -> str:
 
 
 def name_moved(overview: Overview, said: str, hint: str = "") -> NameMoved:
-    """Return the failure that asks a person to look at what the name leads to now, or to do what another hint says."""
+    """Return the error; its hint asks to look at what the name leads to now, unless another hint is given."""
     return NameMoved(said, hint=hint or _look_at(overview), record=overview.record_id.hex())
 
 

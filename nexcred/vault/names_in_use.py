@@ -1,17 +1,17 @@
-"""The failures of who asks for a name that no credential has, or gives one that another has."""
+"""The errors for a name that no credential has, and for one that is taken."""
 
 from nexcred.errors import CredentialNotFound, NameTaken
 from nexcred.model.shell_word import shell_word
 
 
 def name_not_found(name: str, meant: str | None = None) -> CredentialNotFound:
-    """Make the failure for a name that leads nowhere; `meant` is the one that it was perhaps to be."""
+    """Return the error for a name that leads nowhere; `meant` is the name that was perhaps meant."""
     hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
     return CredentialNotFound(f"no credential named '{name}'", hint=hint)
 
 
 def name_taken(name: str) -> NameTaken:
-    """Make the failure for a name that a credential has already."""
+    """Return the error for a name that a credential has already."""
     return NameTaken(
         f"a credential named '{name}' exists already",
         hint=f"choose another name, or change that one with: nexcred update {shell_word(name)}",

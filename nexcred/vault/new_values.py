@@ -107,12 +107,12 @@ def with_details(copy: Transaction, overview: Overview, details: Details, versio
 
 
 def with_probe(overview: Overview, result: ProbeResult) -> Overview:
-    """Return it with what was found of its present values."""
+    """Return the overview with the result of a probe of its present values."""
     return overview._replace(probe=result, expires_at=result.expires_at or overview.expires_at)
 
 
 def with_session(
     copy: Transaction, overview: Overview, proved: VerifiedRecord | None, session: Json | None
 ) -> Overview:
-    """Seal tokens for the details that the overview has now, or end what there was by a statement that says so."""
+    """Seal tokens for the present details, or end the present tokens by a statement."""
     return with_sealed_part(copy, overview, proved, SESSION, write_json(session) if session else None)

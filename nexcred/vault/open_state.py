@@ -1,4 +1,4 @@
-"""Opening a vault: all that is verified before anything of a snapshot is believed."""
+"""Opening a vault: everything that is verified before any of a snapshot is used."""
 
 from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, VaultNotFound
 from nexcred.vault.access import (

@@ -39,7 +39,7 @@ class _HeadMoved(Exception):
 class OpenedVault:
     """One identity's view of one store. Every read is proved against the newest signed head.
 
-    `memory` is what this machine remembers, so that it refuses what is older; `warn` hears of what is no error, and
+    `memory` is what this machine remembers, so that it refuses older states; `warn` hears warnings, and
     `confirm` asks a person what only a person can decide. With `accept_rollback` an older state than the anchored one
     is read, never written to, and not remembered. `before_upgrade` is called before one of version 1 is written anew.
     """
@@ -81,7 +81,7 @@ class OpenedVault:
             pass
 
     def warn(self, text: str) -> None:
-        """Tell whoever opened the vault of what is no error, once."""
+        """Pass a warning on to whoever opened the vault, once."""
         if self._warn is not None and text not in self._warned:
             self._warned.add(text)
             self._warn(text)
@@ -225,7 +225,7 @@ class OpenedVault:
                 self._moment.stack = self._moment.read = None
 
     def _ask_outside(self, answers: Answers, asked: Unanswered) -> None:
-        """Put a question that came up while something was read, which is over."""
+        """Ask a question that came up while reading, after the reading has ended."""
         stack = getattr(self._moment, "stack", None)
         if stack is not None:
             stack.close()

@@ -1,4 +1,4 @@
-"""The overview of a credential: what all members see, and where its details and its history lie.
+"""The overview of a credential: the part that all members see, with the digests of its details and its history.
 
 Any member may write one. So it says only by signed words who holds a credential, and what its parts are: its access
 list, and a statement for each part. The rest of it is for display and search, and nothing else follows from it.
@@ -112,14 +112,14 @@ class Overview(NamedTuple):
         return next((part.record for part in self.parts if _number(part) == number), None)
 
     def with_part(self, number: int, part: RecordPart | None) -> "Overview":
-        """Return it with another part of this number; None keeps what there is."""
+        """Return the overview with this part replaced; None changes nothing."""
         if part is None:
             return self
         others = (one for one in self.parts if _number(one) != number)
         return self._replace(parts=tuple(sorted((*others, part), key=_number)))
 
     def agrees_with(self, details: Details) -> bool:
-        """False when a member rewrote here what only recipients may set."""
+        """False when the overview shows other values than the details hold, which only holders may set."""
         return (
             self.connector == details.connector
             and self.method == details.method
@@ -247,12 +247,12 @@ def read_shown(
 
 
 def names_guests(access: AccessList, roster: Roster) -> bool:
-    """True when somebody on a list, which need not be verified, reads overviews by grants of his own."""
+    """True when a list, which need not be verified, names a guest: guests read overviews by grants of their own."""
     return any(member.role == GUEST for member in named_members(access, roster))
 
 
 def named_members(access: AccessList, roster: Roster) -> list[Member]:
-    """Return who is named by a list, himself or by a team; nothing of it is proved, and nothing is sealed by it."""
+    """Return the members that a list names, directly or by a team. Unproved: never seal by it."""
     named = {grant.to for grant in access.grants}
     for team_id in named & set(roster.teams):
         named |= roster.teams[team_id].members

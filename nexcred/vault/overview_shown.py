@@ -1,4 +1,4 @@
-"""An overview as people see it: a credential, whose it is, and what the reader is to it."""
+"""Overviews as credentials for display, with their owner and the reader's roles."""
 
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.vault.overview import Overview
@@ -6,7 +6,7 @@ from nexcred.vault.roster import Roster
 
 
 def to_credential(overview: Overview, revision: int, roster: Roster, reader: bytes) -> Credential:
-    """Return the overview as people see it; `reader` is the member id of who looks."""
+    """Return the credential for display; `reader` is the member id of whoever looks."""
     return Credential(
         id=overview.record_id.hex(),
         name=overview.name,
@@ -31,7 +31,7 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
 
 
 def roles_of(owner: bytes, roster: Roster, reader: bytes) -> tuple[str, ...]:
-    """Return what `reader` is to a credential of this owner."""
+    """Return the roles that `reader` has for a credential of this owner."""
     member = roster.present(reader)
     return ("owner",) if roster.id_of(owner) == roster.id_of(reader) else (member.role,) if member else ()
 

@@ -1,4 +1,4 @@
-"""All overviews of a vault, for those who go through many. One that does not open is named; the others are served."""
+"""Read all overviews of a vault. One that does not open is reported; the others are served."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -18,7 +18,7 @@ ReportTrash = Callable[[tuple[bytes, bytes]], None]
 
 
 def ignore(problem: object) -> None:
-    """Tell nobody, where others tell of it."""
+    """Report nothing: somebody else does."""
 
 
 # Whoever let two names lead to one record, or counted wrongly, took nothing away: the tree proves what there is.

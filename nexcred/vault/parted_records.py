@@ -62,7 +62,7 @@ class Compared(NamedTuple):
 
     @property
     def brings_nothing(self) -> bool:
-        """True when nothing of the other copy is to come into this one."""
+        """True when nothing is taken over from the other copy."""
         return not any(one.fate in ("added", "newer", "copied") for one in self.differences)
 
 
@@ -247,13 +247,13 @@ def _has_newer_session(stood: VerifiedRecord, theirs: VerifiedRecord) -> bool:
 
 
 def _is_who_it_was(member_id: bytes, then: Roster, present: Roster) -> bool:
-    """True for somebody who belongs to the vault, by the keys of then: who stole former ones signs nothing more."""
+    """True for a present member whose keys are those of then: stolen former keys sign nothing more."""
     before, now = then.members.get(member_id), present.members.get(member_id)
     return before is not None and now is not None and before.public.keys == now.public.keys
 
 
 def _is_authors(proved: VerifiedRecord, present: Roster) -> bool:
-    """True when the author himself signed, by the keys of now: a list may pin anything as of anybody."""
+    """True when the author signed with their present keys: a list can pin anything as anybody's."""
     statement = proved.statement
     author = present.members.get(statement.by)
     if author is None:
@@ -263,7 +263,7 @@ def _is_authors(proved: VerifiedRecord, present: Roster) -> bool:
 
 
 def _grants_there(verified: VerifiedList, roster: Roster) -> tuple[AccessGrant, ...]:
-    """Return what a list grants to who is still there."""
+    """Return the grants of a list to those who are still members."""
     grants = verified.access.grants
     return tuple(one for one in grants if one.to in (roster.members if one.kind == TO_MEMBER else roster.teams))
 

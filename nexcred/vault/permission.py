@@ -8,7 +8,7 @@ from nexcred.vault.state import VerifiedState
 
 
 def refuse_unless_upgradable(state: VerifiedState) -> None:
-    """Raise for a vault of version 1 that others may have written to: somebody has to look at it first."""
+    """Raise NotUpgraded for a vault of version 1 that others may have written to: a person looks at it first."""
     if state.roster.is_first_format and not (state.roster.is_alone and state.roster.had_one_writer):
         raise not_upgraded()
 
@@ -38,7 +38,7 @@ def refuse_unless_writable(state: VerifiedState) -> None:
 
 
 def may_not_write(name: str) -> NotPermitted:
-    """Make the refusal of who may read a credential, not change it."""
+    """Return the error for somebody who may read a credential but not change it."""
     return NotPermitted(
         f"this identity may not change the values of '{name}'",
         hint="ask whoever added it, or an owner of the vault, to run: nexcred share NAME --with MEMBER",
@@ -46,7 +46,7 @@ def may_not_write(name: str) -> NotPermitted:
 
 
 def changed_meanwhile(credential: Credential) -> ChangedMeanwhile:
-    """Make the failure of who read a credential before somebody else wrote it."""
+    """Return the error for a credential that somebody else wrote since it was read."""
     return ChangedMeanwhile(
         f"'{credential.name}' was changed by somebody else meanwhile",
         hint=f"look at it with: nexcred show {shell_word(credential.name)}, then try again",

@@ -39,7 +39,7 @@ class RecordPin(NamedTuple):
 
 
 class PinKeys:
-    """Under which keys an identity's pins of a vault lie."""
+    """The keys of an identity's pins for a vault."""
 
     def __init__(self, identity: Identity, vault_id: bytes) -> None:
         self._key = derive(identity.seed, "pins")
@@ -52,14 +52,14 @@ class PinKeys:
         return self._of(b"name\0", fold_name(name).encode(errors="surrogatepass"))
 
     def of_followed(self, name: str) -> bytes:
-        """Where it is kept that a name was followed to another record unasked: to be read, not to be sealed to."""
+        """The key for a name that was followed to another record unasked: good for reading, not for sealing."""
         return self._of(b"followed\0", fold_name(name).encode(errors="surrogatepass"))
 
     def of_record(self, record_id: bytes) -> bytes:
         return self._of(b"record\0", record_id)
 
     def of_confirmed(self, record_id: bytes) -> bytes:
-        """Where it is kept that this person said yes to inherited values: the hash of their statement."""
+        """The key for inherited values that this person confirmed: the hash of their statement."""
         return self._of(b"confirmed\0", record_id)
 
     def of_field_names(self, record_id: bytes) -> bytes:
@@ -97,7 +97,7 @@ def pin_of(record: VerifiedRecord, vault_id: bytes) -> RecordPin:
 
 
 def pin_of_written(overview: Overview, roster: Roster) -> RecordPin:
-    """Return what to remember of a record that this machine has proved, and written anew."""
+    """Return the pin of a record that this machine has proved and just written."""
     access, statement, record_id = overview.access, overview.statement, overview.record_id
     assert isinstance(access, AccessList)
     assert statement is not None
@@ -129,7 +129,7 @@ def write_pin(pin: RecordPin) -> bytes:
 
 
 def read_pin(raw: bytes) -> RecordPin | None:
-    """Undo `write_pin`; None for anything else, which is as good as no pin."""
+    """Undo `write_pin`; None for other bytes, which count as no pin."""
     if not _is_pin(raw):
         return None
     parts = tuple(_PART.iter_unpack(raw[_FRONT.size : _END]))

@@ -37,12 +37,12 @@ def read_json(plaintext: bytes) -> Json:
 
 
 def write_details(details: Details, by: bytes) -> bytes:
-    """Write the values, and the member id of who writes them."""
+    """Write the values, with the member id of their author."""
     return write_json({"by": by.hex(), **details_to_json(details, by)})
 
 
 def read_details(plaintext: bytes) -> tuple[Details, bytes | None]:
-    """Return the values and who says that he wrote them: None in what version 1 wrote. Raise Tampered."""
+    """Return the values and the member id that they name as their author, None in version 1. Raise Tampered."""
     data = read_json(plaintext)
     try:
         return details_from_json(data), bytes.fromhex(text(data["by"])) if "by" in data else None

@@ -32,7 +32,7 @@ _COMPARING = HMAC(os.urandom(KEY_BYTES), _SHA256)
 
 
 class WrongKey(Exception):
-    """A key does not open some bytes: it is another one, or a bit of them was changed."""
+    """Decryption failed: it is the wrong key, or the bytes were changed."""
 
 
 @lru_cache
@@ -46,7 +46,7 @@ def keyed_digest(key: bytes, message: bytes) -> bytes:
 
 
 def same(left: bytes, right: bytes) -> bool:
-    """Compare in a time that does not tell where the two differ: what is compared is known to nobody else."""
+    """Compare in constant time."""
     return _finish(_COMPARING, left) == _finish(_COMPARING, right)
 
 

@@ -1,4 +1,4 @@
-"""What anybody can read of a vault without opening it; nothing of it is proved."""
+"""The facts that anybody can read of a vault without opening it; unproved."""
 
 from nexcred.errors import VaultNotFound
 from nexcred.model.named_tuple import NamedTuple

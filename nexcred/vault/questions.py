@@ -16,7 +16,7 @@ class Unanswered(Exception):
 
 
 class Answers:
-    """What a person said during one piece of work; the next one asks again."""
+    """A person's answers during one piece of work; the next one asks again."""
 
     def __init__(self, confirm: Confirm | None) -> None:
         self._confirm = confirm
@@ -24,11 +24,11 @@ class Answers:
 
     @property
     def known(self) -> Confirm | None:
-        """What answers inside: it raises Unanswered where nobody was asked yet. None where nobody can be asked."""
+        """Answers while reading: raises Unanswered where nobody was asked yet. None where nobody can be asked."""
         return None if self._confirm is None else self._look_up
 
     def ask(self, doubt: Doubt) -> None:
-        """Put a question, outside of all reading and writing."""
+        """Ask a person, outside of all reading and writing."""
         assert self._confirm is not None
         self._given[doubt] = self._confirm(doubt)
 

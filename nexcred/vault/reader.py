@@ -1,4 +1,4 @@
-"""What may be read of a vault: credentials as everybody sees them, and values, as far as they are proved."""
+"""Reading a vault: credentials as everybody sees them, and values, once they are proved."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -93,7 +93,7 @@ class VaultReader(OpenedVault):
             on_the_way.keep(found, int(self._now().timestamp() * 1000))
 
     def _note_problems(self, problems: Iterable[str]) -> None:
-        """Keep what is wrong with single records, each once: the others are served, and it is told at the end."""
+        """Note the faults of single records, each once: the others are served, and the faults reported at the end."""
         self.problems[:] = dict.fromkeys((*self.problems, *problems))
 
     def names(self) -> list[str]:

@@ -62,7 +62,7 @@ class Header(NamedTuple):
 
     @property
     def fixed(self) -> bytes:
-        """All but the commitment: what an overview's key is derived from."""
+        """The header without its commitment, from which an overview's key is derived."""
         return self.raw[:_FIXED_BYTES]
 
 
@@ -147,7 +147,7 @@ def _hinted(record: bytes, hint: bytes) -> list[int]:
 
 
 def not_shared() -> NotPermitted:
-    """Make the refusal of who holds no grant."""
+    """Return the error for somebody who holds no grant."""
     return NotPermitted(
         "this credential is not shared with this identity",
         hint="ask whoever added it, or an owner of the vault, to run: nexcred share NAME --with MEMBER",
@@ -194,7 +194,7 @@ def move_own_grant(record: bytes, identity: Identity, moved: PublicIdentity, hin
 
 
 def lacking(record: bytes, recipients: Sequence[PublicIdentity], hint_key: bytes) -> list[PublicIdentity]:
-    """Return those for whom no grant says by its hint that it is theirs."""
+    """Return those who have no grant, by the hints."""
     header = read_header(record)
     hints = {record[start : start + _HINT_BYTES] for start in _starts(record)}
     return [one for one in recipients if _hint(hint_key, header.record_id, one.fingerprint) not in hints]

@@ -1,4 +1,4 @@
-"""New keys for oneself: under them nothing is signed anew that the old ones might have signed for a thief."""
+"""Replacing one's own keys, without signing anew what a thief of the old ones may have signed."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -78,7 +78,7 @@ def signed_as_unknown(
 def with_details(signed: Sequence[Signed], state: VerifiedState, fetch: Callable[[bytes], bytes]) -> Iterator[Signed]:
     """Yield what was signed in one record with the details to look at; nothing where the overview shows others.
 
-    Nor where they ought to open and do not: a thief would have his values signed anew by who cannot see them.
+    Nor where they ought to open and do not: nobody shall sign a thief's values without seeing them.
     """
     overview = signed[0].overview
     details = None

@@ -201,9 +201,9 @@ class Remembered(RememberedRecords):
     ) -> bool:
         """True for a new record by this identity itself, or by those alone who may write the former one anyway.
 
-        Whoever pins what another wrote, as whoever removes him does, vouches for no name. Not for one that was known
-        here by another name, nor where the former one stands `elsewhere`: that is two names exchanged, which any member
-        can do with records of one author.
+        To pin what another wrote, as removing a member does, is not to vouch for its name. False for a record that was
+        known here by another name, and where the former one stands `elsewhere`: that is two names exchanged, which any
+        member can do with records of one author.
         """
         answerable, me, roster = proved.answerable, state.me.id, state.roster
         if self.record_pin(proved.list.access.record_id) is not None:
@@ -240,7 +240,7 @@ class Remembered(RememberedRecords):
 
 
 def _why_closed(present: Present) -> NotPermitted | None:
-    """Open the details, and return why they are not for this identity; raise Tampered, Disputed."""
+    """Open the details; return the error where they are not for this identity. Raise Tampered, Disputed."""
     try:
         present()
     except NotPermitted as error:

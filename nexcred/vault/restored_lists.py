@@ -19,7 +19,7 @@ from nexcred.vault.transaction_tree import Lookup
 
 
 class Gain(NamedTuple):
-    """Somebody who would hold credentials that he does not hold now, by their names."""
+    """A member who would gain credentials, by their names."""
 
     full_name: str
     names: tuple[str, ...]

@@ -106,7 +106,7 @@ class Roster:
 
     @property
     def had_one_writer(self) -> bool:
-        """True where nobody but its founder ever could write: then all that is there is his."""
+        """True where only the founder could ever write: then everything is theirs."""
         return len(self._replay.writers) == 1
 
     @property

@@ -16,7 +16,7 @@ LAST_MS = 253_402_300_799_999
 
 
 class Member(NamedTuple):
-    """Somebody in the roster, with the keys of now. `full_name` is free text; who he is, is his member id.
+    """Somebody in the roster, with the keys of now. `full_name` is free text; the member id says who it is.
 
     `until_ms` is when a guest ends, in milliseconds since 1970.
     """

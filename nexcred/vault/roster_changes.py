@@ -64,7 +64,7 @@ def with_role(roster: Roster, signer: Identity, member_id: bytes, role: str) -> 
 
 
 def with_new_keys(roster: Roster, old: Identity, new: Identity) -> Roster:
-    """Append that a member replaced his own keys; who he is to others stays. Raise NotPermitted for readers, guests."""
+    """Append that a member replaced their keys; their member id stays. Raise NotPermitted for readers and guests."""
     member = roster.by_keys(old.fingerprint)
     if member is None or member.role not in WRITERS:
         raise NotPermitted(

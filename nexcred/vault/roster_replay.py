@@ -1,6 +1,6 @@
 """Replaying the roster: what each entry does, and who may have signed it.
 
-From the entry `format` on, everybody is named by his member id: the fingerprint of the keys in the entry that let him
+From the entry `format` on, everybody is named by a member id: the fingerprint of the keys in the entry that let them
 in. Keys that ever stood in the roster are spent: nobody comes, or moves, onto them again.
 """
 
@@ -139,7 +139,7 @@ class Replay:
 
     def _take_keys(self, member: Member) -> None:
         fingerprint = member.public.fingerprint
-        self.ids.setdefault(fingerprint, member.id)  # a former holder's stay his: his grants are nobody else's
+        self.ids.setdefault(fingerprint, member.id)  # former keys stay their holder's, and so do the grants to them
         self.holders[fingerprint] = member.id
         self.spent |= {fingerprint, member.public.keys[1]}
 

@@ -127,7 +127,7 @@ def _why(copy: Transaction, overview: Overview) -> str | None:
 def _candidates(copy: Transaction, present: Overview) -> Iterator[SettleChoice]:
     """Yield what a pin of this machine, or a list that verifies, leads to: the present values, then past ones.
 
-    Not where an overview shows other values than its details hold: nobody would know what he says yes to.
+    Not where an overview shows other values than its details hold: nobody would know what they say yes to.
     """
     chain = [present, *_past(copy, present)]
     lists = [one for one in (_verified(copy, overview) for overview in chain) if one is not None]

@@ -116,7 +116,7 @@ def complete(copy: Transaction, overview: Overview, proved: VerifiedRecord, *, a
 
 
 def most_for(member_id: bytes, roster: Roster) -> int:
-    """Return the most that somebody's role lets him be granted."""
+    """Return the most that somebody in this role can be granted."""
     member = roster.members.get(member_id)
     return WRITE if member is not None and member.role in WRITERS else READ
 
@@ -130,7 +130,7 @@ def _limited(kind: int, to: bytes, may: int, roster: Roster) -> int:
 
 
 def _ends_creator(copy: Transaction, before: Mapping[bytes, int], new: Overview) -> bool:
-    """True when an owner takes the creator off, or lets him read only: or he would sign himself back."""
+    """True when an owner takes the creator off or lets them only read: else they could sign themselves back on."""
     creator = copy.roster.id_of(new.access.creator)
     after = copy.verified_list(new).holders()
     is_owner = copy.roster.members[copy.me].role == OWNER

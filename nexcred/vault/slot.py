@@ -200,7 +200,7 @@ def _open(slot: bytes, key: bytes) -> Identity:
 
 
 def _new_salt(identity: Identity) -> bytes:
-    # Half of it is random, half says to its maker alone that it is his: several people may keep slots in one vault.
+    # Half of it is random, half tells its maker alone whose it is: several people may keep slots in one vault.
     random = os.urandom(_MARKED_BYTES)
     return random + _mark(identity, random)
 

@@ -35,7 +35,7 @@ from nexcred.vault.signatures import NOTHING_CHECKED
 class VerifiedState:
     """A verified head with its keys, roster and tree. Lives longer than its snapshot: readers pass one in.
 
-    `vault_keys` are those of all epochs; a guest holds none of them, and opens through his own grants. One that
+    `vault_keys` are those of all epochs; a guest holds none of them, and opens through its own grants. One that
     `is_old` is from before what this machine has seen: it is read, and never written to.
     """
 

@@ -39,7 +39,7 @@ def make_team(copy: Transaction, name: str) -> bytes:
 
 
 def join_team(copy: Transaction, team_id: bytes, member_id: bytes) -> Joined:
-    """Let a member into a team, and seal to him what it holds; before anything else in this change."""
+    """Add a member to a team, and seal what it holds to them. Comes before anything else in this change."""
     _require_owner(copy)
     every = copy.everything()
     copy.put_in_order(every)
@@ -62,7 +62,7 @@ def join_team(copy: Transaction, team_id: bytes, member_id: bytes) -> Joined:
 
 
 def leave_team(copy: Transaction, team_id: bytes, member_id: bytes) -> Departure:
-    """Take a member out of a team; what rested on his word by it is pinned as it stands. Before anything else."""
+    """Take a member out of a team; what they signed by it is pinned as it stands. Comes before anything else."""
     _require_owner(copy)
     every = copy.everything()
     copy.put_in_order(every)

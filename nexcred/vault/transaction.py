@@ -82,7 +82,7 @@ class Transaction(TransactionSeals):
         self._slots = slots
 
     def admit(self, roster: Roster, member_id: bytes) -> None:
-        """Take a roster in which somebody came, or is a guest no more, and hand him the keys of this epoch."""
+        """Take a roster in which somebody joined, or is no guest any more, and grant them the keys of this epoch."""
         rows = self.snapshot.access() if self._access is None else self._access
         # Before that of a guest, which nobody can tell from the others: the first that opens counts.
         self._access = (self._access_row(roster.members[member_id]), *rows)

@@ -236,7 +236,7 @@ class TransactionTree:
                 self._dropped.add(name)
 
     def drop_parts(self, record_id: bytes, *digests: bytes | None) -> None:
-        """Forget parts of a record, and of no other: a member can let his overview lead to another's."""
+        """Forget parts of a record, and of no other: a member can point an overview of theirs at another's record."""
         for name in digests:
             with suppress(Damaged):
                 if name is not None and read_header(self.fetch(name)).record_id == record_id:

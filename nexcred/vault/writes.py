@@ -53,7 +53,7 @@ def kept_heads(state: VerifiedState, snapshot: Snapshot) -> Iterator[OpenedHead]
 
 
 def written_at(head: Head) -> datetime:
-    """Return when its author says that a head was written, whatever he says."""
+    """Return when a head was written, by its author's clock, unproved."""
     return _EPOCH + timedelta(milliseconds=min(head.time_ms, LAST_MS))
 
 

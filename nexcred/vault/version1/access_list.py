@@ -51,7 +51,7 @@ def present_recipients(access: FirstAccessList, roster: Roster) -> tuple[Member,
 
 
 def verify_first_list(access: FirstAccessList, roster: Roster) -> tuple[Member, ...]:
-    """Return whom to seal to; raise Tampered unless somebody who may has signed it, with the keys that he has now."""
+    """Return whom to seal to; raise Tampered unless somebody who may signed the list, with their present keys."""
     signer = roster.by_keys(access.signer)
     if signer is None or (signer.role != OWNER and roster.id_of(access.creator) != signer.id):
         raise Tampered("the access list of a credential is signed by somebody who may not")
