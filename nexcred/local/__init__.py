@@ -1,1 +1,1 @@
-"""What this machine keeps, and how: anchors, pins, the use log, marks, locks, files private to their owner."""
+"""The state on this machine: anchors, pins, the use log, marks, locks, files private to their owner."""

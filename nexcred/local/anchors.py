@@ -1,4 +1,4 @@
-"""What this machine remembers of each vault, in one file of the state folder: the proof against rollback.
+"""The anchors file in the state folder: the newest state seen of each vault, against rollback.
 
 Anchors are kept by vault id, since one vault may lie at several places; a place leads to the vault that was seen there,
 and to the generation that it last showed.
@@ -30,7 +30,7 @@ class SeenPlace(NamedTuple):
 
 
 class Known(NamedTuple):
-    """All that is remembered: anchors by vault id, places by location."""
+    """The content of the file: anchors by vault id, places by location."""
 
     vaults: dict[bytes, Anchor]
     places: dict[str, SeenPlace]
@@ -116,7 +116,7 @@ class AnchorFile:
             self._change(lambda known: known.places.__setitem__(location, place))
 
     def accept(self, location: str, anchor: Anchor) -> None:
-        """Take another state for the newest, as a person said, also where it does not descend from what was seen."""
+        """Make another state the newest because a person said so, even if it does not descend from the one seen."""
 
         def replace(known: Known) -> None:
             known.vaults[anchor.vault_id] = anchor
@@ -129,7 +129,7 @@ class AnchorFile:
         self._change(lambda known: known.places.pop(location, None))
 
     def _change(self, apply: Callable[[Known], object], *, unless: Callable[[Known], bool] = lambda _: False) -> None:
-        """Change what is remembered, under the lock; nothing is written where it is so already, as `unless` says."""
+        """Change the file under the lock; write nothing where `unless` says that it is so already."""
         try:
             if unless(self._load()):
                 return

@@ -1,4 +1,4 @@
-"""When this machine made a backup of a vault last: a file for each vault, whose time of change says it."""
+"""When this machine last made a backup of a vault: the modification time of one file for each vault."""
 
 from contextlib import suppress
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Where nexcred keeps things: the folders of the platform, or a clear word when there are none."""
+"""The data and state folders of the platform, or a clear error when there are none."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ NOWHERE = Path(os.devnull, "nexcred")
 
 
 class NoHome(NexcredError):
-    """The user has no folder of his own, as in a container whose user is a number."""
+    """The user has no home folder, as in a container whose user is a number."""
 
 
 def data_folder() -> Path:
@@ -20,7 +20,7 @@ def data_folder() -> Path:
 
 
 def state_folder() -> Path:
-    """Return the folder of what this machine remembers; raise NoHome."""
+    """Return the state folder; raise NoHome."""
     return _found("state")
 
 

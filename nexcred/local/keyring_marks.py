@@ -1,4 +1,4 @@
-"""Which vaults have a key in the OS keyring, as far as this machine remembers: an empty file for each.
+"""Marks for the vaults that have a key in the OS keyring, as far as this machine knows: an empty file for each.
 
 A keyring that is locked asks in a window, or keeps one waiting for seconds. Whoever has only ever used a passphrase is
 spared that. A mark that is lost costs a question, not the key.

@@ -1,4 +1,4 @@
-"""Reading what a link leads to, as platforms lay files out: kubelet's volumes, the folders of Dropbox and stow."""
+"""Reading through symbolic links, as kubelet's volumes and the folders of Dropbox and stow need it."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""What this machine remembers of one vault at one place, in the state folder: its anchor, its pins, what it signed.
+"""The memory of this machine for one vault at one place, in the state folder: anchor, pins, hashes that it signed.
 
 Pins lie in 256 files of a folder for each vault, by the first byte of their keys: using one record reads a small file
 or two, however many there are. The file of signed hashes has 32 bytes for each. Neither is synced: what a power cut
@@ -19,8 +19,8 @@ from nexcred.errors import MadeByNewer, Replaced, StoreFailed
 from nexcred.local.anchors import AnchorFile, SeenPlace
 from nexcred.local.files import make_folder, narrow_folder, refuse_link
 from nexcred.local.locking import locked
-from nexcred.local.unfollowed import open_unfollowed
 from nexcred.local.owner import leave_to_owner
+from nexcred.local.unfollowed import open_unfollowed
 from nexcred.local.whole_file import read_plain_file, replace_file
 from nexcred.model.sha256 import sha256
 from nexcred.vault.anchor import Anchor
@@ -234,7 +234,7 @@ def _encode(pins: Mapping[bytes, bytes]) -> bytes:
 
 
 def _decode(data: bytes) -> dict[bytes, bytes]:
-    """Read a shard; of one that was not written as a whole nothing is believed. Raise MadeByNewer."""
+    """Read a shard; ignore one that was not written completely. Raise MadeByNewer."""
     body, pins, at = data[:-_CHECK_BYTES], dict[bytes, bytes](), len(_MAGIC)
     if data[-_CHECK_BYTES:] != _check(body):
         return {}

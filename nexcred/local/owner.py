@@ -1,4 +1,4 @@
-"""Whose a file is: what root writes into somebody's folder, as with sudo, stays somebody's."""
+"""Ownership of files: what root writes into a user's folder, as with sudo, goes to that user."""
 
 import os
 import stat
@@ -25,7 +25,7 @@ def leave_to_owner(descriptor: int, folder: Path) -> None:
 def keep_owner(descriptor: int, path: Path) -> None:
     """As root, give what is to replace a file to whom that belongs to.
 
-    Not where anybody could have put it there, as in /tmp: he would be given what root writes for itself.
+    Not where anybody could have put that file, as in /tmp: they would get what root writes for itself.
     """
     if _is_root():
         with suppress(OSError):

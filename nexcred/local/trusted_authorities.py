@@ -16,7 +16,7 @@ _USUAL = (
 
 
 def trusted_authorities(environment: Mapping[str, str] = os.environ) -> str:
-    """Return the path that a variable names, else the system's own file, else that of what nexcred brings along."""
+    """Return the path that a variable names, else the system's file, else the one that nexcred ships."""
     named = (environment.get(variable, "") for variable in _NAMED)
     found = next((path for path in (*named, *_USUAL) if path and Path(path).is_file()), None)
     if found is not None:

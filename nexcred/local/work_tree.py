@@ -1,4 +1,4 @@
-"""Whether Git would take a file along: asked of Git itself, which knows every way to ignore one."""
+"""Whether Git would commit a file: Git itself is asked, which knows every way to ignore one."""
 
 import os
 import subprocess
