@@ -1,1 +1,1 @@
-"""Where a vault's bytes live, a folder a store. Each speaks `vault.store.Store`; `locate` says which is meant."""
+"""The stores of a vault's bytes, one folder each. All implement `vault.store.Store`; `locate` picks one by address."""

@@ -91,12 +91,12 @@ def put_in_place(new: Path, path: Path, aside: Path) -> bool:
 
 
 def place_aside(path: Path, stamp: str) -> Path:
-    """Return the name of what a file of ours gives way to: beside it, and free."""
+    """Return a free name beside a file, to move the file to."""
     return free_name(path.with_name(f"{path.name}.replaced-{stamp}"))
 
 
 def free_name(wanted: Path) -> Path:
-    """Return this name, or the first one with a number that nothing has."""
+    """Return this path, or the first numbered one that is free."""
     found, number = wanted, 1
     while found.exists():
         number += 1

@@ -1,4 +1,4 @@
-"""Which store a path or URL means."""
+"""Finding the store that a path or URL means."""
 
 import re
 from collections.abc import Callable

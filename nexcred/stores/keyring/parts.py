@@ -25,7 +25,7 @@ _MANIFEST = re.compile(r"NXK1 ([1-9][0-9]{0,17}) ([1-9][0-9]{0,3}) ([1-9][0-9]{0
 
 
 class Manifest(NamedTuple):
-    """What says which value is the present one, and proves that it is whole."""
+    """Names the present value, and proves that it is complete."""
 
     serial: int
     parts: int

@@ -1,1 +1,1 @@
-"""A vault in one SQLite file: the default store, and what such a file may not make the program do."""
+"""A vault in one SQLite file, the default store, with the guards against hostile files."""

@@ -1,4 +1,4 @@
-"""What may lie beside a vault in SQLite: its journal after a crash, and nothing that SQLite would obey."""
+"""Checking the files beside a vault in SQLite: a journal after a crash is fine, other files could make SQLite obey."""
 
 import os
 from pathlib import Path

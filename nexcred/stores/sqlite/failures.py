@@ -1,4 +1,4 @@
-"""What SQLite's errors mean for a vault."""
+"""Translating SQLite's errors."""
 
 import sqlite3
 from pathlib import Path
@@ -58,5 +58,5 @@ def translate(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, committi
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """True when another holds the lock, so that asking again may help."""
+    """True when another process holds the lock, so that trying again may help."""
     return error.sqlite_errorcode & 0xFF in _BUSY

@@ -1,4 +1,4 @@
-"""What SQLite may be made to do by a file, before anything in the file is believed."""
+"""Limits on what a file can make SQLite do, set before anything in the file is trusted."""
 
 import sqlite3
 

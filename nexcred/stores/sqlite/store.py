@@ -73,7 +73,7 @@ class SqliteSnapshot:
         return self._one(LEAF, "WHERE id = ?", index) or b""
 
     def leaves(self) -> Iterator[tuple[int, bytes]]:
-        """Those that are not empty, by index."""
+        """Yield the leaves that are not empty, by index."""
         tally = SizeTally(LEAF)
         for index, leaf in self._rows(f"SELECT id, {sealed_within(LEAF)} FROM leaf ORDER BY id"):  # noqa: S608
             if not isinstance(index, int):
@@ -109,7 +109,7 @@ class SqliteSnapshot:
                 yield digest, sealed
 
     def item_digests(self) -> Iterator[bytes]:
-        """Rising: what comes twice lies on pages to which several lead, and such a table may have no end."""
+        """Yield the digests in rising order; others mean pages shared between rows, of which there may be no end."""
         previous = b""
         for (digest,) in self._rows(f"SELECT {whole_digest()} FROM item ORDER BY digest"):  # noqa: S608
             name = self._bytes(digest)

@@ -13,7 +13,7 @@ HEADS_KEPT_IN_TABLES = 64
 
 
 class Tables(NamedTuple):
-    """What a vault consists of; never changed, only replaced. Items are under the SHA-256 of their bytes."""
+    """The tables of a vault; never changed, only replaced. Items are keyed by the SHA-256 of their bytes."""
 
     heads: Mapping[int, bytes]
     tree: bytes
@@ -105,5 +105,5 @@ def changed(tables: Tables, change: Change) -> Tables:
 
 
 def name_items(items: Iterable[bytes]) -> dict[bytes, bytes]:
-    """Return items under their names."""
+    """Return items by their SHA-256."""
     return {hashlib.sha256(item).digest(): item for item in items}
