@@ -1,1 +1,1 @@
-"""What happened to credentials: proved changes, and uses that this machine noted."""
+"""The history of credentials: changes proved by the vault, and uses noted on this machine."""

@@ -1,4 +1,4 @@
-"""What happened to credentials: changes as the vault's signatures prove them, and uses as this machine noted them."""
+"""The events of credentials: changes, proved by the vault's signatures, and uses, noted on this machine."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -37,7 +37,7 @@ class Event(NamedTuple):
 
 
 def find_events(vault: Vault, uses: Iterable[Use], name: str | None, since: datetime | None) -> list[Event]:
-    """Return what is known, newest first: of one credential, or of all and of the vault as a whole."""
+    """Return the known events, newest first: of one credential, or of all and of the vault as a whole."""
     histories = _histories(vault, name, since)
     events = list(_changes(histories))
     if name is None:
@@ -94,7 +94,7 @@ def _write_event(write: Write) -> Event:
 
 
 def _uses(vault: Vault, uses: Iterable[Use], credentials: Iterable[Credential], *, is_all: bool) -> Iterator[Event]:
-    """Yield what this user did here; what is gone has the name under which this identity removed it."""
+    """Yield this user's uses on this machine; a removed credential has the name under which it was removed."""
     vault_id = vault.vault_id.hex()
     here = [(use, vault.open_names(use.names) if use.names else ()) for use in uses if use.vault == vault_id]
     present = {credential.id: credential.name for credential in credentials}

@@ -1,4 +1,4 @@
-"""The one way to a credential's values: decoded against the method that their connector declares, on every read.
+"""The one way to a credential's values: decoded by the method that their connector declares, on every read.
 
 Whoever may write to a record may write anything into it. What no honest program would have kept ends here, before a
 command's environment, a file, a terminal or a provider sees it. `decoded` is the same for who needs the whole spec.
@@ -31,7 +31,7 @@ _MOST_TOLD = 3
 
 
 class MethodGone(InvalidData):
-    """An earlier version of the connector had this method."""
+    """The connector no longer has this method."""
 
 
 def quick_details(vault: Vault, credential: Credential) -> tuple[QuickMethod, Details]:
@@ -67,7 +67,7 @@ def quick_method(connector: str, method: str) -> QuickMethod | None:
 
 
 def served_details(vault: Vault, credential: Credential) -> Details:
-    """Return the values also where no connector is there to say what they are: for who looks at them himself."""
+    """Return the values, undecoded where the connector is missing: for people who look at them."""
     details = vault.details(credential)
     try:
         return _looked_at(vault, credential, details)[1]
@@ -76,7 +76,7 @@ def served_details(vault: Vault, credential: Credential) -> Details:
 
 
 def kept_details(vault: Vault, credential: Credential, version: int | None = None) -> Details:
-    """Return the values as somebody wrote them: for `decoded` alone, which looks at them."""
+    """Return the values undecoded: only for `decoded`, which checks them."""
     return vault.details(credential) if version is None else vault.details_at(credential, version)
 
 
