@@ -25,6 +25,7 @@ from nexcred.services.exporting.fish import write_fish
 from nexcred.services.exporting.github_actions import write_environment, write_masks
 from nexcred.services.exporting.powershell import quote, write_powershell
 from nexcred.services.exporting.shell import write_shell
+from tests.support.exported_readers import runner_values
 from tests.support.exported_values import exported_of, secrets_as_variables
 
 NASTY = [
@@ -123,23 +124,7 @@ def test_case_54_a_shell_that_reads_a_dotenv_file_runs_none_of_it(values: list[s
 @example(values=NASTY)
 def test_case_54_github_actions(values: list[str]) -> None:
     """Read back by the rules of the runner: a value ends at a line that is the word its first line said."""
-    assert read_by_runner(write_environment(secrets_as_variables(values))) == named(values)
-
-
-def read_by_runner(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    lines = iter(text.split("\n"))
-    for line in lines:
-        name, mark, delimiter = line.partition("<<")
-        if not mark:
-            continue
-        value = []
-        for inside in lines:
-            if inside == delimiter:
-                break
-            value.append(inside)
-        found[name] = "\n".join(value)
-    return found
+    assert runner_values(write_environment(secrets_as_variables(values))) == named(values)
 
 
 def test_case_54_masks_hold_every_line_of_a_secret_and_nothing_public() -> None:

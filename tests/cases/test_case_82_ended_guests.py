@@ -10,6 +10,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.record import open_as
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
 from nexcred.vault.vault import Vault
+from tests.support.clock import Clock
 from tests.support.forged_states import append_entry, sign_head
 from tests.support.forging import overview_of, write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
@@ -19,16 +20,6 @@ from tests.support.sample_vault import NOW, describe, update
 from tests.support.shared_vault import adas_vault, join, share
 
 DAY = timedelta(days=1)
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

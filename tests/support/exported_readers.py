@@ -24,9 +24,13 @@ def text_of(path: Path) -> str:
 
 
 def of_runner(path: Path) -> Values:
+    return runner_values(text_of(path))
+
+
+def runner_values(text: str) -> Values:
     """Read by the rules of GitHub's runner: a value ends at a line that is the word its first line said."""
     found: Values = {}
-    lines = iter(text_of(path).split("\n"))
+    lines = iter(text.split("\n"))
     for line in lines:
         name, mark, delimiter = line.partition("<<")
         if not mark:

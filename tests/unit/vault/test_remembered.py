@@ -15,21 +15,6 @@ from tests.support.sample_vault import NOW, add, describe, remove, set_session, 
 from tests.support.shared_vault import join, secret_of, share
 
 
-@pytest.fixture
-def bob(ada: Vault, store: MemoryStore) -> Vault:
-    """Bob, who holds "prod" and has used it on this machine."""
-    bob = join(ada, store, "Bob", MEMBER)
-    share(ada, "prod", bob)
-    assert secret_of(bob, "prod") == "EXAMPLE-prod"
-    return bob
-
-
-@pytest.fixture
-def eve(ada: Vault, bob: Vault, store: MemoryStore) -> Vault:
-    """A member without any grant."""
-    return join(ada, store, "Eve", MEMBER)
-
-
 def elsewhere(vault: Vault, store: MemoryStore, *, confirm: Confirm | None = None) -> Vault:
     """Open it as the same person on a machine that has seen nothing."""
     return Vault(store, vault.identity, now=lambda: NOW, confirm=confirm)

@@ -17,19 +17,6 @@ from tests.support.sample_vault import NOW, add, set_session, update
 from tests.support.shared_vault import join, secret_of, share
 
 
-@pytest.fixture
-def bob(ada: Vault, store: MemoryStore) -> Vault:
-    bob = join(ada, store, "Bob", MEMBER)
-    share(ada, "prod", bob)
-    assert secret_of(bob, "prod") == "EXAMPLE-prod"
-    return bob
-
-
-@pytest.fixture
-def eve(ada: Vault, bob: Vault, store: MemoryStore) -> Vault:
-    return join(ada, store, "Eve", MEMBER)
-
-
 def spoil_list(eve: Vault, name: str = "prod") -> None:
     """Put oneself on a list whose signature then is wrong."""
     rewrite_overview(eve, name, lambda old: {"access": old.access._replace(signer=eve.state.me.id)})

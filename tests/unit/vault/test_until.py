@@ -10,22 +10,13 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.record import open_as
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
+from tests.support.clock import Clock
 from tests.support.forging import overview_of
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, describe, update
 from tests.support.shared_vault import adas_vault, join, secret_of, share
 
 HOUR = timedelta(hours=1)
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
