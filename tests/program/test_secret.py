@@ -55,6 +55,7 @@ def test_text_lines_files_and_bytes_come_back_as_they_were(opened: Opened) -> No
     assert (bytes_of(opened, "all/line"), bytes_of(opened, "all/held")) == (b"k", b"h")
     document = shown(opened, "all", "--reveal")
     assert document["credentials_non_secure_data"] == {"user": "ada"}
+    assert opened("vault", "verify").code == 0
     assert document["secret_fields"] == ["key", "store", "line", "held"]
     assert document["credentials"]["store"] == {"base64": "AP8gRVhBTVBMRSAACg=="}  # type: ignore[index]
 

@@ -131,7 +131,8 @@ def judge_of(vault: Vault) -> Callable[[Details], str]:
             if method is None:
                 problems = [Problem("method", f"is none of {details.connector}'s")]
             else:
-                problems = list(problems_in_kept(method.fields, details.fields))
+                fields = with_free_fields(method, secrecy_of(details.fields)).fields
+                problems = list(problems_in_kept(fields, details.fields))
             if not problems or is_excused(vault, details, _digest_of(details.connector)):
                 return ""
         except (UnknownConnector, SpecError):
