@@ -113,6 +113,10 @@ class VerifiedRecord(NamedTuple):
         """
         return frozenset(one for one in (self.author, self.pinned_by) if one is not None and self.author is not None)
 
+    def is_by(self, member_id: bytes) -> bool:
+        """True when the details and who holds them are this member's word alone."""
+        return self.answerable == {member_id} and self.list.access.signer == member_id
+
     @property
     def statements(self) -> dict[int, Statement]:
         """The statements of all parts, the details included."""

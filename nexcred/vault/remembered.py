@@ -205,14 +205,14 @@ class Remembered(RememberedRecords):
         known here by another name, and where the former one stands `elsewhere`: that is two names exchanged, which any
         member can do with records of one author.
         """
-        answerable, me, roster = proved.answerable, state.me.id, state.roster
+        answerable, roster = proved.answerable, state.roster
         if self.record_pin(proved.list.access.record_id) is not None:
             return False
         if state.me.role == GUEST:  # which is told of every name that it opens
             return self._is_told(overview)
         if elsewhere is not None:
             return False
-        if answerable == {me} and proved.list.access.signer == me:
+        if proved.is_by(state.me.id):
             return True
         former = self.record_pin(known)
         if not answerable or former is None:

@@ -155,8 +155,7 @@ def take_out(
 
 def is_own(proved: VerifiedRecord, state: VerifiedState, *, is_renamed: bool) -> bool:
     """True where no name can mislead: nobody else ever wrote, or one's own values get another name."""
-    me = state.me.id
-    return state.roster.had_one_writer or (is_renamed and proved.answerable == me == proved.list.access.signer)
+    return state.roster.had_one_writer or (is_renamed and proved.is_by(state.me.id))
 
 
 def moved_in_trash(error: NameMoved) -> NameMoved:

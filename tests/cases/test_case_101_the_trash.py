@@ -39,7 +39,7 @@ from tests.support.lying_member import (
     Kept,
     WatchedStore,
     id_of,
-    keep,
+    keep_record,
     put_back,
     signed_by,
     throw_away,
@@ -144,7 +144,7 @@ def test_case_101_who_holds_nothing_of_it_neither_sees_it_nor_takes_it_out_nor_e
 
 
 def test_case_101_who_links_it_back_by_force_gives_it_to_nobody(people: People) -> None:
-    kept = keep(people.mallory, people.store, "prod")
+    kept = keep_record(people.mallory, "prod")
     remove(people.ada, "prod")
     put_back(people.mallory, kept)
     with pytest.raises(NotPermitted):
@@ -203,6 +203,14 @@ def test_case_101_his_own_record_by_that_name_in_the_trash_is_asked_about(people
     assert any("Mallory" in line for one in asked for line in (one.what, *one.told))
     people.ada.edit(lambda edit: edit.take_out(record_id, None, looked_at))
     assert secret_of(people.ada, "prod") == "EXAMPLE-evil"
+
+
+def test_case_101_ones_own_values_come_back_under_another_name_unasked(people: People) -> None:
+    remove(people.ada, "prod")
+    add(people.ada, "prod", "EXAMPLE-later")
+    assert secret_of(people.ada, "prod") == "EXAMPLE-later"
+    take_out(people.ada, "prod", "before")
+    assert secret_of(people.ada, "before") == "EXAMPLE-prod"
 
 
 def test_case_101_a_guest_opens_nothing_in_the_trash(people: People) -> None:
@@ -276,7 +284,7 @@ def test_case_101_storage_neither_brings_it_back_nor_hides_it(people: People) ->
 
 
 def test_case_101_an_older_state_of_it_in_the_trash_is_a_rollback(people: People) -> None:
-    old = keep(people.ada, people.store, "prod")
+    old = keep_record(people.ada, "prod")
     update(people.ada, "prod", "EXAMPLE-2")
     remove(people.ada, "prod")
     put_in_trash(people.mallory, old.overview._replace(removed_at=NOW), records=old.records)
