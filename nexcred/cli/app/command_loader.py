@@ -75,7 +75,8 @@ class Group(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         value = super().invoke(ctx)
         if ctx.invoked_subcommand is None:
-            ctx.obj.streams.line(visible_block(self.get_help(ctx) if self.words else help_page.overview().rstrip()))
+            screen = help_page.overview(columns_of(ctx.obj.streams.stdout)).rstrip()
+            ctx.obj.streams.line(visible_block(self.get_help(ctx) if self.words else screen))
         return value
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

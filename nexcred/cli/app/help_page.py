@@ -7,7 +7,7 @@ from nexcred.cli.app.command_table import ALIASES, HEADINGS, subcommands
 
 SUMMARY = "a credential manager that knows what each credential is for, and proves that it works"
 _PROGRAM_EXAMPLES = (
-    "nexcred add aventri            # asks for what it needs, proves it, keeps it encrypted",
+    "nexcred add aventri            # asks what it needs, proves it, encrypts it",
     "nexcred probe --all            # which credentials still work?",
     "nexcred get aventri/api_key    # one value, for a script",
 )
@@ -23,8 +23,9 @@ _GROUP_EXAMPLES = {
 }
 
 
-def overview() -> str:
-    """Lay out the names of all commands on one screen."""
+def overview(columns: int | None = None) -> str:
+    """Lay out the names of all commands on one screen of so many columns, 80 at the most."""
+    room = min(columns or _SCREEN, _SCREEN)
     entries = subcommands("").items()
     width = max(map(len, HEADINGS))
     names = [
@@ -32,19 +33,29 @@ def overview() -> str:
         for heading in HEADINGS
         for line in textwrap.wrap(
             " ".join(word for word, entry in entries if entry.heading == heading),
-            _SCREEN,
+            room,
             initial_indent=f"{heading:{width}}  ",
             subsequent_indent=" " * (width + 2),
+            break_on_hyphens=False,
         )
     ]
     short = ", ".join(f"{alias} for {word}" for alias, word in ALIASES.items())
+    told = (f"Short names: {short}.", "What each does: nexcred --help. What one takes: nexcred COMMAND --help.")
     blocks = [
-        _sentence(SUMMARY),
-        _indented(_PROGRAM_EXAMPLES),
+        textwrap.fill(_sentence(SUMMARY), room),
+        _indented(_examples_within(room - 2)),
         "\n".join(names),
-        f"Short names: {short}.\nWhat each does: nexcred --help. What one takes: nexcred COMMAND --help.",
+        "\n".join(textwrap.fill(sentence, room) for sentence in told),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _examples_within(room: int) -> list[str]:
+    """Return the examples, each with what it does above it where a line has no room for both."""
+    if max(map(len, _PROGRAM_EXAMPLES)) <= room:
+        return list(_PROGRAM_EXAMPLES)
+    parts = [example.split("# ") for example in _PROGRAM_EXAMPLES]
+    return [line for command, said in parts for line in (*textwrap.wrap(f"# {said}", room), command.rstrip())]
 
 
 def of_command(command: Any, ctx: Any, columns: int | None) -> str:

@@ -101,3 +101,18 @@ def test_what_doctor_finds_breaks_between_words(opened: Opened) -> None:
     play(opened.command("doctor"), [], screen, environment=opened.environment, folder=opened.home)
     shown = {word for line in lines_of(screen) for word in line.split() if "/" not in word}
     assert not shown - set(opened("doctor").out.split()) - {"ault.db,", "vault.db,"}
+
+
+@pytest.mark.parametrize("columns", [80, 60, 40])
+def test_the_first_screen_ends_before_the_terminal_does(opened: Opened, columns: int) -> None:
+    screen = pyte.Screen(columns, 60)
+    ended = play(opened.command(), (), screen, environment=opened.environment, folder=opened.home)
+    assert ended.code == 0
+    assert max(len(line) for line in ended.seen.decode().splitlines()) <= columns
+    whole = " ".join(" ".join(lines_of(screen)).split())
+    assert "and proves that it works." in whole
+    assert "What one takes: nexcred COMMAND --help." in whole
+
+
+def test_the_first_screen_fits_80_columns_in_a_pipe_too(opened: Opened) -> None:
+    assert max(map(len, opened().out.splitlines())) <= 80
