@@ -6,6 +6,8 @@ import os
 from nexcred.api.access import Access
 from nexcred.api.vault import Vault
 from nexcred.errors import Locked, UsageError
+from nexcred.local.settings import effective
+from nexcred.local.settings_file import read_settings
 from nexcred.model.secret import Secret
 from nexcred.services.vaults import opening
 from nexcred.services.workspace import Workspace
@@ -35,7 +37,7 @@ def open_vault(
         ("identity_file", SourceKind.IDENTITY, True, file),
         ("passphrase", SourceKind.PASSPHRASE, False, passphrase),
     ])  # fmt: skip
-    workspace = Workspace(None if address is None else os.fspath(address), os.environ, warn=_LOG.warning)
+    workspace = Workspace(_address(address), os.environ, warn=_LOG.warning)
 
     def identify(store: Store) -> Identity:
         chosen = source or find_source(None, os.environ)
@@ -55,6 +57,14 @@ def open_vault(
         is_named=workspace.address is not None,
     )
     return Vault(Access(workspace, vault, os.environ))
+
+
+def _address(given: str | os.PathLike[str] | None) -> str | None:
+    """Return what the caller says, else a variable or the user's settings; None for the default vault."""
+    if given is not None:
+        return os.fspath(given)
+    found = effective("vault", os.environ, read_settings()).value
+    return None if found is None else str(found)
 
 
 def _only(ways: list[tuple[str, SourceKind, bool, str | None]]) -> UnlockSource | None:

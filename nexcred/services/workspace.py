@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from nexcred.unlock.os_keyring import KeyringIdentities
     from nexcred.vault.checkpoint import Checkpoint
 
-_VARIABLE = "NEXCRED_VAULT"
-
 
 class Workspace:
     """Each part is made when it is first wanted; `warn` is told of what is no error.
 
-    `address` is what the user calls the vault, here or by a variable of the environment; None for the default one.
+    `address` is what the user calls the vault, by whatever way; None for the default one.
     """
 
     def __init__(
@@ -38,7 +36,7 @@ class Workspace:
         warn: Callable[[str], None],
         say_waiting: Callable[[], None] | None = None,
     ) -> None:
-        self.address = address if address is not None else environment.get(_VARIABLE)
+        self.address = address
         self._environment = environment
         self._warn = warn
         self._say_waiting = say_waiting

@@ -13,6 +13,7 @@ from nexcred.wire.handover import HandOverShape
 from nexcred.wire.imported import ImportShape
 from nexcred.wire.member import DepartureShape, MemberShape
 from nexcred.wire.readiness import FindingShape
+from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
 from nexcred.wire.trash import InTrashShape
 from nexcred.wire.vault import IdentityShape, StatusShape, VerifyShape
@@ -82,6 +83,10 @@ OUTPUTS: dict[str, Any] = {
     "share": list[SharedShape],
     "unshare": list[UnsharedShape],
     "trust": TrustedShape,
+    "config list": list[SettingShape],
+    "config get": SettingShape,
+    "config set": SettingShape,
+    "config unset": SettingShape,
     "doctor": list[CheckShape],
     "audit": list[EventShape],
     "check": list[FindingShape],

@@ -16,7 +16,7 @@ def act(context: Context, reference: str, *, clip: bool = False) -> None:
     if clip:
         from nexcred.cli.clipboard.copy import copy  # which brings what starts programs
 
-        told = copy(data, context.environment)
+        told = copy(data, context.environment, hold_s=int(context.setting("clip_seconds").value or 0))
         context.streams.note(f"copied {make_visible(field)} of '{credential.name}': {told}")
         return
     context.streams.raw(data)

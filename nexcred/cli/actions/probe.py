@@ -22,6 +22,7 @@ from nexcred.errors import (
     UsageError,
 )
 from nexcred.local.private_file import refuse_strange, write_private_file
+from nexcred.local.settings import DEFAULT
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.credentials.listing import Filter, select
@@ -40,7 +41,7 @@ def act(
     connector: list[str] | None = None,
     tag: list[str] | None = None,
     jobs: int | None = None,
-    timeout: float = DEFAULT_TIMEOUT_S,
+    timeout: float | None = None,
     max_age: str | None = None,
     control: bool = False,
     json: bool = False,
@@ -50,7 +51,8 @@ def act(
     if junit is not None:
         _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
-    options = ProbeOptions(jobs, timeout, age, control, leave_withheld=not names)
+    timeout_s = float(context.setting("probe_timeout", timeout).value or DEFAULT_TIMEOUT_S)
+    options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not names)
     chosen = _choose(context, names or [], everything, connector or [], tag or [])
     context.note_use("probe", chosen)
     if names and context.terminal.interactive:
@@ -60,7 +62,7 @@ def act(
     if names and any(_keeps_another(context, credential) for credential in chosen):
         from nexcred.cli.dialogs.candidate import switch_to_proved  # which brings all that changes values
 
-        chosen = switch_to_proved(context, chosen, timeout)
+        chosen = switch_to_proved(context, chosen, timeout_s)
     began = context.now()
     report = _probe(context, chosen, options)
     if junit is not None:
@@ -79,6 +81,12 @@ def act(
     if report.wrong:
         raise _not_probed([error for _, error in report.wrong])
     return exit_code(report.probed if names else [one for one in report.probed if not _is_never_proved(one)])
+
+
+def _jobs(context: Context, said: int | None) -> int | None:
+    """Return how many at once somebody asked for, also of one host; None leaves both at what is modest."""
+    found = context.setting("probe_jobs", said)
+    return None if found.origin == DEFAULT else int(found.value or 0)
 
 
 def _keeps_another(context: Context, credential: Credential) -> bool:

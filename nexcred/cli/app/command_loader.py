@@ -23,11 +23,15 @@ class Command(TyperCommand):
 
     # The exit code of every failure of its own, where another program's code is passed on.
     own_failure: int | None = None
+    # Where the settings may be wrong: what mends them, and what tells of anything that is.
+    needs_settings = True
     allow_extra_args = True  # so that `parse_args` below may refuse them without repeating what may be a secret
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         ctx.obj.own_failure = self.own_failure
         rest: list[str] = super().parse_args(ctx, args)
+        if not self.needs_settings:
+            ctx.obj.excuse_settings()
         ctx.obj.apply_options()
         if rest and not ctx.resilient_parsing:
             raise UsageError(
@@ -94,6 +98,7 @@ def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
     command.context_settings = HELP_NAMES | getattr(module, "SETTINGS", {})
     assert isinstance(command, Command)
     command.own_failure = getattr(module, "OWN_FAILURE", None)
+    command.needs_settings = getattr(module, "NEEDS_SETTINGS", True)
     return command
 
 

@@ -83,6 +83,11 @@ COMMANDS = {
     "unshare": CommandEntry("stop sharing credentials with members", MANAGE),
     "doctor": CommandEntry("find what is wrong on this machine, and how to fix it", MANAGE),
     "audit": CommandEntry("show who changed, read or used credentials", MANAGE),
+    "config": CommandEntry("your settings: the default vault, colours, the pager …", MANAGE),
+    "config list": CommandEntry("list the settings"),
+    "config get": CommandEntry("print one setting"),
+    "config set": CommandEntry("change a setting"),
+    "config unset": CommandEntry("go back to the default of a setting"),
     "schema": CommandEntry("print the JSON Schema of a command's output", MANAGE),
     "completion": CommandEntry("print the completion script for a shell", MANAGE),
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nexcred.cli.prompt.prompter import Prompter
     from nexcred.cli.terminal.streams import Streams
     from nexcred.local.anchors import AnchorFile
+    from nexcred.local.settings import Effective, Kept, SettingValue
     from nexcred.local.use_log import UseLog, Verb
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
@@ -45,6 +46,43 @@ class Context:
         self.told_problems = False
 
     @cached_property
+    def kept_settings(self) -> Kept:
+        """Read what the user has set; raise InvalidData for a file that is wrong, or not his alone."""
+        from nexcred.local.settings_file import read_settings
+
+        return read_settings()
+
+    def setting(self, key: str, flag: SettingValue | None = None) -> Effective:
+        """Return what holds here: by flag, variable, file or default; raise InvalidData."""
+        from nexcred.local.settings import effective
+
+        return effective(key, self.environment, self.kept_settings, flag=self._said(key) if flag is None else flag)
+
+    def _said(self, key: str) -> SettingValue | None:
+        """Return what an option of every command says of a setting."""
+        options = self.options
+        said: dict[str, SettingValue | None] = {
+            "vault": options.vault,
+            "color": "never" if options.no_color else None,
+            "pager": "" if options.no_pager else None,
+            "local_time": False if options.utc else None,
+        }
+        return said.get(key)
+
+    def forget_settings(self) -> None:
+        """Read them anew when they are next asked for."""
+        self.__dict__.pop("kept_settings", None)
+
+    def excuse_settings(self) -> None:
+        """Go by the defaults where the settings are wrong: what mends them, or tells of what is wrong, can go on."""
+        from nexcred.errors import InvalidData
+
+        try:
+            _ = self.kept_settings
+        except InvalidData:
+            self.__dict__["kept_settings"] = {}
+
+    @cached_property
     def terminal(self) -> Terminal:
         """Decide what may be asked and coloured; the options are known by then."""
         options = self.options
@@ -52,14 +90,19 @@ class Context:
             self.streams.ttys,
             self.environment,
             no_input=options.no_input,
-            no_color=options.no_color,
+            color=str(self.setting("color").value),
             quiet=options.quiet,
         )
 
     def apply_options(self) -> None:
-        """Let the streams know of colour and quiet, once the command line is parsed."""
+        """Let the streams know of colour and quiet, once the command line is parsed; raise InvalidData."""
         self.streams.quiet = self.options.quiet
         self.streams.colour_err = self.terminal.colour_err
+        self.streams.pager = str(self.setting("pager").value or "")
+        if not self.setting("local_time").value:
+            from nexcred.cli.render.moments import show_utc
+
+            show_utc()
 
     def never_ask(self) -> None:
         """Ask and note nothing from now on: another program called, and reads what is written."""
@@ -90,7 +133,9 @@ class Context:
 
         say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
         waiting = say if self.terminal.may_ask else None
-        return Workspace(self.options.vault, self.environment, warn=self.streams.warn, say_waiting=waiting)
+        vault = self.setting("vault").value
+        address = None if vault is None else str(vault)
+        return Workspace(address, self.environment, warn=self.streams.warn, say_waiting=waiting)
 
     @cached_property
     def store(self) -> Store:
@@ -222,6 +267,7 @@ class Context:
         """Return the context of the same call for another vault, such as a backup of this one."""
         other = Context(self.streams)
         other.environment, other.options = self.environment, self.options
+        other.__dict__["kept_settings"] = self.kept_settings
         other.store = store
         return other
 

@@ -6,7 +6,17 @@ from nexcred.model.named_tuple import NamedTuple
 class GlobalOptions:
     """What was said for the whole program; each stays None or False until it is given."""
 
-    __slots__ = ("accept_rollback", "debug", "identity_file", "no_color", "no_input", "quiet", "vault")
+    __slots__ = (
+        "accept_rollback",
+        "debug",
+        "identity_file",
+        "no_color",
+        "no_input",
+        "no_pager",
+        "quiet",
+        "utc",
+        "vault",
+    )
 
     def __init__(self) -> None:
         self.vault: str | None = None
@@ -14,6 +24,8 @@ class GlobalOptions:
         self.accept_rollback = False
         self.no_input = False
         self.no_color = False
+        self.no_pager = False
+        self.utc = False
         self.quiet = False
         self.debug = False
 
@@ -32,6 +44,8 @@ GLOBAL_OPTIONS = (
     GlobalOption(("--accept-rollback",), "Read a vault that is older than this machine has seen."),
     GlobalOption(("--no-input",), "Never ask anything."),
     GlobalOption(("--no-color",), "No colours."),
+    GlobalOption(("--no-pager",), "Print what is longer than the screen as it is."),
+    GlobalOption(("--utc",), "Times in UTC, and not as this machine's clock has them."),
     GlobalOption(("-q", "--quiet"), "Print results and problems only."),
     GlobalOption(("--debug",), "Show where in the program an error happened."),
 )

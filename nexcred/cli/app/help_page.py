@@ -19,6 +19,7 @@ _GROUP_EXAMPLES = {
     "connectors": ("nexcred connectors list", "nexcred connectors show aventri"),
     "vault": ("nexcred vault init", "nexcred vault status", "nexcred vault verify"),
     "identity": ("nexcred identity show", "nexcred identity new ci --grant aventri -o ci.identity"),
+    "config": ("nexcred config list --show-origin", "nexcred config set vault ~/team/vault.db"),
     "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
 }
 

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.core_dumps import forbid_core_dumps
 from nexcred.cli.app.plain_forms import own_words, read_plain
 from nexcred.cli.terminal.streams import Streams, abandon_stdout, open_streams
-from nexcred.errors import NotPermitted
+from nexcred.errors import NexcredError, NotPermitted
 
 _SIGPIPE = 13  # everywhere; `signal` would be imported for this alone
 
@@ -66,7 +67,8 @@ def _fail(raised: Exception | KeyboardInterrupt, context: Context, *, as_json: b
 
     streams: Streams = context.streams
     told = error_report.told_of(raised, streams.refusal)
-    context.apply_options()
+    with suppress(NexcredError):  # settings that are wrong are what is told
+        context.apply_options()
     if context.options.debug:
         error_report.trace(raised, streams)
     if not context.told_problems:

@@ -83,6 +83,7 @@ FORMS = {
     "helper git": Form("words…"),
     "helper kube": Form("name"),
 }
+_NEED_NO_SETTINGS = ("help", "overview")
 _FOR_HELP: tuple[list[str], ...] = (["--help"], ["-h"])
 
 
@@ -100,9 +101,11 @@ class Plain(NamedTuple):
         """Do what the command does; return its exit code."""
         for name, value in self.said.items():
             setattr(context.options, name, value)
-        context.apply_options()
         action = import_module(f"nexcred.cli.actions.{self.command.replace(' ', '.')}")
         context.own_failure = getattr(action, "OWN_FAILURE", None)
+        if self.command in _NEED_NO_SETTINGS:
+            context.excuse_settings()
+        context.apply_options()
         return action.act(context, **self.given) or 0
 
 

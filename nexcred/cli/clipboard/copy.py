@@ -15,9 +15,6 @@ from nexcred.cli.clipboard import holder
 from nexcred.cli.clipboard.ways import ByPrograms, ByTerminal, Way, find_way
 from nexcred.errors import InvalidData, NexcredError
 
-VARIABLE = "NEXCRED_CLIP_SECONDS"
-DEFAULT_HOLD_S = 45
-_LONGEST_HOLD_S = 3600
 # Beyond, xterm and others drop the whole sequence without a word: 100,000 characters of base64.
 _LARGEST_FOR_TERMINAL = 74_994
 _HINT = "without -c the value goes to standard output"
@@ -28,12 +25,11 @@ _TELLS = {
 }
 
 
-def copy(value: bytes, environment: Mapping[str, str]) -> str:
+def copy(value: bytes, environment: Mapping[str, str], *, hold_s: int) -> str:
     """Copy it, and return what becomes of it, for the person to know; raise NexcredError, InvalidData.
 
-    The value goes through pipes and to the terminal alone. What holds it clears it after NEXCRED_CLIP_SECONDS.
+    The value goes through pipes and to the terminal alone. What holds it clears it after `hold_s` seconds.
     """
-    hold_s = _hold_s(environment)
     if b"\0" in value or not _is_text(value):
         raise InvalidData("it is no text, and a clipboard takes text alone", hint=_HINT)
     way = find_way(environment, sys.platform, shutil.which, is_ascii=value.isascii())
@@ -41,13 +37,6 @@ def copy(value: bytes, environment: Mapping[str, str]) -> str:
         raise NexcredError("there is no clipboard here: no program for one, and no terminal that has one", hint=_HINT)
     own = {name: text for name, text in environment.items() if not name.startswith("NEXCRED_")}
     return _by(way, value, own, hold_s)
-
-
-def _hold_s(environment: Mapping[str, str]) -> int:
-    said = environment.get(VARIABLE, "") or str(DEFAULT_HOLD_S)
-    if not (said.isascii() and said.isdecimal() and 1 <= int(said) <= _LONGEST_HOLD_S):
-        raise InvalidData(f"{VARIABLE} must be a number of seconds, from 1 to {_LONGEST_HOLD_S}")
-    return int(said)
 
 
 def _is_text(value: bytes) -> bool:

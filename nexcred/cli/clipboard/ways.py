@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.surroundings import is_over_ssh
 
 Which = Callable[[str], str | None]
@@ -27,6 +28,9 @@ class ByPrograms(NamedTuple):
     copies: tuple[Command, ...]
     clears: Command = ()
     reads: Command = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "title")
 
 
 class ByTerminal(NamedTuple):

@@ -17,6 +17,8 @@ EXAMPLES = (
 )
 _BASH = "bash"
 
+NEEDS_SETTINGS = False
+
 
 def command(
     ctx: typer.Context,

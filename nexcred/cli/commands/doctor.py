@@ -24,6 +24,7 @@ from nexcred.services.doctor import (
     keyring,
     leftovers,
     network,
+    settings,
     spare,
     terminal,
     vault,
@@ -37,6 +38,9 @@ EXAMPLES = (
     "nexcred doctor --json | jq -r '.[] | select(.status == \"problem\") | .hint'",
 )
 _STYLES = {Status.OK: GREEN, Status.WARNING: YELLOW, Status.PROBLEM: RED}
+
+
+NEEDS_SETTINGS = False
 
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:
@@ -55,6 +59,7 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
     environment = context.environment
     return [
         (versions.NAME, lambda: [versions.check_versions()]),
+        (settings.NAME, lambda: [settings.check_settings()]),
         (terminal.NAME, lambda: [_terminal(context)]),
         # Before the vault: opening it narrows what is too wide, and then there would be nothing to tell.
         (files.NAME, lambda: files.check_files((data_folder(), context.state_folder), _files(context))),

@@ -11,6 +11,7 @@ from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLA
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
 _JOBS_HELP = f"How many to probe at once, also to one host. [default: {DEFAULT_JOBS}, {DEFAULT_PER_PLACE} to one host]"
+_TIMEOUT_HELP = f"The longest that one may take. [default: {DEFAULT_TIMEOUT_S:g}]"
 EXAMPLES = (
     "nexcred probe aventri",
     "nexcred probe --all --max-age 1h --jobs 64 --junit probes.xml",
@@ -26,8 +27,9 @@ def command(
     tag: ByTag = None,
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help=_JOBS_HELP, show_default=False)] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", help="The longest that one may take.")
-    ] = DEFAULT_TIMEOUT_S,
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", help=_TIMEOUT_HELP, show_default=False),
+    ] = None,
     max_age: Annotated[
         str | None, typer.Option("--max-age", metavar="1h", help="Reuse a result that is no older than this.")
     ] = None,

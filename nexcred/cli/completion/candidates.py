@@ -179,6 +179,12 @@ def _outputs(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     return [CompletionCandidate(name) for name in SCHEMAS]
 
 
+def _keys(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
+    from nexcred.local.settings import KNOWN_SETTINGS
+
+    return [CompletionCandidate(key, setting.about) for key, setting in KNOWN_SETTINGS.items()]
+
+
 def _all(open_vault: OpenVault) -> list[Credential]:
     vault = open_vault()
     return vault.credentials() if vault is not None and vault.size <= _MOST_CREDENTIALS else []
@@ -202,6 +208,7 @@ _FINDERS: dict[CompletionKind, Callable[[LinePosition, OpenVault], Iterable[Comp
     CompletionKind.ROLE: _roles,
     CompletionKind.SHELL: _shells,
     CompletionKind.OUTPUT: _outputs,
+    CompletionKind.KEY: _keys,
     CompletionKind.SOURCE: _sources,
     CompletionKind.FORMAT: _formats,
 }

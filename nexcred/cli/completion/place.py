@@ -28,6 +28,7 @@ class CompletionKind(Enum):
     ROLE = auto()
     SHELL = auto()
     OUTPUT = auto()
+    KEY = auto()
     SOURCE = auto()
     FORMAT = auto()
     FILE = auto()
@@ -54,6 +55,7 @@ METAVARS = {
     "ROLE": CompletionKind.ROLE,
     "SHELL": CompletionKind.SHELL,
     "OUTPUT": CompletionKind.OUTPUT,
+    "SETTING": CompletionKind.KEY,
     "SOURCE": CompletionKind.SOURCE,
     "FORMAT": CompletionKind.FORMAT,
     "NAMES": CompletionKind.FREE,
@@ -80,6 +82,7 @@ METAVARS = {
             "PUBLIC-ID",
             "LINE",
             "VAULT",
+            "VALUE",
             "DATE",
             "get|list|store|erase",
             "VAR=NAME/FIELD",

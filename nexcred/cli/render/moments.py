@@ -1,8 +1,16 @@
 """Times as people say them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
+# The whole program shows times by one clock; None is the machine's own.
+_zone: tzinfo | None = None
 _STEPS = ((60, 1, "s"), (3600, 60, "min"), (48 * 3600, 3600, "h"), (60 * 86400, 86400, "days"))
+
+
+def show_utc() -> None:
+    """Name days and minutes in UTC from now on."""
+    global _zone  # noqa: PLW0603  as the settings say, once for the process
+    _zone = UTC
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -24,13 +32,13 @@ def until(moment: datetime, now: datetime) -> str:
 
 
 def day(moment: datetime) -> str:
-    """Name its day here, where the machine is."""
-    return moment.astimezone().date().isoformat()
+    """Name its day here, where the machine is, or in UTC."""
+    return moment.astimezone(_zone).date().isoformat()
 
 
 def minute(moment: datetime) -> str:
     """Name its minute here, and which clock that is."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    return moment.astimezone(_zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def took(milliseconds: int) -> str:

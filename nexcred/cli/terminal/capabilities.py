@@ -30,9 +30,12 @@ class Terminal(NamedTuple):
 
 
 def decide_terminal(
-    ttys: Ttys, environment: Mapping[str, str], *, no_input: bool = False, no_color: bool = False, quiet: bool = False
+    ttys: Ttys, environment: Mapping[str, str], *, no_input: bool = False, color: str = "auto", quiet: bool = False
 ) -> Terminal:
-    """Decide from the streams, the environment and the flags; stdout does not matter for asking."""
+    """Decide from the streams, the environment and the flags; stdout does not matter for asking.
+
+    `color` is auto, always or never, as the settings have it; what the environment says of colours is in it already.
+    """
     plain = environment.get("TERM") == "dumb"
     may_ask = not forbids_input(environment, no_input=no_input)
     return Terminal(
@@ -41,8 +44,8 @@ def decide_terminal(
         interactive=may_ask and ttys.stdin and ttys.stderr,
         plain=plain,
         animated=ttys.stderr and not plain and not quiet,
-        colour_out=_has_colour(ttys.stdout, environment, no_color=no_color),
-        colour_err=_has_colour(ttys.stderr, environment, no_color=no_color),
+        colour_out=_has_colour(ttys.stdout, environment, color),
+        colour_err=_has_colour(ttys.stderr, environment, color),
     )
 
 
@@ -51,9 +54,7 @@ def forbids_input(environment: Mapping[str, str], *, no_input: bool) -> bool:
     return no_input or is_set(environment, "NEXCRED_NO_INPUT") or is_ci(environment)
 
 
-def _has_colour(tty: bool, environment: Mapping[str, str], *, no_color: bool) -> bool:
-    if no_color or environment.get("NO_COLOR"):
-        return False
-    if is_set(environment, "FORCE_COLOR"):
-        return True
-    return tty and environment.get("TERM") != "dumb"
+def _has_colour(tty: bool, environment: Mapping[str, str], color: str) -> bool:
+    if color == "auto":
+        return tty and environment.get("TERM") != "dumb"
+    return color == "always"

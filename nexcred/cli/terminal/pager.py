@@ -10,22 +10,19 @@ from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import Visible
 from nexcred.unlock.sources import without_unlocking
 
-_VARIABLES = ("NEXCRED_PAGER", "PAGER")
-
 
 def print_long(streams: Streams, lines: Sequence[Visible]) -> None:
-    """Print the lines; at a terminal that they do not fit, by NEXCRED_PAGER or PAGER, the first that is set."""
-    command = _pager()
+    """Print the lines; at a terminal that they do not fit, by the pager of the settings."""
+    command = _words_of(streams.pager)
     is_long = len(lines) >= shutil.get_terminal_size().lines
     if not (command and is_long and streams.ttys.stdin and streams.ttys.stdout and _paged(streams, command, lines)):
         for line in lines:
             streams.line(line)
 
 
-def _pager() -> list[str]:
-    chosen = next((os.environ[name] for name in _VARIABLES if name in os.environ), "")
+def _words_of(command: str) -> list[str]:
     try:
-        return shlex.split(chosen)
+        return shlex.split(command)
     except ValueError:
         return []
 

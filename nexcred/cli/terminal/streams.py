@@ -19,7 +19,7 @@ _BOLD_RED, _BOLD_YELLOW, _BOLD, _PLAIN = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", 
 
 
 class Streams:
-    """What commands write to. Colour and quiet are decided once the options are known."""
+    """What commands write to. Colour, quiet and the pager's command are decided once the options are known."""
 
     def __init__(self, stdin: BinaryIO, stdout: io.TextIOWrapper, stderr: io.TextIOWrapper) -> None:
         self._stdin = stdin
@@ -28,6 +28,7 @@ class Streams:
         self.stderr = stderr
         self.quiet = False
         self.colour_err = False
+        self.pager = ""
 
     @property
     def ttys(self) -> Ttys:

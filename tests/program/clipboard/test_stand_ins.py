@@ -174,5 +174,5 @@ def test_a_time_that_is_none_is_refused(stocked: Opened, clipboard: StandInClipb
     clipboard.install("wl-copy", "serves")
     ran = stocked("get", "resci", "-c", environment={**WAYLAND, "NEXCRED_CLIP_SECONDS": seconds})
     assert (ran.code, ran.out) == (2, "")
-    assert "NEXCRED_CLIP_SECONDS must be a number of seconds" in ran.err
+    assert "NEXCRED_CLIP_SECONDS must be a whole number from 1 to 3600" in ran.err
     assert clipboard.calls == []

@@ -28,11 +28,11 @@ def test_no_input_forbids_prompts_by_flag_and_by_variable() -> None:
     assert not decide_terminal(HERE, {"NEXCRED_NO_INPUT": "1"}).interactive
 
 
-def test_no_color_wins_over_force_color_and_both_over_the_terminal() -> None:
-    assert not decide_terminal(HERE, {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm"}).colour_out
-    assert not decide_terminal(HERE, {"FORCE_COLOR": "1", "TERM": "xterm"}, no_color=True).colour_out
-    assert decide_terminal(PIPED_RESULT, {"FORCE_COLOR": "1"}).colour_out
-    assert not decide_terminal(PIPED_RESULT, {"FORCE_COLOR": "0"}).colour_out
+def test_colour_is_for_terminals_unless_somebody_says_otherwise() -> None:
+    assert decide_terminal(HERE, {"TERM": "xterm"}).colour_out
+    assert not decide_terminal(HERE, {"TERM": "xterm"}, color="never").colour_out
+    assert not decide_terminal(PIPED_RESULT, {"TERM": "xterm"}).colour_out
+    assert decide_terminal(PIPED_RESULT, {"TERM": "dumb"}, color="always").colour_out
 
 
 def test_a_dumb_terminal_is_asked_plainly_and_never_animated() -> None:

@@ -1,0 +1,1 @@
+"""`nexcred config …`: the settings of this user."""

@@ -1,0 +1,29 @@
+"""`nexcred config unset`."""
+
+from typing import Annotated
+
+import typer
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.render.setting import require_known, tell_changed
+from nexcred.local.settings import KNOWN_SETTINGS
+from nexcred.local.settings_edit import change_setting, keys_in_file
+
+NEEDS_SETTINGS = False
+EXAMPLES = ("nexcred config unset vault",)
+
+
+def command(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="SETTING", help="One that stands in the file of settings.")],
+    json: AsJson = False,
+) -> None:
+    context: Context = ctx.obj
+    is_there = key in keys_in_file()
+    if not is_there:
+        require_known(key)
+    else:
+        change_setting(key, None)
+    if key in KNOWN_SETTINGS:
+        tell_changed(context, key, as_json=json)
