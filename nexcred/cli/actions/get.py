@@ -7,10 +7,10 @@ from nexcred.model.text import make_visible
 from nexcred.services.values.get import serve_value
 
 
-def act(context: Context, reference: str, *, clip: bool = False) -> None:
+def act(context: Context, reference: str, *, revision: int | None = None, clip: bool = False) -> None:
     """Write exactly its bytes, a line end only for a terminal; with `clip` nothing, and they go to the clipboard."""
     wanted = parse_name_or_reference(reference)
-    credential, field, value = serve_value(context.vault, wanted)
+    credential, field, value = serve_value(context.vault, wanted, revision)
     context.note_use("get", [credential], [field])
     data = value.reveal_bytes() if isinstance(value, Secret) else str(value).encode()
     if clip:

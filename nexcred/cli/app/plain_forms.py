@@ -49,7 +49,7 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "get": Form("reference", flags="--clip/-c"),
+    "get": Form("reference", flags="--clip/-c", left="--revision"),
     "token": Form("name", flags="--header --json"),
     "list": Form(
         "[words…]",

@@ -13,6 +13,10 @@ Patterns = Annotated[
     list[str] | None,
     typer.Argument(metavar="PATTERN", help="The credentials: names, or patterns of names such as 'prod-*'."),
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+PastRevision = Annotated[
+    int | None, typer.Option("--revision", metavar="N", help="The values of an earlier revision.", show_default=False)
+]
 With = Annotated[
     list[str],
     typer.Option("--with", metavar="MEMBER", help="A member: a name or fingerprint from nexcred member list."),

@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.actions.get import act
+from nexcred.cli.app.shared_options import PastRevision
 
 EXAMPLES = (
-    "nexcred get aventri             # its only secret",
+    "nexcred get aventri                        # its only secret",
     "nexcred get 'S3 Production/secret_key' --clip",
+    "nexcred get aventri --revision 2           # see nexcred history aventri",
 )
 
 
@@ -17,8 +19,9 @@ def command(
     reference: Annotated[
         str, typer.Argument(metavar="NAME[/FIELD]", help="A field of a credential; without one, its only secret.")
     ],
+    revision: PastRevision = None,
     clip: Annotated[
         bool, typer.Option("--clip", "-c", help="Put it into the clipboard, for 45 seconds, and print nothing.")
     ] = False,
 ) -> None:
-    act(ctx.obj, reference, clip=clip)
+    act(ctx.obj, reference, revision=revision, clip=clip)

@@ -5,17 +5,20 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson, Name
+from nexcred.cli.app.shared_options import AsJson, Name, PastRevision
 from nexcred.cli.render.credential import show_lines
+from nexcred.model.credential import Credential
 from nexcred.services.audit.usage import usage_of
 from nexcred.services.values.kept_candidate import find_candidate
 from nexcred.services.values.kept_details import served_details
+from nexcred.services.values.past import as_it_was
 from nexcred.services.vaults.proof import proof_of
 from nexcred.wire.credential import credential_shape, with_candidate, with_usage
 
 EXAMPLES = (
     "nexcred show aventri",
     "nexcred show aventri --reveal",
+    "nexcred show aventri --revision 2",
     "nexcred show aventri --json | jq .probe",
 )
 
@@ -23,11 +26,15 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     name: Name,
+    revision: PastRevision = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the secrets too.")] = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     credential = context.find(name)
+    if revision is not None and revision != credential.version:
+        _show_past(context, credential, revision, reveal=reveal, json=json)
+        return
     values = served_details(context.vault, credential).fields if reveal else None
     if values is not None:
         context.note_use("show", [credential], values)
@@ -42,4 +49,16 @@ def command(
         credential, context.now(), colour=colour, revealed=values, proof=proof, usage=usage, candidate=kept
     )
     for line in shown:
+        context.streams.line(line)
+
+
+def _show_past(context: Context, credential: Credential, revision: int, *, reveal: bool, json: bool) -> None:
+    """Show what its values were; what was proved of them, and who used them, is told of the present ones alone."""
+    was, details = as_it_was(context.vault, credential, revision)
+    values = details.fields if reveal else None
+    context.note_use("show", [credential], values or ())
+    if json:
+        context.streams.json(credential_shape(was, values))
+        return
+    for line in show_lines(was, context.now(), colour=context.terminal.colour_out, revealed=values):
         context.streams.line(line)

@@ -22,14 +22,14 @@ def get_value(vault: Vault, reference: Reference) -> tuple[Credential, Value]:
         return credential, _value(credential, quick_details(vault, credential)[1].fields, reference)
 
 
-def serve_value(vault: Vault, reference: Reference) -> tuple[Credential, str, Value]:
-    """Return the same to a person, who needs no connector to look at what is his, with the name of the field.
+def serve_value(vault: Vault, reference: Reference, revision: int | None = None) -> tuple[Credential, str, Value]:
+    """Return the same to a person, who needs no connector to look at it, with the name of the field.
 
-    Without a field it is the only secret; raises UsageError where there are several, or none.
+    Without a field it is the only secret; raises UsageError where there are several, or none, and RevisionNotFound.
     """
     with vault.snapshot():
         credential = vault.find(reference.name)
-        fields = served_details(vault, credential).fields
+        fields = served_details(vault, credential, revision).fields
         if not reference.field:
             reference = reference._replace(field=_only_secret(credential, fields))
         return credential, reference.field, _value(credential, fields, reference)

@@ -66,9 +66,12 @@ def quick_method(connector: str, method: str) -> QuickMethod | None:
     return quick_method_by_spec(connector, method)
 
 
-def served_details(vault: Vault, credential: Credential) -> Details:
-    """Return the values, undecoded where the connector is missing: for people who look at them."""
-    details = vault.details(credential)
+def served_details(vault: Vault, credential: Credential, version: int | None = None) -> Details:
+    """Return the values, undecoded where the connector is missing: for people who look at them.
+
+    Those of a past version are proved as those are that are restored; raises RevisionNotFound too.
+    """
+    details = kept_details(vault, credential, version)
     try:
         return _looked_at(vault, credential, details)[1]
     except (UnknownConnector, SpecError, MethodGone):
