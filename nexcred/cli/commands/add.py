@@ -15,7 +15,7 @@ from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
-from nexcred.errors import MissingField, Problem, UsageError
+from nexcred.errors import MissingField, NotProved, Problem, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.nexla.lookup import translate
@@ -25,7 +25,7 @@ from nexcred.wire.credential import credential_shape
 EXAMPLES = (
     "nexcred add aventri",
     "nexcred add resci prod-resci --set api_key=env:RESCI_KEY --tag prod",
-    "pass show aventri | nexcred add aventri --set account_id=4711 --set api_key=- --if-missing",
+    "pass show aventri | nexcred add aventri --set account_id=4711 --set api_key=- --replace",
 )
 
 
@@ -53,15 +53,27 @@ def command(
             "--if-missing", help="If it is there already, with this connector and method, leave it as it is: exit 0."
         ),
     ] = False,
+    replace_: Annotated[
+        bool,
+        typer.Option("--replace", help="If it is there already, with this connector, update it with what is given."),
+    ] = False,
     no_probe: NoProbe = False,
     save_unverified: SaveUnverified = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     given = CredentialInput(connector, name, method, description, tuple(tag or ()), tuple(allow_host or ()))
+    if if_missing and replace_:
+        raise UsageError("--if-missing leaves what is there as it is, --replace updates it: pass one of them")
     request, problems = _gather(context, given, settings or [], body)
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
-    if if_missing and (present := find_present(context, _with_connector(request))) is not None:
+    present = None
+    if if_missing or replace_:
+        present = find_present(context, _with_connector(request), is_for_update=replace_)
+    if present is not None and replace_:
+        _replace(context, present, request, problems, choices, as_json=json)
+        return
+    if present is not None:
         _tell_present(context, present, as_json=json)
         return
     is_first = not has_vault(context)
@@ -141,6 +153,31 @@ def _no_connector() -> MissingField:
         hint="see them with: nexcred connectors list",
         problems=(Problem("connector", "is required", "CONNECTOR"),),
     )
+
+
+def _replace(
+    context: Context,
+    present: Credential,
+    request: CredentialInput,
+    problems: tuple[Problem, ...],
+    choices: Choices,
+    *,
+    as_json: bool,
+) -> None:
+    from nexcred.cli.dialogs.replacing import replace_present, tell_updated  # all that changes values
+
+    context.note_use("update", [present], [name for name in request.values if name in _fields_of(present)])
+    done = replace_present(context, present, request, problems, choices)
+    if not done.is_kept and done.credential.revision == present.revision:
+        _tell_present(context, present, as_json=as_json)
+        return
+    tell_updated(context, present, done, "updated", as_json=as_json)
+    if done.is_kept:
+        raise typer.Exit(NotProved.exit_code)
+
+
+def _fields_of(credential: Credential) -> tuple[str, ...]:
+    return (*credential.public, *credential.secret_fields)
 
 
 def _tell_present(context: Context, present: Credential, *, as_json: bool) -> None:

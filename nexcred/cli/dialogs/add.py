@@ -44,8 +44,11 @@ class Added(NamedTuple):
     told: bool = False
 
 
-def find_present(context: Context, request: CredentialInput) -> Credential | None:
-    """Return what has the wanted name already, None where nothing has; raise NameTaken for what is another thing."""
+def find_present(context: Context, request: CredentialInput, *, is_for_update: bool = False) -> Credential | None:
+    """Return what has the wanted name already, None where nothing has; raise NameTaken for what is another thing.
+
+    An update may give it another method.
+    """
     from nexcred.cli.dialogs.new_vault import has_vault  # `update` has a vault
 
     connector = load_connector(request.connector or "")
@@ -55,7 +58,7 @@ def find_present(context: Context, request: CredentialInput) -> Credential | Non
     present = context.vault.find(name)
     if present.connector != connector.name:
         raise _another(present, f"the connector {present.connector}")
-    if request.method is not None or request.values:
+    if not is_for_update and (request.method is not None or request.values):
         method = choose_method(connector, request.values.keys(), request.method)
         if method.name != present.method:
             raise _another(present, f"the method {present.method}")
