@@ -43,7 +43,8 @@ OUTPUTS: dict[str, Any] = {
     "add": CredentialShape,
     "list": list[CredentialShape],
     "show": CredentialShape,
-    "update": CredentialShape,
+    # Of a pattern, or of several names, all of them.
+    "update": CredentialShape | list[CredentialShape],
     "probe": list[ProbeShape],
     "token": TokenShape,
     "login": CredentialShape,

@@ -195,7 +195,7 @@ def test_case_70_all_that_is_unshared_by_pattern_is_one_write(counted: Counted) 
         share(ada, name, bob)
     before, generation = ada.state.roster.length, ada.generation
     (member,) = [one for one in ada.members if one.full_name == "Bob"]
-    assert len(unshare(ada, names, [member])) == len(names)
+    assert len(unshare(ada, map(ada.find, names), [member])) == len(names)
     assert (ada.generation - generation, ada.state.roster.length - before) == (1, 3)
     assert ada.verify().faults == ()
 

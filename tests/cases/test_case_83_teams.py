@@ -169,9 +169,9 @@ def test_case_83_only_owners_say_who_is_in_a_team(team: Team, body: Callable[[Te
 
 def test_case_83_nobody_is_told_that_he_is_off_who_is_in_by_a_team(team: Team) -> None:
     mal = [one for one in team.ada.members if one.id == id_of(team.mal)]
-    before = team.store.tables.copy()
+    before, prod = team.store.tables.copy(), team.ada.find("prod")
     with pytest.raises(UsageError, match="held by a team that Mal belongs to: nothing was changed"):
-        unshare(team.ada, ["prod"], mal)
+        unshare(team.ada, [prod], mal)
     assert team.store.tables == before
 
 

@@ -25,7 +25,8 @@ from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.local.settings import DEFAULT
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
-from nexcred.services.credentials.listing import Filter, select
+from nexcred.services.credentials.listing import Filter
+from nexcred.services.credentials.patterns import Chosen, choose
 from nexcred.services.proving.probe_many import Probed, Report, probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
@@ -51,15 +52,16 @@ def act(
     if junit is not None:
         _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
+    selected = _choose(context, names or [], everything, Filter(tuple(connector or ()), tuple(tag or ())))
+    chosen, are_named = list(selected.credentials), bool(names) and selected.is_by_name
     timeout_s = float(context.setting("probe_timeout", timeout).value or DEFAULT_TIMEOUT_S)
-    options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not names)
-    chosen = _choose(context, names or [], everything, connector or [], tag or [])
+    options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not are_named)
     context.note_use("probe", chosen)
-    if names and context.terminal.interactive:
+    if are_named and context.terminal.interactive:
         from nexcred.cli.dialogs.changed_hosts import ask_about_new_hosts  # which brings all that asks
 
         chosen = ask_about_new_hosts(context, chosen)
-    if names and any(_keeps_another(context, credential) for credential in chosen):
+    if are_named and any(_keeps_another(context, credential) for credential in chosen):
         from nexcred.cli.dialogs.candidate import switch_to_proved  # which brings all that changes values
 
         chosen = switch_to_proved(context, chosen, timeout_s)
@@ -122,18 +124,12 @@ def exit_code(probed: Sequence[Probed]) -> int:
     return 0 if statuses <= {ProbeStatus.ACCEPTED} else NotProved.exit_code
 
 
-def _choose(
-    context: Context, names: list[str], everything: bool, connectors: list[str], tags: list[str]
-) -> list[Credential]:
-    filtered = bool(connectors or tags)
-    if not names and not everything and not filtered:
+def _choose(context: Context, patterns: list[str], everything: bool, wanted: Filter) -> Chosen:
+    if not patterns and not everything and wanted == Filter():
         raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
-    if names and (everything or filtered):
-        raise UsageError("names do not go with --all, --connector or --tag")
-    if names:
-        found = {credential.id: credential for credential in map(context.find, names)}
-        return list(found.values())
-    return select(context.vault.credentials(), Filter(tuple(connectors), tuple(tags)), context.now())
+    if patterns and everything:
+        raise UsageError("names do not go with --all")
+    return choose(context.vault, patterns, wanted, now=context.now())
 
 
 def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) -> Report:

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import Names
+from nexcred.cli.app.shared_options import ByTag, Patterns
+from nexcred.cli.input.chosen import choose_or_refuse
 from nexcred.cli.render.output_file import write_output
 from nexcred.errors import InvalidData, StoreFailed, UsageError
 from nexcred.local.private_file import append_to_file
-from nexcred.model.name import normalise_name
 from nexcred.services.exporting.export import find_format, gather
 from nexcred.services.exporting.exported import Exported, cleared
 from nexcred.services.exporting.formats import FORMATS, GITHUB_ACTIONS, NEXLA, NEXLA_NAMES
@@ -20,7 +20,7 @@ from nexcred.services.exporting.place import place_files, wants_files
 
 EXAMPLES = (
     'eval "$(nexcred export pg --format env)"',
-    "nexcred export pg aws --format dotenv -o .env",
+    "nexcred export pg 'prod-*' --format dotenv -o .env",
     "nexcred export 'S3 Production' --format nexla",
 )
 _GITHUB_ENV = "GITHUB_ENV"
@@ -28,8 +28,10 @@ _GITHUB_ENV = "GITHUB_ENV"
 
 def command(
     ctx: typer.Context,
-    names: Names,
+    patterns: Patterns = None,
+    *,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
+    tag: ByTag = None,
     nexla_names: Annotated[
         str | None,
         typer.Option(
@@ -52,8 +54,7 @@ def command(
         raise UsageError(
             f"--files goes with --format {', '.join(name for name, one in FORMATS.items() if one.names_files)}"
         )
-    wanted = [normalise_name(name) for name in names]
-    exported = gather(context.vault, wanted)
+    exported = gather(context.vault, choose_or_refuse(context, patterns, tag).credentials)
     if files is not None:
         exported = place_files(context.vault, exported, Path(files).expanduser().absolute())
     written = write(exported).encode()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.actions.probe import act
-from nexcred.cli.app.shared_options import AsJson, ByConnector, ByTag
+from nexcred.cli.app.shared_options import AsJson, ByConnector, ByTag, Patterns
 from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
@@ -21,7 +21,7 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="The credentials.")] = None,
+    names: Patterns = None,
     everything: Annotated[bool, typer.Option("--all", help="All credentials.")] = False,
     connector: ByConnector = None,
     tag: ByTag = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson, ByTag, Patterns
+from nexcred.cli.app.shared_options import AsJson, ByTag, Patterns, Yes
 from nexcred.cli.input.chosen import choose_or_refuse
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.removal import still_valid, tell_gone
@@ -32,7 +32,7 @@ def command(
     purge: Annotated[
         bool, typer.Option("--purge", help="Remove for good, with the history, instead of into the trash.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.app.shared_options import AsJson, ByTag, Patterns, Yes
+from nexcred.cli.input.chosen import choose_or_refuse, show_plan
 from nexcred.cli.render.guest_line import tell_left_out
 from nexcred.cli.render.member import completed_by, names_of
 from nexcred.errors import MissingField, Problem
 from nexcred.model.credential import Credential
-from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.guest_line import line_for
 from nexcred.services.vaults.members import find_member
@@ -23,7 +23,7 @@ from nexcred.vault.vault import Vault
 from nexcred.wire.sharing import SharedShape, shared_shape
 
 EXAMPLES = (
-    "nexcred share aventri resci --with bob --with ci",
+    "nexcred share aventri 'prod-*' --with bob --with ci",
     "nexcred share aventri --with bob --read       # bob can use it, but not change it",
     "nexcred share --complete                      # finish what others have shared",
 )
@@ -31,7 +31,7 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="The credentials.")] = None,
+    patterns: Patterns = None,
     to: Annotated[
         list[str] | None,
         typer.Option("--with", metavar="MEMBER", help="A member: a name or fingerprint from nexcred member list."),
@@ -40,16 +40,22 @@ def command(
     complete_: Annotated[
         bool, typer.Option("--complete", help="Seal what you hold to members it is shared with who have no key yet.")
     ] = False,
+    tag: ByTag = None,
+    yes: Yes = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    wanted = [normalise_name(name) for name in names or ()]
+    is_named = bool(patterns or tag)
     if complete_:
-        _complete(context, wanted, json=json)
+        chosen = choose_or_refuse(context, patterns, tag).credentials if is_named else ()
+        _complete(context, [credential.name for credential in chosen], json=json)
         return
-    _refuse_missing(wanted, to)
+    _refuse_missing(is_named, to)
+    selected = choose_or_refuse(context, patterns, tag)
     members = [find_member(context.vault, name) for name in to or ()]
-    affected = share(context.vault, wanted, members, read_only=read)
+    context.vault.require_writable()
+    show_plan(context, selected, f"Share them with {names_of(members)}?", doing="sharing several", yes=yes)
+    affected = share(context.vault, selected.credentials, members, read_only=read)
     for credential, newcomers in affected if not json else ():
         context.streams.line(make_visible(_said(context.vault, credential, newcomers)))
     if json:
@@ -94,10 +100,10 @@ def _tell_guest(context: Context, member: MemberInfo) -> None:
     tell_left_out(context, line)
 
 
-def _refuse_missing(wanted: list[str], to: list[str] | None) -> None:
+def _refuse_missing(is_named: bool, to: list[str] | None) -> None:
     problems = []
-    if not wanted:
-        problems.append(Problem("NAME", "is required"))
+    if not is_named:
+        problems.append(Problem("PATTERN", "is required"))
     if not to:
         problems.append(Problem("--with", "is required", "--with MEMBER"))
     if problems:

@@ -3,9 +3,9 @@
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson, Names, With
+from nexcred.cli.app.shared_options import AsJson, ByTag, Patterns, With, Yes
+from nexcred.cli.input.chosen import choose_or_refuse, show_plan
 from nexcred.cli.render.member import names_of, rotate_line
-from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import find_removals
 from nexcred.services.vaults.members import find_member
@@ -14,15 +14,25 @@ from nexcred.wire.sharing import unshared_shape
 
 EXAMPLES = (
     "nexcred unshare aventri --with bob",
-    "nexcred unshare aventri resci --with bob --with ci",
+    "nexcred unshare 'prod-*' resci --with bob --with ci",
 )
 
 
-def command(ctx: typer.Context, names: Names, to: With, json: AsJson = False) -> None:
+def command(
+    ctx: typer.Context,
+    patterns: Patterns = None,
+    *,
+    to: With,
+    tag: ByTag = None,
+    yes: Yes = False,
+    json: AsJson = False,
+) -> None:
     context: Context = ctx.obj
-    wanted = [normalise_name(name) for name in names]
+    chosen = choose_or_refuse(context, patterns, tag)
     members = [find_member(context.vault, name) for name in to]
-    affected = unshare(context.vault, wanted, members)
+    context.vault.require_writable()
+    show_plan(context, chosen, f"Seal them no longer to {names_of(members)}?", doing="unsharing several", yes=yes)
+    affected = unshare(context.vault, chosen.credentials, members)
     if not affected:
         context.streams.note(f"not held by {names_of(members)}: nothing changed")
     removals = find_removals(context.vault, [credential.name for credential, _ in affected])

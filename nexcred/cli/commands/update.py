@@ -10,10 +10,10 @@ from nexcred.cli.app.shared_options import (
     AsJson,
     Description,
     Method,
-    Name,
     NoProbe,
     SaveUnverified,
     Settings,
+    Yes,
 )
 from nexcred.cli.dialogs.candidate import retry
 from nexcred.cli.dialogs.proving import Choices
@@ -24,20 +24,28 @@ from nexcred.cli.dialogs.update import (
     update_as_said,
     update_by_asking,
 )
+from nexcred.cli.input.chosen import choose_or_refuse, show_plan
 from nexcred.errors import NotProved, UsageError
 from nexcred.model.credential import Credential
+from nexcred.model.name import is_pattern
+from nexcred.model.text import make_visible
+from nexcred.services.credentials.many import Labels, means_many, update_labels
 from nexcred.services.credentials.update import UpdateInput
+from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred update aventri api_key        # asks for the key only; without a field, for every value",
     "nexcred update aventri --set api_key=env:NEW_KEY",
-    "nexcred update aventri --tag prod --untag test --description 'events, hourly'",
+    "nexcred update 'prod-*' --tag prod --untag test      # many at once: their descriptions and tags alone",
 )
 
 
 def command(
     ctx: typer.Context,
-    name: Name,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="The credential; to describe or tag many, names or patterns of names."),
+    ],
     fields: Annotated[
         list[str] | None, typer.Argument(metavar="FIELD", help="At a terminal, ask for these fields only.")
     ] = None,
@@ -55,6 +63,7 @@ def command(
     ] = False,
     no_probe: NoProbe = False,
     save_unverified: SaveUnverified = False,
+    yes: Yes = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
@@ -67,6 +76,9 @@ def command(
         untag=tuple(untag or ()),
         allow_hosts=tuple(allow_host or ()),
     )
+    if _is_for_many(context, name, fields or [], others, settings=settings, again=again):
+        _update_many(context, [name, *(fields or [])], others, yes=yes, json=json)
+        return
     said = asking_for_dashes(context, UpdateFlags(tuple(settings or ()), tuple(fields or ()), others))
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
     if again and said != UpdateFlags():
@@ -84,6 +96,37 @@ def command(
     tell_updated(context, credential, done, "updated", as_json=json)
     if done.is_kept:
         raise typer.Exit(NotProved.exit_code)
+
+
+def _is_for_many(
+    context: Context, name: str, fields: list[str], others: UpdateInput, *, settings: list[str] | None, again: bool
+) -> bool:
+    """True where names or patterns are given, and descriptions and tags alone; raise UsageError for values of many."""
+    labels = UpdateInput({}, description=others.description, tags=others.tags, untag=others.untag)
+    has_labels_alone = others == labels != UpdateInput({}) and not settings and not again
+    if not (is_pattern(name) or (has_labels_alone and fields)) or not means_many(context.vault, name, fields):
+        return False
+    if not has_labels_alone:
+        raise UsageError(
+            "values are changed one by one", hint="of many, only --description, --tag and --untag are changed at once"
+        )
+    return True
+
+
+def _update_many(context: Context, patterns: list[str], others: UpdateInput, *, yes: bool, json: bool) -> None:
+    chosen = choose_or_refuse(context, patterns)
+    context.vault.require_writable()
+    show_plan(context, chosen, "Change all of them?", doing="updating several", yes=yes)
+    updated = update_labels(context.vault, chosen.credentials, Labels(others.description, others.tags, others.untag))
+    changed = [new for new, old in zip(updated, chosen.credentials, strict=True) if new.revision != old.revision]
+    context.note_use("update", changed)
+    if json:
+        context.streams.json([credential_shape(credential) for credential in updated])
+        return
+    for credential in changed:
+        context.streams.line(make_visible(f"updated {credential.name}"))
+    if not changed:
+        context.streams.note("nothing changed")
 
 
 def _refuse_asking(context: Context, said: UpdateFlags, *, again: bool) -> None:

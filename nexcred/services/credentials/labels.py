@@ -39,6 +39,12 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
+def merge_tags(present: Iterable[str], add: Iterable[str], drop: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags with some added and some taken away; raise InvalidData."""
+    dropped = set(check_tags(drop))
+    return check_tags(tag for tag in (*present, *check_tags(add)) if tag not in dropped)
+
+
 def _problem_of(tag: str) -> str:
     if not tag:
         return "it is empty"

@@ -20,7 +20,7 @@ from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import expiry_of, refusal_of
 from nexcred.services.credentials.draft import value_warnings
-from nexcred.services.credentials.labels import check_description, check_tags
+from nexcred.services.credentials.labels import check_description, merge_tags
 from nexcred.services.credentials.probe_values import probe_values
 from nexcred.services.grants.login import needs_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
@@ -102,7 +102,7 @@ def prepare_update(
     open_details does when values are to change.
     """
     description = None if wanted.description is None else check_description(wanted.description)
-    tags = _merge_tags(credential.tags, wanted.tags, wanted.untag)
+    tags = merge_tags(credential.tags, wanted.tags, wanted.untag)
     if wanted.touches_values:
         vault.require_writer(credential)
     values = None
@@ -176,11 +176,6 @@ def _with_namer(vault: Vault, credential: Credential, new: NewValues, before: De
         return replace(new, details=new.details._replace(names_by=None))
     knows = vault.chose_field_names(credential, before)
     return replace(new, details=new.details._replace(names_by=None if knows else before.names_by), knows_names=knows)
-
-
-def _merge_tags(present: tuple[str, ...], add: Iterable[str], drop: Iterable[str]) -> tuple[str, ...]:
-    dropped = set(check_tags(drop))
-    return check_tags(tag for tag in (*present, *check_tags(add)) if tag not in dropped)
 
 
 def _merge_values(decoded: Decoded, wanted: UpdateInput) -> NewValues:

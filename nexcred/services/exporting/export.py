@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from nexcred.errors import InvalidData
+from nexcred.model.credential import Credential
 from nexcred.model.suggest import suggest
 from nexcred.services.exporting.exported import Exported, Format
 from nexcred.services.exporting.formats import FORMATS
@@ -20,11 +21,10 @@ def find_format(name: str) -> Format:
     raise InvalidData("no format has that name", hint)
 
 
-def gather(vault: Vault, names: Iterable[str]) -> list[Exported]:
-    """Return each named credential once, with its values; raise CredentialNotFound, and what open_details does."""
-    found = {credential.id: credential for credential in map(vault.find, names)}
+def gather(vault: Vault, credentials: Iterable[Credential]) -> list[Exported]:
+    """Return each with its values; raise CredentialNotFound for what is gone meanwhile, and what open_details does."""
     gathered = []
-    for credential in found.values():
+    for credential in credentials:
         decoded = open_details(vault, credential)
         own = sets_own(vault, credential, decoded.method, decoded.details)
         gathered.append(Exported(credential, decoded.connector, decoded.method, decoded.details.fields, sets_own=own))

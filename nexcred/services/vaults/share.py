@@ -16,14 +16,20 @@ from nexcred.vault.vault import Vault
 Affected = list[tuple[Credential, tuple[MemberInfo, ...]]]
 
 
-def share(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo], *, read_only: bool = False) -> Affected:
+def share(
+    vault: Vault, credentials: Iterable[Credential], members: Sequence[MemberInfo], *, read_only: bool = False
+) -> Affected:
     """Share all of them or none; return who holds what now and did not before, or may do less or more with it.
 
-    Raises CredentialNotFound, NotPermitted.
+    Raises ChangedMeanwhile, NotPermitted.
     """
     may = READ if read_only else WRITE
     operate = partial(Edit.share, may=may)
-    return _change(vault, names, lambda held: [one for one in members if held.get(one.id) != _least(one, may)], operate)
+
+    def affected(held: Mapping[bytes, int]) -> list[MemberInfo]:
+        return [one for one in members if held.get(one.id) != _least(one, may)]
+
+    return _change(vault, credentials, affected, operate)
 
 
 def completers(vault: Vault, credential: Credential, members: Sequence[MemberInfo]) -> tuple[MemberInfo, ...] | None:
@@ -63,12 +69,12 @@ def _least(member: MemberInfo, may: int) -> int:
     return may if member.role in WRITERS else READ
 
 
-def unshare(vault: Vault, names: Iterable[str], members: Sequence[MemberInfo]) -> Affected:
+def unshare(vault: Vault, credentials: Iterable[Credential], members: Sequence[MemberInfo]) -> Affected:
     """Seal to these members no more; return who held what until now. What they read they know.
 
-    Raises CredentialNotFound, NotPermitted, UsageError when nobody would hold a credential.
+    Raises ChangedMeanwhile, NotPermitted, UsageError when nobody would hold a credential.
     """
-    return _change(vault, names, lambda held: [one for one in members if one.id in held], _take_off)
+    return _change(vault, credentials, lambda held: [one for one in members if one.id in held], _take_off)
 
 
 def _take_off(edit: Edit, credential: Credential, members: Iterable[bytes]) -> Credential:
@@ -80,16 +86,16 @@ def _take_off(edit: Edit, credential: Credential, members: Iterable[bytes]) -> C
 
 def _change(
     vault: Vault,
-    names: Iterable[str],
+    credentials: Iterable[Credential],
     affected_of: Callable[[Mapping[bytes, int]], Iterable[MemberInfo]],
     operate: Callable[[Edit, Credential, Iterable[bytes]], Credential],
 ) -> Affected:
     """Make one write of all of it; a credential whose holders stay is left alone."""
-    found = {credential.id: credential for credential in map(vault.find, names)}
     vault.require_writable()
-    for credential in found.values():
+    found = list(credentials)
+    for credential in found:
         vault.expect(credential)
-    affected = [(credential, tuple(affected_of(vault.granted(credential)))) for credential in found.values()]
+    affected = [(credential, tuple(affected_of(vault.granted(credential)))) for credential in found]
     affected = [(credential, members) for credential, members in affected if members]
 
     def apply(edit: Edit) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.app.shared_options import AsJson, Yes
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.moments import ago
 from nexcred.cli.render.removal import tell_gone
@@ -25,7 +25,7 @@ def command(
         list[str] | None,
         typer.Argument(metavar="PATTERN", help="What was removed: names, or patterns of names. [everything]"),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj

@@ -29,7 +29,7 @@ def test_run_and_export_set_the_same(vault: Vault, name: str) -> None:
     keep(vault, prepare_new(connector, values, is_taken=never_taken, name=name))
     found = provision(vault, [name], {})
     assert found.files == {}
-    assert found.variables == {one.name: one.value for one in variables(gather(vault, [name]))}
+    assert found.variables == {one.name: one.value for one in variables(gather(vault, [vault.find(name)]))}
 
 
 def test_tools_are_told_where_an_org_is_and_of_no_endpoint_that_they_know(vault: Vault) -> None:
