@@ -21,7 +21,6 @@ from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.record import ROTATION, SESSION
-from nexcred.vault.seen_trash import TrashOnTheWay
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction_tree import Lookup, TransactionTree
@@ -29,6 +28,7 @@ from nexcred.vault.transaction_tree import Lookup, TransactionTree
 if TYPE_CHECKING:
     from nexcred.vault.candidate import Candidate
     from nexcred.vault.history import Revision
+    from nexcred.vault.seen_trash import TrashOnTheWay
     from nexcred.vault.verify import Judge, VerifyReport
     from nexcred.vault.writes import Write
 
@@ -40,6 +40,8 @@ class VaultReader(OpenedVault):
 
     def credentials(self) -> list[Credential]:
         """Return every credential, by name."""
+        from nexcred.vault.seen_trash import TrashOnTheWay  # which one of a name does not meet
+
         with self._reading() as (state, snapshot):
             problems: list[str] = []
             thrown: list[tuple[bytes, bytes]] = []
@@ -52,6 +54,8 @@ class VaultReader(OpenedVault):
 
     def map(self, apply: Callable[[Credential], T]) -> list[T]:
         """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
+
+        from nexcred.vault.seen_trash import TrashOnTheWay  # which one of a name does not meet
 
         is_large = self.is_large
 
@@ -87,7 +91,7 @@ class VaultReader(OpenedVault):
         for revision, overview in open_overviews(state, snapshot, digests, report, trash):
             yield self._shown(state, revision, overview)
 
-    def _note_trash(self, on_the_way: TrashOnTheWay, found: Iterable[tuple[bytes, bytes]]) -> None:
+    def _note_trash(self, on_the_way: "TrashOnTheWay", found: Iterable[tuple[bytes, bytes]]) -> None:
         """Remember what lies in the trash, and since when: of an older state nothing."""
         if not self.is_old:
             on_the_way.keep(found, int(self._now().timestamp() * 1000))

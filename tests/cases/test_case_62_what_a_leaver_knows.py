@@ -136,6 +136,6 @@ def test_case_62_the_program_says_what_he_knows_and_what_cannot_be_said(opened: 
     assert left.code == 0, left.err
     assert "mal knows values that still work:" in left.err
     assert "  demo" in left.err
-    assert "  gone, which was removed" in left.err
+    assert "  gone, which is in the trash" in left.err
     assert "it is not proved who held 'prod': assume that mal knows them too" in left.err
     assert "other" not in left.err

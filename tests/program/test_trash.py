@@ -60,6 +60,12 @@ def test_what_is_removed_is_in_no_list_and_is_not_found(kept: Opened) -> None:
     assert "1 in the trash" in kept("vault", "verify").out
 
 
+def test_where_all_of_it_was_removed_the_list_says_where_it_is(kept: Opened) -> None:
+    assert kept("remove", "*", "--yes").code == 0
+    assert kept("list").err == "nexcred: no credential: what was removed is in the trash: nexcred trash list\n"
+    assert kept("list", "one").err == "nexcred: no credential matches\n"
+
+
 def test_a_name_that_is_taken_by_now_is_a_conflict(kept: Opened) -> None:
     assert kept("remove", "one", "--yes").code == 0
     keep(kept, "one")

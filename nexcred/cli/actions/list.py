@@ -10,6 +10,7 @@ from nexcred.errors import Expiring, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.services.credentials.listing import Filter, check_statuses, in_order, select
+from nexcred.vault.roster import GUEST
 from nexcred.wire.credential import credential_shape
 
 
@@ -60,10 +61,18 @@ def _print_json(context: Context, wanted: Filter, limit: int | None) -> bool:
     return bool(encoded)
 
 
+def _why_nothing(context: Context, wanted: Filter) -> str:
+    if not context.vault.size:
+        return "no credential yet: nexcred add"
+    if wanted != Filter() or context.vault.role == GUEST:
+        return "no credential matches"
+    return "no credential: what was removed is in the trash: nexcred trash list"
+
+
 def _print(context: Context, wanted: Filter, sort: str, limit: int | None, *, wide: bool) -> bool:
     found = in_order(select(context.vault.credentials(), wanted, context.now()), sort)
     if not found:
-        context.streams.note("no credential matches" if context.vault.size else "no credential yet: nexcred add")
+        context.streams.note(_why_nothing(context, wanted))
         return False
     from nexcred.cli.render.credential import HEADINGS, list_rows
     from nexcred.cli.render.table import print_table

@@ -55,7 +55,7 @@ def _tell_rest(context: Context, full_name: str, departure: Departure) -> None:
     for removal in exposed.to_rotate:
         context.streams.plain_error_line(f"  {rotate_line(removal)}")
     for name in exposed.removed:
-        context.streams.plain_error_line(make_visible(f"  {name}, which was removed"))
+        context.streams.plain_error_line(make_visible(f"  {name}, which is in the trash"))
     unproved = [name for name in departure.disputed if name not in departure.exposed]
     if unproved:
         names = ", ".join(f"'{name}'" for name in unproved)
