@@ -34,7 +34,7 @@ def become(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
             # One that is there and may not be run is what is told, if no other can be.
             if refusal.errno in _MISSING and (error.errno not in _MISSING or os.path.exists(path)):  # noqa: PTH110
                 refusal = error
-    raise cannot_start(command[0], refusal)
+    raise cannot_start(command[0], refusal, environment)
 
 
 def _places_of(program: str, environment: Mapping[str, str]) -> list[str]:
@@ -79,18 +79,18 @@ def _encoded(word: str) -> bytes:
         return word.encode(errors="surrogateescape")
 
 
-def cannot_start(program: str, error: OSError) -> NexcredError:
+def cannot_start(program: str, error: OSError, environment: Mapping[str, str]) -> NexcredError:
     """Return the error for what the system said when it was to run a program."""
     if error.errno in _MISSING:
         # The file is there, and what is to read it is not: only then is it named.
-        return _without_reader(program, error.filename) if error.filename else _unknown(program)
+        if error.filename:
+            return _without_reader(program, error.filename)
+        from nexcred.child.unknown_program import unknown_program
+
+        return unknown_program(program, environment)
     if error.errno == errno.E2BIG:
         return NexcredError("the values and arguments together are more than the system passes to a command")
     return NotExecutable(f"'{program}' cannot be executed: {os.strerror(error.errno or 0).lower()}")
-
-
-def _unknown(program: str) -> NexcredError:
-    return CommandNotFound(f"there is no command '{program}'")
 
 
 def _without_reader(program: str, path: str) -> NexcredError:

@@ -11,7 +11,7 @@ def run_beside(command: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         program = subprocess.Popen(command, env=dict(environment))  # noqa: S603  no shell
     except OSError as error:
-        raise cannot_start(command[0], error) from None
+        raise cannot_start(command[0], error, environment) from None
     while True:
         try:
             return program.wait()

@@ -29,7 +29,31 @@ def run_script(program: Opened, way: list[str], text: bytes, *arguments: str) ->
 def test_the_empty_command_is_none(opened: Opened, way: list[str]) -> None:
     """As in 99designs/aws-vault#1007."""
     ran = opened("run", *way, "--", "")
-    assert (ran.code, ran.err) == (127, "nexcred: error: there is no command ''\n")
+    assert (ran.code, ran.err.splitlines()[0]) == (127, "nexcred: error: the command is empty")
+
+
+@pytest.mark.parametrize(
+    ("program", "told", "hint"),
+    [
+        ("envv", "there is no program 'envv' on the PATH", "did you mean 'env'?"),
+        ("no-such-EXAMPLE", "there is no program 'no-such-EXAMPLE' on the PATH", ""),
+        ("./envv", "there is no program at './envv'", ""),
+        (
+            "env -u HOME",
+            "there is no program 'env -u HOME' on the PATH",
+            "'env' and what follows are one word: leave out the quotes, or begin with: sh -c",
+        ),
+    ],
+)
+def test_a_missing_program_is_named_with_what_was_meant(
+    opened: Opened, way: list[str], program: str, told: str, hint: str
+) -> None:
+    folder = opened.home / "bin"
+    folder.mkdir()
+    (folder / "env").symlink_to("/usr/bin/env")
+    ran = opened("run", *way, "--", program, environment={"PATH": f"/nonexistent:{folder}"})
+    lines = [f"nexcred: error: {told}", *([f"nexcred: hint: {hint}"] if hint else [])]
+    assert (ran.code, ran.out, ran.err.splitlines()) == (127, "", lines)
 
 
 def test_a_script_without_a_first_line_is_the_shells(opened: Opened, way: list[str]) -> None:
