@@ -54,6 +54,19 @@ def test_no_name_and_field_make_one_of_them(name: str, field: str) -> None:
     assert made not in SETTINGS
 
 
+@pytest.mark.parametrize("setting", sorted(SETTINGS))
+def test_no_setting_of_nexcred_is_a_name_and_a_field(setting: str) -> None:
+    """Wherever it is cut in two, with and without its prefix, and beside what leaves no letter."""
+    assert is_run(setting)
+    assert not may_be_declared(setting)
+    rest = setting.removeprefix("NEXCRED_")
+    for text in (setting, rest, f"NEXCRED_{setting}"):
+        cuts = [(text[:at].strip("_"), text[at:].strip("_")) for at in range(len(text) + 1)]
+        for name, field in (*cuts, (text, "家"), ("家", text), (f" {text}-", "_"), ("_", f".{text}")):
+            assert derived_name(name, field) not in SETTINGS
+            assert derived_name(name.lower(), field.lower()) not in SETTINGS
+
+
 def test_a_variable_begins_with_the_credentials_name() -> None:
     assert derived_name("External API", "api_key") == "EXTERNAL_API_API_KEY"
     assert derived_name("2nd (prod)", "api_key") == "_2ND_PROD__API_KEY"
