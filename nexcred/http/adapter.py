@@ -1,4 +1,4 @@
-"""What sends for a `requests.Session`: to the hosts of one policy alone, by proxies and to authorities as elsewhere."""
+"""The transport adapter of a `requests.Session`: sends only to one policy's hosts, with the usual proxies and CAs."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn

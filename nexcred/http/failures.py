@@ -21,7 +21,7 @@ _UNKNOWN_AUTHORITY = (18, 19, 20, 21)
 
 
 class Way(NamedTuple):
-    """What a failure names: who is spoken TLS with, the proxy, and the variable that says which authorities count.
+    """The route that a failure's message names: the TLS peer, the proxy, and the variable that sets the trusted CAs.
 
     `has_begun` where the answer had begun to come.
     """

@@ -1,4 +1,4 @@
-"""What may be sent as a header. The last line of defence: specs and values were checked long before."""
+"""Check headers before they are sent: the last line of defence, after the checks of specs and values."""
 
 import re
 from collections.abc import Mapping

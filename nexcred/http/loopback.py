@@ -23,7 +23,7 @@ _NOT_FOUND = "nexcred does not wait for this."
 
 
 class RedirectEndpoint(NamedTuple):
-    """Where on loopback a redirect URI leads."""
+    """The port and path on loopback that a redirect URI leads to."""
 
     port: int
     path: str

@@ -1,4 +1,4 @@
-"""Where a credential may be sent. Decided before any name is looked up, and again for the addresses found."""
+"""Decide which hosts a credential may be sent to: before a name is looked up, and again for its addresses."""
 
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit

@@ -22,7 +22,7 @@ _KEPT = 16
 
 
 class _Pool(HTTPConnectionPool):
-    """What it does not know of its options it passes to its connections."""
+    """A pool that passes options it does not know on to its connections."""
 
     ConnectionCls = DialledHTTP
 

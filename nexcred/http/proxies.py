@@ -17,7 +17,7 @@ _PORTS = {**DEFAULT_PORTS, "socks5": 1080, "socks5h": 1080}
 
 
 class Proxy(NamedTuple):
-    """Where to connect instead. `headers` and `login` may hold its password."""
+    """The proxy to connect to. `headers` and `login` may hold its password."""
 
     scheme: str
     host: Host
