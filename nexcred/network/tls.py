@@ -18,7 +18,7 @@ _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 class CertificateSource(NamedTuple):
-    """Where the authorities come from: a file, a folder, or both. `name` is the variable that says so."""
+    """The trusted CAs: a file, a folder, or both. `name` is the variable that sets them."""
 
     name: str
     file: str
