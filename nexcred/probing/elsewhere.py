@@ -16,7 +16,7 @@ from nexcred.probing.judge import Rules, judge, rule_at
 
 
 class Question(NamedTuple):
-    """What was asked, and with which values."""
+    """The request of a probe, and the values it was built from."""
 
     method: Method
     fields: Mapping[str, Value]

@@ -17,7 +17,7 @@ from nexcred.model.probe import ProbeStatus
 
 
 class Rules(NamedTuple):
-    """How one answer is judged, the user's words filled in. `content`: json, xml, text (no web page), any.
+    """The rules to judge one answer by, the user's settings filled in. `content`: json, xml, text (no web page), any.
 
     `shared` are the probe's own rules, which hold for its steps after theirs; `at` names the step. `sent` is the scheme
     of the Authorization header that was sent.

@@ -13,7 +13,7 @@ _NO_REASON = "no reason given"
 
 
 class _Meaning(NamedTuple):
-    """What a code proves, and what to say before the server's own sentence."""
+    """The status that an error code proves, and the words to put before the server's message."""
 
     status: ProbeStatus
     preface: str = ""

@@ -1,4 +1,4 @@
-"""What a probe result means for saving: a refusal is not kept unasked, anything else is kept and told."""
+"""Decide by a probe's result what is saved: a refused value only if asked to, any other with a note."""
 
 from datetime import datetime
 

@@ -62,7 +62,7 @@ def probe_flow(
 
 
 class _Trail:
-    """What a probe came past: what to keep out of its words, and the answer that gave the grant."""
+    """A record of one probe: its grants, which its texts must not show, and the answer that gave the first."""
 
     def __init__(self) -> None:
         self.grants: list[Grant] = []

@@ -1,4 +1,4 @@
-"""What poolers and look-alikes of PostgreSQL mean by their words, where their SQLSTATE says something else.
+"""Read the messages of PostgreSQL's poolers and look-alikes, whose SQLSTATE says something else.
 
 Sources: PgBouncer (its source has 08P01 for all of its refusals: pgbouncer/pgbouncer#649), Supavisor
 (supabase/cli#4277), Amazon Redshift (jazzband/django-redshift-backend#146). Only what each is known to say counts.
@@ -11,7 +11,7 @@ from nexcred.model.probe import ProbeStatus
 
 
 class PoolerMeaning(NamedTuple):
-    """What the words prove, and what to say before them."""
+    """The status that a message proves, and the words to put before it."""
 
     status: ProbeStatus
     preface: str = ""

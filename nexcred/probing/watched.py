@@ -1,4 +1,4 @@
-"""What a probe asks and is answered, kept to be shown: no header, no body, and of a query the names alone."""
+"""Record the requests and answers of a probe to show them: no headers, no bodies, only the names of a query."""
 
 import json
 from collections.abc import Iterator, Mapping
