@@ -1,4 +1,4 @@
-"""What a process asks the kernel for by prctl(2), on Linux alone."""
+"""Calls of prctl(2), on Linux only."""
 
 import os
 import signal

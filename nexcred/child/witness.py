@@ -1,4 +1,4 @@
-"""Whether a signal was for the whole group of processes, of which the program has had it too."""
+"""Tell whether a signal went to the whole process group, so that the command has received it too."""
 
 import os
 import select

@@ -36,7 +36,7 @@ class Substituted(Pieced):
 
 
 class _Meanings(dict[bytes, bytes]):
-    """What stands for each escape, worked out once."""
+    """The text that each escape stands for, worked out once."""
 
     _LETTERS: ClassVar = {
         b"n": b"\n",

@@ -1,4 +1,4 @@
-"""How programs write a secret: what is to be looked for, and in which rendition of their output."""
+"""List the forms in which programs write a secret, and the rendition of the output to look for each in."""
 
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _HTML_QUOTES = (
 
 
 class Forms(NamedTuple):
-    """What is to be looked for, by the rendition that it is found in.
+    """The byte strings to look for, by the rendition of the output that they are found in.
 
     `exact` is found as it stands, `words` wherever lines are broken, `quoted` there and where nothing else stands for
     a character, and `hex` without separators and in dumps.

@@ -1,4 +1,4 @@
-"""What was written as it reads without what programs put between characters, or in place of them."""
+"""Read output without the characters that programs insert, and with those that they encode decoded."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
