@@ -1,1 +1,1 @@
-"""What commands do once their line is read, for those that Typer would make twice as slow: it is unknown here."""
+"""The work of commands that programs start again and again, done without Typer, which would double their time."""

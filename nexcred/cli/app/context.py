@@ -1,4 +1,4 @@
-"""What a command reaches for, made when it is first wanted. The only place that joins store, unlocking and vault."""
+"""Everything that a command needs, made on first use. The only place that joins store, unlocking and vault."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Context:
 
     @property
     def named_vault(self) -> str | None:
-        """What the user calls the vault, by option or variable; None for the default one."""
+        """The vault's name or path as given by option or variable; None for the default one."""
         return self.workspace.address
 
     @cached_property
@@ -241,7 +241,7 @@ class Context:
 
     @property
     def _confirm(self) -> Confirm | None:
-        """What asks about a doubt that only a person can decide; None where nobody can be asked."""
+        """The function that asks a person to decide a doubt; None where nobody can be asked."""
         if not self.terminal.interactive:
             return None
         from nexcred.cli.prompt.confirm import confirm_doubt

@@ -1,4 +1,4 @@
-"""How a failure is told: to people in lines, to programs as one JSON line; never with a secret in it."""
+"""Print a failure: lines for people, one JSON line for programs; never with a secret in it."""
 
 import errno
 import os

@@ -4,7 +4,7 @@ from nexcred.model.named_tuple import NamedTuple
 
 
 class GlobalOptions:
-    """What was said for the whole program; each stays None or False until it is given."""
+    """The global options; each is None or False until it is given."""
 
     __slots__ = (
         "accept_rollback",

@@ -1,4 +1,4 @@
-"""What `--help` prints: examples first, then the words, each in one line."""
+"""Lay out `--help`: the examples, then arguments, options or commands, a line each."""
 
 import textwrap
 from typing import Any

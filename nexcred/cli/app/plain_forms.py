@@ -15,7 +15,7 @@ from nexcred.model.named_tuple import NamedTuple
 
 
 class Option(NamedTuple):
-    """What its action calls an option, and whether a value follows it, or one of several."""
+    """An option: its name in the action, whether a value follows it, and whether it can be repeated."""
 
     name: str
     takes_value: bool = False
@@ -23,7 +23,7 @@ class Option(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What a command takes: its arguments, as its action calls them, or with `…` all that are left; and its options.
+    """A command's arguments, by their names in its action (with `…`: all that are left), and its options.
 
     An argument in brackets may be left out. Spellings of the same option are joined by `/`; the first names it. `left`
     are those left to Typer.

@@ -1,1 +1,1 @@
-"""What a shell offers when Tab is pressed: scripts for shells, around one hidden command that says what may come."""
+"""Completion with the Tab key: scripts for shells, which call one hidden command that lists the candidates."""

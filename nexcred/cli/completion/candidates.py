@@ -1,4 +1,4 @@
-"""What may stand at a place, as far as it is known without asking anybody."""
+"""List the candidates for a place on the command line, as far as they are known without asking anybody."""
 
 import os
 from collections.abc import Callable, Iterable

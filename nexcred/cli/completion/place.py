@@ -1,4 +1,4 @@
-"""What the word under the cursor is: an option, a command, or a value of which kind."""
+"""Find out if the word under the cursor is an option, a command, or a value, and of which kind."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
@@ -11,7 +11,7 @@ from nexcred.model.secret import repr_of
 
 
 class CompletionKind(Enum):
-    """What may stand somewhere."""
+    """The kind of word that a place on the command line takes."""
 
     COMMAND = auto()
     OPTION = auto()
@@ -113,7 +113,7 @@ _CONNECTOR_OPTION = "--connector"
 
 
 class LinePosition(NamedTuple):
-    """Where the cursor is. `before` is what the word holds already that is no part of the value, as `--tag=`.
+    """The cursor's place. `before` is the part of the word before the value, such as `--tag=`.
 
     `command` is what the words lead to, `words` its name; `arguments` and `said` are what it was given so far.
     """

@@ -1,1 +1,1 @@
-"""What several questions make together: a new credential, a changed one, a login, a new vault, a recovery."""
+"""Dialogs of several questions: a new or changed credential, a login, a new vault, a recovery."""

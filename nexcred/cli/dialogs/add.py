@@ -36,7 +36,7 @@ from nexcred.vault.vault import Vault
 
 
 class Added(NamedTuple):
-    """What was kept, and what the provider said of it; `told` when a person has read that already."""
+    """The saved credential and its probe's result; `told` if a person has read that already."""
 
     credential: Credential
     new: NewCredential

@@ -1,4 +1,4 @@
-"""What becomes of new values that nothing is proved of, over ones that are proved: kept, used all the same, or not."""
+"""Decide what happens to unproved new values of a proved credential: keep as candidate, use anyway, or discard."""
 
 from contextlib import suppress
 from functools import partial
@@ -40,7 +40,7 @@ _DROP = Choice(DROP, "discard the new one")
 
 
 class Updated(NamedTuple):
-    """What is written, and what to warn of; `is_kept` when the new values are only kept until they are proved."""
+    """The change to write and its warnings; `is_kept` if the new values are only kept until they are proved."""
 
     credential: Credential
     warnings: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 
 
 class LoginFlags(NamedTuple):
-    """How to log in: on which port of this computer the browser answers, and whether one is opened."""
+    """The flags of a login: the local port that the browser answers on, and whether to open a browser."""
 
     port: int | None = None
     open_browser: bool = True

@@ -22,7 +22,7 @@ DEFAULT_ORGANISATION = "default"
 
 
 class Creator(NamedTuple):
-    """What is to open the new vault: an identity that was given, a passphrase, or the OS keyring and a recovery key."""
+    """Set up what opens a new vault: a given identity, a passphrase, or the OS keyring with a recovery key."""
 
     identity: Identity | None = None
     passphrase: Secret | None = None

@@ -28,7 +28,7 @@ _WHAT_NOW = (
 
 
 class Choices(NamedTuple):
-    """What the flags say of probing and saving."""
+    """The flags for probing and saving."""
 
     probe: bool
     save_unverified: bool

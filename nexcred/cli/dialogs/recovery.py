@@ -20,7 +20,7 @@ PASSPHRASE, KEYRING, NOTHING = "passphrase", "keyring", "nothing"
 
 
 class Reset(NamedTuple):
-    """What is to open the vault from now on, as far as flags say it."""
+    """The flags that say what will open the vault."""
 
     passphrase_file: str | None
     keyring: bool

@@ -23,7 +23,7 @@ from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 
 
 class RekeyFlags(NamedTuple):
-    """What the flags say: a file to write the new identity to, one to read the new passphrase from."""
+    """The flags: a file to write the new identity to, and one to read the new passphrase from."""
 
     output: str | None
     passphrase_file: str | None

@@ -1,1 +1,1 @@
-"""What stands on the command line or in files it names: `--set`, durations, dates, values, bodies, project files."""
+"""Read the command line and the files it names: `--set`, durations, dates, values, bodies, project files."""

@@ -1,4 +1,4 @@
-"""What the flags of `request` ask for: a method, headers, and fields that become a query or a body."""
+"""Read the flags of `request`: a method, headers, and fields that become a query or a body."""
 
 import json
 import re

@@ -40,7 +40,7 @@ class Given(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """Where the three indirect forms read: standard input (told for which flag), and the environment."""
+    """The sources of the three indirect forms: standard input (read for a named flag), and the environment."""
 
     read_stdin: Callable[[str], bytes]
     environment: Mapping[bytes, bytes]

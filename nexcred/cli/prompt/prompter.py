@@ -8,7 +8,7 @@ from nexcred.model.named_tuple import NamedTuple
 
 
 class Tone(Enum):
-    """How a line beside a prompt looks; the value is its ANSI style."""
+    """The look of a line beside a prompt; the value is its ANSI style."""
 
     TITLE = "1"
     QUIET = "2"

@@ -1,1 +1,1 @@
-"""What people read: tables and pages. Whatever came from outside is made visible here."""
+"""Lay out tables and pages for people. Text from outside is made visible here."""

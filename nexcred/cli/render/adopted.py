@@ -1,4 +1,4 @@
-"""What two copies of a vault have that differs, for people."""
+"""Describe for people how two copies of a vault differ."""
 
 from nexcred.cli.render.moments import minute
 from nexcred.model.shell_word import shell_word

@@ -1,4 +1,4 @@
-"""What became of records that rested on the word of somebody who may not say it any more."""
+"""Describe what happened to records that depended on the signature of somebody who may not sign any more."""
 
 from nexcred.cli.app.context import Context
 from nexcred.model.shell_word import shell_word

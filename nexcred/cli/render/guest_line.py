@@ -1,4 +1,4 @@
-"""What the line for a guest does not say."""
+"""Describe what the line for a guest leaves out."""
 
 from nexcred.cli.app.context import Context
 from nexcred.services.vaults.guest_line import GuestLine

@@ -1,4 +1,4 @@
-"""Where secrets are written that a program is to read: a private file, or standard output."""
+"""Write secrets for a program to read: to a private file, or to standard output."""
 
 from pathlib import Path
 

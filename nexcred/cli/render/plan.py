@@ -1,4 +1,4 @@
-"""What an import would do, for people. Why something is in the way is told by the failure, where there is room."""
+"""Describe for people what an import would do. The failure itself has room to say what is in its way."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What probes found, for people."""
+"""Print the results of probes for people."""
 
 from collections import Counter
 from collections.abc import Sequence

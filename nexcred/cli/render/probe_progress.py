@@ -1,4 +1,4 @@
-"""What is told while many credentials are probed: how many of each status, and who failed so far."""
+"""Report progress while many credentials are probed: counts by status, and the failures so far."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What a project needs, and whether it is there, for people."""
+"""Print for people what a project needs, and whether it is there."""
 
 from collections.abc import Sequence
 

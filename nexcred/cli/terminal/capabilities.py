@@ -1,4 +1,4 @@
-"""What the three streams are: whether anything may be asked, drawn or coloured."""
+"""Find out what the standard streams allow: asking, drawing, colour."""
 
 from collections.abc import Mapping
 

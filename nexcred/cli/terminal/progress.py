@@ -21,7 +21,7 @@ _WIPE = "\r\x1b[K"
 
 
 class Far(NamedTuple):
-    """How far something is. `note` says more in words."""
+    """The steps done of a total. `note` adds words."""
 
     done: int
     total: int

@@ -1,4 +1,4 @@
-"""What was typed before a question stood there, and so was not meant for it."""
+"""Discard what was typed before a question appeared, and so was not meant for it."""
 
 import os
 import sys

@@ -1,1 +1,1 @@
-"""What the helpers of other programs do."""
+"""The work of the credential helpers for other programs."""

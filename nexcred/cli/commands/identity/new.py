@@ -73,7 +73,7 @@ def command(
 
 
 class _Told(NamedTuple):
-    """What JSON tells of an identity besides its keys."""
+    """The JSON keys of an identity other than its cryptographic keys."""
 
     full_name: str
     role: str | None
