@@ -13,7 +13,7 @@ _STATUSES = (301, 307, 400)
 
 
 def region_told(response: Response) -> str:
-    """Return the region that an answer sends its asker to, "" where it sends him nowhere."""
+    """Return the region that an answer sends its asker to, "" where it names none."""
     if response.status not in _STATUSES:
         return ""
     in_body = pick_text("Error.Region", ParsedResponse.read(response).document)

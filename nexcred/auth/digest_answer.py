@@ -78,7 +78,7 @@ def _known(parameters: Mapping[str, str]) -> Answerable | None:
 
 
 def _user(known: Answerable, username: str, realm: str) -> list[str]:
-    """Name the user as he is, hashed where the server wants that, or encoded where a header could not hold him."""
+    """Give the user name as it is, hashed if the server wants that, or encoded if a header cannot hold it."""
     if known.parameters.get("userhash", "").lower() == "true":
         return [f"username={_quoted(_hashed(known, f'{username}:{realm}'))}", "userhash=true"]
     if username.isascii():
