@@ -1,5 +1,6 @@
 """A real PostgreSQL: SCRAM, TLS from a throw-away authority, and roles for whatever may go wrong."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.live.daemon import free_port, give_away, run, running, throw_away_folder, wait_for
+from tests.support.opened import Opened
 from tests.support.standins.authority import Authority
 
 _SETTINGS = """
@@ -62,6 +64,15 @@ class Database(NamedTuple):
             "ca_certificate": self.ca.read_text(),
         }
         return {name: value for name, value in (good | changed).items() if value is not None}
+
+
+def add_proved(opened: Opened, name: str, connector: str, database: Database, **values: object) -> dict[str, str]:
+    """Add the database's credential and prove it; return the variable by which the machine trusts its authority."""
+    body = {"name": name, "credentials_type": connector, "credentials": database.values(**values)}
+    trusting = {"SSL_CERT_FILE": str(database.ca)}
+    added = opened("add", "--from", "-", stdin=json.dumps(body).encode(), environment=trusting)
+    assert (added.code, added.out.partition(",")[0]) == (0, f"added {name}: accepted"), added.err
+    return trusting
 
 
 @pytest.fixture(scope="session")

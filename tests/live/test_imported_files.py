@@ -4,7 +4,6 @@ import http.server
 import os
 import shutil
 import subprocess
-import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +24,7 @@ from nexcred.services.importing.netrc import read_netrc
 from nexcred.services.importing.pg_service import read_pg_service_files
 from tests.live.libpq import Libpq, same
 from tests.support.import_readings import plain
+from tests.support.standins.in_thread import InThread
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -49,12 +49,8 @@ class _Asked(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Asked) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+    with InThread(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Asked)) as server:
+        yield server.port
 
 
 WORDS = (

@@ -7,7 +7,6 @@ import gzip
 import http.server
 import json
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.support.program import Program
 from tests.support.program_fixtures import nexcred, vaulted
 from tests.support.standins.google import service_account
+from tests.support.standins.in_thread import InThread
 
 __all__ = ["nexcred", "vaulted"]
 
@@ -75,12 +75,8 @@ class _Login(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Login) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+    with InThread(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Login)) as server:
+        yield server.port
 
 
 @pytest.mark.parametrize("disguise", KEYS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.postgresql import Database
+from tests.live.postgresql import Database, add_proved
 from tests.support.opened import Opened
 
 _PSYCOPG = """
@@ -42,12 +42,7 @@ def stale(opened: Opened) -> dict[str, str]:
 
 
 def add(opened: Opened, database: Database, **values: object) -> dict[str, str]:
-    """Add and prove it; return the variable by which the machine trusts the server's authority."""
-    body = {"name": "pg", "credentials_type": "postgres", "credentials": database.values(**values)}
-    trusting = {"SSL_CERT_FILE": str(database.ca)}
-    added = opened("add", "--from", "-", stdin=json.dumps(body).encode(), environment=trusting)
-    assert (added.code, added.out.partition(",")[0]) == (0, "added pg: accepted"), added.err
-    return trusting
+    return add_proved(opened, "pg", "postgres", database, **values)
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.postgresql import Database
+from tests.live.postgresql import Database, add_proved
 from tests.support.opened import Opened
 from tests.support.standins.authority import Authority
 
@@ -64,12 +64,7 @@ def elsewhere(opened: Opened) -> Opened:
 
 
 def add(opened: Opened, database: Database, **values: object) -> dict[str, str]:
-    """Add and prove it; return the variable by which the machine trusts the server's authority."""
-    body = {"name": "my", "credentials_type": "mysql", "credentials": database.values(**values)}
-    trusting = {"SSL_CERT_FILE": str(database.ca)}
-    added = opened("add", "--from", "-", stdin=json.dumps(body).encode(), environment=trusting)
-    assert (added.code, added.out.partition(",")[0]) == (0, "added my: accepted"), added.err
-    return trusting
+    return add_proved(opened, "my", "mysql", database, **values)
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)

@@ -4,9 +4,8 @@ import contextlib
 import socket
 import socketserver
 import struct
-import threading
-from typing import Self
 
+from tests.support.standins.in_thread import InThread
 from tests.support.standins.proxy import join
 from tests.support.standins.server import StandIn
 
@@ -14,7 +13,7 @@ _IPV4, _NAME, _IPV6 = 1, 3, 4
 _NO_LOGIN, _LOGIN, _NONE_OF_THESE = 0, 2, 0xFF
 
 
-class Socks:
+class Socks(InThread):
     """Records whom it was asked for; `login` ("user:password") is demanded, `refuse_with` is a reply other than 0."""
 
     def __init__(self, upstream: StandIn, *, login: str = "", refuse_with: int = 0) -> None:
@@ -22,21 +21,7 @@ class Socks:
         self.login = login
         self.refuse_with = refuse_with
         self.asked: list[tuple[str, int]] = []
-        self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(_Server(self))
 
 
 class _Server(socketserver.ThreadingTCPServer):

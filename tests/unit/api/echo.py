@@ -1,36 +1,22 @@
 """A server that keeps connections, takes bodies in chunks, and counts both."""
 
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+
+from tests.support.standins.in_thread import InThread
 
 
-class Echo:
+class Echo(InThread):
     """Answers with the body it was sent, in chunks. `bodies` and `connections` are what came."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
         self.keys: list[str] = []
         self.connections = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("_Bound", (_Handler,), {"echo": self}))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), type("_Bound", (_Handler,), {"echo": self})))
 
     @property
     def url(self) -> str:
         return f"http://{self.host}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
