@@ -1,11 +1,10 @@
 """`make docs`: write what is made from the program; without `--write`, fail when some of it is out of date.
 
-These are pages of docs/, the list of the connectors that each version shipped, what is looked at of each quickly, and
-the help of the program.
+These are pages of docs/, the manual pages, the list of the connectors that each version shipped, what is looked at of
+each quickly, and the help of the program.
 """
 
 import argparse
-import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,19 +14,21 @@ from nexcred import errors
 from nexcred.cli.actions.help import HELP
 from nexcred.cli.app.by_typer import help_text
 from nexcred.cli.app.command_table import COMMANDS, is_group
+from nexcred.cli.app.help_topics import failures
 from nexcred.cli.terminal.streams import to_json
 from nexcred.connectors.load.shipped import SHIPPED, shipped_text
 from nexcred.version import __version__
 from nexcred.wire.schemas import CONNECTOR, schema_of
 from scripts.connector_pages import connector_pages
 from scripts.house import draw_house
+from scripts.man_pages import FOLDER as MAN
+from scripts.man_pages import man_pages
 from scripts.quick_looks import quick_looks
 from scripts.screen import make_screen
 from scripts.session import Session
 
 _CONNECTORS = Path("docs/connectors")
 _MADE = "<!-- Made by `make docs`: do not edit. -->\n"
-_TREE_LINE = re.compile(r"^[│├└─ ]*(\w+) {2,}(\d+) *(.*)$", re.MULTILINE)
 
 
 def main() -> int:
@@ -37,7 +38,7 @@ def main() -> int:
     options = parser.parse_args()
     pages = _pages()
     stale = [(path, text) for path, text in pages if not path.exists() or path.read_text(encoding="utf-8") != text]
-    strays = sorted({*_CONNECTORS.glob("*.md")} - {path for path, _ in pages})
+    strays = sorted({*_CONNECTORS.glob("*.md"), *MAN.glob("*")} - {path for path, _ in pages})
     for path, text in stale:
         if options.write:
             path.parent.mkdir(exist_ok=True)
@@ -46,7 +47,7 @@ def main() -> int:
     for path in strays:
         if options.write:
             path.unlink()
-        print(f"{path} {'taken away' if options.write else 'is of no connector: run make docs'}")
+        print(f"{path} {'taken away' if options.write else 'is of nothing any more: run make docs'}")
     return 1 if (stale or strays) and not options.write else 0
 
 
@@ -60,7 +61,7 @@ def _pages() -> list[tuple[Path, str]]:
     }
     pages = [(Path("docs") / name, make()) for name, make in makers.items()]
     pages += [(_CONNECTORS / name, text) for name, text in connector_pages(_MADE.rstrip()).items()]
-    pages += [*quick_looks(), (HELP, help_text())]
+    pages += [*quick_looks(), (HELP, help_text()), *man_pages()]
     return [*pages, (SHIPPED, shipped_text(SHIPPED.read_text(), __version__))]
 
 
@@ -92,9 +93,9 @@ def _exit_codes() -> str:
         "| 0 | | done; all that was probed was accepted |",
     ]
     rows: dict[int, list[str]] = {}
-    for name, exit_code, meaning in _TREE_LINE.findall(errors.__doc__ or ""):
+    for name, exit_code, meaning in failures():
         kind = getattr(errors, name)
-        if kind.exit_code != int(exit_code):
+        if kind.exit_code != exit_code:
             raise SystemExit(f"the tree says that {name} exits {exit_code}, its class {kind.exit_code}")
         rows.setdefault(kind.exit_code, []).append(f"| {kind.exit_code} | `{kind.code}` | {meaning} |")
     for exit_code in sorted(rows):

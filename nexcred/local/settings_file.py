@@ -90,7 +90,7 @@ def decode_settings(data: bytes) -> Kept:
     return {key: value for key, value in document.items() if isinstance(value, str | int | float | bool)}
 
 
-_HINT = "see what may be set with: nexcred config set --help"
+_HINT = "see what may be set with: nexcred help settings"
 
 
 def _problem(key: str, value: object) -> str:

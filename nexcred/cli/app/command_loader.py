@@ -105,8 +105,7 @@ def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
 def _no_such_command(group: Group, ctx: Any, word: str) -> UsageError:
     close = suggest(word, group.entries)
     if word == "help":
-        # Nearest in spelling is `helper`, and what is meant is an option here.
-        return UsageError("there is no command 'help'", hint=f"see: {ctx.command_path} --help")
+        return UsageError("there is no command 'help' here", hint=f"see: nexcred help {group.words}")
     if not group.words and word in MEANT:
         return UsageError(f"there is no command '{word}'", hint=f"the command for that is: nexcred {MEANT[word]}")
     if close:

@@ -90,6 +90,7 @@ COMMANDS = {
     "config unset": CommandEntry("go back to the default of a setting"),
     "schema": CommandEntry("print the JSON Schema of a command's output", MANAGE),
     "completion": CommandEntry("print the completion script for a shell", MANAGE),
+    "help": CommandEntry("show the help of a command, or of a topic: settings, exit-codes", MANAGE),
 }
 # Known, and in no help: programs call them.
 HIDDEN = {"complete": CommandEntry("say what may come next on a line")}

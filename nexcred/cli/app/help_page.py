@@ -13,7 +13,7 @@ _PROGRAM_EXAMPLES = (
 )
 _SCREEN = 80
 _NARROWEST = 20
-_GROUP_EXAMPLES = {
+GROUP_EXAMPLES = {
     "": _PROGRAM_EXAMPLES,
     "helper": ("git config --global credential.helper '!nexcred helper git'", "nexcred helper aws NAME"),
     "connectors": ("nexcred connectors list", "nexcred connectors show aventri"),
@@ -61,11 +61,11 @@ def _examples_within(room: int) -> list[str]:
 
 def of_command(command: Any, ctx: Any, columns: int | None) -> str:
     """Lay out the help of one verb, for a window of so many columns; its epilog holds the examples."""
-    arguments, options = _records(command, ctx)
+    arguments, options = records_of(command, ctx)
     blocks = [
         _indented(command.epilog.splitlines()),
         _sentence(command.help),
-        f"Usage: {ctx.command_path} [OPTIONS]{''.join(_usage(command))}",
+        f"Usage: {ctx.command_path} [OPTIONS]{''.join(usage_of(command))}",
         *_section("Arguments", arguments, columns),
         *_section("Options", options, columns),
         "Options of every command: see nexcred --help",
@@ -76,7 +76,7 @@ def of_command(command: Any, ctx: Any, columns: int | None) -> str:
 def of_group(group: Any, ctx: Any) -> str:
     """Lay out the help of a group, or of the whole program, from the table alone."""
     blocks = [
-        _indented(_GROUP_EXAMPLES[group.words]),
+        _indented(GROUP_EXAMPLES[group.words]),
         _sentence(group.help),
         f"Usage: {ctx.command_path} [OPTIONS] COMMAND …",
         *_commands(group),
@@ -84,7 +84,7 @@ def of_group(group: Any, ctx: Any) -> str:
     if group.words:
         blocks.append("Options of every command: see nexcred --help")
     else:
-        blocks += _section("Options, before the command or after it", _records(group, ctx)[1])
+        blocks += _section("Options, before the command or after it", records_of(group, ctx)[1])
     return "\n\n".join(blocks) + "\n"
 
 
@@ -99,7 +99,8 @@ def _commands(group: Any) -> list[str]:
     ]
 
 
-def _records(command: Any, ctx: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def records_of(command: Any, ctx: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the arguments, and the options, of a command that help shows: how each is written, and what it is for."""
     arguments = [(_metavar(param), param.help or "") for param in _arguments(command)]
     records = [param.get_help_record(ctx) for param in command.get_params(ctx) if param.param_type_name == "option"]
     return arguments, [record for record in records if record]
@@ -109,7 +110,8 @@ def _arguments(command: Any) -> list[Any]:
     return [param for param in command.params if param.param_type_name == "argument"]
 
 
-def _usage(command: Any) -> list[str]:
+def usage_of(command: Any) -> list[str]:
+    """Return the arguments as they stand in a line, those that may be left out in brackets."""
     return [f" {_metavar(p)}" if p.required else f" [{_metavar(p)}]" for p in _arguments(command)]
 
 

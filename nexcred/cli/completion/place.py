@@ -83,6 +83,7 @@ METAVARS = {
             "LINE",
             "VAULT",
             "VALUE",
+            "WORDS",
             "DATE",
             "get|list|store|erase",
             "VAR=NAME/FIELD",
