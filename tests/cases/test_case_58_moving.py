@@ -20,8 +20,6 @@ BAD = [
     ("nexla", f'{{"credentials_type": "resci", "credentials": {{"api_key": "{CANARY}'),
     ("nexla", CANARY),
     ("env", f"PGPASSWORD={CANARY}\nAHA_API_KEY='{CANARY}"),
-    ("env", f"X_DATABASE_URL=postgres://u:{CANARY}@h:port/d\nY=${{{CANARY}}}"),
-    ("env", f"DATABASE_URL=postgres://u:{CANARY}@a b/d?sslmode={CANARY}"),
     ("aws", f"[default]\naws_secret_access_key = {CANARY}\n"),
     ("aws", f"[default]\naws_access_key_id = {CANARY} x\naws_secret_access_key = {CANARY}\nregion = {CANARY}!\n"),
     ("pgpass", f"h:5432:d:u\nh:{CANARY}\n{CANARY}\nh:x:d:u:{CANARY}"),
@@ -29,6 +27,22 @@ BAD = [
     ("mysql", f"[client]\npassword={CANARY}\nport={CANARY}\nhost={CANARY} x\n"),
     ("netrc", f"machine h login u password\nmachine h/x login u password {CANARY}\ndefault login u password {CANARY}"),
 ]
+
+# What is named, and kept as it is.
+KEPT = [
+    f"X_DATABASE_URL=postgres://u:{CANARY}@h:port/d\nY=${{{CANARY}}}",
+    f"DATABASE_URL=postgres://u:{CANARY}@a b/d?sslmode={CANARY}",
+    f"AWS_SECRET_ACCESS_KEY={CANARY}\nPORT={CANARY}\n",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_case_58_what_is_told_of_what_is_kept_holds_no_secret(text: str) -> None:
+    reading = SOURCES["env"].read(text.encode())
+    (item,) = plan_import(None, reading.found, ())
+    assert item.new is not None
+    assert "canary" not in f"{reading.notes} {item}"
+    assert item.new.details.public == {}
 
 
 @pytest.mark.parametrize(("source", "text"), BAD)

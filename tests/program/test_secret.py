@@ -193,3 +193,24 @@ def test_all_of_it_comes_back_out_of_json_and_a_backup(opened: Opened, tmp_path:
     assert opened("vault", "backup", str(tmp_path / "backup")).code == 0
     kept = opened("show", "all", "--json", "--vault", str(tmp_path / "backup"))
     assert json.loads(kept.out)["credentials_non_secure_data"] == {"user": "ada"}
+
+
+def test_an_env_file_is_moved_whole_and_a_second_run_changes_nothing(opened: Opened) -> None:
+    folder = opened.home / "shop"
+    folder.mkdir()
+    lines = "RESCI_API_KEY=k-EXAMPLE\nPORT=8080\nJWT_SECRET=s-EXAMPLE\n"
+    lines += "export TF_VAR_region=eu-EXAMPLE\nMAKEFLAGS=-EXAMPLE\n"
+    (folder / ".env").write_text(lines)
+    planned = opened("import", "env", "shop/.env", "--dry-run")
+    assert (planned.code, opened.names) == (0, [])
+    assert "kept in 'shop': PORT, JWT_SECRET, TF_VAR_region, MAKEFLAGS" in planned.err
+    assert "in the open for all members of the vault, as settings: PORT" in planned.err
+    assert "by no run but with --env, since programs run or load what they say: MAKEFLAGS" in planned.err
+    assert opened("import", "env", "shop/.env", "--yes").code == 0
+    assert opened.names == ["resci", "shop"]
+    again = opened("import", "env", "-", "--yes", "--only", "resci", stdin=lines.encode())
+    assert again.err.rstrip().endswith("nothing changed")
+    assert opened("import", "env", "shop/.env", "--yes").err.rstrip().endswith("nothing changed")
+    found = variables_of(opened, "shop")
+    assert sorted(found) == ["JWT_SECRET", "NEXCRED_SHOP_MAKEFLAGS", "TF_VAR_region"]
+    assert opened("run", "-c", "shop", "--", "printenv", "PORT").out == "8080\n"

@@ -1,6 +1,7 @@
 """`nexcred import`."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -60,7 +61,7 @@ def command(
     results: Results = {}
     if probe:
         items, results = _probe(context, items)
-    _note(context, read)
+    _note(context, read, items)
     if not json:
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)
@@ -77,7 +78,8 @@ def _read(context: Context, name: str, file: str | None) -> Reading:
     """Read the file that is named, or those that the source's own tools would read, and say which these are."""
     source = _source(name)
     if file is not None:
-        texts = [SourceFile("FILE", read_input(context, file, "FILE", MAX_BODIES_BYTES))]
+        path = Path.cwd() / (".env" if file == "-" else Path(file).expanduser())
+        texts = [SourceFile("FILE", read_input(context, file, "FILE", MAX_BODIES_BYTES), path=str(path))]
     elif source.places is None:
         raise UsageError(f"name the file: nexcred import {name} FILE")
     else:
@@ -94,10 +96,10 @@ def _source(name: str) -> ImportSource:
     raise UsageError("no source has that name", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
 
 
-def _note(context: Context, read: Reading) -> None:
+def _note(context: Context, read: Reading, items: list[Item]) -> None:
     if read.unused:
         context.streams.note(f"left out, since no connector asks for it: {', '.join(read.unused)}")
-    for note in read.notes:
+    for note in (*read.notes, *(note for item in items for note in item.notes)):
         context.streams.note(note)
 
 
@@ -156,7 +158,7 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
         return
     added = sum(item.fate is Outcome.ADDED for item in items)
     context.streams.note(f"imported {added}" if added else "nothing changed")
-    if added and not results:
+    if not results and any(item.new and item.new.method.probe for item in items if item.fate is Outcome.ADDED):
         context.streams.hint("they are not probed yet: nexcred probe --all")
 
 

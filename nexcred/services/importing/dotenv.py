@@ -1,6 +1,6 @@
 """`.env` files: which credentials their variables make, guessed by the names that connectors declare."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from nexcred.connectors.language.spec import Connector, Method
@@ -8,11 +8,15 @@ from nexcred.connectors.load.fast_reader import IN_A_FILE
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
+from nexcred.model.run_variables import is_run
 from nexcred.model.secret import Secret
+from nexcred.model.text import make_visible
 from nexcred.services.importing.connection import from_connection
 from nexcred.services.importing.database_variables import set_of_database
-from nexcred.services.importing.dotenv_values import parse_dotenv
+from nexcred.services.importing.dotenv_values import DotenvFile, parse_dotenv
+from nexcred.services.importing.files import SourceFile
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
+from nexcred.services.importing.leftover import is_setting, name_after, rest_of
 from nexcred.services.importing.text_lines import text_of
 
 # What images and other tools call the same, beside the variable that a connector declares.
@@ -38,19 +42,54 @@ _URL_ENDINGS = ("_BASE_URL", "_API_URL", "_URL")
 Variables = Mapping[str, str]
 
 
+def read_dotenv_file(file: SourceFile) -> Reading:
+    """Take what `read_dotenv` does, and all the rest as one credential that is called after the file or its folder.
+
+    What a connector knows and cannot take, such as half of a login, is rest too: it is kept, and told.
+    """
+    text = parse_dotenv(text_of(file.data))
+    read = _read(text, takes_rest=True)
+    rest = {name: text.values[name] for name in read.unused}
+    name = name_after(file.path)
+    empty = (f"left out, since they are empty: {_listed(text.empty)}",) if text.empty else ()
+    return Reading([*read.found, *rest_of(rest, name, tuple(_told(rest, name)))], (), (*read.notes, *empty))
+
+
+def _told(rest: Variables, name: str) -> Iterator[str]:
+    """Say what becomes of the rest, since the plan has one line for all of it."""
+    yield f"kept in '{name}': {_listed(rest)}"
+    public = [one for one in rest if is_setting(one, rest[one])]
+    if public:
+        yield f"of these, in the open for all members of the vault, as settings: {_listed(public)}"
+    run = [one for one in rest if is_run(one)]
+    if run:
+        yield f"of these, set by no run but with --env, since programs run or load what they say: {_listed(run)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(make_visible, names))
+
+
 def read_dotenv(data: bytes) -> Reading:
     """Take what a connector's secret is among, URLs of databases, and pairs such as X_API_KEY and X_BASE_URL."""
-    file = parse_dotenv(text_of(data))
+    return _read(parse_dotenv(text_of(data)), takes_rest=False)
+
+
+def _read(file: DotenvFile, *, takes_rest: bool) -> Reading:
     found: list[ImportCandidate | Unreadable] = list(file.faults)
     used: set[str] = set()
+    kept: list[str] = []
     for one, names in _guesses(file.values):
         if used.isdisjoint(names):
-            used |= names
             doubts = [f"{name} {file.doubts[name]}" for name in sorted(names) if name in file.doubts]
+            if takes_rest and isinstance(one, Unreadable) and not doubts:
+                kept.append(f"kept as it is: {one.place} {one.problem}")
+                continue
+            used |= names
             found.append(Unreadable(one.place, "; ".join(doubts), one.name or "", one.connector) if doubts else one)
-    notes = tuple(f"left out: {name} {doubt}" for name, doubt in file.doubts.items() if name not in used)
+    notes = [f"left out: {name} {doubt}" for name, doubt in file.doubts.items() if name not in used]
     unused = tuple(name for name in file.values if name not in used and name not in file.doubts)
-    return Reading(found, unused, notes)
+    return Reading(found, unused, (*kept, *notes))
 
 
 def _guesses(variables: Variables) -> Iterator[tuple[ImportCandidate | Unreadable, set[str]]]:

@@ -36,11 +36,12 @@ class Doubtful(ValueError):
 
 
 class DotenvFile(NamedTuple):
-    """Values by name, why some of them are not as the file means them, and lines that are no variable."""
+    """Values by name, why some of them are not as the file means them, lines that are no variable, and empty ones."""
 
     values: Mapping[str, str]
     doubts: Mapping[str, str]
     faults: tuple[Unreadable, ...]
+    empty: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return repr_of(self, "faults")
@@ -51,6 +52,7 @@ def parse_dotenv(text: str) -> DotenvFile:
     known: dict[str, str] = {}
     doubts: dict[str, str] = {}
     faults: list[Unreadable] = []
+    empty: dict[str, None] = {}
     size = 0
     for binding in parse_stream(io.StringIO(text)):
         if binding.error:
@@ -67,7 +69,9 @@ def parse_dotenv(text: str) -> DotenvFile:
             except Doubtful as doubt:
                 known.pop(binding.key, None)
                 doubts[binding.key] = f"on line {_line(binding)} {doubt}"
-    return DotenvFile(values, doubts, tuple(faults))
+        elif binding.key:
+            empty[binding.key] = None
+    return DotenvFile(values, doubts, tuple(faults), tuple(name for name in empty if name not in values))
 
 
 def _line(binding: Binding) -> int:

@@ -38,11 +38,12 @@ class FilePlace(NamedTuple):
 
 
 class SourceFile(NamedTuple):
-    """A file that was read: what to call it, its role, and all of it."""
+    """A file that was read: what to call it, its role, and all of it; `path` is where it lies, if it was named."""
 
     shown: str
     data: bytes
     role: str = ""
+    path: str = ""
 
     def __repr__(self) -> str:
         return repr_of(self, "role")

@@ -14,7 +14,7 @@ class ImportCandidate:
     """One credential as its source says it. `place` is where it stands there, such as "item 3" or "line 12".
 
     `left_out` names what the source says beside it that nexcred does not keep, `assumed` what it leaves to the tool,
-    `public` those of the fields that the credential names itself which are no secrets.
+    `public` those of the fields that the credential names itself which are no secrets, `notes` say what else is.
     """
 
     place: str
@@ -27,6 +27,7 @@ class ImportCandidate:
     left_out: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

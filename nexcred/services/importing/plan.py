@@ -52,6 +52,7 @@ class Item:
     problems: tuple[Problem, ...] = ()
     left_out: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     concerns_all: bool = False
 
     @property
@@ -100,7 +101,7 @@ class _Planner:
         item = self._beside_the_vault(one, new)
         if item.fate is not Outcome.CONFLICT:
             self._planned.setdefault(fold_name(item.name), replace(item, new=new))
-        return replace(item, left_out=one.left_out, assumed=one.assumed)
+        return replace(item, left_out=one.left_out, assumed=one.assumed, notes=one.notes)
 
     def _prepare(self, one: ImportCandidate) -> NewCredential:
         """Check it as `add` does; a host is allowed to the credentials that go there, not to all."""

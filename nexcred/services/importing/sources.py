@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.importing.aws import aws_places, read_aws_files
-from nexcred.services.importing.dotenv import read_dotenv
+from nexcred.services.importing.dotenv import read_dotenv_file
 from nexcred.services.importing.files import FilePlace, NamedFiles, NoFiles, SourceFile
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.my_cnf import my_cnf_places, read_my_cnf_files
@@ -35,9 +35,15 @@ def _of_one(read: Callable[[bytes], Reading]) -> Callable[[Sequence[SourceFile],
     return read_files
 
 
+def _read_env(files: Sequence[SourceFile], _: NamedFiles) -> Reading:
+    return read_dotenv_file(files[0])
+
+
 SOURCES = {
     "nexla": ImportSource("bodies of Nexla's POST /data_credentials, one or an array", _of_one(read_nexla)),
-    "env": ImportSource("a .env file; the connector is guessed by the names of its variables", _of_one(read_dotenv)),
+    "env": ImportSource(
+        "a .env file; connectors are guessed by the names of its variables, and the rest is one secret", _read_env
+    ),
     "aws": ImportSource("profiles with keys of the AWS tools", read_aws_files, aws_places),
     "pgpass": ImportSource("PostgreSQL's password file", _of_one(read_pgpass), pgpass_places),
     "pgservice": ImportSource("PostgreSQL's connection service file", read_pg_service_files, pg_service_places),
