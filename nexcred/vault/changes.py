@@ -52,6 +52,8 @@ def changed_fields(before: Details, after: Details) -> tuple[str, ...]:
     """Name what differs between two revisions of the values."""
     names = dict.fromkeys([*before.fields, *after.fields])
     changed = [name for name in names if before.fields.get(name) != after.fields.get(name)]
+    if before.connector != after.connector:
+        changed.append("connector")
     if before.method != after.method:
         changed.append("method")
     if before.allowed_hosts != after.allowed_hosts:

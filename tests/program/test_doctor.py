@@ -75,3 +75,23 @@ def test_without_a_home_it_says_so(nexcred: Program) -> None:
     ran = nexcred("doctor", environment={"XDG_DATA_HOME": "relative", "XDG_STATE_HOME": "relative"})
     assert "Traceback" not in ran.err
     assert ran.code in (0, 1)
+
+
+def test_a_secret_that_a_connector_would_take_is_named(opened: Opened) -> None:
+    held = {"HELD": "key-EXAMPLE"}
+    for name, fields in (
+        ("payments", ["STRIPE_API_KEY=env:HELD"]),
+        ("resci old", ["api_key=env:HELD"]),
+        ("anything", ["api_key=env:HELD"]),
+        ("more", ["STRIPE_API_KEY=env:HELD", "JWT_SECRET=env:HELD"]),
+    ):
+        words = [word for field in fields for word in ("--set", field)]
+        assert opened("add", "secret", name, *words, environment=held).code == 0
+    ran = opened("doctor", "--json")
+    found = {check["hint"] for check in json.loads(ran.out) if check["check"] == "secrets"}
+    assert found == {
+        "run: nexcred update 'payments' --connector stripe",
+        "run: nexcred update 'resci old' --connector resci",
+    }
+    assert (ran.code, "key-EXAMPLE" in ran.out) == (0, False)
+    assert opened("update", "payments", "--connector", "stripe", "--no-probe").code == 0

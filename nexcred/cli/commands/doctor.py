@@ -9,15 +9,18 @@ import typer
 import nexcred.version
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.completion.quiet_vault import vault_at_hand
 from nexcred.cli.render.style import GREEN, QUIET, RED, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import behind
+from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import known_folders
 from nexcred.errors import NexcredError
 from nexcred.local.backup_marks import BackupMarks
 from nexcred.local.folders import data_folder
 from nexcred.model.text import make_visible
 from nexcred.services.doctor import (
+    candidates,
     clock,
     connectors,
     files,
@@ -70,9 +73,18 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
         (spare.NAME, lambda: spare.check_spare(context.store, BackupMarks(context.state_folder), context.now())),
         (vault.UNLOCKING, lambda: [vault.check_unlocking(context.source, _vault_id(context))]),
         (keyring.NAME, lambda: [keyring.check_keyring(context.local_unlock.keyring, is_relied_on=_relies(context))]),
+        (candidates.NAME, lambda: _candidates(context)),
         (network.TLS, lambda: [network.check_tls(environment)]),
         (network.PROXY, lambda: network.check_proxies(environment)),
     ]
+
+
+def _candidates(context: Context) -> Iterable[Check]:
+    """Look at the names of fields where the vault opens by itself."""
+    vault_here = vault_at_hand(context)
+    if vault_here is None:
+        return ()
+    return candidates.check_candidates(vault_here.credentials(), load_all(on_refused=lambda _: None))
 
 
 def _terminal(context: Context) -> Check:

@@ -17,6 +17,7 @@ from nexcred.cli.app.shared_options import (
 )
 from nexcred.cli.dialogs.candidate import retry
 from nexcred.cli.dialogs.proving import Choices
+from nexcred.cli.dialogs.retype import parse_map, retype
 from nexcred.cli.dialogs.update import (
     UpdateFlags,
     asking_for_dashes,
@@ -37,6 +38,7 @@ EXAMPLES = (
     "nexcred update aventri api_key        # asks for the key only; without a field, for every value",
     "nexcred update aventri --set api_key=env:NEW_KEY",
     "nexcred update 'prod-*' --tag prod --untag test      # many at once: their descriptions and tags alone",
+    "nexcred update hooks --connector stripe --map token=api_key",
 )
 
 
@@ -54,6 +56,15 @@ def command(
         list[str] | None, typer.Option("--unset", metavar="FIELD", help="Remove the value of an optional field.")
     ] = None,
     method: Method = None,
+    connector: Annotated[
+        str | None, typer.Option("--connector", metavar="C", help="Make it a credential of this connector.")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="FIELD=FIELD", help="With --connector: which present field is which of that one's."
+        ),
+    ] = None,
     description: Description = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="Add a tag.")] = None,
     untag: Annotated[list[str] | None, typer.Option("--untag", metavar="TAG", help="Remove a tag.")] = None,
@@ -76,18 +87,25 @@ def command(
         untag=tuple(untag or ()),
         allow_hosts=tuple(allow_host or ()),
     )
-    if _is_for_many(context, name, fields or [], others, settings=settings, again=again):
+    to = parse_map(connector, mapping or [])
+    if to is None and _is_for_many(context, name, fields or [], others, settings=settings, again=again):
         _update_many(context, [name, *(fields or [])], others, yes=yes, json=json)
         return
-    said = asking_for_dashes(context, UpdateFlags(tuple(settings or ()), tuple(fields or ()), others))
+    typed = UpdateFlags(tuple(settings or ()), tuple(fields or ()), others)
+    said = asking_for_dashes(context, typed)
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
+    if to is not None and (again or typed.asked):
+        raise UsageError("--connector goes with --set, --map and --unset, and without --retry or a FIELD")
     if again and said != UpdateFlags():
         raise UsageError("--retry goes with no other change", hint="run it by itself: nexcred update NAME --retry")
-    _refuse_asking(context, said, again=again)
+    if to is None:
+        _refuse_asking(context, said, again=again)
     credential = context.find(name)
     context.vault.require_writable()
     context.note_use("update", [credential], _fields_of(credential, said))
-    if again:
+    if to is not None:
+        done = retype(context, credential, typed, to, choices)
+    elif again:
         done = retry(context, credential, choices)
     elif said.asked or said == UpdateFlags():
         done = update_by_asking(context, credential, choices, said)

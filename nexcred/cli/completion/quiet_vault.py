@@ -1,4 +1,4 @@
-"""Open the vault for completion: only where that asks nobody, derives nothing slow, and leaves no trace."""
+"""Open the vault for completion and doctor: only where that asks nobody, derives nothing slow, and leaves no trace."""
 
 from pathlib import Path
 
@@ -19,6 +19,11 @@ def open_quietly(context: Context, place: LinePosition) -> Vault | None:
     for option in ("--vault", "--identity-file"):
         if option in place.said:
             setattr(context.options, option[2:].replace("-", "_"), place.said[option][-1])
+    return vault_at_hand(context)
+
+
+def vault_at_hand(context: Context) -> Vault | None:
+    """Return the vault; None when it does not open by itself."""
     try:
         identity = _identity(context)
         if identity is None:

@@ -27,6 +27,9 @@ def _method(connector: Connector, method: Method, *, colour: bool, room: int) ->
     width = max((len(field.name) for field in method.fields), default=0)
     for field in method.fields:
         lines += _field(field, width, colour=colour, room=room)
+    if method.free_fields:
+        said = "Any field of a name that you give it: --set NAME=-, or --set NAME:public=… for what may be seen."
+        lines += wrapped(said, "  ", room=room)
     redirect_uri = redirect_to_register(method, {})
     if redirect_uri:
         lines += ["", *wrapped(f"Register this redirect URI with the application: {redirect_uri}", "  ", room=room)]
