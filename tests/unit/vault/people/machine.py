@@ -86,7 +86,7 @@ class PeopleMachine(Looking):
         if person is None or held is None:
             return
         if self.attempt(may=person.writes, do=lambda: remove(person.vault, name), person=person, name=name):
-            del self.model.held[name]
+            self.model.throw(name)
 
     @rule(first=PEOPLE, name=NAMES, has_token=st.booleans())
     def keep_session(self, first: str, name: str, has_token: bool) -> None:

@@ -70,12 +70,13 @@ class Held:
 class Model:
     """What holds of the vault as far as nobody forged anything; `known` are the secrets that each pair of keys met.
 
-    `wrote` is, by record, who ever might write it.
+    `wrote` is, by record, who ever might write it; `thrown` are, by record, those in the trash, with their names.
     """
 
     def __init__(self) -> None:
         self.people: dict[str, Person] = {}
         self.held: dict[str, Held] = {}
+        self.thrown: dict[str, tuple[str, Held]] = {}
         self.team: set[str] = set()
         self.owners_only: set[str] = set()
         self.taken_off: list[tuple[int, str, str]] = []
@@ -138,9 +139,7 @@ class Model:
 
     def note_all(self) -> None:
         """Note what everybody can have met by now."""
-        for held in self.held.values():
-            if held.is_dirty:
-                continue
+        for _, held in self.clean_everywhere():
             may_write = {name for name, may in self.holders(held).items() if may == WRITE}
             self.wrote.setdefault(held.record, set()).update(may_write)
             for name, keys in held.sealed.items():
@@ -150,6 +149,23 @@ class Model:
 
     def clean(self) -> Iterator[tuple[str, Held]]:
         yield from ((name, held) for name, held in self.held.items() if not held.is_dirty)
+
+    def clean_thrown(self) -> Iterator[tuple[str, Held]]:
+        yield from ((name, held) for name, held in self.thrown.values() if not held.is_dirty)
+
+    def clean_everywhere(self) -> Iterator[tuple[str, Held]]:
+        yield from self.clean()
+        yield from self.clean_thrown()
+
+    def throw(self, name: str) -> None:
+        """Put a record into the trash."""
+        held = self.held.pop(name)
+        self.thrown[held.record] = (name, held)
+
+    def clean_names(self) -> set[str]:
+        """Return the names under which nothing is that somebody may have forged, in the trash or not."""
+        every = [*self.held.items(), *self.thrown.values()]
+        return {name for name, _ in every} - {name for name, held in every if held.is_dirty}
 
     def _to_holders(self, held: Held) -> dict[str, int]:
         return {name: self.people[name].keys for name in self.holders(held)}

@@ -1,6 +1,6 @@
 """What owners do, and what everybody does with his own keys and with what he added."""
 
-from copy import deepcopy
+from functools import partial
 
 import pytest
 from hypothesis import strategies as st
@@ -8,16 +8,13 @@ from hypothesis.stateful import precondition, rule
 
 from nexcred.errors import NameMoved, NotPermitted, UsageError
 from nexcred.vault.access_list import READ, WRITE
-from nexcred.vault.belief import Belief
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
-from nexcred.vault.memory import ProcessMemory
-from nexcred.vault.open_state import open_state
-from nexcred.vault.restoring import restore
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, WRITERS
 from nexcred.vault.teams import join_team, leave_team
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
-from tests.support.memory_store import MemoryStore, Tables
+from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW
 from tests.unit.vault.people.looking import NAMES, PEOPLE, ROLES
 from tests.unit.vault.people.machine import PeopleMachine
@@ -26,17 +23,8 @@ from tests.unit.vault.people.model import TEAM, Held, Person
 TO = st.one_of(PEOPLE, st.just(TEAM))
 
 
-class Backup:
-    """A copy of the file, and what the model held then."""
-
-    def __init__(self, tables: Tables, held: dict[str, Held], moment: int) -> None:
-        self.tables, self.held, self.moment = tables, held, moment
-
-
 class OwnersMachine(PeopleMachine):
-    """Sharing, coming and leaving, roles, teams, new keys, backups."""
-
-    backup: Backup | None = None
+    """Sharing, coming and leaving, roles, teams, new keys."""
 
     def begin(self) -> None:
         super().begin()
@@ -121,8 +109,10 @@ class OwnersMachine(PeopleMachine):
         owner, gone = self.person(by), self.person(first)
         if owner is None or gone is None or owner is gone:
             return
-        exposed = sorted(name for name, held in self.model.clean() if self._knows(gone, held))
-        orphaned = sorted(name for name, held in self.model.clean() if set(self.model.holders(held)) == {gone.name})
+        clean, every = self.model.clean_names(), list(self.model.clean_everywhere())
+        exposed = sorted(name for name, held in every if name in clean and self._knows(gone, held))
+        alone = (name for name, held in every if set(self.model.holders(held)) == {gone.name})
+        orphaned = sorted(name for name in alone if name in clean)
         done = None
 
         def do() -> None:
@@ -132,7 +122,6 @@ class OwnersMachine(PeopleMachine):
         if not self.attempt(may=owner.role == OWNER, do=do):
             return
         assert done is not None
-        clean = {name for name, _ in self.model.clean()}
         assert [name for name in done.exposed if name in clean] == exposed
         assert [name for name in done.orphaned if name in clean] == orphaned
         assert not clean & set(done.disputed)
@@ -175,10 +164,11 @@ class OwnersMachine(PeopleMachine):
             changed.role = role
 
     def _pinned(self, owner: Person, names: tuple[str, ...]) -> None:
-        for name in names:
-            held = self.model.held.get(name)
-            if held is not None and not held.is_dirty:
-                held.signer = owner.name
+        """Of what was pinned, which of two of one name it was, the file says."""
+        for name, held in self.model.clean_everywhere():
+            if name in names:
+                signer = owner.vault.look(partial(_signer_of, name, bytes.fromhex(held.record)))
+                held.signer = owner.vault.state.roster.name_of(signer)
 
     @rule(by=PEOPLE, first=PEOPLE, comes=st.booleans())
     def change_team(self, by: str, first: str, comes: bool) -> None:
@@ -214,10 +204,10 @@ class OwnersMachine(PeopleMachine):
         if not self.attempt(may=person.writes, do=do):
             return
         assert done is not None
-        assert not {name for name, _ in self.model.clean()} & set(done.disputed)
+        assert not self.model.clean_names() & set(done.disputed)
         person.keys, person.string = person.keys + 1, new.secret_string
         self.model.note_keys(person, new)
-        for held in self.model.held.values():
+        for held in (*self.model.held.values(), *(one for _, one in self.model.thrown.values())):
             for sealed in (held.sealed, held.session_sealed):
                 if sealed.get(person.name) == person.keys - 1:
                     sealed[person.name] = person.keys
@@ -237,62 +227,11 @@ class OwnersMachine(PeopleMachine):
         elif person.role != GUEST or person.name in self.model.holders(held):
             self.look_at(bare, name, held)
 
-    # Backups
 
-    @rule()
-    def back_up(self) -> None:
-        self.backup = Backup(self.store.tables.copy(), deepcopy(self.model.held), self.model.moment)
-
-    @precondition(lambda self: self.backup is not None)
-    @rule(by=PEOPLE)
-    def bring_back(self, by: str) -> None:
-        owner, backup = self.person(by), self.backup
-        if owner is None or backup is None or owner.role != OWNER:
-            return
-        vault, saved_store = owner.vault, MemoryStore(backup.tables.copy())
-        vault.names()
-        try:
-            with saved_store.read() as old, self.store.write() as present:
-                saved = open_state(old, vault.identity, Belief(ProcessMemory(), accept_rollback=True))
-                base = open_state(present, vault.identity, Belief(vault.memory))
-                done = restore(
-                    self.store,
-                    base,
-                    present,
-                    saved,
-                    old,
-                    roster=base.roster,
-                    seen_generation=vault.generation,
-                    now=NOW,
-                    note_signed=lambda hashes: vault.memory.note_signed(vault.vault_id, hashes),
-                )
-        except NotPermitted:  # who came, or got new keys, since then, does not open it
-            return
-        sure = {name for name, held in backup.held.items() if not held.is_dirty and self._is_vouched_for(held)}
-        assert not sure & set(done.disputed)
-        self.model.held = {name: self._brought_back(owner, held, backup) for name, held in backup.held.items()}
-        for name in done.disputed:
-            self.model.held[name].is_dirty = True
-        for person in self.model.people.values():
-            for held in self.model.held.values():
-                version = 0 if held.is_dirty else held.version
-                person.seen[held.record] = min(person.seen.get(held.record, 0), version)
-        self.backup = None
-
-    def _is_vouched_for(self, saved: Held) -> bool:
-        """True where the present vault has it, or who signed its list may still: else a person decides who holds it."""
-        signer = self.model.people.get(saved.signer)
-        if any(held.record == saved.record for held in self.model.held.values()):
-            return True
-        return signer is not None and (signer.role == OWNER or (signer.writes and saved.creator == saved.signer))
-
-    def _brought_back(self, owner: Person, saved: Held, backup: Backup) -> Held:
-        held = deepcopy(saved)
-        gone = {to for moment, record, to in self.model.taken_off if moment > backup.moment and record == held.record}
-        held.grants = {to: may for to, may in self._there(held).items() if to not in gone}
-        held.grants = held.grants or {held.creator: READ}
-        held.signer = owner.name
-        return held
+def _signer_of(name: str, record_id: bytes, copy: Transaction) -> bytes:
+    found = copy.find_removed(record_id) or copy.find(name)
+    assert found is not None
+    return found.overview.access.signer
 
 
 assert {OWNER, MEMBER} == WRITERS

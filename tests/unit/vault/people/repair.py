@@ -17,12 +17,12 @@ from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, describe, set_session, update
 from tests.unit.vault.people.looking import PEOPLE
 from tests.unit.vault.people.model import Held, Person
-from tests.unit.vault.people.owners import OwnersMachine
+from tests.unit.vault.people.trash import TrashMachine
 
 ACTS = ["update", "session", "describe", "complete", "share", "unshare", "trust"]
 
 
-class RepairMachine(OwnersMachine):
+class RepairMachine(TrashMachine):
     """A record that somebody may have forged is dirty, until it is settled or removed."""
 
     @precondition(lambda self: any(held.is_dirty for held in self.model.held.values()))
@@ -84,9 +84,12 @@ class RepairMachine(OwnersMachine):
             owner.vault.edit(lambda edit: edit.remove(edit.find(name)))
         except Damaged:
             owner.vault.change(lambda copy: copy.discard(name))
-        except CredentialNotFound:
-            pass  # it was put aside when somebody left
-        del self.model.held[name]
+            del self.model.held[name]
+        except CredentialNotFound:  # it was put aside when somebody left
+            del self.model.held[name]
+        else:
+            self.model.held[name].is_dirty = True
+            self.model.throw(name)
         assert not owner.vault.has(name)
 
     def _see_what_there_is(self, owner: Person, name: str, held: Held) -> None:

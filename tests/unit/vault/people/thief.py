@@ -59,7 +59,7 @@ class ThiefMachine(RepairMachine):
             self.rename("Eve", name, free[0])
         else:
             self.attempt(may=True, do=lambda: remove(eve.vault, name), person=eve, name=name)
-            del self.model.held[name]
+            self.model.throw(name)
         self.put("Eve", name)
         for one in holders:
             if one is not eve:
