@@ -137,7 +137,7 @@ class Roster:
         return read_roster(self.entries[:length], Seen(length, self.hashes[length - 1]))
 
     def id_of(self, fingerprint: bytes) -> bytes:
-        """Return the member id of whose keys these are, or were; of a member id, itself."""
+        """Return the member id for present or former keys; a member id stands for itself."""
         return self._replay.id_of(fingerprint)
 
     def by_keys(self, fingerprint: bytes) -> Member | None:
@@ -145,7 +145,7 @@ class Roster:
         return self.members.get(self._replay.holders.get(fingerprint, b""))
 
     def present(self, fingerprint: bytes) -> Member | None:
-        """Return who has this member id, or held these keys; None for who left."""
+        """Return the present member with this member id, or whose keys these are or were; None if they left."""
         return self.members.get(self.id_of(fingerprint))
 
     def name_of(self, fingerprint: bytes) -> str:
@@ -161,7 +161,7 @@ class Roster:
         return None
 
     def least_of(self, record_id: bytes) -> Least:
-        """Return what the access list of a record must at least be."""
+        """Return the least version that the access list of a record must have."""
         least = self._replay.least_versions.get(record_id, _ANY)
         restored = self._replay.restored_generation
         return least if least.version >= restored else least._replace(version=restored)
@@ -178,7 +178,7 @@ class Roster:
         return bool(self._replay.taken_off)
 
     def taken_off(self, record_id: bytes, *, since: int) -> frozenset[bytes]:
-        """Return who was taken off a record by a later list; taken off several at once, of any of them."""
+        """Return the members that a later list took off a record, including those taken off several records at once."""
         found, steps = set[bytes](), self._replay.taken_off.get(record_id, ())
         while steps:
             (step,) = steps

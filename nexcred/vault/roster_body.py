@@ -1,4 +1,4 @@
-"""Reading what an entry of the roster says; all of it raises Tampered or MadeByNewer."""
+"""Reading the body of a roster entry; every function raises Tampered or MadeByNewer."""
 
 from nexcred.errors import MadeByNewer, Tampered
 from nexcred.model.named_tuple import NamedTuple

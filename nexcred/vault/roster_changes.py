@@ -1,4 +1,4 @@
-"""The next roster: who comes, who leaves, who has another role or other keys. Each entry is signed here."""
+"""Appending to the roster: members who join or leave, roles, new keys. Each entry is signed here."""
 
 import os
 

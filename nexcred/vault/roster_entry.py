@@ -42,11 +42,11 @@ class RosterEntry(NamedTuple):
 
     @property
     def fingerprint(self) -> bytes:
-        """That of the keys that it is about."""
+        """The fingerprint of the keys that the entry is about."""
         return fingerprint_of(*self.keys)
 
     def subject(self) -> PublicIdentity:
-        """Return who it is about; raise Tampered for keys that no honest pair can have."""
+        """Return the public identity that the entry is about; raise Tampered for impossible keys."""
         try:
             return PublicIdentity(*self.keys)
         except NexcredError:
@@ -129,5 +129,5 @@ def hash_entry(entry: bytes) -> bytes:
 
 
 def hash_entry_parts(entry: RosterEntry) -> bytes:
-    """The same of an entry that was read."""
+    """Return the hash of an entry that was parsed."""
     return hash_entry(entry.signed + entry.signature)

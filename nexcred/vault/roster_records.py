@@ -1,4 +1,4 @@
-"""Which access lists an entry `unshare` of the roster ends: those of a record below a version."""
+"""The body of a roster entry `unshare`: the least versions of access lists, which end older ones."""
 
 import base64
 import struct
@@ -88,7 +88,7 @@ def read_who(body: Mapping[str, object]) -> Iterator[bytes]:
 
 
 def read_first(body: Mapping[str, object]) -> Iterator[tuple[bytes, bytes, Least]]:
-    """The same for version 1, where an entry names one record by its creator and salt."""
+    """Do the same for version 1, where an entry names one record by its creator and salt."""
     try:
         creator = bytes_of(body["creator"], FINGERPRINT_BYTES)
         salt, version = bytes_of(body["salt"], SALT_BYTES), number(body["version"])

@@ -66,7 +66,7 @@ class Replay:
         self._rekeyed: set[bytes] = set()
 
     def copy(self) -> "Replay":
-        """Return one that goes on from here by itself."""
+        """Return a copy that goes on independently."""
         other = Replay(self.vault_id)
         for name, value in vars(self).items():
             setattr(other, name, value.copy() if isinstance(value, dict | set) else value)
@@ -90,7 +90,7 @@ class Replay:
             raise Tampered("the roster leaves the vault without an owner")
 
     def id_of(self, fingerprint: bytes) -> bytes:
-        """Return the member id of whose keys these are, or were; of a member id, itself."""
+        """Return the member id for present or former keys; a member id stands for itself."""
         return self.ids.get(fingerprint, fingerprint)
 
     def _signer(self, entry: RosterEntry, *, is_trusted: bool) -> Member:
@@ -205,7 +205,7 @@ class Replay:
         self.members[changed.id] = self.known[changed.id] = changed
 
     def _unshare(self, entry: RosterEntry, signer: Member) -> None:
-        """Note the least versions of access lists; who creates a record may, and owners."""
+        """Note the least versions of access lists; the creator of a record may set them, and owners."""
         read = roster_records.read_first if self.format == FIRST_FORMAT else roster_records.read_unshared
         gone = tuple(roster_records.read_who(entry.body))
         for record_id, creator, least in read(entry.body):

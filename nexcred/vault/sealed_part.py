@@ -1,4 +1,4 @@
-"""A part of a record beside its details: sealed to whom its proved list names, and signed for."""
+"""Writing a part of a record beside its details: sealed to those on its proved list, with a signed statement."""
 
 from nexcred.vault.access_list import NOTHING, AccessList
 from nexcred.vault.authority import VerifiedRecord

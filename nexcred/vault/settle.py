@@ -1,4 +1,4 @@
-"""Settling a disputed record: its creator or an owner says who holds it, over values that some proof still leads to."""
+"""Settling a disputed record: its creator or an owner picks proved values and says who holds them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -33,7 +33,7 @@ class SettleChoice(NamedTuple):
 
 
 class Dispute(NamedTuple):
-    """What is wrong with a record, and what of it could be gone on with, the best first."""
+    """What is wrong with a record, and the proved values to choose from, the best first."""
 
     name: str
     why: str
@@ -41,7 +41,7 @@ class Dispute(NamedTuple):
 
 
 def look_into(copy: Transaction, name: str) -> Dispute:
-    """Say what is disputed about a record, and what verifies; raise UsageError where nothing is disputed."""
+    """Return what is disputed about a record, and what verifies; raise UsageError where nothing is disputed."""
     found = copy.find(name)
     if found is None:
         raise UsageError(f"no credential named '{name}'", hint="see them all with: nexcred list")
@@ -159,7 +159,7 @@ def _candidates(copy: Transaction, present: Overview) -> Iterator[SettleChoice]:
 
 
 def _opened(copy: Transaction, record: bytes, overview: Overview, statement: DetailsStatement) -> Details | None:
-    """Return the values that a proved statement means; None where they are others' alone. Raise Tampered."""
+    """Return the values that a proved statement means; None where this identity cannot open them. Raise Tampered."""
     try:
         return copy.state.open_past_details(record, overview, statement.by)
     except NotPermitted:

@@ -1,4 +1,4 @@
-"""Who holds a credential: the next access list, which pins what its parts are, and keys wrapped for who is on it."""
+"""Changing who holds a credential: the next access list, which pins its parts, and keys wrapped for those on it."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -19,7 +19,7 @@ Grants = dict[tuple[int, bytes], int]
 
 
 def pinning(copy: Transaction, overview: Overview, proved: VerifiedRecord, grants: Iterable[AccessGrant]) -> Overview:
-    """Return the overview with the list that follows, by the author of this change: it pins all that is good now."""
+    """Return the overview with the next list, signed by the author of this change; it pins all that is proved now."""
     return with_next_list(copy, overview, grants, revision=proved.statement.revision, pins=proved.pins)
 
 
@@ -89,7 +89,7 @@ def set_recipients(
 
 
 def with_keys_wrapped(copy: Transaction, overview: Overview, stated: Mapping[int, Statement]) -> Overview:
-    """Return the overview with every part wrapped for who is on its list, as far as this identity holds the keys.
+    """Return the overview with every part wrapped for those on its list, as far as this identity holds the keys.
 
     `stated` are the proved statements of the parts.
     """
@@ -105,7 +105,7 @@ def with_keys_wrapped(copy: Transaction, overview: Overview, stated: Mapping[int
 
 
 def complete(copy: Transaction, overview: Overview, proved: VerifiedRecord, *, anew: bool = False) -> Overview:
-    """Return the overview with keys for whom it is shared with and who has none, as far as this identity holds them.
+    """Return the overview with keys for those on its list who have none, as far as this identity holds the keys.
 
     Whether there is a grant, its hint says; with `anew` all are made again, since a member can leave a hint and spoil
     the grant behind it.

@@ -1,4 +1,4 @@
-"""Signatures of members. One that was found right stays right: of many records other processes check them.
+"""Verifying members' signatures, once each: for many records other processes do it ahead.
 
 What was found right is known by SHA-256(Ed25519 public key 32 ‖ size of the signature 2 ‖ signature ‖ message): never
 by a record, nor by who asks. It is kept as long as a proved state is, in memory alone.
@@ -21,7 +21,7 @@ NOTHING_CHECKED: AbstractSet[bytes] = frozenset()
 
 
 class Claim(NamedTuple):
-    """A signature that somebody is said to have made."""
+    """A signature to verify, with its message and its supposed signer."""
 
     signer: Member
     signature: bytes
@@ -32,7 +32,7 @@ class Claim(NamedTuple):
 
 
 def is_signed(claim: Claim, checked: AbstractSet[bytes] = NOTHING_CHECKED) -> bool:
-    """True for a right signature; `checked` are those that `right_of` found to be."""
+    """True for a valid signature; `checked` are those that `right_of` found valid."""
     if checked and _fact(claim) in checked:
         return True
     try:
@@ -64,7 +64,7 @@ def right_of(claims: Iterable[Claim]) -> bytes:
 
 
 def read_right(facts: bytes) -> AbstractSet[bytes]:
-    """Return as a set what `right_of` found."""
+    """Read the result of `right_of` as a set."""
     return {facts[at : at + DIGEST_BYTES] for at in range(0, len(facts), DIGEST_BYTES)}
 
 

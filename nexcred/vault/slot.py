@@ -45,7 +45,7 @@ _GIB_IN_KIB = 1024 * 1024
 
 
 class Cost(NamedTuple):
-    """What one guess of a passphrase costs: Argon2id (RFC 9106) memory in KiB, passes and lanes."""
+    """The cost of one guess of a passphrase: Argon2id (RFC 9106) memory in KiB, passes and lanes."""
 
     memory_kib: int
     passes: int
@@ -60,7 +60,7 @@ _NO_COST = Cost(0, 0, 0)
 
 
 class SlotInfo(NamedTuple):
-    """What anybody can read of a slot. `cost` is None for all but passphrases."""
+    """The clear part of a slot, which anybody can read. `cost` is None for all but passphrases."""
 
     kind: int
     cost: Cost | None

@@ -1,4 +1,4 @@
-"""One proved state of a vault: what an identity may believe of a snapshot, and how it reads on from there."""
+"""One proved state of a vault, and opening records by it."""
 
 from collections.abc import Callable, Mapping
 
@@ -100,7 +100,7 @@ class VerifiedState:
 
     @property
     def me(self) -> Member:
-        """Who this identity is; `open_state` has made sure that it is somebody."""
+        """The member that this identity is; `open_state` has made sure that there is one."""
         if self._me is None:
             self._me = self.roster.by_keys(self.identity.fingerprint)
             assert self._me is not None
@@ -128,7 +128,7 @@ class VerifiedState:
         return read_first_overview(plaintext)
 
     def unseal_overview(self, record: bytes) -> tuple[Header, bytes]:
-        """The first half of `open_overview`: whether its plaintext is of this record is not proved yet."""
+        """Decrypt an overview, the first half of `open_overview`: that it belongs to this record is not proved yet."""
         header = read_header(record)
         if header.part != OVERVIEW or header.vault_id != self.place.vault_id:
             raise Tampered("a record of the vault is not where it belongs")
@@ -148,7 +148,7 @@ class VerifiedState:
 
     @property
     def _last_writer(self) -> str:
-        """The name of who signed the head."""
+        """The name of the head's author."""
         return self.roster.name_of(self.head.head.author)
 
     def proves(self, overview: Overview) -> bool:
@@ -177,7 +177,7 @@ class VerifiedState:
         return self._agreed(read_details(self._open_part(record, read_header(record), DETAILS, past))[0], past)
 
     def _refuse_who_is_off(self, proved: VerifiedRecord) -> None:
-        """A grant may outlive its place on the list, where who took it off held no key to wrap anew."""
+        """Raise NotPermitted off the list: a grant stays behind when whoever took it off held no key to wrap anew."""
         if self.me.id not in proved.list.holders():
             raise not_shared()
 

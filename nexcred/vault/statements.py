@@ -1,4 +1,4 @@
-"""Statements: who says what the details of a credential are, and each of its other parts; signed by nobody else.
+"""Statements: the signed word of an author on the details, or another part, of a credential.
 
 In the overview as Base64 of what is signed after the record id, then the signature:
 details  revision 8 ‖ digest 32 ‖ previous 32 ‖ list version 8 ‖ by 16 ‖ Ed25519 64,

@@ -1,4 +1,4 @@
-"""What other processes do ahead for a change of many records, before each of them is gone through."""
+"""Work that other processes do ahead for a change of many records."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress

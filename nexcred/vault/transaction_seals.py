@@ -1,4 +1,4 @@
-"""Sealing under a change: for whom a proved list names, signed by the author and remembered by this machine."""
+"""Sealing in a write: to those on a proved list, signed by the author, and remembered by this machine."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -40,7 +40,7 @@ from nexcred.vault.writes import latest_time_ms
 
 
 class TransactionSeals(TransactionAhead):
-    """What may be sealed and signed. Only a proved list says for whom."""
+    """Sealing and signing; only a proved list has recipients."""
 
     def __init__(self, state: VerifiedState, snapshot: Snapshot, now_ms: int, remembered: Remembered | None) -> None:
         super().__init__(state, snapshot)
@@ -69,7 +69,7 @@ class TransactionSeals(TransactionAhead):
 
     @property
     def past_ms(self) -> int:
-        """What time it is at least, by this clock and by a head that is kept: what ended before it has ended."""
+        """A time in milliseconds that is past by both this clock and a kept head: what ended before it has ended."""
         if self._past_ms is None:
             told = self.state.head.head.time_ms
             if told < self._now_ms and any(has_ended(one, self._now_ms) for one in self.roster.members.values()):
@@ -104,7 +104,7 @@ class TransactionSeals(TransactionAhead):
             self.named.add(overview.record_id)
 
     def _standing(self) -> Iterator[Overview]:
-        """Yield what stood in the vault before this change, for what is told of names."""
+        """Yield the overviews before this change, for messages about names."""
         return standing_in(self.state, self.snapshot)
 
     def expect_record(self, overview: Overview) -> None:
@@ -167,7 +167,7 @@ class TransactionSeals(TransactionAhead):
         return self._verified[1]
 
     def recipients(self, overview: Overview) -> list[Member]:
-        """Return whom to seal to, by the proved list of a record; raise Disputed."""
+        """Return the recipients on the proved list of a record; raise Disputed."""
         return list(self.verified_list(overview).recipients(now_ms=self.past_ms))
 
     def seal_part(self, part: int, overview: Overview, number: int, plaintext: bytes) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""The records of a vault under change: where they stand in the tree, and which are new or gone."""
+"""The tree and the records of a vault during a write, with those added and dropped."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -59,7 +59,7 @@ class Everything(NamedTuple):
 
 
 class TransactionTree:
-    """Reads see what was written here before."""
+    """Reads see the writes made here before."""
 
     def __init__(self, state: VerifiedState, snapshot: Snapshot) -> None:
         self.state = state
@@ -198,7 +198,7 @@ class TransactionTree:
         self._size -= 1
 
     def _is_anothers(self, wanted: bytes) -> bool:
-        """True for a record that something else may lead to: an overview that opens, or a part of a credential."""
+        """True for a record that others may need: an overview that opens, or a part of a credential."""
         try:
             record = self.fetch(wanted)
             if read_header(record).part != OVERVIEW:

@@ -25,7 +25,7 @@ class LeafEntry(NamedTuple):
 
 
 def name_tag(name_key: bytes, name: str) -> bytes:
-    """Return what stands for a name in the tree; equal for names that are the same name.
+    """Return the tag of a name in the tree; equal for names that are the same name.
 
     Half a surrogate pair has a tag too: nothing is found under it, and nothing can be written.
     """
@@ -33,12 +33,12 @@ def name_tag(name_key: bytes, name: str) -> bytes:
 
 
 def trash_tag(name_key: bytes, record_id: bytes) -> bytes:
-    """Return under what a removed record lies, so that its name is free."""
+    """Return the tag of a removed record, which leaves its name free."""
     return keyed_digest(name_key, label("trash") + record_id)[:TAG_BYTES]
 
 
 def spoilt_tag(name_key: bytes, overview: bytes) -> bytes:
-    """Return under what an overview lies that does not open, by its digest: out of the way of everything else."""
+    """Return the tag, made of its digest, for an overview that does not open: out of the way of everything else."""
     return keyed_digest(name_key, label("spoilt") + overview)[:TAG_BYTES]
 
 

@@ -1,4 +1,4 @@
-"""From version 1 to version 2: what is there is pinned as it is, and is nobody's word until somebody confirms it."""
+"""Upgrading from version 1 to 2: records are pinned as they are, as nobody's word until somebody confirms them."""
 
 from collections.abc import Callable, Collection
 from itertools import takewhile
@@ -44,7 +44,7 @@ Confirmed = tuple[bytes, bytes]
 
 
 class FormerList(NamedTuple):
-    """A list that somebody signed with keys that were replaced since: who stole them could have signed it too."""
+    """A list signed with keys that were replaced since: a thief of them could have signed it too."""
 
     record_id: bytes
     name: str
@@ -54,7 +54,7 @@ class FormerList(NamedTuple):
 
     @property
     def confirmed(self) -> Confirmed:
-        """Return what a yes to it is a yes to."""
+        """Return the hashes that a yes confirms."""
         return self.record_id, self.digest
 
 

@@ -1,4 +1,4 @@
-"""The vault as everything above it sees it: proved reads, and one way to write.
+"""The vault for the layers above: proved reads, and one way to write.
 
 The half that writes is imported by the first write: a read would pay a tenth of its time for it.
 """
@@ -34,7 +34,7 @@ ATTEMPTS = 10
 
 
 class Vault(VaultHolders):
-    """What may be read of a vault, and the one way to write to it."""
+    """Reading a vault, and the one way to write to it."""
 
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
@@ -143,7 +143,7 @@ class Vault(VaultHolders):
         return open_names(sealed, self._identity, self.vault_id)
 
     def look(self, apply: "Callable[[Transaction], T]") -> T:
-        """Return what `apply` says of the vault as it would be changed; nothing is."""
+        """Return the result of `apply` on a transaction that is never written."""
         with self._reading() as (state, snapshot):
             return apply(self._copy(state, snapshot))
 
@@ -266,7 +266,7 @@ class Vault(VaultHolders):
             raise wrong
 
     def name_now(self, record_id: bytes) -> str | None:
-        """Return the name that a record has by now; None where it stands no more."""
+        """Return the present name of a record; None where it is gone."""
         with self._reading() as (state, snapshot):
             return name_now(record_id, partial(standing_in, state, snapshot))
 

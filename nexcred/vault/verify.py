@@ -25,7 +25,7 @@ Judge = Callable[[Details], str]
 
 
 class VerifyReport(NamedTuple):
-    """What was proved. `strays` are records that nothing leads to: harmless, and never read.
+    """The result of verifying. `strays` are records that nothing leads to: harmless, and never read.
 
     `faults` say what is wrong, each with who did it; `waiting` are shared with this identity and not sealed to it.
     `removed` are those in the trash, which are proved as all others are, and not among the credentials.
