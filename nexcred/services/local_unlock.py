@@ -1,4 +1,4 @@
-"""The ways to unlock that nobody has to give: what the kernel keeps for some hours, and the OS keyring."""
+"""Unlocking without being given anything: by the kernel's keyring, for some hours, and the OS keyring."""
 
 from collections.abc import Callable
 from functools import cached_property

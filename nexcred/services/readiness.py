@@ -1,4 +1,4 @@
-"""Whether everything that a project needs is there, works and lasts: asked before a deploy, not during it."""
+"""Checking, before a deploy, that every credential a project needs is there, works and lasts."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

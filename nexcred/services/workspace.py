@@ -1,4 +1,4 @@
-"""One vault as this machine reaches it: where it is kept, what is remembered of it, and what opens it unasked."""
+"""One vault on this machine: its store, the memory of it, and what opens it without asking."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -43,7 +43,7 @@ class Workspace:
 
     @cached_property
     def state_folder(self) -> Path:
-        """Return where this machine remembers; for a vault that is named, nowhere will do."""
+        """Return the state folder; a vault that is named works without one."""
         try:
             return state_folder()
         except NoHome as error:
@@ -66,7 +66,7 @@ class Workspace:
 
     @property
     def checkpoint(self) -> "Checkpoint | None":
-        """What the environment says of how far the vault has come; raise InvalidData."""
+        """The checkpoint from the environment; raise InvalidData."""
         return checkpoint_in(self._environment)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Two copies of one vault that were both written to: what either lacks, and going on with one that has all."""
+"""Adopting a copy of this vault that was written to elsewhere, so that one has the changes of both."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -62,7 +62,7 @@ class AdoptPlan(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """True where the file is the copy here, to the last write."""
+        """True where the file holds the same last write as the copy here."""
         return self.is_done and self.heads[0] == self.heads[1]
 
     def __repr__(self) -> str:
@@ -70,7 +70,7 @@ class AdoptPlan(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of it; `aside` is where what it replaced is kept."""
+    """The result; `aside` is where the replaced file is kept."""
 
     anchor: Anchor
     aside: Path | None
@@ -78,7 +78,7 @@ class Done(NamedTuple):
 
 
 def plan_adopt(place: Place, file: SqliteStore) -> AdoptPlan:
-    """Say what would be done; raise what forbids it: Replaced, RolledBack, NotPermitted, Tampered."""
+    """Return what would be done; raise Replaced, RolledBack, NotPermitted, Tampered where it may not be."""
     with place.store.read() as here, file.read() as there:
         return _look(place, here, there).plan
 
@@ -223,7 +223,7 @@ def _write(place: Place, store: Store, found: _Looked, now: datetime, progress: 
 
 
 def _remembered(place: Place, aside: Path | None, disputed: tuple[str, ...]) -> Done:
-    """Take the vault as it is now for the newest on this machine."""
+    """Remember the vault as it is now as the newest on this machine."""
     with place.store.read() as snapshot:
         state = open_state(snapshot, place.identity, _lenient())
     place.anchors.accept(place.store.location, state.anchor)

@@ -56,7 +56,7 @@ class Plan(NamedTuple):
 
 
 class BroughtBack(NamedTuple):
-    """What came of it; `aside` is where what it replaced is kept."""
+    """The result; `aside` is where the replaced file is kept."""
 
     restored: Restored
     aside: Path | None
@@ -91,7 +91,7 @@ def plan_restore(
     known: Sequence[Seen] = (),
     over_anchor: bool = False,
 ) -> Plan:
-    """Say what would change; raise what forbids it: Replaced, RolledBack, NotPermitted, Tampered.
+    """Return what would change; raise Replaced, RolledBack, NotPermitted, Tampered where it may not be.
 
     `known` are rosters of which this identity or a checkpoint knows. With `over_anchor` a roster that is shorter than
     those, or than this machine has seen, will do, as a person said.
@@ -190,7 +190,7 @@ def _restore(
 
 
 def _refuse_another(plan: Plan, base: VerifiedState, saved: VerifiedState) -> None:
-    """Raise ChangedMeanwhile where vault or backup are not what was told of: a yes is a yes to that alone."""
+    """Raise ChangedMeanwhile where vault or backup changed since the person was asked: the yes was for that state."""
     is_told = saved.sealed_head == plan.saved.state.sealed_head
     if plan.present is not None:
         is_told = is_told and base.sealed_head == plan.present.state.sealed_head

@@ -1,4 +1,4 @@
-"""How far a vault has come, told from one machine to another, and compared."""
+"""Checkpoint lines: comparing how far a vault has come on two machines."""
 
 from enum import Enum
 
@@ -13,7 +13,7 @@ from nexcred.vault.vault import Vault
 
 
 class Relation(Enum):
-    """How the vault here stands to another machine's line."""
+    """The relation of the vault here to another machine's line."""
 
     SAME = "same"
     BEHIND = "behind"

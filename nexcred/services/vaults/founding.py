@@ -1,4 +1,4 @@
-"""Make a new vault: `vault init`, and the first `add`."""
+"""Making a new vault, for `vault init` and the first `add`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from nexcred.vault.vault import Vault
 
 
 def refuse_present(store: Store, anchors: AnchorFile, *, may_replace: bool = False) -> None:
-    """Raise VaultExists when a vault is here, Replaced when one was: a lost vault is not papered over by a new one."""
+    """Raise VaultExists when a vault is here, Replaced when one was: a new vault must not hide that one is lost."""
     if store.exists():
         raise VaultExists(f"there is a vault at {shown_place(store)} already", hint="see it with: nexcred vault status")
     if not may_replace and anchors.known(store.location):

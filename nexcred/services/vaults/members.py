@@ -1,4 +1,4 @@
-"""Who belongs to a vault: finding, letting in, letting go."""
+"""The members of a vault: finding, admitting and removing them."""
 
 from datetime import datetime
 
@@ -48,14 +48,14 @@ def check_role(role: str) -> str:
 
 
 def admit(vault: Vault, public: PublicIdentity, full_name: str, role: str, *, until: datetime | None = None) -> None:
-    """Let somebody in; raise InvalidData, Conflict for keys or a name that are there, NotPermitted."""
+    """Admit somebody; raise InvalidData, Conflict for keys or a name that are there already, NotPermitted."""
     name, checked = normalise_name(full_name), check_role(role)
     until_ms = None if until is None else int(until.timestamp() * 1000)
     vault.edit(lambda edit: edit.admit(public, name, checked, until_ms))
 
 
 def dismiss(vault: Vault, member: MemberInfo, *, is_compromised: bool = False) -> Departure:
-    """Let somebody read nothing that is written from now on; raise NotPermitted.
+    """Remove somebody, who reads nothing that is written from now on; raise NotPermitted.
 
     With `is_compromised` what rests on that word alone is not pinned, but disputed until somebody settles it.
     """
@@ -69,7 +69,7 @@ def change_role(vault: Vault, member: MemberInfo, role: str) -> Departure:
 
 
 class Exposed(NamedTuple):
-    """What somebody who left knows: what is to be made anew, and the names of what was removed already."""
+    """The credentials that a removed member knows: those to make anew, and the names of those in the trash."""
 
     to_rotate: tuple[Removal, ...]
     removed: tuple[str, ...]
@@ -79,7 +79,7 @@ class Exposed(NamedTuple):
 
 
 def exposed_by(departure: Departure) -> Exposed:
-    """Return what somebody who left knows, and where it is revoked."""
+    """Return the credentials that a removed member knows, and where they are revoked."""
     standing = sorted(departure.to_rotate, key=lambda credential: credential.name)
     names = {credential.name for credential in standing}
     return Exposed(removals_of(standing), tuple(name for name in departure.exposed if name not in names))

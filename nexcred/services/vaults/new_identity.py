@@ -1,4 +1,4 @@
-"""A fresh identity for somebody or something else, such as a CI job: made, let in and shared with in one write."""
+"""Making a new identity, such as for a CI job: admitted and shared with in one write."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Open the vault of this machine, proved against what the machine remembers of it."""
+"""Opening the vault of this machine, checked against what the machine remembers of it."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -32,7 +32,7 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
 
 
 def vault_id_of(store: Store, anchors: AnchorFile) -> bytes:
-    """Return which vault this machine expects here, or on first use which one says it is; raise VaultNotFound."""
+    """Return the id of the vault expected here, or on first use the one that it states; raise VaultNotFound."""
     place = anchors.place(store.location)
     if place is not None:
         return place.vault_id

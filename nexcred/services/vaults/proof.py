@@ -1,4 +1,4 @@
-"""Who holds a credential and who wrote its values, as far as that is proved."""
+"""The proved holders and author of a credential, by name."""
 
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple

@@ -1,4 +1,4 @@
-"""New keys for oneself and a new one for the vault: what knew the old ones reads nothing that is written afterwards."""
+"""Replacing one's own keys and the vault key: the old ones read nothing that is written afterwards."""
 
 from collections.abc import Callable, Collection
 
@@ -13,7 +13,7 @@ from nexcred.vault.vault import Vault
 
 
 class NewLocks(NamedTuple):
-    """What is to open the vault by the new keys."""
+    """The slots that are to open the vault by the new keys."""
 
     passphrase: Secret | None = None
     recovery_key: bytes | None = None
@@ -23,7 +23,7 @@ class NewLocks(NamedTuple):
 
 
 def unknown_signatures(vault: Vault) -> list[Signed]:
-    """Return what stands in the vault under one's own signature, and was not signed here: a thief may have done it."""
+    """Return what bears one's own signature and was not signed on this machine: a thief may have done it."""
     return vault.signed_elsewhere()
 
 

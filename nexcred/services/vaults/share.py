@@ -1,4 +1,4 @@
-"""Let members hold the values of credentials, or no more."""
+"""Sharing credentials with members, and ending that."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -45,7 +45,7 @@ def completers(vault: Vault, credential: Credential, members: Sequence[MemberInf
 
 
 def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
-    """Seal what this identity holds to whom it is shared with and who has no key; return what was completed.
+    """Seal what this identity holds to members on the list who have no key; return what was completed.
 
     What is named is sealed to all of them anew; without names, of everything what lacks somebody.
     Raises CredentialNotFound, and Disputed for one that was named.

@@ -52,7 +52,7 @@ def change_passphrase(vault: Vault, passphrase: Secret, *, cost: Cost | None = N
 
 
 def set_recovery_key(store: Store, vault: Vault, paper: str) -> None:
-    """Let what stands on paper open the vault, and prove that it does; an older recovery key opens it no more.
+    """Make a recovery key open the vault, and prove that it does; an older one opens it no more.
 
     Raises Locked for a mistyped key, and what writing a vault raises.
     """

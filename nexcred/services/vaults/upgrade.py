@@ -1,4 +1,4 @@
-"""Bring a vault of version 1 to version 2, beside a copy of what it was."""
+"""Upgrading a vault from version 1 to 2, with a copy of the old one kept."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -13,14 +13,14 @@ from nexcred.vault.vault import Vault
 
 
 def plan_upgrade(vault: Vault) -> UpgradePlan:
-    """Say what an upgrade comes to; raise NotPermitted for all but owners, UsageError where there is none to make."""
+    """Return what an upgrade would do; raise NotPermitted for all but owners, UsageError where none is needed."""
     return vault_upgrade.plan_upgrade(vault)
 
 
 def upgrade(
     vault: Vault, confirmed: Collection[Confirmed] = (), progress: Callable[[int, int], None] | None = None
 ) -> Upgraded:
-    """Do it; `confirmed` are the lists by former keys of one's own that are right."""
+    """Upgrade; `confirmed` are the lists signed by one's own former keys that are right."""
     return vault_upgrade.upgrade(vault, confirmed, progress)
 
 
