@@ -21,6 +21,7 @@ GROUP_EXAMPLES = {
     "identity": ("nexcred identity show", "nexcred identity new ci --grant aventri -o ci.identity"),
     "config": ("nexcred config list --show-origin", "nexcred config set vault ~/team/vault.db"),
     "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
+    "trash": ("nexcred trash list", "nexcred trash restore aventri"),
 }
 
 

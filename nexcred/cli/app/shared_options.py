@@ -35,7 +35,7 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="FIELD=VALUE",
-        help="Set a field. A secret is given as FIELD=- (standard input), FIELD=@file, FIELD=env:VARIABLE or FIELD=generate.",
+        help="Set a field; a secret as FIELD=- (standard input), FIELD=@file, FIELD=env:VARIABLE or FIELD=generate.",
     ),
 ]
 Method = Annotated[str | None, typer.Option("--method", "-m", metavar="METHOD", help="The way to authenticate.")]
