@@ -41,7 +41,8 @@ def test_a_page_shows_every_option_and_example(words: str) -> None:
     page = render(PAGES[f"nexcred-{words.replace(' ', '-')}"], "-T", "utf8", "-O", "width=200")
     shown = re.sub(r".\x08", "", page)
     command = load_command(words, COMMANDS[words].help)
-    options = [param for param in command.params if param.param_type_name == "option" and not getattr(param, "hidden", False)]
+    shown_options = (param for param in command.params if not getattr(param, "hidden", False))
+    options = [param for param in shown_options if param.param_type_name == "option"]
     for option in (name for param in options for name in param.opts):
         assert option in shown, option
     for example in str(command.epilog).splitlines():
