@@ -73,8 +73,7 @@ class PinKeys:
 
     def all_of(self, name: str, record_id: bytes) -> tuple[bytes, ...]:
         """Where everything lies that is kept of a record under a name, in one order."""
-        by_name = self.of_name(name), self.of_followed(name)
-        return *by_name, self.of_record(record_id), self.of_confirmed(record_id), self.of_field_names(record_id)
+        return self.of_name(name), self.of_followed(name), self.of_record(record_id), self.of_confirmed(record_id)
 
     def _of(self, what: bytes, which: bytes) -> bytes:
         return keyed_digest(self._key, what + self._vault_id + which)[:KEY_BYTES]

@@ -70,9 +70,13 @@ class RememberedRecords:
     def carried_to(self, other: "RememberedRecords", overviews: Iterable[Overview]) -> dict[bytes, bytes]:
         """Return what is remembered of these records, under the keys of another identity of the same person."""
         mine = [(one, self._keys.all_of(one.name, one.record_id)) for one in overviews]
-        known = self._memory.pins(self._vault_id, [key for _, keys in mine for key in keys])
+        named = {one.record_id: self._keys.of_field_names(one.record_id) for one, _ in mine}
+        known = self._memory.pins(self._vault_id, [*named.values(), *(key for _, keys in mine for key in keys)])
         moved: dict[bytes, bytes] = {}
         for one, keys in mine:
+            names = (*one.public, *one.secret_fields)
+            if known.get(named[one.record_id]) == self._keys.digest_of(one.record_id, names):
+                moved[other._keys.of_field_names(one.record_id)] = other._keys.digest_of(one.record_id, names)
             if any(key in known for key in keys):
                 theirs = other._keys.all_of(one.name, one.record_id)
                 moved |= {then: known[now] for now, then in zip(keys, theirs, strict=True) if now in known}

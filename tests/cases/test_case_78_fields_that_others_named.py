@@ -1,6 +1,7 @@
 """Case 78, where a credential names its own fields: no name that somebody else gave runs anything, or is a variable."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,3 +156,30 @@ def test_whoever_types_one_gets_it(shared: Opened, mallory: Opened) -> None:
     write_details_as(mallory, "portal", named("DATABASE_URL"))
     ran = shared("run", "--env", "DATABASE_URL=portal/DATABASE_URL", "--", "printenv", "DATABASE_URL")
     assert (ran.code, "EXAMPLE" in ran.out) == (0, True)
+
+
+def test_a_yes_is_not_forgotten_by_new_keys(shared: Opened, mallory: Opened) -> None:
+    write_details_as(mallory, "portal", named("DATABASE_URL"))
+    assert shared("trust", "portal", "--yes").code == 0
+    assert shared("vault", "rekey", "-o", "new.identity").code == 0
+    shared.environment["NEXCRED_IDENTITY"] = (shared.home / "new.identity").read_text().strip()
+    assert variables_of(shared) == {"PASSWORD", "DATABASE_URL"}
+
+
+def test_names_of_another_copy_stay_those_of_who_gave_them(shared: Opened, mallory: Opened, tmp_path: Path) -> None:
+    """What is taken over as a record of one's own is still named by mallory."""
+    (vault,) = shared.home.rglob("vault.db")
+    other = tmp_path / "other.db"
+    shutil.copy(vault, other)
+    write_details_as(mallory, "portal", named("DATABASE_URL"))
+    parted = tmp_path / "parted.db"
+    shutil.copy(vault, parted)
+    shutil.copy(other, vault)
+    shutil.rmtree(shared.home / ".local/state", ignore_errors=True)
+    assert shared("update", "portal", "--set", "password=env:HELD", environment={"HELD": "2-EXAMPLE"}).code == 0
+    vault_id = json.loads(shared("vault", "status", "--json").out)["vault_id"]
+    adopted = shared("vault", "adopt", str(parted), "--yes", "--id", vault_id)
+    assert adopted.code == 0, adopted.err
+    for name in shared.names:
+        ran = shared("run", "-c", name, "--", "/usr/bin/env", "-0")
+        assert "DATABASE_URL" not in {line.partition("=")[0] for line in ran.out.split("\0")}, name
