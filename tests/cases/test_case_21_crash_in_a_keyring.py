@@ -70,7 +70,7 @@ def test_case_21_after_any_crash_the_next_write_succeeds_and_tidies_up(
     recorder = Recorder(replaces_in_two=replaces_in_two)
     vault = open_new(_store(recorder, tmp_path))
     add(vault, "large", "x" * 9_000)
-    vault.edit(lambda edit: edit.remove(edit.find("large")))
+    vault.edit(lambda edit: edit.purge(edit.find("large")))
     recorder.states = []
     add(vault, "new", "y" * 5_000)
     for crashed in _crashed(recorder.states):

@@ -14,7 +14,7 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from tests.support.remembering import seen
-from tests.support.sample_vault import add, open_new, remove, update
+from tests.support.sample_vault import add, open_new, purge, update
 from tests.support.strace import ROOT
 from tests.support.vault_file import proved
 from tests.support.zygote import Tell, fork
@@ -71,7 +71,7 @@ def kill_at_random(folder: Path, rounds: int, seed: int) -> None:
 def remove_all(edit: Edit) -> None:
     for name in (f"n{number}" for number in range(KEPT)):
         if edit.has(name):
-            edit.remove(edit.find(name))
+            edit.purge(edit.find(name))
 
 
 def write_for_ever(path: Path, identity: Identity, tell: Tell) -> None:
@@ -85,7 +85,7 @@ def write_for_ever(path: Path, identity: Identity, tell: Tell) -> None:
         elif turn == 1:
             update(vault, name, value * 300)
         else:
-            remove(vault, name)
+            purge(vault, name)
         tell(str(number))
         number += 1
 

@@ -226,7 +226,7 @@ def test_case_77_prompts_and_what_stands_there_to_be_edited_are_visible(
     assert not offending(seen)
     assert "\\u202e" in seen
     assert "\\x0aINJECTED" in seen
-    _, seen, _ = typed_to(opened, "remove", NAME, typed=[Typed("Remove for good?", "n")], term="xterm")
+    _, seen, _ = typed_to(opened, "remove", NAME, typed=[Typed("Put into the trash, for 30 days?", "n")], term="xterm")
     assert not offending(seen)
 
 

@@ -62,7 +62,13 @@ def set_session(vault: Vault, name: str, session: Json | None) -> Credential:
 
 
 def remove(vault: Vault, name: str) -> None:
+    """Put a credential into the trash."""
     vault.edit(lambda edit: edit.remove(edit.find(name)))
+
+
+def purge(vault: Vault, name: str) -> None:
+    """Remove a credential for good."""
+    vault.edit(lambda edit: edit.purge(edit.find(name)))
 
 
 def everything(vault: Vault) -> Mapping[str, tuple[Credential, list[tuple[Revision, Details]], Json | None]]:

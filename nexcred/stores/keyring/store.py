@@ -195,5 +195,6 @@ class KeyringStore:
         return StoreFailed(
             f"the vault {self.location} would grow to {-(-size // 1024)} KiB, and a keyring is given at most"
             f" {MOST_BYTES // 1024} KiB; nothing was changed",
-            hint="keep so many credentials in a file: make it with: nexcred --vault FILE vault init",
+            hint="make room with: nexcred trash empty, or nexcred remove NAME --purge; or take a file: nexcred --vault"
+            " FILE vault init",
         )

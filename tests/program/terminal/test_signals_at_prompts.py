@@ -20,7 +20,7 @@ PROMPTS = {
     "field": (("add", "resci", "new", *ADD), "Key Value"),
     "text": (("add", "resci", *ADD), "Name"),
     "choice": (("add", "aha", "new", *ADD), "Method"),
-    "yes": (("remove", "kept"), "Remove for good"),
+    "yes": (("remove", "kept"), "Put into the trash"),
 }
 TERMS = ["xterm", "dumb"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.errors import CredentialNotFound, NotPermitted
+from nexcred.errors import CredentialNotFound, NotPermitted, StoreFailed
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.machine_memory import MachineMemory
 from nexcred.stores.keyring.store import KeyringStore
@@ -225,3 +225,19 @@ def test_a_result_of_a_probe_that_comes_late_changes_nothing_in_it() -> None:
     assert [one.credential.probe for one in vault.trash()] == [None]
     with pytest.raises(CredentialNotFound):
         vault.find("prod")
+
+
+def test_a_keyring_that_is_full_is_made_room_in(tmp_path: Path) -> None:
+    backend = MemoryBackend()
+    vault = open_new(KeyringStore("", lambda: guard(backend), tmp_path))
+    for number in range(4):
+        add(vault, f"large {number}", "x" * 55_000)
+    with pytest.raises(StoreFailed, match="at most 256 KiB") as full:
+        add(vault, "one more", "x" * 55_000)
+    assert "nexcred trash empty" in full.value.hint
+    remove(vault, "large 1")
+    with pytest.raises(StoreFailed):  # what is in the trash is there still
+        add(vault, "one more", "x" * 55_000)
+    (one,) = vault.trash()
+    vault.edit(lambda edit: edit.empty(bytes.fromhex(one.credential.id)))
+    add(vault, "one more", "x" * 55_000)
