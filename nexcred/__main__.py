@@ -16,17 +16,24 @@ except KeyboardInterrupt:  # Ctrl-C before there is anything that could tell of 
 
 def main() -> None:
     """Run, and leave without taking the interpreter down: that would cost a fifth of `get`, and frees what is freed."""
-    _leave(run(sys.argv[1:]))
+    _run(sys.argv[1:])
 
 
 def git_credential() -> None:
     """Be `git-credential-nexcred`, which git looks for by this name."""
-    _leave(run(["helper", "git", *sys.argv[1:]]))
+    _run(["helper", "git", *sys.argv[1:]])
 
 
 def docker_credential() -> None:
     """Be `docker-credential-nexcred`, which docker looks for by this name."""
-    _leave(run(["helper", "docker", *sys.argv[1:]]))
+    _run(["helper", "docker", *sys.argv[1:]])
+
+
+def _run(arguments: list[str]) -> None:
+    try:
+        _leave(run(arguments))
+    except KeyboardInterrupt:  # before the streams are open, or after all is told
+        os._exit(130)
 
 
 def _leave(code: int) -> None:

@@ -1,6 +1,8 @@
 """The program as a whole: help, options, and errors in front of every command."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -165,3 +167,16 @@ def test_what_is_said_to_the_program_that_runs_is_not_said_to_nexcred(opened: Op
     assert (ran.code, ran.out) == (125, "")
     assert ran.err == opened("run", "-c", "nobody", "tool").err
     assert ran.err.startswith("nexcred: error: no credential named 'nobody'\n")
+
+
+@pytest.mark.parametrize("place", ["core_dumps.forbid_core_dumps", "main.open_streams", "main.Context"])
+def test_control_c_while_it_starts_prints_nothing(place: str) -> None:
+    module, _, name = place.partition(".")
+    lines = (
+        f"import nexcred.__main__ as start, nexcred.cli.app.main, nexcred.cli.app.{module} as module",
+        "def interrupted(*_): raise KeyboardInterrupt",
+        f"module.{name} = nexcred.cli.app.main.{name} = interrupted",
+        "start.main()",
+    )
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
