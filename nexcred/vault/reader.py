@@ -197,9 +197,11 @@ class VaultReader(OpenedVault):
             is_mine = proved.list.access.creator == proved.author == me and proved.pinned_by in (None, me)
             return is_mine and details.names_by in (None, me.hex())
 
-    def keep_field_names(self, credential: Credential, details: Details) -> None:
-        """Remember on this machine that the person knows what the fields of a credential are called."""
-        self.remembered.keep_field_names(bytes.fromhex(credential.id), details.fields)
+    def keep_field_names(self, known: Iterable[tuple[Credential, Details]]) -> None:
+        """Remember on this machine that the person knows what the fields of these credentials are called."""
+        self.remembered.keep_field_names(
+            {bytes.fromhex(credential.id): tuple(details.fields) for credential, details in known}
+        )
 
     def _allow_use(
         self,

@@ -88,9 +88,12 @@ class RememberedRecords:
         known = self._memory.pins(self._vault_id, (key,)).get(key)
         return known is not None and known == self._keys.digest_of(record_id, names)
 
-    def keep_field_names(self, record_id: bytes, names: Iterable[str]) -> None:
-        key, digest = self._keys.of_field_names(record_id), self._keys.digest_of(record_id, names)
-        self._memory.keep_pins(self._vault_id, {key: digest})
+    def keep_field_names(self, names: Mapping[bytes, Iterable[str]]) -> None:
+        """Keep the names of the fields of records, in one write."""
+        keys = self._keys
+        pins = {keys.of_field_names(record): keys.digest_of(record, known) for record, known in names.items()}
+        if pins:
+            self._memory.keep_pins(self._vault_id, pins)
 
     def record_pin(self, record_id: bytes) -> RecordPin | None:
         return read_pin(self._record_pin(record_id))

@@ -6,7 +6,10 @@ from nexcred.services.importing.plan import Item
 
 
 class ImportShape(TypedDict):
-    """One credential of the source. `outcome` is added, identical, conflict, refused or rejected."""
+    """One credential of the source. `outcome` is added, identical, conflict, refused or rejected.
+
+    `same_secret_as` names up to three fields of other credentials, as NAME/FIELD, that hold one of its secrets too.
+    """
 
     place: str
     name: str | None
@@ -14,6 +17,7 @@ class ImportShape(TypedDict):
     outcome: str
     detail: str
     verified: bool | None
+    same_secret_as: list[str]
 
 
 def import_shape(item: Item, *, verified: bool | None) -> ImportShape:
@@ -24,4 +28,5 @@ def import_shape(item: Item, *, verified: bool | None) -> ImportShape:
         "outcome": item.fate.value,
         "detail": item.why,
         "verified": verified,
+        "same_secret_as": list(item.same_as),
     }

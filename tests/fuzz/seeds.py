@@ -29,6 +29,24 @@ _SOURCES = (
     b"[svc]\nhost=h\ndbname=d\nuser=u\npassword=p\n",
     b'[client]\nuser = root\npassword = "a#b\\n" # c\n',
     b'machine h login u password "p"\ndefault login a password b\nmacdef x\n\n',
+    b"",
+    b"",
+    b'{"folders": [{"id": "f", "name": "W"}], "items": [{"type": 1, "name": "a", "folderId": "f", "login": {"uris":'
+    b' [{"uri": "https://a.example"}], "password": "p"}, "fields": [{"name": "k", "value": "v", "type": 1}]}]}',
+    b'[{"title": "a", "fields": [{"label": "password", "value": "p", "purpose": "PASSWORD"}]}]',
+    b'Group,Title,Password\n"W","a","p"\n',
+    b'name,url,username,password,note\n"a, b",https://a.example,u,"p""q",n\n',
+    b'{"a": {"conn_type": "postgres", "host": "h", "login": "u", "password": "p", "extra": "{\\"x\\": 1}"}, "b": "mysql://u:p@h/d"}',
+    b"a: {outputs: {d: &d {type: postgres, host: h, pass: p}, e: {<<: *d, pass: \"{{ env_var('X', 'y') }}\"}}}\n",
+    b'[connections.a]\naccount = "a"\nuser = "u"\npassword = "p"\n',
+    b"[DEFAULT]\nhost = https://a.cloud.databricks.com\ntoken = dapi0\n",
+    b'{"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}',
+    b'{"data": {"data": {"user": "u", "key": "k", "n": 1}, "metadata": {}}}',
+)
+_KDBX = (
+    b'<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value Protected="True">AAAA</Value></String></Entry>'
+    b"</Group></Root></KeePassFile>",
+    bytes.fromhex("03d9a29a67fb4bb500000400") + b"\x02\x10\0\0\0" + bytes(16) + b"\0\0\0\0\0",
 )
 
 
@@ -78,6 +96,8 @@ def seeds() -> dict[str, list[bytes]]:
         ],
         "key_file": [key_file, b64encode(key_file)],
         "import": [bytes([number]) + seed for number, seed in enumerate(_SOURCES)],
+        "kdbx": list(_KDBX),
+        "password_text": [b"p\nuser: u\notpauth://totp/a?secret=S\nnote\n"],
         "template": [b"a: {{ nexcred://Prod%20Events/api_key }}\n{{nexcred://x/y}} {{ nexcred://z"],
         "reference": [b"Prod Events/api_key", b"nexcred://Prod%20Events/api_key"],
         "name": ["Prod Ünïcode 日本".encode()],

@@ -25,6 +25,9 @@ from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
 from nexcred.probing.judge import Rules, judge
 from nexcred.services.importing.found import ImportCandidate, Unreadable
+from nexcred.services.importing.managers.kdbx import Database, open_database
+from nexcred.services.importing.managers.kdbx_xml import read_kdbx_xml
+from nexcred.services.importing.managers.password_text import entry_of_text
 from nexcred.services.importing.sources import SOURCES
 from nexcred.services.provisioning.inject import fill_template
 from nexcred.stores.sqlite.store import SqliteStore
@@ -106,6 +109,20 @@ def fuzz_import(data: bytes) -> None:
     source = list(SOURCES.values())[data[0] % len(SOURCES)] if data else SOURCES["nexla"]
     with suppress(InvalidData, UsageError):
         assert all(isinstance(one, ImportCandidate | Unreadable) for one in source.read(data[1:]).found)
+
+
+def fuzz_kdbx(data: bytes) -> None:
+    """The XML that a KeePass database hides, and what is before it."""
+    with suppress(InvalidData, Locked):
+        read_kdbx_xml(Database(data, (), 3, b"EXAMPLE"))
+    with suppress(InvalidData, Locked):
+        open_database(data, bytes(32))
+
+
+def fuzz_password_text(data: bytes) -> None:
+    """What `pass show` writes is a secret, whatever it is: nothing of it is lost but line ends and marks."""
+    kept = "".join(one.text for one in entry_of_text("a/b", data).fields)
+    assert sum(map(str.isalnum, kept)) <= len(data)
 
 
 def fuzz_template(data: bytes) -> None:

@@ -1,27 +1,23 @@
 """`nexcred import`."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nexcred.cli.app.context import Context
+from nexcred.cli.app.context import MOST_TOLD, Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson
 from nexcred.cli.dialogs.new_vault import vault_or_pending
-from nexcred.cli.input.files import read_input
+from nexcred.cli.input.import_source import KEY_FILE, PASSPHRASE_FILE, SourceInput, read_source
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.terminal.progress import Progress
-from nexcred.errors import UsageError
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.suggest import suggest
-from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
 from nexcred.probing.outcome import warning_for
-from nexcred.services.importing.files import LocalFiles, SourceFile, read_places
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.plan import Item, Outcome, plan_import, select_items
+from nexcred.services.importing.same_secrets import with_same_secrets
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
-from nexcred.services.importing.sources import SOURCES, ImportSource
+from nexcred.services.importing.sources import SOURCES
 from nexcred.services.proving.prober import Prober
 from nexcred.wire.imported import import_shape
 
@@ -36,7 +32,8 @@ def command(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help=f"One of: {', '.join(SOURCES)}.")],
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE|-", help="The file to read [where the source's own tools keep it].")
+        str | None,
+        typer.Argument(metavar="FILE|-", help="The file, folder or path to read [where the source keeps it]."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, and import nothing.")] = False,
     only: Annotated[
@@ -47,17 +44,29 @@ def command(
     partial: Annotated[
         bool, typer.Option("--partial", help="Skip what cannot be imported, and import the rest.")
     ] = False,
+    with_tokens: Annotated[
+        bool, typer.Option("--with-tokens", help="Import also the tokens that their own tool renews.")
+    ] = False,
+    passphrase_file: Annotated[
+        str | None,
+        typer.Option(PASSPHRASE_FILE, metavar="FILE", help="Read the passphrase of the source from this file."),
+    ] = None,
+    key_file: Annotated[
+        str | None, typer.Option(KEY_FILE, metavar="FILE", help="The key file of a KeePass database.")
+    ] = None,
     allow_host: AllowHost = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    read = _read(context, source, file)
+    read = read_source(context, SourceInput(source, file, passphrase_file, key_file, only))
+    read = read if with_tokens else read.without_renewed()
     vault, make_vault = vault_or_pending(context)
     if vault is not None:
         vault.require_writable()
     items = plan_import(vault, read.found, allow_host or ())
     items = select_items(items, only) if only is not None else items
+    items = with_same_secrets(vault, items)
     results: Results = {}
     if probe:
         items, results = _probe(context, items)
@@ -72,28 +81,6 @@ def command(
     if to_add:
         save_items(make_vault(), to_add, results)
     _tell(context, items, results, as_json=json, is_plan=dry_run)
-
-
-def _read(context: Context, name: str, file: str | None) -> Reading:
-    """Read the file that is named, or those that the source's own tools would read, and say which these are."""
-    source = _source(name)
-    if file is not None:
-        path = Path.cwd() / (".env" if file == "-" else Path(file).expanduser())
-        texts = [SourceFile("FILE", read_input(context, file, "FILE", MAX_BODIES_BYTES), path=str(path))]
-    elif source.places is None:
-        raise UsageError(f"name the file: nexcred import {name} FILE")
-    else:
-        texts = read_places(source.places(context.environment), LocalFiles())
-        context.streams.note(f"read {' and '.join(text.shown for text in texts)}")
-    return source.read_files(texts, LocalFiles(is_named_by_another=True))
-
-
-def _source(name: str) -> ImportSource:
-    if name in SOURCES:
-        return SOURCES[name]
-    meant = suggest(name, list(SOURCES))
-    listed = ", ".join(SOURCES)
-    raise UsageError("no source has that name", hint=f"did you mean '{meant}'?" if meant else f"it is one of: {listed}")
 
 
 def _note(context: Context, read: Reading, items: list[Item]) -> None:
@@ -139,9 +126,9 @@ def _confirm(count: int, context: Context) -> None:
 
 
 def _tell(context: Context, items: list[Item], results: Results, *, as_json: bool, is_plan: bool) -> None:
+    _tell_same_secrets(context, items)
+    _tell_left_out(context, items)
     for item in items:
-        if item.left_out:
-            context.streams.note(f"'{item.name}' is kept without {', '.join(item.left_out)}")
         if item.assumed and item.fate is Outcome.ADDED:
             context.streams.note(f"'{item.name}' is kept with {', '.join(item.assumed)}, which its source does not say")
         if item.new is not None:
@@ -160,6 +147,26 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
     context.streams.note(f"imported {added}" if added else "nothing changed")
     if not results and any(item.new and item.new.method.probe for item in items if item.fate is Outcome.ADDED):
         context.streams.hint("they are not probed yet: nexcred probe --all")
+
+
+def _tell_same_secrets(context: Context, items: list[Item]) -> None:
+    """Name the first of those whose secret is elsewhere too."""
+    same = [item for item in items if item.same_as]
+    for item in same[:MOST_TOLD]:
+        context.streams.warn(f"'{item.name}' holds the same secret as {', '.join(item.same_as)}")
+    if len(same) > MOST_TOLD:
+        context.streams.warn(f"{len(same) - MOST_TOLD} more hold a secret that another has too: see --json")
+
+
+def _tell_left_out(context: Context, items: list[Item]) -> None:
+    """Say what is not kept of whom: of each by name, or of how many."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for item in items:
+        if item.left_out:
+            names.setdefault(item.left_out, []).append(item.name)
+    for left_out, kept in names.items():
+        told = ", ".join(f"'{name}'" for name in kept) if len(kept) <= MOST_TOLD else str(len(kept))
+        context.streams.note(f"{told} {'is' if len(kept) == 1 else 'are'} kept without {', '.join(left_out)}")
 
 
 def _is_verified(item: Item, results: Results) -> bool | None:

@@ -60,6 +60,13 @@ def fits(pattern: str, value: str) -> bool:
     return whole.fits(value) and not any(one.fits(value, beginning=True) for one in forbidden)
 
 
+@lru_cache(maxsize=256)
+def beginnings(pattern: str) -> frozenset[str]:
+    """Return the visible ASCII characters with which a value that fits may begin."""
+    _, whole = _compiled(pattern)
+    return frozenset(one for one in map(chr, range(0x20, 0x7F)) if whole.leads_on(one))
+
+
 @lru_cache(maxsize=64)
 def _compiled(text: str) -> "tuple[tuple[_Automaton, ...], _Automaton]":
     parsed = parse_pattern(text)
@@ -134,6 +141,13 @@ class _Automaton:
         except _TooMuchWork:
             return beginning
 
+    def leads_on(self, character: str) -> bool:
+        """True when a value may begin with this character, and perhaps fit; also when that is too much work to say."""
+        try:
+            return bool(_PatternWalk(self).first_ways(character))
+        except _TooMuchWork:
+            return True
+
 
 class _PatternWalk:
     """One value on its way through, and the work that it has left."""
@@ -155,6 +169,9 @@ class _PatternWalk:
                 return False
             ways = after
         return self._is_through(self._reach(ways, at_start=not value, at_end=True))
+
+    def first_ways(self, character: str) -> _Ways:
+        return self._after(self._reach([0], at_start=True), character)
 
     def _after(self, ways: _Ways, character: str) -> _Ways:
         self._spend(len(ways))

@@ -1,5 +1,6 @@
 """Keep a new credential, when what the provider said of it allows that."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,14 +47,13 @@ def save_new(
     draft = draft_of(new, result)
     note_used(vault, new.connector)
     saved = vault.edit(lambda edit: edit.add(draft))
-    keep_names(vault, saved, new)
+    keep_names(vault, [(saved, new)])
     return saved
 
 
-def keep_names(vault: Vault, saved: Credential, new: NewCredential) -> None:
-    """Remember how its fields are called, where this person named them: nobody else's names are believed for his."""
-    if new.method.free_fields:
-        vault.keep_field_names(saved, new.details)
+def keep_names(vault: Vault, saved: Iterable[tuple[Credential, NewCredential]]) -> None:
+    """Remember how their fields are called, where this person named them: nobody else's names are believed for his."""
+    vault.keep_field_names([(credential, new.details) for credential, new in saved if new.method.free_fields])
 
 
 def draft_of(new: NewCredential, result: ProbeResult | None) -> NewRecord:

@@ -46,5 +46,5 @@ def trust(vault: Vault, doubted: Doubted) -> bool:
     if confirms:
         vault.edit(lambda edit: edit.confirm_inherited(doubted.credential))
     vault.trust(doubted.credential)
-    vault.keep_field_names(doubted.credential, doubted.present)
+    vault.keep_field_names([(doubted.credential, doubted.present)])
     return confirms

@@ -166,7 +166,7 @@ def save_update(
         note_used(vault, new.connector)
     saved = vault.edit(lambda edit: edit.update(credential, changes))
     if new is not None and new.knows_names:
-        vault.keep_field_names(saved, new.details)
+        vault.keep_field_names([(saved, new.details)])
     return saved
 
 

@@ -15,6 +15,8 @@ class ImportCandidate:
 
     `left_out` names what the source says beside it that nexcred does not keep, `assumed` what it leaves to the tool,
     `public` those of the fields that the credential names itself which are no secrets, `notes` say what else is.
+    `path` is what its own tool calls it, and `plain_name` its name before it was told apart from others of that name,
+    where either is another than the name. `renewed_by` names the tool that renews these values by itself.
     """
 
     place: str
@@ -26,8 +28,11 @@ class ImportCandidate:
     tags: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
-    public: tuple[str, ...] = ()
+    public: tuple[str, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
+    path: str = field(default="", repr=False)
+    plain_name: str = field(default="", repr=False)
+    renewed_by: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +63,12 @@ class Reading(NamedTuple):
         if len(some) > MOST_BODIES:
             raise InvalidData(f"the file holds more than {MOST_BODIES:,} credentials", hint="import it in parts")
         return cls(some)
+
+    def without_renewed(self) -> "Reading":
+        """Leave out what its own tools renew, and name it: a copy here would end, or end the one that is in use."""
+        renewed = [one for one in self.found if isinstance(one, ImportCandidate) and one.renewed_by]
+        if not renewed:
+            return self
+        named = ", ".join(f"{one.name} ({one.renewed_by} renews it)" for one in renewed)
+        kept = [one for one in self.found if one not in renewed]
+        return self._replace(found=kept, notes=(*self.notes, f"left out without --with-tokens: {named}"))

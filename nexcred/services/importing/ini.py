@@ -53,22 +53,23 @@ class IniFile(NamedTuple):
         return repr_of(self, "stray")
 
 
-def read_ini(lines: Iterable[str]) -> IniFile:
-    """Read all sections, whatever is wrong with one of them."""
-    reader = _IniReader()
+def read_ini(lines: Iterable[str], for_all: str = _FOR_ALL) -> IniFile:
+    """Read all sections, whatever is wrong with one of them; the options of `for_all` are those of every section."""
+    reader = _IniReader(for_all)
     for number, line in enumerate(lines, start=1):
         reader.read(line, number)
     reader.end_option()
-    for_all = reader.sections.pop(_FOR_ALL, None)
+    shared = reader.sections.pop(for_all, None)
     for section in reader.sections.values():
-        if for_all is not None:
-            section.options = {**for_all.options, **section.options}
-            section.problem = section.problem or for_all.problem
+        if shared is not None:
+            section.options = {**shared.options, **section.options}
+            section.problem = section.problem or shared.problem
     return IniFile(reader.sections, reader.stray)
 
 
 class _IniReader:
-    def __init__(self) -> None:
+    def __init__(self, for_all: str) -> None:
+        self._for_all = for_all
         self.sections: dict[str, IniSection] = {}
         self.stray = 0
         self._section: IniSection | None = None
@@ -112,10 +113,10 @@ class _IniReader:
 
     def _begin_section(self, name: str, number: int) -> None:
         known = self.sections.get(name)
-        if known is not None and name != _FOR_ALL:
+        if known is not None and name != self._for_all:
             known.refuse(f"is there twice, on lines {known.line} and {number}")
         self._section = self.sections.setdefault(name, IniSection(name, number))
-        if known is not None and name != _FOR_ALL:
+        if known is not None and name != self._for_all:
             self._section = IniSection(name, number)  # which of the two is meant, nobody knows
 
 

@@ -1,7 +1,7 @@
 """What an import would do, found out before anything is written: added, there already, in conflict, or refused."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nexcred.connectors.filled_values import with_defaults
@@ -21,6 +21,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import NewCredential, free_name, prepare_new
+from nexcred.services.importing.entries.names import usable_name
 from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import parse_allow_hosts
@@ -40,7 +41,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One credential of the source. `new` is there when it is to be added, `why` and `problems` when it is not."""
+    """One credential of the source. `new` is there when it is to be added, `why` and `problems` when it is not.
+
+    `path` is what its own tool calls it. `same_as` names the fields elsewhere that hold one of its secrets too.
+    """
 
     place: str
     name: str
@@ -54,6 +58,8 @@ class Item:
     assumed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     concerns_all: bool = False
+    path: str = field(default="", repr=False)
+    same_as: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_hindrance(self) -> bool:
@@ -69,16 +75,30 @@ def plan_import(
 
 
 def select_items(items: Iterable[Item], pattern: str) -> list[Item]:
-    """Return those of a name, else those whose names a glob fits, and what concerns all; raise CredentialNotFound."""
+    """Return those of a name, else those whose names a glob fits, and what concerns all; raise CredentialNotFound.
+
+    Each has the name that it gets here, and the one that its own tool calls it.
+    """
     everything, wanted = list(items), fold_name(pattern)
-    chosen = [fold_name(item.name) == wanted for item in everything]
+    chosen = [wanted in _called(item) for item in everything]
     if not any(chosen) and is_pattern(pattern):
-        chosen = [bool(item.name) and fits(item.name, pattern) for item in everything]
+        chosen = [any(fits(called, pattern) for called in _called(item)) for item in everything]
     if not any(chosen):
         meant = suggest(pattern, [item.name for item in everything if item.name])
         hint = f"did you mean '{meant}'?" if meant else "see them all with --dry-run and without --only"
         raise CredentialNotFound(f"the source holds no credential named '{make_visible(pattern[:255])}'", hint)
     return [item for item, is_chosen in zip(everything, chosen, strict=True) if is_chosen or item.concerns_all]
+
+
+def wants(pattern: str, path: str) -> bool:
+    """True for what `select_items` may choose by this pattern: a store shows no other secret for it."""
+    wanted = fold_name(pattern)
+    called = {fold_name(path), fold_name(usable_name(path, ""))}
+    return wanted in called or any(fits(one, pattern) for one in called)
+
+
+def _called(item: Item) -> set[str]:
+    return {fold_name(one) for one in (item.name, item.path) if one}
 
 
 class _Planner:
@@ -101,7 +121,7 @@ class _Planner:
         item = self._beside_the_vault(one, new)
         if item.fate is not Outcome.CONFLICT:
             self._planned.setdefault(fold_name(item.name), replace(item, new=new))
-        return replace(item, left_out=one.left_out, assumed=one.assumed, notes=one.notes)
+        return replace(item, left_out=one.left_out, assumed=one.assumed, notes=one.notes, path=one.path)
 
     def _prepare(self, one: ImportCandidate) -> NewCredential:
         """Check it as `add` does; a host is allowed to the credentials that go there, not to all."""
@@ -133,6 +153,9 @@ class _Planner:
             return self._twice(one, new, self._planned[name])
         credential = self._present.get(name)
         if credential is None:
+            alone = self._present.get(fold_name(one.plain_name)) if one.plain_name else None
+            if alone is not None and not self._difference(alone, new):
+                return replace(_item(one, new, Outcome.IDENTICAL), name=alone.name)
             return _item(one, new, Outcome.ADDED)
         why = self._difference(credential, new)
         if not why:
@@ -193,7 +216,16 @@ def _refused(one: ImportCandidate, error: NexcredError) -> Item:
     why = "; ".join(f"{found.field} {found.problem}" for found in several) if several else error.message
     hint = error.hint if isinstance(error, HostRefused) else ""
     name = make_visible((one.name or "")[:255])
-    return Item(one.place, name, make_visible(one.connector), Outcome.REFUSED, None, why, hint, error.problems)
+    return Item(
+        one.place,
+        name,
+        make_visible(one.connector),
+        Outcome.REFUSED,
+        why=why,
+        hint=hint,
+        problems=error.problems,
+        path=one.path,
+    )
 
 
 def _never(_name: str) -> bool:

@@ -56,15 +56,14 @@ def save_items(vault: Vault, items: Sequence[Item], results: Results) -> list[Cr
     """Add all of them in one write, or none; raise NameTaken, NotPermitted."""
     added = [(item.new, results.get(item.name)) for item in items if item.new is not None]
     drafts = [draft_of(new, result) for new, result in added]
-    for new, _ in added:
-        note_used(vault, new.connector)
+    for connector in {new.connector.digest: new.connector for new, _ in added}.values():
+        note_used(vault, connector)
 
     def apply(edit: Edit) -> list[Credential]:
         return [edit.add(draft) for draft in drafts]
 
     saved = vault.edit(apply) if drafts else []
-    for credential, (new, _) in zip(saved, added, strict=True):
-        keep_names(vault, credential, new)
+    keep_names(vault, ((credential, new) for credential, (new, _) in zip(saved, added, strict=True)))
     return saved
 
 

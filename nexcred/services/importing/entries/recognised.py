@@ -1,0 +1,221 @@
+"""Which connector an entry is for: by its own word for it, its hosts, its variables, or a form that one key has."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from nexcred.connectors.language.pattern import beginnings, fits
+from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.load.names import names_built_in_first
+from nexcred.errors import NexcredError
+from nexcred.model import strict_json
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
+from nexcred.services.credentials.draft import prepare_new
+from nexcred.services.importing.connection import from_connection
+from nexcred.services.importing.entries.entry import URL, Entry, EntryField
+from nexcred.services.importing.entries.labels import meaning_of, plain_label
+from nexcred.services.importing.found import ImportCandidate
+
+# What other programs call the fields of databases.
+_ALSO = {"host": ("server", "hostname", "servername"), "database": ("dbname", "databasename", "schema")}
+_LEAST_TOKEN, _LONGEST_TOKEN = 16, 4096
+# A token whose beginning says nothing has no form of its own: this one stands in for it.
+_ANY_BEGINNING = "aaaa"
+
+
+class Recognised(NamedTuple):
+    """What an entry is, and which of its fields that takes; the others are left."""
+
+    connector: str
+    method: str
+    values: Mapping[str, object]
+    used: frozenset[int]
+
+    def __repr__(self) -> str:
+        return repr_of(self, "connector", "method")
+
+
+class Recogniser:
+    """Knows every connector; made once for all entries of an import."""
+
+    def __init__(self, connectors: Sequence[Connector] | None = None) -> None:
+        known = list(_known_connectors()) if connectors is None else connectors
+        ways = [_Way(one, method) for one in known for method in one.methods if _has_secret(method)]
+        self._ways = [way for way in ways if not _has_own_address(way.method)]
+        self._by_domain: dict[str, list[_Way]] = defaultdict(list)
+        self._by_kind: dict[str, list[_Way]] = defaultdict(list)
+        self._by_variable: dict[str, list[_Way]] = defaultdict(list)
+        for way in ways:
+            for word in {plain_label(one) for one in (way.connector.name, way.connector.title, *way.connector.also)}:
+                self._by_kind[word].append(way)
+        for way in self._ways:
+            for domain in way.domains:
+                self._by_domain[domain].append(way)
+            for field in way.method.fields:
+                if field.env and field.secret:
+                    self._by_variable[plain_label(field.env)].append(way)
+        self._forms: dict[str, list[tuple[_Way, Field]]] = defaultdict(list)
+        for way in self._ways:
+            for field in filter(_has_own_form, way.method.fields):
+                for character in "{" if field.json_type else beginnings(field.pattern):
+                    self._forms[character].append((way, field))
+
+    def recognise(self, entry: Entry) -> Recognised | None:
+        """Return what would be taken and uses most of the entry; None for what is no connector's."""
+        found = [*self._by_ways(entry), *_connections(entry)]
+        found.sort(key=lambda one: len(one.used), reverse=True)
+        return next((one for one in found if _is_taken(one)), None)
+
+    def _by_ways(self, entry: Entry) -> Iterator[Recognised]:
+        labels = {plain_label(one.label): place for place, one in enumerate(entry.fields)}
+        of_kind = self._by_kind.get(plain_label(entry.kind), [])
+        formed = [one for one in self._formed(entry) if one.is_sole or one.way in of_kind]
+        meant = {id(way): way for way in (*of_kind, *(one.way for one in formed))}
+        for host in _hosts_of(entry):
+            meant |= {id(way): way for way in self._by_domain.get(_domain_of(host), ())}
+        for label in labels:
+            meant |= {id(way): way for way in self._by_variable.get(label, ())}
+        for way in meant.values():
+            filled = way.fill(entry, labels, {one.field: one.place for one in formed if one.way is way})
+            if filled is not None:
+                yield filled
+
+    def _formed(self, entry: Entry) -> Iterator["_Formed"]:
+        """Yield each value that has the form of a connector's key; a form that several share tells none of them."""
+        for place, one in enumerate(entry.fields):
+            text = one.text
+            if one.public or not _LEAST_TOKEN <= len(text) <= _LONGEST_TOKEN:
+                continue
+            found = [(way, field) for way, field in self._forms.get(text[0], ()) if _has_form(field, text)]
+            is_sole = len({way.connector.name for way, _ in found}) == 1
+            yield from (_Formed(way, field.name, place, is_sole) for way, field in found)
+
+
+class _Formed(NamedTuple):
+    """A value that has the form of this way's field; `is_sole` when of no other connector's."""
+
+    way: "_Way"
+    field: str
+    place: int
+    is_sole: bool
+
+
+class _Way:
+    """One method of a connector, and under which labels its fields are found."""
+
+    def __init__(self, connector: Connector, method: Method) -> None:
+        self.connector = connector
+        self.method = method
+        urls = [str(field.default) for field in method.fields if field.kind == "url" and field.default]
+        hosts = {*connector.hosts, *method.hosts, *map(_host_in, urls)}
+        self.domains = {_domain_of(host) for host in hosts if "{" not in host} - {""}
+        self._labels = {
+            field.name: [plain_label(word) for word in _words_for(field)] for field in method.fields if not field.parts
+        } | {field.name: [plain_label(field.name), plain_label(field.env)] for field in method.fields if field.parts}
+
+    def fill(self, entry: Entry, labels: Mapping[str, int], formed: Mapping[str, int]) -> Recognised | None:
+        """Return the entry as this method's; None without one of its secrets, or without a field that it needs."""
+        places = dict(formed)
+        for field in self.method.fields:
+            found = next((labels[label] for label in self._labels[field.name] if label in labels), None)
+            if found is not None and field.name not in places and found not in places.values():
+                places[field.name] = found
+        values: dict[str, object] = {name: entry.fields[place].value for name, place in places.items()}
+        used = set(places.values())
+        for field in self.method.fields:
+            if field.kind == "url" and field.required and field.name not in values:
+                base = next((place for place, one in enumerate(entry.fields) if self._is_base(one)), None)
+                if base is not None:
+                    used.add(base)
+                    values[field.name] = _base_of(entry.fields[base].text)
+        has_secret = any(field.secret and field.name in places for field in self.method.fields)
+        if not has_secret or any(
+            field.required and field.default is None and field.when is None and field.name not in values
+            for field in self.method.fields
+        ):
+            return None
+        return Recognised(self.connector.name, self.method.name, values, frozenset(used))
+
+    def _is_base(self, one: EntryField) -> bool:
+        return meaning_of(one.label) == URL and _domain_of(_host_in(one.text)) in self.domains
+
+
+def _known_connectors() -> Iterator[Connector]:
+    for name in names_built_in_first():
+        with suppress(NexcredError):  # a broken file of somebody's own is no concern of these entries
+            yield load_connector(name)
+
+
+def _connections(entry: Entry) -> Iterator[Recognised]:
+    """Yield the databases whose connection strings an entry holds."""
+    for place, one in enumerate(entry.fields):
+        read = from_connection("URL", one.text, {}) if "://" in one.text[:32] else None
+        if read is not None and isinstance(read[0], ImportCandidate) and not read[0].left_out:
+            yield Recognised(read[0].connector, read[0].method or "", read[0].values, frozenset({place}))
+
+
+def _is_taken(one: Recognised) -> bool:
+    try:
+        prepare_new(
+            one.connector, one.values, is_taken=lambda _: False, method_name=one.method or None, keep_defaults=False
+        )
+    except NexcredError:
+        return False
+    return True
+
+
+def _has_secret(method: Method) -> bool:
+    return any(field.secret for field in method.fields)
+
+
+def _has_own_address(method: Method) -> bool:
+    """True for a REST API and its like, whose address is the user's own: nothing but its source's word tells it."""
+    return any(field.kind == "url" and field.required and not method.hosts for field in method.fields)
+
+
+def _words_for(field: Field) -> tuple[str, ...]:
+    return (field.name, field.label, field.env, *field.aliases, *_ALSO.get(field.name, ()))
+
+
+def _has_own_form(field: Field) -> bool:
+    return field.secret and (bool(field.json_type) or (bool(field.pattern) and not fits(field.pattern, "x" * 40)))
+
+
+def _has_form(field: Field, text: str) -> bool:
+    if field.json_type:
+        return f'"{field.json_type}"' in text and _is_json_of(text, field.json_type)
+    pattern = field.pattern or ""
+    return fits(pattern, text) and not fits(pattern, _ANY_BEGINNING + text[len(_ANY_BEGINNING) :])
+
+
+def _is_json_of(text: str, wanted: str) -> bool:
+    try:
+        document = strict_json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("type") == wanted
+
+
+def _hosts_of(entry: Entry) -> Iterator[str]:
+    for one in entry.fields:
+        if meaning_of(one.label) == URL or plain_label(one.label) == "host":
+            yield _host_in(one.text)
+
+
+def _host_in(text: str) -> str:
+    try:
+        return urlsplit(text if "://" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _base_of(text: str) -> str:
+    """Return a workspace's address of an address within it."""
+    return f"https://{_host_in(text)}"
+
+
+def _domain_of(host: str) -> str:
+    return ".".join(host.rsplit(".", 2)[-2:]).lower()

@@ -1,0 +1,1 @@
+"""What each password manager keeps, or writes when asked for an export."""

@@ -1,0 +1,1 @@
+"""The connections that data tools keep in files of their own."""
