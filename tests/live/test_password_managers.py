@@ -2,8 +2,8 @@
 
 import json
 import os
-import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -144,18 +144,17 @@ def test_a_table_of_keepassxc(vaulted: Program, tmp_path: Path) -> None:
 @pytest.fixture
 def bao() -> Iterator[dict[str, str]]:
     """Yield the environment of a person with secrets in a server of OpenBao's."""
-    program, port = shutil.which("bao"), free_port()
-    assert program is not None
+    program, port = Path(sys.executable).with_name("bao"), free_port()
     with throw_away_folder() as folder:
         environment = {"BAO_ADDR": f"http://127.0.0.1:{port}", "BAO_TOKEN": "root-EXAMPLE", "HOME": str(folder)}
         served = (program, "server", "-dev", "-dev-root-token-id=root-EXAMPLE", f"-dev-listen-address=127.0.0.1:{port}")
-        with running(served, folder, port):
-            here = {**environment, "PATH": os.environ["PATH"]}
+        with running(served, folder, port, as_is=True):
+            here = {**environment, "PATH": f"{program.parent}:{os.environ['PATH']}"}
             run("bao", "kv", "put", "secret/app/db", "user=ada", "password=p-EXAMPLE", environment=here)
             run("bao", "kv", "put", "secret/top", "key=k-EXAMPLE", environment=here)
             run("bao", "kv", "put", "secret/gone", "key=g-EXAMPLE", environment=here)
             run("bao", "kv", "delete", "secret/gone", environment=here)
-            yield environment
+            yield {name: value for name, value in here.items() if name != "HOME"}
 
 
 def test_secrets_of_openbao(vaulted: Program, bao: dict[str, str]) -> None:

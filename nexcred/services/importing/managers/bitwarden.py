@@ -80,9 +80,11 @@ def _entry_of(place: str, item: Mapping[str, Any], folders: Mapping[str, str]) -
             secret(NOTES, item.get("notes")),
         )
     )
+    name = text_of(item.get("name"))
     return Entry(
         place=place,
-        name=text_of(item.get("name")),
+        name=name,
+        path="/".join((*placed[:1], name)),
         fields=fields,
         kind=_KINDS.get(item.get("type", 0), "") if isinstance(item.get("type"), int) else "",
         folder=placed[0] if placed else "",

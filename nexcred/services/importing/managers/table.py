@@ -102,12 +102,14 @@ class _Columns:
                 usual = meaning_of(label)
                 known = label if any(one.label == usual for one in fields) else usual or label
                 fields.append(EntryField(known, Secret(value), is_public_label(label)))
+        name, folder = self._cell(row, self._name) or _name_of(fields), self._cell(row, self._folder)
         return Entry(
             place=place,
-            name=self._cell(row, self._name) or _name_of(fields),
+            name=name,
             fields=tuple(fields),
             kind=kind,
-            folder=self._cell(row, self._folder),
+            path=f"{folder}/{name}" if folder else name,
+            folder=folder,
             tags=tuple(tag.strip() for tag in self._cell(row, self._tags).replace(";", ",").split(",")),
         )
 
