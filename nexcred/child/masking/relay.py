@@ -7,6 +7,7 @@ import select
 import signal
 import termios
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from fcntl import ioctl
 
@@ -21,7 +22,10 @@ _BROKEN = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
 class Relay:
-    """Copies beside what waits for the program, until nobody writes any more or the program has ended."""
+    """Copies beside what waits for the program, until nobody writes any more or the program has ended.
+
+    Each route has a thread of its own: where nobody reads the one, the other goes on, as without this.
+    """
 
     def __init__(self, routes: list[Route]) -> None:
         self._open = {route.source: route for route in routes}
@@ -31,7 +35,7 @@ class Relay:
         self.failure: OSError | None = None
         self.lost_its_reader = False
         self._fault: Exception | None = None
-        self._thread = threading.Thread(target=self._copy, daemon=True)
+        self._threads = self._threads_for(self._copy)
 
     def enter(self) -> None:
         """Have the program write where this reads: called in it before it begins."""
@@ -41,7 +45,8 @@ class Relay:
     def start(self) -> None:
         for route in self._routes:
             route.close_entrance()
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def resize(self) -> None:
         for route in self._routes:
@@ -51,47 +56,48 @@ class Relay:
     def finish(self) -> None:
         """Copy what the program had written when it ended; others that it has left running are not waited for."""
         os.write(self._end, b"\0")
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         if self._fault is not None:
             raise self._fault
         if self._open:
             self._leave_behind()
 
-    def _copy(self) -> None:
+    def _threads_for(self, target: Callable[[Route], None]) -> list[threading.Thread]:
+        return [threading.Thread(target=target, args=(route,), daemon=True) for route in self._open.values()]
+
+    def _copy(self, route: Route) -> None:
         # Who writes to a terminal from the background is stopped, where the terminal is set so.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTTOU})
         try:
-            while self._open and not self._copy_what_comes():
+            while route.source in self._open and not self._copy_what_comes(route):
                 pass
-            for route in list(self._open.values()):
-                self._drain(route)
+            self._drain(route)
         except Exception as fault:  # noqa: BLE001  told by who waits for this, not here
             self._fault = fault
-            # The program is not to wait for what is not read any more.
-            for route in list(self._open.values()):
-                self._close(route)
+            self._close(route)  # the program is not to wait for what is not read any more
 
-    def _copy_what_comes(self) -> bool:
+    def _copy_what_comes(self, route: Route) -> bool:
         """Return True when the program has ended."""
         poll = select.poll()
         poll.register(self._ended, select.POLLIN)
-        for route in self._open.values():
-            poll.register(route.source, select.POLLIN)
-            poll.register(route.sink, 0)
-        pauses = any(route.mask.keeps_back for route in self._open.values())
-        events = dict(poll.poll(_PAUSE_MS if pauses else None))
-        for route in list(self._open.values()):
-            if events.get(route.sink, 0) & _BROKEN:
-                # Nobody reads: the next write is to fail, as the last one would have.
-                self.lost_its_reader |= route.mask.keeps_back or _waiting(route.source) > 0
-                self._close(route)
-            elif events.get(route.source, 0) & _READABLE:
-                self._pass_on(route, PIPE_BYTES)
-            elif not events:
-                self._write(route, route.mask.pause())
+        poll.register(route.source, select.POLLIN)
+        poll.register(route.sink, 0)
+        events = dict(poll.poll(_PAUSE_MS if route.mask.keeps_back else None))
+        if events.get(route.sink, 0) & _BROKEN:
+            # Nobody reads: the next write is to fail, as the last one would have.
+            self.lost_its_reader |= route.mask.keeps_back or _waiting(route.source) > 0
+            self._close(route)
+        elif events.get(route.source, 0) & _READABLE:
+            self._pass_on(route, PIPE_BYTES)
+        elif not events:
+            self._write(route, route.mask.pause())
         return self._ended in events
 
     def _drain(self, route: Route) -> None:
+        """Copy what is there when the program has ended, and the end where nobody else writes."""
+        if route.source not in self._open:
+            return
         waiting = _waiting(route.source)
         while route.source in self._open and waiting > 0:
             waiting -= self._pass_on(route, min(waiting, PIPE_BYTES))
@@ -149,10 +155,17 @@ class Relay:
             closed = [stream for route in self._routes if route not in self._open.values() for stream in route.streams]
             kept_waiting = [each for route in self._open.values() if route.waits_for_end() for each in route.streams]
             lead_nowhere(0, *closed, *kept_waiting)
-            while self._open:
-                self._copy_what_comes()
+            threads = self._threads_for(self._copy_the_rest)
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
         finally:
             os._exit(0)
+
+    def _copy_the_rest(self, route: Route) -> None:
+        while route.source in self._open:
+            self._copy_what_comes(route)
 
 
 def _waiting(source: int) -> int:

@@ -143,6 +143,31 @@ def test_output_that_would_block_is_waited_for(handing: Handing) -> None:
         assert process.wait(60) == 0
 
 
+@pytest.mark.parametrize("unread", ["stdout", "stderr"])
+def test_what_nobody_reads_holds_back_nothing_else(handing: Handing, unread: str) -> None:
+    """More is written than both pipes on the way hold, before a line goes the other way."""
+    lines = (
+        "import fcntl, os, sys, threading, time",
+        "full, other = (1, 2) if sys.argv[1] == 'stdout' else (2, 1)",
+        "written, enough = [0], fcntl.fcntl(full, fcntl.F_GETPIPE_SZ) + 60_000",
+        "def write():",
+        "    while written[0] < 4_000_000: written[0] += os.write(full, b'x' * 1000)",
+        "writer = threading.Thread(target=write)",
+        "writer.start()",
+        "while written[0] < enough: time.sleep(0.001)",
+        "os.write(other, b'now\\n')",
+        "writer.join()",
+    )
+    command = handing.under(["-c", "events", "--mask"], sys.executable, "-c", "\n".join(lines), unread)
+    with handing.started(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        read, later = (process.stderr, process.stdout) if unread == "stdout" else (process.stdout, process.stderr)
+        assert read.readline() == b"now\n"
+        assert len(later.read()) == 4_000_000
+        assert process.wait(60) == 0
+
+
 def test_no_folder_is_needed_where_no_file_is_lent(handing: Handing) -> None:
     """As where every file system is read-only."""
     lines = (
