@@ -10,7 +10,7 @@ _FATES = {
     Outcome.ADDED: Cell("add", GREEN),
     Outcome.IDENTICAL: Cell("there already", QUIET),
     Outcome.CONFLICT: Cell("conflict", YELLOW),
-    Outcome.REFUSED: Cell("cannot be", RED),
+    Outcome.REFUSED: Cell("refused", RED),
     Outcome.REJECTED: Cell("rejected", RED),
 }
 
