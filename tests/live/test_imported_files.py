@@ -16,14 +16,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from nexcred.services.importing.aws import read_aws_files
-from nexcred.services.importing.dotenv import read_dotenv
 from nexcred.services.importing.files import LocalFiles, SourceFile
 from nexcred.services.importing.found import ImportCandidate, Reading
 from nexcred.services.importing.my_cnf import read_my_cnf_files
 from nexcred.services.importing.netrc import read_netrc
 from nexcred.services.importing.pg_service import read_pg_service_files
 from tests.live.libpq import Libpq, same
-from tests.support.import_readings import plain
+from tests.support.import_readings import plain, read_dotenv
 from tests.support.standins.in_thread import InThread
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

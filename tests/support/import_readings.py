@@ -1,8 +1,11 @@
 """What a reading of an import amounts to, for tests that compare it."""
 
 from nexcred.model.secret import Secret
+from nexcred.services.importing.dotenv import recognise
+from nexcred.services.importing.dotenv_values import parse_dotenv
 from nexcred.services.importing.files import NotRead
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
+from nexcred.services.importing.text_lines import text_of
 
 
 def told(reading: Reading) -> list[tuple[str, str, dict[str, object]] | str]:
@@ -47,3 +50,8 @@ class SomeFiles:
         if not names:
             raise NotRead("no such file or directory")
         return names
+
+
+def read_dotenv(data: bytes) -> Reading:
+    """Read what connectors know of a `.env` file, and name what they cannot take."""
+    return recognise(parse_dotenv(text_of(data)), takes_rest=False)

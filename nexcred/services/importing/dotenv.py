@@ -43,12 +43,12 @@ Variables = Mapping[str, str]
 
 
 def read_dotenv_file(file: SourceFile) -> Reading:
-    """Take what `read_dotenv` does, and all the rest as one credential that is called after the file or its folder.
+    """Take what connectors know, and all the rest as one credential that is called after the file or its folder.
 
-    What a connector knows and cannot take, such as half of a login, is rest too: it is kept, and told.
+    What a connector knows and cannot take, such as half of a login, is rest too.
     """
     text = parse_dotenv(text_of(file.data))
-    read = _read(text, takes_rest=True)
+    read = recognise(text, takes_rest=True)
     rest = {name: text.values[name] for name in read.unused}
     name = name_after(file.path)
     empty = (f"left out, since they are empty: {_listed(text.empty)}",) if text.empty else ()
@@ -70,12 +70,11 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(map(make_visible, names))
 
 
-def read_dotenv(data: bytes) -> Reading:
-    """Take what a connector's secret is among, URLs of databases, and pairs such as X_API_KEY and X_BASE_URL."""
-    return _read(parse_dotenv(text_of(data)), takes_rest=False)
+def recognise(file: DotenvFile, *, takes_rest: bool) -> Reading:
+    """Take what a connector's secret is among, URLs of databases, and pairs such as X_API_KEY and X_BASE_URL.
 
-
-def _read(file: DotenvFile, *, takes_rest: bool) -> Reading:
+    With `takes_rest`, what a connector knows and cannot take is no fault, but unused, and told.
+    """
     found: list[ImportCandidate | Unreadable] = list(file.faults)
     used: set[str] = set()
     kept: list[str] = []

@@ -10,7 +10,7 @@ from nexcred.connectors.load.loader import hosts_to_keep, load_all, load_connect
 from nexcred.connectors.load.names import CATALOGUE, Folders, connector_names, known_folders, names_built_in_first
 from nexcred.errors import SpecError
 from nexcred.nexla.lookup import connector_of
-from nexcred.services.importing.dotenv import read_dotenv
+from tests.support.import_readings import read_dotenv
 from tests.unit.connectors.specs import SPEC, changed
 
 AS_AHA = changed('name = "acme"', 'name = "aha"')

@@ -2,9 +2,8 @@
 
 import pytest
 
-from nexcred.services.importing.dotenv import read_dotenv
 from nexcred.services.importing.found import ImportCandidate, Reading
-from tests.support.import_readings import only, plain, problem, told
+from tests.support.import_readings import only, plain, problem, read_dotenv, told
 
 VALUES = {"host": "h", "database": "d", "username": "u", "password": "p"}
 

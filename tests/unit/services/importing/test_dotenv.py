@@ -14,9 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nexcred.errors import InvalidData
-from nexcred.services.importing.dotenv import read_dotenv
 from nexcred.services.importing.dotenv_values import parse_dotenv
-from tests.support.import_readings import only, problem, told
+from tests.support.import_readings import only, problem, read_dotenv, told
 
 SHELL = shutil.which("bash") or "sh"
 

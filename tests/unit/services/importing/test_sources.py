@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexcred.errors import InvalidData, UsageError
-from nexcred.services.importing.dotenv import read_dotenv
 from nexcred.services.importing.found import ImportCandidate, Reading
 from nexcred.services.importing.netrc import read_netrc
 from nexcred.services.importing.pgpass import read_pgpass
 from nexcred.services.importing.sources import SOURCES
-from tests.support.import_readings import told
+from tests.support.import_readings import read_dotenv, told
 
 
 def test_aws_profiles() -> None:
