@@ -57,7 +57,7 @@ def command(
     ] = None,
     method: Method = None,
     connector: Annotated[
-        str | None, typer.Option("--connector", metavar="C", help="Make it a credential of this connector.")
+        str | None, typer.Option("--connector", metavar="CONNECTOR", help="Make it a credential of this connector.")
     ] = None,
     mapping: Annotated[
         list[str] | None,

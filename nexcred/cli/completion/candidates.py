@@ -101,7 +101,14 @@ def _fields_of(place: LinePosition, open_vault: OpenVault) -> dict[str, str]:
         return {}
     wanted = place.said.get("--method", [""])[-1]
     methods = [one for one in connector.methods if one.name == wanted] or connector.methods
-    return {field.name: field.label for method in methods for field in method.fields}
+    declared = {field.name: field.label for method in methods for field in method.fields}
+    if not any(method.free_fields for method in methods):
+        return declared
+    name = fold_name(place.arguments[0]) if place.arguments else ""
+    free = [
+        field for one in _all(open_vault) if fold_name(one.name) == name for field in (*one.public, *one.secret_fields)
+    ]
+    return declared | dict.fromkeys(free, "")
 
 
 def _connector_of(place: LinePosition, open_vault: OpenVault) -> Any:

@@ -48,6 +48,7 @@ METAVARS = {
     "METHOD": CompletionKind.METHOD,
     "FIELD": CompletionKind.FIELD,
     "FIELD=VALUE": CompletionKind.SETTING,
+    "FIELD=FIELD": CompletionKind.SETTING,
     "TAG": CompletionKind.TAG,
     "STATUS": CompletionKind.STATUS,
     "MEMBER": CompletionKind.MEMBER,

@@ -44,6 +44,13 @@ def test_names_references_fields_and_tags_come_from_the_vault(filled: Opened) ->
     assert _complete(filled, "remove", NAME, "") == []
 
 
+def test_fields_that_a_credential_names_come_from_it(opened: Opened) -> None:
+    assert opened("add", "secret", "portal", "--set", "user:public=ada", "--set", "api-key=generate").code == 0
+    assert _complete(opened, "update", "portal", "--set", "") == ["user=", "api-key="]
+    assert _complete(opened, "update", "portal", "--map", "") == ["user=", "api-key="]
+    assert _complete(opened, "update", "portal", "--unset", "") == ["user", "api-key"]
+
+
 def test_a_command_and_a_method_are_told_with_what_they_are(opened: Opened) -> None:
     assert "vault\tmake, inspect and verify the vault" in _complete(opened, "")
     assert "basic\tUser name and password" in _complete(opened, "add", "rest", "--method", "")
