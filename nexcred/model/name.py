@@ -1,5 +1,6 @@
 """Names of credentials: free text, but nothing that can deceive an eye, a shell or a path."""
 
+import re
 import unicodedata
 
 from nexcred.errors import InvalidData, Problem
@@ -52,6 +53,16 @@ def fits(name: str, pattern: str) -> bool:
 def fold_name(name: str) -> str:
     """Return the form under which two names are the same name."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def name_order(name: str) -> str:
+    """Return what names are sorted by: in any case of letters, and numbers by how much they are."""
+    folded = fold_name(name)
+    if not any(map(str.isdecimal, folded)):
+        return folded
+    # A number stands where its digits would, after how many it has: a longer one is more.
+    ordered = re.sub(r"0*(\d+)", lambda found: f"0{len(found[1]):03}{found[1]}", folded)
+    return f"{ordered}\0{folded}"
 
 
 def _problem_of(name: str) -> str:

@@ -62,6 +62,25 @@ def test_order_and_number(three: Program) -> None:
     assert shown.err == "nexcred: 1 of 3\n"
 
 
+def test_names_are_in_the_order_in_which_people_count(vaulted: Program) -> None:
+    given = ["shop 10", "Shop 2", "shop 1b", "shop 01", "shop 100", "alpha", "shop 1"]
+    for name in given:
+        added = vaulted("add", "resci", name, "--set", "api_key=-", "--no-probe", stdin=b"key-EXAMPLE")
+        assert added.code == 0, added.err
+    counted = ["alpha", "shop 01", "shop 1", "shop 1b", "Shop 2", "shop 10", "shop 100"]
+    assert names(vaulted) == counted
+    assert [line.split("  ")[0] for line in vaulted("list").out.splitlines()[1:]] == counted
+    assert names(vaulted, "-L", "2") == counted[:2]
+
+
+def test_a_word_may_be_a_glob_over_names(three: Program) -> None:
+    assert names(three, "m*") == ["mails", "money"]
+    assert names(three, "M?[in]*") == ["mails", "money"]
+    assert names(three, "m*", "prod") == ["mails"]
+    assert names(three, "e*s") == ["events"]
+    assert names(three, "prod*") == []
+
+
 @pytest.mark.parametrize("arguments", [("--sort", "size"), ("--limit", "0"), ("--limit", "-1"), ("-L", "x")])
 def test_another_order_or_number_is_a_mistake(three: Program, arguments: tuple[str, ...]) -> None:
     assert three("list", *arguments).code == 2

@@ -7,8 +7,12 @@ from nexcred.model.text import make_visible
 from nexcred.services.values.get import serve_value
 
 
-def act(context: Context, reference: str, *, revision: int | None = None, clip: bool = False) -> None:
+def act(context: Context, reference: str | None = None, *, revision: int | None = None, clip: bool = False) -> None:
     """Write exactly its bytes, a line end only for a terminal; with `clip` nothing, and they go to the clipboard."""
+    if reference is None:
+        from nexcred.cli.dialogs.pick_credential import named_or_picked
+
+        reference = named_or_picked(context, None, "NAME[/FIELD]", "get")
     wanted = parse_name_or_reference(reference)
     credential, field, value = serve_value(context.vault, wanted, revision)
     context.note_use("get", [credential], [field])

@@ -8,7 +8,7 @@ from nexcred.cli.input.durations import parse_span
 from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Expiring, UsageError
 from nexcred.model.credential import Credential
-from nexcred.model.name import fold_name
+from nexcred.model.name import name_order
 from nexcred.services.credentials.listing import Filter, check_statuses, in_order, select
 from nexcred.vault.roster import GUEST
 from nexcred.wire.credential import credential_shape
@@ -54,7 +54,7 @@ def _print_json(context: Context, wanted: Filter, limit: int | None) -> bool:
     def encode(credential: Credential) -> tuple[str, str] | None:
         if not wanted.takes(credential, now):
             return None
-        return fold_name(credential.name), to_line(credential_shape(credential))
+        return name_order(credential.name), to_line(credential_shape(credential))
 
     encoded = sorted(filter(None, context.vault.map(encode)))
     context.streams.json_lines(line for _, line in encoded[:limit])

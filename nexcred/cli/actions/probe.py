@@ -52,7 +52,8 @@ def act(
     if junit is not None:
         _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
-    selected = _choose(context, names or [], everything, Filter(tuple(connector or ()), tuple(tag or ())))
+    names = names or _picked(context, is_said=bool(everything or connector or tag))
+    selected = _choose(context, names, everything, Filter(tuple(connector or ()), tuple(tag or ())))
     chosen, are_named = list(selected.credentials), bool(names) and selected.is_by_name
     timeout_s = float(context.setting("probe_timeout", timeout).value or DEFAULT_TIMEOUT_S)
     options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not are_named)
@@ -83,6 +84,15 @@ def act(
     if report.wrong:
         raise _not_probed([error for _, error in report.wrong])
     return exit_code(report.probed if names else [one for one in report.probed if not _is_never_proved(one)])
+
+
+def _picked(context: Context, *, is_said: bool) -> list[str]:
+    """Return the one that somebody picks who said nothing, where he can be asked."""
+    if is_said or not context.terminal.interactive:
+        return []
+    from nexcred.cli.dialogs.pick_credential import pick_credential
+
+    return [pick_credential(context)]
 
 
 def _jobs(context: Context, said: int | None) -> int | None:

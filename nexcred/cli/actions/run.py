@@ -41,6 +41,10 @@ def act(
     said = Needs(tuple(map(normalise_name, credential or ())), dict(map(_parse_choice, env or ())))
     kept = frozenset(map(_parse_kept, keep or ()))
     needs, folder = _needed(context, said, profile, project)
+    if needs == Needs() and not folder and context.terminal.interactive:
+        from nexcred.cli.dialogs.pick_credential import pick_credential
+
+        needs = Needs((pick_credential(context),))
     provided = _NOTHING
     if needs != Needs():
         provided = provision(context.vault, needs.credentials, needs.variables, kept - said.variables.keys())

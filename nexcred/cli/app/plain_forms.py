@@ -49,7 +49,7 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "get": Form("reference", flags="--clip/-c", left="--revision"),
+    "get": Form("[reference]", flags="--clip/-c", left="--revision"),
     "token": Form("name", flags="--header --json"),
     "list": Form(
         "[words…]",
@@ -194,7 +194,7 @@ def _arguments(names: list[str], words: list[str]) -> dict[str, object]:
         return {names[0].strip("[…]"): words}
     if len(names) != len(words) or not all(words):
         raise _Doubt
-    return dict(zip(names, words, strict=True))
+    return dict(zip((name.strip("[]") for name in names), words, strict=True))
 
 
 def _global_options() -> dict[str, Option]:

@@ -8,6 +8,9 @@ from nexcred.project.spec import FILE_NAME, PROFILE_VARIABLE
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The credential.")]
+NameOrPick = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="The credential; at a terminal it can be picked from a list.")
+]
 Names = Annotated[list[str], typer.Argument(metavar="NAME", help="The credentials.")]
 Patterns = Annotated[
     list[str] | None,

@@ -17,8 +17,9 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     reference: Annotated[
-        str, typer.Argument(metavar="NAME[/FIELD]", help="A field of a credential; without one, its only secret.")
-    ],
+        str | None,
+        typer.Argument(metavar="NAME[/FIELD]", help="A field of a credential; without one, its only secret."),
+    ] = None,
     revision: PastRevision = None,
     clip: Annotated[
         bool, typer.Option("--clip", "-c", help="Put it into the clipboard, for 45 seconds, and print nothing.")

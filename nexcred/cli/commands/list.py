@@ -19,7 +19,10 @@ def command(
     ctx: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="WORD", help="Words in its name, description, tags, connector, account or identity."),
+        typer.Argument(
+            metavar="WORD",
+            help="Words in its name, description, tags, connector, account or identity; or a glob over names.",
+        ),
     ] = None,
     connector: ByConnector = None,
     tag: ByTag = None,

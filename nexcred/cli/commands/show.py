@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson, Name, PastRevision
+from nexcred.cli.app.shared_options import AsJson, NameOrPick, PastRevision
+from nexcred.cli.dialogs.pick_credential import named_or_picked
 from nexcred.cli.render.credential import show_lines
 from nexcred.model.credential import Credential
 from nexcred.services.audit.usage import usage_of
@@ -25,13 +26,13 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    name: Name,
+    name: NameOrPick = None,
     revision: PastRevision = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the secrets too.")] = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    credential = context.find(name)
+    credential = context.find(named_or_picked(context, name, "NAME", "show"))
     if revision is not None and revision != credential.version:
         _show_past(context, credential, revision, reveal=reveal, json=json)
         return

@@ -16,6 +16,7 @@ from nexcred.cli.app.shared_options import (
     Yes,
 )
 from nexcred.cli.dialogs.candidate import retry
+from nexcred.cli.dialogs.pick_credential import named_or_picked
 from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.dialogs.retype import parse_map, retype
 from nexcred.cli.dialogs.update import (
@@ -45,9 +46,9 @@ EXAMPLES = (
 def command(
     ctx: typer.Context,
     name: Annotated[
-        str,
+        str | None,
         typer.Argument(metavar="NAME", help="The credential; to describe or tag many, names or patterns of names."),
-    ],
+    ] = None,
     fields: Annotated[
         list[str] | None, typer.Argument(metavar="FIELD", help="At a terminal, ask for these fields only.")
     ] = None,
@@ -88,7 +89,8 @@ def command(
         allow_hosts=tuple(allow_host or ()),
     )
     to = parse_map(connector, mapping or [])
-    if to is None and _is_for_many(context, name, fields or [], others, settings=settings, again=again):
+    is_plain = name is not None and to is None
+    if name and is_plain and _is_for_many(context, name, fields or [], others, settings=settings, again=again):
         _update_many(context, [name, *(fields or [])], others, yes=yes, json=json)
         return
     typed = UpdateFlags(tuple(settings or ()), tuple(fields or ()), others)
@@ -98,9 +100,9 @@ def command(
         raise UsageError("--connector goes with --set, --map and --unset, and without --retry or a FIELD")
     if again and said != UpdateFlags():
         raise UsageError("--retry goes with no other change", hint="run it by itself: nexcred update NAME --retry")
-    if to is None:
+    if is_plain:
         _refuse_asking(context, said, again=again)
-    credential = context.find(name)
+    credential = context.find(named_or_picked(context, name, "NAME", "update"))
     context.vault.require_writable()
     context.note_use("update", [credential], _fields_of(credential, said))
     if to is not None:

@@ -5,9 +5,10 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from nexcred.cli.terminal.restoring import end_by, on_resuming, restored_on_signals
+from nexcred.cli.terminal.silent import SilentTerminal
 from nexcred.cli.terminal.visible import Visible, visible
 
 if TYPE_CHECKING or os.name == "posix":
@@ -33,7 +34,7 @@ def read_unechoed(terminal: int, screen: int, prompt: str, *, dots: bool) -> str
         import getpass  # the Windows console has no such limit
 
         return getpass.getpass(visible(prompt), stream=sys.stderr)
-    with restored_on_signals(terminal, screen, drawn=False), _Silent(terminal) as silent:
+    with restored_on_signals(terminal, screen, drawn=False), SilentTerminal(terminal) as silent:
         return _Typing(silent, screen, visible(prompt), "•" if dots else "").read()
 
 
@@ -50,36 +51,10 @@ def read_answer(terminal: int, screen: int, prompt: str) -> str:
     return line.decode(errors="replace").rstrip("\r\n")
 
 
-class _Silent:
-    """A terminal that shows nothing of what is typed, and hands over each key."""
-
-    def __init__(self, terminal: int) -> None:
-        self.terminal = terminal
-        self._before = termios.tcgetattr(terminal)
-        self._silent = termios.tcgetattr(terminal)
-        self._silent[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
-        self._silent[6][termios.VMIN], self._silent[6][termios.VTIME] = 1, 0
-
-    def __enter__(self) -> Self:
-        # Before the prompt stands, which is when people and programs begin to type.
-        self.hush()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.restore()
-
-    def hush(self) -> None:
-        """Show nothing from now on; what was typed before is kept."""
-        termios.tcsetattr(self.terminal, termios.TCSADRAIN, self._silent)
-
-    def restore(self) -> None:
-        termios.tcsetattr(self.terminal, termios.TCSADRAIN, self._before)
-
-
 class _Typing:
     """One line as it is typed."""
 
-    def __init__(self, silent: _Silent, screen: int, prompt: Visible, mark: str) -> None:
+    def __init__(self, silent: SilentTerminal, screen: int, prompt: Visible, mark: str) -> None:
         self._silent = silent
         self._screen = screen
         self._prompt = prompt

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from math import inf
 
 from nexcred.connectors.load.names import find_connector
 from nexcred.errors import InvalidData, Problem
 from nexcred.model.credential import Credential
-from nexcred.model.name import fold_name
+from nexcred.model.name import fold_name, is_pattern, name_order
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus, verified_status
 from nexcred.model.secret import repr_of
@@ -21,7 +22,8 @@ STATUSES = ("verified", "failed", "unverified", UNPROBED, *(status.value for sta
 class Filter(NamedTuple):
     """What must hold of a credential: any of several of one kind, and each kind; what is None or empty always holds.
 
-    `words` must all stand somewhere in what names and describes it, in any case of letters.
+    `words` must all stand somewhere in what names and describes it, in any case of letters; one with `*`, `?` or `[`
+    may also be a glob over names.
     """
 
     connectors: tuple[str, ...] = ()
@@ -62,7 +64,7 @@ def in_order(credentials: Iterable[Credential], order: str) -> list[Credential]:
     """Sort by one of ORDERS, then by name; raise InvalidData for another word."""
     if order not in ORDERS:
         raise InvalidData(f"--sort is one of: {', '.join(ORDERS)}")
-    return sorted(credentials, key=lambda credential: (ORDERS[order](credential), fold_name(credential.name)))
+    return sorted(credentials, key=lambda credential: (ORDERS[order](credential), name_order(credential.name)))
 
 
 def _trouble_first(credential: Credential) -> int:
@@ -82,11 +84,16 @@ ORDERS: Mapping[str, Callable[[Credential], float]] = {
 }
 
 
-def _has_words(credential: Credential, words: Iterable[str]) -> bool:
+def found_by(credential: Credential) -> str:
+    """Return the lines in which words are looked for: what names and describes it, and the values that show."""
     identity = credential.probe.identity if credential.probe else None
     told = (credential.name, credential.description, *credential.tags, credential.connector, identity or "")
-    text = "\n".join((*told, *map(str, credential.public.values()))).casefold()
-    return all(word.casefold() in text for word in words)
+    return "\n".join((*told, *map(str, credential.public.values())))
+
+
+def _has_words(credential: Credential, words: Iterable[str]) -> bool:
+    text, name = found_by(credential).casefold(), fold_name(credential.name)
+    return all(word.casefold() in text or (is_pattern(word) and fnmatchcase(name, fold_name(word))) for word in words)
 
 
 def expires_within(credential: Credential, within: timedelta, now: datetime) -> bool:

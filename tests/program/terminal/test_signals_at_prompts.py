@@ -20,6 +20,7 @@ PROMPTS = {
     "field": (("add", "resci", "new", *ADD), "Key Value"),
     "text": (("add", "resci", *ADD), "Name"),
     "choice": (("add", "aha", "new", *ADD), "Method"),
+    "credential": (("show",), "Credential"),
     "yes": (("remove", "kept"), "Put into the trash"),
 }
 TERMS = ["xterm", "dumb"]

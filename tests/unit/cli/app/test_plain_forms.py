@@ -167,6 +167,7 @@ PLAIN: list[list[str]] = [
     [],
     ["--help"],
     ["-h"],
+    ["get"],
     ["get", "a/b"],
     ["-q", "get", "a/b"],
     ["get", "--vault", "v", "a/b"],
@@ -199,7 +200,6 @@ def test_plain_forms_are_taken(line: list[str]) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        ["get"],
         ["get", ""],
         ["get", "a/b", "c"],
         ["get", "a/b", "--help"],
