@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.measure import Timed, medians_ms, run_measured
+from bench.picking import median_ms as picking_ms
 from bench.progress import say
 from bench.row import Row
 from bench.stage import PROGRAM, bare_environment
@@ -19,18 +20,18 @@ from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 
-MANY, SOME, HUNDRED, TEN = 100_000, 10_000, 100, 10
+MANY, SOME, THOUSAND, HUNDRED, TEN = 100_000, 10_000, 1000, 100, 10
 _BATCH = 20_000
 TITLE = f"at {MANY:,} credentials"
 
 
 class Large:
-    """Vaults of four sizes in one folder, made anew."""
+    """Vaults of five sizes in one folder, made anew."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         say(f"filling {MANY:,} credentials")
-        self._vaults = {size: self._make(size) for size in (TEN, HUNDRED, SOME, MANY)}
+        self._vaults = {size: self._make(size) for size in (TEN, HUNDRED, THOUSAND, SOME, MANY)}
 
     def rows(self, rounds: int) -> list[Row]:
         """Measure everything; the processes of one ratio take turns."""
@@ -43,7 +44,9 @@ class Large:
             rounds,
         )
         listed_s, listed_mib = self._run_measured(MANY, "list", "--json")
+        picking = picking_ms(self._environment(THOUSAND), f"of {THOUSAND:,}".encode(), rounds)
         return [
+            Row(f"`get` at a terminal, until {THOUSAND:,} can be picked from", picking, "ms", 94),
             Row(f"`get` of {MANY:,} to `get` of {TEN}", get, "×", 1.1),
             Row(f"`add --no-probe` to {MANY:,} to `add` to {HUNDRED}", add, "×", 1.3),
             Row(f"`list --json` of {MANY:,}", listed_s, "s", 3),
