@@ -74,9 +74,11 @@ def _problem_of(name: str) -> str:
         return "it begins with '-', which reads as an option"
     if name != name.strip():
         return "it begins or ends with a space"
+    if "/" in name:
+        return "it holds '/', which parts a name from a field"
+    if name.isascii() and name.isprintable():
+        return ""
     for character in name:
-        if character == "/":
-            return "it holds '/', which parts a name from a field"
         if is_unsafe(character):
             return f"it holds the invisible or unassigned character {make_visible(character)}"
         if character != " " and unicodedata.category(character) == "Zs":

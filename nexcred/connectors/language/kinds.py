@@ -131,6 +131,8 @@ def _problem_in_base64(value: str) -> str:
 
 
 def _problem_in_text(value: str) -> str:
+    if value.isascii() and value.isprintable():
+        return ""
     unsafe = next((character for character in value if is_unsafe(character)), None)
     return "" if unsafe is None else f"holds the control or invisible character U+{ord(unsafe):04X}"
 

@@ -37,7 +37,7 @@ class NewCredential:
 
 
 def prepare_new(
-    connector_name: str,
+    connector_name: str | Connector,
     values: Mapping[str, object],
     *,
     is_taken: Callable[[str], bool],
@@ -56,7 +56,7 @@ def prepare_new(
 
     Raises UnknownConnector, MissingField and InvalidData with every problem of the values, NameTaken, HostRefused.
     """
-    connector = load_connector(connector_name)
+    connector = load_connector(connector_name) if isinstance(connector_name, str) else connector_name
     method = choose_method(connector, values.keys(), method_name)
     method = with_free_fields(method, {name: name not in public for name in values})
     fields = check_values(connector, method, values, keep_defaults=keep_defaults)

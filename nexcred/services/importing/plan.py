@@ -1,10 +1,13 @@
 """What an import would do, found out before anything is written: added, there already, in conflict, or refused."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import (
     CredentialNotFound,
     HostRefused,
@@ -70,8 +73,9 @@ def plan_import(
     vault: Vault | None, read: Iterable[ImportCandidate | Unreadable], allow_hosts: Iterable[str]
 ) -> list[Item]:
     """Say of each what would become of it; nothing is sent or written. `vault` is None where there is none yet."""
-    planner = _Planner(vault, parse_allow_hosts(allow_hosts))
-    return [planner.item_of(one) for one in read]
+    with vault.snapshot() if vault is not None else nullcontext():
+        planner = _Planner(vault, parse_allow_hosts(allow_hosts))
+        return [planner.item_of(one) for one in read]
 
 
 def select_items(items: Iterable[Item], pattern: str) -> list[Item]:
@@ -107,6 +111,7 @@ class _Planner:
         self._allowed = allowed
         self._planned: dict[str, Item] = {}
         self._details: dict[str, Details] = {}
+        self._connectors: dict[str, Connector] = {}
         self._present = {fold_name(one.name): one for one in vault.credentials()} if vault else {}
 
     def item_of(self, one: ImportCandidate | Unreadable) -> Item:
@@ -129,7 +134,7 @@ class _Planner:
         while True:
             try:
                 return prepare_new(
-                    one.connector,
+                    self._connector(one.connector),
                     one.values,
                     is_taken=_never,
                     method_name=one.method,
@@ -144,6 +149,12 @@ class _Planner:
                 if error.authority not in self._allowed or error.authority in allowed:
                     raise
                 allowed = (*allowed, error.authority)
+
+    def _connector(self, name: str) -> Connector:
+        """Load each once, though thousands may be of it."""
+        if name not in self._connectors:
+            self._connectors[name] = load_connector(name)
+        return self._connectors[name]
 
     def _beside_the_vault(self, one: ImportCandidate, new: NewCredential) -> Item:
         if one.name is None:

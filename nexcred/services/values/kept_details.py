@@ -78,6 +78,14 @@ def served_details(vault: Vault, credential: Credential, version: int | None = N
         return details
 
 
+def compared_details(vault: Vault, credential: Credential) -> Details:
+    """Return the values to hold them against others, and for nothing else: nobody is asked, nothing is remembered.
+
+    Raises NotPermitted, Damaged and their kin.
+    """
+    return vault.examine(credential)[1]
+
+
 def kept_details(vault: Vault, credential: Credential, version: int | None = None) -> Details:
     """Return the values undecoded: only for `decoded`, which checks them."""
     return vault.details(credential) if version is None else vault.details_at(credential, version)
