@@ -132,9 +132,8 @@ class _Comparison:
         if standing.digest == one.digest:
             return None
         if stood is None or standing.overview.removed_at is not None:
-            why = "it is removed" if stood is not None else "it is disputed"
-            same = stood is not None and standing.overview.statement == one.overview.statement
-            return None if same else Difference("left_out", name, standing, one, why)
+            why = "it is disputed" if stood is None else "it is in the trash of the copy that goes on"
+            return Difference("left_out", name, standing, one, why)
         theirs = proved_by(self._other.state, one)
         if theirs is None:
             return Difference("left_out", name, standing, one, "it is disputed in the other copy")
