@@ -20,7 +20,7 @@ def _checks(program: Program, code: int, **environment: str) -> dict[str, dict[s
 def test_a_machine_in_order_exits_0(opened: Opened) -> None:
     checks = _checks(opened, 0)
     assert set(checks) == {
-        *("versions", "terminal", "files", "connectors", "clock", "vault", "anchor"),
+        *("versions", "terminal", "files", "connectors", "clock", "vault", "anchor", "settings"),
         *("unlocking", "keyring", "tls", "proxy", "recovery", "backup"),
     }
     assert checks["unlocking"]["detail"] == "NEXCRED_IDENTITY gives an identity"
