@@ -1,5 +1,6 @@
 """A terminal for tests and for the documentation: a program is typed to, and what it draws is kept."""
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +9,11 @@ from typing import NamedTuple
 import pexpect
 import pyte
 
+from tests.support.warm.start import may_be_forked
+from tests.support.warm.terminal import WarmTerminal
+
 _PATIENCE_S = 30
+_PROGRAM = [sys.executable, "-m", "nexcred"]
 
 
 class Typed(NamedTuple):
@@ -35,14 +40,7 @@ def play(
 ) -> Ended:
     """Run the command on the screen and type to it; raise AssertionError when it never asks what it should."""
     stream = pyte.ByteStream(screen)
-    child: pexpect.spawn[bytes] = pexpect.spawn(
-        command[0],
-        list(command[1:]),
-        env=dict(environment),
-        cwd=str(folder),
-        dimensions=(screen.lines, screen.columns),
-        timeout=_PATIENCE_S,
-    )
+    child = _start(command, screen, environment, folder)
     seen = b""
     try:
         for after, keys in typed:
@@ -53,6 +51,24 @@ def play(
         child.close()
     code = child.exitstatus if child.exitstatus is not None else 128 + (child.signalstatus or 0)
     return Ended(code, seen)
+
+
+def _start(
+    command: Sequence[str], screen: pyte.Screen, environment: Mapping[str, str], folder: Path
+) -> "pexpect.spawn[bytes] | WarmTerminal":
+    if list(command[: len(_PROGRAM)]) == _PROGRAM and may_be_forked(environment):
+        arguments = command[len(_PROGRAM) :]
+        return WarmTerminal(
+            arguments, environment=environment, folder=folder, lines=screen.lines, columns=screen.columns
+        )
+    return pexpect.spawn(
+        command[0],
+        list(command[1:]),
+        env=dict(environment),
+        cwd=str(folder),
+        dimensions=(screen.lines, screen.columns),
+        timeout=_PATIENCE_S,
+    )
 
 
 def lines_of(screen: pyte.Screen) -> list[str]:
@@ -67,7 +83,7 @@ def _awaits_keys(screen: pyte.Screen, prompt: str) -> bool:
 
 
 def _draw_until(
-    child: "pexpect.spawn[bytes]", screen: pyte.Screen, stream: pyte.ByteStream, awaited: str | None
+    child: "pexpect.spawn[bytes] | WarmTerminal", screen: pyte.Screen, stream: pyte.ByteStream, awaited: str | None
 ) -> bytes:
     """Draw until a prompt holds the text; None draws to the end."""
     seen = b""

@@ -20,16 +20,25 @@ def is_plain(environment) -> bool:  # type: ignore[no-untyped-def]
     return locale == LANG and not any(name.startswith(_AT_START) and name != "LC_ALL" for name in environment)
 
 
-def ask(path: str, arguments: list[str], environment: dict[str, str], folder: str, descriptors: dict[int, int]):  # type: ignore[no-untyped-def]
+def ask(  # type: ignore[no-untyped-def]
+    path: str,
+    arguments: list[str],
+    environment: dict[str, str],
+    folder: str,
+    descriptors: dict[int, int],
+    *,
+    has_terminal: bool = False,
+):
     """Return the connection on which the program's number will be told, and how it ended.
 
-    `descriptors` maps what the program is to have open to what that is here.
+    `descriptors` maps what the program is to have open to what that is here. Where it `has_terminal`, its standard
+    input becomes the terminal of a session of its own.
     """
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.connect(path)
     umask = os.umask(0o077)
     os.umask(umask)
-    request = marshal.dumps((arguments, environment, folder, umask, list(descriptors)))
+    request = marshal.dumps((arguments, environment, folder, umask, list(descriptors), has_terminal))
     rights = b"".join(number.to_bytes(4, sys.byteorder) for number in descriptors.values())
     connection.sendmsg([len(request).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     connection.sendall(request)

@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import sys
+import termios
 import time
 import traceback
 from typing import NamedTuple, NoReturn
@@ -41,6 +42,7 @@ class Wanted(NamedTuple):
     folder: str
     umask: int
     numbers: list[int]
+    has_terminal: bool
     descriptors: list[int]
 
 
@@ -96,8 +98,8 @@ def _receive(connection: socket.socket) -> Wanted:
     while left:
         pieces.append(connection.recv(min(left, 1 << 16)))
         left -= len(pieces[-1])
-    arguments, environment, folder, umask, called = marshal.loads(b"".join(pieces))
-    return Wanted(arguments, environment, folder, umask, called, list(numbers))
+    arguments, environment, folder, umask, called, has_terminal = marshal.loads(b"".join(pieces))
+    return Wanted(arguments, environment, folder, umask, called, has_terminal, list(numbers))
 
 
 def _become(wanted: Wanted) -> NoReturn:
@@ -108,6 +110,9 @@ def _become(wanted: Wanted) -> NoReturn:
         for number, descriptor in zip(wanted.numbers, aside, strict=True):
             os.dup2(descriptor, number)
         os.closerange(_ASIDE, _ASIDE + _MOST)
+        if wanted.has_terminal:
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         # As Python makes them, anew: those that are there know what they were opened over, such as whether it can seek.
         sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
         sys.stdout = open(1, "w", 1 if os.isatty(1) else -1, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
