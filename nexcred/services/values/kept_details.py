@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nexcred.connectors.free_fields import secrecy_of, with_free_fields
 from nexcred.connectors.kept_values import problems_in_kept, readable
 from nexcred.connectors.load.fast_reader import quick_look
 from nexcred.connectors.load.names import find_connector
@@ -48,7 +47,10 @@ def _looked_at(vault: Vault, credential: Credential, details: Details) -> tuple[
         from nexcred.services.values.decoded import quick_details_by_spec
 
         return quick_details_by_spec(vault, credential, details)
-    found = with_free_fields(found, secrecy_of(details.fields))
+    if found.free_fields:
+        from nexcred.connectors.free_fields import secrecy_of, with_free_fields  # which few credentials have
+
+        found = with_free_fields(found, secrecy_of(details.fields))
     present = partial(_digest_of_built_in, details.connector)
     return found, fitted(vault, credential, details, found.fields, present)
 
