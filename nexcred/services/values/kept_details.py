@@ -47,10 +47,7 @@ def _looked_at(vault: Vault, credential: Credential, details: Details) -> tuple[
         from nexcred.services.values.decoded import quick_details_by_spec
 
         return quick_details_by_spec(vault, credential, details)
-    if found.free_fields:
-        from nexcred.connectors.free_fields import secrecy_of, with_free_fields  # which few credentials have
-
-        found = with_free_fields(found, secrecy_of(details.fields))
+    found = _with_its_own_fields(found, details)
     present = partial(_digest_of_built_in, details.connector)
     return found, fitted(vault, credential, details, found.fields, present)
 
@@ -128,6 +125,15 @@ def is_excused(vault: Vault, details: Details, present_digest: str) -> bool:
     )
 
 
+def _with_its_own_fields(method: QuickMethod, details: Details) -> QuickMethod:
+    """Return the method, with the fields that the credential names itself where it lets it."""
+    if not method.free_fields:
+        return method
+    from nexcred.connectors.free_fields import secrecy_of, with_free_fields  # which few credentials have
+
+    return with_free_fields(method, secrecy_of(details.fields))
+
+
 def judge_of(vault: Vault) -> Callable[[Details], str]:
     """Return what says what is wrong with values, "" where they fit, or no connector is there to say it.
 
@@ -144,8 +150,7 @@ def judge_of(vault: Vault) -> Callable[[Details], str]:
             if method is None:
                 problems = [Problem("method", f"is none of {details.connector}'s")]
             else:
-                fields = with_free_fields(method, secrecy_of(details.fields)).fields
-                problems = list(problems_in_kept(fields, details.fields))
+                problems = list(problems_in_kept(_with_its_own_fields(method, details).fields, details.fields))
             if not problems or is_excused(vault, details, _digest_of(details.connector)):
                 return ""
         except (UnknownConnector, SpecError):
