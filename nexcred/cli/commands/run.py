@@ -41,7 +41,7 @@ def command(
     mask: Annotated[bool, typer.Option("--mask", help="Replace secrets with dots in its output.")] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Run nothing: list what would be set, taken away and lent, without values."),
+        typer.Option("--dry-run", help="Run nothing: list what would be set, unset and lent, without values."),
     ] = False,
     json: AsJson = False,
 ) -> int:
