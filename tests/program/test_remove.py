@@ -41,3 +41,15 @@ def test_at_a_terminal_each_is_named_and_a_yes_asked_for(kept: Opened, answer: s
     ]
     assert ("nexcred: error: nothing was removed" in shown) == (answer == "n")
     assert kept.names == left
+
+
+def test_a_secret_is_said_to_work_at_no_system(opened: Opened) -> None:
+    assert opened("add", "secret", "hook", "--set", "token=env:TOKEN", environment={"TOKEN": "t-EXAMPLE"}).code == 0
+    environment = {**opened.environment, "TERM": "xterm"}
+    del environment["NEXCRED_NO_INPUT"]
+    screen = pyte.Screen(120, 20)
+    asked = [Typed("Put into the trash, for 30 days?", "n")]
+    play(opened.command("remove", "hook"), asked, screen, environment=environment, folder=opened.home)
+    assert "hook (secret), with its history" in "\n".join(lines_of(screen))
+    gone = opened("remove", "hook", "--yes")
+    assert "the key of 'hook' still works: revoke it where it was made\n" in gone.err

@@ -59,7 +59,7 @@ def command(
 
 
 def _ask(context: Context, removals: Sequence[Removal], *, for_good: bool) -> None:
-    told = [f"{removal.credential.name} ({removal.title}), with its history" for removal in removals]
+    told = [f"{one.credential.name} ({one.title or one.credential.connector}), with its history" for one in removals]
     question = "Remove for good?" if for_good else f"Put into the trash, for {KEPT.days} days?"
     require_yes(context, told, question, doing="removing", declined="nothing was removed")
 

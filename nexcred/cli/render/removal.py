@@ -22,5 +22,5 @@ def tell_gone(context: Context, removals: Sequence[Removal], *, as_json: bool) -
 
 
 def still_valid(removal: Removal) -> str:
-    where = f": revoke it {removal.revoke}" if removal.revoke else ": revoke it there"
-    return f"the key of '{removal.credential.name}' still works at {removal.title}{where}"
+    at = f" at {removal.title}" if removal.title else ""
+    return f"the key of '{removal.credential.name}' still works{at}: revoke it {removal.revoke or 'there'}"

@@ -16,7 +16,8 @@ from nexcred.vault.vault import Vault
 class Removal(NamedTuple):
     """A credential, and where its keys are revoked: "" when the connector does not say.
 
-    `kept_until` is until when it stays in the trash; None for what does not.
+    `title` is that of the system where they work: "" for a secret, whose system is not known. `kept_until` is until
+    when it stays in the trash; None for what does not.
     """
 
     credential: Credential
@@ -60,4 +61,5 @@ def _guidance(connector_name: str, method_name: str) -> tuple[str, str]:
     except (UnknownConnector, SpecError):
         return connector_name, ""
     method = connector.method(method_name)
-    return connector.title, revoke_for(connector, method) if method else connector.revoke
+    title = "" if method and method.free_fields else connector.title
+    return title, revoke_for(connector, method) if method else connector.revoke
