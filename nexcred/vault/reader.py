@@ -1,22 +1,20 @@
-"""Reading a vault: credentials as everybody sees them, and values, once they are proved."""
+"""Read the values of credentials, once they are proved, and what is kept beside them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
-from nexcred.model.name import fold_name
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.fetching import fetch
 from nexcred.vault.memory import Confirm
 from nexcred.vault.moved_names import standing_in
-from nexcred.vault.opened import OpenedVault
 from nexcred.vault.overview import Overview
-from nexcred.vault.overview_shown import to_credential
-from nexcred.vault.overviews import ReportTrash, open_listed, open_overviews, overview_digests
+from nexcred.vault.overview_reader import OverviewReader
+from nexcred.vault.overviews import open_overviews, overview_digests
 from nexcred.vault.permission import changed_meanwhile, not_upgraded
 from nexcred.vault.plaintext import Json
 from nexcred.vault.questions import Answers, Unanswered
@@ -28,99 +26,12 @@ from nexcred.vault.transaction_tree import Lookup, TransactionTree
 if TYPE_CHECKING:
     from nexcred.vault.candidate import Candidate
     from nexcred.vault.history import Revision
-    from nexcred.vault.seen_trash import TrashOnTheWay
     from nexcred.vault.verify import Judge, VerifyReport
     from nexcred.vault.writes import Write
 
-T = TypeVar("T")
 
-
-class VaultReader(OpenedVault):
+class VaultReader(OverviewReader):
     """Every read is proved; values are given out only where the record's own proved list lets them be believed."""
-
-    def credentials(self) -> list[Credential]:
-        """Return every credential, by name."""
-        from nexcred.vault.seen_trash import TrashOnTheWay  # which one of a name does not meet
-
-        with self._reading() as (state, snapshot):
-            problems: list[str] = []
-            thrown: list[tuple[bytes, bytes]] = []
-            on_the_way = TrashOnTheWay(self._memory, self.vault_id)
-            digests = on_the_way.without_known(overview_digests(state, snapshot, problems.append))
-            found = list(self._opened(state, snapshot, digests, problems.append, thrown.append))
-            self._note_problems(problems)
-            self._note_trash(on_the_way, thrown)
-            return sorted(found, key=lambda credential: fold_name(credential.name))
-
-    def map(self, apply: Callable[[Credential], T]) -> list[T]:
-        """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
-
-        from nexcred.vault.seen_trash import TrashOnTheWay  # which one of a name does not meet
-
-        is_large = self.is_large
-
-        def part(
-            state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]
-        ) -> tuple[list[T], list[str], list[tuple[bytes, bytes]]]:
-            problems: list[str] = []
-            thrown: list[tuple[bytes, bytes]] = []
-            open_all = open_listed if is_large else self._opened
-            found = open_all(state, snapshot, digests, problems.append, thrown.append)
-            return [apply(credential) for credential in found], problems, thrown
-
-        miscounted: list[str] = []
-        on_the_way = TrashOnTheWay(self._memory, self.vault_id)
-
-        def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
-            # In the order in which a store has them, so that each process reads its own part of the file.
-            return sorted(on_the_way.without_known(overview_digests(state, snapshot, miscounted.append)))
-
-        parts = self._in_parts(divide, part)
-        self._note_problems((*miscounted, *(problem for _, problems, _ in parts for problem in problems)))
-        self._note_trash(on_the_way, [one for _, _, thrown in parts for one in thrown])
-        return [result for results, _, _ in parts for result in results]
-
-    def _opened(
-        self,
-        state: VerifiedState,
-        snapshot: Snapshot,
-        digests: Sequence[bytes],
-        report: Callable[[str], None],
-        trash: ReportTrash,
-    ) -> Iterator[Credential]:
-        for revision, overview in open_overviews(state, snapshot, digests, report, trash):
-            yield self._shown(state, revision, overview)
-
-    def _note_trash(self, on_the_way: "TrashOnTheWay", found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Remember what lies in the trash, and since when: of an older state nothing."""
-        if not self.is_old:
-            on_the_way.keep(found, int(self._now().timestamp() * 1000))
-
-    def _note_problems(self, problems: Iterable[str]) -> None:
-        """Note the faults of single records, each once: the others are served, and the faults reported at the end."""
-        self.problems[:] = dict.fromkeys((*self.problems, *problems))
-
-    def names(self) -> list[str]:
-        return [credential.name for credential in self.credentials()]
-
-    def has(self, name: str) -> bool:
-        return self.find_if_there(name) is not None
-
-    def find_if_there(self, name: str) -> Credential | None:
-        """Return the credential of this name, None where there is none; raise Tampered."""
-        with self._reading() as (state, snapshot):
-            found = TransactionTree(state, snapshot).find(name)
-            return None if found is None else self._shown(state, found.revision, found.overview)
-
-    def find(self, name: str) -> Credential:
-        """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
-        found = self.find_if_there(name)
-        if found is not None:
-            return found
-        from nexcred.model.suggest import suggest  # for a name that there is not
-        from nexcred.vault.names_in_use import name_not_found
-
-        raise name_not_found(name, suggest(name, self.names()))
 
     def details(self, credential: Credential) -> Details:
         """Return the present values, to be used: what this machine remembers of the record is compared first.
@@ -303,9 +214,6 @@ class VaultReader(OpenedVault):
             if state.sealed_head != head:  # somebody wrote meanwhile
                 parts = [verify_part(state, snapshot, names_to_verify(state, snapshot), progress, judge)]
             return report_of(state, snapshot, parts)
-
-    def _shown(self, state: VerifiedState, revision: int, overview: Overview) -> Credential:
-        return to_credential(overview, revision, state.roster, state.me.id)
 
     def _require(self, state: VerifiedState, snapshot: Snapshot, credential: Credential) -> Lookup:
         found = TransactionTree(state, snapshot).find(credential.name)

@@ -10,7 +10,7 @@ from nexcred.cli.app.global_options import GlobalOptions
 from nexcred.cli.terminal.capabilities import Terminal, decide_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from nexcred.vault.store import Store
     from nexcred.vault.vault import Vault
 
-MOST_TOLD = 10
 T = TypeVar("T")
 
 
@@ -47,7 +46,7 @@ class Context:
 
     @cached_property
     def kept_settings(self) -> Kept:
-        """Read what the user has set; raise InvalidData for a file that is wrong, or not his alone."""
+        """Read the user's settings; raise InvalidData for a file that is wrong, or that others may write."""
         from nexcred.local.settings_file import read_settings
 
         return read_settings()
@@ -56,18 +55,9 @@ class Context:
         """Return what holds here: by flag, variable, file or default; raise InvalidData."""
         from nexcred.local.settings import effective
 
-        return effective(key, self.environment, self.kept_settings, flag=self._said(key) if flag is None else flag)
-
-    def _said(self, key: str) -> SettingValue | None:
-        """Return what an option of every command says of a setting."""
-        options = self.options
-        said: dict[str, SettingValue | None] = {
-            "vault": options.vault,
-            "color": "never" if options.no_color else None,
-            "pager": "" if options.no_pager else None,
-            "local_time": False if options.utc else None,
-        }
-        return said.get(key)
+        return effective(
+            key, self.environment, self.kept_settings, flag=self.options.setting(key) if flag is None else flag
+        )
 
     def forget_settings(self) -> None:
         """Read them anew when they are next asked for."""
@@ -195,24 +185,11 @@ class Context:
         """Open the vault; raises VaultNotFound, Locked, Damaged and their kin."""
         return self.open_by(self.unlock)
 
-    def raise_problems(self) -> None:
-        """Raise Tampered for single records of the vault that are damaged, when the others have been served."""
-        vault = self.__dict__.get("vault")
-        if vault is not None and vault.problems:
-            from nexcred.errors import Tampered
-
-            self.told_problems = True
-            more = f", and {len(vault.problems) - 1} more" if len(vault.problems) > 1 else ""
-            raise Tampered(f"{vault.problems[0]}{more}", hint="see everything with: nexcred vault verify")
-
-    def tell_problems(self) -> None:
-        """Name single records that are damaged and were left out, where the command fails by something else."""
-        vault = self.__dict__.get("vault")
-        problems = [] if vault is None else vault.problems
-        for problem in problems[:MOST_TOLD]:
-            self.streams.warn(f"left out: {problem}")
-        if len(problems) > MOST_TOLD:
-            self.streams.warn(f"left out: {len(problems) - MOST_TOLD} more; see all with: nexcred vault verify")
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong with single records of the opened vault, which were left out."""
+        vault: Vault | None = self.__dict__.get("vault")
+        return () if vault is None else vault.problems
 
     def open_by(self, unlock: Callable[[Store], Identity]) -> Vault:
         """Open the vault by another way than the one that was given."""

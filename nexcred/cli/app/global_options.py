@@ -29,6 +29,16 @@ class GlobalOptions:
         self.quiet = False
         self.debug = False
 
+    def setting(self, key: str) -> str | bool | None:
+        """Return what these options say of a setting (`local.settings`); None where they say nothing."""
+        said: dict[str, str | bool | None] = {
+            "vault": self.vault,
+            "color": "never" if self.no_color else None,
+            "pager": "" if self.no_pager else None,
+            "local_time": False if self.utc else None,
+        }
+        return said.get(key)
+
 
 class GlobalOption(NamedTuple):
     """One of them, spelled as it is given. Without a metavar it takes no value."""

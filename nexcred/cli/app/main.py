@@ -50,7 +50,11 @@ def _run(context: Context, arguments: list[str]) -> int:
         code = run(context, arguments)
     else:
         code = plain.run(context)
-    context.raise_problems()
+    if context.problems:
+        from nexcred.cli.app.damaged_records import failure_for
+
+        context.told_problems = True
+        raise failure_for(context.problems)
     return code
 
 
@@ -71,8 +75,10 @@ def _fail(raised: Exception | KeyboardInterrupt, context: Context, *, as_json: b
         context.apply_options()
     if context.options.debug:
         error_report.trace(raised, streams)
-    if not context.told_problems:
-        context.tell_problems()
+    if context.problems and not context.told_problems:
+        from nexcred.cli.app.damaged_records import warn_of
+
+        warn_of(context.problems, streams)
     error_report.tell(told, streams, as_json=as_json)
     try:
         streams.stdout.flush()

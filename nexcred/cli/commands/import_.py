@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nexcred.cli.app.context import MOST_TOLD, Context
+from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson
 from nexcred.cli.dialogs.new_vault import vault_or_pending
 from nexcred.cli.input.import_source import KEY_FILE, PASSPHRASE_FILE, SourceInput, read_source
@@ -21,8 +21,10 @@ from nexcred.services.importing.sources import SOURCES
 from nexcred.services.proving.prober import Prober
 from nexcred.wire.imported import import_shape
 
+_MOST_TOLD = 10
 EXAMPLES = (
     "nexcred import env .env",
+    "nexcred import pass --only 'work/*' --dry-run",
     "nexcred import aws --probe      # ~/.aws/credentials, unless AWS rejects a key",
     "nexcred import nexla - --yes --probe < credentials.json",
 )
@@ -152,10 +154,10 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
 def _tell_same_secrets(context: Context, items: list[Item]) -> None:
     """Name the first of those whose secret is elsewhere too."""
     same = [item for item in items if item.same_as]
-    for item in same[:MOST_TOLD]:
+    for item in same[:_MOST_TOLD]:
         context.streams.warn(f"'{item.name}' holds the same secret as {', '.join(item.same_as)}")
-    if len(same) > MOST_TOLD:
-        context.streams.warn(f"{len(same) - MOST_TOLD} more hold a secret that another has too: see --json")
+    if len(same) > _MOST_TOLD:
+        context.streams.warn(f"{len(same) - _MOST_TOLD} more hold a secret that another has too: see --json")
 
 
 def _tell_left_out(context: Context, items: list[Item]) -> None:
@@ -165,7 +167,7 @@ def _tell_left_out(context: Context, items: list[Item]) -> None:
         if item.left_out:
             names.setdefault(item.left_out, []).append(item.name)
     for left_out, kept in names.items():
-        told = ", ".join(f"'{name}'" for name in kept) if len(kept) <= MOST_TOLD else str(len(kept))
+        told = ", ".join(f"'{name}'" for name in kept) if len(kept) <= _MOST_TOLD else str(len(kept))
         context.streams.note(f"{told} {'is' if len(kept) == 1 else 'are'} kept without {', '.join(left_out)}")
 
 
