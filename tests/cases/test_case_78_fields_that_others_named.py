@@ -12,7 +12,7 @@ from nexcred.model.secret import Secret
 from nexcred.model.variable_name import own_variable
 from tests.support.forging import write_details_as
 from tests.support.opened import Opened
-from tests.support.people import invite, on_another_machine, own_name
+from tests.support.people import id_of_vault, invite, on_another_machine, own_name
 
 MARK = "owned"
 RUNNING = ("MAKEFLAGS", "HOME", "LD_PRELOAD", "PATH", "rsync-rsh", "BASH_ENV", "NEXCRED_VAULT", "https.proxy")
@@ -177,8 +177,7 @@ def test_names_of_another_copy_stay_those_of_who_gave_them(shared: Opened, mallo
     shutil.copy(other, vault)
     shutil.rmtree(shared.home / ".local/state", ignore_errors=True)
     assert shared("update", "portal", "--set", "password=env:HELD", environment={"HELD": "2-EXAMPLE"}).code == 0
-    vault_id = json.loads(shared("vault", "status", "--json").out)["vault_id"]
-    adopted = shared("vault", "adopt", str(parted), "--yes", "--id", vault_id)
+    adopted = shared("vault", "adopt", str(parted), "--yes", "--id", id_of_vault(shared))
     assert adopted.code == 0, adopted.err
     for name in shared.names:
         ran = shared("run", "-c", name, "--", "/usr/bin/env", "-0")

@@ -1,6 +1,5 @@
 """Every `--json` output has a schema, and is what its schema says, to the last key."""
 
-import json
 import shutil
 from functools import partial
 
@@ -11,7 +10,7 @@ from nexcred.cli.app.command_loader import load_command
 from nexcred.cli.app.command_table import COMMANDS, is_group
 from nexcred.wire.schemas import ERROR, OUTPUTS, SCHEMAS, schema_of
 from tests.support.opened import Opened
-from tests.support.people import vault_file
+from tests.support.people import id_of_vault, vault_file
 from tests.support.program import Program
 from tests.support.program_fixtures import nexcred
 from tests.support.schema_check import OF_CHANGES, check_schema
@@ -82,8 +81,7 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, a
     for program in (partial(opened, environment=at_another), opened):
         where = ("--vault", "copy.db") if program is not opened else ()
         assert program("update", "resci", "--set", "api_key=-", "--no-probe", *where, stdin=b"k2-EXAMPLE").code == 0
-    vault_id = json.loads(opened("vault", "status", "--json").out)["vault_id"]
-    run("vault", "adopt", "copy.db", "--yes", "--id", vault_id, output="vault adopt")
+    run("vault", "adopt", "copy.db", "--yes", "--id", id_of_vault(opened), output="vault adopt")
     assert checked | {"add", ERROR} == set(OUTPUTS) - OF_CHANGES
 
 

@@ -43,6 +43,12 @@ def own_name(program: Opened) -> str:
     return next(str(member["full_name"]) for member in members if member["you"])
 
 
+def id_of_vault(program: Opened) -> str:
+    """Return the id by which a person says that they mean this very vault."""
+    told: str = json.loads(program("vault", "status", "--json").out)["vault_id"]
+    return told
+
+
 def vault_file(program: Opened) -> Path:
     """Return where the vault of a program lies, in its home or at the place that it was told."""
     told = program.environment.get("NEXCRED_VAULT")
