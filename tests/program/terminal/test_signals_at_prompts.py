@@ -4,6 +4,8 @@ import os
 import shlex
 import signal
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pexpect
@@ -34,7 +36,8 @@ def kept(opened: Opened) -> Opened:
     return opened
 
 
-def spawn(program: Opened, command: list[str], term: str) -> "pexpect.spawn[str]":
+@contextmanager
+def spawned(program: Opened, command: list[str], term: str) -> "Iterator[pexpect.spawn[str]]":
     child: pexpect.spawn[str] = pexpect.spawn(
         command[0],
         command[1:],
@@ -44,7 +47,10 @@ def spawn(program: Opened, command: list[str], term: str) -> "pexpect.spawn[str]
         timeout=_PATIENCE_S,
         encoding="utf-8",
     )
-    return child
+    try:
+        yield child
+    finally:
+        child.close(force=True)
 
 
 def is_cooked(child: "pexpect.spawn[str]") -> bool:
@@ -65,45 +71,39 @@ def asker_under(child: "pexpect.spawn[str]") -> int:
 def test_a_signal_leaves_the_terminal_as_it_was(kept: Opened, prompt: str, number: signal.Signals, term: str) -> None:
     words, shown = PROMPTS[prompt]
     script = f"{shlex.join(kept.command(*words))}; echo ended $?; cat"
-    child = spawn(kept, ["sh", "-c", script], term)
-    try:
+    with spawned(kept, ["sh", "-c", script], term) as child:
         child.expect(shown)
         os.kill(asker_under(child), number)
         child.expect(f"ended {128 + number}")
         assert is_cooked(child)
-    finally:
-        child.close(force=True)
 
 
-def at_shell(kept: Opened, prompt: str, term: str) -> "pexpect.spawn[str]":
+@contextmanager
+def at_shell(kept: Opened, prompt: str, term: str) -> "Iterator[pexpect.spawn[str]]":
     """Ask under a shell with jobs, as a person has it."""
     words, shown = PROMPTS[prompt]
-    child = spawn(kept, ["bash", "--norc", "--noprofile", "-i"], term)
-    child.expect("ready> ")
-    child.sendline(shlex.join(kept.command(*words)))
-    child.expect_exact("\r\n")  # what was typed is echoed
-    child.expect(shown)
-    return child
+    with spawned(kept, ["bash", "--norc", "--noprofile", "-i"], term) as child:
+        child.expect("ready> ")
+        child.sendline(shlex.join(kept.command(*words)))
+        child.expect_exact("\r\n")  # what was typed is echoed
+        child.expect(shown)
+        yield child
 
 
 @pytest.mark.parametrize("term", TERMS)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_control_backslash_quits(kept: Opened, prompt: str, term: str) -> None:
-    child = at_shell(kept, prompt, term)
-    try:
+    with at_shell(kept, prompt, term) as child:
         child.send("\x1c")
         child.expect("ready> ")
         child.sendline("echo ended $?")
         child.expect(f"ended {128 + signal.SIGQUIT}")
-    finally:
-        child.close(force=True)
 
 
 @pytest.mark.parametrize("term", TERMS)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_control_z_suspends_and_the_question_comes_back(kept: Opened, prompt: str, term: str) -> None:
-    child = at_shell(kept, prompt, term)
-    try:
+    with at_shell(kept, prompt, term) as child:
         child.send("\x1a")
         child.expect("Stopped")
         child.expect("ready> ")
@@ -116,16 +116,13 @@ def test_control_z_suspends_and_the_question_comes_back(kept: Opened, prompt: st
         child.expect("nexcred" if term == "dumb" else PROMPTS[prompt][1])
         child.send("\x03")
         child.expect("interrupted")
-    finally:
-        child.close(force=True)
 
 
 @pytest.mark.parametrize("term", TERMS)
 @pytest.mark.parametrize("how", ["key", "signal"])
 def test_a_secret_that_is_typed_after_resuming_does_not_show(kept: Opened, how: str, term: str) -> None:
-    child = at_shell(kept, "field", term)
     seen: list[str] = []
-    try:
+    with at_shell(kept, "field", term) as child:
         if how == "key":
             child.send(f"{SECRET[:4]}\x1a")
         else:
@@ -140,6 +137,4 @@ def test_a_secret_that_is_typed_after_resuming_does_not_show(kept: Opened, how: 
         child.expect("added new")
         seen.append(child.before or "")
         assert SECRET[4:] not in "".join(seen)
-    finally:
-        child.close(force=True)
     assert kept("get", "new/api_key").out == SECRET

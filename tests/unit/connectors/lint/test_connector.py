@@ -7,9 +7,13 @@ from tests.unit.connectors.specs import SPEC, changed, problems_of
 TENANT = 'pattern = "[a-z0-9-]+"'
 SECRET = "secret = true"
 PROBE = 'request = { url = "https://{tenant}.acme.test/me" }'
+WHOLE_PROBE = f"\n  [method.probe]\n  {PROBE}\n"
 AUTH = '  scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }'
 LABEL = 'label = "API key"'
 REGION = '\n\n  [[method.field]]\n  name = "region"\n  label = "Region"\n  choices = ["na", "eu"]'
+BASE_URL = (
+    '\n\n  [[method.field]]\n  name = "base_url"\n  label = "Base"\n  kind = "url"\n  advanced = true\n  default = '
+)
 RULE = "\n\n    [[method.probe.rule]]\n    status = 400\n    "
 
 
@@ -109,7 +113,7 @@ def test_the_spec_that_the_others_change_is_right() -> None:
         ),
         ("{api_key}", "{apikey}", "21: method[0].auth.headers.Authorization", "names 'apikey', which is no field"),
         ("{api_key}", "{api_key", "21: method[0].auth.headers.Authorization", "a stray '{'; double it"),
-        (f"\n  [method.probe]\n  {PROBE}\n", "", "5: method[0]", "lacks 'probe'; or say in 'unprobed' why"),
+        (WHOLE_PROBE, "", "5: method[0]", "lacks 'probe'; or say in 'unprobed' why"),
         (LABEL, f'{LABEL}\nunprobed = "no"', "8: method[0].unprobed", "says why there is no probe, but there is one"),
         (f"  {PROBE}\n", "", "23: method[0].probe", "lacks 'request': this scheme asks nobody by itself"),
         (PROBE, f'{PROBE}\n  expect = "user["', "25: method[0].probe.expect", "is not a JMESPath expression"),
@@ -183,31 +187,26 @@ def test_a_field_in_a_host_name_needs_a_pattern_or_choices() -> None:
 
 
 def test_a_default_url_is_watched_like_any_other() -> None:
-    base = (
-        '\n\n  [[method.field]]\n  name = "base_url"\n  label = "Base"\n  kind = "url"\n  advanced = true\n  default = '
-    )
-    spec = changed(TENANT, f'help = "x"{base}"https://{{tenant}}.acme.test"')
+    spec = changed(TENANT, f'help = "x"{BASE_URL}"https://{{tenant}}.acme.test"')
     spec = changed("https://{tenant}.acme.test/me", "{base_url}/me", spec)
     assert {problem for _, problem in problems_of(spec)} == {
         "'tenant' reaches a host name and needs a pattern or choices"
     }
-    spec = changed(TENANT, f'{TENANT}{base}"https://{{api_key}}.acme.test"')
+    spec = changed(TENANT, f'{TENANT}{BASE_URL}"https://{{api_key}}.acme.test"')
     assert ("acme.toml:19: method[0].field[1].default", "cannot be made of 'api_key'") in problems_of(spec)
 
 
 def test_a_default_url_is_https() -> None:
-    field = '\n\n  [[method.field]]\n  name = "base_url"\n  label = "B"\n  kind = "url"\n  advanced = true\n'
-    spec = changed(TENANT, f'{TENANT}{field}  default = "http://acme.test"')
+    spec = changed(TENANT, f'{TENANT}{BASE_URL}"http://acme.test"')
     assert problems_of(spec) == [("acme.toml:19: method[0].field[1].default", "must begin with https://")]
 
 
 def test_what_methods_share_is_watched_too() -> None:
-    probe = '\n  [method.probe]\n  request = { url = "https://{tenant}.acme.test/me" }\n'
     for url, problem in (
         ("https://user@acme.test/me", "'user@acme.test' is not a host name"),
         ("https://{api_key}.acme.test/me", "the secret 'api_key' would stand in a host name"),
     ):
-        spec = changed(probe, "")
+        spec = changed(WHOLE_PROBE, "")
         spec = changed("[[method]]", f'[probe]\nrequest = {{ url = "{url}" }}\n\n[[method]]', spec)
         assert problem in {found for _, found in problems_of(spec)}
 
@@ -290,8 +289,7 @@ def test_a_session_alone_proves_nothing() -> None:
   client_id = "nexcred"
   client_secret = ""
 """
-    headers = '  scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }\n'
-    asking = changed(headers, scheme)
+    asking = changed(f"{AUTH}\n", scheme)
     assert problems_of(asking) == []
-    silent = changed('  request = { url = "https://{tenant}.acme.test/me" }\n', "", asking)
+    silent = changed(f"  {PROBE}\n", "", asking)
     assert [problem for _, problem in problems_of(silent)] == ["lacks 'request': this scheme asks nobody by itself"]
