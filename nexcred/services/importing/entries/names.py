@@ -3,15 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from nexcred.model.name import MAX_CHARACTERS, fold_name
+from nexcred.model.name import MAX_CHARACTERS, fold_name, nameable
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import is_unsafe
 from nexcred.services.importing.entries.entry import USERNAME, Entry, EntryField
 from nexcred.services.importing.entries.labels import meaning_of
 
-# What parts a name from a field, and what makes a glob of it.
-_NOT_IN_A_NAME = str.maketrans(dict.fromkeys("/*?[]", "_"))
 _ROOM_FOR_NUMBER = 8
 
 
@@ -29,7 +27,7 @@ class NamedEntry(NamedTuple):
 def usable_name(text: str, default: str) -> str:
     """Return a text as a name of a credential: '_' for '/' and the signs of globs, and nothing invisible."""
     visible = "".join(" " if one.isspace() else "" if is_unsafe(one) else one for one in text)
-    name = " ".join(visible.translate(_NOT_IN_A_NAME).split()).lstrip("-").strip()
+    name = " ".join(nameable(visible.replace("/", "_")).split()).lstrip("-").strip()
     return name[:MAX_CHARACTERS].rstrip() or default
 
 
