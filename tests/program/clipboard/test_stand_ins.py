@@ -130,36 +130,33 @@ def test_where_nobody_can_tell_whose_it_is_it_is_cleared(
     assert clipboard.holds == b""
 
 
-def test_macos_programs_do_it(clipboard: StandInClipboard) -> None:
-    """Only its way is found elsewhere; the process that holds it is the same."""
-    clipboard.install("pbcopy", "keeps")
-    clipboard.install("pbpaste", "reads")
-    plan = {"copies": [["pbcopy"]], "clears": ["pbcopy"], "reads": ["pbpaste"], "hold_s": 1, "size": 5}
+def held_on_macos(clipboard: StandInClipboard, value: bytes, reads: list[str]) -> bytes:
+    """Return what the process that holds five bytes prints; only the way to it is found elsewhere there."""
+    plan = {"copies": [["pbcopy"]], "clears": ["pbcopy"], "reads": reads, "hold_s": 1, "size": 5}
     done = subprocess.run(
         [sys.executable, "-I", "-S", holder.__file__],
-        input=json.dumps(plan).encode() + b"\nvalue",
+        input=json.dumps(plan).encode() + b"\n" + value,
         stdout=subprocess.PIPE,
         env={"PATH": str(clipboard.folder)},
         timeout=60,
         check=True,
     )
-    assert done.stdout == b"copied\n"
+    return done.stdout
+
+
+def test_macos_programs_do_it(clipboard: StandInClipboard) -> None:
+    clipboard.install("pbcopy", "keeps")
+    clipboard.install("pbpaste", "reads")
+    told = held_on_macos(clipboard, b"value", ["pbpaste"])
+    assert told == b"copied\n"
     assert [name for name, _, _ in clipboard.calls] == ["pbcopy", "pbpaste", "pbcopy"]
     assert clipboard.holds == b""
 
 
 def test_half_a_value_is_never_copied(clipboard: StandInClipboard) -> None:
     clipboard.install("pbcopy", "keeps")
-    plan = {"copies": [["pbcopy"]], "clears": ["pbcopy"], "reads": [], "hold_s": 1, "size": 5}
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", holder.__file__],
-        input=json.dumps(plan).encode() + b"\nval",
-        stdout=subprocess.PIPE,
-        env={"PATH": str(clipboard.folder)},
-        timeout=60,
-        check=True,
-    )
-    assert (done.stdout, clipboard.calls) == (b"", [])
+    told = held_on_macos(clipboard, b"val", [])
+    assert (told, clipboard.calls) == (b"", [])
 
 
 def test_where_there_is_no_clipboard_nothing_is_printed(stocked: Opened) -> None:

@@ -6,15 +6,14 @@ import threading
 
 import pytest
 
-from nexcred.model.times import utc_now
-from nexcred.services.proving.probe_many import Probed, probe_many
+from nexcred.services.proving.probe_many import Probed
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.vault.vault import Vault
 from tests.support.standins.aha import Aha
 from tests.support.standins.aventri import Aventri
 from tests.support.standins.exchange import Answer, Received
-from tests.unit.services.places import keep, new_aha, new_aventri, unrenewed
+from tests.unit.services.places import keep, new_aha, new_aventri
 from tests.unit.services.proving.probed import probe_all, statuses
 
 
@@ -31,14 +30,7 @@ def test_an_interrupt_keeps_what_is_known(vault: Vault, aventri: Aventri, aha: A
 
     aha.fault = hang
     try:
-        report = probe_many(
-            vault,
-            vault.credentials(),
-            prober,
-            unrenewed(vault),
-            now=utc_now(),
-            on_result=lambda _probed: answered.set(),
-        )
+        report = probe_all(vault, prober, on_result=lambda _probed: answered.set())
     finally:
         release.set()
     assert report.interrupted
@@ -69,15 +61,7 @@ def test_an_interrupt_keeps_what_was_found_out_and_not_looked_at_yet(
 
     aha.fault = hang
     try:
-        report = probe_many(
-            vault,
-            vault.credentials(),
-            prober,
-            unrenewed(vault),
-            now=utc_now(),
-            options=ProbeOptions(jobs=1),
-            on_result=interrupt,
-        )
+        report = probe_all(vault, prober, ProbeOptions(jobs=1), on_result=interrupt)
     finally:
         release.set()
     assert report.interrupted

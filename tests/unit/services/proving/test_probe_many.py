@@ -8,7 +8,6 @@ from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
-from nexcred.services.proving.probe_many import probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.stores.sqlite.store import SqliteStore
@@ -18,7 +17,7 @@ from tests.support.standins.aha import Aha
 from tests.support.standins.aventri import Aventri
 from tests.support.standins.exchange import Answer, Received
 from tests.support.standins.rest import Rest
-from tests.unit.services.places import keep, new_aha, new_aventri, new_rest, unrenewed
+from tests.unit.services.places import keep, new_aha, new_aventri, new_rest
 from tests.unit.services.proving.probed import probe_all, statuses
 
 
@@ -28,14 +27,7 @@ def test_many_are_probed_and_kept_in_one_commit(vault: Vault, aventri: Aventri, 
     keep(vault, new_aventri(aventri, name="bad", key="wrong-EXAMPLE"))
     keep(vault, new_aha(aha))
     before, told = vault.generation, list[str]()
-    report = probe_many(
-        vault,
-        vault.credentials(),
-        prober,
-        unrenewed(vault),
-        now=utc_now(),
-        on_result=lambda probed: told.append(probed.credential.name),
-    )
+    report = probe_all(vault, prober, on_result=lambda probed: told.append(probed.credential.name))
     assert statuses(report) == {**{f"events {n}": "accepted" for n in range(6)}, "bad": "rejected", "aha": "accepted"}
     assert [one.credential.name for one in report.probed] == vault.names()
     assert (report.interrupted, report.unsaved, vault.generation) == (False, "", before + 1)
@@ -52,7 +44,7 @@ def test_a_young_result_is_taken_instead_of_asking(vault: Vault, aventri: Aventr
     assert [(one.cached, one.result.status.value) for one in report.probed] == [(True, "accepted")]
     assert (len(aventri.received), vault.generation) == (asked, generation)
     later = utc_now() + timedelta(minutes=61)
-    again = probe_many(vault, vault.credentials(), prober, unrenewed(vault), now=later, options=hour)
+    again = probe_all(vault, prober, hour, now=later)
     assert [one.cached for one in again.probed] == [False]
 
 
