@@ -3,9 +3,9 @@
 import binascii
 from base64 import b64decode
 from collections.abc import Mapping
-from xml.parsers import expat
 
 from nexcred.errors import InvalidData
+from nexcred.model import strict_xml
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.services.importing.managers.kdbx import Database, unprotect
@@ -51,20 +51,12 @@ class Element:
 def read_kdbx_xml(database: Database) -> Element:
     """Return the document; raise InvalidData, also for a value that is hidden and cannot be made plain."""
     reader = _Reader()
-    parser = expat.ParserCreate("UTF-8")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.add_text
     try:
-        parser.Parse(database.xml, True)
-    except expat.ExpatError as error:
-        problem = f"line {error.lineno}: {expat.ErrorString(error.code)}"
-    else:
-        _make_plain(database, reader.hidden)
-        return reader.root.find("KeePassFile")
-    raise InvalidData(f"the database's XML is damaged: {problem}")
+        strict_xml.tell(database.xml, reader)
+    except ValueError as error:
+        raise InvalidData(f"the database's XML is damaged: {error}") from None
+    _make_plain(database, reader.hidden)
+    return reader.root.find("KeePassFile")
 
 
 class _Reader:
@@ -90,7 +82,7 @@ class _Reader:
         self._open.append(element)
         self._texts.append([])
 
-    def add_text(self, text: str) -> None:
+    def text(self, text: str) -> None:
         self._texts[-1].append(text)
 
     def end(self, _name: str) -> None:
@@ -108,7 +100,3 @@ def _make_plain(database: Database, hidden: list[Element]) -> None:
             at += len(part)
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise InvalidData("the database is damaged: a value that it hides cannot be read") from None
-
-
-def _refuse_doctype(*_declaration: object) -> None:
-    raise InvalidData("the database's XML has a document type definition, which KeePass never writes")
