@@ -18,13 +18,20 @@ class InThread:
 
     @property
     def host(self) -> str:
+        """What `--allow-host` takes."""
         return f"127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
+    def start(self) -> Self:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

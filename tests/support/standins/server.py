@@ -4,17 +4,16 @@ import contextlib
 import socket
 import socketserver
 import ssl
-import threading
 from http.server import BaseHTTPRequestHandler
-from typing import Self
 
 from tests.support.standins.exchange import Answer, Fault, Received, json_answer
+from tests.support.standins.in_thread import InThread
 
 _IDLE_S = 20
 
 
-class StandIn:
-    """Starts on entering, stops on leaving. Give a server-side TLS context to serve https.
+class StandIn(InThread):
+    """A provider, as the program sees it. Give a server-side TLS context to serve https.
 
     `fields` are the connector's fields that have a value here as an attribute, the secret one first; `identity` is who
     the provider says it is.
@@ -29,21 +28,11 @@ class StandIn:
         self.tls = tls
         self.fault = fault
         self.received: list[Received] = []
-        self._server = _Server(self, port)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(_Server(self, port))
 
     def answer(self, request: Received) -> Answer:
         """Answer as the provider does."""
         return json_answer({"message": "not found"}, 404)
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
-
-    @property
-    def host(self) -> str:
-        """What `--allow-host` takes."""
-        return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
@@ -53,21 +42,6 @@ class StandIn:
     def base_url(self) -> str:
         """What `--set base_url=` takes for this provider's connector."""
         return self.url + self.base_path
-
-    def start(self) -> Self:
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
 
 class _Server(socketserver.ThreadingTCPServer):
