@@ -10,26 +10,18 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.record import open_as
 from nexcred.vault.roster import GUEST, MEMBER, OWNER
 from nexcred.vault.vault import Vault
-from tests.support.clock import Clock
+from tests.support.clock import Clock, ada, clock
 from tests.support.forged_states import append_entry, sign_head
 from tests.support.forging import overview_of, write_as_no_honest_program
 from tests.support.memory_store import MemoryStore
 from tests.support.opened import Opened
 from tests.support.people import KEY, invite, keep, said_no, vault_of
 from tests.support.sample_vault import NOW, describe, update
-from tests.support.shared_vault import adas_vault, join, share
+from tests.support.shared_vault import join, share
+
+__all__ = ["ada", "clock"]
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(store: MemoryStore, clock: Clock) -> Vault:
-    return Vault(store, adas_vault(store).identity, now=clock)
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """A connector that changes after a credential was saved sends it nowhere new without a yes."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from nexcred.connectors.load.loader import load_connector
@@ -16,31 +13,14 @@ from nexcred.services.proving.prober import Prober
 from nexcred.services.values.hosts import policy_for
 from nexcred.vault.vault import Vault
 from tests.unit.connectors.specs import SPEC, changed
+from tests.unit.services.own_connector import Write, write
 from tests.unit.services.places import keep, never_taken, unrenewed
 
-Write = Callable[..., None]
+__all__ = ["write"]
+
 VALUES = {"tenant": "parcels", "api_key": "acme-key-EXAMPLE"}
 MOVED = changed("https://{tenant}.acme.test/me", "https://{tenant}.evil.test/me")
 FURTHER = changed('label = "API key"\n', 'label = "API key"\nhosts = ["files.acme.test"]\n')
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Write a connector into the user's folder; each time another one, as for another run of the program."""
-    number = 0
-
-    def write_spec(spec: str, name: str = "acme") -> None:
-        nonlocal number
-        number += 1
-        folder = tmp_path / f"config-{number}" / "nexcred" / "connectors"
-        folder.mkdir(parents=True)
-        for above in (folder, folder.parent):
-            above.chmod(0o755)
-        (folder / f"{name}.toml").write_text(spec)
-        (folder / f"{name}.toml").chmod(0o644)
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(folder.parents[1]))
-
-    return write_spec
 
 
 @pytest.fixture

@@ -10,23 +10,15 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.record import open_as
 from nexcred.vault.roster import GUEST, MEMBER
 from nexcred.vault.vault import Vault
-from tests.support.clock import Clock
+from tests.support.clock import Clock, ada, clock
 from tests.support.forging import overview_of
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import NOW, describe, update
-from tests.support.shared_vault import adas_vault, join, secret_of, share
+from tests.support.shared_vault import join, secret_of, share
+
+__all__ = ["ada", "clock"]
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(store: MemoryStore, clock: Clock) -> Vault:
-    return Vault(store, adas_vault(store).identity, now=clock)
 
 
 @pytest.fixture

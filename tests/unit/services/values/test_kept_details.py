@@ -21,9 +21,11 @@ from nexcred.services.values.get import get_value, serve_value
 from nexcred.vault.changes import Changes
 from nexcred.vault.vault import Vault
 from tests.unit.connectors.specs import SPEC, changed
+from tests.unit.services.own_connector import Write, write
 from tests.unit.services.places import Warnings, keep, never_taken
 
-Write = Callable[..., None]
+__all__ = ["write"]
+
 SOURCES = Path(nexcred.__file__).parent
 GATE = SOURCES / "services" / "values" / "kept_details.py"
 # Shows a person what a record holds before it is trusted, whatever that is.
@@ -36,25 +38,6 @@ RENAMED = changed('name = "tenant"', 'name = "account"\n  aliases = ["tenant"]')
 SECRET = changed('  pattern = "[a-z0-9-]+"\n', "  secret = true\n").replace("{tenant}.", "")
 NUMBER = changed('  pattern = "[a-z0-9-]+"\n', '  kind = "int"\n').replace("{tenant}.", "")
 OTHER_METHOD = changed('name = "api_key"\nlabel = "API key"', 'name = "key"\nlabel = "API key"')
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Write a connector into the user's folder; each time another one, as for another run of the program."""
-    number = 0
-
-    def write_spec(spec: str, name: str = "acme") -> None:
-        nonlocal number
-        number += 1
-        folder = tmp_path / f"config-{number}" / "nexcred" / "connectors"
-        folder.mkdir(parents=True)
-        for above in (folder, folder.parent):
-            above.chmod(0o755)
-        (folder / f"{name}.toml").write_text(spec)
-        (folder / f"{name}.toml").chmod(0o644)
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(folder.parents[1]))
-
-    return write_spec
 
 
 @pytest.fixture
