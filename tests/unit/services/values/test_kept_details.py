@@ -151,7 +151,7 @@ def test_a_method_that_is_gone_is_no_forgery_where_it_was_known(
     write(OTHER_METHOD)
     with pytest.raises(InvalidData, match="acme no longer has a method 'api_key'"):
         fields_of(vault)
-    assert serve_value(vault, Reference("acme", "tenant"))[1] == "4711"
+    assert serve_value(vault, Reference("acme", "tenant"))[2] == "4711"
     (used / "connectors-used").unlink()
     with pytest.raises(WrongDetails, match="method is none of acme's"):
         fields_of(vault)
