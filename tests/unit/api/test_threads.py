@@ -1,15 +1,16 @@
 """One vault, credential and session for many threads, and tokens that end meanwhile."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import pytest
-
 import nexcred
 from tests.support.opened import Opened
+from tests.support.rotating_tokens import add_rotating, issuer, renewals
 from tests.support.standins import Aventri
 from tests.support.standins.issuer import Issuer
+
+__all__ = ["issuer"]
 
 EVENTS = "/api/v2/global/listEvents.json"
 T = TypeVar("T")
@@ -18,32 +19,6 @@ T = TypeVar("T")
 def at_once(count: int, act: Callable[[int], T]) -> list[T]:
     with ThreadPoolExecutor(count) as threads:
         return list(threads.map(act, range(count)))
-
-
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    with Issuer() as stand_in:
-        stand_in.rotates = True
-        yield stand_in
-
-
-def add_rotating(home: Opened, issuer: Issuer) -> None:
-    values = {
-        "base_url": issuer.url,
-        "token_url": issuer.token_url,
-        "health_path": "/me",
-        "client_id": issuer.client_id,
-        "client_secret": "env:SECRET",
-        "refresh_token": "env:REFRESH",
-    }
-    settings = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
-    held = {"SECRET": issuer.client_secret, "REFRESH": issuer.refresh_token}
-    method = ("--method", "refresh_token", "--allow-host", issuer.host)
-    assert home("add", "rest", "it", *method, *settings, environment=held).code == 0
-
-
-def renewals(issuer: Issuer) -> list[str]:
-    return [request.form["refresh_token"] for request in issuer.received if request.path == "/oauth/token"]
 
 
 def test_a_session_outlives_its_tokens_and_each_refresh_token_is_used_once(home: Opened, issuer: Issuer) -> None:
