@@ -52,6 +52,10 @@ AllowHost = Annotated[
 ]
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Do not ask the provider.")]
 SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save it even if the provider rejects it.")]
+NewPassphraseFile = Annotated[
+    str | None,
+    typer.Option("--new-passphrase-file", metavar="FILE", help="Read the new passphrase from this file."),
+]
 WeakPassphrase = Annotated[
     bool, typer.Option("--weak-passphrase", help="Take a new passphrase even if it is easily guessed.")
 ]

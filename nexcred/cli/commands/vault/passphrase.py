@@ -1,12 +1,10 @@
 """`nexcred vault passphrase`."""
 
-from typing import Annotated
-
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
-from nexcred.cli.dialogs.new_passphrase import FILE_FLAG, new_passphrase_of
+from nexcred.cli.app.shared_options import AsJson, NewPassphraseFile, WeakPassphrase
+from nexcred.cli.dialogs.new_passphrase import new_passphrase_of
 from nexcred.services.vaults.opening import slots_of
 from nexcred.services.vaults.slots import change_passphrase
 from nexcred.vault.slot import PASSPHRASE_KIND
@@ -20,9 +18,7 @@ EXAMPLES = (
 
 def command(
     ctx: typer.Context,
-    file: Annotated[
-        str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Read the new passphrase from this file.")
-    ] = None,
+    file: NewPassphraseFile = None,
     weak: WeakPassphrase = False,
     json: AsJson = False,
 ) -> None:

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
-from nexcred.cli.dialogs.new_passphrase import FILE_FLAG
+from nexcred.cli.app.shared_options import AsJson, NewPassphraseFile, WeakPassphrase
 from nexcred.cli.dialogs.rekey import (
     RekeyFlags,
     choose_locks,
@@ -35,9 +34,7 @@ def command(
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the new identity to a new file.")
     ] = None,
-    new_passphrase_file: Annotated[
-        str | None, typer.Option(FILE_FLAG, metavar="FILE", help="Read the new passphrase from this file.")
-    ] = None,
+    new_passphrase_file: NewPassphraseFile = None,
     weak: WeakPassphrase = False,
     json: AsJson = False,
 ) -> None:
