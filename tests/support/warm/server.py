@@ -21,14 +21,21 @@ import nexcred.cli.commands
 
 # Those that the program loads late, or through its libraries. Backends of keyring are not chosen by importing them.
 _LATE = (
+    "cryptography.hazmat.backends.openssl.backend",
     "keyring.backends.SecretService",
     "msgspec",
+    "nexcred.cli.app.by_typer",
+    "nexcred.cli.app.error_report",
     "nexcred.oskeyring.backends",
     "nexcred.services.proving.prober",
+    "nexcred.services.workspace",
+    "nexcred.stores.locate",
+    "nexcred.stores.sqlite.change",
     "questionary",
     "rich.console",
     "rich.table",
     "urllib3.connection",
+    "zxcvbn_rs_py",
 )
 # So many descriptors at most, and where they are out of the way of each other.
 _MOST, _ASIDE = 64, 256

@@ -105,13 +105,11 @@ def test_a_broken_answer_proves_nothing(rest: Rest, fault: Fault, status: ProbeS
     assert failed.value.__suppress_context__
 
 
-def test_a_closed_port_is_a_refused_connection(rest: Rest) -> None:
-    rest.stop()
+def test_a_closed_port_is_a_refused_connection() -> None:
+    with Rest() as gone:
+        pass
     with pytest.raises(TransportFailed, match="the connection was refused"):
-        send(rest)
-    rest._server = type(rest._server)(rest, 0)
-    rest._thread = threading.Thread(target=rest._server.serve_forever, args=(0.02,), daemon=True)
-    rest.start()
+        send(gone)
 
 
 def test_a_plain_server_on_an_https_port_is_named(rest: Rest) -> None:
