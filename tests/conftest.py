@@ -28,9 +28,10 @@ __all__ = [
     "rest",
 ]
 
-# A shell that starts a job in the background has it ignore Ctrl-C and Ctrl-\, and so would every program that a test
+# A shell that starts a job in the background, and nohup, have it ignore signals, and so would every program that a test
 # starts.
-for _number, _usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+_USUAL = {signal.SIGINT: signal.default_int_handler, signal.SIGQUIT: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
+for _number, _usual in _USUAL.items():
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, _usual)
 
