@@ -70,7 +70,7 @@ def test_lines_end_between_words(opened: Opened, columns: int, rows: int, last: 
 
 
 def test_a_list_that_is_longer_than_the_screen_keeps_its_question(opened: Opened) -> None:
-    keys = [Typed("HubSpot", "\x1b[B" * 17), Typed(" » Stripe", "\x03")]
+    keys = [Typed("HubSpot", "\x1b[B" * 18), Typed(" » Stripe", "\x03")]
     ended, shown = pick(opened, keys, rows=10)
     assert ended.code == 130, shown
 
