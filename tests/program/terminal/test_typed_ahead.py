@@ -15,7 +15,8 @@ from tests.transcripts.player import Player
 
 
 def get_at_terminal(program: Opened, typed: list[Typed], term: str) -> Ended:
-    environment = {**program.environment, "TERM": term}
+    # A true start, which takes a while: what is typed at once is there before any question.
+    environment = {**program.environment, "TERM": term, "PYTHONUTF8": "1"}
     environment.pop("NEXCRED_NO_INPUT")
     command = program.command("get", "prod/api_key")
     return play(command, typed, pyte.Screen(200, 40), environment=environment, folder=program.home)
