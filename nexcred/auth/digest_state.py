@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from nexcred.auth.challenge import challenges_in
 from nexcred.auth.digest_answer import Answerable, answered, strongest
 from nexcred.auth.flow import Request
-from nexcred.model.secret import DOTS
 
 
 class DigestState:
@@ -57,6 +56,3 @@ class DigestState:
         self._count = 0
         # One of our own for all requests of a session, whose key is made with it.
         self._cnonce = secrets.token_urlsafe(24) if known.is_session else ""
-
-    def __repr__(self) -> str:
-        return f"DigestState({DOTS})"

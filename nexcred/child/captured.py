@@ -34,7 +34,7 @@ def capture(command: Sequence[str], environment: Mapping[str, str]) -> bytes:
             env=_with_terminal(environment),
         ) as program
     ):
-        told = _Told(program)
+        told = _Heard(program)
         written = _read(program)
         code = program.wait()
         last = told.last_line()
@@ -56,7 +56,7 @@ def _read(program: "subprocess.Popen[bytes]") -> bytes:
     return written
 
 
-class _Told:
+class _Heard:
     """What a program tells beside, read while it runs: a pipe that nobody empties would stop it."""
 
     def __init__(self, program: "subprocess.Popen[bytes]") -> None:

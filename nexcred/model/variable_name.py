@@ -8,7 +8,22 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9_]+")
 _NOT_IN_A_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
 _PREFIX = "NEXCRED_"
 # What nexcred itself reads begins with one of these after the prefix: no value becomes a setting of another nexcred.
-_OWN = ("AUDIT", "CHECKPOINT", "IDENTITY", "NO_", "PAGER", "PASSPHRASE", "PROFILE", "PROJECT", "SERVE", "VAULT")
+_OWN = (
+    "AUDIT",
+    "CHECKPOINT",
+    "CLIP",
+    "COLOR",
+    "IDENTITY",
+    "LOCAL_TIME",
+    "NO_",
+    "PAGER",
+    "PASSPHRASE",
+    "PROBE",
+    "PROFILE",
+    "PROJECT",
+    "SERVE",
+    "VAULT",
+)
 
 
 def derived_name(name: str, field: str) -> str:
@@ -24,7 +39,7 @@ def derived_name(name: str, field: str) -> str:
 
 
 def prefixed_name(name: str, field: str) -> str:
-    """Return the variable of a field that the credential names, where nobody here chose it: NEXCRED_PORTAL_API_KEY."""
+    """Return the variable of a field that the credential names, where nobody here chose it."""
     made = _upper(f"{name}_{field}")
     return f"{_PREFIX}{'_' if made.startswith(_OWN) else ''}{made}"
 

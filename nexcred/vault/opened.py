@@ -91,6 +91,11 @@ class OpenedVault:
         return self._memory
 
     @property
+    def had_one_writer(self) -> bool:
+        """True where only one person could ever write: then whatever is in the vault is theirs."""
+        return self._state.roster.had_one_writer
+
+    @property
     def is_old(self) -> bool:
         """True for a state from before what this machine has seen, which is read and never written to."""
         return self._state.is_old

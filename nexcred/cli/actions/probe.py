@@ -26,7 +26,7 @@ from nexcred.local.settings import DEFAULT
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.credentials.listing import Filter
-from nexcred.services.credentials.patterns import Chosen, choose
+from nexcred.services.credentials.patterns import Selection, choose
 from nexcred.services.proving.probe_many import Probed, Report, probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
@@ -134,7 +134,7 @@ def exit_code(probed: Sequence[Probed]) -> int:
     return 0 if statuses <= {ProbeStatus.ACCEPTED} else NotProved.exit_code
 
 
-def _choose(context: Context, patterns: list[str], everything: bool, wanted: Filter) -> Chosen:
+def _choose(context: Context, patterns: list[str], everything: bool, wanted: Filter) -> Selection:
     if not patterns and not everything and wanted == Filter():
         raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
     if patterns and everything:

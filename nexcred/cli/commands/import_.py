@@ -26,7 +26,6 @@ EXAMPLES = (
     "nexcred import env .env",
     "nexcred import pass --only 'work/*' --dry-run",
     "nexcred import aws --probe      # ~/.aws/credentials, unless AWS rejects a key",
-    "nexcred import nexla - --yes --probe < credentials.json",
 )
 
 

@@ -17,7 +17,6 @@ from nexcred.services.vaults.proof import proof_of
 from nexcred.wire.credential import credential_shape, with_candidate, with_usage
 
 EXAMPLES = (
-    "nexcred show aventri",
     "nexcred show aventri --reveal",
     "nexcred show aventri --revision 2",
     "nexcred show aventri --json | jq .probe",

@@ -38,7 +38,6 @@ from nexcred.wire.credential import credential_shape
 EXAMPLES = (
     "nexcred update aventri api_key        # asks for the key only; without a field, for every value",
     "nexcred update aventri --set api_key=env:NEW_KEY",
-    "nexcred update 'prod-*' --tag prod --untag test      # many at once: their descriptions and tags alone",
     "nexcred update hooks --connector stripe --map token=api_key",
 )
 

@@ -6,12 +6,12 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.errors import CredentialNotFound, MissingField, Problem
 from nexcred.services.credentials.listing import Filter
-from nexcred.services.credentials.patterns import Chosen, choose
+from nexcred.services.credentials.patterns import Selection, choose
 
 _MOST_SHOWN = 50
 
 
-def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None) -> Chosen:
+def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None) -> Selection:
     """Return what is meant; raise MissingField where nothing was said, CredentialNotFound where that is nothing."""
     if not patterns and not tags:
         raise MissingField("PATTERN is missing", problems=(Problem("PATTERN", "is required", "PATTERN"),))
@@ -21,7 +21,7 @@ def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Seq
     return chosen
 
 
-def show_plan(context: Context, chosen: Chosen, question: str, *, doing: str, yes: bool) -> None:
+def show_plan(context: Context, chosen: Selection, question: str, *, doing: str, yes: bool) -> None:
     """Show which several were meant that nobody named one by one, and ask what is to be done; raise for a no."""
     if chosen.is_many and not yes:
         told = [f"{one.name} ({one.connector})" for one in chosen.credentials[:_MOST_SHOWN]]

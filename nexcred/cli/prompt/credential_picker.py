@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from nexcred.cli.prompt.ranking import Candidate, ranked
+from nexcred.cli.prompt.ranking import Rankable, ranked
 from nexcred.cli.render.style import BOLD, CYAN, QUIET, Cell, paint
 from nexcred.cli.terminal.keys import DOWN, PAGE_DOWN, PAGE_UP, UP, KeyReader
 from nexcred.cli.terminal.restoring import end_by, on_resuming, restored_on_signals
@@ -45,7 +45,7 @@ class CredentialPicker:
 
     def __init__(self, label: str, rows: Sequence[Row], *, colour: bool) -> None:
         self._label, self._rows, self._colour = label, rows, colour
-        self._candidates = [Candidate(row.name.casefold(), row.found_by.casefold()) for row in rows]
+        self._candidates = [Rankable(row.name.casefold(), row.found_by.casefold()) for row in rows]
         self._typed = ""
         self._found = list(range(len(rows)))
         self._place = 0

@@ -6,7 +6,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 
 
-class Candidate(NamedTuple):
+class Rankable(NamedTuple):
     """One that can be picked: its name, and what else it is found by, both folded for comparing."""
 
     name: str
@@ -16,7 +16,7 @@ class Candidate(NamedTuple):
         return repr_of(self)
 
 
-def ranked(candidates: Sequence[Candidate], typed: str) -> list[int]:
+def ranked(candidates: Sequence[Rankable], typed: str) -> list[int]:
     """Return the places of those that have every typed word: in the name, in what else is known, or over the name.
 
     Words that stand as they are come before those whose letters only are there in order; of equals the order stays.
@@ -32,7 +32,7 @@ def ranked(candidates: Sequence[Candidate], typed: str) -> list[int]:
     return [place for _, place in sorted(found)]
 
 
-def _cost(candidate: Candidate, word: str) -> int | None:
+def _cost(candidate: Rankable, word: str) -> int | None:
     """Return how far it is from what was typed, None where it is not meant at all."""
     at = candidate.name.find(word)
     if at == 0:

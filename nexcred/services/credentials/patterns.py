@@ -16,7 +16,7 @@ from nexcred.vault.vault import Vault
 T = TypeVar("T")
 
 
-class Chosen(NamedTuple):
+class Selection(NamedTuple):
     """What was chosen, each once. `is_by_name` where each was named in full: nobody need be shown what that means."""
 
     credentials: tuple[Credential, ...]
@@ -31,7 +31,7 @@ class Chosen(NamedTuple):
         return not self.is_by_name and len(self.credentials) > 1
 
 
-def choose(vault: Vault, patterns: Sequence[str], wanted: Filter = Filter(), *, now: datetime) -> Chosen:  # noqa: B008
+def choose(vault: Vault, patterns: Sequence[str], wanted: Filter = Filter(), *, now: datetime) -> Selection:  # noqa: B008
     """Return what the patterns name, in their order, as far as the filter takes it; without any, all that it takes.
 
     Raises InvalidData for what can be no name, CredentialNotFound for what names nothing, UnknownConnector.
@@ -40,13 +40,13 @@ def choose(vault: Vault, patterns: Sequence[str], wanted: Filter = Filter(), *, 
     with vault.snapshot():
         if names and wanted == Filter():
             found, is_by_name = _named(vault, names)
-            return Chosen(found, is_by_name)
+            return Selection(found, is_by_name)
         among = select(vault.credentials(), wanted, now)
         if not names:
-            return Chosen(tuple(among), is_by_name=False)
+            return Selection(tuple(among), is_by_name=False)
         found, is_by_name = _named(vault, names)
     taken = {one.id for one in among}
-    return Chosen(tuple(one for one in found if one.id in taken), is_by_name)
+    return Selection(tuple(one for one in found if one.id in taken), is_by_name)
 
 
 def _named(vault: Vault, names: Iterable[str]) -> tuple[tuple[Credential, ...], bool]:

@@ -11,7 +11,7 @@ from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
 from nexcred.services.importing.files import FilePlace, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
-from nexcred.services.importing.netrc_entries import Entry, entries_of
+from nexcred.services.importing.netrc_entries import NetrcEntry, entries_of
 from nexcred.services.importing.text_lines import lines_of, text_of
 
 
@@ -25,7 +25,7 @@ def read_netrc(data: bytes) -> Reading:
     return read._replace(found=list(_named_apart(read)))
 
 
-def _found(entry: Entry | Unreadable) -> ImportCandidate | Unreadable:
+def _found(entry: NetrcEntry | Unreadable) -> ImportCandidate | Unreadable:
     if isinstance(entry, Unreadable):
         return entry
     machine, values = entry.machine or "", entry.values

@@ -12,7 +12,7 @@ _KEYS = {"login": "username", "user": "username", "password": "password", "accou
 _KEYWORDS = {*_BEGINNINGS, *_KEYS}
 
 
-class Entry:
+class NetrcEntry:
     """One machine, or the default one, as far as it is read. `awaited` is what the next word gives."""
 
     def __init__(self, line: int, *, is_default: bool) -> None:
@@ -61,19 +61,19 @@ class Entry:
 
 class _NetrcReader:
     def __init__(self) -> None:
-        self._entry: Entry | None = None
+        self._entry: NetrcEntry | None = None
         self._in_macro = False
         self._default = 0
 
-    def _begin(self, number: int, *, is_default: bool) -> Entry:
+    def _begin(self, number: int, *, is_default: bool) -> NetrcEntry:
         """Begin a machine, or the default one: for curl that is every machine's which comes behind it."""
-        entry = Entry(number, is_default=is_default)
+        entry = NetrcEntry(number, is_default=is_default)
         if self._default:
             entry.refuse(f"comes after the default of line {self._default}, which curl takes first: put that one last")
         self._default = self._default or (number if is_default else 0)
         return entry
 
-    def read(self, line: str, number: int) -> Iterator[Entry | Unreadable]:
+    def read(self, line: str, number: int) -> Iterator[NetrcEntry | Unreadable]:
         if self._in_macro:
             self._in_macro = bool(line.strip())
             return
@@ -92,7 +92,7 @@ class _NetrcReader:
             if self._in_macro or word.is_unclosed or self._entry is None:
                 return
 
-    def end(self) -> Iterator[Entry]:
+    def end(self) -> Iterator[NetrcEntry]:
         if self._entry is not None:
             yield self._entry
 
@@ -112,7 +112,7 @@ class _NetrcReader:
         return ""
 
 
-def entries_of(lines: Iterable[str]) -> Iterator[Entry | Unreadable]:
+def entries_of(lines: Iterable[str]) -> Iterator[NetrcEntry | Unreadable]:
     """Yield the machines in order, and each line that belongs to none."""
     reader = _NetrcReader()
     for number, line in enumerate(lines, start=1):

@@ -11,7 +11,7 @@ from nexcred.local.settings import KNOWN_SETTINGS
 from nexcred.local.settings_edit import change_setting, keys_in_file
 
 NEEDS_SETTINGS = False
-EXAMPLES = ("nexcred config unset vault",)
+EXAMPLES = ("nexcred config unset vault", "nexcred config unset color --json")
 
 
 def command(

@@ -12,7 +12,7 @@ from nexcred.errors import InvalidData, Locked
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.services.importing import foreign_ciphers as ciphers
-from nexcred.services.importing.managers.kdbx_header import AES, CHACHA20, Header, damaged, read_header, take
+from nexcred.services.importing.managers.kdbx_header import AES, CHACHA20, KdbxHeader, damaged, read_header, take
 from nexcred.services.importing.managers.kdbx_key import transformed
 from nexcred.services.importing.managers.salsa20 import salsa20
 
@@ -55,7 +55,7 @@ def unprotect(database: Database, hidden: bytes) -> bytes:
     raise InvalidData("the database hides its values in a way that is unknown")
 
 
-def _open_4(data: bytes, header: Header, key: bytes) -> Database:
+def _open_4(data: bytes, header: KdbxHeader, key: bytes) -> Database:
     end = header.end
     if data[end : end + 32] != ciphers.sha256(data[:end]):
         raise damaged()
@@ -69,7 +69,7 @@ def _open_4(data: bytes, header: Header, key: bytes) -> Database:
     return _with_inner_header(_inflated(plain) if header.is_compressed else plain)
 
 
-def _open_3(data: bytes, header: Header, key: bytes) -> Database:
+def _open_3(data: bytes, header: KdbxHeader, key: bytes) -> Database:
     plain = _decrypted(header, key, data[header.end :])
     start = header.stream_start
     if plain is None or len(start) != 32 or not plain.startswith(start):
@@ -80,7 +80,7 @@ def _open_3(data: bytes, header: Header, key: bytes) -> Database:
     )
 
 
-def _decrypted(header: Header, key: bytes, sealed: bytes) -> bytes | None:
+def _decrypted(header: KdbxHeader, key: bytes, sealed: bytes) -> bytes | None:
     master = ciphers.sha256(header.master_seed + key)
     if header.cipher == AES:
         return ciphers.aes_cbc(master, header.iv, sealed)

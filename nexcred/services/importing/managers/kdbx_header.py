@@ -30,7 +30,7 @@ _MOST_FIELDS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class KdbxHeader:
     """What it says; `end` is where it ends. What only one of the two versions has is empty in the other."""
 
     major: int
@@ -50,7 +50,7 @@ class Header:
         return repr_of(self, "major")
 
 
-def read_header(data: bytes) -> Header:
+def read_header(data: bytes) -> KdbxHeader:
     """Read it; raise InvalidData for what is no database of KeePass 2, or is cut."""
     if data.startswith(_FIRST_VERSION) or (data[:4] == _MAGIC[:4] and not data.startswith(_MAGIC)):
         raise InvalidData("the file is a database of KeePass 1", hint="open it in KeePass 2 or KeePassXC, and save it")
@@ -60,7 +60,7 @@ def read_header(data: bytes) -> Header:
     if major not in (3, 4):
         raise InvalidData(f"the database is of version {major}, and 3 and 4 are known")
     fields, end = _fields_in(data, major)
-    return Header(
+    return KdbxHeader(
         major=major,
         end=end,
         cipher=fields.get(_CIPHER, b""),

@@ -8,7 +8,7 @@ from nexcred.errors import InvalidData
 from nexcred.model import strict_xml
 from nexcred.model.secret import Secret
 from nexcred.services.importing import foreign_ciphers as ciphers
-from nexcred.services.importing.managers.kdbx_header import Header, damaged
+from nexcred.services.importing.managers.kdbx_header import KdbxHeader, damaged
 
 _ARGON2D = bytes.fromhex("ef636ddf8c29444b91f7a9a403e30a0c")
 _ARGON2ID = bytes.fromhex("9e298b1956db4773b23dfc3ec6f0a1e6")
@@ -27,7 +27,7 @@ def composite_of(passphrase: Secret, key_file: Secret | None) -> bytes:
     return ciphers.sha256(b"".join(parts))
 
 
-def transformed(header: Header, composite: bytes) -> bytes:
+def transformed(header: KdbxHeader, composite: bytes) -> bytes:
     """Make it costly, as the header says; raise InvalidData for what is unknown or out of bounds."""
     if header.major < 4:
         return _by_aes(composite, header.transform_seed, header.rounds)

@@ -1,6 +1,7 @@
 """The vault in a keyring: what it leaves behind, what it refuses, and what it says of a keyring that is of no use."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,12 @@ from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.stores.keyring.parts import MOST_BYTES
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.tables.in_memory import HEADS_KEPT_IN_TABLES
+from nexcred.vault.edit import Edit
 from nexcred.vault.store import Change
 from nexcred.vault.vault import Vault
 from tests.support.keyring_backend import SOON, MemoryBackend, SilentBackend, guard
 from tests.support.remembering import seen
-from tests.support.sample_vault import add, describe, open_new, remove
+from tests.support.sample_vault import add, describe, open_new
 from tests.support.vault_file import proved
 
 SHORT = 1_280
@@ -54,6 +56,10 @@ def test_a_vault_lives_in_a_keyring(opener: Opener) -> None:
     assert proved(again).credentials == 1
 
 
+def purge(name: str, edit: Edit) -> None:
+    edit.purge(edit.find(name))
+
+
 def test_each_write_leaves_one_snapshot_and_nothing_else(opener: Opener, backend: MemoryBackend) -> None:
     vault = open_new(opener())
     for n in range(6):
@@ -64,7 +70,7 @@ def test_each_write_leaves_one_snapshot_and_nothing_else(opener: Opener, backend
         assert int(text.split()[2]) == len(backend.items) - 1
     many = len(backend.items)
     for n in range(6):
-        remove(vault, f"name {n}")
+        vault.edit(partial(purge, f"name {n}"))
     assert len(backend.items) < many
     assert max(map(len, backend.items.values())) <= SHORT
 
