@@ -4,9 +4,11 @@ from nexcred.errors import CredentialNotFound, NameTaken
 from nexcred.model.shell_word import shell_word
 
 
-def name_not_found(name: str, meant: str | None = None) -> CredentialNotFound:
+def name_not_found(name: str, meant: str | None = None, *, is_in_trash: bool = False) -> CredentialNotFound:
     """Return the error for a name that leads nowhere; `meant` is the name that was perhaps meant."""
     hint = f"did you mean '{meant}'? run: nexcred list" if meant else "see them all with: nexcred list"
+    if is_in_trash:
+        hint = f"it is in the trash; bring it back with: nexcred trash restore {shell_word(name)}"
     return CredentialNotFound(f"no credential named '{name}'", hint=hint)
 
 

@@ -103,7 +103,18 @@ class OverviewReader(OpenedVault):
         from nexcred.model.suggest import suggest  # for a name that there is not
         from nexcred.vault.names_in_use import name_not_found
 
-        raise name_not_found(name, suggest(name, self.names()))
+        meant = suggest(name, self.names())  # which sees what is in the trash, on the way
+        raise name_not_found(name, meant, is_in_trash=self._is_in_trash(name))
+
+    def _is_in_trash(self, name: str) -> bool:
+        """True where this person could take it out; none is looked for where this machine knows of none."""
+        if self._memory.earliest_in_trash(self.vault_id) is None:
+            return False
+        from nexcred.vault.trash import see_trash
+
+        with self._reading() as (state, snapshot):
+            removed = see_trash(state, snapshot, self._memory, self._now(), self._note_problems)
+        return any(one.is_held and fold_name(one.credential.name) == fold_name(name) for one in removed)
 
     def _shown(self, state: VerifiedState, revision: int, overview: Overview) -> Credential:
         return to_credential(overview, revision, state.roster, state.me.id)

@@ -46,7 +46,9 @@ def test_what_is_removed_is_in_no_list_and_is_not_found(kept: Opened) -> None:
     assert kept("remove", "one", "--yes").code == 0
     assert "one" not in kept.names
     for line in ("get one/api_key", "show one", "probe one", "history one", "update one --tag x", "remove one --yes"):
-        assert said_no(kept(*line.split()), 3, "no credential named 'one'")
+        ran = kept(*line.split())
+        assert said_no(ran, 3, "no credential named 'one'")
+        assert "it is in the trash; bring it back with: nexcred trash restore 'one'" in ran.err
     assert json.loads(kept("vault", "verify", "--json").out) == {
         "credentials": 3,
         "opened": 3,

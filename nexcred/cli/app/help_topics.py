@@ -11,7 +11,12 @@ _TREE_LINE = re.compile(r"^[│├└─ ]*(\w+) {2,}(\d+) *(.*)$", re.MULTILINE
 
 def settings_topic() -> str:
     """List the settings, with the variable and the flag of each."""
-    lines = [f"A flag decides over a variable, and that over {settings_path()}. See also: nexcred config list", ""]
+    lines = [
+        "A flag decides over a variable, and that over the file. See also: nexcred config list",
+        "",
+        f"{settings_path()}",
+        "",
+    ]
     for key, setting in KNOWN_SETTINGS.items():
         lines.append(f"{key:15}{setting.about}")
         lines.append(f"{'':15}{', '.join(filter(None, (setting.variable, setting.flag)))}")

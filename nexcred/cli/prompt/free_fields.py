@@ -10,6 +10,9 @@ from nexcred.connectors.language.spec import Field, Method
 from nexcred.model.credential import Value
 
 _PUBLIC = ":public"
+_NAME, _ANOTHER = "Name of a field", "Another field? Its name, or Enter for no"
+# Who answers the question, and not with a name: a field that is called so is added by --set.
+_YES, _NO = ("y", "yes"), ("n", "no")
 
 
 def ask_free_fields(prompter: Prompter, method: Method, values: Mapping[str, object]) -> dict[str, Value]:
@@ -28,11 +31,15 @@ def ask_free_fields(prompter: Prompter, method: Method, values: Mapping[str, obj
 
 def _ask_for_name(prompter: Prompter, present: list[str]) -> Field | None:
     """Return the field to ask for; None for no further one."""
+    question = _ANOTHER if present else _NAME
     while True:
-        typed = prompter.text("Another field? Its name, or Enter for no" if present else "Name of a field").strip()
-        name = typed.removesuffix(_PUBLIC)
-        if not typed and present:
+        typed = prompter.text(question).strip()
+        if (present and not typed) or (question == _ANOTHER and typed.lower() in _NO):
             return None
+        if question == _ANOTHER and typed.lower() in _YES:
+            question = _NAME
+            continue
+        name = typed.removesuffix(_PUBLIC)
         problem = "is there already" if name in present else problem_in_name(name, present)
         if not problem:
             return free_field(name, secret=name == typed)

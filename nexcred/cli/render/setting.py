@@ -50,4 +50,4 @@ def tell_changed(context: Context, key: str, *, as_json: bool) -> None:
         context.streams.json(setting_shape(context, key))
         return
     where = where_from(key, found) or found.origin
-    context.streams.note(f"{key} is {shown(found.value) or 'nothing'} ({where})")
+    context.streams.note(f"{key} is {shown(found.value) or 'not set'} ({where})")

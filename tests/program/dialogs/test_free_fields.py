@@ -46,9 +46,10 @@ def test_name_and_value_are_asked_for_until_there_is_no_other(opened: Opened, te
         (ANOTHER, "Key"),
         (ANOTHER, "password"),
         ("password (", "pw-EXAMPLE"),
-        (ANOTHER, "made"),
+        (ANOTHER, "y"),
+        ("Name of a field", "made"),
         ("made (", "generate:20"),
-        (ANOTHER, ""),
+        (ANOTHER, "no"),
     ]
     code, screen, seen = asked(opened, "add", "secret", typed=typed, terminal=terminal)
     assert code == 0, screen

@@ -24,7 +24,10 @@ def read_pass(request: ImportRequest) -> Reading:
         raise UsageError("pass keeps its secrets in a folder", hint="name the folder, or leave it out")
     store = Path(request.place or request.environment.get(_VARIABLE, "") or _DEFAULT).expanduser()
     if not store.is_dir():
-        raise UsageError(f"there is no password store '{make_visible(str(store))}'", hint="name its folder")
+        raise UsageError(
+            f"there is no password store '{make_visible(str(store))}'",
+            hint="name its folder: nexcred import pass FOLDER",
+        )
     names = [name for name in names_in(store) if request.wants(name)]
     shown = {_VARIABLE: str(store)}
     return reading_of(
