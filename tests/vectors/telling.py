@@ -58,8 +58,8 @@ def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
 
 
 def _plain(details: Details) -> Any:
-    """The first version knew no hosts: what it wrote has none."""
-    return {key: value for key, value in plain(details).items() if (key, value) != ("hosts", None)}
+    """The first version knew no hosts: what it wrote has none. No vault here keeps who named fields: it is its author."""
+    return {key: value for key, value in plain(details).items() if (key, value) != ("hosts", None) and key != "names_by"}
 
 
 def without_words(told: dict[str, Any]) -> dict[str, Any]:
