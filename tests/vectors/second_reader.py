@@ -131,15 +131,32 @@ class Opened:
 
 def read_vault(path: Path, me: Me) -> dict[str, Read]:
     """Return what this identity reads of a vault, by name."""
+    return _read(path, me, is_removed=False)
+
+
+def read_trash(path: Path, me: Me) -> dict[str, Read]:
+    """Return what this identity reads of the records in the trash, by the names they had."""
+    return _read(path, me, is_removed=True)
+
+
+def _read(path: Path, me: Me, *, is_removed: bool) -> dict[str, Read]:
     vault = Opened(path, me)
     read = {}
     for tag, wanted in vault.overviews().items():
         found = vault.open(wanted, 1)
         if found is not None:
             overview, header, _ = found
-            assert tag == mac(derive(vault.index_key, "name"), _fold(overview["name"]).encode())[:16]
-            read[overview["name"]] = _read_record(vault, overview, header[22:38])
+            record_id = header[22:38]
+            place = ("trash", record_id) if "removed_at" in overview else ("name", _fold(overview["name"]).encode())
+            assert tag == _tag(vault.index_key, *place)
+            if ("removed_at" in overview) == is_removed:
+                read[overview["name"]] = _read_record(vault, overview, record_id)
     return read
+
+
+def _tag(index_key: bytes, kind: str, what: bytes) -> bytes:
+    key = derive(index_key, "name")
+    return mac(key, label("trash") + what if kind == "trash" else what)[:16]
 
 
 def _read_record(vault: Opened, overview: dict[str, Any], record_id: bytes) -> Read:

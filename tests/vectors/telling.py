@@ -58,8 +58,9 @@ def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
 
 
 def _plain(details: Details) -> Any:
-    """The first version knew no hosts: what it wrote has none. No vault here keeps who named fields: it is its author."""
-    return {key: value for key, value in plain(details).items() if (key, value) != ("hosts", None) and key != "names_by"}
+    """The first version knew no hosts: what it wrote has none. Who named fields is kept by none: it is the author."""
+    left_out = ("names_by",) if details.hosts is not None else ("names_by", "hosts")
+    return {key: value for key, value in plain(details).items() if key not in left_out}
 
 
 def without_words(told: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from tests.vectors.second_primitives import (
     read_secret,
     sha256,
 )
-from tests.vectors.second_reader import Read, read_vault
+from tests.vectors.second_reader import Read, read_trash, read_vault
 from tests.vectors.test_vault_v1 import EXPECTED, KEPT
 
 
@@ -82,9 +82,11 @@ def test_all_that_one_person_keeps_is_read(ada: Vault, store: SqliteStore) -> No
     for number in range(12):
         update(ada, "Prod Events", f"EXAMPLE-{number}")
     set_session(ada, "binary", None)
+    removed = as_told(ada)["Ünïcode 日本"]
     remove(ada, "Ünïcode 日本")
     assert len(as_told(ada)["Prod Events"].revisions) == 11
     both_read_alike(store, ada)
+    assert read_trash(store.path, read_secret(ada.identity.secret_string)) == {"Ünïcode 日本": removed}
 
 
 def _join(ada: Vault, store: SqliteStore, full_name: str, role: str) -> Vault:

@@ -80,7 +80,7 @@ def test_its_first_write_brings_it_to_version_2(path: Path) -> None:
     assert again.names() == ["added", "new name", "Prod Events", "Ünïcode 日本 🔑"]
     assert again.details(again.find("Prod Events")) == details("EXAMPLE-fourth")
     assert [one.version for one in again.history(again.find("Prod Events"))] == [4, 3, 2, 1]
-    assert again.verify() == VerifyReport(credentials=4, opened=4, past_revisions=3, strays=0)
+    assert again.verify() == VerifyReport(credentials=4, opened=4, past_revisions=3, strays=0, removed=1)
     untouched = next(one for one in tell(again)["credentials"] if one["credential"]["name"].startswith("Ü"))
     assert untouched in TOLD["credentials"]
 
