@@ -39,8 +39,9 @@ NexcredError                     1   failed for another reason
 ├── NotExecutable              126   the command of `run` cannot be executed
 ├── CommandNotFound            127   the command of `run` does not exist
 ├── PortTaken                    1   the port for the browser's answer cannot be used
-├── StoreFailed                  1   the disk or the file system refused
-│   └── OutcomeUnknown           1   a write failed half way: the vault holds the old state or the new one
+├── StoreFailed                  1   the disk, the file system or the place of the vault refused
+│   ├── OutcomeUnknown           1   a write failed half way: the vault holds the old state or the new one
+│   └── StoreUnreachable         1   the place of the vault does not answer: what was read before may still be read
 └── Interrupted                130   ended by Ctrl-C, or by the end of input
 
 Messages are lower case and name the thing; hints are one sentence with the command to run. Neither
@@ -252,6 +253,10 @@ class StoreFailed(NexcredError):
 
 class OutcomeUnknown(StoreFailed):
     code = "outcome_unknown"
+
+
+class StoreUnreachable(StoreFailed):
+    code = "store_unreachable"
 
 
 class Interrupted(NexcredError):

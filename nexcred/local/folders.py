@@ -1,4 +1,4 @@
-"""The data and state folders of the platform, or a clear error when there are none."""
+"""The data, state and cache folders of the platform, or a clear error when there are none."""
 
 import os
 from pathlib import Path
@@ -22,6 +22,11 @@ def data_folder() -> Path:
 def state_folder() -> Path:
     """Return the state folder; raise NoHome."""
     return _found("state")
+
+
+def cache_folder() -> Path:
+    """Return the cache folder, whose loss costs time alone; raise NoHome."""
+    return _found("cache")
 
 
 def _found(kind: Kind) -> Path:

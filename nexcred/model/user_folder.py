@@ -6,9 +6,9 @@ from pathlib import Path
 from posixpath import isabs
 from typing import Literal
 
-Kind = Literal["config", "data", "state"]
+Kind = Literal["config", "data", "state", "cache"]
 # XDG Base Directory Specification, section 3.
-_BELOW_HOME = {"config": ".config", "data": ".local/share", "state": ".local/state"}
+_BELOW_HOME = {"config": ".config", "data": ".local/share", "state": ".local/state", "cache": ".cache"}
 
 
 def user_folder(kind: Kind) -> Path:
@@ -37,6 +37,5 @@ def _by_platformdirs(kind: Kind) -> Path:
     from platformdirs import PlatformDirs
 
     folders = PlatformDirs("nexcred", appauthor=False)
-    if kind == "config":
-        return folders.user_config_path
-    return folders.user_data_path if kind == "data" else folders.user_state_path
+    found: Path = getattr(folders, f"user_{kind}_path")
+    return found

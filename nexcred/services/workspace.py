@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nexcred.local.anchors import AnchorFile
-from nexcred.local.folders import NOWHERE, NoHome, data_folder, state_folder
+from nexcred.local.folders import NOWHERE, NoHome, cache_folder, data_folder, state_folder
 from nexcred.local.use_log import Use, UseLog, Verb, is_wanted
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.vaults.opening import checkpoint_in, vault_id_of
-from nexcred.stores.locate import open_store
+from nexcred.stores.locate import Surroundings, open_store
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
@@ -54,7 +54,8 @@ class Workspace:
 
     @cached_property
     def store(self) -> Store:
-        return open_store(self.address, data_folder, lambda: self.keyring)
+        around = Surroundings(data_folder, cache_folder, lambda: self.keyring, self._environment, self._warn)
+        return open_store(self.address, around)
 
     @cached_property
     def anchors(self) -> AnchorFile:

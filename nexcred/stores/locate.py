@@ -1,22 +1,39 @@
 """Finding the store that a path or URL means."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
 from nexcred.local.folders import NoHome
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.text import make_visible
+from nexcred.stores.offline import Offline
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.store import Store
 
 if TYPE_CHECKING:
     from nexcred.oskeyring.access import GuardedKeyring
 
-OpenKeyring = Callable[[], "GuardedKeyring"]
 FindFolder = Callable[[], Path]
+
+
+class Surroundings(NamedTuple):
+    """What a store may need of this machine, each asked for only by those that do.
+
+    The folders raise NoHome where there is none, which a named file does without. `keyring` opens that of the operating
+    system; `warn` is told of what is no error; `offline` says whether an earlier state will do.
+    """
+
+    data_folder: FindFolder
+    cache_folder: FindFolder
+    keyring: Callable[[], "GuardedKeyring"]
+    environment: Mapping[str, str]
+    warn: Callable[[str], None]
+    offline: Offline = Offline()
+
 
 DEFAULT_FILE = "vault.db"
 
@@ -24,14 +41,13 @@ DEFAULT_FILE = "vault.db"
 _URL = r"[A-Za-z][A-Za-z0-9+.-]+:"
 
 
-def open_store(address: str | None, data_folder: FindFolder, open_keyring: OpenKeyring) -> Store:
+def open_store(address: str | None, around: Surroundings) -> Store:
     """Return the store at a path or URL, or the default one in the data folder; nothing is opened yet.
 
-    `data_folder` raises NoHome where there is none, which a named file does without. `open_keyring` opens the operating
-    system's keyring; only a vault in it calls that. Raises UsageError for what is neither a path nor a URL.
+    Raises UsageError for what is neither a path nor a URL.
     """
     if address is None:
-        return SqliteStore(data_folder() / DEFAULT_FILE, own_folder=data_folder())
+        return SqliteStore(around.data_folder() / DEFAULT_FILE, own_folder=around.data_folder())
     if not address:
         raise UsageError("the vault's path is empty", hint="name one with --vault FILE, or unset NEXCRED_VAULT")
     scheme = address.partition(":")[0].lower() if re.match(_URL, address) else "file"
@@ -41,10 +57,10 @@ def open_store(address: str | None, data_folder: FindFolder, open_keyring: OpenK
             f"there is no kind of vault called '{make_visible(scheme[:40])}:'",
             hint=f"a vault is a path, or begins with {' or '.join(f'{known}:' for known in _SCHEMES)}",
         )
-    return opener(address, data_folder, open_keyring)
+    return opener(address, around)
 
 
-def _open_file(address: str, data_folder: FindFolder, _: OpenKeyring) -> Store:
+def _open_file(address: str, around: Surroundings) -> Store:
     text = _path_of(address)
     if "\0" in text:
         raise UsageError("the vault's path holds a NUL")
@@ -53,7 +69,7 @@ def _open_file(address: str, data_folder: FindFolder, _: OpenKeyring) -> Store:
     except RuntimeError:
         raise UsageError("the vault's path begins with '~', and there is no such home folder") from None
     try:
-        return SqliteStore(path, own_folder=data_folder())
+        return SqliteStore(path, own_folder=around.data_folder())
     except NoHome:
         return SqliteStore(path)
 
@@ -74,11 +90,11 @@ def _path_of(address: str) -> str:
     return path
 
 
-def _open_keyring(address: str, data_folder: FindFolder, open_keyring: OpenKeyring) -> Store:
+def _open_keyring(address: str, around: Surroundings) -> Store:
     from nexcred.stores.keyring.store import KeyringStore
 
-    return KeyringStore(address.partition(":")[2], open_keyring, data_folder())
+    return KeyringStore(address.partition(":")[2], around.keyring, around.data_folder())
 
 
 # Each scheme's own module is imported by its opener, so that one kind of vault does not load another's library.
-_SCHEMES: dict[str, Callable[[str, FindFolder, OpenKeyring], Store]] = {"file": _open_file, "keyring": _open_keyring}
+_SCHEMES: dict[str, Callable[[str, Surroundings], Store]] = {"file": _open_file, "keyring": _open_keyring}

@@ -5,7 +5,7 @@ import pytest
 
 from nexcred.model.user_folder import Kind, _by_platformdirs, _plain_folder, user_folder
 
-KINDS: tuple[Kind, ...] = ("config", "data", "state")
+KINDS: tuple[Kind, ...] = ("config", "data", "state", "cache")
 CHOSEN = (None, "", "/x", "/x/", "relative", " ", "~/x", "//x", "/x/../y")
 HOMES = ("/home/ada", "/home/ada/", "/", "//home", "")
 

@@ -4,7 +4,7 @@ import pytest
 
 from nexcred.errors import UsageError
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.stores.locate import open_store
+from nexcred.stores.locate import Surroundings, open_store
 from nexcred.vault.store import Store
 
 
@@ -80,4 +80,4 @@ def _open(address: str | None, folder: Path) -> Store:
     def keyring() -> GuardedKeyring:
         raise AssertionError("nothing is opened yet")
 
-    return open_store(address, lambda: folder, keyring)
+    return open_store(address, Surroundings(lambda: folder, lambda: folder, keyring, {}, lambda _: None))

@@ -1,0 +1,47 @@
+"""When a vault that lies elsewhere is read from what this machine read before."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from nexcred.errors import StoreUnreachable
+from nexcred.model.named_tuple import NamedTuple
+
+MOST = timedelta(days=7)
+
+
+class Offline(NamedTuple):
+    """`may` is False where only the present state will do; with `only` the place of the vault is not even asked.
+
+    `most` is the greatest age of a state that is read instead.
+    """
+
+    may: bool = True
+    only: bool = False
+    most: timedelta = MOST
+
+
+def read_instead(
+    offline: Offline, unreachable: StoreUnreachable, as_of: datetime | None, now: datetime, warn: Callable[[str], None]
+) -> None:
+    """Warn that a state of an earlier time is read; raise StoreUnreachable where it may not be.
+
+    `as_of` is when the place of the vault last answered, by this machine's clock; None where nothing was read before.
+    """
+    if as_of is None or not offline.may:
+        raise unreachable
+    age = now - as_of
+    if age > offline.most:
+        raise StoreUnreachable(
+            f"{unreachable.message}; what was read last is {_shown(age)} old, and read for {_shown(offline.most)} only",
+            hint=unreachable.hint,
+        )
+    told = f"this is the vault as it was {_shown(max(age, timedelta()))} ago"
+    warn(told if offline.only else f"{unreachable.message}: {told}")
+
+
+def _shown(age: timedelta) -> str:
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(age.total_seconds() // seconds)
+        if count:
+            return f"{count} {unit}{'s' if count != 1 else ''}"
+    return "less than a minute"
