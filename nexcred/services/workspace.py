@@ -11,7 +11,9 @@ from nexcred.local.use_log import Use, UseLog, Verb, is_wanted
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.vaults.opening import checkpoint_in, vault_id_of
-from nexcred.stores.locate import Surroundings, open_store
+from nexcred.stores.locate import open_store
+from nexcred.stores.offline import AS_USUAL, Offline
+from nexcred.stores.surroundings import Surroundings
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 class Workspace:
     """Each part is made when it is first wanted; `warn` is told of what is no error.
 
-    `address` is what the user calls the vault, by whatever way; None for the default one.
+    `address` is what the user calls the vault, by whatever way; None for the default one. `offline` says whether an
+    earlier state will do where the vault lies elsewhere.
     """
 
     def __init__(
@@ -35,8 +38,10 @@ class Workspace:
         *,
         warn: Callable[[str], None],
         say_waiting: Callable[[], None] | None = None,
+        offline: Offline = AS_USUAL,
     ) -> None:
         self.address = address
+        self._offline = offline
         self._environment = environment
         self._warn = warn
         self._say_waiting = say_waiting
@@ -54,7 +59,9 @@ class Workspace:
 
     @cached_property
     def store(self) -> Store:
-        around = Surroundings(data_folder, cache_folder, lambda: self.keyring, self._environment, self._warn)
+        around = Surroundings(
+            data_folder, cache_folder, lambda: self.keyring, self._environment, self._warn, self._offline
+        )
         return open_store(self.address, around)
 
     @cached_property

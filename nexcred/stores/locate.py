@@ -1,39 +1,16 @@
 """Finding the store that a path or URL means."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
 from nexcred.local.folders import NoHome
-from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.text import make_visible
-from nexcred.stores.offline import Offline
 from nexcred.stores.sqlite.store import SqliteStore
+from nexcred.stores.surroundings import Surroundings
 from nexcred.vault.store import Store
-
-if TYPE_CHECKING:
-    from nexcred.oskeyring.access import GuardedKeyring
-
-FindFolder = Callable[[], Path]
-
-
-class Surroundings(NamedTuple):
-    """What a store may need of this machine, each asked for only by those that do.
-
-    The folders raise NoHome where there is none, which a named file does without. `keyring` opens that of the operating
-    system; `warn` is told of what is no error; `offline` says whether an earlier state will do.
-    """
-
-    data_folder: FindFolder
-    cache_folder: FindFolder
-    keyring: Callable[[], "GuardedKeyring"]
-    environment: Mapping[str, str]
-    warn: Callable[[str], None]
-    offline: Offline = Offline()
-
 
 DEFAULT_FILE = "vault.db"
 

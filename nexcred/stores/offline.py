@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from nexcred.errors import StoreUnreachable
+from nexcred.errors import StoreUnreachable, UsageError
 from nexcred.model.named_tuple import NamedTuple
 
 MOST = timedelta(days=7)
@@ -20,14 +20,24 @@ class Offline(NamedTuple):
     most: timedelta = MOST
 
 
+AS_USUAL = Offline()
+
+
+def decide_offline(*, offline: bool, fresh: bool) -> Offline:
+    """Return what the options of these names mean; raise UsageError for both."""
+    if offline and fresh:
+        raise UsageError("--offline and --fresh exclude each other", hint="give one of them")
+    return Offline(may=not fresh, only=offline)
+
+
 def read_instead(
-    offline: Offline, unreachable: StoreUnreachable, as_of: datetime | None, now: datetime, warn: Callable[[str], None]
+    offline: Offline, unreachable: StoreUnreachable, as_of: datetime, now: datetime, warn: Callable[[str], None]
 ) -> None:
     """Warn that a state of an earlier time is read; raise StoreUnreachable where it may not be.
 
-    `as_of` is when the place of the vault last answered, by this machine's clock; None where nothing was read before.
+    `as_of` is when the place of the vault last answered, by this machine's clock.
     """
-    if as_of is None or not offline.may:
+    if not offline.may:
         raise unreachable
     age = now - as_of
     if age > offline.most:

@@ -50,6 +50,11 @@ def hash_leaf(index: int, leaf: bytes) -> bytes:
     return digest(bytes([index]), leaf)
 
 
+def leaf_hash(tree: bytes, index: int) -> bytes:
+    """Return what the tree says of a leaf."""
+    return tree[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]
+
+
 def tree_root(tree_key: bytes, tree: bytes) -> bytes:
     return keyed_digest(tree_key, tree)
 
@@ -62,7 +67,7 @@ def verify_tree(tree: bytes, tree_key: bytes, root: bytes) -> None:
 
 def verify_leaf(tree: bytes, index: int, leaf: bytes) -> None:
     """Raise Tampered unless this is the leaf that the tree names at `index`."""
-    if hash_leaf(index, leaf) != tree[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]:
+    if hash_leaf(index, leaf) != leaf_hash(tree, index):
         raise Tampered("a leaf of the name tree was changed")
 
 

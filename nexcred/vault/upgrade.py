@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from nexcred.errors import Damaged, NotPermitted, Tampered, VaultBusy
+from nexcred.errors import Damaged, NotPermitted, Tampered
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import (
     NO_PINS,
@@ -36,7 +36,6 @@ from nexcred.vault.version1.access_list import (
 if TYPE_CHECKING:
     from nexcred.vault.vault import Vault
 
-_ATTEMPTS = 10
 _NO_SIGNATURE = bytes(64)
 
 # The id of a record and the hash of its version 1 list: while somebody is asked, a member may write another list.
@@ -106,11 +105,7 @@ def upgrade(
     """
     if vault.before_upgrade is not None:
         vault.before_upgrade()
-    for _ in range(_ATTEMPTS):
-        done = vault.try_to_write(lambda copy: _upgrade(copy, confirmed, progress))
-        if done is not None:
-            return done
-    raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
+    return vault.patience.until_done(lambda: vault.try_to_write(lambda copy: _upgrade(copy, confirmed, progress)))
 
 
 def _upgrade(

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown, VaultBusy
+from nexcred.errors import Damaged, NameMoved, NotPermitted, OutcomeUnknown
 from nexcred.model.credential import Credential, Details
 from nexcred.vault.authority import VerifiedRecord, has_ended
 from nexcred.vault.fetching import fetch
@@ -16,6 +16,7 @@ from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import name_now, never_used, standing_in
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, overview_digests
+from nexcred.vault.patience import Patience
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     from nexcred.vault.trash import Removed
 
 T = TypeVar("T")
-ATTEMPTS = 10
 
 
 class Vault(VaultHolders):
     """Reading a vault, and the one way to write to it."""
+
+    patience = Patience()
 
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
@@ -57,16 +59,15 @@ class Vault(VaultHolders):
 
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
         """
-        for _ in range(ATTEMPTS):
-            self.require_writable()
-            if self._state.roster.is_first_format:
-                self._upgrade_alone()
-            self._dismiss_ended()
-            self._empty_trash()
-            done = self.try_to_write(lambda copy: (apply(copy),))
-            if done is not None:
-                return done[0]
-        raise VaultBusy("others keep writing to this vault", hint="try again in a moment")
+        return self.patience.until_done(lambda: self._try_to_change(apply))[0]
+
+    def _try_to_change(self, apply: "Callable[[Transaction], T]") -> tuple[T] | None:
+        self.require_writable()
+        if self._state.roster.is_first_format:
+            self._upgrade_alone()
+        self._dismiss_ended()
+        self._empty_trash()
+        return self.try_to_write(lambda copy: (apply(copy),))
 
     def _dismiss_ended(self) -> None:
         """Let guests go whose time is over, by this clock and by a head, before an owner's next write."""

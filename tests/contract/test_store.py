@@ -10,6 +10,9 @@ import pytest
 import nexcred
 from nexcred.errors import InvalidData, Tampered, VaultBusy, VaultNotFound
 from nexcred.stores.keyring.store import KeyringStore
+from nexcred.stores.local_copy.file import CopyFile
+from nexcred.stores.local_copy.store import CopiedStore
+from nexcred.stores.offline import Offline
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
 from nexcred.vault.store import MAX_ROWS, Change, Store
@@ -35,7 +38,7 @@ FIRST = Change(
 LOCKING = ["sqlite", "keyring", "keyring of short items", "gnome keyring"]
 
 
-@pytest.fixture(params=["memory", *LOCKING])
+@pytest.fixture(params=["memory", "memory behind a copy", *LOCKING])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Return what opens the same vault anew, as another process would."""
     tables, backend = Tables(), MemoryBackend()
@@ -44,6 +47,9 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     openers: dict[str, Opener] = {
         "sqlite": lambda: SqliteStore(tmp_path / "vault.db", lock_timeout_s=0.05),
         "memory": lambda: MemoryStore(tables),
+        "memory behind a copy": lambda: CopiedStore(
+            MemoryStore(tables), CopyFile(tmp_path / "copy.db"), Offline(), warn=pytest.fail
+        ),
         "keyring": lambda: KeyringStore("", lambda: guard(backend), tmp_path, lock_timeout_s=0.05),
         "keyring of short items": lambda: KeyringStore(
             "short", lambda: guard(backend, most_characters=1_280), tmp_path, lock_timeout_s=0.05

@@ -120,12 +120,14 @@ class Context:
     def workspace(self) -> Workspace:
         """Reach the vault from this machine; nothing is opened yet."""
         from nexcred.services.workspace import Workspace
+        from nexcred.stores.offline import decide_offline
 
         say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
         waiting = say if self.terminal.may_ask else None
         vault = self.setting("vault").value
         address = None if vault is None else str(vault)
-        return Workspace(address, self.environment, warn=self.streams.warn, say_waiting=waiting)
+        offline = decide_offline(offline=self.options.offline, fresh=self.options.fresh)
+        return Workspace(address, self.environment, warn=self.streams.warn, say_waiting=waiting, offline=offline)
 
     @cached_property
     def store(self) -> Store:

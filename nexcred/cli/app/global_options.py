@@ -9,10 +9,12 @@ class GlobalOptions:
     __slots__ = (
         "accept_rollback",
         "debug",
+        "fresh",
         "identity_file",
         "no_color",
         "no_input",
         "no_pager",
+        "offline",
         "quiet",
         "utc",
         "vault",
@@ -22,6 +24,8 @@ class GlobalOptions:
         self.vault: str | None = None
         self.identity_file: str | None = None
         self.accept_rollback = False
+        self.offline = False
+        self.fresh = False
         self.no_input = False
         self.no_color = False
         self.no_pager = False
@@ -52,6 +56,8 @@ GLOBAL_OPTIONS = (
     GlobalOption(("--vault",), "The vault to use, a path or a URL.", "PATH"),
     GlobalOption(("--identity-file",), "Unlock with the identity in this file.", "FILE"),
     GlobalOption(("--accept-rollback",), "Read a vault that is older than this machine has seen."),
+    GlobalOption(("--offline",), "Do not ask where the vault lies: what was read before will do."),
+    GlobalOption(("--fresh",), "Only the present vault will do, and never what was read before."),
     GlobalOption(("--no-input",), "Never ask anything."),
     GlobalOption(("--no-color",), "No colours."),
     GlobalOption(("--no-pager",), "Print what is longer than the screen as it is."),

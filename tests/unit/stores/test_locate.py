@@ -4,7 +4,8 @@ import pytest
 
 from nexcred.errors import UsageError
 from nexcred.oskeyring.access import GuardedKeyring
-from nexcred.stores.locate import Surroundings, open_store
+from nexcred.stores.locate import open_store
+from nexcred.stores.surroundings import Surroundings
 from nexcred.vault.store import Store
 
 

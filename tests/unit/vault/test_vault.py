@@ -18,6 +18,7 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.open_state import open_state
+from nexcred.vault.patience import Patience
 from nexcred.vault.public_header import read_public_header
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.vault import Vault
@@ -150,9 +151,13 @@ def test_a_change_is_made_again_on_what_others_wrote_meanwhile(store: MemoryStor
 
 def test_who_is_never_quick_enough_is_told_so(store: MemoryStore, vault: Vault) -> None:
     add(vault, "prod")
+    racing = Vault(Racing(store, vault, 1_000), vault.identity)
+    slept: list[float] = []
+    racing.patience = Patience(clock=lambda: sum(slept), sleep=slept.append)
     with pytest.raises(VaultBusy):
-        add(Vault(Racing(store, vault, 10), vault.identity), "mine")
+        add(racing, "mine")
     assert vault.names() == ["prod"]
+    assert 30 <= sum(slept) <= 32
 
 
 def test_a_change_that_meets_another_on_the_same_credential_is_given_up(store: MemoryStore, vault: Vault) -> None:

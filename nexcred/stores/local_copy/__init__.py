@@ -1,0 +1,1 @@
+"""What this machine read of a vault that lies elsewhere: sealed as it is there, and proved anew on each reading."""

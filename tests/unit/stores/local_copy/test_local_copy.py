@@ -1,0 +1,279 @@
+"""A vault that lies elsewhere, and what this machine read of it before."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from nexcred.errors import CredentialNotFound, RolledBack, StoreUnreachable, Tampered
+from nexcred.model.secret import Secret
+from nexcred.stores.local_copy.file import CopyFile
+from nexcred.stores.local_copy.store import CopiedStore
+from nexcred.stores.offline import Offline
+from nexcred.vault.vault import Vault
+from tests.support.memory_store import MemorySnapshot, MemoryStore, Tables
+from tests.support.sample_vault import NOW, add, fill, open_new, remove, update
+
+
+class Counted(MemorySnapshot):
+    """Counts what it is asked for that a local copy may have."""
+
+    def __init__(self, tables: Tables, asked: list[str]) -> None:
+        super().__init__(tables)
+        self._asked = asked
+
+    def leaf(self, index: int) -> bytes:
+        self._asked.append("leaf")
+        return super().leaf(index)
+
+    def leaves(self) -> Iterator[tuple[int, bytes]]:
+        self._asked.append("leaves")
+        return super().leaves()
+
+    def items(self, digests: object) -> Iterator[tuple[bytes, bytes]]:
+        self._asked.append("items")
+        return super().items(digests)  # type: ignore[arg-type]
+
+
+class Elsewhere(MemoryStore):
+    """A store that can be cut off."""
+
+    def __init__(self, tables: Tables) -> None:
+        super().__init__(tables)
+        self.tables = tables
+        self.is_cut_off = False
+        self.asked: list[str] = []
+
+    @contextmanager
+    def read(self) -> Iterator[MemorySnapshot]:
+        self._refuse()
+        with super().read():
+            yield Counted(self.tables.copy(), self.asked)
+
+    @contextmanager
+    def write(self) -> Iterator[MemorySnapshot]:
+        self._refuse()
+        with super().write() as snapshot:
+            yield snapshot
+
+    def _refuse(self) -> None:
+        if self.is_cut_off:
+            raise StoreUnreachable("the vault memory: cannot be reached: no network")
+
+
+class Machine:
+    """One machine that reads a vault elsewhere."""
+
+    def __init__(self, elsewhere: Elsewhere, path: Path) -> None:
+        self.elsewhere = elsewhere
+        self.path = path
+        self.now = NOW
+        self.told: list[str] = []
+
+    def store(self, offline: Offline = Offline(), largest: int | None = None) -> CopiedStore:  # noqa: B008
+        copy = CopyFile(self.path) if largest is None else CopyFile(self.path, largest=largest)
+        return CopiedStore(self.elsewhere, copy, offline, warn=self.told.append, now=lambda: self.now)
+
+
+@pytest.fixture
+def elsewhere() -> Elsewhere:
+    return Elsewhere(Tables())
+
+
+@pytest.fixture
+def machine(elsewhere: Elsewhere, tmp_path: Path) -> Machine:
+    return Machine(elsewhere, tmp_path / "cache" / "copy.db")
+
+
+@pytest.fixture
+def ada(machine: Machine) -> Vault:
+    vault = open_new(machine.store())
+    fill(vault)
+    return vault
+
+
+def again(machine: Machine, ada: Vault, offline: Offline = Offline()) -> Vault:  # noqa: B008
+    return Vault(machine.store(offline), ada.identity, memory=ada.memory, now=lambda: machine.now)
+
+
+def key_of(vault: Vault, name: str) -> object:
+    value = vault.details(vault.find(name)).fields["api_key"]
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def test_what_was_read_once_is_not_asked_for_again(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    key_of(again(machine, ada), "Prod Events")
+    elsewhere.asked.clear()
+    assert key_of(again(machine, ada), "Prod Events") == key_of(ada, "Prod Events")
+    assert sorted(one.name for one in again(machine, ada).credentials()) == sorted(ada.names())
+    assert elsewhere.asked == []
+
+
+def test_the_last_values_are_read_without_the_place_with_a_warning(
+    machine: Machine, ada: Vault, elsewhere: Elsewhere
+) -> None:
+    update(ada, "Prod Events", "EXAMPLE-newest")
+    key_of(again(machine, ada), "Prod Events")
+    machine.now += timedelta(hours=3, minutes=20)
+    elsewhere.is_cut_off = True
+    assert key_of(again(machine, ada), "Prod Events") == "EXAMPLE-newest"
+    assert machine.told == ["the vault memory: cannot be reached: no network: this is the vault as it was 3 hours ago"]
+
+
+def test_what_was_never_read_is_not_there_without_the_place(
+    machine: Machine, ada: Vault, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    other = Machine(elsewhere, tmp_path / "other.db")
+    again(other, ada)
+    elsewhere.is_cut_off = True
+    with pytest.raises(StoreUnreachable):
+        key_of(again(other, ada), "Prod Events")
+    with pytest.raises(StoreUnreachable):
+        again(Machine(elsewhere, tmp_path / "third.db"), ada)
+
+
+def test_nothing_is_written_without_the_place(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    elsewhere.is_cut_off = True
+    vault = again(machine, ada)
+    with pytest.raises(StoreUnreachable):
+        update(vault, "Prod Events", "EXAMPLE-lost")
+
+
+@pytest.mark.parametrize(
+    ("offline", "passed"),
+    [
+        (Offline(may=False), timedelta()),
+        (Offline(), timedelta(days=8)),
+        (Offline(most=timedelta(hours=1)), timedelta(hours=2)),
+    ],
+    ids=["refused", "a week", "an hour"],
+)
+def test_no_older_state_is_read_than_may_be(
+    machine: Machine, ada: Vault, elsewhere: Elsewhere, offline: Offline, passed: timedelta
+) -> None:
+    key_of(again(machine, ada), "Prod Events")
+    machine.now += passed
+    elsewhere.is_cut_off = True
+    with pytest.raises(StoreUnreachable):
+        again(machine, ada, offline)
+
+
+def test_the_age_counts_from_the_last_answer_and_not_from_the_last_change(
+    machine: Machine, ada: Vault, elsewhere: Elsewhere
+) -> None:
+    for _ in range(10):
+        machine.now += timedelta(days=1)
+        key_of(again(machine, ada), "Prod Events")
+    elsewhere.is_cut_off = True
+    machine.now += timedelta(minutes=5)
+    key_of(again(machine, ada), "Prod Events")
+    assert machine.told == [
+        "the vault memory: cannot be reached: no network: this is the vault as it was 5 minutes ago"
+    ]
+
+
+def test_a_place_that_is_not_to_be_asked_is_not(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    key_of(again(machine, ada), "Prod Events")
+    update(ada, "Prod Events", "EXAMPLE-newer")
+    vault = again(machine, ada, Offline(only=True))
+    assert key_of(vault, "Prod Events") == "EXAMPLE-newer"  # which this machine wrote
+    assert machine.told == ["this is the vault as it was less than a minute ago"]
+    with pytest.raises(StoreUnreachable):
+        add(vault, "new")
+
+
+def test_an_earlier_state_than_this_machine_saw_is_never_read(
+    machine: Machine, ada: Vault, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    late = Machine(elsewhere, tmp_path / "late.db")
+    again(late, ada)
+    update(ada, "Prod Events", "EXAMPLE-newer")
+    elsewhere.is_cut_off = True
+    with pytest.raises((RolledBack, StoreUnreachable)):
+        key_of(again(late, ada), "Prod Events")
+
+
+def test_spoilt_values_are_fetched_again(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    before = {name: key_of(ada, name) for name in ("Prod Events",)}
+    key_of(again(machine, ada), "Prod Events")
+    with closing(sqlite3.connect(machine.path)) as db, db:
+        assert db.execute("UPDATE kept SET bytes = x'00'").rowcount > 3
+    assert {name: key_of(again(machine, ada), name) for name in before} == before
+    with closing(sqlite3.connect(machine.path)) as db, db:
+        db.execute("UPDATE kept SET bytes = x'00'")
+    assert len(again(machine, ada).credentials()) == len(ada.credentials())
+    assert machine.told == []
+
+
+@pytest.mark.parametrize("spoil", ["noise", "empty", "other tables", "a folder"])
+def test_a_file_that_is_no_copy_costs_time_alone(
+    machine: Machine, ada: Vault, elsewhere: Elsewhere, spoil: str
+) -> None:
+    machine.path.unlink()
+    if spoil == "noise":
+        machine.path.write_bytes(b"no database at all" * 1_000)
+    elif spoil == "empty":
+        machine.path.touch()
+    elif spoil == "other tables":
+        with closing(sqlite3.connect(machine.path)) as db, db:
+            db.execute("CREATE TABLE kept (x)")
+            db.execute("CREATE VIEW row AS SELECT 1")
+    else:
+        machine.path.mkdir()
+    for _ in range(2):
+        assert key_of(again(machine, ada), "Prod Events") == key_of(ada, "Prod Events")
+    update(ada, "Prod Events", "EXAMPLE-later")
+    assert key_of(again(machine, ada), "Prod Events") == "EXAMPLE-later"
+
+
+def test_a_copy_that_lies_about_the_last_state_is_found_out(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    key_of(again(machine, ada), "Prod Events")
+    with closing(sqlite3.connect(machine.path)) as db, db:
+        db.execute("UPDATE row SET bytes = zeroblob(length(bytes)) WHERE part = 'tree'")
+    elsewhere.is_cut_off = True
+    with pytest.raises(Tampered):
+        again(machine, ada)
+
+
+def test_what_is_dropped_leaves_the_copy(machine: Machine, ada: Vault) -> None:
+    key_of(again(machine, ada), "Prod Events")
+    held = _kept(machine)
+    remove(ada, "Prod Events")
+    after = _kept(machine)
+    assert held - after
+    vault = again(machine, ada)
+    with pytest.raises(CredentialNotFound):
+        vault.find("Prod Events")
+
+
+def _kept(machine: Machine) -> set[bytes]:
+    with closing(sqlite3.connect(machine.path)) as db:
+        return {name for (name,) in db.execute("SELECT name FROM kept")}
+
+
+def test_a_copy_has_a_greatest_size(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    small = Machine(elsewhere, machine.path.with_name("small.db"))
+    store = small.store(largest=200_000)
+    vault = Vault(store, ada.identity, memory=ada.memory)
+    for number in range(150):
+        add(vault, f"one {number}")
+        key_of(Vault(store, ada.identity, memory=ada.memory), f"one {number}")
+    assert small.path.stat().st_size < 400_000
+    assert key_of(Vault(store, ada.identity, memory=ada.memory), "one 0") == key_of(ada, "one 0")
+
+
+def test_it_is_private(machine: Machine, ada: Vault) -> None:
+    assert machine.path.stat().st_mode & 0o777 == 0o600
+    assert machine.path.parent.stat().st_mode & 0o777 == 0o700
+    assert b"EXAMPLE" not in machine.path.read_bytes()
+
+
+def test_when_it_was_read_is_told_in_words(machine: Machine, ada: Vault, elsewhere: Elsewhere) -> None:
+    key_of(again(machine, ada), "Prod Events")
+    machine.now = datetime.fromtimestamp(NOW.timestamp() - 5, NOW.tzinfo)  # a clock that was put back
+    elsewhere.is_cut_off = True
+    key_of(again(machine, ada), "Prod Events")
+    assert machine.told[-1].endswith("this is the vault as it was less than a minute ago")
