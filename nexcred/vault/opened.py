@@ -1,10 +1,10 @@
 """A vault opened by one identity: every read is proved against the newest signed head."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
@@ -17,7 +17,7 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import keep_roster
 from nexcred.vault.open_state import open_state
 from nexcred.vault.overview_shown import to_person
-from nexcred.vault.processes import in_processes, is_worthwhile
+from nexcred.vault.processes import is_worthwhile
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import VerifiedState
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.member_info import MemberInfo
     from nexcred.vault.memory import Confirm, Memory
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-
-class _HeadMoved(Exception):
-    """Somebody wrote while several processes were reading."""
 
 
 class OpenedVault:
@@ -188,30 +181,6 @@ class OpenedVault:
     @property
     def anchor(self) -> Anchor:
         return self._state.anchor
-
-    def _in_parts(
-        self,
-        divide: Callable[[VerifiedState, Snapshot], Sequence[Item]],
-        work: Callable[[VerifiedState, Snapshot, Sequence[Item]], Result],
-    ) -> list[Result]:
-        """Work on the parts of one state, each in a process with a snapshot of its own."""
-        with self._reading() as (state, snapshot):
-            items = divide(state, snapshot)
-            if not is_worthwhile(len(items)):
-                return [work(state, snapshot, items)]
-
-        def look_anew(part: Sequence[Item]) -> Result:
-            # A connection does not survive a fork, and a reader that waits for another would hold up writers.
-            with self._store.read() as snapshot:
-                if snapshot.head() != state.sealed_head:
-                    raise _HeadMoved
-                return work(state, snapshot, part)
-
-        try:
-            return in_processes(items, look_anew)
-        except _HeadMoved:
-            with self._reading() as (state, snapshot):
-                return [work(state, snapshot, divide(state, snapshot))]
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

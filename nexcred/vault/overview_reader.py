@@ -38,6 +38,7 @@ class OverviewReader(OpenedVault):
 
     def map(self, apply: Callable[[Credential], T]) -> list[T]:
         """Return `apply` of every credential, in any order. Of a large vault in several processes: T is pickled."""
+        from nexcred.vault.in_parts import in_parts
         from nexcred.vault.seen_trash import TrashOnTheWay  # finding one by name does not need it
 
         is_large = self.is_large
@@ -58,7 +59,7 @@ class OverviewReader(OpenedVault):
             # In the order in which a store has them, so that each process reads its own part of the file.
             return sorted(on_the_way.without_known(overview_digests(state, snapshot, miscounted.append)))
 
-        parts = self._in_parts(divide, part)
+        parts = in_parts(self._store, self._reading, divide, part)
         self._note_problems((*miscounted, *(problem for _, problems, _ in parts for problem in problems)))
         self._note_trash(on_the_way, [one for _, _, thrown in parts for one in thrown])
         return [result for results, _, _ in parts for result in results]

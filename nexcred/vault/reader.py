@@ -206,9 +206,11 @@ class VaultReader(OverviewReader):
 
         `judge` is asked, in other processes too, what is wrong with values that open and are rightly signed.
         """
+        from nexcred.vault.in_parts import in_parts
         from nexcred.vault.verify import names_to_verify, report_of, verify_part
 
-        parts = self._in_parts(names_to_verify, partial(verify_part, progress=progress, judge=judge))
+        prove = partial(verify_part, progress=progress, judge=judge)
+        parts = in_parts(self._store, self._reading, names_to_verify, prove)
         head = self._state.sealed_head
         with self._reading() as (state, snapshot):
             if state.sealed_head != head:  # somebody wrote meanwhile

@@ -180,6 +180,7 @@ class Vault(VaultHolders):
         What only claims that signature is disputed already, and what does not agree with its details is a lie about
         them: whoever made it must not have its owner asked about it.
         """
+        from nexcred.vault.in_parts import in_parts
         from nexcred.vault.rekeying import signed_as_unknown, with_details
 
         known = self._memory.signed(self.vault_id)
@@ -187,8 +188,11 @@ class Vault(VaultHolders):
         def part(state: VerifiedState, snapshot: Snapshot, digests: Sequence[bytes]) -> list[bytes]:
             return [name for name, _ in signed_as_unknown(state, snapshot, digests, known)]
 
-        # In the order in which a store has them, so that each process reads its own part of the file.
-        found = self._in_parts(lambda state, snapshot: sorted(overview_digests(state, snapshot, ignore)), part)
+        def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
+            # In the order in which a store has them, so that each process reads its own part of the file.
+            return sorted(overview_digests(state, snapshot, ignore))
+
+        found = in_parts(self._store, self._reading, divide, part)
         with self._reading() as (state, snapshot):
             unknown = signed_as_unknown(state, snapshot, [name for names in found for name in names], known)
             return [
