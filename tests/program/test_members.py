@@ -120,11 +120,25 @@ def test_values_are_shared_and_unshared_together(ada: Opened) -> None:
     assert (again.code, again.out) == (0, "")
     gone = ada("unshare", "prod", "--with", "bob")
     assert gone.out == "prod is no longer sealed to bob\n"
-    assert "make a new key at ReSci" in gone.err
+    assert "make a new ReSci key" in gone.err
     assert refused(bob("get", "prod/api_key"))
     assert eve("get", "prod/api_key").out == KEY.format("prod")
     me = next(name for name, role in members(ada).items() if role == "owner")
     assert ada("unshare", "prod", "--with", me, "--with", "eve").code == 2
+
+
+def test_only_who_held_it_is_said_to_know_it(ada: Opened) -> None:
+    for name in ("bob", "eve", "dan"):
+        invite(ada, name, "--role", "member")
+    assert ada("share", "prod", "test", "--with", "eve").code == 0
+    assert ada("share", "test", "--with", "dan").code == 0
+    gone = ada("unshare", "prod", "--with", "bob", "--with", "eve")
+    assert "warning: eve may have read what it held, which still works:" in gone.err
+    gone = ada("unshare", "test", "prod", "--with", "bob", "--with", "dan", "--with", "eve")
+    assert gone.out == "test is no longer sealed to dan, eve\n"
+    assert "warning: dan, eve may have read what it held" in gone.err
+    assert ada("share", "prod", "test", "--with", "eve").code == 0
+    assert "warning: eve may have read what they held" in ada("unshare", "prod", "test", "--with", "eve").err
 
 
 def test_who_leaves_is_said_to_know_what_he_knows(ada: Opened) -> None:
@@ -133,7 +147,7 @@ def test_who_leaves_is_said_to_know_what_he_knows(ada: Opened) -> None:
     gone = ada("member", "remove", "bob", "--yes")
     assert gone.code == 0, gone.err
     assert "epoch 2" in gone.out
-    assert "prod: make a new key at ReSci, revoke the old one" in gone.err
+    assert "prod: make a new ReSci key, revoke the old one" in gone.err
     assert "nobody else holds 'bobs'" in gone.err
     assert refused(bob("list"))
     assert "bob" not in members(ada)

@@ -4,6 +4,7 @@ import pyte
 import pytest
 
 from tests.support.opened import Opened
+from tests.support.people import invite
 from tests.support.terminal import Typed, lines_of, play
 
 
@@ -53,3 +54,32 @@ def test_a_secret_is_said_to_work_at_no_system(opened: Opened) -> None:
     assert "hook (secret), with its history" in "\n".join(lines_of(screen))
     gone = opened("remove", "hook", "--yes")
     assert "the key of 'hook' still works: revoke it where it was made\n" in gone.err
+
+
+def test_what_to_do_reads_well_for_every_connector(opened: Opened) -> None:
+    held = {"KEY": "k-EXAMPLE"}
+    given = {
+        "secret": ("token=env:KEY",),
+        "rest": ("api_key=env:KEY", "base_url=https://api.example.com"),
+        "kubernetes": ("token=env:KEY", "base_url=https://kube.example.com:6443"),
+        "resci": ("api_key=env:KEY",),
+    }
+    invite(opened, "bob", "--role", "member")
+    for connector, settings in given.items():
+        words = [word for setting in settings for word in ("--set", setting)]
+        allowed = ("--allow-host", "kube.example.com:6443")
+        added = opened("add", connector, *words, *allowed, "--no-probe", environment=held)
+        assert added.code == 0, added.err
+    names = [*given]
+    assert opened("share", *names, "--with", "bob").code == 0
+    told = opened("unshare", *names, "--with", "bob").err
+    for key, where in (
+        ("key", "where it was made"),
+        ("REST API key", "in the system that serves this API, where its keys are kept"),
+        ("Kubernetes key", "in the cluster, by deleting the service account or the object that its token is bound to"),
+        ("ReSci key", "in ReSci under Settings > API, or Developers > API Keys"),
+    ):
+        assert f": make a new {key}, revoke the old one {where}, then: nexcred update" in told
+        assert f"nexcred: the {key} of '{names[0]}' still works: revoke it {where}\n" in (
+            opened("remove", names.pop(0), "--yes").err
+        )

@@ -105,7 +105,7 @@ def test_removed_for_good_leaves_nothing_in_the_file(kept: Opened) -> None:
     assert kept("update", "one", "--set", "api_key=env:NEW", "--no-probe", environment={"NEW": "b-EXAMPLE"}).code == 0
     gone = kept("remove", "one", "--purge", "--yes")
     assert gone.out == "removed one for good\n"
-    for said in ("still works at ReSci", "backups, and other copies", "only revoking ends a key"):
+    for said in ("the ReSci key of 'one' still works", "backups, and other copies", "only revoking ends a key"):
         assert said in gone.err
     assert rows(kept) == before - 2
     assert in_trash(kept) == []

@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from nexcred.cli.render.style import BOLD, QUIET, Cell
-from nexcred.model.shell_word import shell_word
-from nexcred.model.text import make_visible
-from nexcred.services.credentials.remove import Removal
 from nexcred.vault.member_info import MemberInfo
 
 HEADINGS = ("NAME", "ROLE", "FINGERPRINT", "")
@@ -39,10 +36,3 @@ def completed_by(able: Sequence[MemberInfo]) -> str:
     if not able:
         return "nobody can complete it who may write to the vault"
     return f"{' or '.join(member.full_name for member in able)} completes it with: nexcred share --complete"
-
-
-def rotate_line(removal: Removal) -> str:
-    """Say how to make worthless what somebody knows."""
-    where = f", revoke the old one {removal.revoke}" if removal.revoke else ""
-    name = removal.credential.name
-    return make_visible(f"{name}: make a new key at {removal.title}{where}, then: nexcred update {shell_word(name)}")

@@ -1,8 +1,9 @@
-"""What removing did not do: the key still works, and bytes of it may be elsewhere."""
+"""What neither removing nor unsharing does: the key still works, and bytes of it may be elsewhere."""
 
 from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal
 
@@ -22,5 +23,16 @@ def tell_gone(context: Context, removals: Sequence[Removal], *, as_json: bool) -
 
 
 def still_valid(removal: Removal) -> str:
-    at = f" at {removal.title}" if removal.title else ""
-    return f"the key of '{removal.credential.name}' still works{at}: revoke it {removal.revoke or 'there'}"
+    where = removal.revoke or "where it was made"
+    return f"the {_key(removal)} of '{removal.credential.name}' still works: revoke it {where}"
+
+
+def rotate_line(removal: Removal) -> str:
+    """Say how to make worthless what somebody knows."""
+    where = f", revoke the old one {removal.revoke}" if removal.revoke else ""
+    name = removal.credential.name
+    return make_visible(f"{name}: make a new {_key(removal)}{where}, then: nexcred update {shell_word(name)}")
+
+
+def _key(removal: Removal) -> str:
+    return f"{removal.title} key" if removal.title else "key"

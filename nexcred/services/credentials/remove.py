@@ -26,13 +26,6 @@ class Removal(NamedTuple):
     kept_until: datetime | None = None
 
 
-def find_removals(vault: Vault, names: Iterable[str]) -> tuple[Removal, ...]:
-    """Find each named credential once; raise CredentialNotFound before anything is removed."""
-    with vault.snapshot():
-        found = {credential.id: credential for credential in map(vault.find, names)}
-    return removals_of(found.values())
-
-
 def removals_of(credentials: Iterable[Credential], kept_until: datetime | None = None) -> tuple[Removal, ...]:
     """Say where the keys of each are revoked."""
     guidance = cache(_guidance)

@@ -8,7 +8,8 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
-from nexcred.cli.render.member import fingerprint_text, rotate_line
+from nexcred.cli.render.member import fingerprint_text
+from nexcred.cli.render.removal import rotate_line
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.members import dismiss, exposed_by, find_member
 from nexcred.vault.membership import Departure
