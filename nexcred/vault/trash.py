@@ -140,10 +140,7 @@ def take_out(
     wanted = old.name if name is None else name
     taken = copy.find(wanted)
     if taken is not None:
-        raise NameTaken(
-            f"a credential named '{taken.overview.name}' exists already",
-            hint=f"bring it back by another name: nexcred trash restore {shell_word(old.name)} --as NEW",
-        )
+        raise taken_meanwhile(taken.overview.name, old.name)
     new = old._replace(name=wanted, removed_at=None, updated_at=now)
     if proved is not None:
         with suppress(Damaged, NotPermitted):  # whoever holds it is told by the next write that completes it
@@ -151,6 +148,14 @@ def take_out(
     copy.named.add(new.record_id)
     copy.put(new, found.revision + 1, instead_of=found, to_members_only=proved is None)
     return new, found.revision + 1
+
+
+def taken_meanwhile(name: str, removed: str) -> NameTaken:
+    """Return the failure for what cannot come back by this name, which another one has by now."""
+    return NameTaken(
+        f"a credential named '{name}' exists already",
+        hint=f"bring it back by another name: nexcred trash restore {shell_word(removed)} --as NEW",
+    )
 
 
 def is_own(proved: VerifiedRecord, state: VerifiedState, *, is_renamed: bool) -> bool:

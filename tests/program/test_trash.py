@@ -71,7 +71,7 @@ def test_where_all_of_it_was_removed_the_list_says_where_it_is(kept: Opened) -> 
 def test_a_name_that_is_taken_by_now_is_a_conflict(kept: Opened) -> None:
     assert kept("remove", "one", "--yes").code == 0
     keep(kept, "one")
-    assert said_no(kept("trash", "restore", "one"), 8, "exists already", "--as NEW")
+    assert said_no(kept("trash", "restore", "one"), 8, "exists already", "nexcred trash restore 'one' --as NEW")
     for bad in ("old-*", "a/b", "-x"):
         assert kept("trash", "restore", "one", f"--as={bad}").code == 2
     restored = json.loads(kept("trash", "restore", "one", "--as", "one, before", "--json").out)
@@ -97,7 +97,7 @@ def test_what_is_not_there_is_not_found(kept: Opened) -> None:
     assert said_no(kept("trash", "restore", "one"), 3, "nothing named 'one' is in the trash", "nexcred trash list")
     assert kept("remove", "one", "--yes").code == 0
     assert said_no(kept("trash", "restore", "onne"), 3, "did you mean 'one'?")
-    assert said_no(kept("trash", "empty", "x*", "--yes"), 3, "like 'x*'")
+    assert said_no(kept("trash", "empty", "x*", "--yes"), 3, "nothing named 'x*' is in the trash", "nexcred trash list")
 
 
 def test_removed_for_good_leaves_nothing_in_the_file(kept: Opened) -> None:

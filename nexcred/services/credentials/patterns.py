@@ -1,8 +1,7 @@
 """Which credentials are meant by what a command line names: a whole name, or a pattern of names where none has it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from nexcred.errors import CredentialNotFound
 from nexcred.model.credential import Credential
@@ -12,8 +11,6 @@ from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.listing import Filter, select
 from nexcred.vault.vault import Vault
-
-T = TypeVar("T")
 
 
 class Selection(NamedTuple):
@@ -60,15 +57,10 @@ def _named(vault: Vault, names: Iterable[str]) -> tuple[tuple[Credential, ...], 
             continue
         is_by_name = False
         all_of_it = vault.credentials() if all_of_it is None else all_of_it
-        found |= {one.id: one for one in matching(name, all_of_it, lambda one: one.name)}
+        some = {one.id: one for one in all_of_it if fits(one.name, name)}
+        if not some:
+            raise CredentialNotFound(
+                f"no credential has a name like '{make_visible(name)}'", hint="see them all with: nexcred list"
+            )
+        found |= some
     return tuple(found.values()), is_by_name
-
-
-def matching(pattern: str, among: Iterable[T], name_of: Callable[[T], str]) -> list[T]:
-    """Return those whose names a pattern takes; raise CredentialNotFound where there is none."""
-    found = [one for one in among if fits(name_of(one), pattern)]
-    if not found:
-        raise CredentialNotFound(
-            f"no credential has a name like '{make_visible(pattern)}'", hint="see them all with: nexcred list"
-        )
-    return found

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from nexcred.errors import CredentialNotFound, NameTaken, UsageError
+from nexcred.errors import CredentialNotFound, UsageError
 from nexcred.model.credential import Credential
-from nexcred.model.name import fold_name, is_pattern, normalise_name, normalise_new_name
+from nexcred.model.name import fits, fold_name, is_pattern, normalise_name, normalise_new_name
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.model.times import to_rfc3339
-from nexcred.services.credentials.patterns import matching
 from nexcred.vault.edit import Edit
-from nexcred.vault.trash import Removed
+from nexcred.vault.trash import Removed, taken_meanwhile
 from nexcred.vault.vault import Vault
 
 _SHORTEST_ID = 8
@@ -32,7 +31,7 @@ def choose_removed(vault: Vault, patterns: Sequence[str]) -> list[Removed]:
         name = normalise_name(said)
         some = [one for one in there if fold_name(one.credential.name) == fold_name(name)]
         if not some and is_pattern(name):
-            some = matching(name, there, lambda one: one.credential.name)
+            some = [one for one in there if fits(one.credential.name, name)]
         for one in some or _named(said, there):
             found[one.credential.id] = one
     return list(found.values())
@@ -45,7 +44,7 @@ def take_out(vault: Vault, removed: Removed, name: str | None) -> Credential:
     wanted = removed.credential.name if new is None else new
     vault.require_writable()
     if vault.has(wanted):  # before anybody is asked about it
-        raise NameTaken(f"a credential named '{wanted}' exists already", hint="bring it back by another name: --as NEW")
+        raise taken_meanwhile(wanted, removed.credential.name)
     looked_at = vault.expect_removed(record_id, is_renamed=new is not None)
     return vault.edit(lambda edit: edit.take_out(record_id, new, looked_at))
 
