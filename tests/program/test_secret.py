@@ -145,6 +145,28 @@ def test_what_is_public_stays_public_until_it_is_said_otherwise(opened: Opened) 
     assert shown(opened, "portal")["credentials_non_secure_data"] == {"user": "ada"}
 
 
+def test_replacing_heeds_what_is_said_to_be_public_or_secret(opened: Opened) -> None:
+    def replaced(*settings: str) -> dict[str, object]:
+        words = [word for setting in settings for word in ("--set", setting)]
+        ran = opened("add", "secret", "portal", *words, "--replace", stdin=b"typed-EXAMPLE")
+        assert ran.code == 0, ran.err
+        return shown(opened, "portal")
+
+    first = replaced("password=generate", "user:public=ada")
+    assert (first["credentials_non_secure_data"], first["secret_fields"]) == ({"user": "ada"}, ["password"])
+    assert replaced("user:public=bob")["credentials_non_secure_data"] == {"user": "bob"}
+    more = replaced("url:public=https://example.com", "token=generate")
+    assert more["credentials_non_secure_data"] == {"user": "bob", "url": "https://example.com"}
+    assert sorted(shown(opened, "portal")["secret_fields"]) == ["password", "token"]  # type: ignore[call-overload]
+    hidden = replaced("user:secret=-", "url:public=https://example.org")
+    assert hidden["credentials_non_secure_data"] == {"url": "https://example.org"}
+    body = json.loads(opened("show", "portal", "--reveal", "--json").out)
+    body["credentials"]["port"] = body["credentials_non_secure_data"]["port"] = "8080"
+    ran = opened("add", "--from", "-", "--replace", stdin=json.dumps(body).encode())
+    assert ran.code == 0, ran.err
+    assert shown(opened, "portal")["credentials_non_secure_data"] == {"url": "https://example.org", "port": "8080"}
+
+
 def test_a_field_of_a_connector_is_as_secret_as_that_says(opened: Opened) -> None:
     refused = opened("add", "resci", "--set", "api_key:public=x", "--no-probe")
     assert (refused.code, "as its connector says" in refused.err) == (2, True)

@@ -108,7 +108,7 @@ def _gather(
             tags=given.tags or said.tags,
             name=given.name if given.name is not None else said.name,
             description=given.description if given.description is not None else said.description,
-            public=tuple(said.public),
+            secrecy=dict.fromkeys(said.public, False),
         )
     if given.connector is None:
         if settings:
@@ -117,9 +117,8 @@ def _gather(
     connector = load_connector(given.connector)
     secrecy = secrecy_said(settings)
     set_values, problems = read_values(context, settings, field_finder(connector, given.method, secrecy))
-    public = {name for name in given.public if name not in set_values}
-    public |= {name for name, is_secret in secrecy.items() if not is_secret}
-    return replace(given, values={**values, **set_values}, public=tuple(public)), problems
+    in_body = {name: is_secret for name, is_secret in given.secrecy.items() if name not in set_values}
+    return replace(given, values={**values, **set_values}, secrecy={**in_body, **secrecy}), problems
 
 
 def _tell_left_out(context: Context, names: tuple[str, ...]) -> None:

@@ -156,7 +156,7 @@ def prepare(context: Context, request: CredentialInput, is_taken: Callable[[str]
             description=request.description or "",
             tags=request.tags,
             allow_hosts=hosts,
-            public=request.public,
+            public=[name for name, is_secret in request.secrecy.items() if not is_secret],
         ),
     )
 

@@ -27,6 +27,7 @@ def replace_present(
         description=request.description,
         tags=request.tags,
         allow_hosts=request.allow_hosts,
+        secrecy=request.secrecy,
     )
     if context.terminal.interactive and not problems and not wanted.touches_values:
         return update_by_asking(context, present, choices, UpdateFlags(others=wanted))

@@ -23,7 +23,7 @@ from nexcred.services.credentials.labels import check_description
 class CredentialInput:
     """What is known of a credential that is to be added; None is not known yet.
 
-    `public` are those of the fields that it names itself which are no secrets.
+    `secrecy` is that of fields which it names itself, as far as it was said.
     """
 
     connector: str | None
@@ -33,7 +33,7 @@ class CredentialInput:
     tags: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
-    public: tuple[str, ...] = ()
+    secrecy: Mapping[str, bool] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return repr_of(self, "connector", "name", "method")
@@ -69,7 +69,7 @@ def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[st
         prompter.tell(warning, Tone.CAREFUL)
     _tell_redirect(prompter, method, request.values)
     values = ask_values(prompter, connector, method, request.values)
-    shown = [name for name, value in values.items() if name not in request.values and not isinstance(value, Secret)]
+    answers = {name: value for name, value in values.items() if name not in request.values}
     return replace(
         request,
         connector=connector.name,
@@ -77,7 +77,7 @@ def ask_new(prompter: Prompter, request: CredentialInput, is_taken: Callable[[st
         description=description,
         method=method.name,
         values=values,
-        public=(*request.public, *shown),
+        secrecy={**request.secrecy, **{name: isinstance(value, Secret) for name, value in answers.items()}},
     )
 
 
