@@ -165,5 +165,6 @@ def test_colour_pager_and_clock_are_as_they_say(opened: Opened, file: Path) -> N
 def test_probe_takes_its_numbers_from_there(opened: Opened, file: Path) -> None:
     write(file, "probe_jobs = 2\nprobe_timeout = 3\n")
     assert opened("probe", "--all").code == 0
-    assert opened("probe", "--all", "--jobs", "0").code == 2
+    for flags in (("--jobs", "0"), ("--timeout", "0"), ("--timeout", "-1"), ("--timeout", "nan")):
+        assert opened("probe", "--all", *flags).code == 2, flags
     assert opened("probe", "--all", environment={"NEXCRED_PROBE_TIMEOUT": "soon"}).code == 2

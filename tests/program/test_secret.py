@@ -78,8 +78,10 @@ def test_it_is_never_called_proved(opened: Opened) -> None:
 
 def test_what_nobody_can_prove_fails_no_probe_of_all_and_no_check(opened: Opened) -> None:
     add(opened, "token", "token=env:HELD", HELD="t-EXAMPLE")
-    probed = opened("probe", "--all", "--json")
-    assert (probed.code, json.loads(probed.out)[0]["status"]) == (0, "unsupported")
+    assert opened("update", "token", "--tag", "ci").code == 0
+    for which in (("--all",), ("t*",), ("--tag", "ci"), ("--connector", "secret")):
+        probed = opened("probe", *which, "--json")
+        assert (probed.code, json.loads(probed.out)[0]["status"]) == (0, "unsupported"), which
     assert opened("check", "-c", "token").code == 0
     assert opened("add", "resci", "--set", "api_key=generate", "--no-probe").code == 0
     assert opened("check", "-c", "token", "-c", "resci").code == 5

@@ -55,7 +55,8 @@ def act(
     names = names or _picked(context, is_said=bool(everything or connector or tag))
     selected = _choose(context, names, everything, Filter(tuple(connector or ()), tuple(tag or ())))
     chosen, are_named = list(selected.credentials), bool(names) and selected.is_by_name
-    timeout_s = float(context.setting("probe_timeout", timeout).value or DEFAULT_TIMEOUT_S)
+    longest = context.setting("probe_timeout", timeout).value
+    timeout_s = DEFAULT_TIMEOUT_S if longest is None else float(longest)
     options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not are_named)
     context.note_use("probe", chosen)
     if are_named and context.terminal.interactive:
@@ -83,7 +84,7 @@ def act(
         raise Interrupted(f"interrupted: {len(report.probed)} of {len(chosen)} were probed")
     if report.wrong:
         raise _not_probed([error for _, error in report.wrong])
-    return exit_code(report.probed if names else [one for one in report.probed if not _is_never_proved(one)])
+    return exit_code(report.probed if are_named else [one for one in report.probed if not _is_never_proved(one)])
 
 
 def _picked(context: Context, *, is_said: bool) -> list[str]:
