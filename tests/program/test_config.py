@@ -101,7 +101,8 @@ def test_help_doctor_and_completion_go_on_and_unset_mends_it(opened: Opened, fil
         assert opened(*words).code == 0, words
     (check,) = [one for one in json.loads(opened("doctor", "--json").out) if one["check"] == "settings"]
     assert check["status"] == "problem"
-    assert opened("config", "unset", "colour").code == 0
+    gone = opened("config", "unset", "colour")
+    assert (gone.code, gone.err) == (0, f"nexcred: colour is gone from {file}\n")
     assert opened("list").code == 0
 
 

@@ -22,6 +22,12 @@ def test_topics_are_listed_from_the_program_itself(nexcred: Program) -> None:
     assert "  6  no identity, or a wrong passphrase\n" in nexcred("help", "exit-codes").out
 
 
+def test_without_a_home_no_file_of_settings_is_named(nexcred: Program) -> None:
+    told = nexcred("help", "settings", environment={"HOME": "here"}).out
+    assert "There is no file: HOME is not set to a folder.\n" in told
+    assert "None" not in told
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

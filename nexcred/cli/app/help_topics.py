@@ -11,10 +11,11 @@ _TREE_LINE = re.compile(r"^[│├└─ ]*(\w+) {2,}(\d+) *(.*)$", re.MULTILINE
 
 def settings_topic() -> str:
     """List the settings, with the variable and the flag of each."""
+    path = settings_path()
     lines = [
         "A flag decides over a variable, and that over the file. See also: nexcred config list",
         "",
-        f"{settings_path()}",
+        "There is no file: HOME is not set to a folder." if path is None else str(path),
         "",
     ]
     for key, setting in KNOWN_SETTINGS.items():

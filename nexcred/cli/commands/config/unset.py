@@ -9,6 +9,7 @@ from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.setting import require_known, tell_changed
 from nexcred.local.settings import KNOWN_SETTINGS
 from nexcred.local.settings_edit import change_setting, keys_in_file
+from nexcred.model.text import make_visible
 
 NEEDS_SETTINGS = False
 EXAMPLES = ("nexcred config unset vault", "nexcred config unset color --json")
@@ -20,10 +21,11 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    is_there = key in keys_in_file()
-    if not is_there:
+    if key not in keys_in_file():
         require_known(key)
     else:
-        change_setting(key, None)
-    if key in KNOWN_SETTINGS:
-        tell_changed(context, key, as_json=json)
+        path = change_setting(key, None)
+        if key not in KNOWN_SETTINGS:
+            context.streams.note(f"{make_visible(key)} is gone from {make_visible(str(path))}")
+            return
+    tell_changed(context, key, as_json=json)
