@@ -6,10 +6,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyte
 import pytest
 
 import nexcred as nexcred_api
+from nexcred.local.settings import KNOWN_SETTINGS
 from tests.support.opened import Opened
+from tests.support.terminal import lines_of, play
 
 
 @pytest.fixture
@@ -51,6 +54,20 @@ def test_list_says_where_each_value_comes_from(opened: Opened, file: Path) -> No
     assert found["clip_seconds"] == (45, "default", None)
     shown = opened("config", "list", "--show-origin").out
     assert f"{file}:4" in shown
+
+
+def test_in_a_narrow_window_nothing_of_what_they_are_for_is_cut(opened: Opened) -> None:
+    screen = pyte.Screen(80, 40)
+    environment = {**opened.environment, "TERM": "xterm"}
+    shown = play(
+        opened.command("config", "list", "--no-pager"), [], screen, environment=environment, folder=opened.home
+    )
+    assert shown.code == 0
+    lines = lines_of(screen)
+    column = lines[0].index("ABOUT")
+    assert "…" not in "".join(lines)
+    told = " ".join(line[column:] for line in lines[1:])
+    assert " ".join(told.split()) == " ".join(one.about for one in KNOWN_SETTINGS.values())
 
 
 def test_the_default_vault_is_another_one(opened: Opened, file: Path) -> None:

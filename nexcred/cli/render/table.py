@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -23,6 +23,8 @@ _GAP = 2
 # The narrowest that a column may get: prose, and everything else.
 _PROSE = frozenset({"DESCRIPTION", "DETAIL", "DOCUMENTATION", "CHANGED"})
 _NARROWEST_PROSE, _NARROWEST, _LEAST = 16, 30, 8
+# What is read as a sentence goes on in the next line, and is never cut.
+_WRAPPED = frozenset({"ABOUT"})
 # What a narrow window can do without, first to go first; `show` has it all.
 _SPARE = ("DESCRIPTION", "DOCUMENTATION", "TOOK", "TAGS", "CHECKED", "IDENTITY", "EXPIRES", "DETAIL", "FROM")
 
@@ -50,7 +52,9 @@ def print_table(
     widths = fit(natural, space)
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style=Style.parse(_STYLES[QUIET]))
     for heading, width in widths.items():
-        table.add_column(Text(heading), overflow="ellipsis", no_wrap=True, width=width)
+        is_wrapped = heading in _WRAPPED
+        overflow: OverflowMethod = "fold" if is_wrapped else "ellipsis"
+        table.add_column(Text(heading), overflow=overflow, no_wrap=not is_wrapped, width=width)
     for row in zip(*(columns[heading] for heading in widths), strict=True):
         table.add_row(*(Text(make_visible(cell.text), _STYLES[cell.style]) for cell in row))
     page = io.StringIO()
