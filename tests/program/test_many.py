@@ -53,6 +53,27 @@ def test_at_a_terminal_the_plan_is_shown_and_a_no_changes_nothing(kept: Opened) 
     assert tags_of(kept)["prod-a"] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        (("remove", "many*"), "Put into the trash, for 30 days?"),
+        (("trash", "empty"), "Remove for good?"),
+        (("update", "many*", "--tag", "x"), "Change all of them?"),
+    ],
+)
+def test_of_a_long_plan_the_beginning_is_shown(opened: Opened, words: tuple[str, ...], question: str) -> None:
+    rows = "".join(f"many {number},token-{number}-EXAMPLE\n" for number in range(52))
+    assert opened("import", "csv", "-", "--yes", stdin=f"name,password\n{rows}".encode()).code == 0
+    if words[0] == "trash":
+        assert opened("remove", "many*", "--yes").code == 0
+    environment = {**opened.environment, "TERM": "xterm"}
+    del environment["NEXCRED_NO_INPUT"]
+    screen = pyte.Screen(120, 80)
+    play(opened.command(*words), [Typed(question, "n")], screen, environment=environment, folder=opened.home)
+    told = [line.strip() for line in lines_of(screen) if line.startswith("  ")]
+    assert (len(told), told[-1]) == (51, "and 2 more")
+
+
 def test_values_are_changed_one_by_one(kept: Opened) -> None:
     given = {"KEY": "key-EXAMPLE"}
     for flags in (("--set", "api_key=env:KEY"), ("--tag", "x", "--unset", "base_url"), (), ("--retry",)):

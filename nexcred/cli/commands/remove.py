@@ -8,7 +8,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, ByTag, Patterns, Yes
 from nexcred.cli.input.chosen import choose_or_refuse
-from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.prompt.confirm import plan, require_yes
 from nexcred.cli.render.removal import still_valid, tell_gone
 from nexcred.errors import Tampered
 from nexcred.model.name import normalise_name
@@ -61,7 +61,7 @@ def command(
 def _ask(context: Context, removals: Sequence[Removal], *, for_good: bool) -> None:
     told = [f"{one.credential.name} ({one.title or one.credential.connector}), with its history" for one in removals]
     question = "Remove for good?" if for_good else f"Put into the trash, for {KEPT.days} days?"
-    require_yes(context, told, question, doing="removing", declined="nothing was removed")
+    require_yes(context, plan(told), question, doing="removing", declined="nothing was removed")
 
 
 def _tell_kept(context: Context, removals: Sequence[Removal], *, as_json: bool) -> None:

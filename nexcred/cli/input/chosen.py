@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.prompt.confirm import plan, require_yes
 from nexcred.errors import CredentialNotFound, MissingField, Problem
 from nexcred.services.credentials.listing import Filter
 from nexcred.services.credentials.patterns import Selection, choose
-
-_MOST_SHOWN = 50
 
 
 def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None) -> Selection:
@@ -24,7 +22,5 @@ def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Seq
 def show_plan(context: Context, chosen: Selection, question: str, *, doing: str, yes: bool) -> None:
     """Show which several were meant that nobody named one by one, and ask what is to be done; raise for a no."""
     if chosen.is_many and not yes:
-        told = [f"{one.name} ({one.connector})" for one in chosen.credentials[:_MOST_SHOWN]]
-        more = len(chosen.credentials) - len(told)
-        told += [f"and {more} more"] if more else []
-        require_yes(context, told, question, doing=doing, declined="nothing was changed")
+        told = [f"{one.name} ({one.connector})" for one in chosen.credentials]
+        require_yes(context, plan(told), question, doing=doing, declined="nothing was changed")

@@ -1,12 +1,20 @@
 """A yes that something careful needs: y/N at a terminal, `--yes` elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError
 from nexcred.model.text import make_visible
 from nexcred.vault.memory import Doubt
+
+_MOST_PLANNED = 50
+
+
+def plan(lines: Sequence[str]) -> list[str]:
+    """Return what is shown of a plan, however long it is: its first lines, and how many there are more."""
+    more = len(lines) - _MOST_PLANNED
+    return [*lines[:_MOST_PLANNED], *([f"and {more} more"] if more > 0 else [])]
 
 
 def confirm_doubt(context: Context, doubt: Doubt) -> bool:

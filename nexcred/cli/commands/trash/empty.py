@@ -6,7 +6,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, Yes
-from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.prompt.confirm import plan, require_yes
 from nexcred.cli.render.moments import ago
 from nexcred.cli.render.removal import tell_gone
 from nexcred.services.credentials.remove import removals_of
@@ -37,7 +37,7 @@ def command(
         context.streams.note("nothing in the trash is yours to empty" if chosen else "the trash is empty")
     elif not yes:
         told = [f"{one.credential.name}, removed {ago(one.removed_at, context.now())}" for one in found]
-        require_yes(context, told, "Remove for good?", doing="emptying the trash", declined="nothing was removed")
+        require_yes(context, plan(told), "Remove for good?", doing="emptying the trash", declined="nothing was removed")
     if found:
         empty(context.vault, found)
     removals = removals_of(one.credential for one in found)
