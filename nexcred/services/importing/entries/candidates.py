@@ -46,6 +46,14 @@ def reading_of(
     return Reading(found, notes=tuple(notes))
 
 
+def reading_without_named(found: Iterable[Entry | Unreadable | str], why: str) -> Reading:
+    """Read entries as credentials; what is a name alone is left out, and told with the reason."""
+    everything = list(found)
+    named = [one for one in everything if isinstance(one, str)]
+    notes = (f"left out, since they {why}: {', '.join(named)}",) if named else ()
+    return reading_of((one for one in everything if not isinstance(one, str)), notes=notes)
+
+
 def candidates_of(named: NamedEntry, recogniser: Recogniser) -> Iterator[ImportCandidate | Unreadable]:
     """Yield what an entry becomes. What a connector has no field for stays beside it, as a secret of its own."""
     entry, name, _ = named

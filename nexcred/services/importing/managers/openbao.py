@@ -7,7 +7,7 @@ from typing import Any
 from nexcred.errors import CommandNotFound, InvalidData, NexcredError, UsageError
 from nexcred.model.text import make_visible
 from nexcred.nexla.data_credentials import MOST_BODIES
-from nexcred.services.importing.entries.candidates import reading_of
+from nexcred.services.importing.entries.candidates import reading_of, reading_without_named
 from nexcred.services.importing.entries.entry import Entry, EntryField, joined, public, secret
 from nexcred.services.importing.entries.labels import is_public_label
 from nexcred.services.importing.found import Reading, Unreadable
@@ -28,10 +28,7 @@ def read_openbao(request: ImportRequest) -> Reading:
     program = next((one for one in _PROGRAMS if request.programs.has(one)), "")
     if not program:
         raise CommandNotFound(f"there is no program '{_PROGRAMS[0]}'", "or give what it wrote, as a file or '-'")
-    found = list(_read_below(request, program))
-    gone = [one for one in found if isinstance(one, str)]
-    notes = (f"left out, since they are deleted: {', '.join(gone)}",) if gone else ()
-    return reading_of((one for one in found if not isinstance(one, str)), notes=notes)
+    return reading_without_named(_read_below(request, program), "are deleted")
 
 
 def _read_below(request: ImportRequest, program: str) -> Iterator[Entry | Unreadable | str]:

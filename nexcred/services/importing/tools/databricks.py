@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from nexcred.model.text import make_visible
-from nexcred.services.importing.entries.candidates import reading_of
+from nexcred.services.importing.entries.candidates import reading_without_named
 from nexcred.services.importing.entries.entry import Entry, joined, public, secret
 from nexcred.services.importing.files import FilePlace, SourceFile, named_by
 from nexcred.services.importing.found import Reading, Unreadable
@@ -40,10 +40,8 @@ def databricks_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
 
 def read_databricks(request: ImportRequest) -> Reading:
     """Read all profiles: none has what another says, not even DEFAULT."""
-    found = [entry for file in request.files for entry in _entries_in(file)]
-    keyless = [one for one in found if isinstance(one, str)]
-    notes = (f"left out, since they hold no secret: {', '.join(keyless)}",) if keyless else ()
-    return reading_of((one for one in found if not isinstance(one, str)), notes=notes)
+    found = (entry for file in request.files for entry in _entries_in(file))
+    return reading_without_named(found, "hold no secret")
 
 
 def _entries_in(file: SourceFile) -> Iterator[Entry | Unreadable | str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nexcred.errors import InvalidData
-from nexcred.services.importing.entries.candidates import reading_of
+from nexcred.services.importing.entries.candidates import reading_without_named
 from nexcred.services.importing.entries.entry import PASSWORD, USERNAME, Entry, joined, public, secret
 from nexcred.services.importing.files import FilePlace, NotRead
 from nexcred.services.importing.found import Reading, Unreadable
@@ -83,10 +83,7 @@ def read_dbt(request: ImportRequest) -> Reading:
     document = read_yaml(request.data, _NAME)
     if not isinstance(document, dict):
         raise InvalidData(f"{_NAME} holds no profiles")
-    found = list(_entries_in(document, request))
-    keyless = [one for one in found if isinstance(one, str)]
-    notes = (f"left out, since they hold no secret: {', '.join(keyless)}",) if keyless else ()
-    return reading_of((one for one in found if not isinstance(one, str)), notes=notes)
+    return reading_without_named(_entries_in(document, request), "hold no secret")
 
 
 def _entries_in(document: Mapping[Any, Any], request: ImportRequest) -> Iterator[Entry | Unreadable | str]:

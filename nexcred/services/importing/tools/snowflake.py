@@ -10,7 +10,7 @@ from typing import Any
 
 from nexcred.connectors.language.toml import NotToml, read_toml
 from nexcred.errors import InvalidData
-from nexcred.services.importing.entries.candidates import reading_of
+from nexcred.services.importing.entries.candidates import reading_without_named
 from nexcred.services.importing.entries.entry import PASSWORD, USERNAME, Entry, joined, public, secret
 from nexcred.services.importing.files import FilePlace, NotRead, SourceFile
 from nexcred.services.importing.found import Reading, Unreadable
@@ -66,10 +66,8 @@ def read_snowflake(request: ImportRequest) -> Reading:
     files = list(request.files)
     if any(one.role == _CONNECTIONS for one in files):
         files = [one for one in files if one.role != _CONFIG]
-    found = [entry for file in files for entry in _entries_in(file, request)]
-    keyless = [one for one in found if isinstance(one, str)]
-    notes = (f"left out, since they hold no secret: {', '.join(keyless)}",) if keyless else ()
-    return reading_of((one for one in found if not isinstance(one, str)), notes=notes)
+    found = (entry for file in files for entry in _entries_in(file, request))
+    return reading_without_named(found, "hold no secret")
 
 
 def _entries_in(file: SourceFile, request: ImportRequest) -> Iterator[Entry | Unreadable | str]:
