@@ -97,29 +97,21 @@ class MachineMemory:
         return found
 
     def keep_pins(self, vault_id: bytes, pins: Mapping[bytes, bytes]) -> None:
-        with suppress(OSError, StoreFailed):
-            folder = self._pin_folder(vault_id)
-            make_folder(folder)
-            narrow_folder(folder)
-            with locked(folder / "lock"):
-                for first, some in _by_shard(pins).items():
-                    shard = folder / _shard_file(first)
-                    before = _read_shard(shard)
-                    after = {**before, **{key: pins[key] for key in some}}
-                    if after != before:
-                        self._shards.pop(shard, None)
-                        replace_file(shard, _encode(after), is_durable=False)
+        def write(folder: Path) -> None:
+            for first, some in _by_shard(pins).items():
+                shard = folder / _shard_file(first)
+                before = _read_shard(shard)
+                after = {**before, **{key: pins[key] for key in some}}
+                if after != before:
+                    self._shards.pop(shard, None)
+                    replace_file(shard, _encode(after), is_durable=False)
+
+        self._write(vault_id, write)
 
     def note_signed(self, vault_id: bytes, hashes: Iterable[bytes]) -> None:
         lines = b"".join(hashes)
-        if not lines:
-            return
-        with suppress(OSError, StoreFailed):
-            folder = self._pin_folder(vault_id)
-            make_folder(folder)
-            narrow_folder(folder)
-            with locked(folder / "lock"):
-                _append(folder / "signed", lines)
+        if lines:
+            self._write(vault_id, lambda folder: _append(folder / "signed", lines))
 
     def signed(self, vault_id: bytes) -> frozenset[bytes]:
         data = read_plain_file(self._pin_folder(vault_id) / "signed", _LARGEST_SIGNED) or b""
@@ -127,12 +119,7 @@ class MachineMemory:
         return frozenset(data[at : at + _HASH_BYTES] for at in range(0, whole, _HASH_BYTES))
 
     def keep_roster(self, vault_id: bytes, sealed: bytes, whose: bytes = b"") -> None:
-        with suppress(OSError, StoreFailed):
-            folder = self._pin_folder(vault_id)
-            make_folder(folder)
-            narrow_folder(folder)
-            with locked(folder / "lock"):
-                replace_file(folder / _roster_file(whose), sealed, is_durable=False)
+        self._write(vault_id, lambda folder: replace_file(folder / _roster_file(whose), sealed, is_durable=False))
 
     def roster(self, vault_id: bytes, whose: bytes = b"") -> bytes | None:
         return read_plain_file(self._pin_folder(vault_id) / _roster_file(whose), _LARGEST_SIGNED) or None
@@ -156,12 +143,7 @@ class MachineMemory:
     def keep_seen_in_trash(self, vault_id: bytes, seen: "Sightings") -> None:
         from nexcred.local.trash_file import write_trash  # what is in the trash changes seldom
 
-        with suppress(OSError, StoreFailed):
-            folder = self._pin_folder(vault_id)
-            make_folder(folder)
-            narrow_folder(folder)
-            with locked(folder / "lock"):
-                write_trash(folder, seen)
+        self._write(vault_id, lambda folder: write_trash(folder, seen))
 
     def _folder_with_trash(self, vault_id: bytes) -> Path | None:
         """Return where it is remembered; None where nothing is, which costs no import."""
@@ -173,6 +155,15 @@ class MachineMemory:
 
     def knows_connector(self, name: str, digest: str) -> bool:
         return _used_connectors(self._folder).has(name, digest)
+
+    def _write(self, vault_id: bytes, write: Callable[[Path], None]) -> None:
+        """Write into the folder of a vault, under its lock; where that cannot be, it is not remembered."""
+        with suppress(OSError, StoreFailed):
+            folder = self._pin_folder(vault_id)
+            make_folder(folder)
+            narrow_folder(folder)
+            with locked(folder / "lock"):
+                write(folder)
 
     def _pin_folder(self, vault_id: bytes) -> Path:
         """Return where all of a vault lies; raise StoreFailed for a link, by which it would lie anywhere."""
