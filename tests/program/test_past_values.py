@@ -34,6 +34,13 @@ def test_a_revision_that_is_not_kept_is_not_found(kept: Opened, words: tuple[str
     assert said_no(kept(*words, "--revision", number), 3, f"has no revision {number}", "nexcred history")
 
 
+def test_verifying_counts_them_in_words(opened: Opened) -> None:
+    assert opened("add", "secret", "one", "--set", "key=generate").code == 0
+    assert opened("update", "one", "--set", "key=generate").code == 0
+    told = "every record is as it was signed: 1 credential, 1 of them opened, 1 past revision\n"
+    assert opened("vault", "verify").out == told
+
+
 def test_show_tells_what_it_was(kept: Opened) -> None:
     shown = kept("show", "aventri", "--revision", "1").out
     assert VALUES[0] not in shown

@@ -11,6 +11,7 @@ from nexcred.cli.render.moments import minute
 from nexcred.cli.render.style import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.model.name import normalise_name
+from nexcred.model.number_of import number_of
 from nexcred.services.audit.events import Event, find_events
 from nexcred.wire.audit import event_shape
 
@@ -36,7 +37,7 @@ def command(
     vault = context.vault
     uses, strange = context.uses.read()
     if strange:
-        context.streams.warn(f"{strange} lines of this machine's log could not be understood, and are left out")
+        context.streams.warn(f"left out of this machine's log, not understood: {number_of(strange, 'line')}")
     events = find_events(vault, uses, wanted, start)
     if json:
         context.streams.json([event_shape(event) for event in events])

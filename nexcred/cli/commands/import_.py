@@ -11,6 +11,7 @@ from nexcred.cli.dialogs.new_vault import vault_or_pending
 from nexcred.cli.input.import_source import KEY_FILE, PASSPHRASE_FILE, SourceInput, read_source
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.terminal.progress import Progress
+from nexcred.model.number_of import number_of
 from nexcred.model.probe import ProbeStatus
 from nexcred.probing.outcome import warning_for
 from nexcred.services.importing.found import Reading
@@ -122,7 +123,7 @@ def _without_hindrances(context: Context, items: list[Item]) -> list[Item]:
 
 
 def _confirm(count: int, context: Context) -> None:
-    question = f"Import {count} credential{'s' if count > 1 else ''}?"
+    question = f"Import {number_of(count, 'credential')}?"
     require_yes(context, (), question, doing="importing", declined="nothing was imported")
 
 

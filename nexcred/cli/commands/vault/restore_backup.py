@@ -11,6 +11,7 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.moments import minute
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import NotPermitted, Replaced, RolledBack, Tampered, UsageError, VaultNotFound
+from nexcred.model.number_of import number_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.model.times import to_rfc3339
@@ -136,7 +137,7 @@ def _present(context: Context) -> Vault | None:
 def _told(plan: Plan) -> list[str]:
     """Say what goes back to what."""
     if plan.present is None:
-        lines = [f"{len(plan.again)} credentials come from the backup of {minute(plan.saved.written_at)}"]
+        lines = [f"from the backup of {minute(plan.saved.written_at)}: {number_of(len(plan.again), 'credential')}"]
         people = ", ".join(f"{member.full_name} ({member.role})" for member in plan.roster.members.values())
         lines.append(f"who belongs to it then: {people}")
         if plan.opens_again:

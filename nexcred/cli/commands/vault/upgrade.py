@@ -9,6 +9,7 @@ from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import UsageError
+from nexcred.model.number_of import number_of
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.upgrade import plan_upgrade, upgrade
 from nexcred.vault.checkpoint import write_checkpoint
@@ -47,7 +48,7 @@ def command(
     if json:
         context.streams.json(_shape(vault, done))
     else:
-        context.streams.line(f"the vault is of version 2: {done.credentials} credentials")
+        context.streams.line(f"the vault is of version 2: {number_of(done.credentials, 'credential')}")
     if done.inherited:
         context.streams.note(
             f"{done.inherited} have values from before the upgrade: each machine asks once whether they are right,"
@@ -81,7 +82,7 @@ def _shape(vault: Vault, done: Upgraded | None) -> UpgradedShape:
 
 
 def _told(plan: UpgradePlan) -> list[str]:
-    lines = [f"{plan.credentials} credentials, their history and their sessions stay as they are"]
+    lines = [f"kept as before: {number_of(plan.credentials, 'credential')}, with history and sessions"]
     if plan.is_inherited:
         lines.append("others could write to this vault: each value is asked about once, before it is used")
     if plan.disputed:

@@ -6,6 +6,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Problem, Tampered
+from nexcred.model.number_of import number_of
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import judge_of
 from nexcred.vault.verify import VerifyReport
@@ -54,7 +55,5 @@ def _tell(context: Context, report: VerifyReport) -> None:
     if report.faults:
         return
     removed = f", {report.removed} in the trash" if report.removed else ""
-    context.streams.line(
-        f"every record is as it was signed: {report.credentials} credentials, {report.opened} of them opened,"
-        f" {report.past_revisions} past revisions{removed}"
-    )
+    there, past = number_of(report.credentials, "credential"), number_of(report.past_revisions, "past revision")
+    context.streams.line(f"every record is as it was signed: {there}, {report.opened} of them opened, {past}{removed}")
