@@ -10,13 +10,13 @@ import os
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from nexcred.errors import InvalidData, Locked
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.checked_text import decode_checked, encode_checked
 from nexcred.vault.floor import Floor, read_floor, write_floor
 from nexcred.vault.primitives import SUITE, derive, digest, label
+from nexcred.vault.x25519 import private_key, public_key
 
 SECRET_PREFIX = "NEXCRED-SECRET-2"  # noqa: S105
 FIRST_SECRET_PREFIX = "NEXCRED-SECRET-1"  # noqa: S105
@@ -47,7 +47,7 @@ class PublicIdentity:
             raise InvalidData("a public key has 32 bytes")
         _refuse_small_order(agreement)
         _refuse_small_order(_to_montgomery(signing))
-        self.agreement = X25519PublicKey.from_public_bytes(agreement)
+        self.agreement = public_key(agreement)
         self.signing = Ed25519PublicKey.from_public_bytes(signing)
         self.fingerprint = fingerprint_of(agreement, signing)
 
@@ -115,7 +115,7 @@ class Identity:
         self.vault_id = vault_id
         self.floor = floor
         self.slot = slot
-        self.agreement = X25519PrivateKey.from_private_bytes(derive(seed, "x25519"))
+        self.agreement = private_key(derive(seed, "x25519"))
         self.signing = Ed25519PrivateKey.from_private_bytes(derive(seed, "ed25519"))
         self.public = PublicIdentity(
             self.agreement.public_key().public_bytes_raw(), self.signing.public_key().public_bytes_raw()
@@ -181,7 +181,7 @@ def _decode(text: str, prefix: str, size: int | None) -> bytes | None:
 def _refuse_small_order(u_coordinate: bytes) -> None:
     # RFC 7748, section 6.1: a point of small order, times any clamped scalar, is zero.
     try:
-        X25519PrivateKey.from_private_bytes(bytes(32)).exchange(X25519PublicKey.from_public_bytes(u_coordinate))
+        private_key(bytes(32)).exchange(public_key(u_coordinate))
     except ValueError:
         raise InvalidData("a public key of small order is refused") from None
 

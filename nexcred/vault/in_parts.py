@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from nexcred.vault.processes import in_processes, is_worthwhile
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.worthwhile import is_worthwhile
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -31,6 +31,8 @@ def in_parts(
         items = divide(state, snapshot)
         if not is_worthwhile(len(items)):
             return [work(state, snapshot, items)]
+
+    from nexcred.vault.processes import in_processes
 
     def look_anew(part: Sequence[Item]) -> Result:
         # A connection does not survive a fork, and a reader that waits for another would hold up writers.

@@ -1,6 +1,6 @@
 """A vault opened by one identity: every read is proved against the newest signed head."""
 
-import threading
+from _thread import get_ident  # whose import through threading is a fiftieth of `get`
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief, prove_again, prove_descent
@@ -17,16 +18,23 @@ from nexcred.vault.identity import Identity
 from nexcred.vault.kept_roster import keep_roster
 from nexcred.vault.open_state import open_state
 from nexcred.vault.overview_shown import to_person
-from nexcred.vault.processes import is_worthwhile
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.worthwhile import is_worthwhile
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.member_info import MemberInfo
     from nexcred.vault.memory import Confirm, Memory
+
+
+class _Moment(NamedTuple):
+    """What one thread reads as of one moment, and what ends that."""
+
+    stack: ExitStack
+    read: tuple[VerifiedState, Snapshot]
 
 
 class OpenedVault:
@@ -67,7 +75,7 @@ class OpenedVault:
         self._accept_rollback = accept_rollback
         self.before_upgrade = before_upgrade
         self._newest: VerifiedState | None = None
-        self._moment = threading.local()
+        self._moments: dict[int, _Moment] = {}
         self._warned: set[str] = set()
         self.problems: list[str] = []
         with self._reading():
@@ -188,30 +196,31 @@ class OpenedVault:
 
         Where a person is asked something, another moment begins after the answer. Inside another it is the same moment.
         """
-        if getattr(self._moment, "stack", None) is not None:
+        thread = get_ident()
+        if thread in self._moments:
             yield
             return
         with ExitStack() as stack:
-            self._moment.stack, self._moment.read = stack, self._not_overtaken(stack)
+            self._moments[thread] = _Moment(stack, self._not_overtaken(stack))
             try:
                 yield
             finally:
-                self._moment.stack = self._moment.read = None
+                del self._moments[thread]
 
     def _ask_outside(self, answers: Answers, asked: Unanswered) -> None:
         """Ask a question that came up while reading, after the reading has ended."""
-        stack = getattr(self._moment, "stack", None)
-        if stack is not None:
-            stack.close()
+        moment = self._moments.get(get_ident())
+        if moment is not None:
+            moment.stack.close()
         answers.ask(asked.doubt)
-        if stack is not None:
-            self._moment.read = self._not_overtaken(stack)
+        if moment is not None:
+            self._moments[get_ident()] = _Moment(moment.stack, self._not_overtaken(moment.stack))
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[VerifiedState, Snapshot]]:
-        read = getattr(self._moment, "read", None)
-        if read is not None:
-            yield read
+        moment = self._moments.get(get_ident())
+        if moment is not None:
+            yield moment.read
             return
         with ExitStack() as stack:
             yield self._not_overtaken(stack)

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
+from nexcred.vault.worthwhile import is_worthwhile
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-# Below this a second process costs more than it saves.
-WORTHWHILE = 4_000
 # Into what shares items are divided where this process does more with each than the others: 2 to their 3.
 _OWN, _OTHERS = 2, 3
 
@@ -28,11 +28,6 @@ def in_processes(items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
     finally:
         for child in children:
             child.end()
-
-
-def is_worthwhile(count: int) -> bool:
-    """True when so many items are worth further processes."""
-    return count >= WORTHWHILE
 
 
 def while_others_work(

@@ -15,6 +15,8 @@ __all__ = ["nexcred", "vaulted"]
 NEVER = {"requests", "keyring", "rich", "questionary", "prompt_toolkit", "asyncio", "ctypes", "html", "encodings.idna"}
 # What asks a provider needs a connector's spec, decoded, and an HTTP client.
 OFFLINE = NEVER | {"urllib3", "msgspec", "dataclasses", "email"}
+# Of cryptography: what it imports for the question whether it has X25519.
+OFFLINE |= {"cryptography.hazmat.backends"}
 # They link a second OpenSSL, beside the one that opens the vault.
 OFFLINE |= {"_hashlib", "_ssl"}
 # What reads a command line that is not plain, and takes as long to import as all the rest of `get`.

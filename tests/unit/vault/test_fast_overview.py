@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
-from nexcred.vault import processes
+from nexcred.vault import worthwhile
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, make_list
 from nexcred.vault.fast_overview import reader_of_listed
 from nexcred.vault.fast_whole_overview import read_whole_overview
@@ -85,7 +85,7 @@ def filled(store: MemoryStore) -> Vault:
 
 def test_a_large_vault_lists_what_a_small_one_does(filled: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     small = listed(filled)
-    monkeypatch.setattr(processes, "WORTHWHILE", 1)
+    monkeypatch.setattr(worthwhile, "WORTHWHILE", 1)
     assert filled.is_large
     assert listed(filled) == small == {credential.name: credential for credential in filled.credentials()}
 

@@ -15,7 +15,7 @@ import pytest
 
 from nexcred.errors import Tampered
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault import processes
+from nexcred.vault import worthwhile
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import wrap_key
@@ -29,7 +29,7 @@ from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, open_new
 from tests.support.shared_vault import join
 
-MANY = list(range(processes.WORTHWHILE))
+MANY = list(range(worthwhile.WORTHWHILE))
 
 
 def has_children() -> bool:
@@ -106,7 +106,7 @@ def a_large_vault_is_read_and_verified_as_a_small_one() -> None:
         for number in range(20):
             add(vault, f"credential {number}")
         alone = sorted(vault.map(lambda credential: credential.name)), vault.verify()
-        processes.WORTHWHILE = 2
+        worthwhile.WORTHWHILE = 2
         assert (sorted(vault.map(lambda credential: credential.name)), vault.verify()) == alone
         assert alone[0] == sorted(vault.names())
 
@@ -150,7 +150,7 @@ def no_two_processes_wrap_a_key_with_the_same_share() -> None:
 
 def what_is_wrong_is_found_whoever_checks_it() -> None:
     alone = _found_wrong()
-    processes.WORTHWHILE = 2
+    worthwhile.WORTHWHILE = 2
     assert _found_wrong() == alone
 
 

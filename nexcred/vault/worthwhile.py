@@ -1,0 +1,9 @@
+"""When many records are worth several processes: asked on every reading, by those that never start one."""
+
+# Below this a second process costs more than it saves.
+WORTHWHILE = 4_000
+
+
+def is_worthwhile(count: int) -> bool:
+    """True when so many items are worth further processes."""
+    return count >= WORTHWHILE
