@@ -1,13 +1,13 @@
 """Running a program of the user's for what it writes, such as a password manager's own."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from nexcred.errors import CommandNotFound, NexcredError
 from nexcred.model.bounded_file import read_at_most
+from nexcred.model.own_programs import find_program, for_own_program
 
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_TOLD_BYTES = 64 * 1024
@@ -22,7 +22,7 @@ def capture(command: Sequence[str], environment: Mapping[str, str]) -> bytes:
 
     It asks for passphrases on the controlling terminal, as gpg's pinentry does; standard input is empty for it.
     """
-    path = shutil.which(command[0], path=environment.get("PATH"))
+    path = find_program(command[0], environment)
     if path is None:
         raise CommandNotFound(f"there is no program '{command[0]}'")
     with (
@@ -31,7 +31,7 @@ def capture(command: Sequence[str], environment: Mapping[str, str]) -> bytes:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_with_terminal(environment),
+            env=_with_terminal(for_own_program(environment)),
         ) as program
     ):
         told = _Heard(program)

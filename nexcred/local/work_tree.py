@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from nexcred.model.own_programs import find_program, for_own_program
+
 _NOT_IGNORED = 1
 _PATIENCE_S = 5
 
@@ -13,9 +15,13 @@ def is_in_git_unignored(path: Path) -> bool:
     folder = path.absolute().parent
     if not any((above / ".git").exists() for above in (folder, *folder.parents)):
         return False
+    git = find_program("git", os.environ)
+    if git is None:
+        return False
     # No program that the repository names: it may be somebody else's.
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "check-ignore", "-q", "--", path.name]
+    command = [git, "-c", "core.fsmonitor=false", "-C", str(folder), "check-ignore", "-q", "--", path.name]
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME") if name in os.environ}
+    environment = for_own_program(environment)
     try:
         done = subprocess.run(  # noqa: S603
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=False

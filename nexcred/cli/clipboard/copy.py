@@ -3,17 +3,18 @@
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from secrets import token_hex
 
 from nexcred.cli.clipboard import holder
 from nexcred.cli.clipboard.ways import ByPrograms, ByTerminal, Way, find_way
 from nexcred.errors import InvalidData, NexcredError
+from nexcred.model.own_programs import find_program, for_own_program
 
 # Beyond, xterm and others drop the whole sequence without a word: 100,000 characters of base64.
 _LARGEST_FOR_TERMINAL = 74_994
@@ -32,10 +33,11 @@ def copy(value: bytes, environment: Mapping[str, str], *, hold_s: int) -> str:
     """
     if b"\0" in value or not _is_text(value):
         raise InvalidData("it is no text, and a clipboard takes text alone", hint=_HINT)
-    way = find_way(environment, sys.platform, shutil.which, is_ascii=value.isascii())
+    which = partial(find_program, environment=environment)
+    way = find_way(environment, sys.platform, which, is_ascii=value.isascii())
     if way is None:
         raise NexcredError("there is no clipboard here: no program for one, and no terminal that has one", hint=_HINT)
-    own = {name: text for name, text in environment.items() if not name.startswith("NEXCRED_")}
+    own = {name: text for name, text in for_own_program(environment).items() if not name.startswith("NEXCRED_")}
     return _by(way, value, own, hold_s)
 
 

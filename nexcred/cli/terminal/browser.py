@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+from nexcred.model.own_programs import for_own_program
 from nexcred.model.surroundings import has_display, is_over_ssh
 
 
@@ -21,7 +22,7 @@ def open_browser(url: str, environment: Mapping[str, str]) -> None:
     A process of its own, since a browser writes to the terminal, and holds a pipe open for as long as it lives. It is
     given nothing that unlocks the vault. Raises OSError.
     """
-    own = {name: value for name, value in environment.items() if not name.startswith("NEXCRED_")}
+    own = {name: value for name, value in for_own_program(environment).items() if not name.startswith("NEXCRED_")}
     subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", "-m", "webbrowser", url],
         stdin=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import Visible
+from nexcred.model.own_programs import find_program, for_own_program
 from nexcred.unlock.sources import without_unlocking
 
 
@@ -32,10 +33,13 @@ def _paged(streams: Streams, command: list[str], lines: Sequence[Visible]) -> bo
     import subprocess  # 5 ms, for what is read at leisure
 
     # As git has it: leave what fits, keep colours, leave the screen as it is.
-    environment = {"LESS": "FRX", **without_unlocking(os.environ)}
+    program = find_program(command[0], os.environ)
+    if program is None:
+        return False
+    environment = {"LESS": "FRX", **for_own_program(without_unlocking(os.environ))}
     streams.stdout.flush()
     try:
-        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603  the user's own
+        pager = subprocess.Popen([program, *command[1:]], stdin=subprocess.PIPE, env=environment)  # noqa: S603  the user's own
     except OSError:
         return False
     with suppress(OSError):  # it was left before the end

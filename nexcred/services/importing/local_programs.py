@@ -1,10 +1,10 @@
 """The programs of this machine, which are given nothing that unlocks the vault."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 
 from nexcred.child.captured import EndedBadly, capture
 from nexcred.child.own_locale import without_own_locale
+from nexcred.model.own_programs import find_program
 from nexcred.model.text import make_visible
 from nexcred.services.importing.request import ProgramFailed
 from nexcred.unlock.sources import without_unlocking
@@ -17,7 +17,7 @@ class LocalPrograms:
         self._environment = without_own_locale(without_unlocking(environment))
 
     def has(self, name: str) -> bool:
-        return shutil.which(name, path=self._environment.get("PATH")) is not None
+        return find_program(name, self._environment) is not None
 
     def run(self, command: Sequence[str], also: Mapping[str, str] | None = None) -> bytes:
         try:
