@@ -21,6 +21,7 @@ from nexcred.services.importing.plan import wants
 from nexcred.services.importing.request import ImportRequest
 from nexcred.services.importing.sources import SOURCES, ImportSource
 from nexcred.unlock.secret_file import read_secret_file
+from nexcred.unlock.sources import without_unlocking
 
 PASSPHRASE_FILE, KEY_FILE = "--passphrase-file", "--key-file"
 _MOST_TRIES = 3
@@ -49,7 +50,7 @@ def read_source(context: Context, given: SourceInput) -> Reading:
         files=files,
         beside=LocalFiles(is_named_by_another=True),
         place=place,
-        environment=context.environment,
+        environment=without_unlocking(context.environment),
         programs=LocalPrograms(context.environment),
         passphrase=asker.ask,
         key_file=Secret(read_file(given.key_file, KEY_FILE, _MOST_KEY_BYTES)) if given.key_file else None,

@@ -83,10 +83,37 @@ def read_dbt(request: ImportRequest) -> Reading:
     document = read_yaml(request.data, _NAME)
     if not isinstance(document, dict):
         raise InvalidData(f"{_NAME} holds no profiles")
-    return reading_without_named(_entries_in(document, request), "hold no secret")
+    variables = _Variables(request.environment)
+    reading = reading_without_named(_entries_in(document, request, variables), "hold no secret")
+    if not variables.used:
+        return reading
+    return reading._replace(notes=(*reading.notes, f"filled in from this environment: {', '.join(variables.used)}"))
 
 
-def _entries_in(document: Mapping[Any, Any], request: ImportRequest) -> Iterator[Entry | Unreadable | str]:
+class _NotFilled(Exception):
+    """Something that a profile refers to is not there."""
+
+
+class _Variables:
+    """What templates are filled in from; `used` names what was: the file chose it, and where it goes."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.used: dict[str, None] = {}
+
+    def value_of(self, name: str, default: str | None) -> str:
+        """Return it; raise _NotFilled."""
+        if name in self._environment:
+            self.used[name] = None
+            return self._environment[name]
+        if default is None:
+            raise _NotFilled(f"needs the variable {name}, which an import is not given here")
+        return default
+
+
+def _entries_in(
+    document: Mapping[Any, Any], request: ImportRequest, variables: _Variables
+) -> Iterator[Entry | Unreadable | str]:
     """Yield a login for each output, and the name of each that holds no secret."""
     for profile, about in document.items():
         outputs = object_of(object_of(about).get("outputs"))
@@ -94,19 +121,15 @@ def _entries_in(document: Mapping[Any, Any], request: ImportRequest) -> Iterator
             name = str(profile) if len(outputs) == 1 else f"{profile} {target}"
             place = f"{profile}/{target}"
             try:
-                entry = _entry_of(name, place, object_of(output), request)
+                entry = _entry_of(name, place, object_of(output), request, variables)
             except _NotFilled as error:
                 yield Unreadable(place, str(error), name)
             else:
                 yield entry if any(not one.public for one in entry.fields) else place
 
 
-class _NotFilled(Exception):
-    """Something that a profile refers to is not there."""
-
-
-def _entry_of(name: str, place: str, output: Mapping[str, Any], request: ImportRequest) -> Entry:
-    filled = {str(key): _filled(value, request.environment) for key, value in output.items()}
+def _entry_of(name: str, place: str, output: Mapping[str, Any], request: ImportRequest, variables: _Variables) -> Entry:
+    filled = {str(key): _filled(value, variables) for key, value in output.items()}
     kind = text_of(filled.get("type")).lower()
     own = _KINDS.get(kind, kind)
     fields, left_out = [], []
@@ -134,21 +157,13 @@ def _content(key: str, value: object, request: ImportRequest) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _filled(value: object, environment: Mapping[str, str]) -> object:
+def _filled(value: object, variables: _Variables) -> object:
     """Fill in variables as dbt does; raise _NotFilled for one that is not set, and for other templates."""
     if isinstance(value, dict):
-        return {key: _filled(one, environment) for key, one in value.items()}
+        return {key: _filled(one, variables) for key, one in value.items()}
     if not isinstance(value, str) or "{{" not in value:
         return value
-
-    def replaced(match: "re.Match[str]") -> str:
-        if match[2] in environment:
-            return environment[match[2]]
-        if match[4] is None:
-            raise _NotFilled(f"needs the variable {match[2]}, which is not set")
-        return match[4]
-
-    text = _JINJA.sub(replaced, value)
+    text = _JINJA.sub(lambda match: variables.value_of(match[2], match[4]), value)
     if "{{" in _JINJA.sub("", value):
         raise _NotFilled("holds a template that only dbt can fill in")
     return text

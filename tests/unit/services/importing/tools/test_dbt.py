@@ -59,7 +59,10 @@ def test_profiles_of_dbt() -> None:
         ),
         "bq": ("bigquery", {"service_account_key": account, "project_id": "my-project-1"}),
     }
-    assert reading.notes == ("left out, since they hold no secret: snow/sso",)
+    assert reading.notes == (
+        "left out, since they hold no secret: snow/sso",
+        "filled in from this environment: DBT_PASS",
+    )
 
 
 @pytest.mark.parametrize(
