@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from dotenv.parser import Binding, parse_stream
 
+from nexcred.errors import InvalidData
 from nexcred.model.credential import MAX_SECRET_BYTES
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
@@ -27,6 +28,9 @@ _REFERENCE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.]*)(?::?-(?P<default>[^$
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 # Of all values together: a file without references is no longer than that.
 _LARGEST = MAX_BODIES_BYTES
+# Where no quotes are, python-dotenv looks from each blank of a row through the rest of it for a comment.
+_ROW_OF_BLANKS = re.compile(r"(?<![^\S\r\n])[^\S\r\n]{64,}")
+_MOST_LOOKS = 10_000_000
 # What python-dotenv alone unescapes in double quotes.
 _OF_ONE_READER = "abfv'"
 
@@ -48,6 +52,9 @@ class DotenvFile(NamedTuple):
 
 
 def parse_dotenv(text: str) -> DotenvFile:
+    """Read the whole file; raise InvalidData for one that is made to take for ever."""
+    if sum(len(row[0]) ** 2 for row in _ROW_OF_BLANKS.finditer(text)) > _MOST_LOOKS:
+        raise InvalidData("the file holds longer rows of blanks than a file of variables does")
     values: dict[str, str] = {}
     known: dict[str, str] = {}
     doubts: dict[str, str] = {}

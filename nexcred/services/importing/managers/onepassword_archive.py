@@ -25,6 +25,7 @@ from nexcred.services.importing.found import Reading, Unreadable
 from nexcred.services.importing.managers.json_shape import object_of, objects_of, read_json, text_of
 
 _DATA, _FILES = "export.data", "files/"
+_LISTED = b"PK\x01\x02"  # how each file begins in the list of all
 # zipfile unpacks all others at once, however much that is.
 _BOUNDED = (ZIP_STORED, ZIP_DEFLATED)
 _MOST_FILES, _MOST_BYTES = 100_000, 256 * 1024 * 1024
@@ -52,6 +53,8 @@ def is_archive(data: bytes) -> bool:
 
 def read_archive(data: bytes) -> Reading:
     """Read an export; raise InvalidData for what is none, is cut, or would unpack to more than makes sense."""
+    if data.count(_LISTED) > _MOST_FILES:  # before zipfile makes an object of each
+        raise _too_many()
     try:
         with ZipFile(BytesIO(data)) as archive:
             export = _Export(archive)
@@ -63,6 +66,10 @@ def read_archive(data: bytes) -> Reading:
         raise InvalidData("the export is damaged, or cut short") from None
 
 
+def _too_many() -> InvalidData:
+    return InvalidData(f"the export holds more than {_MOST_FILES:,} files")
+
+
 class _Export:
     """What is in the archive, of which nothing is ever written to the disk. Names are looked up, not followed."""
 
@@ -70,7 +77,7 @@ class _Export:
         self._archive = archive
         members = archive.infolist()
         if len(members) > _MOST_FILES:
-            raise InvalidData(f"the export holds more than {_MOST_FILES:,} files")
+            raise _too_many()
         self._left = _MOST_BYTES
         self._members = {one.filename: one for one in members}
         self._by_id = {name[len(_FILES) :].partition("__")[0]: name for name in self._members if _is_file(name)}

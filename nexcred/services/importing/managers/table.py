@@ -75,10 +75,12 @@ class _Columns:
     """Which column is which."""
 
     def __init__(self, heading: Sequence[str]) -> None:
+        if len(heading) > _MOST_COLUMNS:
+            raise InvalidData(f"the first line names more than {_MOST_COLUMNS} columns")
         self.labels = [label.strip() for label in heading]
         plain = [plain_label(label) for label in self.labels]
         meant = {meaning_of(label) for label in self.labels}
-        if len(heading) > _MOST_COLUMNS or not meant & {PASSWORD, NOTES}:
+        if not meant & {PASSWORD, NOTES}:
             raise InvalidData(
                 "the first line names no column for passwords or notes",
                 hint="give the table a heading, such as: name,url,username,password,notes",

@@ -17,7 +17,8 @@ from nexcred.services.importing.tools.yaml_document import read_yaml
 
 _NAME, _VARIABLE = "profiles.yml", "DBT_PROFILES_DIR"
 # {{ env_var('NAME') }} and {{ env_var('NAME', 'default') }}, also behind a filter such as as_number.
-_JINJA = re.compile(r"\{\{\s*env_var\(\s*(['\"])(\w+)\1\s*(?:,\s*(['\"])(.*?)\3\s*)?\)\s*(?:\|\s*[\w.]+\s*)?\}\}")
+_DEFAULT = r"(?:,\s*(?:'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\")\s*)?"
+_JINJA = re.compile(rf"\{{\{{\s*env_var\(\s*(['\"])(?P<name>\w+)\1\s*{_DEFAULT}\)\s*(?:\|\s*[\w.]+\s*)?\}}\}}")
 _KINDS = {"redshift": "postgres", "mysql5": "mysql", "mariadb": "mysql", "postgresql": "postgres"}
 _LABELS = {
     "user": USERNAME,
@@ -163,7 +164,12 @@ def _filled(value: object, variables: _Variables) -> object:
         return {key: _filled(one, variables) for key, one in value.items()}
     if not isinstance(value, str) or "{{" not in value:
         return value
-    text = _JINJA.sub(lambda match: variables.value_of(match[2], match[4]), value)
+
+    def replaced(match: "re.Match[str]") -> str:
+        default = match["single"] if match["double"] is None else match["double"]
+        return variables.value_of(match["name"], default)
+
+    text = _JINJA.sub(replaced, value)
     if "{{" in _JINJA.sub("", value):
         raise _NotFilled("holds a template that only dbt can fill in")
     return text

@@ -1,57 +1,84 @@
 """YAML from outside as a document like JSON's: no tags of its own, and no more of it than is there.
 
 An alias costs nothing where it stands, and all of what it stands for where that is read: aliases of aliases, or merged
-into each other, are counted before they are followed.
+into each other, are counted before they are followed. Dates, and numbers that are long or no number in JSON, are the
+text that they are written as: YAML's own readers take any time to make of them what is no text any more.
 """
+
+import math
+from functools import cache
+from typing import Any, ClassVar
 
 from nexcred.errors import InvalidData
 from nexcred.services.importing.text_lines import text_of
 
 _DEEPEST, _MOST_NODES = 64, 1_000_000
 _MOST_BYTES = 8 * 1024 * 1024
+_LONGEST_NUMBER = 32
+_TAG = "tag:yaml.org,2002:"
+_OF_JSON = frozenset({None, *(f"{_TAG}{one}" for one in ("null", "bool", "str", "seq", "map"))})
 
 
 def read_yaml(data: bytes, what: str) -> object:
     """Decode one document; raise InvalidData, which names the line and no value."""
     import yaml  # 20 ms, for few sources
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if len(data) > _MOST_BYTES:
         raise InvalidData(f"{what} is larger than {_MOST_BYTES // 1024 // 1024} MiB")
     text = text_of(data)
-    _check_depth(text, what)
     try:
-        node = yaml.compose(text, Loader=loader)
+        _check_events(text, what)
+        loader = _loader_class()(text)
+        node = loader.get_single_node()
         if node is None:
             return None
         _check_size(node, what)
-        return _constructed(text, loader)
+        return loader.construct_document(node)
     except yaml.YAMLError as error:
         problem = _told(error)
-    except (ValueError, RecursionError, TypeError, AttributeError):  # a date that is none, a key that is a list
+    except (ValueError, RecursionError, TypeError, AttributeError):  # a key that is a list
         problem = "it cannot be read"
     raise InvalidData(f"{what} is not YAML that can be read: {problem}")
 
 
-def _constructed(text: str, loader: object) -> object:
+@cache
+def _loader_class() -> Any:
+    """Return a loader that knows the types of JSON alone; what is of no known type it refuses."""
     import yaml
 
-    return yaml.load(text, Loader=loader)  # type: ignore[arg-type]  # noqa: S506  the safe one
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc]
+        yaml_constructors: ClassVar = {tag: made for tag, made in base.yaml_constructors.items() if tag in _OF_JSON}
+
+    def number(loader: Any, node: Any) -> int | float | str:
+        text = str(loader.construct_scalar(node))
+        if len(text) > _LONGEST_NUMBER:
+            return text
+        value: int | float = base.yaml_constructors[node.tag](loader, node)
+        return value if math.isfinite(value) else text
+
+    Loader.add_constructor(f"{_TAG}int", number)
+    Loader.add_constructor(f"{_TAG}float", number)
+    Loader.add_constructor(f"{_TAG}timestamp", base.construct_scalar)
+    return Loader
 
 
-def _check_depth(text: str, what: str) -> None:
-    """Refuse what is nested so deep that the parser, which calls itself, ends the process."""
-    flow, deepest = 0, 0
-    for character in text:
-        if character in "[{":
-            flow += 1
-            deepest = max(deepest, flow)
-        elif character in "]}":
-            flow = max(0, flow - 1)
-    block = max((line.count("- ") for line in text.split("\n") if line.lstrip().startswith("- ")), default=0)
-    indents = {len(line) - len(line.lstrip(" ")) for line in text.split("\n")}
-    if deepest > _DEEPEST or block > _DEEPEST or len(indents) > 4 * _DEEPEST:
-        raise InvalidData(f"{what} is nested more than {_DEEPEST} levels deep")
+def _check_events(text: str, what: str) -> None:
+    """Refuse what is nested too deep for who calls itself, and what has more values than make sense, as it is read."""
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=loader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise InvalidData(f"{what} is nested more than {_DEEPEST} levels deep")
+        if count > _MOST_NODES:
+            raise InvalidData(f"{what} holds more than {_MOST_NODES:,} values")
 
 
 def _check_size(node: object, what: str) -> None:

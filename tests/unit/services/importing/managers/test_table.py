@@ -61,7 +61,7 @@ def test_columns_that_hold_no_secret_are_named() -> None:
         (b"name,password\nx,\xff\n", "line 2 of the file is not UTF-8"),
         ("name,password\nx,y\n".encode("utf-16"), "UTF-16"),
         (b"name,password\nx,a\0b\n", "NUL"),
-        (b"password" + b",password" * 600 + b"\n", "names no column"),
+        (b"password" + b",password" * 600 + b"\n", "more than 512 columns"),
     ],
 )
 def test_a_table_that_is_none_says_why(data: bytes, why: str) -> None:

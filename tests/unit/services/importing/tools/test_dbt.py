@@ -1,5 +1,7 @@
 """Profiles of dbt, as its documentation describes them."""
 
+import json
+
 import pytest
 
 from tests.support.import_readings import SomeFiles, problem
@@ -79,3 +81,21 @@ def test_what_dbt_would_fill_in_is_not_guessed(value: str, why: str) -> None:
 def test_a_key_file_that_is_not_there_is_named() -> None:
     text = "p: {outputs: {d: {type: bigquery, keyfile: /none.json}}}"
     assert "keyfile" in problem(read("dbt", text))
+
+
+@pytest.mark.parametrize(
+    ("template", "value"),
+    [
+        ("{{ env_var('NONE', 'it') }}", "it"),
+        ('{{env_var("NONE", "it\'s")}}', "it's"),
+        ("{{ env_var('NONE', \"\") | trim }}-{{env_var('SOME')}}", "-s-EXAMPLE"),
+    ],
+)
+def test_a_variable_has_a_default(template: str, value: str) -> None:
+    text = f"p: {{outputs: {{d: {{type: postgres, password: {json.dumps(template)}, host: h, user: u, dbname: d}}}}}}"
+    assert told(read("dbt", text, SOME="s-EXAMPLE"))["p"][1]["password"] == value
+
+
+def test_templates_that_never_end_are_read_at_once() -> None:
+    value = "{{env_var('A','}}" * 200_000
+    assert "template that only dbt" in problem(read("dbt", f'p: {{outputs: {{d: {{password: "{value}"}}}}}}'))
