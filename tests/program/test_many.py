@@ -119,6 +119,18 @@ def test_shared_and_unshared_by_pattern_and_tag(kept: Opened) -> None:
     assert kept("share", "lon*", "--with", "bob").code == 0  # one alone is asked about by nobody
 
 
+def test_completing_takes_no_members_and_asks_about_several(kept: Opened) -> None:
+    bob = invite(kept, "bob", "--role", "member")
+    for flags in (("--with", "bob"), ("--with", "nobody"), ("--read",)):
+        assert said_no(kept("share", "prod-a", "--complete", *flags), 2, "goes with no --with or --read"), flags
+    before = writes(kept)
+    assert said_no(kept("share", "prod-*", "--complete"), 2, "completing several needs a yes")
+    assert (bob("get", "prod-a/api_key").code, writes(kept)) == (10, before)
+    assert kept("share", "prod-*", "--complete", "--yes").out == "completed prod-a\ncompleted prod-b\n"
+    assert kept("share", "prod-a", "lone", "--complete").out == "completed prod-a\ncompleted lone\n"
+    assert kept("share", "--complete").err == "nexcred: nothing is waiting for you\n"
+
+
 def test_exported_by_pattern_and_tag(kept: Opened) -> None:
     exported = json.loads(kept("export", "prod-*", "lone", "--format", "json").out)
     assert len(exported) == 3

@@ -10,9 +10,10 @@ from nexcred.cli.app.shared_options import AsJson, ByTag, Patterns, Yes
 from nexcred.cli.input.chosen import choose_or_refuse, show_plan
 from nexcred.cli.render.guest_line import tell_left_out
 from nexcred.cli.render.member import completed_by, names_of
-from nexcred.errors import MissingField, Problem
+from nexcred.errors import MissingField, Problem, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.text import make_visible
+from nexcred.services.credentials.patterns import Selection
 from nexcred.services.vaults.guest_line import line_for
 from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.share import complete, completers, share
@@ -47,8 +48,12 @@ def command(
     context: Context = ctx.obj
     is_named = bool(patterns or tag)
     if complete_:
-        chosen = choose_or_refuse(context, patterns, tag).credentials if is_named else ()
-        _complete(context, [credential.name for credential in chosen], json=json)
+        if to or read:
+            raise UsageError("--complete seals to those it is shared with already, and goes with no --with or --read")
+        chosen = choose_or_refuse(context, patterns, tag) if is_named else None
+        if chosen is not None:
+            show_plan(context, chosen, "Seal them anew?", doing="completing several", yes=yes)
+        _complete(context, chosen, json=json)
         return
     _refuse_missing(is_named, to)
     selected = choose_or_refuse(context, patterns, tag)
@@ -79,8 +84,8 @@ def _shape(vault: Vault, credential: Credential, newcomers: Sequence[MemberInfo]
     return shared_shape(credential, [member.full_name for member in newcomers], sealed=is_sealed)
 
 
-def _complete(context: Context, wanted: list[str], *, json: bool) -> None:
-    completed = complete(context.vault, wanted)
+def _complete(context: Context, chosen: Selection | None, *, json: bool) -> None:
+    completed = complete(context.vault, None if chosen is None else chosen.credentials)
     if json:
         context.streams.json([shared_shape(credential, (), sealed=True) for credential in completed])
     for credential in completed if not json else ():

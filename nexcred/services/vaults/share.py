@@ -44,21 +44,21 @@ def completers(vault: Vault, credential: Credential, members: Sequence[MemberInf
     return tuple(one for one in writers if one.id not in without)
 
 
-def complete(vault: Vault, names: Sequence[str]) -> list[Credential]:
+def complete(vault: Vault, chosen: Sequence[Credential] | None) -> list[Credential]:
     """Seal what this identity holds to members on the list who have no key; return what was completed.
 
-    What is named is sealed to all of them anew; without names, of everything what lacks somebody.
-    Raises CredentialNotFound, and Disputed for one that was named.
+    What was chosen is sealed to all of them anew; for None, of everything what lacks somebody.
+    Raises ChangedMeanwhile, and Disputed for one that was chosen.
     """
     vault.require_writable()
-    found = list(map(vault.find, names)) if names else vault.credentials()
+    found = vault.credentials() if chosen is None else chosen
 
     def apply(edit: Edit) -> list[Credential]:
         done = []
         for credential in found:
-            with suppress(*(() if names else (Damaged,))):
+            with suppress(*((Damaged,) if chosen is None else ())):
                 before = edit.find_same(credential)
-                if edit.complete(before, anew=bool(names)).revision != before.revision:
+                if edit.complete(before, anew=chosen is not None).revision != before.revision:
                     done.append(before)
         return done
 
