@@ -160,3 +160,6 @@ def test_probed_by_pattern_and_filter(opened: Opened, resci: Resci) -> None:
     assert probed("prod-*", "--tag", "x") == ["prod-b"]
     assert probed("prod-a", "TEST-?") == ["prod-a", "test-a"]
     assert said_no(opened("probe", "nothing*"), 3, "like 'nothing*'")
+    for words in (("prod-a", "--tag", "x"), ("test-*", "--tag", "x"), ("prod-a", "--connector", "aventri")):
+        assert said_no(opened("probe", *words), 3, "no credential matches"), words
+        assert said_no(opened("probe", *words, "--json"), 3, "no credential matches"), words

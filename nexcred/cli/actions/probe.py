@@ -26,7 +26,7 @@ from nexcred.local.settings import DEFAULT
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.credentials.listing import Filter
-from nexcred.services.credentials.patterns import Selection, choose
+from nexcred.services.credentials.patterns import Selection, choose, nothing_matches
 from nexcred.services.proving.probe_many import Probed, Report, probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
@@ -140,7 +140,10 @@ def _choose(context: Context, patterns: list[str], everything: bool, wanted: Fil
         raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
     if patterns and everything:
         raise UsageError("names do not go with --all")
-    return choose(context.vault, patterns, wanted, now=context.now())
+    chosen = choose(context.vault, patterns, wanted, now=context.now())
+    if patterns and not chosen.credentials:
+        raise nothing_matches()
+    return chosen
 
 
 def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) -> Report:

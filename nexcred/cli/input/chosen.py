@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.confirm import plan, require_yes
-from nexcred.errors import CredentialNotFound, MissingField, Problem
+from nexcred.errors import MissingField, Problem
 from nexcred.services.credentials.listing import Filter
-from nexcred.services.credentials.patterns import Selection, choose
+from nexcred.services.credentials.patterns import Selection, choose, nothing_matches
 
 
 def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Sequence[str] | None = None) -> Selection:
@@ -15,7 +15,7 @@ def choose_or_refuse(context: Context, patterns: Sequence[str] | None, tags: Seq
         raise MissingField("PATTERN is missing", problems=(Problem("PATTERN", "is required", "PATTERN"),))
     chosen = choose(context.vault, patterns or (), Filter(tags=tuple(tags or ())), now=context.now())
     if not chosen.credentials:
-        raise CredentialNotFound("no credential matches", hint="see them all with: nexcred list")
+        raise nothing_matches()
     return chosen
 
 

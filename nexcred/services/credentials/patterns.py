@@ -46,6 +46,11 @@ def choose(vault: Vault, patterns: Sequence[str], wanted: Filter = Filter(), *, 
     return Selection(tuple(one for one in found if one.id in taken), is_by_name)
 
 
+def nothing_matches() -> CredentialNotFound:
+    """Return the failure of names, patterns and filters that leave no credential together."""
+    return CredentialNotFound("no credential matches", hint="see them all with: nexcred list")
+
+
 def _named(vault: Vault, names: Iterable[str]) -> tuple[tuple[Credential, ...], bool]:
     found: dict[str, Credential] = {}
     all_of_it: list[Credential] | None = None
