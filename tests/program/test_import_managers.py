@@ -168,10 +168,32 @@ def test_tokens_that_their_tool_renews_are_left_out_unless_asked_for(vaulted: Pr
 
 
 def test_a_program_that_is_not_there_is_named(vaulted: Program) -> None:
-    for source, program in (("1password", "op"), ("gopass", "gopass")):
-        done = vaulted("import", source, "--yes", environment={"PATH": "/nowhere"})
-        assert f"there is no program '{program}'" in done.err
+    (vaulted.home / ".password-store").mkdir()
+    for words, program, hint in (
+        (("1password",), "op", "install it, or name an export: nexcred import 1password FILE"),
+        (("openbao", "secret/app"), "bao", "install it, or name a file of what it wrote: nexcred import openbao FILE"),
+        (("pass",), "pass", "install it: it shows nexcred what it keeps"),
+        (("gopass",), "gopass", "install it: it shows nexcred what it keeps"),
+    ):
+        done = vaulted("import", *words, "--yes", environment={"PATH": "/nowhere"})
+        assert done.err == f"nexcred: error: there is no program '{program}'\nnexcred: hint: {hint}\n"
         assert done.code == 127
+
+
+def test_a_file_that_is_not_there_is_to_be_named(vaulted: Program) -> None:
+    for source in ("databricks", "dbt", "gcloud", "snowflake", "aws", "netrc"):
+        done = vaulted("import", source, "--yes")
+        assert (done.code, done.out) == (2, "")
+        assert f"nexcred: hint: name the file: nexcred import {source} FILE\n" in done.err
+
+
+def test_only_where_there_are_others_they_are_offered(vaulted: Program) -> None:
+    (vaulted.home / "bad.env").write_text("A=neither\nB=nor\n")
+    refused = vaulted("import", "airflow", "bad.env", "--yes")
+    assert "2 of 2 credentials cannot be" in refused.err
+    assert "--partial" not in refused.err
+    (vaulted.home / "some.env").write_text("A=neither\nB=postgres://ada:pw-EXAMPLE@db.example.com/app\n")
+    assert "import the others with --partial" in vaulted("import", "airflow", "some.env", "--yes").err
 
 
 def test_programs_are_given_nothing_that_unlocks_the_vault(vaulted: Program) -> None:

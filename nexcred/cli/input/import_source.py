@@ -76,7 +76,7 @@ def _files(context: Context, source: ImportSource, given: SourceInput) -> tuple[
         return (), ""
     if source.places is None:
         raise UsageError(f"name the file: nexcred import {given.name} FILE")
-    texts = read_places(source.places(context.environment), LocalFiles())
+    texts = read_places(source.places(context.environment), LocalFiles(), given.name)
     context.streams.note(f"read {' and '.join(text.shown for text in texts)}")
     return texts, ""
 

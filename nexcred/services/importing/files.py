@@ -106,12 +106,12 @@ def named_by(environment: Mapping[str, str], variable: str, default: str, role: 
     return FilePlace(chosen, variable, role) if chosen else FilePlace(default, role=role)
 
 
-def read_places(places: Sequence[FilePlace], files: NamedFiles) -> list[SourceFile]:
-    """Read those that are there; raise UsageError for one that cannot be read, or when there is none."""
+def read_places(places: Sequence[FilePlace], files: NamedFiles, source: str) -> list[SourceFile]:
+    """Read those of a source that are there; raise UsageError for one that cannot be read, or when there is none."""
     found = [place for place in places if _is_there(place)]
     if all(place.is_beside for place in found):
         wanted = (place.shown for place in places if not place.is_beside)
-        raise UsageError(f"there is no {' and no '.join(wanted)}", hint="name the file")
+        raise UsageError(f"there is no {' and no '.join(wanted)}", hint=f"name the file: nexcred import {source} FILE")
     texts = []
     for place in found:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from nexcred.errors import UsageError
+from nexcred.errors import CommandNotFound, UsageError
 from nexcred.model.secret import Secret, repr_of
 from nexcred.services.importing.files import NamedFiles, NoFiles, SourceFile
 
@@ -66,6 +66,12 @@ class ImportRequest:
 
     def __repr__(self) -> str:
         return repr_of(self, "place")
+
+    def require_program(self, name: str, instead: str = "") -> None:
+        """Raise CommandNotFound where there is no program of this name; its hint says what can be done `instead`."""
+        if not self.programs.has(name):
+            hint = f"install it{f', or {instead}' if instead else ': it shows nexcred what it keeps'}"
+            raise CommandNotFound(f"there is no program '{name}'", hint=hint)
 
     @property
     def data(self) -> bytes:

@@ -44,8 +44,10 @@ def refuse_hindered(items: Sequence[Item], *, leave_out: bool) -> None:
     if not hindered or leave_out:
         return
     problems = tuple(Problem(_label(item), item.why) for item in hindered)
-    hints = dict.fromkeys(item.hint for item in hindered if item.hint)
-    hint = "; ".join((*hints, f"{'or ' if hints else ''}import the others with --partial"))
+    hints = list(dict.fromkeys(item.hint for item in hindered if item.hint))
+    if len(hindered) < len(items):
+        hints.append(f"{'or ' if hints else ''}import the others with --partial")
+    hint = "; ".join(hints)
     told = f"{problems[0].field}: {problems[0].problem}"
     if len(problems) > 1:
         told = f"{len(problems)} of {len(items)} credentials cannot be: {', '.join(found.field for found in problems)}"

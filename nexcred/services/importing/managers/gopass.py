@@ -11,6 +11,7 @@ def read_gopass(request: ImportRequest) -> Reading:
     """Show each secret that gopass lists, below the path that is named; raise NexcredError when it lists none."""
     if request.files:
         raise UsageError("gopass keeps its secrets in stores of its own", hint="leave the file out, or name a folder")
+    request.require_program("gopass")
     where = (request.place,) if request.place else ()
     try:
         listed = request.programs.run(("gopass", "ls", "--flat", *where)).decode(errors="replace")

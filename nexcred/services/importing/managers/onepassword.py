@@ -41,6 +41,7 @@ def read_onepassword(request: ImportRequest) -> Reading:
 
 def _asked(request: ImportRequest) -> Iterator[Entry | Unreadable]:
     """Yield the items that `op` lists, each by its id; raise NexcredError when it gives none."""
+    request.require_program("op", "name an export: nexcred import 1password FILE")
     listed = ("op", "item", "list", "--format", "json")
     try:
         items = list(objects_of(read_json(request.programs.run(listed), _WHAT)))

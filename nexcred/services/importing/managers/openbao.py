@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nexcred.errors import CommandNotFound, InvalidData, NexcredError, UsageError
+from nexcred.errors import InvalidData, NexcredError, UsageError
 from nexcred.model.text import make_visible
 from nexcred.nexla.data_credentials import MOST_BODIES
 from nexcred.services.importing.entries.candidates import reading_of, reading_without_named
@@ -25,9 +25,8 @@ def read_openbao(request: ImportRequest) -> Reading:
         return reading_of([_entry_of("", "FILE", object_of(read_json(request.data, _WHAT)))])
     if not request.place:
         raise UsageError("name a path of OpenBao's: nexcred import openbao MOUNT[/PATH]")
-    program = next((one for one in _PROGRAMS if request.programs.has(one)), "")
-    if not program:
-        raise CommandNotFound(f"there is no program '{_PROGRAMS[0]}'", "or give what it wrote, as a file or '-'")
+    program = next((one for one in _PROGRAMS if request.programs.has(one)), _PROGRAMS[0])
+    request.require_program(program, "name a file of what it wrote: nexcred import openbao FILE")
     return reading_without_named(_read_below(request, program), "are deleted")
 
 

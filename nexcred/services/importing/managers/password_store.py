@@ -28,6 +28,7 @@ def read_pass(request: ImportRequest) -> Reading:
             f"there is no password store '{make_visible(str(store))}'",
             hint="name its folder: nexcred import pass FOLDER",
         )
+    request.require_program("pass")
     names = [name for name in names_in(store) if request.wants(name)]
     shown = {_VARIABLE: str(store)}
     return reading_of(

@@ -230,7 +230,7 @@ def test_op_is_asked_for_each_item() -> None:
 
 def test_op_that_is_not_signed_in_is_told() -> None:
     with pytest.raises(NexcredError, match="op lists no items: no such thing"):
-        read_onepassword(ImportRequest(programs=Told({})))
+        read_onepassword(ImportRequest(programs=Told({"op --version": b"2"})))
 
 
 def test_what_is_no_item_is_named() -> None:

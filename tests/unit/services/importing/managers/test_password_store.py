@@ -84,7 +84,7 @@ def test_only_what_is_wanted_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_store_that_shows_nothing_is_not_asked_for_all(tmp_path: Path) -> None:
-    told = Told({})
+    told = Told({"pass version": b"1"})
     place = store(tmp_path, *(f"s{number}" for number in range(50)))
     with pytest.raises(NexcredError, match="shows none of the first 3"):
         read_pass(ImportRequest(place=str(place), programs=told))
