@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.errors import UsageError
 from nexcred.model.suggest import suggest
-from nexcred.wire.schemas import SCHEMAS, schema_of
+from nexcred.wire.schemas import CONNECTOR, ERROR, PROJECT, SCHEMAS, schema_of
 
 EXAMPLES = (
     "nexcred schema                     # list the outputs",
@@ -20,7 +20,9 @@ def command(
     ctx: typer.Context,
     output: Annotated[
         list[str] | None,
-        typer.Argument(metavar="OUTPUT", help="A command that has --json, or: error, connector."),
+        typer.Argument(
+            metavar="OUTPUT", help=f"A command that has --json, or: {', '.join((ERROR, CONNECTOR, PROJECT))}."
+        ),
     ] = None,
 ) -> None:
     context: Context = ctx.obj
