@@ -106,9 +106,10 @@ def may_end_it(overview: Overview, roster: Roster, member_id: bytes) -> bool:
 def refuse_unless_may_end(copy: Transaction, overview: Overview) -> None:
     """Raise NotPermitted for who may not end a record for good."""
     if not may_end_it(overview, copy.roster, copy.me):
+        way = f"it can be put into the trash: nexcred remove {shell_word(overview.name)}"
         raise NotPermitted(
             f"only whoever added '{overview.name}', or an owner of the vault, may remove it for good",
-            hint=f"it can be put into the trash: nexcred remove {shell_word(overview.name)}",
+            hint=way if overview.removed_at is None else "see the owners with: nexcred member list",
         )
 
 

@@ -148,7 +148,7 @@ def test_who_leaves_is_said_to_know_what_he_knows(ada: Opened) -> None:
     assert gone.code == 0, gone.err
     assert "epoch 2" in gone.out
     assert "prod: make a new ReSci key, revoke the old one" in gone.err
-    assert "nobody else holds 'bobs'" in gone.err
+    assert "nobody else holds 'bobs': remove it, and add it again with new values" in gone.err
     assert refused(bob("list"))
     assert "bob" not in members(ada)
     assert ada("vault", "verify").code == 0

@@ -133,7 +133,8 @@ def test_a_colleague_sees_takes_out_and_ends_what_is_theirs_alone(kept: Opened) 
     assert kept("remove", "one", "two", "--yes").code == 0
     assert (in_trash(bob), in_trash(ci)) == (["one"], [])
     assert said_no(bob("trash", "restore", "two"), 3, "nothing named 'two'")
-    assert said_no(bob("trash", "empty", "one", "--yes"), 10, "only whoever added 'one'")
+    refused = bob("trash", "empty", "one", "--yes")
+    assert said_no(refused, 10, "only whoever added 'one'", "see the owners with: nexcred member list")
     assert bob("trash", "empty", "--yes").code == 0
     assert in_trash(kept) == ["one", "two"]
     assert said_no(ci("trash", "empty", "--yes"), 10)

@@ -63,4 +63,5 @@ def _tell_rest(context: Context, full_name: str, departure: Departure) -> None:
         context.streams.warn(f"it is not proved who held {names}: assume that {full_name} knows them too")
     if departure.orphaned:
         names = ", ".join(f"'{name}'" for name in departure.orphaned)
-        context.streams.warn(f"nobody else holds {names}: remove them, and add them again with new values")
+        it = "it" if len(departure.orphaned) == 1 else "them"
+        context.streams.warn(f"nobody else holds {names}: remove {it}, and add {it} again with new values")
