@@ -9,6 +9,7 @@ import msgspec
 
 from nexcred.connectors.guidance import warnings_for
 from nexcred.connectors.hosts import declared_hosts
+from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, SUFFIX, Folders
@@ -160,6 +161,8 @@ def _remedies(connector: Connector, method: Method) -> Iterator[str]:
         remedy = getattr(method.remedy, status) or getattr(connector.remedy, status)
         if remedy:
             yield from ("", f"If it is *{status}*: {_text(remedy)}.")
+    if page := page_template(connector, method):
+        yield from ("", f"Its keys are made and managed at `{page}`, which `nexcred open` opens.")
     revoke = method.revoke or connector.revoke
     if revoke:
         yield from ("", f"To revoke it: {_text(revoke)}.")

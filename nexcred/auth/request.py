@@ -27,7 +27,7 @@ class RequestSpec(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     json: dict[str, object] | None = None
 
     def places(self, at: str) -> Iterator[Placeholder]:
-        for template, context in _parts_or_whole(self.url):
+        for template, context in parts_or_whole(self.url):
             yield Placeholder(f"{at}.url", template, context)
         if self.path:
             yield Placeholder(f"{at}.path", self.path, TemplateContext.TAIL)
@@ -64,7 +64,8 @@ def url_parts(url: str) -> tuple[tuple[str, TemplateContext], ...]:
     return ((f"https://{match['host']}", TemplateContext.HOST), (match["path"], TemplateContext.PATH))
 
 
-def _parts_or_whole(url: str) -> tuple[tuple[str, TemplateContext], ...]:
+def parts_or_whole(url: str) -> tuple[tuple[str, TemplateContext], ...]:
+    """Cut it as `url_parts` does; one of another form stays whole, which nothing may fill."""
     try:
         return url_parts(url)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
 
 
@@ -17,8 +18,11 @@ class FieldShape(TypedDict):
 
 
 class MethodShape(TypedDict):
+    """`page` is where its keys are made, with fields in braces."""
+
     name: str
     label: str
+    page: str | None
     fields: list[FieldShape]
 
 
@@ -36,12 +40,17 @@ def connector_shape(connector: Connector) -> ConnectorShape:
         "title": connector.title,
         "docs_url": connector.docs_url,
         "file": connector.file or None,
-        "methods": [_method(method) for method in connector.methods],
+        "methods": [_method(connector, method) for method in connector.methods],
     }
 
 
-def _method(method: Method) -> MethodShape:
-    return {"name": method.name, "label": method.label, "fields": [_field(field) for field in method.fields]}
+def _method(connector: Connector, method: Method) -> MethodShape:
+    return {
+        "name": method.name,
+        "label": method.label,
+        "page": page_template(connector, method) or None,
+        "fields": [_field(field) for field in method.fields],
+    }
 
 
 def _field(field: Field) -> FieldShape:

@@ -1,5 +1,6 @@
 """`nexcred show`."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -8,8 +9,10 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, NameOrPick, PastRevision
 from nexcred.cli.dialogs.pick_credential import named_or_picked
 from nexcred.cli.render.credential import show_lines
+from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.services.audit.usage import usage_of
+from nexcred.services.credentials.key_page import key_place
 from nexcred.services.values.kept_candidate import find_candidate
 from nexcred.services.values.kept_details import served_details
 from nexcred.services.values.past import as_it_was
@@ -45,8 +48,11 @@ def command(
         context.streams.json(with_usage(with_candidate(credential_shape(credential, values), kept), usage))
         return
     colour, proof = context.terminal.colour_out, proof_of(context.vault, credential)
+    page = ""
+    with suppress(NexcredError):  # of a connector that is not there, no page is known
+        page = key_place(credential).url
     shown = show_lines(
-        credential, context.now(), colour=colour, revealed=values, proof=proof, usage=usage, candidate=kept
+        credential, context.now(), colour=colour, revealed=values, proof=proof, usage=usage, candidate=kept, page=page
     )
     for line in shown:
         context.streams.line(line)

@@ -7,6 +7,7 @@ from nexcred.cli.prompt.field import ask_field
 from nexcred.cli.prompt.free_fields import ask_free_fields
 from nexcred.cli.prompt.prompter import Choice, Prompter, Tone
 from nexcred.connectors.guidance import redirect_to_register, steps_for, warnings_for
+from nexcred.connectors.key_page import page_for
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.load.loader import load_all, load_connector
 from nexcred.connectors.values import choose_method, is_asked
@@ -94,7 +95,8 @@ def ask_values(
     for wanted in _asked(method, known, values):
         before = present.get(wanted.name) if present else None
         prompter.tell()
-        answer = ask_field(prompter, method, wanted, steps_for(connector, method, wanted), before)
+        steps, page = steps_for(connector, method, wanted), page_for(connector, method, _shown(method, values))
+        answer = ask_field(prompter, method, wanted, steps, before, page)
         if answer is not None:
             values[wanted.name] = answer
     return values | ask_free_fields(prompter, method, values) if method.free_fields else values
@@ -108,7 +110,8 @@ def ask_fields(
     for wanted in fields:
         prompter.tell()
         steps = steps_for(connector, method, wanted)
-        answer = ask_field(prompter, method, wanted, steps, present.get(wanted.name))
+        page = page_for(connector, method, _shown(method, present))
+        answer = ask_field(prompter, method, wanted, steps, present.get(wanted.name), page)
         if answer is not None:
             values[wanted.name] = answer
     return values
@@ -135,6 +138,12 @@ def ask_description(prompter: Prompter, connector: Connector, present: str = "")
             return check_description(prompter.text("Description (optional)", default=present))
         except NexcredError as error:
             prompter.tell(error.message, Tone.BAD)
+
+
+def _shown(method: Method, values: Mapping[str, object]) -> dict[str, Value]:
+    """Return what is known so far of the fields that hide nothing."""
+    public = {field.name for field in method.fields if not field.secret}
+    return {name: value for name, value in values.items() if name in public and isinstance(value, str | int)}
 
 
 def _asked(method: Method, known: set[str], values: Mapping[str, object]) -> Iterator[Field]:

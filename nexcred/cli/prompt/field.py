@@ -22,8 +22,12 @@ def ask_field(
     field: Field,
     steps: Sequence[str],
     present: Value | None = None,
+    page: str = "",
 ) -> Value | None:
-    """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default."""
+    """Return the value, or None for an optional field left empty. Enter keeps a present value or takes the default.
+
+    `page` is where the provider shows it; the steps lead there.
+    """
     if field.help:
         prompter.tell(field.help, Tone.QUIET)
     if field.choices:
@@ -36,10 +40,7 @@ def ask_field(
             else _line(prompter, field, steps, present)
         )
         if answer == "?":
-            for number, step in enumerate(steps, 1):
-                prompter.tell(f"{number}. {step}", hang=3)
-            if not steps:
-                prompter.tell("there are no steps for this field")
+            _tell_where(prompter, steps, page if field.secret else "")
             continue
         if answer == "" and field.kind not in _DOCUMENTS and not field.secret:
             # What stood there to be edited was wiped out.
@@ -49,6 +50,15 @@ def ask_field(
         value = _accept(prompter, method, field, answer)
         if value is not None:
             return value
+
+
+def _tell_where(prompter: Prompter, steps: Sequence[str], page: str) -> None:
+    for number, step in enumerate(steps, 1):
+        prompter.tell(f"{number}. {step}", hang=3)
+    if page:
+        prompter.tell(f"The page for keys: {page}")
+    if not steps and not page:
+        prompter.tell("there are no steps for this field")
 
 
 def _line(prompter: Prompter, field: Field, steps: Sequence[str], present: Value | None) -> str:

@@ -6,6 +6,7 @@ from nexcred.cli.render.style import BOLD, CYAN, QUIET, YELLOW, paint
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import READABLE, wrapped
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
+from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
 
 
@@ -36,6 +37,8 @@ def _method(connector: Connector, method: Method, *, colour: bool, room: int) ->
     steps = method.steps or connector.steps
     if steps:
         lines += ["", *_steps(steps, room)]
+    if page := page_template(connector, method):
+        lines += ["", *wrapped(f"The page for its keys: {page}", "  ", room=room)]
     for field in method.fields:
         if field.steps:
             lines += ["", f"  {field.label}", *_steps(field.steps, room)]

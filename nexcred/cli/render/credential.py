@@ -56,10 +56,11 @@ def show_lines(
     proof: "Proof | None" = None,
     usage: Usage = NEVER_USED,
     candidate: "Candidate | None" = None,
+    page: str = "",
 ) -> list[str]:
     """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them.
 
-    The `candidate` is told of, and not its values.
+    The `candidate` is told of, and not its values. `page` is where its key is managed.
     """
     rows = [
         ("connector", Cell(credential.connector)),
@@ -70,6 +71,7 @@ def show_lines(
         ("candidate", _candidate(candidate, credential.name, now)),
         ("expires", expiry_cell(credential.expires_at, now)),
         ("tags", Cell(", ".join(credential.tags))),
+        ("page", Cell(page)),
         ("allowed hosts", Cell(", ".join(credential.allowed_hosts), YELLOW)),
         ("owner", Cell(credential.owner.full_name)),
         *_proof_rows(proof, credential.owner.full_name),
@@ -78,8 +80,8 @@ def show_lines(
         ("version", Cell(f"{credential.version}, changed {minute(credential.updated_at)}")),
     ]
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]
-    page: list[str] = [paint(credential.name, BOLD, colour=colour)]
-    return [*page, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
+    heading: list[str] = [paint(credential.name, BOLD, colour=colour)]
+    return [*heading, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
 
 
 def _candidate(candidate: "Candidate | None", name: str, now: datetime) -> Cell:

@@ -203,6 +203,7 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     remedy: Remedy = Remedy()
     revoke: str = ""
+    page: str = ""
     probe: ProbeSpec | None = None
     unprobed: str = ""
     hosts: tuple[str, ...] = ()
@@ -256,6 +257,7 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     remedy: Remedy = Remedy()
     revoke: str = ""
+    page: str = ""
     fields: tuple[Field, ...] = field(name="field", default=())
     probe: ProbeSpec | None = None
     hosts: tuple[str, ...] = ()

@@ -28,14 +28,14 @@ def problems_in_places(connector: Connector, method: Method, at: str) -> Iterato
     shown = whole.client_certificate
     own = f"{at}." if method.client_certificate else ""
     for place in shown.places(f"{own}client_certificate") if shown else ():
-        yield from _problems_in_place(place, fields)
+        yield from problems_in_place(place, fields)
     for place in _places_beside_the_probe(method, at):
-        yield from _problems_in_place(place, fields)
+        yield from problems_in_place(place, fields)
     yield from _problems_in_probe(connector, method, at, fields)
     declared = {host: f"hosts[{index}]" for index, host in enumerate(connector.hosts)}
     declared |= {host: f"{at}.hosts[{index}]" for index, host in enumerate(method.hosts)}
     for template in host_templates(whole):
-        yield from _problems_in_host(declared.get(template, at), template, fields)
+        yield from problems_in_host(declared.get(template, at), template, fields)
     for name in whole.own_hosts:
         if name not in fields or fields[name].kind != "url":
             yield f"{at}.own_host" if method.own_host else "own_host", f"'{name}' is not a url field"
@@ -58,10 +58,11 @@ def _problems_in_probe(connector: Connector, method: Method, at: str, fields: di
         if part.when and part.when.field in fields:
             sure = fields | {part.when.field: replace(fields[part.when.field], required=True)}
         for place in part.request.places(f"{place_at}.request") if part.request else ():
-            yield from _problems_in_place(place, sure)
+            yield from problems_in_place(place, sure)
 
 
-def _problems_in_place(place: Placeholder, fields: dict[str, Field]) -> Iterator[Found]:
+def problems_in_place(place: Placeholder, fields: dict[str, Field]) -> Iterator[Found]:
+    """Yield what is wrong with one template: its names, and what they could bring to its place."""
     if place.context is TemplateContext.URL:
         yield place.path, "must begin with https:// or with a url field, and hold no '?' or '#'"
         return
@@ -115,7 +116,8 @@ def _problem_in_host_values(name: str, choices: tuple[str, ...], pattern: str) -
     return ""
 
 
-def _problems_in_host(path: str, template: str, fields: dict[str, Field]) -> Iterator[Found]:
+def problems_in_host(path: str, template: str, fields: dict[str, Field]) -> Iterator[Found]:
+    """Yield why a template is no host name, or could become another."""
     if not _HOST.fullmatch(_PLACEHOLDER.sub("x", template)):
         yield path, f"'{template}' is not a host name"
         return

@@ -11,6 +11,7 @@ from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.load.names import names_built_in_first
 from nexcred.errors import NexcredError
 from nexcred.model import strict_json
+from nexcred.model.host_domain import domain_of
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.services.credentials.draft import prepare_new
@@ -75,7 +76,7 @@ class Recogniser:
         formed = [one for one in self._formed(entry) if one.is_sole or one.way in of_kind]
         meant = {id(way): way for way in (*of_kind, *(one.way for one in formed))}
         for host in _hosts_of(entry):
-            meant |= {id(way): way for way in self._by_domain.get(_domain_of(host), ())}
+            meant |= {id(way): way for way in self._by_domain.get(domain_of(host), ())}
         for label in labels:
             meant |= {id(way): way for way in self._by_variable.get(label, ())}
         for way in meant.values():
@@ -111,7 +112,7 @@ class _Way:
         self.method = method
         urls = [str(field.default) for field in method.fields if field.kind == "url" and field.default]
         hosts = {*connector.hosts, *method.hosts, *map(_host_in, urls)}
-        self.domains = {_domain_of(host) for host in hosts if "{" not in host} - {""}
+        self.domains = {domain_of(host) for host in hosts if "{" not in host} - {""}
         self._labels = {
             field.name: [plain_label(word) for word in _words_for(field)] for field in method.fields if not field.parts
         } | {field.name: [plain_label(field.name), plain_label(field.env)] for field in method.fields if field.parts}
@@ -140,7 +141,7 @@ class _Way:
         return Recognised(self.connector.name, self.method.name, values, frozenset(used))
 
     def _is_base(self, one: EntryField) -> bool:
-        return meaning_of(one.label) == URL and _domain_of(_host_in(one.text)) in self.domains
+        return meaning_of(one.label) == URL and domain_of(_host_in(one.text)) in self.domains
 
 
 def _known_connectors() -> Iterator[Connector]:
@@ -215,7 +216,3 @@ def _host_in(text: str) -> str:
 def _base_of(text: str) -> str:
     """Return a workspace's address of an address within it."""
     return f"https://{_host_in(text)}"
-
-
-def _domain_of(host: str) -> str:
-    return ".".join(host.rsplit(".", 2)[-2:]).lower()
