@@ -45,4 +45,5 @@ def set_of_database(variables: Mapping[str, str]) -> Iterator[tuple[ImportCandid
         used |= {_MODE}
         values |= {} if mode in WAVERING else {"sslmode": sslmode_of(mode) or mode}
         left_out = (f"{_MODE}={mode}",) if mode in WAVERING else ()
-    yield ImportCandidate(", ".join(named.values()), connector, values, left_out=left_out), used
+    fields = {name: field for field, name in named.items()}
+    yield ImportCandidate(", ".join(named.values()), connector, values, left_out=left_out, variables=fields), used

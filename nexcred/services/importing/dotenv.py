@@ -1,6 +1,7 @@
 """`.env` files: which credentials their variables make, guessed by the names that connectors declare."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
 from nexcred.connectors.language.spec import Connector, Method
@@ -14,8 +15,10 @@ from nexcred.model.text import make_visible
 from nexcred.services.importing.connection import from_connection
 from nexcred.services.importing.database_variables import set_of_database
 from nexcred.services.importing.dotenv_values import DotenvFile, parse_dotenv
+from nexcred.services.importing.entries.recognised import Recogniser
 from nexcred.services.importing.files import SourceFile
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
+from nexcred.services.importing.known_by_value import known_by_form, known_by_host
 from nexcred.services.importing.leftover import is_setting, name_after, rest_of
 from nexcred.services.importing.text_lines import text_of
 
@@ -71,38 +74,54 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def recognise(file: DotenvFile, *, takes_rest: bool) -> Reading:
-    """Take what a connector's secret is among, URLs of databases, and pairs such as X_API_KEY and X_BASE_URL.
+    """Take what a connector's secret is among, URLs of databases, pairs such as X_API_KEY and X_BASE_URL, and what the
+    values tell: a provider's host, or the form of its keys.
 
     With `takes_rest`, what a connector knows and cannot take is no fault, but unused, and told.
     """
     found: list[ImportCandidate | Unreadable] = list(file.faults)
     used: set[str] = set()
-    kept: list[str] = []
-    for one, names in _guesses(file.values):
+    kept: list[tuple[set[str], str]] = []
+    for one, names in _guesses(file.values, used):
         if used.isdisjoint(names):
             doubts = [f"{name} {file.doubts[name]}" for name in sorted(names) if name in file.doubts]
             if takes_rest and isinstance(one, Unreadable) and not doubts:
-                kept.append(f"kept as it is: {one.place} {one.problem}")
+                kept.append((names, f"kept as it is: {one.place} {one.problem}"))
                 continue
             used |= names
             found.append(Unreadable(one.place, "; ".join(doubts), one.name or "", one.connector) if doubts else one)
+    told = [text for names, text in kept if used.isdisjoint(names)]
     notes = [f"left out: {name} {doubt}" for name, doubt in file.doubts.items() if name not in used]
     unused = tuple(name for name in file.values if name not in used and name not in file.doubts)
-    return Reading(found, unused, (*kept, *notes))
+    return Reading(found, unused, (*told, *notes))
 
 
-def _guesses(variables: Variables) -> Iterator[tuple[ImportCandidate | Unreadable, set[str]]]:
-    for name in names_built_in_first():
-        with suppress(NexcredError):  # a broken file of somebody's own is no concern of these variables
-            guess = _of_connector(load_connector(name), variables)
-            if guess is not None:
-                yield guess
+def _guesses(variables: Variables, used: AbstractSet[str]) -> Iterator[tuple[ImportCandidate | Unreadable, set[str]]]:
+    """Yield guesses, the surest first; `used` is told meanwhile which variables others have taken."""
+    connectors = list(_connectors())
+    for connector in connectors:
+        guess = _of_connector(connector, variables)
+        if guess is not None:
+            yield guess
     for variable, value in variables.items():
         one = from_connection(variable, value, variables)
         if one is not None:
             yield one
     yield from set_of_database(variables)
+    recogniser = Recogniser(connectors)
+    yield from known_by_host(_without(variables, used), recogniser)
     yield from _pairs(variables)
+    yield from known_by_form(_without(variables, used), recogniser)
+
+
+def _connectors() -> Iterator[Connector]:
+    for name in names_built_in_first():
+        with suppress(NexcredError):  # a broken file of somebody's own is no concern of these variables
+            yield load_connector(name)
+
+
+def _without(variables: Variables, used: AbstractSet[str]) -> Variables:
+    return {name: value for name, value in variables.items() if name not in used}
 
 
 def _of_connector(connector: Connector, variables: Variables) -> tuple[ImportCandidate | Unreadable, set[str]] | None:
@@ -123,7 +142,9 @@ def _of_connector(connector: Connector, variables: Variables) -> tuple[ImportCan
             named.values()
         )
     values = {field: Secret(variables[variable]) for field, variable in named.items()}
-    return ImportCandidate(place, connector.name, values, method=method.name), set(named.values())
+    variables_of = {variable: field for field, variable in named.items()}
+    one = ImportCandidate(place, connector.name, values, method=method.name, variables=variables_of)
+    return one, set(named.values())
 
 
 def _given(method: Method, variables: Variables) -> dict[str, str]:
@@ -145,4 +166,5 @@ def _pairs(variables: Variables) -> Iterator[tuple[ImportCandidate, set[str]]]:
         if ending and stem and url:
             values = {"api_key": Secret(value), "base_url": variables[url]}
             name = stem.lower().replace("_", "-")
-            yield ImportCandidate(f"{variable}, {url}", "rest", values, name=name), {variable, url}
+            fields = {variable: "api_key", url: "base_url"}
+            yield ImportCandidate(f"{variable}, {url}", "rest", values, name=name, variables=fields), {variable, url}

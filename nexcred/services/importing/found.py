@@ -16,7 +16,8 @@ class ImportCandidate:
     `left_out` names what the source says beside it that nexcred does not keep, `assumed` what it leaves to the tool,
     `public` those of the fields that the credential names itself which are no secrets, `notes` say what else is.
     `path` is what its own tool calls it, and `plain_name` its name before it was told apart from others of that name,
-    where either is another than the name. `renewed_by` names the tool that renews these values by itself.
+    where either is another than the name. `renewed_by` names the tool that renews these values by itself. `variables`
+    are those that hold one value each, and the fields that they became.
     """
 
     place: str
@@ -33,6 +34,7 @@ class ImportCandidate:
     path: str = field(default="", repr=False)
     plain_name: str = field(default="", repr=False)
     renewed_by: str = field(default="", repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ def rest_of(variables: Mapping[str, str], name: str, notes: tuple[str, ...] = ()
         variable: variables[variable] if variable in public else Secret(variables[variable]) for variable in fitting
     }
     place = ", ".join(fitting) if len(fitting) <= _MOST_LISTED else f"{len(fitting)} other variables"
-    return [ImportCandidate(place, ANYTHING, values, name=name, public=public, notes=notes), *unfit]
+    variables_of = {variable: variable for variable in fitting}
+    one = ImportCandidate(place, ANYTHING, values, name=name, public=public, notes=notes, variables=variables_of)
+    return [one, *unfit]
 
 
 def is_setting(variable: str, value: str) -> bool:

@@ -60,7 +60,7 @@ def _of_files(about: str, read: Callable[[Sequence[SourceFile], NamedFiles], Rea
 SOURCES = {
     "nexla": _of_one("bodies of Nexla's POST /data_credentials, one or an array", read_nexla),
     "env": ImportSource(
-        "a .env file; connectors are guessed by the names of its variables, and the rest is one secret",
+        "a .env file; connectors are known by names of variables, hosts and forms of keys; the rest is one secret",
         lambda request: read_dotenv_file(request.files[0]),
     ),
     "aws": _of_files("profiles with keys of the AWS tools", read_aws_files, aws_places),

@@ -23,6 +23,8 @@ from nexcred.services.importing.found import ImportCandidate
 # What other programs call the fields of databases.
 _ALSO = {"host": ("server", "hostname", "servername"), "database": ("dbname", "databasename", "schema")}
 _LEAST_TOKEN, _LONGEST_TOKEN = 16, 4096
+# What a key is called where there is but one.
+_PLAIN_KEYS = frozenset({"key", "token", "secret", "apikey", "apitoken", "accesstoken", "secretkey", "pat"})
 # A token whose beginning says nothing has no form of its own: this one stands in for it.
 _ANY_BEGINNING = "aaaa"
 
@@ -63,6 +65,10 @@ class Recogniser:
             for field in filter(_has_own_form, way.method.fields):
                 for character in "{" if field.json_type else beginnings(field.pattern):
                     self._forms[character].append((way, field))
+
+    def knows_host(self, host: str) -> bool:
+        """True for a host of a provider's domain."""
+        return domain_of(host) in self._by_domain
 
     def recognise(self, entry: Entry) -> Recognised | None:
         """Return what would be taken and uses most of the entry; None for what is no connector's."""
@@ -111,8 +117,8 @@ class _Way:
         self.connector = connector
         self.method = method
         urls = [str(field.default) for field in method.fields if field.kind == "url" and field.default]
-        hosts = {*connector.hosts, *method.hosts, *map(_host_in, urls)}
-        self.domains = {domain_of(host) for host in hosts if "{" not in host} - {""}
+        hosts = {*connector.hosts, *method.hosts, *map(host_in, urls)}
+        self.domains = {domain for domain in map(domain_of, hosts) if domain and "{" not in domain}
         self._labels = {
             field.name: [plain_label(word) for word in _words_for(field)] for field in method.fields if not field.parts
         } | {field.name: [plain_label(field.name), plain_label(field.env)] for field in method.fields if field.parts}
@@ -124,9 +130,15 @@ class _Way:
             found = next((labels[label] for label in self._labels[field.name] if label in labels), None)
             if found is not None and field.name not in places and found not in places.values():
                 places[field.name] = found
+        sole = self._sole_secret(entry, places)
+        places |= sole
         values: dict[str, object] = {name: entry.fields[place].value for name, place in places.items()}
         used = set(places.values())
         for field in self.method.fields:
+            if field.subdomain_of and field.name not in values:
+                for place, label in _subdomains(entry, field.subdomain_of):
+                    used.add(place)
+                    values[field.name] = label
             if field.kind == "url" and field.required and field.name not in values:
                 base = next((place for place, one in enumerate(entry.fields) if self._is_base(one)), None)
                 if base is not None:
@@ -140,8 +152,18 @@ class _Way:
             return None
         return Recognised(self.connector.name, self.method.name, values, frozenset(used))
 
+    def _sole_secret(self, entry: Entry, places: Mapping[str, int]) -> dict[str, int]:
+        """Return the place of the only secret, where the entry calls its own no more than a key or a token."""
+        wanted = [field.name for field in self.method.fields if field.secret and field.required]
+        free = [
+            place
+            for place, one in enumerate(entry.fields)
+            if plain_label(one.label) in _PLAIN_KEYS and place not in places.values()
+        ]
+        return {wanted[0]: free[0]} if len(wanted) == len(free) == 1 and wanted[0] not in places else {}
+
     def _is_base(self, one: EntryField) -> bool:
-        return meaning_of(one.label) == URL and domain_of(_host_in(one.text)) in self.domains
+        return meaning_of(one.label) == URL and domain_of(host_in(one.text)) in self.domains
 
 
 def _known_connectors() -> Iterator[Connector]:
@@ -200,13 +222,23 @@ def _is_json_of(text: str, wanted: str) -> bool:
     return isinstance(document, dict) and document.get("type") == wanted
 
 
+def _subdomains(entry: Entry, domain: str) -> Iterator[tuple[int, str]]:
+    """Yield the first label of an address beneath this domain, such as mine of https://mine.acme.test."""
+    for place, one in enumerate(entry.fields):
+        label, dot, rest = host_in(one.text).partition(".") if meaning_of(one.label) == URL else ("", "", "")
+        if dot and rest.lower() == domain:
+            yield place, label
+            return
+
+
 def _hosts_of(entry: Entry) -> Iterator[str]:
     for one in entry.fields:
         if meaning_of(one.label) == URL or plain_label(one.label) == "host":
-            yield _host_in(one.text)
+            yield host_in(one.text)
 
 
-def _host_in(text: str) -> str:
+def host_in(text: str) -> str:
+    """Return the host of an address, with or without its scheme; "" where there is none."""
     try:
         return urlsplit(text if "://" in text else f"//{text}").hostname or ""
     except ValueError:
@@ -215,4 +247,4 @@ def _host_in(text: str) -> str:
 
 def _base_of(text: str) -> str:
     """Return a workspace's address of an address within it."""
-    return f"https://{_host_in(text)}"
+    return f"https://{host_in(text)}"
