@@ -6,7 +6,7 @@ from nexcred.services.importing.plan import Item
 
 
 class ImportShape(TypedDict):
-    """One credential of the source. `outcome` is added, identical, conflict, refused or rejected.
+    """One credential of the source. `outcome` is added, updated, identical, conflict, refused or rejected.
 
     `same_secret_as` names up to three fields of other credentials, as NAME/FIELD, that hold one of its secrets too.
     """

@@ -15,14 +15,16 @@ from nexcred.model.number_of import number_of
 from nexcred.model.probe import ProbeStatus
 from nexcred.probing.outcome import warning_for
 from nexcred.services.importing.found import Reading
-from nexcred.services.importing.plan import Item, Outcome, plan_import, select_items
+from nexcred.services.importing.plan import Item, Outcome, plan_import
 from nexcred.services.importing.same_secrets import with_same_secrets
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
+from nexcred.services.importing.selection import select_items
 from nexcred.services.importing.sources import SOURCES
 from nexcred.services.proving.prober import Prober
 from nexcred.wire.imported import import_shape
 
 _MOST_TOLD = 10
+_SAVED = (Outcome.ADDED, Outcome.UPDATED)
 EXAMPLES = (
     "nexcred import env .env",
     "nexcred import pass --only 'work/*' --dry-run",
@@ -46,6 +48,9 @@ def command(
     partial: Annotated[
         bool, typer.Option("--partial", help="Skip what cannot be imported, and import the rest.")
     ] = False,
+    replace_present: Annotated[
+        bool, typer.Option("--replace", help="Update credentials that are there with other values.")
+    ] = False,
     with_tokens: Annotated[
         bool, typer.Option("--with-tokens", help="Import also the tokens that their own tool renews.")
     ] = False,
@@ -66,7 +71,8 @@ def command(
     vault, make_vault = vault_or_pending(context)
     if vault is not None:
         vault.require_writable()
-    items = plan_import(vault, read.found, allow_host or ())
+    asks = context.terminal.interactive and not yes
+    items = plan_import(vault, read.found, allow_host or (), may_update=asks, replaces=replace_present)
     items = select_items(items, only) if only is not None else items
     items = with_same_secrets(vault, items)
     results: Results = {}
@@ -77,11 +83,11 @@ def command(
         _print_plan(context, items)
     refuse_hindered(items, leave_out=partial)
     items = _without_hindrances(context, items) if partial else items
-    to_add = [item for item in items if item.fate is Outcome.ADDED and not dry_run]
-    if to_add and not yes:
-        _confirm(len(to_add), context)
-    if to_add:
-        save_items(make_vault(), to_add, results)
+    to_save = [item for item in items if item.fate in _SAVED and not dry_run]
+    if to_save and not yes:
+        _confirm(context, to_save)
+    if to_save:
+        save_items(make_vault(), to_save, results)
     _tell(context, items, results, as_json=json, is_plan=dry_run)
 
 
@@ -122,16 +128,21 @@ def _without_hindrances(context: Context, items: list[Item]) -> list[Item]:
     return [replace(item, new=None) if item.is_hindrance else item for item in items]
 
 
-def _confirm(count: int, context: Context) -> None:
-    question = f"Import {number_of(count, 'credential')}?"
-    require_yes(context, (), question, doing="importing", declined="nothing was imported")
+def _confirm(context: Context, items: list[Item]) -> None:
+    deeds = [
+        f"{verb} {number_of(count, 'credential')}"
+        for verb, fate in (("import", Outcome.ADDED), ("update", Outcome.UPDATED))
+        if (count := sum(item.fate is fate for item in items))
+    ]
+    question = " and ".join(deeds).capitalize()
+    require_yes(context, (), f"{question}?", doing="importing", declined="nothing was imported")
 
 
 def _tell(context: Context, items: list[Item], results: Results, *, as_json: bool, is_plan: bool) -> None:
     _tell_same_secrets(context, items)
     _tell_left_out(context, items)
     for item in items:
-        if item.assumed and item.fate is Outcome.ADDED:
+        if item.assumed and item.fate in _SAVED:
             context.streams.note(f"'{item.name}' is kept with {', '.join(item.assumed)}, which its source does not say")
         if item.new is not None:
             for warning in item.new.warnings:
@@ -145,9 +156,10 @@ def _tell(context: Context, items: list[Item], results: Results, *, as_json: boo
     if is_plan:
         context.streams.note("nothing was imported: this is what would be")
         return
-    added = sum(item.fate is Outcome.ADDED for item in items)
-    context.streams.note(f"imported {added}" if added else "nothing changed")
-    if not results and any(item.new and item.new.method.probe for item in items if item.fate is Outcome.ADDED):
+    added, updated = (sum(item.fate is fate for item in items) for fate in (Outcome.ADDED, Outcome.UPDATED))
+    done = [f"{did} {count}" for did, count in (("imported", added), ("updated", updated)) if count]
+    context.streams.note(", ".join(done) or "nothing changed")
+    if not results and any(item.new and item.new.method.probe for item in items if item.fate in _SAVED):
         context.streams.hint("they are not probed yet: nexcred probe --all")
 
 

@@ -17,8 +17,8 @@ from nexcred.nexla.data_credentials import MAX_BODIES_BYTES
 from nexcred.services.importing.files import LocalFiles, SourceFile, read_places
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.local_programs import LocalPrograms
-from nexcred.services.importing.plan import wants
 from nexcred.services.importing.request import ImportRequest
+from nexcred.services.importing.selection import wants
 from nexcred.services.importing.sources import SOURCES, ImportSource
 from nexcred.unlock.secret_file import read_secret_file
 from nexcred.unlock.sources import without_unlocking

@@ -8,6 +8,7 @@ from nexcred.services.importing.plan import Item, Outcome
 HEADINGS = ("NAME", "CONNECTOR", "PLAN", "FROM")
 _FATES = {
     Outcome.ADDED: Cell("add", GREEN),
+    Outcome.UPDATED: Cell("update", YELLOW),
     Outcome.IDENTICAL: Cell("there already", QUIET),
     Outcome.CONFLICT: Cell("conflict", YELLOW),
     Outcome.REFUSED: Cell("refused", RED),

@@ -154,7 +154,18 @@ def save_update(
         return credential
     if not save_unverified and (refusal := refusal_of_update(prepared, result)) is not None:
         raise refusal
-    changes = Changes(
+    if new is not None:
+        note_used(vault, new.connector)
+    saved = vault.edit(lambda edit: edit.update(credential, changes_of(prepared, result)))
+    if new is not None and new.knows_names:
+        vault.keep_field_names([(saved, new.details)])
+    return saved
+
+
+def changes_of(prepared: Prepared, result: ProbeResult | None) -> Changes:
+    """Return what the vault is to write of a change."""
+    new = prepared.values
+    return Changes(
         description=prepared.description,
         tags=prepared.tags,
         details=new.details if new is not None else None,
@@ -162,12 +173,6 @@ def save_update(
         expires_at=expiry_of(new.method, new.details, result) if new is not None else None,
         session=dict(new.session) if new is not None and new.session else None,
     )
-    if new is not None:
-        note_used(vault, new.connector)
-    saved = vault.edit(lambda edit: edit.update(credential, changes))
-    if new is not None and new.knows_names:
-        vault.keep_field_names([(saved, new.details)])
-    return saved
 
 
 def _with_namer(vault: Vault, credential: Credential, new: NewValues, before: Details) -> NewValues:

@@ -1,15 +1,15 @@
 """What an import would do, found out before anything is written: added, there already, in conflict, or refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.free_fields import secrecy_of
 from nexcred.connectors.language.spec import Connector
 from nexcred.connectors.load.loader import load_connector
 from nexcred.errors import (
-    CredentialNotFound,
     HostRefused,
     NexcredError,
     NotPermitted,
@@ -18,24 +18,27 @@ from nexcred.errors import (
     UnknownConnector,
     WrongDetails,
 )
-from nexcred.model.credential import Credential, Details
-from nexcred.model.name import fits, fold_name, is_pattern, nameable
+from nexcred.model.credential import Credential, Details, Value
+from nexcred.model.name import fold_name, nameable
+from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
-from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import NewCredential, free_name, prepare_new
-from nexcred.services.importing.entries.names import usable_name
+from nexcred.services.credentials.update import Prepared, UpdateInput, prepare_update
 from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.values.decoded import open_details
 from nexcred.services.values.hosts import parse_allow_hosts
 from nexcred.services.values.kept_details import MethodGone
 from nexcred.vault.vault import Vault
 
+_OTHER_VALUES = "there is one of this name, with other values"
+
 
 class Outcome(StrEnum):
     """What becomes of one credential of the source: refused by nexcred, or rejected by its provider."""
 
     ADDED = "added"
+    UPDATED = "updated"
     IDENTICAL = "identical"
     CONFLICT = "conflict"
     REFUSED = "refused"
@@ -44,9 +47,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One credential of the source. `new` is there when it is to be added, `why` and `problems` when it is not.
+    """One credential of the source. `new` is there when it is to be saved, `why` and `problems` when it is not.
 
-    `path` is what its own tool calls it. `same_as` names the fields elsewhere that hold one of its secrets too.
+    `update` is the change of the one that is there, also where that is in conflict and may be updated if it is asked
+    for. `path` is what its own tool calls it. `same_as` names the fields elsewhere that hold one of its secrets too.
+    `variables` are those that hold one value each, and its fields.
     """
 
     place: str
@@ -54,6 +59,7 @@ class Item:
     connector: str
     fate: Outcome
     new: NewCredential | None = None
+    update: Prepared | None = None
     why: str = ""
     hint: str = ""
     problems: tuple[Problem, ...] = ()
@@ -63,6 +69,7 @@ class Item:
     concerns_all: bool = False
     path: str = field(default="", repr=False)
     same_as: tuple[str, ...] = field(default=(), repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_hindrance(self) -> bool:
@@ -70,44 +77,28 @@ class Item:
 
 
 def plan_import(
-    vault: Vault | None, read: Iterable[ImportCandidate | Unreadable], allow_hosts: Iterable[str]
+    vault: Vault | None,
+    read: Iterable[ImportCandidate | Unreadable],
+    allow_hosts: Iterable[str],
+    *,
+    may_update: bool = False,
+    replaces: bool = False,
 ) -> list[Item]:
-    """Say of each what would become of it; nothing is sent or written. `vault` is None where there is none yet."""
+    """Say of each what would become of it; nothing is sent or written. `vault` is None where there is none yet.
+
+    With `may_update`, what is there with other values is updated, else it is in conflict. What has nothing but a secret
+    to be known by is added beside the only one of its kind, unless `replaces`.
+    """
     with vault.snapshot() if vault is not None else nullcontext():
-        planner = _Planner(vault, parse_allow_hosts(allow_hosts))
+        planner = _Planner(vault, parse_allow_hosts(allow_hosts), may_update=may_update or replaces, replaces=replaces)
         return [planner.item_of(one) for one in read]
 
 
-def select_items(items: Iterable[Item], pattern: str) -> list[Item]:
-    """Return those of a name, else those whose names a glob fits, and what concerns all; raise CredentialNotFound.
-
-    Each has the name that it gets here, and the one that its own tool calls it.
-    """
-    everything, wanted = list(items), fold_name(pattern)
-    chosen = [wanted in _called(item) for item in everything]
-    if not any(chosen) and is_pattern(pattern):
-        chosen = [any(fits(called, pattern) for called in _called(item)) for item in everything]
-    if not any(chosen):
-        meant = suggest(pattern, [item.name for item in everything if item.name])
-        hint = f"did you mean '{meant}'?" if meant else "see them all with --dry-run and without --only"
-        raise CredentialNotFound(f"the source holds no credential named '{make_visible(pattern[:255])}'", hint)
-    return [item for item, is_chosen in zip(everything, chosen, strict=True) if is_chosen or item.concerns_all]
-
-
-def wants(pattern: str, path: str) -> bool:
-    """True for what `select_items` may choose by this pattern: a store shows no other secret for it."""
-    wanted = fold_name(pattern)
-    called = {fold_name(path), fold_name(usable_name(path, ""))}
-    return wanted in called or any(fits(one, pattern) for one in called)
-
-
-def _called(item: Item) -> set[str]:
-    return {fold_name(one) for one in (item.name, item.path) if one}
-
-
 class _Planner:
-    def __init__(self, vault: Vault | None, allowed: tuple[str, ...]) -> None:
+    def __init__(self, vault: Vault | None, allowed: tuple[str, ...], *, may_update: bool, replaces: bool) -> None:
         self._vault = vault
+        self._may_update = may_update
+        self._replaces = replaces
         self._allowed = allowed
         self._planned: dict[str, Item] = {}
         self._details: dict[str, Details] = {}
@@ -126,7 +117,14 @@ class _Planner:
         item = self._beside_the_vault(one, new)
         if item.fate is not Outcome.CONFLICT:
             self._planned.setdefault(fold_name(item.name), replace(item, new=new))
-        return replace(item, left_out=one.left_out, assumed=one.assumed, notes=one.notes, path=one.path)
+        return replace(
+            item,
+            left_out=one.left_out,
+            assumed=one.assumed,
+            notes=(*one.notes, *item.notes),
+            path=one.path,
+            variables=one.variables,
+        )
 
     def _prepare(self, one: ImportCandidate) -> NewCredential:
         """Check it as `add` does; a host is allowed to the credentials that go there, not to all."""
@@ -169,18 +167,57 @@ class _Planner:
                 return replace(_item(one, new, Outcome.IDENTICAL), name=alone.name)
             return _item(one, new, Outcome.ADDED)
         why = self._difference(credential, new)
-        if not why:
-            return _item(one, new, Outcome.IDENTICAL)
-        hint = f"rename the one that is there: nexcred rename {shell_word(credential.name)} NEW"
-        return replace(_item(one, new, Outcome.CONFLICT), why=why, hint=hint)
+        return self._changed(one, new, credential, why) if why else _item(one, new, Outcome.IDENTICAL)
 
     def _unnamed(self, one: ImportCandidate, new: NewCredential) -> Item:
-        """One without a name is the one that has its values, or gets a free name of its connector's."""
+        """One without a name is the one that has its values, or the only one that they may be newer values of.
+
+        Else it gets a free name of its connector's.
+        """
+        alike: list[Credential] = []
         for credential in self._present.values():
-            if credential.connector == new.connector.name and not self._difference(credential, new):
+            if credential.connector != new.connector.name:
+                continue
+            if not self._difference(credential, new):
                 return replace(_item(one, new, Outcome.IDENTICAL), name=credential.name)
-        name = free_name(new.name, self._is_taken)
-        return _item(one, replace(new, name=name), Outcome.ADDED)
+            if self._is_of_the_same(credential, new) and fold_name(credential.name) not in self._planned:
+                alike.append(credential)
+        is_told = bool(_public(new.details.fields))
+        if len(alike) == 1 and (is_told or self._replaces):
+            return self._changed(one, new, alike[0], _OTHER_VALUES)
+        added = _item(one, replace(new, name=free_name(new.name, self._is_taken)), Outcome.ADDED)
+        if len(alike) != 1:
+            return added
+        return replace(
+            added, notes=(f"'{added.name}' may be the new key of '{alike[0].name}': --replace updates that",)
+        )
+
+    def _is_of_the_same(self, credential: Credential, new: NewCredential) -> bool:
+        """True when only secrets differ."""
+        wanted = _public(with_defaults(new.method, new.details.fields))
+        is_one_method = credential.method == new.method.name
+        return is_one_method and wanted == _public(with_defaults(new.method, credential.public))
+
+    def _changed(self, one: ImportCandidate, new: NewCredential, credential: Credential, why: str) -> Item:
+        """Say of one that is there with other values how it would change, where it may be."""
+        item = replace(_item(one, new, Outcome.CONFLICT), name=credential.name, why=why)
+        if why != _OTHER_VALUES or credential.method != new.method.name:
+            hint = f"rename the one that is there: nexcred rename {shell_word(credential.name)} NEW"
+            return replace(item, hint=hint)
+        assert self._vault is not None
+        secrecy = secrecy_of(new.details.fields) if new.method.free_fields else {}
+        wanted = UpdateInput(new.details.fields, allow_hosts=new.details.allowed_hosts, secrecy=secrecy)
+        try:
+            prepared = prepare_update(self._vault, credential, wanted)
+        except NexcredError as error:
+            return replace(item, why=f"{why}, and cannot be updated: {error.message}")
+        if prepared.values is None:
+            return replace(_item(one, new, Outcome.IDENTICAL), name=credential.name)
+        item = replace(item, update=prepared, hint="update what is there with --replace")
+        if not self._may_update:
+            return item
+        merged = replace(new, name=credential.name, details=prepared.values.details)
+        return replace(item, fate=Outcome.UPDATED, new=merged, why="", hint="")
 
     def _twice(self, one: ImportCandidate, new: NewCredential, first: Item) -> Item:
         if first.new is not None and _same(first.new.details, new):
@@ -197,7 +234,7 @@ class _Planner:
             return "there is one of this name, and its values are not shared with you"
         except (UnknownConnector, SpecError, MethodGone, WrongDetails):
             return "there is one of this name, and its values are not as its connector takes them"
-        return "" if _same(present, new) else "there is one of this name, with other values"
+        return "" if _same(present, new) else _OTHER_VALUES
 
     def _details_of(self, credential: Credential) -> Details:
         """Open each once, though many may be compared with it."""
@@ -215,6 +252,10 @@ def _same(present: Details, wanted: NewCredential) -> bool:
     if (present.connector, present.method) != (wanted.details.connector, wanted.details.method):
         return False
     return with_defaults(wanted.method, present.fields) == with_defaults(wanted.method, wanted.details.fields)
+
+
+def _public(fields: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in fields.items() if not isinstance(value, Secret)}
 
 
 def _item(one: ImportCandidate, new: NewCredential, fate: Outcome) -> Item:

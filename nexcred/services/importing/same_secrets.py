@@ -26,7 +26,7 @@ def with_same_secrets(vault: Vault | None, items: Sequence[Item]) -> list[Item]:
 
     A vault of more than MOST_COMPARED credentials is not looked through.
     """
-    adding = [item for item in items if item.fate is Outcome.ADDED and item.new is not None]
+    adding = [item for item in items if item.fate in (Outcome.ADDED, Outcome.UPDATED) and item.new is not None]
     wanted = {secret for item in adding for _, secret in _secrets_of(_values_of(item))}
     if not wanted:
         return list(items)

@@ -10,6 +10,8 @@ from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult
 from nexcred.probing.outcome import sentence_for
 from nexcred.services.credentials.add import draft_of, keep_names, probe_new
+from nexcred.services.credentials.draft import NewCredential
+from nexcred.services.credentials.update import Prepared, changes_of
 from nexcred.services.importing.plan import Item, Outcome
 from nexcred.services.proving.prober import Prober
 from nexcred.services.values.used_connector import note_used
@@ -55,18 +57,33 @@ def refuse_hindered(items: Sequence[Item], *, leave_out: bool) -> None:
 
 
 def save_items(vault: Vault, items: Sequence[Item], results: Results) -> list[Credential]:
-    """Add all of them in one write, or none; raise NameTaken, NotPermitted."""
-    added = [(item.new, results.get(item.name)) for item in items if item.new is not None]
+    """Add and update all of them in one write, or none; raise NameTaken, NotPermitted, ChangedMeanwhile."""
+    added = [(item.new, results.get(item.name)) for item in items if item.new is not None and item.update is None]
     drafts = [draft_of(new, result) for new, result in added]
-    for connector in {new.connector.digest: new.connector for new, _ in added}.values():
+    updated = [
+        (item.update, item.new, results.get(item.name))
+        for item in items
+        if item.new is not None and item.update is not None
+    ]
+    connectors = [new.connector for new, _ in added] + [new.connector for _, new, _ in updated]
+    for connector in {one.digest: one for one in connectors}.values():
         note_used(vault, connector)
 
     def apply(edit: Edit) -> list[Credential]:
-        return [edit.add(draft) for draft in drafts]
+        changed = [edit.update(one.credential, changes_of(_with_session(one, new), told)) for one, new, told in updated]
+        return [*(edit.add(draft) for draft in drafts), *changed]
 
-    saved = vault.edit(apply) if drafts else []
-    keep_names(vault, ((credential, new) for credential, (new, _) in zip(saved, added, strict=True)))
+    saved = vault.edit(apply) if drafts or updated else []
+    keep_names(vault, zip(saved, (new for new, _ in added), strict=False))
+    knowing = [one.values is not None and one.values.knows_names for one, _, _ in updated]
+    by_names = zip(saved[len(drafts) :], (new for _, new, _ in updated), strict=True)
+    keep_names(vault, (pair for pair, knows in zip(by_names, knowing, strict=True) if knows))
     return saved
+
+
+def _with_session(prepared: Prepared, new: NewCredential) -> Prepared:
+    """Take what was granted to the new values when they were probed."""
+    return replace(prepared, values=replace(prepared.values, session=new.session)) if prepared.values else prepared
 
 
 def _probe(item: Item, prober: Prober) -> tuple[Item, ProbeResult | None]:

@@ -63,7 +63,7 @@ def test_a_name_that_is_taken_by_other_values_is_a_conflict(vault: Vault) -> Non
     with pytest.raises(Conflict) as caught:
         refuse_hindered(items, leave_out=False)
     assert "'a' (of a), 'b' (z)" in caught.value.message
-    assert "nexcred rename 'a' NEW" in caught.value.hint
+    assert "update what is there with --replace; rename the one that is there: nexcred rename 'b'" in caught.value.hint
     assert "EXAMPLE" not in f"{caught.value.message}{caught.value.hint}{caught.value.problems}{items}"
 
 
