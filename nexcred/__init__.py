@@ -26,7 +26,8 @@ def open(  # noqa: A001  it reads as what it does: nexcred.open()
 ) -> "Vault":
     """Open a vault by what is given here, else as the command does: by NEXCRED_… variables, the kernel, the keyring.
 
-    `vault` is a path or URL; without it NEXCRED_VAULT, else that of the user's settings. Nobody is ever asked.
+    `vault` is a name that `nexcred vault list` shows, a path or a URL; without it NEXCRED_VAULT decides, else your
+    settings. Nobody is ever asked.
     Raises errors.Locked, VaultNotFound, NotPermitted, UsageError and every kind of Damaged.
     """
     # Whoever imports the package for its version, or as the program does, pays for nothing of this.

@@ -2,12 +2,14 @@
 
 import logging
 import os
+from pathlib import Path
 
 from nexcred.api.access import Access
 from nexcred.api.vault import Vault
 from nexcred.errors import Locked, UsageError
 from nexcred.local.settings import effective
-from nexcred.local.settings_file import read_settings
+from nexcred.local.settings_file import FILE_NAME, read_settings
+from nexcred.local.vault_names import VaultChoice, choose_vault
 from nexcred.model.secret import Secret
 from nexcred.services.vaults import opening
 from nexcred.services.workspace import Workspace
@@ -37,7 +39,7 @@ def open_vault(
         ("identity_file", SourceKind.IDENTITY, True, file),
         ("passphrase", SourceKind.PASSPHRASE, False, passphrase),
     ])  # fmt: skip
-    workspace = Workspace(_address(address), os.environ, warn=_LOG.warning)
+    workspace = Workspace(_choose(address), os.environ, warn=_LOG.warning)
 
     def identify(store: Store) -> Identity:
         chosen = source or find_source(None, os.environ)
@@ -59,12 +61,14 @@ def open_vault(
     return Vault(Access(workspace, vault, os.environ))
 
 
-def _address(given: str | os.PathLike[str] | None) -> str | None:
-    """Return what the caller says, else a variable or the user's settings; None for the default vault."""
-    if given is not None:
-        return os.fspath(given)
-    found = effective("vault", os.environ, read_settings()).value
-    return None if found is None else str(found)
+def _choose(given: str | os.PathLike[str] | None) -> VaultChoice:
+    """Return the vault that the caller says, by a name of the user's too, else a variable or the user's settings."""
+    if given is not None and not isinstance(given, str):
+        return VaultChoice(str(Path(given).absolute()), None)
+    settings = read_settings()
+    found = effective("vault", os.environ, settings.kept, FILE_NAME, flag=given)
+    by = "" if given is not None else found.where
+    return choose_vault(None if found.value is None else str(found.value), settings.vaults, by=by)
 
 
 def _only(ways: list[tuple[str, SourceKind, bool, str | None]]) -> UnlockSource | None:

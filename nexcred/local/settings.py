@@ -1,9 +1,9 @@
 """The user's settings: what each may be, and which of flag, variable, file and default decides."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from nexcred.errors import InvalidData
+from nexcred.local.vault_names import PERSONAL, is_name, problem_in_name, problem_in_place
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.surroundings import is_set
@@ -12,7 +12,7 @@ SettingValue = str | int | float | bool
 Kept = Mapping[str, SettingValue]
 Parse = Callable[[str], SettingValue]
 
-DEFAULT, FILE, ENVIRONMENT, FLAG = "default", "file", "environment", "flag"
+DEFAULT, FILE, PROJECT, ENVIRONMENT, FLAG = "default", "file", "project", "environment", "flag"
 _YES, _NO = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", "off"})
 
 
@@ -90,14 +90,10 @@ def _problem_in_line(value: object) -> str:
 
 
 def _problem_in_vault(value: object) -> str:
-    """Say what is wrong with an address: a relative path would be another vault in every folder."""
-    if not isinstance(value, str) or not value or not value.isprintable():
-        return "must be the path or the URL of a vault"
-    scheme, colon, rest = value.partition(":")
-    if colon and len(scheme) > 1 and scheme.replace("+", "").isalnum():
-        is_login = "@" in rest.removeprefix("//").partition("/")[0]
-        return "must not hold a user name or a password" if is_login else ""
-    return "" if Path(value).is_absolute() or value.startswith("~") else "must be a whole path, or begin with ~/"
+    """Say what is wrong with a name or a place; whose name it is, is known where it is looked for."""
+    if not isinstance(value, str) or not is_name(value):
+        return problem_in_place(value)
+    return "" if value == PERSONAL or not problem_in_name(value) else "must be a vault's name, path or URL"
 
 
 KNOWN_SETTINGS: Mapping[str, Setting] = {

@@ -1,9 +1,10 @@
-"""Changing one of the user's settings in their file, of which all else stays as it is.
+"""Changing one of the user's settings, or a vault's table, in their file, of which all else stays as it is.
 
 There is one setting to a line, so that no writer of TOML is needed; what was written is read back before it is kept.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nexcred.connectors.language.toml import NotToml, read_toml
@@ -13,7 +14,7 @@ from nexcred.local.files import make_folder
 from nexcred.local.folders import NoHome
 from nexcred.local.private_file import write_private_file
 from nexcred.local.settings import SettingValue
-from nexcred.local.settings_file import FILE_NAME, decode_settings, read_text, settings_path
+from nexcred.local.settings_file import FILE_NAME, VAULTS, decode_settings, read_text, settings_path
 
 
 def change_setting(key: str, value: SettingValue | None) -> Path:
@@ -21,11 +22,25 @@ def change_setting(key: str, value: SettingValue | None) -> Path:
 
     What is wrong with other settings is told before anything is written, but nothing keeps a wrong one from going.
     """
+    return _change(lambda data: with_setting(data, key, value), is_checked=value is not None)
+
+
+def add_vault(name: str, table: Mapping[str, str]) -> Path:
+    """Give a vault a name; return where. Raises InvalidData, NoHome, StoreFailed."""
+    return _change(lambda data: with_vault(data, name, table), is_checked=True)
+
+
+def forget_vault(name: str) -> Path:
+    """Take a vault's table out; return where. Raises InvalidData, NoHome, StoreFailed."""
+    return _change(lambda data: without_vault(data, name), is_checked=False)
+
+
+def _change(change: Callable[[bytes], bytes], *, is_checked: bool) -> Path:
     path = settings_path()
     if path is None:
         raise NoHome("there is no home folder: HOME is not set to one", hint="set HOME")
-    changed = with_setting(read_text(), key, value)
-    if value is not None:
+    changed = change(read_text())
+    if is_checked:
         decode_settings(changed)
     make_folder(path.parent)
     # The file itself was read, and is nobody else's: a link to it is the user's own.
@@ -59,6 +74,37 @@ def with_setting(data: bytes, key: str, value: SettingValue | None) -> bytes:
     wanted = {name: kept for name, kept in before.items() if name != key} | ({} if value is None else {key: value})
     if not _reads_as(changed, wanted):
         raise InvalidData(f"{key} stands on several lines of {FILE_NAME}", hint="change it there by hand")
+    return changed
+
+
+def with_vault(data: bytes, name: str, table: Mapping[str, str]) -> bytes:
+    """Return the file with one more table `[vaults.NAME]`, at its end; raise InvalidData where that does not go."""
+    before = _document(data)
+    text = data.decode()
+    gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
+    lines = "".join(f"{key} = {_encoded(value)}\n" for key, value in table.items())
+    changed = f"{text}{gap}[{VAULTS}.{name}]\n{lines}".encode()
+    vaults = before.get(VAULTS, {})
+    if not isinstance(vaults, dict) or not _reads_as(changed, before | {VAULTS: {**vaults, name: table}}):
+        raise InvalidData(f"{FILE_NAME} has no room for one more table [{VAULTS}.{name}]", hint="add it there by hand")
+    return changed
+
+
+def without_vault(data: bytes, name: str) -> bytes:
+    """Return the file without the table of that name; raise InvalidData where that would touch more."""
+    before = _document(data)
+    vaults = before.get(VAULTS, {})
+    at, text = f"{VAULTS}.{name}", data.decode()
+    numbers = [line for path, line in lines_by_path(text).items() if path == at or path.startswith(f"{at}.")]
+    lines = text.splitlines(keepends=True)
+    if numbers:
+        first = min(numbers) - 1
+        del lines[first if first == 0 or lines[first - 1].strip() else first - 1 : max(numbers)]
+    changed = "".join(lines).encode()
+    others = {other: table for other, table in vaults.items() if other != name} if isinstance(vaults, dict) else {}
+    wanted = {key: value for key, value in before.items() if key != VAULTS} | ({VAULTS: others} if others else {})
+    if not _reads_as(changed, wanted):
+        raise InvalidData(f"{at} is not a table of lines in {FILE_NAME}", hint="take it out there by hand")
     return changed
 
 

@@ -1,10 +1,15 @@
 """The file of the user's settings, `config.toml`: read strictly, and never one that somebody else could write."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from nexcred.errors import InvalidData, Problem
 from nexcred.local.settings import KNOWN_SETTINGS, Kept
+from nexcred.local.vault_names import NamedVault, decode_vaults
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.model.user_folder import user_folder
 
@@ -13,7 +18,17 @@ _LARGEST = 64 * 1024
 _WRITABLE_BY_OTHERS = 0o022
 # What people may look for here, and what no file may decide.
 _ELSEWHERE = ("identity", "passphrase", "secret", "password", "token", "host", "trust", "key")
-_EMPTY: Kept = {}
+VAULTS = "vaults"
+
+
+class UserSettings(NamedTuple):
+    """What the file says: single settings, and the vaults that the user has names for."""
+
+    kept: Kept = MappingProxyType({})
+    vaults: Mapping[str, NamedVault] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def settings_path() -> Path | None:
@@ -25,10 +40,10 @@ def settings_path() -> Path | None:
     return folder / FILE_NAME if folder.is_absolute() else None
 
 
-def read_settings() -> Kept:
+def read_settings() -> UserSettings:
     """Return what is set; raise InvalidData that names each place, and for a file that others could have written."""
     data = read_text()
-    return decode_settings(data) if data else _EMPTY
+    return decode_settings(data) if data else UserSettings()
 
 
 def read_text() -> bytes:
@@ -69,7 +84,7 @@ def _checked(descriptor: int, path: Path) -> bytes:
     return data
 
 
-def decode_settings(data: bytes) -> Kept:
+def decode_settings(data: bytes) -> UserSettings:
     """Return what a file says; raise InvalidData with every problem at once, and its line."""
     from nexcred.connectors.language.toml import NotToml, counted, read_toml
 
@@ -77,17 +92,19 @@ def decode_settings(data: bytes) -> Kept:
         text, document = read_toml(data, FILE_NAME)
     except NotToml as error:
         raise InvalidData(f"{error.problem.field}: {error.problem.problem}", problems=(error.problem,)) from None
-    found = [(key, problem) for key, value in document.items() if (problem := _problem(key, value))]
+    vaults, found = decode_vaults(document.pop(VAULTS, {}))
+    found += [(make_visible(key), problem) for key, value in document.items() if (problem := _problem(key, value))]
     if found:
         from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
 
         lines = lines_by_path(text)
-        placed = sorted((line_of(make_visible(key), lines), make_visible(key), problem) for key, problem in found)
+        placed = sorted((line_of(key, lines), key, problem) for key, problem in found)
         problems = tuple(Problem(f"{FILE_NAME}:{line}: {key}", problem) for line, key, problem in placed)
         if len(problems) == 1:
             raise InvalidData(f"{problems[0].field} {problems[0].problem}", hint=_HINT, problems=problems)
         raise InvalidData(f"the settings in {FILE_NAME} have {counted(problems)}", hint=_HINT, problems=problems)
-    return {key: value for key, value in document.items() if isinstance(value, str | int | float | bool)}
+    kept = {key: value for key, value in document.items() if isinstance(value, str | int | float | bool)}
+    return UserSettings(kept, vaults)
 
 
 _HINT = "see what may be set with: nexcred help settings"
@@ -105,7 +122,7 @@ def why_unknown(key: str) -> str:
 
     if any(word in key.lower() for word in _ELSEWHERE):
         return "cannot be set here: a file of settings opens nothing, and trusts nobody"
-    meant = suggest(key, KNOWN_SETTINGS)
+    meant = "vault" if key == "default" else suggest(key, (*KNOWN_SETTINGS, VAULTS))
     return "is no setting; " + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(KNOWN_SETTINGS)}")
 
 

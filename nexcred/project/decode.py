@@ -6,6 +6,7 @@ from pathlib import Path
 from nexcred.connectors.language.toml import NotToml, counted, first_problems, read_toml
 from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
 from nexcred.errors import InvalidData, Problem, UsageError
+from nexcred.local.vault_names import is_name
 from nexcred.model.name import normalise_name
 from nexcred.model.reference import parse_reference
 from nexcred.model.suggest import suggest
@@ -15,7 +16,7 @@ from nexcred.project.spec import Needs, Project
 from nexcred.project.variables import problem_in_variable
 
 _Found = tuple[str, str]
-_ONLY = "a project file names credentials and variables, and nothing else"
+_ONLY = "a project file names credentials, variables and a vault of yours, and nothing else"
 
 
 def decode_project(data: bytes, path: Path) -> Project:
@@ -31,8 +32,12 @@ def decode_project(data: bytes, path: Path) -> Project:
         placed = sorted((line_of(at, lines), at, problem) for at, problem in found)
         raise _bad(source, [Problem(f"{source}:{line}: {at}", problem) for line, at, problem in placed])
     profiles = {name: _needs(table) for name, table in _table(document.get("profile")).items()}
-    default = document.get("default_profile")
-    return Project(path, _needs(document), profiles, default if isinstance(default, str) else None)
+    default, vault = (_text(document.get(key)) for key in ("default_profile", "vault"))
+    return Project(path, _needs(document), profiles, default, vault)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _needs(table: object) -> Needs:
@@ -49,6 +54,9 @@ def _table(value: object) -> dict[str, object]:
 
 def _problems(document: dict[str, object]) -> Iterator[_Found]:
     yield from _problems_in_needs(document, "", TOP)
+    vault = document.get("vault")
+    if vault is not None and not (isinstance(vault, str) and is_name(vault)):
+        yield "vault", "must be a name of the user's own for a vault (nexcred vault list), never a path or a URL"
     profiles = document.get("profile", {})
     if not isinstance(profiles, dict):
         yield "profile", "must be tables, as in [profile.dev]"

@@ -22,12 +22,32 @@ def find_project(start: Path) -> Path | None:
     return None
 
 
+def find_project_with_vault() -> Project | None:
+    """Return the project that the working folder belongs to, if its file says which vault is used; raise InvalidData.
+
+    A file that belongs to somebody else says nothing, and what no vault is named in, is left to the commands that need
+    the rest of it.
+    """
+    try:
+        path = find_project(Path.cwd())
+        if path is None or not _is_own(path.stat()) or b"vault" not in _bytes_of(path, chosen=True):
+            return None
+    except OSError:
+        return None
+    project = read_project(path)
+    return project if project.vault else None
+
+
 def read_project(path: Path, *, chosen: bool = False) -> Project:
     """Read a project file; raise InvalidData with every problem.
 
     One that was found, and not `chosen` by its path, must belong to this user or root, as git asks of a repository:
     else a file in a folder for everybody would decide what is handed to the commands that are run there.
     """
+    return decode_project(_bytes_of(path, chosen=chosen), path)
+
+
+def _bytes_of(path: Path, *, chosen: bool) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
         with os.fdopen(descriptor, "rb") as file:
@@ -43,11 +63,15 @@ def read_project(path: Path, *, chosen: bool = False) -> Project:
         raise UsageError(f"the project file {_shown(path)} cannot be read: {why_refused(error)}") from None
     if len(data) > _LARGEST:
         raise InvalidData(f"the project file {_shown(path)} is larger than {_LARGEST // 1024} KiB")
-    return decode_project(data, path)
+    return data
+
+
+def _is_own(found: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or found.st_uid in (os.geteuid(), 0)
 
 
 def _refuse_strangers(path: Path, found: os.stat_result) -> None:
-    if not hasattr(os, "geteuid") or found.st_uid in (os.geteuid(), 0):
+    if _is_own(found):
         return
     raise UsageError(
         f"the project file {_shown(path)} belongs to somebody else",

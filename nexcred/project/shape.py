@@ -27,6 +27,11 @@ def _table_of(keys: Mapping[str, Schema]) -> dict[str, Any]:
 TOP: Mapping[str, Schema] = {
     "default_profile": {"description": "The profile that is taken when none is named.", "type": "string"},
     **NEEDS,
+    "vault": {
+        "description": "The vault, by a name from the user's own settings: never a path or a URL.",
+        "type": "string",
+        "pattern": r"^[^/\\:.]+$",
+    },
     "profile": {
         "description": "What each profile needs on top of what stands above.",
         "type": "object",

@@ -33,6 +33,7 @@ class Project(NamedTuple):
     shared: Needs
     profiles: Mapping[str, Needs]
     default_profile: str | None = None
+    vault: str | None = None  # by a name of the user's own
 
     @property
     def folder(self) -> Path:

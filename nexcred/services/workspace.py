@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.folders import NOWHERE, NoHome, cache_folder, data_folder, state_folder
 from nexcred.local.use_log import Use, UseLog, Verb, is_wanted
+from nexcred.local.vault_names import VaultChoice
 from nexcred.model.credential import Credential
 from nexcred.model.times import utc_now
 from nexcred.services.vaults.opening import checkpoint_in, vault_id_of
@@ -27,24 +28,29 @@ if TYPE_CHECKING:
 class Workspace:
     """Each part is made when it is first wanted; `warn` is told of what is no error.
 
-    `address` is what the user calls the vault, by whatever way; None for the default one. `offline` says whether an
-    earlier state will do where the vault lies elsewhere.
+    `choice` is the vault that the user means, by whatever way. `offline` says whether an earlier state will do where
+    the vault lies elsewhere; what the user's settings say of the vault may only forbid it.
     """
 
     def __init__(
         self,
-        address: str | None,
+        choice: VaultChoice,
         environment: Mapping[str, str],
         *,
         warn: Callable[[str], None],
         say_waiting: Callable[[], None] | None = None,
         offline: Offline = AS_USUAL,
     ) -> None:
-        self.address = address
+        self.choice = choice
         self._offline = offline
         self._environment = environment
         self._warn = warn
         self._say_waiting = say_waiting
+
+    @property
+    def address(self) -> str | None:
+        """The place of the vault; None for the one in the data folder."""
+        return self.choice.address
 
     @cached_property
     def state_folder(self) -> Path:
@@ -59,9 +65,10 @@ class Workspace:
 
     @cached_property
     def store(self) -> Store:
-        around = Surroundings(
-            data_folder, cache_folder, lambda: self.keyring, self._environment, self._warn, self._offline
-        )
+        table, offline = self.choice.table, self._offline
+        if table is not None:
+            offline = offline._replace(may=offline.may and table.may_be_offline, most=table.offline_most)
+        around = Surroundings(data_folder, cache_folder, lambda: self.keyring, self._environment, self._warn, offline)
         return open_store(self.address, around)
 
     @cached_property

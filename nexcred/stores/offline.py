@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from nexcred.errors import StoreUnreachable, UsageError
+from nexcred.local.vault_names import OFFLINE_MOST
 from nexcred.model.named_tuple import NamedTuple
-
-MOST = timedelta(days=7)
 
 
 class Offline(NamedTuple):
@@ -17,7 +16,7 @@ class Offline(NamedTuple):
 
     may: bool = True
     only: bool = False
-    most: timedelta = MOST
+    most: timedelta = OFFLINE_MOST
 
 
 AS_USUAL = Offline()

@@ -16,7 +16,7 @@ from nexcred.wire.readiness import FindingShape
 from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
 from nexcred.wire.trash import InTrashShape
-from nexcred.wire.vault import IdentityShape, StatusShape, VerifyShape
+from nexcred.wire.vault import IdentityShape, NamedVaultShape, StatusShape, VerifyShape
 from nexcred.wire.vault_changes import (
     AcceptedShape,
     BackupShape,
@@ -62,6 +62,10 @@ OUTPUTS: dict[str, Any] = {
     "vault status": StatusShape,
     "vault verify": VerifyShape,
     "vault init": FoundedShape,
+    "vault list": list[NamedVaultShape],
+    "vault add": NamedVaultShape,
+    "vault use": SettingShape,
+    "vault forget": NamedVaultShape,
     "vault unlock": UnlockedShape,
     "vault lock": LockedShape,
     "vault passphrase": PassphraseShape,

@@ -30,6 +30,21 @@ class StatusShape(TypedDict):
     os_keyring_problem: str | None
 
 
+class NamedVaultShape(TypedDict):
+    """A vault that the user has a name for; `default` says that it is used when none is named.
+
+    `credential` is VAULT:NAME, what logs in there; `offline` is warn or refuse, and `offline_most_s` how old what was
+    read before may be.
+    """
+
+    name: str
+    url: str
+    default: bool
+    credential: str | None
+    offline: str
+    offline_most_s: int
+
+
 class VerifyShape(TypedDict):
     """What was proved; `strays` are records that lead nowhere.
 

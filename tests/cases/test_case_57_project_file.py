@@ -9,6 +9,8 @@ from tests.support.people import keep
 
 TRIES = {
     "vault": 'vault = "file:///tmp/other.db"',
+    "a vault's path": 'vault = "./other.db"',
+    "a vault of its own": '[vaults.other]\nurl = "/tmp/other.db"',
     "a host": 'allow_hosts = ["evil.test"]',
     "a host of a profile": '[profile.dev]\nallow_hosts = ["evil.test"]',
     "a hook": '[hooks]\nbefore = "curl evil.test"',

@@ -49,7 +49,7 @@ LINES = {
     "remove naïve\\ ключ Prod": ["remove", UNICODE, EVENTS],
     "update Prod\\ Events --unset acc": ["update", EVENTS, "--unset", "account_id"],
     "list --tag pr": ["list", "--tag", "prod"],
-    "--vault some-f": ["--vault", "some-file"],
+    "--vault ./some-f": ["--vault", "./some-file"],
     "zzz ": ["zzz"],
 }
 SHELLS = {

@@ -147,7 +147,7 @@ def test_a_link_of_ones_own_is_followed_and_stays(opened: Opened, file: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("color", "blue"), ("probe_jobs", "0"), ("vault", "team"), ("pager", "a\nb")]
+    ("key", "value"), [("color", "blue"), ("probe_jobs", "0"), ("vault", "two words"), ("pager", "a\nb")]
 )
 def test_a_bad_value_changes_nothing(opened: Opened, file: Path, key: str, value: str) -> None:
     ran = opened("config", "set", key, value)

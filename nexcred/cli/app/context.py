@@ -6,11 +6,12 @@ import os
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
+from nexcred.cli.app.call_settings import CallSettings
 from nexcred.cli.app.global_options import GlobalOptions
 from nexcred.cli.terminal.capabilities import Terminal, decide_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from nexcred.cli.prompt.prompter import Prompter
     from nexcred.cli.terminal.streams import Streams
     from nexcred.local.anchors import AnchorFile
-    from nexcred.local.settings import Effective, Kept, SettingValue
     from nexcred.local.use_log import UseLog, Verb
     from nexcred.model.credential import Credential
     from nexcred.oskeyring.access import GuardedKeyring
@@ -34,43 +34,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Context:
+class Context(CallSettings):
     """Thunks: `--help` makes none of them, `get` few."""
 
     def __init__(self, streams: Streams) -> None:
+        super().__init__(os.environ, GlobalOptions())
         self.streams = streams
-        self.environment: Mapping[str, str] = os.environ
-        self.options = GlobalOptions()
         self.own_failure: int | None = None
         self.told_problems = False
-
-    @cached_property
-    def kept_settings(self) -> Kept:
-        """Read the user's settings; raise InvalidData for a file that is wrong, or that others may write."""
-        from nexcred.local.settings_file import read_settings
-
-        return read_settings()
-
-    def setting(self, key: str, flag: SettingValue | None = None) -> Effective:
-        """Return what holds here: by flag, variable, file or default; raise InvalidData."""
-        from nexcred.local.settings import effective
-
-        return effective(
-            key, self.environment, self.kept_settings, flag=self.options.setting(key) if flag is None else flag
-        )
-
-    def forget_settings(self) -> None:
-        """Read them anew when they are next asked for."""
-        self.__dict__.pop("kept_settings", None)
-
-    def excuse_settings(self) -> None:
-        """Go by the defaults where the settings are wrong: what mends them, or tells of what is wrong, can go on."""
-        from nexcred.errors import InvalidData
-
-        try:
-            _ = self.kept_settings
-        except InvalidData:
-            self.__dict__["kept_settings"] = {}
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -96,7 +67,7 @@ class Context:
 
     def never_ask(self) -> None:
         """Ask and note nothing from now on: another program called, and reads what is written."""
-        self.options.no_input = self.options.quiet = True
+        self.options.no_input = self.options.quiet = self.is_called_by_program = True
         self.__dict__.pop("terminal", None)
         self.apply_options()
 
@@ -124,10 +95,14 @@ class Context:
 
         say = partial(self.streams.note, "waiting for the OS keyring: it may have opened a window for you")
         waiting = say if self.terminal.may_ask else None
-        vault = self.setting("vault").value
-        address = None if vault is None else str(vault)
-        offline = decide_offline(offline=self.options.offline, fresh=self.options.fresh)
-        return Workspace(address, self.environment, warn=self.streams.warn, say_waiting=waiting, offline=offline)
+        options = self.options
+        return Workspace(
+            self.vault_choice,
+            self.environment,
+            warn=self.streams.warn,
+            say_waiting=waiting,
+            offline=decide_offline(offline=options.offline, fresh=options.fresh),
+        )
 
     @cached_property
     def store(self) -> Store:
@@ -246,7 +221,7 @@ class Context:
         """Return the context of the same call for another vault, such as a backup of this one."""
         other = Context(self.streams)
         other.environment, other.options = self.environment, self.options
-        other.__dict__["kept_settings"] = self.kept_settings
+        other.__dict__["user_settings"] = self.user_settings
         other.store = store
         return other
 

@@ -53,7 +53,7 @@ class GlobalOption(NamedTuple):
 
 
 GLOBAL_OPTIONS = (
-    GlobalOption(("--vault",), "The vault to use, a path or a URL.", "PATH"),
+    GlobalOption(("--vault",), "The vault to use: a name of vault list, a path or a URL.", "VAULT"),
     GlobalOption(("--identity-file",), "Unlock with the identity in this file.", "FILE"),
     GlobalOption(("--accept-rollback",), "Read a vault that is older than this machine has seen."),
     GlobalOption(("--offline",), "Do not ask where the vault lies: what was read before will do."),

@@ -171,6 +171,17 @@ def _profiles(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     return [CompletionCandidate(name) for name in project.profiles] if project else []
 
 
+def _vaults(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
+    from nexcred.local.settings_file import read_settings
+    from nexcred.local.vault_names import names_of
+
+    try:
+        vaults = read_settings().vaults
+    except NexcredError:
+        return []
+    return [CompletionCandidate(name, vaults[name].url if name in vaults else "") for name in names_of(vaults)]
+
+
 def _programs(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     """Find what a shell finds without a path."""
     names = set[str]()
@@ -199,6 +210,7 @@ def _all(open_vault: OpenVault) -> list[Credential]:
 
 _FINDERS: dict[CompletionKind, Callable[[LinePosition, OpenVault], Iterable[CompletionCandidate]]] = {
     CompletionKind.PROFILE: _profiles,
+    CompletionKind.VAULT: _vaults,
     CompletionKind.PROGRAM: _programs,
     CompletionKind.COMMAND: _commands,
     CompletionKind.OPTION: _options,

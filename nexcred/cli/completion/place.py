@@ -33,6 +33,7 @@ class CompletionKind(Enum):
     FORMAT = auto()
     FILE = auto()
     PROFILE = auto()
+    VAULT = auto()
     PROGRAM = auto()
     FREE = auto()  # nothing that could be guessed
 
@@ -64,6 +65,7 @@ METAVARS = {
     "FILE|-": CompletionKind.FILE,
     "COMMAND": CompletionKind.PROGRAM,
     "PROFILE": CompletionKind.PROFILE,
+    "VAULT": CompletionKind.VAULT,
     "PATTERN": CompletionKind.CREDENTIAL,
     "PATH": CompletionKind.FILE,
     "FOLDER": CompletionKind.FILE,
@@ -82,7 +84,9 @@ METAVARS = {
             "14d",
             "PUBLIC-ID",
             "LINE",
-            "VAULT",
+            "ID",
+            "URL",
+            "VAULT:NAME",
             "VALUE",
             "WORDS",
             "DATE",
@@ -107,11 +111,16 @@ NAMES = {
     ("member role", "NAME"): CompletionKind.MEMBER,
     ("trash empty", "PATTERN"): CompletionKind.REMOVED,
     ("trash restore", "NAME"): CompletionKind.REMOVED,
+    ("vault add", "NAME"): CompletionKind.FREE,
+    ("vault forget", "NAME"): CompletionKind.VAULT,
     ("vault init", "NAME"): CompletionKind.FREE,
+    ("vault use", "NAME"): CompletionKind.VAULT,
     ("request", "PATH"): CompletionKind.FREE,
     ("request", "METHOD"): CompletionKind.FREE,
 }
 _CONNECTOR_OPTION = "--connector"
+# A vault with one of these is no name.
+_IN_A_PATH = frozenset("/\\.~")
 
 
 class LinePosition(NamedTuple):
@@ -136,7 +145,9 @@ def find_place(words: Sequence[str], current: str) -> LinePosition:
     walk = _OptionWalk()
     for word in words:
         walk.take(word)
-    return walk.place_of(current)
+    place = walk.place_of(current)
+    is_path = place.kind is CompletionKind.VAULT and not _IN_A_PATH.isdisjoint(current.removeprefix(place.before))
+    return place._replace(kind=CompletionKind.FILE) if is_path else place
 
 
 class _OptionWalk:

@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.keyring_lock import lock_by_keyring
@@ -10,6 +11,7 @@ from nexcred.cli.dialogs.new_passphrase import WEAK_FLAG, given_passphrase, type
 from nexcred.cli.prompt.passphrase import can_ask
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
+from nexcred.local.settings import PROJECT
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.services.vaults.founding import found, refuse_present
@@ -85,6 +87,9 @@ def vault_or_pending(context: Context) -> tuple[Vault | None, Callable[[], Vault
     The second is the vault, or what makes it: called only once there is something to keep. A vault that the user
     names is never made here.
     """
+    found = context.setting("vault")
+    if found.origin == PROJECT:
+        context.streams.note(f"into the vault '{found.value}', as {Path(found.where).name} says")
     if has_vault(context):
         vault = context.vault
         return vault, lambda: vault

@@ -27,5 +27,9 @@ def require_here(chosen: str | None) -> Project:
 
 
 def needs_of(context: Context, project: Project, profile: str | None) -> Needs:
-    """Return what the profile needs: that of the flag, of the variable, or the file's own default."""
+    """Return what the profile needs: that of the flag, of the variable, or the file's own default.
+
+    From then on the command goes by this file's vault too.
+    """
+    context.project = project
     return project.needs(profile if profile is not None else context.environment.get(PROFILE_VARIABLE) or None)

@@ -9,7 +9,8 @@ NAME = "settings"
 
 def check_settings() -> Check:
     """Say which there are; raises InvalidData for a file that is wrong."""
-    kept = read_settings()
-    if not kept:
+    settings = read_settings()
+    found = [*settings.kept, *(f"the vault {name}" for name in settings.vaults)]
+    if not found:
         return Check(NAME, Status.OK, "none, so the defaults hold")
-    return Check(NAME, Status.OK, f"{', '.join(kept)} in {make_visible(str(settings_path()))}")
+    return Check(NAME, Status.OK, f"{', '.join(found)} in {make_visible(str(settings_path()))}")

@@ -1,6 +1,5 @@
 """`nexcred config set`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,10 +8,12 @@ from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.setting import require_known, tell_changed
 from nexcred.local.settings import KNOWN_SETTINGS, parse_setting
 from nexcred.local.settings_edit import change_setting
+from nexcred.local.settings_file import read_settings
+from nexcred.local.vault_names import choose_vault, whole_place
 
 NEEDS_SETTINGS = False
 EXAMPLES = (
-    "nexcred config set vault ~/team/vault.db",
+    "nexcred config set vault ~/team/vault.db      # or a name that nexcred vault list shows",
     "nexcred config set probe_jobs 32",
     "nexcred config set color never",
 )
@@ -25,11 +26,8 @@ def command(
     json: AsJson = False,
 ) -> None:
     require_known(key)
-    change_setting(key, parse_setting(key, _whole(key, value), key))
+    parsed = parse_setting(key, whole_place(value) if key == "vault" else value, key)
+    if key == "vault":
+        choose_vault(str(parsed), read_settings().vaults)
+    change_setting(key, parsed)
     tell_changed(ctx.obj, key, as_json=json)
-
-
-def _whole(key: str, value: str) -> str:
-    """Return a path from here as a whole one: in the settings it would mean another file in every folder."""
-    is_path = key == "vault" and value.startswith((".", ".."))
-    return str(Path(value).absolute()) if is_path else value

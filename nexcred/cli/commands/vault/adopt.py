@@ -34,7 +34,7 @@ def command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Another copy of this vault that was written to.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needs --id.")] = False,
     vault_id: Annotated[
-        str | None, typer.Option("--id", metavar="VAULT", help="The id that vault status shows, as a check with --yes.")
+        str | None, typer.Option("--id", metavar="ID", help="The id that vault status shows, as a check with --yes.")
     ] = None,
     json: AsJson = False,
 ) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
+from nexcred.local.vault_names import as_place
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.backup import back_up
@@ -33,5 +34,5 @@ def command(
         context.streams.line(make_visible(told))
     context.streams.note(
         "it opens like the vault, with today's passphrase too; "
-        f"check it with: nexcred vault verify --vault {shell_word(file)}"
+        f"check it with: nexcred vault verify --vault {shell_word(as_place(file))}"
     )

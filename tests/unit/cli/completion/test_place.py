@@ -14,7 +14,8 @@ from nexcred.cli.completion.place import METAVARS, NAMES, CompletionKind, find_p
     [
         ("", "", CompletionKind.COMMAND, ""),
         ("--quiet", "li", CompletionKind.COMMAND, ""),
-        ("--vault", "", CompletionKind.FILE, ""),
+        ("--vault", "", CompletionKind.VAULT, ""),
+        ("--vault", "./", CompletionKind.FILE, ""),
         ("--vault x get", "", CompletionKind.REFERENCE, ""),
         ("vault", "", CompletionKind.COMMAND, ""),
         ("list", "-", CompletionKind.OPTION, ""),

@@ -1,0 +1,34 @@
+"""The user's own name for a vault, as it is given, and keeping it."""
+
+from collections.abc import Mapping
+
+from nexcred.cli.app.context import Context
+from nexcred.errors import Conflict, InvalidData
+from nexcred.local.settings_edit import add_vault
+from nexcred.local.vault_names import PERSONAL, VaultChoice, problem_in_name, problem_in_place, whole_place
+from nexcred.model.text import make_visible
+from nexcred.services.workspace import Workspace
+
+
+def checked_place(url: str) -> str:
+    """Return a place as it is kept; raise InvalidData, which does not repeat what may be a password."""
+    place = whole_place(url)
+    if problem := problem_in_place(place):
+        raise InvalidData(f"the place of a vault {problem}")
+    return place
+
+
+def keep_name(context: Context, name: str, table: Mapping[str, str]) -> None:
+    """Write the name down; raise Conflict for one that is taken, InvalidData, and UsageError for an unknown kind."""
+    vaults = context.user_settings.vaults
+    taken = next((one for one in (PERSONAL, *vaults) if one.casefold() == name.casefold()), None)
+    if taken is not None:
+        hint = (
+            "take another name" if taken == PERSONAL else f"take another name, or first: nexcred vault forget {taken}"
+        )
+        raise Conflict(f"you have a vault named '{taken}'", hint=hint)
+    if problem := problem_in_name(name):
+        raise InvalidData(f"'{make_visible(name[:64])}' {problem}")
+    _ = Workspace(VaultChoice(table["url"], name), context.environment, warn=context.streams.warn).store
+    add_vault(name, table)
+    context.forget_settings()

@@ -1,0 +1,202 @@
+"""The user's own names for vaults, tables `[vaults.NAME]` of `config.toml`: what may stand there, what one means.
+
+Only here a word becomes the place of a vault. One with '/', '\\', ':' or '.' is that place itself.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote
+
+from nexcred.errors import VaultNotFound
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
+from nexcred.model.span import FORM, read_span
+from nexcred.model.suggest import suggest
+from nexcred.model.text import make_visible
+
+# The vault in the data folder, which needs no entry.
+PERSONAL = "personal"
+OFFLINE_MOST = timedelta(days=7)
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+_FORM_OF_NAME = "is no name for a vault: up to 64 letters, digits, '-' and '_', not beginning with '-'"
+_OF_A_PLACE = frozenset("/\\:.")
+# A scheme of one letter is a Windows drive.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+# As scp, git and rsync have it.
+_AT_A_HOST = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
+_SECRET_WORDS = ("password", "passwd", "secret", "token")
+_KEYS = ("url", "credential", "offline", "offline_most")
+_WARN, _REFUSE = "warn", "refuse"
+
+
+class NamedVault(NamedTuple):
+    """Where a vault is, and how it is reached. `credential` is VAULT:NAME, the login for it, in another vault.
+
+    Where `may_be_offline`, what was read before is read again, with a warning, up to the age of `offline_most`.
+    """
+
+    url: str
+    credential: str | None = None
+    may_be_offline: bool = True
+    offline_most: timedelta = OFFLINE_MOST
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+class VaultChoice(NamedTuple):
+    """The vault that a command uses: `address` is its place, None for the one in the data folder.
+
+    `name` is what the user calls it, None for a place that was given itself.
+    """
+
+    address: str | None = None
+    name: str | None = PERSONAL
+    table: NamedVault | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name")
+
+
+Vaults = Mapping[str, NamedVault]
+
+
+def is_name(word: str) -> bool:
+    """True for a word that can only be a name, even where it is nobody's."""
+    return bool(word) and not _OF_A_PLACE & set(word)
+
+
+def choose_vault(said: str | None, vaults: Vaults, *, by: str = "") -> VaultChoice:
+    """Return what is meant; `by` is the variable or the file that says it, "" for the command line.
+
+    Raises VaultNotFound for a name that is not one of the user's, with those that are.
+    """
+    if said is None or said == PERSONAL:
+        return VaultChoice()
+    if not is_name(said):
+        return VaultChoice(said, None)
+    if said not in vaults:
+        raise _unknown(said, vaults, by)
+    return VaultChoice(vaults[said].url, said, vaults[said])
+
+
+def names_of(vaults: Vaults) -> list[str]:
+    """Return all names, that of the vault in the data folder first."""
+    return [PERSONAL, *sorted(vaults)]
+
+
+def _unknown(said: str, vaults: Vaults, by: str) -> VaultNotFound:
+    word, names = make_visible(said[:64]), names_of(vaults)
+    meant = suggest(said, names)
+    hints = [
+        f"for the file of that name here, write ./{word};" if _is_file(said) else "",
+        f"did you mean '{meant}'?" if meant else "",
+        f"you have: {', '.join(names)}; one more is added with: nexcred vault add NAME URL",
+    ]
+    said_by = f" ({by})" if by else ""
+    return VaultNotFound(f"you have no vault named '{word}'{said_by}", hint=" ".join(filter(None, hints)))
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def problem_in_name(name: str) -> str:
+    """Say why a vault cannot be called that; "" when it can."""
+    if name == PERSONAL:
+        return "is what the vault in your data folder is called"
+    return "" if _NAME.fullmatch(name) else _FORM_OF_NAME
+
+
+def as_place(path: str) -> str:
+    """Return a path as it must be written not to be a name."""
+    return f"./{path}" if is_name(path) else path
+
+
+def whole_place(place: str) -> str:
+    """Return a path from here as a whole one: kept, it would mean another file in every folder."""
+    is_from_here = place and not is_name(place) and not _is_url(place) and not place.startswith("~")
+    return str(Path(place).absolute()) if is_from_here else place
+
+
+def _is_url(place: str) -> bool:
+    return bool(_SCHEME.match(place) or _AT_A_HOST.match(place))
+
+
+def problem_in_place(place: object) -> str:
+    """Say what is wrong with the place of a vault, for keeping it; "" for nothing.
+
+    A relative path would be another vault in every folder, and a password would lie open in a file or a list of
+    processes.
+    """
+    if not isinstance(place, str) or not place or not place.isprintable() or len(place) > 2048:
+        return "must be the path or the URL of a vault"
+    if _holds_secret(place):
+        return "must not hold a password: what logs in there is kept elsewhere"
+    is_whole = Path(place).is_absolute() or place.startswith("~")
+    return "" if is_whole or _is_url(place) else "must be a whole path, or begin with ~/"
+
+
+def _holds_secret(place: str) -> bool:
+    """True for a URL with a password before its host, or anything like one behind its '?'."""
+    if not _SCHEME.match(place):
+        return False
+    rest, _, query = place.partition(":")[2].partition("#")[0].partition("?")
+    login = rest.removeprefix("//").partition("/")[0].rpartition("@")[0]
+    names = [name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)]
+    return ":" in unquote(login) or any(word in name for name in names for word in _SECRET_WORDS)
+
+
+def decode_vaults(tables: object) -> tuple[dict[str, NamedVault], list[tuple[str, str]]]:
+    """Return the vaults of a file, and what is wrong, each with the path of its key."""
+    if not isinstance(tables, dict):
+        return {}, [("vaults", 'must be tables, as in [vaults.team] with url = "…"')]
+    found = [problem for name, table in tables.items() for problem in _problems(name, table)]
+    return ({} if found else {name: _decoded(table) for name, table in tables.items()}), found
+
+
+def _problems(name: str, table: object) -> Iterator[tuple[str, str]]:
+    at = f"vaults.{make_visible(name)}"
+    if problem := problem_in_name(name):
+        yield at, problem
+    if not isinstance(table, dict):
+        yield at, "must be a table"
+        return
+    if "url" not in table:
+        yield at, "has no url"
+    for key, value in table.items():
+        if problem := _problem_in(key, value):
+            yield f"{at}.{make_visible(key)}", problem
+
+
+def _problem_in(key: str, value: object) -> str:
+    if key == "url":
+        return problem_in_place(value)
+    if key == "credential":
+        vault, colon, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+        is_right = colon and name and (vault == PERSONAL or not problem_in_name(vault))
+        return "" if is_right else 'must be VAULT:NAME, as in "personal:vault-bucket"'
+    if key == "offline":
+        return "" if value in (_WARN, _REFUSE) else f"must be {_WARN} or {_REFUSE}"
+    if key == "offline_most":
+        return "" if isinstance(value, str) and read_span(value) else FORM
+    meant = suggest(key, _KEYS)
+    there = f"did you mean '{meant}'?" if meant else f"there are: {', '.join(_KEYS)}"
+    return f"is nothing that is said of a vault; {there}"
+
+
+def _decoded(table: Mapping[str, object]) -> NamedVault:
+    """Read a table whose problems were looked for."""
+    credential, most = table.get("credential"), table.get("offline_most")
+    return NamedVault(
+        str(table["url"]),
+        None if credential is None else str(credential),
+        table.get("offline") != _REFUSE,
+        OFFLINE_MOST if most is None else read_span(str(most)) or OFFLINE_MOST,
+    )
