@@ -7,7 +7,6 @@ from pathlib import Path
 from nexcred.errors import InvalidData, ProjectNotFound, UsageError
 from nexcred.model.bounded_file import read_at_most, why_refused
 from nexcred.model.text import make_visible
-from nexcred.project.decode import decode_project
 from nexcred.project.spec import FILE_NAME, Project
 
 _LARGEST = 256 * 1024
@@ -44,6 +43,8 @@ def read_project(path: Path, *, chosen: bool = False) -> Project:
     One that was found, and not `chosen` by its path, must belong to this user or root, as git asks of a repository:
     else a file in a folder for everybody would decide what is handed to the commands that are run there.
     """
+    from nexcred.project.decode import decode_project  # and the reader of TOML: most folders belong to no project
+
     return decode_project(_bytes_of(path, chosen=chosen), path)
 
 
