@@ -13,7 +13,7 @@ from nexcred.local.vault_names import VaultChoice, choose_vault
 from nexcred.model.secret import Secret
 from nexcred.services.vaults import opening
 from nexcred.services.workspace import Workspace
-from nexcred.unlock.sources import SourceKind, UnlockSource, find_source
+from nexcred.unlock.sources import Place, SourceKind, UnlockSource, find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
@@ -35,14 +35,14 @@ def open_vault(
     """Open it by the first way that is given, and no other; what is no error is logged."""
     file = None if identity_file is None else os.fspath(identity_file)
     source = _only([
-        ("identity", SourceKind.IDENTITY, False, identity),
-        ("identity_file", SourceKind.IDENTITY, True, file),
-        ("passphrase", SourceKind.PASSPHRASE, False, passphrase),
+        ("identity", SourceKind.IDENTITY, Place.HERE, identity),
+        ("identity_file", SourceKind.IDENTITY, Place.FILE, file),
+        ("passphrase", SourceKind.PASSPHRASE, Place.HERE, passphrase),
     ])  # fmt: skip
     workspace = Workspace(_choose(address), os.environ, warn=_LOG.warning)
 
     def identify(store: Store) -> Identity:
-        chosen = source or find_source(None, os.environ)
+        chosen = source or find_source(None, os.environ, _LOG.warning)
         try:
             return unlock(
                 store, chosen, unasked=(lambda: workspace.from_kernel(store), lambda: workspace.from_keyring(store))
@@ -71,8 +71,8 @@ def _choose(given: str | os.PathLike[str] | None) -> VaultChoice:
     return choose_vault(None if found.value is None else str(found.value), settings.vaults, by=by)
 
 
-def _only(ways: list[tuple[str, SourceKind, bool, str | None]]) -> UnlockSource | None:
-    given = [(name, kind, is_file, text) for name, kind, is_file, text in ways if text is not None]
+def _only(ways: list[tuple[str, SourceKind, Place, str | None]]) -> UnlockSource | None:
+    given = [(name, kind, place, text) for name, kind, place, text in ways if text is not None]
     if len(given) > 1:
         raise UsageError(f"nexcred.open() takes one way to unlock, not {' and '.join(name for name, *_ in given)}")
-    return next((UnlockSource(name, kind, is_file, Secret(text)) for name, kind, is_file, text in given), None)
+    return next((UnlockSource(name, kind, place, Secret(text)) for name, kind, place, text in given), None)

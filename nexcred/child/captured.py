@@ -31,7 +31,7 @@ def capture(command: Sequence[str], environment: Mapping[str, str]) -> bytes:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_with_terminal(for_own_program(environment)),
+            env=with_terminal(for_own_program(environment)),
         ) as program
     ):
         told = _Heard(program)
@@ -78,7 +78,7 @@ class _Heard:
         return lines[-1].strip() if lines else ""
 
 
-def _with_terminal(environment: Mapping[str, str]) -> dict[str, str]:
+def with_terminal(environment: Mapping[str, str]) -> dict[str, str]:
     """Name the terminal to gpg, which finds none on an empty standard input."""
     given = dict(environment)
     if "GPG_TTY" not in given and os.name == "posix":

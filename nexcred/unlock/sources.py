@@ -1,13 +1,14 @@
 """Which way to unlock was given: options and variables, in the order that cli.md fixes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 
 from nexcred.errors import Locked
 from nexcred.model.line_end import without_line_end
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.unlock.secret_file import read_secret_file
 
 _COMMENT = "#"
@@ -20,30 +21,47 @@ class SourceKind(Enum):
     PASSPHRASE = auto()
 
 
+class Place(Enum):
+    """Where the secret is: in the source's own text, in a file of that path, or in what a command writes."""
+
+    HERE = auto()
+    FILE = auto()
+    COMMAND = auto()
+
+
+# Runs the command of a variable of that name, and returns what it writes; raises Locked.
+RunCommand = Callable[[str, str], str]
+
+
 class UnlockSource(NamedTuple):
     """One way that was given, not read yet. `name` is its option or variable; `text` a path, or the secret itself."""
 
     name: str
     kind: SourceKind
-    is_file: bool
+    place: Place
     text: Secret
+    run: RunCommand | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "kind", "place")
 
     def read(self) -> Secret:
         """Return the identity string or the passphrase; raise Locked, naming the source."""
         if not self.text.reveal():
             raise Locked(f"{self.name} is set but empty", hint=f"give it a value, or unset {self.name}")
         text = str(self.text.reveal())
-        if self.is_file:
-            text = read_secret_file(Path(text), self.name)
-            text = without_line_end(text) if self.kind is SourceKind.PASSPHRASE else self._only_line(text)
-        return Secret(text)
+        if self.place is Place.HERE:
+            return Secret(text)
+        text = self.run(self.name, text) if self.run is not None else read_secret_file(Path(text), self.name)
+        return Secret(without_line_end(text) if self.kind is SourceKind.PASSPHRASE else self._only_line(text))
 
     def _only_line(self, text: str) -> str:
-        """An identity file may have blank lines and comments about where the identity belongs."""
+        """What holds an identity may have blank lines and comments about where the identity belongs."""
         lines = [line.strip() for line in text.splitlines()]
         found = [line for line in lines if line and not line.startswith(_COMMENT)]
         if len(found) != 1:
-            raise Locked(f"{self.name}: the file must hold one identity, and holds {len(found)} lines")
+            what = "the file must hold one identity, and holds" if self.run is None else "its program wrote"
+            raise Locked(f"{self.name}: {what} {len(found)} lines{'' if self.run is None else ', not one identity'}")
         return found[0]
 
 
@@ -51,30 +69,47 @@ IDENTITY_FILE_OPTION = "--identity-file"
 
 # In order. Each is kept from child processes.
 _VARIABLES = (
-    ("NEXCRED_IDENTITY_FILE", SourceKind.IDENTITY, True),
-    ("NEXCRED_IDENTITY", SourceKind.IDENTITY, False),
-    ("NEXCRED_PASSPHRASE_FILE", SourceKind.PASSPHRASE, True),
-    ("NEXCRED_PASSPHRASE", SourceKind.PASSPHRASE, False),
+    ("NEXCRED_IDENTITY_FILE", SourceKind.IDENTITY, Place.FILE),
+    ("NEXCRED_IDENTITY", SourceKind.IDENTITY, Place.HERE),
+    ("NEXCRED_IDENTITY_COMMAND", SourceKind.IDENTITY, Place.COMMAND),
+    ("NEXCRED_PASSPHRASE_FILE", SourceKind.PASSPHRASE, Place.FILE),
+    ("NEXCRED_PASSPHRASE", SourceKind.PASSPHRASE, Place.HERE),
+    ("NEXCRED_PASSPHRASE_COMMAND", SourceKind.PASSPHRASE, Place.COMMAND),
 )
 UNLOCKING_VARIABLES = tuple(name for name, _, _ in _VARIABLES)
 
 
-def find_source(identity_file: str | None, environment: Mapping[str, str]) -> UnlockSource | None:
-    """Return the first way that is given, even if it is empty: it decides."""
+def find_source(
+    identity_file: str | None, environment: Mapping[str, str], tell: Callable[[str], None]
+) -> UnlockSource | None:
+    """Return the first way that is given, even if it is empty: it decides.
+
+    `tell` gets what a command that is run for it says on standard error.
+    """
     if identity_file is not None:
-        return UnlockSource(IDENTITY_FILE_OPTION, SourceKind.IDENTITY, True, Secret(identity_file))
-    for name, kind, is_file in _VARIABLES:
-        if name in environment:
-            return UnlockSource(name, kind, is_file, Secret(environment[name]))
-    return None
+        return UnlockSource(IDENTITY_FILE_OPTION, SourceKind.IDENTITY, Place.FILE, Secret(identity_file))
+    return _first(environment, tell, tuple(SourceKind))
 
 
-def find_passphrase(environment: Mapping[str, str]) -> UnlockSource | None:
+def find_passphrase(environment: Mapping[str, str], tell: Callable[[str], None]) -> UnlockSource | None:
     """Return the passphrase that is given, for a vault that is yet to be made."""
-    for name, kind, is_file in _VARIABLES:
-        if kind is SourceKind.PASSPHRASE and name in environment:
-            return UnlockSource(name, kind, is_file, Secret(environment[name]))
+    return _first(environment, tell, (SourceKind.PASSPHRASE,))
+
+
+def _first(
+    environment: Mapping[str, str], tell: Callable[[str], None], kinds: Collection[SourceKind]
+) -> UnlockSource | None:
+    for name, kind, place in _VARIABLES:
+        if kind in kinds and name in environment:
+            run = partial(_run, without_unlocking(environment), tell) if place is Place.COMMAND else None
+            return UnlockSource(name, kind, place, Secret(environment[name]), run)
     return None
+
+
+def _run(environment: Mapping[str, str], tell: Callable[[str], None], name: str, command: str) -> str:
+    from nexcred.unlock.secret_command import run_secret_command  # and all that starts programs: few need it
+
+    return run_secret_command(name, command, environment, tell)
 
 
 def without_unlocking(environment: Mapping[str, str]) -> dict[str, str]:

@@ -70,7 +70,7 @@ def test_case_24_a_passphrase_change_that_is_killed_leaves_one_that_works(
 def opens(path: Path, passphrase: str) -> bool:
     store = SqliteStore(path)
     try:
-        identity = unlock(store, find_source(None, {"NEXCRED_PASSPHRASE": passphrase}))
+        identity = unlock(store, find_source(None, {"NEXCRED_PASSPHRASE": passphrase}, print))
     except Locked:
         return False
     proved(Vault(store, identity))

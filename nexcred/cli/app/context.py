@@ -155,7 +155,7 @@ class Context(CallSettings):
         """Find the way to unlock that was given, unread."""
         from nexcred.unlock.sources import find_source
 
-        return find_source(self.options.identity_file, self.environment)
+        return find_source(self.options.identity_file, self.environment, self.streams.always)
 
     @cached_property
     def vault(self) -> Vault:

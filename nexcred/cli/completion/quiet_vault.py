@@ -7,7 +7,7 @@ from nexcred.cli.completion.place import LinePosition
 from nexcred.errors import NexcredError
 from nexcred.services.vaults.opening import memory_of, vault_id_of
 from nexcred.unlock.kernel_keyring import read_kept
-from nexcred.unlock.sources import SourceKind, UnlockSource
+from nexcred.unlock.sources import Place, SourceKind, UnlockSource
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import QuietMemory
@@ -44,7 +44,10 @@ def _identity(context: Context) -> Identity | None:
 
 
 def _is_instant(source: UnlockSource) -> bool:
-    """True for an identity, in a variable or a plain file; a passphrase takes Argon2id, and a pipe can be read once."""
-    if source.kind is not SourceKind.IDENTITY:
+    """True for an identity, in a variable or a plain file.
+
+    A passphrase takes Argon2id, a pipe can be read once, and a command may ask somebody.
+    """
+    if source.kind is not SourceKind.IDENTITY or source.place is Place.COMMAND:
         return False
-    return not source.is_file or Path(str(source.text.reveal())).expanduser().is_file()
+    return source.place is Place.HERE or Path(str(source.text.reveal())).expanduser().is_file()

@@ -47,7 +47,7 @@ def choose_founder(
     source = context.source
     if source is not None and source.kind is SourceKind.IDENTITY:
         return Creator(identity=_unbound(source))
-    given = find_passphrase(context.environment)
+    given = find_passphrase(context.environment, context.streams.always)
     if given is None and not by_passphrase and context.terminal.interactive:
         recovery_key = lock_by_keyring(context)
         if recovery_key is not None:

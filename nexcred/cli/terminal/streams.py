@@ -80,6 +80,10 @@ class Streams:
         if not self.quiet:
             self._say("", text)
 
+    def always(self, text: str) -> None:
+        """Say what somebody else says, such as a program that waits for a finger on a key: --quiet or not."""
+        self._say("", text)
+
     def warn(self, text: str) -> None:
         self._say("warning: ", text, _BOLD_YELLOW)
 

@@ -25,7 +25,7 @@ def on_paper(store: Store, founder: Identity) -> Identity:
 
 def test_the_key_on_paper_opens_the_vault_and_so_does_the_passphrase(store: Store, on_paper: Identity) -> None:
     assert unlock_by_recovery_key(store, PAPER.lower()).secret_string == on_paper.secret_string
-    by_passphrase = unlock(store, find_source(None, {"NEXCRED_PASSPHRASE": PASSPHRASE}))
+    by_passphrase = unlock(store, find_source(None, {"NEXCRED_PASSPHRASE": PASSPHRASE}, print))
     assert by_passphrase.fingerprint == on_paper.fingerprint
 
 

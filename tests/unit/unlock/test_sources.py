@@ -6,40 +6,49 @@ from nexcred.errors import Locked
 from nexcred.unlock.sources import UNLOCKING_VARIABLES, find_passphrase, find_source, without_unlocking
 
 ALL = {
+    "NEXCRED_PASSPHRASE_COMMAND": "pc",
     "NEXCRED_PASSPHRASE": "p",
     "NEXCRED_PASSPHRASE_FILE": "pf",
+    "NEXCRED_IDENTITY_COMMAND": "ic",
     "NEXCRED_IDENTITY": "i",
     "NEXCRED_IDENTITY_FILE": "if",
     "PATH": "/bin",
 }
 
 
-def test_the_order_is_option_identity_file_identity_passphrase_file_passphrase() -> None:
+def test_the_order_is_option_file_value_command_and_identities_first() -> None:
     left, found = dict(ALL), []
-    while source := find_source(None, left):
+    while source := find_source(None, left, print):
         found.append(source.name)
         del left[source.name]
     assert tuple(found) == UNLOCKING_VARIABLES
-    assert found == ["NEXCRED_IDENTITY_FILE", "NEXCRED_IDENTITY", "NEXCRED_PASSPHRASE_FILE", "NEXCRED_PASSPHRASE"]
-    first = find_source("f", ALL)
+    assert found == [
+        "NEXCRED_IDENTITY_FILE",
+        "NEXCRED_IDENTITY",
+        "NEXCRED_IDENTITY_COMMAND",
+        "NEXCRED_PASSPHRASE_FILE",
+        "NEXCRED_PASSPHRASE",
+        "NEXCRED_PASSPHRASE_COMMAND",
+    ]
+    first = find_source("f", ALL, print)
     assert first is not None
     assert first.name == "--identity-file"
 
 
 def test_a_passphrase_for_a_new_vault_is_found_beside_an_identity() -> None:
-    source = find_passphrase(ALL)
+    source = find_passphrase(ALL, print)
     assert source is not None
     assert source.name == "NEXCRED_PASSPHRASE_FILE"
-    assert find_passphrase({"NEXCRED_IDENTITY": "i"}) is None
+    assert find_passphrase({"NEXCRED_IDENTITY": "i"}, print) is None
 
 
 def test_a_source_does_not_show_its_secret() -> None:
-    assert "EXAMPLE" not in repr(find_source(None, {"NEXCRED_PASSPHRASE": "EXAMPLE"}))
+    assert "EXAMPLE" not in repr(find_source(None, {"NEXCRED_PASSPHRASE": "EXAMPLE"}, print))
 
 
 @pytest.mark.parametrize("name", UNLOCKING_VARIABLES)
 def test_an_empty_variable_decides_and_is_named(name: str) -> None:
-    source = find_source(None, {name: ""})
+    source = find_source(None, {name: ""}, print)
     assert source is not None
     with pytest.raises(Locked, match=f"^{name} is set but empty$"):
         source.read()
@@ -52,7 +61,7 @@ def test_children_get_no_unlocking_variable() -> None:
 def read_file(path: Path, variable: str, data: bytes) -> object:
     path.touch(mode=0o600)
     path.write_bytes(data)
-    source = find_source(None, {variable: str(path)})
+    source = find_source(None, {variable: str(path)}, print)
     assert source is not None
     return source.read().reveal()
 

@@ -12,7 +12,7 @@ from tests.unit.unlock.conftest import PASSPHRASE
 
 
 def unlock_with(store: Store, **environment: str) -> Identity:
-    return unlock(store, find_source(None, environment))
+    return unlock(store, find_source(None, environment, print))
 
 
 def test_an_identity_string_unlocks(store: Store, founder: Identity) -> None:
@@ -23,7 +23,7 @@ def test_an_identity_file_unlocks(store: Store, founder: Identity, tmp_path: Pat
     path = tmp_path / "identity"
     path.touch(mode=0o600)
     path.write_text(founder.secret_string + "\n")
-    assert unlock(store, find_source(str(path), {})).fingerprint == founder.fingerprint
+    assert unlock(store, find_source(str(path), {}, print)).fingerprint == founder.fingerprint
 
 
 def test_a_passphrase_unlocks(store: Store, founder: Identity) -> None:
@@ -67,7 +67,7 @@ def test_case_30_the_first_way_decides_and_is_named_without_its_secret(
     store: Store, founder: Identity, environment: dict[str, str], named: str
 ) -> None:
     with pytest.raises(Locked) as caught:
-        unlock(store, find_source(None, environment), ask=lambda *_: PASSPHRASE)
+        unlock(store, find_source(None, environment, print), ask=lambda *_: PASSPHRASE)
     assert named in caught.value.message
     assert "EXAMPLE" not in caught.value.message
     assert "WRONG" not in caught.value.message

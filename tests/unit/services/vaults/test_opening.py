@@ -39,7 +39,7 @@ def found_with(
 
 
 def open_by(store: Store, anchors: AnchorFile, warnings: Warnings, **environment: str) -> Vault:
-    return open_vault(store, anchors, lambda s: unlock(s, find_source(None, environment)), warn=warnings)
+    return open_vault(store, anchors, lambda s: unlock(s, find_source(None, environment, print)), warn=warnings)
 
 
 def test_a_founded_vault_opens_by_its_passphrase(store: Store, anchors: AnchorFile, warnings: Warnings) -> None:
