@@ -1,11 +1,11 @@
 """What a reading of an import amounts to, for tests that compare it."""
 
 from nexcred.model.secret import Secret
+from nexcred.model.text_lines import text_of
 from nexcred.services.importing.dotenv import recognise
 from nexcred.services.importing.dotenv_values import parse_dotenv
 from nexcred.services.importing.files import NotRead
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
-from nexcred.services.importing.text_lines import text_of
 
 
 def told(reading: Reading) -> list[tuple[str, str, dict[str, object]] | str]:

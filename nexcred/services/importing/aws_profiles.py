@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
+from nexcred.model.text_lines import lines_of, text_of
 from nexcred.services.importing.files import SourceFile
 from nexcred.services.importing.found import Unreadable
 from nexcred.services.importing.ini import IniOption, IniSection, read_ini
-from nexcred.services.importing.text_lines import lines_of, text_of
 
 CREDENTIALS, CONFIG = "credentials", "config"
 KEY, SECRET = "aws_access_key_id", "aws_secret_access_key"

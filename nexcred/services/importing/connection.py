@@ -6,12 +6,12 @@ Readers of URLs part a password with a bare '/', '#', '@' or '%' differently: su
 import re
 from collections.abc import Mapping
 
+from nexcred.databases.pgpass_lines import PasswordFile
 from nexcred.model.secret import Secret
 from nexcred.services.importing.connection_parts import NotParted, Options, conninfo_options, url_options
 from nexcred.services.importing.files import NoFiles
 from nexcred.services.importing.found import ImportCandidate, Unreadable
 from nexcred.services.importing.libpq import candidate_of
-from nexcred.services.importing.pgpass_lines import PasswordFile
 from nexcred.services.importing.tls import WAVERING, sslmode_of
 
 _CONNECTORS = {

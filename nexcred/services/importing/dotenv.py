@@ -12,6 +12,7 @@ from nexcred.errors import NexcredError
 from nexcred.model.run_variables import is_run
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
+from nexcred.model.text_lines import text_of
 from nexcred.services.importing.connection import from_connection
 from nexcred.services.importing.database_variables import set_of_database
 from nexcred.services.importing.dotenv_values import DotenvFile, parse_dotenv
@@ -20,7 +21,6 @@ from nexcred.services.importing.files import SourceFile
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.known_by_value import known_by_form, known_by_host
 from nexcred.services.importing.leftover import is_setting, name_after, rest_of
-from nexcred.services.importing.text_lines import text_of
 
 # What images and other tools call the same, beside the variable that a connector declares.
 _ALSO = {

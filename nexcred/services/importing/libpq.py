@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from nexcred.databases.pgpass_lines import PasswordFile
 from nexcred.model.secret import Secret
 from nexcred.services.importing.files import NamedFiles, NotRead
 from nexcred.services.importing.found import ImportCandidate, Unreadable
-from nexcred.services.importing.pgpass_lines import PasswordFile
 from nexcred.services.importing.tls import CHECKING, WAVERING, sslmode_of
 
 _FIELDS = {

@@ -8,9 +8,9 @@ from nexcred.errors import InvalidData
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
+from nexcred.model.text_lines import BLANKS, lines_of, text_of
 from nexcred.services.importing.files import NamedFiles, NotRead, SourceFile
 from nexcred.services.importing.found import Unreadable
-from nexcred.services.importing.text_lines import BLANKS, lines_of, text_of
 
 _DEEPEST = 10  # as MySQL's own limit
 _MOST_FILES = 1_000

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
+from nexcred.model.text_lines import lines_of, text_of
 from nexcred.services.importing.files import FilePlace, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.netrc_entries import NetrcEntry, entries_of
-from nexcred.services.importing.text_lines import lines_of, text_of
 
 
 def netrc_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:

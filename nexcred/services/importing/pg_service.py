@@ -1,28 +1,17 @@
-"""Services of `~/.pg_service.conf` (PostgreSQL manual, The Connection Service File), as libpq reads them.
+"""Services of `~/.pg_service.conf` (PostgreSQL manual, The Connection Service File), as credentials."""
 
-A name and its '=' have no blank between them, what follows belongs to the value, and the first of a name wins.
-"""
+from collections.abc import Mapping, Sequence
 
-from collections.abc import Iterator, Mapping, Sequence
-
+from nexcred.databases.pg_service_lines import Service, services_in
+from nexcred.databases.pgpass_lines import PasswordFile, password_lines
 from nexcred.errors import InvalidData
 from nexcred.model.text import make_visible
 from nexcred.services.importing.files import FilePlace, NamedFiles, NotRead, SourceFile, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
 from nexcred.services.importing.libpq import candidate_of
-from nexcred.services.importing.pgpass import password_lines, pgpass_places
-from nexcred.services.importing.pgpass_lines import PasswordFile
-from nexcred.services.importing.text_lines import BLANKS, lines_of, text_of
+from nexcred.services.importing.pgpass import pgpass_places
 
 _PASSWORDS = "passwords"
-
-
-class _Service:
-    def __init__(self, name: str, line: int) -> None:
-        self.name = name
-        self.line = line
-        self.options: dict[str, str] = {}
-        self.problem = ""
 
 
 def pg_service_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
@@ -35,11 +24,11 @@ def pg_service_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
 
 def read_pg_service_files(texts: Sequence[SourceFile], files: NamedFiles) -> Reading:
     passwords = PasswordFile(line for one in texts if one.role == _PASSWORDS for line in password_lines(one.data))
-    services: dict[str, _Service] = {}
+    services: dict[str, Service] = {}
     notes: list[str] = []
     for one in texts:
         if one.role != _PASSWORDS:
-            for service in _services(one.data):
+            for service in services_in(one.data):
                 first = services.setdefault(service.name, service)
                 if first is not service:
                     shown = make_visible(service.name)
@@ -50,37 +39,14 @@ def read_pg_service_files(texts: Sequence[SourceFile], files: NamedFiles) -> Rea
     return read._replace(notes=tuple(notes))
 
 
-def _services(data: bytes) -> Iterator[_Service]:
-    service: _Service | None = None
-    for number, line in enumerate(lines_of(text_of(data)), start=1):
-        text = line.strip(BLANKS)
-        if not text or text.startswith("#"):
-            continue
-        if text.startswith("[") and "]" in text:
-            if service is not None:
-                yield service
-            service = _Service(text[1:].partition("]")[0], number)
-        elif service is not None:
-            _take(service, text, number)
-    if service is not None:
-        yield service
-
-
-def _take(service: _Service, text: str, number: int) -> None:
-    name, equals, value = text.partition("=")
-    if not equals or name != name.rstrip(BLANKS):
-        service.problem = service.problem or f"line {number} is not NAME=VALUE, without a blank before the '='"
-    service.options.setdefault(name, value)
-
-
-def _found(service: _Service, passwords: PasswordFile, files: NamedFiles) -> ImportCandidate | Unreadable:
+def _found(service: Service, passwords: PasswordFile, files: NamedFiles) -> ImportCandidate | Unreadable:
     place, name = f"[{make_visible(service.name)}]", service.name
     if service.problem:
         return Unreadable(place, service.problem, name, "postgres")
     return candidate_of(place, name, service.options, _passwords_of(service, passwords, files), files)
 
 
-def _passwords_of(service: _Service, passwords: PasswordFile, files: NamedFiles) -> PasswordFile:
+def _passwords_of(service: Service, passwords: PasswordFile, files: NamedFiles) -> PasswordFile:
     """Return the password file that a service names, else the one there is."""
     if "password" in service.options or "passfile" not in service.options:
         return passwords

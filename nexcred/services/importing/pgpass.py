@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from nexcred.databases.pgpass_lines import PasswordFile, PasswordLine, password_lines
 from nexcred.model.secret import Secret
 from nexcred.services.importing.files import FilePlace, named_by
 from nexcred.services.importing.found import ImportCandidate, Reading, Unreadable
-from nexcred.services.importing.pgpass_lines import PasswordFile, PasswordLine, password_line
-from nexcred.services.importing.text_lines import lines_of, text_of
 
 # The database that every server has, for a line that is of all of them.
 _SOME_DATABASE = "postgres"
@@ -14,13 +13,6 @@ _SOME_DATABASE = "postgres"
 
 def pgpass_places(environment: Mapping[str, str]) -> tuple[FilePlace, ...]:
     return (named_by(environment, "PGPASSFILE", "~/.pgpass"),)
-
-
-def password_lines(data: bytes) -> Iterator[PasswordLine]:
-    """Yield every line but comments."""
-    for number, line in enumerate(lines_of(text_of(data)), start=1):
-        if line and not line.startswith("#"):
-            yield password_line(number, line)
 
 
 def read_pgpass(data: bytes) -> Reading:

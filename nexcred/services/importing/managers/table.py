@@ -11,11 +11,11 @@ from io import StringIO
 from nexcred.errors import InvalidData
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
+from nexcred.model.text_lines import text_of
 from nexcred.services.importing.entries.candidates import reading_of
 from nexcred.services.importing.entries.entry import NOTES, PASSWORD, URL, USERNAME, Entry, EntryField
 from nexcred.services.importing.entries.labels import is_public_label, meaning_of, plain_label
 from nexcred.services.importing.found import Reading, Unreadable
-from nexcred.services.importing.text_lines import text_of
 
 _LONGEST_CELL = 4 * 1024 * 1024
 _MOST_COLUMNS = 512

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model import strict_json
+from nexcred.model.text_lines import text_of as decoded
 from nexcred.services.importing.entries.candidates import reading_of
 from nexcred.services.importing.entries.entry import PASSWORD, USERNAME, Entry, joined, public, secret
 from nexcred.services.importing.found import Reading, Unreadable
 from nexcred.services.importing.managers.json_shape import object_of, read_json, text_of
 from nexcred.services.importing.request import ImportRequest
-from nexcred.services.importing.text_lines import text_of as decoded
 from nexcred.services.importing.tools.yaml_document import read_yaml
 
 _WHAT, _VARIABLE = "the file", "AIRFLOW_CONN_"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from nexcred.model.text import make_visible
+from nexcred.model.text_lines import lines_of, text_of
 from nexcred.services.importing.entries.candidates import reading_without_named
 from nexcred.services.importing.entries.entry import Entry, joined, public, secret
 from nexcred.services.importing.files import FilePlace, SourceFile, named_by
@@ -10,7 +11,6 @@ from nexcred.services.importing.found import Reading, Unreadable
 from nexcred.services.importing.ini import IniSection, read_ini
 from nexcred.services.importing.managers.json_shape import object_of, read_json
 from nexcred.services.importing.request import ImportRequest
-from nexcred.services.importing.text_lines import lines_of, text_of
 
 _CACHE = "cache"
 _LABELS = {"host": "base_url", "token": "access_token"}

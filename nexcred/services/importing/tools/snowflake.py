@@ -10,6 +10,8 @@ from typing import Any
 
 from nexcred.connectors.language.toml import NotToml, read_toml
 from nexcred.errors import InvalidData
+from nexcred.model.text_lines import lines_of
+from nexcred.model.text_lines import text_of as decoded
 from nexcred.services.importing.entries.candidates import reading_without_named
 from nexcred.services.importing.entries.entry import PASSWORD, USERNAME, Entry, joined, public, secret
 from nexcred.services.importing.files import FilePlace, NotRead, SourceFile
@@ -17,8 +19,6 @@ from nexcred.services.importing.found import Reading, Unreadable
 from nexcred.services.importing.ini import read_ini
 from nexcred.services.importing.managers.json_shape import object_of, text_of
 from nexcred.services.importing.request import ImportRequest
-from nexcred.services.importing.text_lines import lines_of
-from nexcred.services.importing.text_lines import text_of as decoded
 
 _HOME, _CONNECTIONS, _CONFIG = "SNOWFLAKE_HOME", "connections.toml", "config.toml"
 _SECTION = "connections"

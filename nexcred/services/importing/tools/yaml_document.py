@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from nexcred.errors import InvalidData
-from nexcred.services.importing.text_lines import text_of
+from nexcred.model.text_lines import text_of
 
 _DEEPEST, _MOST_NODES = 64, 1_000_000
 _MOST_BYTES = 8 * 1024 * 1024

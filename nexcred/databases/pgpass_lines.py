@@ -1,11 +1,12 @@
 """The lines of PostgreSQL's password file, and which of them libpq takes: the first that fits."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
+from nexcred.model.text_lines import lines_of, text_of
 
 ANY = "*"
 _PART = re.compile(r"((?:[^:\\]|\\.?)*)(?::|\Z)")
@@ -26,6 +27,13 @@ class PasswordLine(NamedTuple):
 
     def __repr__(self) -> str:
         return repr_of(self, "number", "problem")
+
+
+def password_lines(data: bytes) -> Iterator[PasswordLine]:
+    """Yield every line of a file but comments; raise InvalidData for what is no text."""
+    for number, line in enumerate(lines_of(text_of(data)), start=1):
+        if line and not line.startswith("#"):
+            yield password_line(number, line)
 
 
 def password_line(number: int, line: str) -> PasswordLine:
