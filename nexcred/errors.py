@@ -41,6 +41,7 @@ NexcredError                     1   failed for another reason
 ├── PortTaken                    1   the port for the browser's answer cannot be used
 ├── StoreFailed                  1   the disk, the file system or the place of the vault refused
 │   ├── OutcomeUnknown           1   a write failed half way: the vault holds the old state or the new one
+│   ├── SchemaNotMade            1   somebody else has to make the tables of a vault in a database
 │   └── StoreUnreachable         1   the place of the vault does not answer: what was read before may still be read
 └── Interrupted                130   ended by Ctrl-C, or by the end of input
 
@@ -253,6 +254,16 @@ class StoreFailed(NexcredError):
 
 class OutcomeUnknown(StoreFailed):
     code = "outcome_unknown"
+
+
+class SchemaNotMade(StoreFailed):
+    """`statements` are what somebody runs who may."""
+
+    code = "schema_not_made"
+
+    def __init__(self, message: str, hint: str = "", *, statements: str = "") -> None:
+        super().__init__(message, hint)
+        self.statements = statements
 
 
 class StoreUnreachable(StoreFailed):

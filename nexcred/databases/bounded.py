@@ -1,4 +1,4 @@
-"""Sockets that give up on a server that says more than a login takes."""
+"""Sockets that give up on a server that says more than was asked for."""
 
 import socket
 import ssl
@@ -14,12 +14,17 @@ class _Counting:
     """Counts what is read; both drivers read by `makefile`, and that reads by `recv_into`."""
 
     received = 0
+    most = MOST_BYTES
+
+    def allow(self, most: int) -> None:
+        """Begin to count anew: the next answer may have so many bytes."""
+        self.received, self.most = 0, most
 
     def recv_into(self, *arguments: Any, **named: Any) -> int:
         count: int = super().recv_into(*arguments, **named)  # type: ignore[misc]
         self.received += count
-        if self.received > MOST_BYTES:
-            raise TransportFailed.inconclusive("the answer is longer than any login's")
+        if self.received > self.most:
+            raise TransportFailed.inconclusive("the answer is longer than makes sense")
         return count
 
 

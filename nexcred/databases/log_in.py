@@ -18,7 +18,7 @@ def log_in(
     connect: Connect, deadline: Deadline, *, environment: Mapping[str, str], resolver: Resolver
 ) -> DatabaseLogin:
     """Return what the server said; raise TransportFailed when no answer could be had within the deadline."""
-    line = connect_guarded(_addresses(connect.address or connect.host, deadline, resolver), connect.port, deadline)
+    line = connect_guarded(addresses_of(connect.address or connect.host, deadline, resolver), connect.port, deadline)
     try:
         login: DatabaseLogin = import_module(_DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
         return login
@@ -26,7 +26,8 @@ def log_in(
         line.close()
 
 
-def _addresses(host: str, deadline: Deadline, resolver: Resolver) -> tuple[Address, ...]:
+def addresses_of(host: str, deadline: Deadline, resolver: Resolver) -> tuple[Address, ...]:
+    """Return the addresses of a host, which may be one itself; raise TransportFailed where there is none."""
     try:
         return (ip_address(host),)
     except ValueError:

@@ -49,7 +49,7 @@ def cannot_prove_itself() -> TransportFailed:
 _UNKNOWN_AUTHORITY = (18, 19, 20, 21)
 
 
-def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool) -> TransportFailed:
+def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool, during: str = "the login") -> TransportFailed:
     """Translate what ended a conversation that was not finished: the drivers wrap the reason, or lose it."""
     if was_cut or deadline.expired:
         return too_late(deadline)
@@ -60,7 +60,7 @@ def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool) -> Tra
         if isinstance(cause, ssl.SSLError | ConnectionError | TimeoutError):
             return _with_way_out(line_failure(cause, deadline), cause)
         cause = getattr(cause, "original_exception", None) or cause.__cause__ or cause.__context__
-    return TransportFailed(ProbeStatus.UNREACHABLE, "the connection was closed in the middle of the login")
+    return TransportFailed(ProbeStatus.UNREACHABLE, f"the connection was closed in the middle of {during}")
 
 
 def _with_way_out(failure: TransportFailed, cause: OSError) -> TransportFailed:

@@ -27,6 +27,14 @@ class GuardedSocket:
         self._lock = threading.Lock()
         _WATCH.watch(self, deadline.ends_at, self._cut)
 
+    def renew(self, deadline: Deadline) -> None:
+        """Let another answer come until this deadline, on the same connection."""
+        _WATCH.watch(self, deadline.ends_at, self._cut)
+
+    def rest(self) -> None:
+        """Let the connection be, while no answer is awaited."""
+        _WATCH.forget(self)
+
     def close(self) -> None:
         _WATCH.forget(self)
         # Under the lock, so that the watch never shuts down a descriptor that was given to another connection.

@@ -73,5 +73,16 @@ def _open_keyring(address: str, around: Surroundings) -> Store:
     return KeyringStore(address.partition(":")[2], around.keyring, around.data_folder())
 
 
+def _open_postgresql(address: str, around: Surroundings) -> Store:
+    from nexcred.stores.postgresql.store import PostgresqlStore
+
+    return PostgresqlStore(address, around.environment, around.warn)
+
+
 # Each scheme's own module is imported by its opener, so that one kind of vault does not load another's library.
-_SCHEMES: dict[str, Callable[[str, Surroundings], Store]] = {"file": _open_file, "keyring": _open_keyring}
+_SCHEMES: dict[str, Callable[[str, Surroundings], Store]] = {
+    "file": _open_file,
+    "keyring": _open_keyring,
+    "postgresql": _open_postgresql,
+    "postgres": _open_postgresql,
+}

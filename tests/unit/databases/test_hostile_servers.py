@@ -97,7 +97,10 @@ def test_a_dripping_answer_ends_at_the_deadline(driver: Driver, start: bytes) ->
 @pytest.mark.parametrize(("driver", "start"), [("postgresql", b"R\x7f\xff\xff\xff"), ("mysql", b"\xff\xff\xff\x00")])
 def test_an_endless_answer_is_given_up_after_a_megabyte(driver: Driver, start: bytes) -> None:
     failed = failure(driver, endless(start))
-    assert (failed.status, failed.detail) == (ProbeStatus.INCONCLUSIVE, "the answer is longer than any login's")
+    assert (failed.status, failed.detail) == (
+        ProbeStatus.INCONCLUSIVE,
+        "the answer is longer than makes sense",
+    )
 
 
 @pytest.mark.parametrize(("driver", "start"), [("postgresql", b"R\0\0"), ("mysql", b"\x20\0\0\0\x0a8.4")])

@@ -1,0 +1,122 @@
+"""One transaction, as rows of answers."""
+
+from typing import Any
+
+from nexcred.databases.postgresql_session import PostgresSession, StatementRefused
+from nexcred.errors import Tampered
+from nexcred.network.failures import TransportFailed
+from nexcred.stores.postgresql import failures
+from nexcred.stores.postgresql.reads import LISTS, MARK, Reads, answer_of
+from nexcred.stores.postgresql.schema import holds_vault
+from nexcred.stores.postgresql.sessions import Sessions
+from nexcred.stores.postgresql.transactions import ANSWER_S
+from nexcred.vault.bounds import HEAD, TREE, OutOfBounds, SizeTally
+
+Row = list[Any]
+_SLACK = 256 * 1024
+
+
+class View:
+    """What one reader or writer sees of a schema. `newest` is the highest generation of which a head is kept."""
+
+    def __init__(self, sessions: Sessions, reads: Reads, place: str) -> None:
+        self._sessions = sessions
+        self._session: PostgresSession | None = None
+        self.reads = reads
+        self.place = place
+        self.has_tables = False
+        self.head: bytes | None = None
+        self.newest: int | None = None
+
+    def begin(self, statements: str, *more: str) -> list[Row]:
+        """Begin, and return the rows of what is asked `more`; raise StatementRefused, Tampered, StoreFailed.
+
+        The rows of `statements` are what the schema holds.
+        """
+        wanted = "; ".join((statements, self.reads.state(), *more))
+        most = answer_of(HEAD, TREE, *LISTS) + _SLACK
+        try:
+            self._session, rows = self._sessions.begin(wanted, most)
+        except TransportFailed as failed:
+            raise failures.no_answer(failed, self.place) from None
+        try:
+            mark = rows.index([MARK])
+        except ValueError:
+            raise self.damaged() from None
+        self.has_tables = holds_vault(rows[:mark], self.place)
+        return self._with_state(rows[mark + 1 :])
+
+    def look(self, statements: str) -> bool:
+        """Begin where there may be no tables, and return whether there is a schema; raise as `begin` does."""
+        try:
+            self._session, rows = self._sessions.begin(statements, _SLACK)
+        except TransportFailed as failed:
+            raise failures.no_answer(failed, self.place) from None
+        self.has_tables = holds_vault([row for row in rows if row != [MARK]], self.place)
+        return [MARK] in rows
+
+    def ask(self, statements: str, most_bytes: int) -> list[Row]:
+        """Return the rows; raise StatementRefused, TransportFailed."""
+        if self._session is None:
+            raise RuntimeError("this view has ended")
+        try:
+            return self._session.ask(statements, timeout_s=ANSWER_S, most_bytes=most_bytes + _SLACK)
+        except TransportFailed:
+            self.drop()
+            raise
+
+    def read(self, statements: str, most_bytes: int) -> list[Row]:
+        """Return the rows; raise what is told of what goes wrong."""
+        try:
+            return self.ask(statements, most_bytes)
+        except TransportFailed as failed:
+            raise failures.no_answer(failed, self.place) from None
+        except StatementRefused as refused:
+            raise failures.refusal(refused, self.place) from None
+
+    def end(self) -> None:
+        """End it without a commit."""
+        if self._session is not None:
+            self._sessions.give_back(self._session)
+            self._session = None
+
+    def drop(self) -> None:
+        """Hang up: of what was asked last nobody knows."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    @property
+    def has_ended(self) -> bool:
+        return self._session is None
+
+    def committed(self, head: bytes, generation: int) -> None:
+        """End it with what was committed, which is what stands now."""
+        self.head, self.newest, self.has_tables = head, generation, True
+        self.end()
+
+    def damaged(self) -> Tampered:
+        return Tampered(f"{self.place} is damaged: a value has the wrong type or size")
+
+    def add(self, tally: SizeTally, value: object) -> bytes:
+        """Return a value within the bounds; raise Tampered for any other."""
+        try:
+            if isinstance(value, bytes):
+                return tally.add(value)
+        except OutOfBounds:
+            pass
+        raise self.damaged()
+
+    def _with_state(self, rows: list[Row]) -> list[Row]:
+        """Keep which head stands, and return the other rows; the tables may be there, and no vault yet."""
+        self.head, self.newest, others = None, None, []
+        for row in rows:
+            if row[0] == "now":
+                self.head = self.add(SizeTally(HEAD), row[1])
+            elif row[0] == "newest":
+                self.newest = row[1]
+            else:
+                others.append(row)
+        if not (self.newest is None or isinstance(self.newest, int)) or (self.head is None) != (self.newest is None):
+            raise Tampered(f"{self.place} has no head, or none but the present one")
+        return others
