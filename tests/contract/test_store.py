@@ -1,38 +1,20 @@
-"""What every store promises, whatever it keeps the bytes in."""
+"""The contract of stores, on those that need no server; tests/live has the others."""
 
-import hashlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import nexcred
-from nexcred.errors import InvalidData, Tampered, VaultBusy, VaultNotFound
+from nexcred.errors import VaultBusy
 from nexcred.stores.keyring.store import KeyringStore
 from nexcred.stores.local_copy.file import CopyFile
 from nexcred.stores.local_copy.store import CopiedStore
 from nexcred.stores.offline import Offline
 from nexcred.stores.sqlite.store import SqliteStore
-from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
-from nexcred.vault.store import MAX_ROWS, Change, Store
+from tests.contract.store_contract import FIRST, LargeStoreContract, Opener, StoreContract
 from tests.support.keyring_backend import MemoryBackend, guard, real_keyring
 from tests.support.memory_store import MemoryStore, Tables
-
-Opener = Callable[[], Store]
-
-FIRST = Change(
-    head=b"head-1",
-    generation=1,
-    items={hashlib.sha256(b"a").digest(): b"a", hashlib.sha256(b"b").digest(): b"b"},
-    leaves={0: b"leaf-0", 255: b"leaf-255"},
-    tree=b"tree-1",
-    access=(b"access-1",),
-    chain=(),
-    roster=(b"founder",),
-    slots=(b"slot-1", b"slot-2"),
-)
-
 
 # The memory of the tests has no lock, so that they can move the head under a writer.
 LOCKING = ["sqlite", "keyring", "keyring of short items", "gnome keyring"]
@@ -59,31 +41,13 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     return openers[request.param]
 
 
-@pytest.fixture
-def made(opener: Opener) -> Opener:
-    with (store := opener()).write() as snapshot:
-        assert snapshot.head() is None
-        assert snapshot.bundle() == (None, (), (), (), (), b"")
-        assert store.commit(FIRST, None)
-    return opener
+class TestEachStore(StoreContract):
+    pass
 
 
-def test_no_vault_is_no_vault(opener: Opener) -> None:
-    assert not opener().exists()
-    with pytest.raises(VaultNotFound), opener().read():
-        pass
-
-
-def test_location_is_a_url_and_stays_the_same(opener: Opener) -> None:
-    assert opener().location.partition(":")[0] in ("file", "memory", "keyring")
-    assert opener().location == opener().location
-
-
-def test_it_says_itself_what_kind_it_is(opener: Opener) -> None:
-    kind, store = opener().location.partition(":")[0], opener()
-    assert store.can_ask == (kind == "keyring")
-    assert (store.path is not None) == (kind == "file")
-    assert store.path is None or store.location == f"file://{store.path}"
+@pytest.mark.parametrize("opener", ["memory", "sqlite"], indirect=True)
+class TestRoomForTheLargest(LargeStoreContract):
+    pass
 
 
 def test_nobody_else_says_what_kind_a_store_is() -> None:
@@ -93,208 +57,11 @@ def test_nobody_else_says_what_kind_a_store_is() -> None:
     assert [path for path in others if told_apart.search(path.read_text())] == []
 
 
-def test_all_that_was_committed_is_read(made: Opener) -> None:
-    assert made().exists()
-    with made().read() as snapshot:
-        assert snapshot.head() == b"head-1"
-        assert snapshot.past_head(1) == b"head-1"
-        assert snapshot.past_head(0) is None
-        assert snapshot.past_head(2) is None
-        assert snapshot.tree() == b"tree-1"
-        assert (snapshot.leaf(0), snapshot.leaf(7), snapshot.leaf(255)) == (b"leaf-0", b"", b"leaf-255")
-        assert list(snapshot.leaves()) == [(0, b"leaf-0"), (255, b"leaf-255")]
-        assert (snapshot.access(), snapshot.chain(), snapshot.roster()) == ((b"access-1",), (), (b"founder",))
-        assert snapshot.bundle() == (b"head-1", (b"access-1",), (), (b"founder",), (b"slot-1", b"slot-2"), b"tree-1")
-        assert snapshot.slots() == (b"slot-1", b"slot-2")
-        for content in (b"a", b"b"):
-            assert snapshot.item(hashlib.sha256(content).digest()) == content
-        assert snapshot.item(bytes(32)) is None
-        assert set(snapshot.item_digests()) == set(FIRST.items)
-
-
-def test_an_unfinished_write_leaves_nothing(opener: Opener) -> None:
-    with opener().write():
-        pass
-    with pytest.raises(KeyError), opener().write():
-        raise KeyError
-    assert not opener().exists()
-    with pytest.raises(VaultNotFound), opener().read():
-        pass
-
-
-def test_a_vault_is_made_once(made: Opener) -> None:
-    with (store := made()).write() as snapshot:
-        assert snapshot.head() == b"head-1"
-        assert not store.commit(Change(head=b"other", generation=1), None)
-    with made().read() as snapshot:
-        assert snapshot.head() == b"head-1"
-
-
-def test_a_moved_head_refuses_the_commit_and_changes_nothing(made: Opener) -> None:
-    with (store := made()).write():
-        assert not store.commit(Change(head=b"head-2", generation=2, tree=b"tree-2"), b"stale")
-    with made().read() as snapshot:
-        assert (snapshot.head(), snapshot.tree()) == (b"head-1", b"tree-1")
-
-
-def test_a_change_overwrites_what_it_names_and_only_that(made: Opener) -> None:
-    a, b, c = (hashlib.sha256(content).digest() for content in (b"a", b"b", b"c"))
-    change = Change(
-        head=b"head-2",
-        generation=2,
-        items={c: b"c"},
-        dropped_items=(a, bytes(32)),
-        leaves={0: b"leaf-0b", 255: b"", 9: b"leaf-9"},
-        tree=b"tree-2",
-        slots=(b"slot-3",),
-    )
-    with (store := made()).write():
-        assert store.commit(change, b"head-1")
-    with made().read() as snapshot:
-        assert snapshot.head() == b"head-2"
-        assert snapshot.past_head(1) == b"head-1"
-        assert snapshot.tree() == b"tree-2"
-        assert list(snapshot.leaves()) == [(0, b"leaf-0b"), (9, b"leaf-9")]
-        assert set(snapshot.item_digests()) == {b, c}
-        assert snapshot.slots() == (b"slot-3",)
-        assert (snapshot.access(), snapshot.roster()) == ((b"access-1",), (b"founder",))
-
-
-def test_an_item_dropped_and_written_in_one_change_stays(made: Opener) -> None:
-    a = hashlib.sha256(b"a").digest()
-    with (store := made()).write():
-        assert store.commit(Change(head=b"head-2", generation=2, items={a: b"a"}, dropped_items=(a,)), b"head-1")
-    with made().read() as snapshot:
-        assert snapshot.item(a) == b"a"
-
-
-def test_many_items_are_read_and_missing_ones_passed_over(made: Opener) -> None:
-    items = {hashlib.sha256(str(n).encode()).digest(): str(n).encode() for n in range(1_234)}
-    with (store := made()).write():
-        assert store.commit(Change(head=b"head-2", generation=2, items=items), b"head-1")
-    with made().read() as snapshot:
-        assert dict(snapshot.items([*items, bytes(32)])) == items
-        assert dict(snapshot.items(iter([bytes(32)]))) == {}
-        assert list(snapshot.items(())) == []
-
-
-def test_the_last_heads_stay_and_older_ones_go(made: Opener) -> None:
-    with made().read() as snapshot:
-        kept = snapshot.heads_kept
-    expected, last = b"head-1", kept + 3
-    for generation in (*range(2, 5), *range(kept, last + 1)):
-        head = b"head-%d" % generation
-        with (store := made()).write():
-            assert store.commit(Change(head=head, generation=generation), expected)
-        expected = head
-    with made().read() as snapshot:
-        assert snapshot.head() == b"head-%d" % last
-        assert snapshot.past_head(last - kept) is None
-        assert snapshot.past_head(last - kept + 1) == b"head-4"
-
-
-def test_a_reader_sees_one_state_or_is_not_let_in_between(made: Opener) -> None:
-    with made().read() as before:
-        assert before.head() == b"head-1"
-        assert before.tree() == b"tree-1"
-    with (store := made()).write(), made().read() as meanwhile:
-        assert meanwhile.head() == b"head-1"
-    with (store := made()).write():
-        assert store.commit(Change(head=b"head-2", generation=2), b"head-1")
-    with made().read() as after:
-        assert after.head() == b"head-2"
-        assert after.bundle().head == b"head-2"
-
-
 @pytest.mark.parametrize("opener", LOCKING, indirect=True)
-def test_one_writer_at_a_time(made: Opener) -> None:
-    with made().write(), pytest.raises(VaultBusy), made().write():
+def test_one_writer_at_a_time(opener: Opener) -> None:
+    with (store := opener()).write():
+        assert store.commit(FIRST, None)
+    with opener().write(), pytest.raises(VaultBusy), opener().write():
         pass
-    with made().write() as snapshot:
+    with opener().write() as snapshot:
         assert snapshot.head() == b"head-1"
-
-
-def test_a_commit_belongs_inside_a_write(made: Opener) -> None:
-    with pytest.raises(RuntimeError):
-        made().commit(Change(head=b"head-2", generation=2), b"head-1")
-    store = made()
-    with store.write():
-        pass
-    with pytest.raises(RuntimeError):
-        store.commit(Change(head=b"head-2", generation=2), b"head-1")
-
-
-def test_two_commits_in_one_write_follow_each_other(made: Opener) -> None:
-    with (store := made()).write():
-        assert store.commit(Change(head=b"head-2", generation=2), b"head-1")
-        assert not store.commit(Change(head=b"head-3", generation=3), b"head-1")
-    with made().read() as snapshot:
-        assert snapshot.head() == b"head-2"
-
-
-def test_a_generation_that_is_not_the_newest_is_refused(made: Opener) -> None:
-    with pytest.raises(Tampered), (store := made()).write():
-        store.commit(Change(head=b"head-0", generation=0), b"head-1")
-    with made().read() as snapshot:
-        assert snapshot.head() == b"head-1"
-
-
-def test_large_values_come_back_whole(made: Opener) -> None:
-    large = bytes(range(256)) * 700
-    with (store := made()).write():
-        assert store.commit(
-            Change(head=b"head-2", generation=2, items={hashlib.sha256(large).digest(): large}), b"head-1"
-        )
-    with made().read() as snapshot:
-        assert snapshot.item(hashlib.sha256(large).digest()) == large
-
-
-SECOND = Change(head=b"head-2", generation=2)
-TOO_MUCH = [
-    SECOND._replace(head=bytes(HEAD.row + 1)),
-    SECOND._replace(tree=bytes(TREE.row + 1)),
-    SECOND._replace(leaves={0: bytes(LEAF.row + 1)}),
-    SECOND._replace(leaves=dict.fromkeys(range(LEAF.total // LEAF.row + 1), bytes(LEAF.row))),
-    SECOND._replace(access=(bytes(ACCESS.row + 1),)),
-    SECOND._replace(access=(b"row",) * (MAX_ROWS + 1)),
-    SECOND._replace(chain=(bytes(CHAIN.row + 1),)),
-    SECOND._replace(roster=(bytes(ROSTER.row + 1),)),
-    SECOND._replace(slots=(bytes(SLOT.row + 1),)),
-    SECOND._replace(items={bytes(32): bytes(RECORD.row + 1)}),
-]
-
-
-@pytest.mark.parametrize("change", TOO_MUCH)
-def test_what_could_not_be_read_back_is_not_written(made: Opener, change: Change) -> None:
-    with made().read() as snapshot:
-        before = snapshot.tree(), snapshot.access(), snapshot.chain(), snapshot.roster(), snapshot.slots()
-    with pytest.raises(InvalidData, match="nothing was written"), (store := made()).write():
-        store.commit(change, b"head-1")
-    with made().read() as snapshot:
-        assert snapshot.head() == b"head-1"
-        assert (snapshot.tree(), snapshot.access(), snapshot.chain(), snapshot.roster(), snapshot.slots()) == before
-        assert dict(snapshot.leaves()) == FIRST.leaves
-        assert set(snapshot.item_digests()) == set(FIRST.items)
-
-
-@pytest.mark.parametrize("opener", ["memory", "sqlite"], indirect=True)
-def test_the_most_that_is_written_is_read_back(made: Opener) -> None:
-    largest = hashlib.sha256(bytes(RECORD.row)).digest()
-    change = Change(
-        head=bytes(HEAD.row),
-        generation=2,
-        items={largest: bytes(RECORD.row)},
-        leaves={3: bytes(LEAF.row)},
-        tree=bytes(TREE.row),
-        access=(bytes(ACCESS.row),) * MAX_ROWS,
-        chain=(bytes(CHAIN.row),),
-        roster=(bytes(ROSTER.row),),
-        slots=(bytes(SLOT.row),),
-    )
-    with (store := made()).write():
-        assert store.commit(change, b"head-1")
-    with made().read() as snapshot:
-        assert (snapshot.head(), snapshot.tree(), snapshot.access()) == (change.head, change.tree, change.access)
-        assert (snapshot.chain(), snapshot.roster(), snapshot.slots()) == (change.chain, change.roster, change.slots)
-        assert snapshot.leaf(3) == bytes(LEAF.row)
-        assert snapshot.item(largest) == bytes(RECORD.row)

@@ -19,7 +19,7 @@ ssl_cert_file = 'server.pem'
 ssl_key_file = 'server.pem'
 password_encryption = 'scram-sha-256'
 fsync = off
-max_connections = 20
+max_connections = 100
 shared_buffers = '1MB'
 """
 # The first line that fits decides.
@@ -40,7 +40,12 @@ CREATE ROLE anybody LOGIN;
 CREATE ROLE no_login NOLOGIN PASSWORD '{password}';
 CREATE ROLE no_entry LOGIN PASSWORD '{password}';
 CREATE ROLE outdated LOGIN PASSWORD '{password}' VALID UNTIL '2020-01-01';
+CREATE ROLE vault_keeper LOGIN PASSWORD '{password}';
+CREATE ROLE vault_writer LOGIN PASSWORD '{password}';
+CREATE ROLE vault_reader LOGIN PASSWORD '{password}';
+CREATE ROLE root SUPERUSER LOGIN PASSWORD '{password}';
 CREATE DATABASE analytics;
+CREATE DATABASE vaults OWNER vault_keeper;
 CREATE DATABASE closed;
 REVOKE CONNECT ON DATABASE closed FROM PUBLIC;
 """
