@@ -18,14 +18,15 @@ from nexcred.databases.bounded import MOST_BYTES, BoundedSocket, BoundedTLS, bou
 from nexcred.databases.log_in import Resolver, addresses_of
 from nexcred.databases.postgresql import AUTHENTICATED, SCRAM, PostgresConnection, authentication_of, encrypt
 from nexcred.databases.postgresql import error_fields as _fields
-from nexcred.databases.refusals import NOT_THE_PROTOCOL, broke_off, cannot_prove_itself, unreadable
+from nexcred.databases.refusals import NOT_THE_PROTOCOL, Talk, broke_off, cannot_prove_itself, unreadable
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
 from nexcred.network.resolve import resolve
 
 _TITLE = "PostgreSQL"
-_DURING = "an answer"
+_LOGGING_IN = Talk(authority="sslrootcert in the URL, or as PGSSLROOTCERT")
+_ANSWERING = Talk("an answer", _LOGGING_IN.authority)
 
 
 class StatementRefused(Exception):
@@ -70,7 +71,7 @@ class PostgresSession:
         except TransportFailed:
             raise
         except (OSError, InterfaceError) as error:
-            raise broke_off(error, deadline, was_cut=self._line.was_cut, during=_DURING) from None
+            raise broke_off(error, deadline, was_cut=self._line.was_cut, talk=_ANSWERING) from None
         except NOT_THE_PROTOCOL:
             raise unreadable(_TITLE) from None
         finally:
@@ -82,7 +83,7 @@ class PostgresSession:
             self._connection.send_QUERY(statement)
             self._connection.flush()
         except (OSError, InterfaceError, ValueError) as error:
-            raise broke_off(error, Deadline.after(0), was_cut=self._line.was_cut, during=_DURING) from None
+            raise broke_off(error, Deadline.after(0), was_cut=self._line.was_cut, talk=_ANSWERING) from None
         self._unread += 1
 
     def close(self) -> None:
@@ -119,7 +120,7 @@ def open_session(
         if isinstance(error, TransportFailed):
             raise
         if isinstance(error, OSError | InterfaceError):
-            raise broke_off(error, deadline, was_cut=line.was_cut) from None
+            raise broke_off(error, deadline, was_cut=line.was_cut, talk=_LOGGING_IN) from None
         if isinstance(error, NOT_THE_PROTOCOL):
             raise unreadable(_TITLE) from None
         raise

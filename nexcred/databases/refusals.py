@@ -3,6 +3,7 @@
 import ssl
 import struct
 
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, line_failure, too_late
@@ -49,7 +50,17 @@ def cannot_prove_itself() -> TransportFailed:
 _UNKNOWN_AUTHORITY = (18, 19, 20, 21)
 
 
-def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool, during: str = "the login") -> TransportFailed:
+class Talk(NamedTuple):
+    """What was being done on a line that broke, and as what the server's authority is given."""
+
+    what: str = "the login"
+    authority: str = "ca_certificate"
+
+
+LOGIN = Talk()
+
+
+def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool, talk: Talk = LOGIN) -> TransportFailed:
     """Translate what ended a conversation that was not finished: the drivers wrap the reason, or lose it."""
     if was_cut or deadline.expired:
         return too_late(deadline)
@@ -58,13 +69,13 @@ def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool, during
         if isinstance(cause, TransportFailed):
             return cause
         if isinstance(cause, ssl.SSLError | ConnectionError | TimeoutError):
-            return _with_way_out(line_failure(cause, deadline), cause)
+            return _with_way_out(line_failure(cause, deadline), cause, talk)
         cause = getattr(cause, "original_exception", None) or cause.__cause__ or cause.__context__
-    return TransportFailed(ProbeStatus.UNREACHABLE, f"the connection was closed in the middle of {during}")
+    return TransportFailed(ProbeStatus.UNREACHABLE, f"the connection was closed in the middle of {talk.what}")
 
 
-def _with_way_out(failure: TransportFailed, cause: OSError) -> TransportFailed:
+def _with_way_out(failure: TransportFailed, cause: OSError, talk: Talk) -> TransportFailed:
     """Most databases have an authority of their own, unlike what HTTPS leads to."""
     if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _UNKNOWN_AUTHORITY:
-        return TransportFailed.unreachable(f"{failure.detail}; give that authority's as ca_certificate")
+        return TransportFailed.unreachable(f"{failure.detail}; give that authority's as {talk.authority}")
     return failure

@@ -1,6 +1,6 @@
 """What every store promises, whatever it keeps the bytes in: subclass it beside a fixture `opener`.
 
-`opener` returns what opens the same vault anew, as another process would. It lies with the tests and not in the package,
+`opener` returns what opens the same vault anew, as another process would. It lies with the tests, not in the package,
 since nothing outside of this repository can be a store.
 """
 
