@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nexcred.errors import Replaced, VaultNotFound
+from nexcred.errors import Locked, Replaced, VaultNotFound
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.files import shown
 from nexcred.local.machine_memory import MachineMemory
@@ -60,18 +60,21 @@ def open_vault(
 
     Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
-    refuse_missing(store, anchors)
-    return Vault(
-        store,
-        unlock(store),
-        memory=memory_of(store, anchors, is_named=is_named),
-        checkpoint=checkpoint,
-        was_seen=anchors.known(store.location),
-        warn=warn,
-        confirm=confirm,
-        accept_rollback=accept_rollback,
-        before_upgrade=partial(_keep_first_version, store, anchors, warn),
-    )
+    try:
+        return Vault(
+            store,
+            unlock(store),
+            memory=memory_of(store, anchors, is_named=is_named),
+            checkpoint=checkpoint,
+            was_seen=anchors.known(store.location),
+            warn=warn,
+            confirm=confirm,
+            accept_rollback=accept_rollback,
+            before_upgrade=partial(_keep_first_version, store, anchors, warn),
+        )
+    except (Locked, VaultNotFound):
+        refuse_missing(store, anchors)  # asked now alone: across a network each question costs
+        raise
 
 
 def _keep_first_version(store: Store, anchors: AnchorFile, warn: Callable[[str], None]) -> None:
