@@ -8,7 +8,6 @@ from nexcred.errors import NexcredError, OutcomeUnknown
 from nexcred.network.failures import TransportFailed
 from nexcred.stores.postgresql import failures
 
-_FOR_S = 30.0
 _PAUSES_S = (0.0, 0.1, 0.3, 1.0, 2.0)
 
 
@@ -28,7 +27,7 @@ def settle(
     head: bytes,
     expected_head: bytes | None,
     *,
-    for_s: float = _FOR_S,
+    for_s: float,
 ) -> bool:
     """Return True when the head was put, False when another one was; raise OutcomeUnknown when nothing can be learnt.
 

@@ -38,11 +38,13 @@ class PostgresqlStore:
         *,
         lock_timeout_s: float = LOCK_TIMEOUT_S,
         queue_timeout_s: float = LOCK_TIMEOUT_S,
+        settle_for_s: float = 30.0,
     ) -> None:
         """Raise UsageError for a URL that is none of a vault, or holds a password; nothing is asked yet."""
         self._address = read_address(url)
         self._environment = environment
         self._warn = warn
+        self._settle_for_s = settle_for_s
         self._begins = Transactions(self._address.schema, lock_timeout_s, queue_timeout_s)
         self._sessions = Sessions(self._log_in)
         self._was_opened = False
@@ -140,7 +142,8 @@ class PostgresqlStore:
             for message in messages(every):
                 session.ask(message, timeout_s=ANSWER_S)
 
-        return settle(self.location, self._sessions.new, look, again, change.head, expected_head)
+        place, head, for_s = self.location, change.head, self._settle_for_s
+        return settle(place, self._sessions.new, look, again, head, expected_head, for_s=for_s)
 
     def _view(self, beginning: str, *more: str) -> tuple[View, list[Row]]:
         """Begin a view, with the rows of what is asked more; an empty one where there are no tables."""
