@@ -6,6 +6,11 @@ from nexcred.stores.postgresql.sql import bytes_of, name_of
 from nexcred.vault.bounds import ACCESS, CHAIN, DIGEST_BYTES, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound
 
 LISTS = (ACCESS, CHAIN, ROSTER, SLOT)
+# How many values a row has, by its first.
+COLUMNS = {
+    **dict.fromkeys(("now", "newest", "tree", "digest", *(bound.table for bound in LISTS)), 2),
+    "head": 3, "leaf": 3, "item": 4,
+}
 # Between what a schema holds and what is asked of it.
 MARK = "nexcred: rows"
 # Where so few names share a leaf, it is quicker to send along the small records that they lead to.
@@ -13,6 +18,8 @@ _MOST_AHEAD, _LARGEST_AHEAD = 8, 16 * 1024
 _ENTRY, _TAG = 48, 16
 # What is sent of many records in one answer, unless the first of them is larger by itself.
 AT_ONCE = 8 * 1024 * 1024
+# So many come with what opening takes: a machine that looks often, or that just wrote, needs no more.
+LATEST_HEADS = 4
 # In an answer a byte has two digits, and a row a frame.
 _FRAME = 128
 
@@ -33,23 +40,26 @@ class Reads:
     def __init__(self, schema: str) -> None:
         self._schema = schema
 
-    def state(self) -> str:
-        """Say which head stands, and what is the newest one that is kept."""
-        return (
-            f"SELECT '{MARK}'; SELECT 'now', {_within(HEAD)} FROM {self._table('now')} WHERE id = 0;"
-            f" SELECT 'newest', pg_catalog.max(generation) FROM {self._table('head')}"
+    def state(self, known: bytes | None = None) -> str:
+        """Say which head stands and what is the newest kept; and, unless it is known, all that opening takes."""
+        now, head = self._table("now"), self._table("head")
+        is_other = f"(SELECT sealed FROM {now} WHERE id = 0) IS DISTINCT FROM {bytes_of(known)}" if known else "true"
+        lists = (
+            f"SELECT '{one.table}', {_within(one)} FROM {self._table(one.table)} WHERE {is_other}"
+            f" ORDER BY id LIMIT {one.rows + 1}"
+            for one in LISTS
         )
-
-    def bundle(self) -> str:
-        """Read all that opening takes."""
-        return "; ".join((*(self.rows(bound) for bound in LISTS), self.tree()))
-
-    def tree(self) -> str:
-        return f"SELECT 'tree', {_within(TREE)} FROM {self._table('tree')} WHERE id = 0"
-
-    def rows(self, bound: Bound) -> str:
-        table = bound.table
-        return f"SELECT '{table}', {_within(bound)} FROM {self._table(table)} ORDER BY id LIMIT {bound.rows + 1}"
+        return "; ".join(
+            (
+                f"SELECT '{MARK}'",
+                f"SELECT 'now', {_within(HEAD)} FROM {now} WHERE id = 0",
+                f"SELECT 'newest', pg_catalog.max(generation) FROM {head}",
+                *lists,
+                f"SELECT 'tree', {_within(TREE)} FROM {self._table('tree')} WHERE id = 0 AND {is_other}",
+                f"SELECT 'head', generation, {_within(HEAD)} FROM {head} WHERE {is_other}"
+                f" ORDER BY generation DESC LIMIT {LATEST_HEADS}",
+            )
+        )
 
     def heads(self, generation: int, count: int) -> str:
         """Read so many heads, down from a generation."""
@@ -67,8 +77,8 @@ class Reads:
             f" WHERE l.id = {int(index)} AND {size} <= {_MOST_AHEAD * _ENTRY} AND {_ENTRY} * n < {size}"
         )
         return (
-            f"SELECT 'leaf', {_within(LEAF)} FROM {self._table('leaf')} WHERE id = {int(index)};"
-            f" SELECT 'item', digest, sealed FROM {self._table('item')} WHERE digest IN ({named})"
+            f"SELECT 'leaf', id, {_within(LEAF)} FROM {self._table('leaf')} WHERE id = {int(index)};"
+            f" SELECT 'item', digest, true, sealed FROM {self._table('item')} WHERE digest IN ({named})"
             f" AND pg_catalog.octet_length(sealed) <= {_LARGEST_AHEAD}"
         )
 
@@ -85,9 +95,6 @@ class Reads:
             f" AND ({so_far} <= {AT_ONCE} OR {is_first}) THEN sealed END"
             f" FROM {self._table('item')} WHERE digest IN ({_all_of(digests)}) ORDER BY digest"
         )
-
-    def item(self, digest: bytes) -> str:
-        return f"SELECT 'item', {_within(RECORD)} FROM {self._table('item')} WHERE digest = {bytes_of(digest)}"
 
     def digests(self, after: bytes, count: int) -> str:
         return (

@@ -26,6 +26,8 @@ TABLES: Mapping[str, str] = {
     "slot": _BY_ID,
     "item": "digest bytea not null, sealed bytea not null",
 }
+# How many values `contents` has of each.
+OF_TABLE = 6
 # In a schema of a vault there is nothing else; of what was planted there so much is looked at.
 _MOST_ROWS = 100
 

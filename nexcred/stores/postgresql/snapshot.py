@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 
-from nexcred.errors import Tampered
 from nexcred.stores.postgresql import reads
 from nexcred.stores.postgresql.view import Row, View
 from nexcred.vault.bounds import ACCESS, CHAIN, DIGEST_BYTES, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound, SizeTally
@@ -11,6 +10,8 @@ from nexcred.vault.store import HEADS_KEPT, Bundle
 
 _CHUNK = 2_000
 _DIGESTS = 16_384
+# What a command looks at again and again: so many records of this size, and one leaf.
+_MOST_KEPT, _LARGEST_KEPT = 64, 16 * 1024
 # How many past heads are asked for at first, then at once.
 _FEW_HEADS = 64
 
@@ -20,17 +21,16 @@ class PostgresSnapshot:
 
     heads_kept = HEADS_KEPT
 
-    def __init__(self, view: View, bundled: list[Row] | None = None) -> None:
-        """`bundled` are the rows of `reads.bundle`, where they came with the beginning."""
+    def __init__(self, view: View, bundle: Bundle, latest: list[Row]) -> None:
+        """`latest` are the rows of some of the newest heads."""
         self._view = view
-        self._bundle = None if bundled is None else self._bundle_of(bundled)
-        self._ahead: dict[bytes, bytes] = {}
+        self._bundle = bundle
+        self._items: dict[bytes, bytes] = {}
+        self._leaf: tuple[int, bytes] | None = None
         self._heads: dict[int, bytes] = {}
-        self._heads_known = range(0)
+        self._heads_known = self._keep_heads(latest, (view.newest or 0) + 1, reads.LATEST_HEADS)
 
     def bundle(self) -> Bundle:
-        if self._bundle is None:
-            self._bundle = self._bundle_of(self._read(self._view.reads.bundle(), reads.answer_of(TREE, *reads.LISTS)))
         return self._bundle
 
     def head(self) -> bytes | None:
@@ -42,18 +42,17 @@ class PostgresSnapshot:
         return self._heads.get(generation)
 
     def tree(self) -> bytes:
-        return self.bundle().tree
+        return self._bundle.tree
 
     def leaf(self, index: int) -> bytes:
         """Return a leaf; the records that a small one names come along, for `item` to find."""
-        leaf = b""
-        for row in self._read(self._view.reads.leaf(index), 2 * LEAF.row + reads.AHEAD):
-            if row[0] == "leaf":
-                leaf = self._view.add(SizeTally(LEAF), row[1])
-            else:
-                name, sealed = self._item_in(row)
-                self._ahead[name] = sealed
-        return leaf
+        if self._leaf is None or self._leaf[0] != index:
+            rows = self._read(self._view.reads.leaf(index), 2 * LEAF.row + reads.AHEAD)
+            leaves = [self._view.add(SizeTally(LEAF), row[2]) for row in rows if row[0] == LEAF.table]
+            for name, sealed in self._items_in(row for row in rows if row[0] == RECORD.table):
+                self._keep(name, sealed or b"")
+            self._leaf = index, leaves[0] if leaves else b""
+        return self._leaf[1]
 
     def leaves(self) -> Iterator[tuple[int, bytes]]:
         """Yield the leaves that are not empty, by index."""
@@ -64,22 +63,22 @@ class PostgresSnapshot:
             yield index, self._view.add(tally, leaf)
 
     def access(self) -> tuple[bytes, ...]:
-        return self.bundle().access
+        return self._bundle.access
 
     def chain(self) -> tuple[bytes, ...]:
-        return self.bundle().chain
+        return self._bundle.chain
 
     def roster(self) -> tuple[bytes, ...]:
-        return self.bundle().roster
+        return self._bundle.roster
 
     def slots(self) -> tuple[bytes, ...]:
-        return self.bundle().slots
+        return self._bundle.slots
 
     def item(self, digest: bytes) -> bytes | None:
-        if digest in self._ahead:
-            return self._ahead[digest]
-        for _, sealed in self._read(self._view.reads.item(digest), reads.ONE_RECORD):
-            return self._view.add(SizeTally(RECORD), sealed)
+        if digest in self._items:
+            return self._items[digest]
+        for name, sealed in self._items_in(self._read(self._view.reads.items((digest,)), reads.ONE_RECORD)):
+            return self._keep(name, sealed or b"")
         return None
 
     def items(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -103,50 +102,54 @@ class PostgresSnapshot:
     def _some(self, chunk: list[bytes]) -> Generator[tuple[bytes, bytes], None, list[bytes]]:
         """Yield the first of these, as many as come at once; return those that were left out."""
         left = []
-        for _, name, is_right, sealed in self._read(self._view.reads.items(chunk), reads.SEVERAL_RECORDS):
-            if not is_right or not isinstance(name, bytes):
-                raise self._view.damaged()
+        for name, sealed in self._items_in(self._read(self._view.reads.items(chunk), reads.SEVERAL_RECORDS)):
             if sealed is None:
                 left.append(name)
             else:
-                yield name, self._view.add(SizeTally(RECORD), sealed)
+                yield name, sealed
         if len(left) >= len(chunk):
             raise self._view.damaged()
         return left
+
+    def _items_in(self, rows: Iterable[Row]) -> Iterator[tuple[bytes, bytes | None]]:
+        for _, name, is_right, sealed in rows:
+            if not is_right or not isinstance(name, bytes):
+                raise self._view.damaged()
+            yield name, None if sealed is None else self._view.add(SizeTally(RECORD), sealed)
 
     def _look_back(self, generation: int) -> range:
         """Read heads down from a generation, a few or all; return of which it is known whether they are there.
 
         Who missed many writes asks for one after the other: each across the network, they would take a minute.
         """
-        most = HEADS_KEPT if self._heads else _FEW_HEADS
-        found = []
-        for _, at, sealed in self._read(self._view.reads.heads(generation, most), reads.answer_of(HEAD)):
+        most = HEADS_KEPT if len(self._heads) > reads.LATEST_HEADS else _FEW_HEADS
+        rows = self._read(self._view.reads.heads(generation, most), reads.answer_of(HEAD))
+        return self._keep_heads(rows, generation + 1, most)
+
+    def _keep_heads(self, rows: list[Row], above: int, most: int) -> range:
+        """Keep the highest heads below a generation, at most so many, and return what is known by them."""
+        for _, at, sealed in rows:
             if not isinstance(at, int):
                 raise self._view.damaged()
             self._heads[at] = self._view.add(SizeTally(HEAD), sealed)
-            found.append(at)
-        return range(min(found) if len(found) == most else 0, generation + 1)
+        return range(min((row[1] for row in rows), default=0) if len(rows) >= most else 0, above if rows else 0)
 
-    def _bundle_of(self, rows: list[Row]) -> Bundle:
-        view = self._view
-        lists = {bound: self._list(bound, rows) for bound in reads.LISTS}
-        tree = next((view.add(SizeTally(TREE), row[1]) for row in rows if row[0] == TREE.table), b"")
-        return Bundle(view.head, lists[ACCESS], lists[CHAIN], lists[ROSTER], lists[SLOT], tree)
-
-    def _list(self, bound: Bound, rows: list[Row]) -> tuple[bytes, ...]:
-        tally = SizeTally(bound)
-        return tuple(self._view.add(tally, row[1]) for row in rows if row[0] == bound.table)
-
-    def _item_in(self, row: Row) -> tuple[bytes, bytes]:
-        if len(row) != 3 or not isinstance(row[1], bytes):
-            raise self._view.damaged()
-        return row[1], self._view.add(SizeTally(RECORD), row[2])
+    def _keep(self, digest: bytes, sealed: bytes) -> bytes:
+        if len(self._items) < _MOST_KEPT and len(sealed) <= _LARGEST_KEPT:
+            self._items[digest] = sealed
+        return sealed
 
     def _read(self, statements: str, most_bytes: int) -> list[Row]:
-        if not self._view.has_tables:
-            return []
-        try:
-            return self._view.read(statements, most_bytes)
-        except (ValueError, TypeError):  # a row of another shape than was asked for
-            raise Tampered(f"{self._view.place} answers what it was not asked") from None
+        return self._view.read(statements, most_bytes) if self._view.has_tables else []
+
+
+def bundle_of(view: View, rows: list[Row]) -> Bundle:
+    """Return what came with the beginning of a view; raise Tampered."""
+    lists = {bound: _list(view, bound, rows) for bound in reads.LISTS}
+    tree = next((view.add(SizeTally(TREE), row[1]) for row in rows if row[0] == TREE.table), b"")
+    return Bundle(view.head, lists[ACCESS], lists[CHAIN], lists[ROSTER], lists[SLOT], tree)
+
+
+def _list(view: View, bound: Bound, rows: list[Row]) -> tuple[bytes, ...]:
+    tally = SizeTally(bound)
+    return tuple(view.add(tally, row[1]) for row in rows if row[0] == bound.table)

@@ -13,12 +13,12 @@ from nexcred.stores.postgresql.login import login_of
 from nexcred.stores.postgresql.schema import creation, creation_for
 from nexcred.stores.postgresql.sessions import Sessions
 from nexcred.stores.postgresql.settling import Standing, settle
-from nexcred.stores.postgresql.snapshot import PostgresSnapshot
+from nexcred.stores.postgresql.snapshot import PostgresSnapshot, bundle_of
 from nexcred.stores.postgresql.transactions import ANSWER_S, Transactions
-from nexcred.stores.postgresql.view import Row, View
+from nexcred.stores.postgresql.view import View
 from nexcred.stores.postgresql.writes import change_of, messages
-from nexcred.vault.bounds import LEAF, refuse_unreadable
-from nexcred.vault.store import Change
+from nexcred.vault.bounds import HEAD, LEAF, refuse_unreadable
+from nexcred.vault.store import Bundle, Change
 
 _LOG_IN_S = 15.0
 _OLDEST_SERVER = 13
@@ -47,7 +47,7 @@ class PostgresqlStore:
         self._settle_for_s = settle_for_s
         self._begins = Transactions(self._address.schema, lock_timeout_s, queue_timeout_s)
         self._sessions = Sessions(self._log_in)
-        self._was_opened = False
+        self._known = Bundle(None, (), (), (), (), b"")
         self._has_schema = False
         self._writing: View | None = None
 
@@ -57,19 +57,17 @@ class PostgresqlStore:
 
     def exists(self) -> bool:
         """True when a vault is there. Raises StoreFailed, Tampered, MadeByNewer."""
-        view, _ = self._view(self._begins.reading())
+        snapshot, view = self._begun(self._begins.reading())
         view.end()
-        return view.head is not None
+        return snapshot.head() is not None
 
     @contextmanager
     def read(self) -> Iterator[PostgresSnapshot]:
-        opening = () if self._was_opened else (self._begins.reads.bundle(),)
-        view, rows = self._view(self._begins.reading(), *opening)
+        snapshot, view = self._begun(self._begins.reading())
         try:
-            if view.head is None:
+            if snapshot.head() is None:
                 raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
-            self._was_opened = True
-            yield PostgresSnapshot(view, rows if opening else None)
+            yield snapshot
         finally:
             view.end()
 
@@ -78,10 +76,10 @@ class PostgresqlStore:
         """Yield what is the newest for now: another writer may still outdate it, as `commit` finds out."""
         if self._writing is not None:
             raise RuntimeError("this store is being written to already")
-        view, _ = self._view_to_write()
+        snapshot, view = self._begun_to_write()
         self._writing = view
         try:
-            yield PostgresSnapshot(view)
+            yield snapshot
         finally:
             self._writing = None
             view.end()
@@ -91,7 +89,7 @@ class PostgresqlStore:
         if view is None:
             raise RuntimeError("commit is called inside write()")
         if view.has_ended:
-            view.begin(self._begins.writing(in_queue=False))
+            view.begin(self._begins.writing(in_queue=False), view.head)
         if view.head != expected_head:
             return False
         refuse_unreadable(change)
@@ -102,7 +100,7 @@ class PostgresqlStore:
         except StatementRefused as refused:
             if failures.is_lost_race(refused):
                 return False
-            raise self._write_refused(refused) from None
+            raise self._write_refused(refused, view) from None
         if is_done:
             view.committed(change.head, change.generation)
         return is_done
@@ -145,11 +143,11 @@ class PostgresqlStore:
         place, head, for_s = self.location, change.head, self._settle_for_s
         return settle(place, self._sessions.new, look, again, head, expected_head, for_s=for_s)
 
-    def _view(self, beginning: str, *more: str) -> tuple[View, list[Row]]:
-        """Begin a view, with the rows of what is asked more; an empty one where there are no tables."""
+    def _begun(self, beginning: str) -> tuple[PostgresSnapshot, View]:
+        """Begin a view; an empty one where there are no tables."""
         view = View(self._sessions, self._begins.reads, self.location)
         try:
-            return view, view.begin(beginning, *more)
+            return self._bundled(view, beginning)
         except StatementRefused as refused:
             if not failures.is_missing(refused):
                 raise failures.refusal(refused, self.location) from None
@@ -157,34 +155,49 @@ class PostgresqlStore:
             self._has_schema = view.look(self._begins.looking())
         except StatementRefused as refused:
             raise failures.refusal(refused, self.location) from None
-        return view, []
+        return PostgresSnapshot(view, bundle_of(view, []), []), view
 
-    def _view_to_write(self) -> tuple[View, list[Row]]:
+    def _begun_to_write(self) -> tuple[PostgresSnapshot, View]:
         view = View(self._sessions, self._begins.reads, self.location)
         try:
-            return view, view.begin(self._begins.writing())
+            return self._bundled(view, self._begins.writing())
         except StatementRefused as refused:
             if refused.code == failures.NO_RIGHT:
-                raise self._write_refused(refused) from None
+                raise self._may_not_write() from None
             if not (failures.is_missing(refused) or failures.is_locked_out(refused)):
                 raise failures.refusal(refused, self.location) from None
-        return self._view(self._begins.writing(in_queue=False))
+        return self._begun(self._begins.writing(in_queue=False))
 
-    def _write_refused(self, refused: StatementRefused) -> NexcredError:
+    def _bundled(self, view: View, beginning: str) -> tuple[PostgresSnapshot, View]:
+        """Begin with what opening takes, which is kept for as long as the head stands; raise StatementRefused too."""
+        known = self._known
+        rows = view.begin(beginning, known.head)
+        try:
+            if known.head is None or view.head != known.head:
+                known = self._known = bundle_of(view, rows)
+            return PostgresSnapshot(view, known, [row for row in rows if row[0] == HEAD.table]), view
+        except BaseException:
+            view.end()
+            raise
+
+    def _write_refused(self, refused: StatementRefused, view: View) -> NexcredError:
         if failures.says(refused, "leaves"):
             return InvalidData(f"{LEAF.what} would be larger than a vault can hold: nothing was written")
         if refused.code != failures.NO_RIGHT:
             return failures.refusal(refused, self.location)
-        if self._was_opened or self._writing is None or self._writing.has_tables:
-            return StoreFailed(
-                f"this login may read {self.location} and not write to it",
-                hint="log in as one who may, or ask who runs the database: nexcred vault init --help",
-            )
+        if view.has_tables:
+            return self._may_not_write()
         schema, user = self._address.schema, login_of(self._address, self._environment, self._warn).username
         return SchemaNotMade(
             f"this login may not make the tables of a vault at {self.location}",
             hint="let who may run the statements that were printed, then: nexcred vault init",
             statements=creation_for(schema, user, with_schema=not self._has_schema),
+        )
+
+    def _may_not_write(self) -> StoreFailed:
+        return StoreFailed(
+            f"this login may read {self.location}, and not write to it",
+            hint="log in as one who may: PGUSER and PGPASSWORD, or a line of ~/.pgpass",
         )
 
     def _log_in(self) -> PostgresSession:

@@ -6,8 +6,8 @@ from nexcred.databases.postgresql_session import PostgresSession, StatementRefus
 from nexcred.errors import Tampered
 from nexcred.network.failures import TransportFailed
 from nexcred.stores.postgresql import failures
-from nexcred.stores.postgresql.reads import LISTS, MARK, Reads, answer_of
-from nexcred.stores.postgresql.schema import holds_vault
+from nexcred.stores.postgresql.reads import COLUMNS, LISTS, MARK, Reads, answer_of
+from nexcred.stores.postgresql.schema import OF_TABLE, holds_vault
 from nexcred.stores.postgresql.sessions import Sessions
 from nexcred.stores.postgresql.transactions import ANSWER_S
 from nexcred.vault.bounds import HEAD, TREE, OutOfBounds, SizeTally
@@ -28,12 +28,12 @@ class View:
         self.head: bytes | None = None
         self.newest: int | None = None
 
-    def begin(self, statements: str, *more: str) -> list[Row]:
-        """Begin, and return the rows of what is asked `more`; raise StatementRefused, Tampered, StoreFailed.
+    def begin(self, statements: str, known: bytes | None) -> list[Row]:
+        """Begin, and return the rows of all that opening takes, unless the head is the one that is known.
 
-        The rows of `statements` are what the schema holds.
+        The rows of `statements` are what the schema holds. Raises StatementRefused, Tampered, StoreFailed.
         """
-        wanted = "; ".join((statements, self.reads.state(), *more))
+        wanted = f"{statements}; {self.reads.state(known)}"
         most = answer_of(HEAD, TREE, *LISTS) + _SLACK
         try:
             self._session, rows = self._sessions.begin(wanted, most)
@@ -43,8 +43,8 @@ class View:
             mark = rows.index([MARK])
         except ValueError:
             raise self.damaged() from None
-        self.has_tables = holds_vault(rows[:mark], self.place)
-        return self._with_state(rows[mark + 1 :])
+        self.has_tables = self._holds_vault(rows[:mark])
+        return self._with_state(self._shaped(rows[mark + 1 :]))
 
     def look(self, statements: str) -> bool:
         """Begin where there may be no tables, and return whether there is a schema; raise as `begin` does."""
@@ -52,7 +52,7 @@ class View:
             self._session, rows = self._sessions.begin(statements, _SLACK)
         except TransportFailed as failed:
             raise failures.no_answer(failed, self.place) from None
-        self.has_tables = holds_vault([row for row in rows if row != [MARK]], self.place)
+        self.has_tables = self._holds_vault([row for row in rows if row != [MARK]])
         return [MARK] in rows
 
     def ask(self, statements: str, most_bytes: int) -> list[Row]:
@@ -68,7 +68,7 @@ class View:
     def read(self, statements: str, most_bytes: int) -> list[Row]:
         """Return the rows; raise what is told of what goes wrong."""
         try:
-            return self.ask(statements, most_bytes)
+            return self._shaped(self.ask(statements, most_bytes))
         except TransportFailed as failed:
             raise failures.no_answer(failed, self.place) from None
         except StatementRefused as refused:
@@ -106,6 +106,21 @@ class View:
         except OutOfBounds:
             pass
         raise self.damaged()
+
+    def _holds_vault(self, rows: list[Row]) -> bool:
+        try:
+            if not all(len(row) == OF_TABLE for row in rows):
+                raise self.damaged()
+            return holds_vault(rows, self.place)
+        except BaseException:
+            self.end()
+            raise
+
+    def _shaped(self, rows: list[Row]) -> list[Row]:
+        """Return the rows if they have the shape of what was asked; whoever answers may be no honest server."""
+        if not all(row and len(row) == COLUMNS.get(str(row[0])) for row in rows):
+            raise self.damaged()
+        return rows
 
     def _with_state(self, rows: list[Row]) -> list[Row]:
         """Keep which head stands, and return the other rows; the tables may be there, and no vault yet."""
