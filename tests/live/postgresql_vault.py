@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from nexcred.auth.database import Connect
 from nexcred.databases.postgresql_session import PostgresSession, open_session
 from nexcred.stores.postgresql.store import PostgresqlStore
 from tests.live.postgresql import Database
+from tests.support.program import Program
 
 DATABASE = "vaults"
+PASSPHRASE = "correct horse EXAMPLE staple"
 KEEPER, WRITER, READER = "vault_keeper", "vault_writer", "vault_reader"
 
 
@@ -52,6 +55,17 @@ class Schema:
             yield session
         finally:
             session.close()
+
+
+@pytest.fixture
+def keeper(schema: Schema, tmp_path: Path) -> Program:
+    """Return the program of who made a vault in the schema, and opens it by an identity."""
+    program = Program(tmp_path / "keeper", **schema.environment(), NEXCRED_VAULT=schema.url(), NEXCRED_NO_INPUT="1")
+    program.home.mkdir()
+    assert program("vault", "init", environment={"NEXCRED_PASSPHRASE": PASSPHRASE}).code == 0
+    shown = program("identity", "show", "--secret", environment={"NEXCRED_PASSPHRASE": PASSPHRASE})
+    program.environment["NEXCRED_IDENTITY"] = shown.out.strip()
+    return program
 
 
 @pytest.fixture

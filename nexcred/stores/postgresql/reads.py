@@ -9,7 +9,9 @@ LISTS = (ACCESS, CHAIN, ROSTER, SLOT)
 # How many values a row has, by its first.
 COLUMNS = {
     **dict.fromkeys(("now", "newest", "tree", "digest", *(bound.table for bound in LISTS)), 2),
-    "head": 3, "leaf": 3, "item": 4,
+    "head": 3,
+    "leaf": 3,
+    "item": 4,
 }
 # Between what a schema holds and what is asked of it.
 MARK = "nexcred: rows"

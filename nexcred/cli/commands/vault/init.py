@@ -8,6 +8,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
 from nexcred.cli.dialogs.first_vault import offer_recovery_key, tell_tomorrow
 from nexcred.cli.dialogs.new_vault import choose_founder, found_vault
+from nexcred.errors import SchemaNotMade
 from nexcred.wire.vault_changes import FoundedShape
 
 EXAMPLES = (
@@ -38,7 +39,11 @@ def command(
     founder = choose_founder(context, may_replace=forget, by_passphrase=passphrase, weak=weak)
     if forget:
         context.anchors.forget(context.store.location)
-    vault = found_vault(context, founder, organisation=organisation, member=member)
+    try:
+        vault = found_vault(context, founder, organisation=organisation, member=member)
+    except SchemaNotMade as error:
+        context.streams.raw(error.statements.encode())
+        raise
     offer_recovery_key(context)
     if json:
         public = vault.identity.public_string
