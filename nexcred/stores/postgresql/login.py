@@ -98,10 +98,11 @@ def _kept_password(
 
 
 def _certificates(path: str) -> str:
-    try:
-        return _read(_home(path)).decode("ascii")
-    except UnicodeDecodeError:
-        raise StoreFailed(f"the file of the server's authority, {shown(Path(path))}, is not PEM") from None
+    """Return the authorities that are named: an empty file names none, and must not mean those of this machine."""
+    data = _read(_home(path))
+    if b"-----BEGIN " not in data or not data.isascii():
+        raise StoreFailed(f"the file of the server's authority, {shown(Path(path))}, is not PEM")
+    return data.decode("ascii")
 
 
 def _read(path: Path) -> bytes:

@@ -113,9 +113,10 @@ def holds_vault(rows: Iterable[list[Any]], place: str) -> bool:
         newer = _NEWER.fullmatch(str(comment))
         if name == "now" and newer is not None and int(newer[1]) > LAYOUT:
             raise MadeByNewer("the vault was made by a newer nexcred", hint="update nexcred")
-        if planted:
+        is_own = kind == "rp" and name in missing
+        if is_own and planted:
             raise _planted(f"the table {name}", str(planted).strip(), place)
-        if kind != "rp" or missing.pop(name, None) != columns or key != "{1}":
+        if not is_own or missing.pop(name) != columns or key != "{1}":
             raise _planted("it", f"{_KINDS.get(str(kind)[:1], 'something')} {name}", place)
     if missing and len(missing) < len(TABLES):
         raise Tampered(f"{place} has not all tables of a vault: {', '.join(missing)} is missing")

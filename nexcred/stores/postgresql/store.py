@@ -147,38 +147,40 @@ class PostgresqlStore:
         """Begin a view; an empty one where there are no tables."""
         view = View(self._sessions, self._begins.reads, self.location)
         try:
-            return self._bundled(view, beginning)
-        except StatementRefused as refused:
-            if not failures.is_missing(refused):
-                raise failures.refusal(refused, self.location) from None
-        try:
-            self._has_schema = view.look(self._begins.looking())
+            return self._begin(view, beginning), view
         except StatementRefused as refused:
             raise failures.refusal(refused, self.location) from None
-        return PostgresSnapshot(view, bundle_of(view, []), []), view
+        except BaseException:
+            view.end()
+            raise
 
     def _begun_to_write(self) -> tuple[PostgresSnapshot, View]:
         view = View(self._sessions, self._begins.reads, self.location)
         try:
-            return self._bundled(view, self._begins.writing())
+            return self._bundled(view, self._begins.writing()), view
         except StatementRefused as refused:
             if refused.code == failures.NO_RIGHT:
                 raise self._may_not_write() from None
-            if not (failures.is_missing(refused) or failures.is_locked_out(refused)):
-                raise failures.refusal(refused, self.location) from None
-        return self._begun(self._begins.writing(in_queue=False))
-
-    def _bundled(self, view: View, beginning: str) -> tuple[PostgresSnapshot, View]:
-        """Begin with what opening takes, which is kept for as long as the head stands; raise StatementRefused too."""
-        known = self._known
-        rows = view.begin(beginning, known.head)
-        try:
-            if known.head is None or view.head != known.head:
-                known = self._known = bundle_of(view, rows)
-            return PostgresSnapshot(view, known, [row for row in rows if row[0] == HEAD.table]), view
         except BaseException:
             view.end()
             raise
+        return self._begun(self._begins.writing(in_queue=False))
+
+    def _begin(self, view: View, beginning: str) -> PostgresSnapshot:
+        try:
+            return self._bundled(view, beginning)
+        except StatementRefused as refused:
+            if not failures.is_missing(refused):
+                raise
+        self._has_schema = view.look(self._begins.looking())
+        return PostgresSnapshot(view, bundle_of(view, []), [])
+
+    def _bundled(self, view: View, beginning: str) -> PostgresSnapshot:
+        """Begin with what opening takes, which is kept for as long as the head stands; raise StatementRefused too."""
+        rows = view.begin(beginning, self._known.head)
+        if self._known.head is None or view.head != self._known.head:
+            self._known = bundle_of(view, rows)
+        return PostgresSnapshot(view, self._known, [row for row in rows if row[0] == HEAD.table])
 
     def _write_refused(self, refused: StatementRefused, view: View) -> NexcredError:
         if failures.says(refused, "leaves"):

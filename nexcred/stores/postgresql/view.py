@@ -31,7 +31,8 @@ class View:
     def begin(self, statements: str, known: bytes | None) -> list[Row]:
         """Begin, and return the rows of all that opening takes, unless the head is the one that is known.
 
-        The rows of `statements` are what the schema holds. Raises StatementRefused, Tampered, StoreFailed.
+        The rows of `statements` are what the schema holds. Raises StatementRefused, Tampered, StoreFailed; whatever it
+        raises, there may be something to `end`.
         """
         wanted = f"{statements}; {self.reads.state(known)}"
         most = answer_of(HEAD, TREE, *LISTS) + _SLACK
@@ -108,13 +109,9 @@ class View:
         raise self.damaged()
 
     def _holds_vault(self, rows: list[Row]) -> bool:
-        try:
-            if not all(len(row) == OF_TABLE for row in rows):
-                raise self.damaged()
-            return holds_vault(rows, self.place)
-        except BaseException:
-            self.end()
-            raise
+        if not all(len(row) == OF_TABLE for row in rows):
+            raise self.damaged()
+        return holds_vault(rows, self.place)
 
     def _shaped(self, rows: list[Row]) -> list[Row]:
         """Return the rows if they have the shape of what was asked; whoever answers may be no honest server."""
