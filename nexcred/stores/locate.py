@@ -16,6 +16,8 @@ DEFAULT_FILE = "vault.db"
 
 # A scheme of one letter is a Windows drive.
 _URL = r"[A-Za-z][A-Za-z0-9+.-]+:"
+# As the hosts of Git show an address: git@host:org/vault.git. A file of such a name is meant by ./git@host:org.
+_SCP_FORM = r"[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][\w.-]*:[^-:]"
 
 
 def open_store(address: str | None, around: Surroundings) -> Store:
@@ -27,6 +29,8 @@ def open_store(address: str | None, around: Surroundings) -> Store:
         return SqliteStore(around.data_folder() / DEFAULT_FILE, own_folder=around.data_folder())
     if not address:
         raise UsageError("the vault's path is empty", hint="name one with --vault FILE, or unset NEXCRED_VAULT")
+    if re.match(_SCP_FORM, address):
+        return _open_git(address, around)
     scheme = address.partition(":")[0].lower() if re.match(_URL, address) else "file"
     opener = _SCHEMES.get(scheme)
     if opener is None:
@@ -79,10 +83,20 @@ def _open_postgresql(address: str, around: Surroundings) -> Store:
     return PostgresqlStore(address, around.environment, around.warn)
 
 
+def _open_git(address: str, around: Surroundings) -> Store:
+    from nexcred.stores.git.address import read_address
+    from nexcred.stores.git.store import GitStore
+
+    return GitStore(read_address(address), around.environment, around.cache_folder, around.warn, around.offline)
+
+
 # Each scheme's own module is imported by its opener, so that one kind of vault does not load another's library.
 _SCHEMES: dict[str, Callable[[str, Surroundings], Store]] = {
     "file": _open_file,
     "keyring": _open_keyring,
     "postgresql": _open_postgresql,
     "postgres": _open_postgresql,
+    "git+ssh": _open_git,
+    "git+https": _open_git,
+    "git+file": _open_git,
 }

@@ -95,7 +95,18 @@ class Store(Protocol):
     def can_ask(self) -> bool:
         """True where reading it may ask a person, as the operating system's keyring may."""
 
+    @property
+    def keeps_slots(self) -> bool:
+        """False where others can read what lies there, and could guess a passphrase at leisure: it takes no slots."""
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What to know before a vault is made there, a sentence each."""
+
     def exists(self) -> bool: ...
+    def close(self) -> None:
+        """Let go of what is held between one reading and the next; what comes after it opens that again."""
+
     def read(self) -> AbstractContextManager[Snapshot]:
         """A snapshot for reading. Raises VaultNotFound, Tampered, StoreFailed."""
 

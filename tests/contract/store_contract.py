@@ -25,8 +25,8 @@ FIRST = Change(
     access=(b"access-1",),
     chain=(),
     roster=(b"founder",),
-    slots=(b"slot-1", b"slot-2"),
 )
+SLOTS = (b"slot-1", b"slot-2")
 
 SECOND = Change(head=b"head-2", generation=2)
 TOO_MUCH = [
@@ -43,6 +43,11 @@ TOO_MUCH = [
 ]
 
 
+def slots_in(store: Store, *slots: bytes) -> tuple[bytes, ...]:
+    """Return what of these a store of this kind keeps."""
+    return slots if store.keeps_slots else ()
+
+
 class StoreContract:
     """All that every store does."""
 
@@ -51,7 +56,7 @@ class StoreContract:
         with (store := opener()).write() as snapshot:
             assert snapshot.head() is None
             assert snapshot.bundle() == (None, (), (), (), (), b"")
-            assert store.commit(FIRST, None)
+            assert store.commit(FIRST._replace(slots=slots_in(store, *SLOTS)), None)
         return opener
 
     def test_no_vault_is_no_vault(self, opener: Opener) -> None:
@@ -68,6 +73,7 @@ class StoreContract:
         assert store.can_ask == (kind == "keyring")
         assert (store.path is not None) == (kind == "file")
         assert store.path is None or store.location == f"file://{store.path}"
+        assert bool(store.caveats) <= (store.path is None)
 
     def test_all_that_was_committed_is_read(self, made: Opener) -> None:
         assert made().exists()
@@ -85,10 +91,10 @@ class StoreContract:
                 (b"access-1",),
                 (),
                 (b"founder",),
-                (b"slot-1", b"slot-2"),
+                slots_in(made(), *SLOTS),
                 b"tree-1",
             )
-            assert snapshot.slots() == (b"slot-1", b"slot-2")
+            assert snapshot.slots() == slots_in(made(), *SLOTS)
             for content in (b"a", b"b"):
                 assert snapshot.item(hashlib.sha256(content).digest()) == content
             assert snapshot.item(bytes(32)) is None
@@ -125,7 +131,7 @@ class StoreContract:
             dropped_items=(a, bytes(32)),
             leaves={0: b"leaf-0b", 255: b"", 9: b"leaf-9"},
             tree=b"tree-2",
-            slots=(b"slot-3",),
+            slots=slots_in(made(), b"slot-3"),
         )
         with (store := made()).write():
             assert store.commit(change, b"head-1")
@@ -135,7 +141,7 @@ class StoreContract:
             assert snapshot.tree() == b"tree-2"
             assert list(snapshot.leaves()) == [(0, b"leaf-0b"), (9, b"leaf-9")]
             assert set(snapshot.item_digests()) == {b, c}
-            assert snapshot.slots() == (b"slot-3",)
+            assert snapshot.slots() == slots_in(made(), b"slot-3")
             assert (snapshot.access(), snapshot.roster()) == ((b"access-1",), (b"founder",))
 
     def test_an_item_dropped_and_written_in_one_change_stays(self, made: Opener) -> None:
@@ -211,6 +217,24 @@ class StoreContract:
         with made().read() as snapshot:
             assert snapshot.item(hashlib.sha256(large).digest()) == large
 
+    def test_a_store_that_keeps_no_slots_takes_none(self, made: Opener) -> None:
+        store = made()
+        with store.write():
+            if store.keeps_slots:
+                assert store.commit(SECOND._replace(slots=(b"slot-3",)), b"head-1")
+            else:
+                with pytest.raises(InvalidData, match="passphrase"):
+                    store.commit(SECOND._replace(slots=(b"slot-3",)), b"head-1")
+        with made().read() as snapshot:
+            assert (snapshot.head() == b"head-2") == store.keeps_slots
+
+    def test_a_store_that_was_closed_opens_again(self, made: Opener) -> None:
+        store = made()
+        for _ in range(2):
+            with store.read() as snapshot:
+                assert snapshot.tree() == b"tree-1"
+            store.close()
+
     @pytest.mark.parametrize("change", TOO_MUCH)
     def test_what_could_not_be_read_back_is_not_written(self, made: Opener, change: Change) -> None:
         with made().read() as snapshot:
@@ -232,7 +256,7 @@ class LargeStoreContract:
         with (store := opener()).write() as snapshot:
             assert snapshot.head() is None
             assert snapshot.bundle() == (None, (), (), (), (), b"")
-            assert store.commit(FIRST, None)
+            assert store.commit(FIRST._replace(slots=slots_in(store, *SLOTS)), None)
         return opener
 
     def test_the_most_that_is_written_is_read_back(self, made: Opener) -> None:
@@ -246,7 +270,7 @@ class LargeStoreContract:
             access=(bytes(ACCESS.row),) * MAX_ROWS,
             chain=(bytes(CHAIN.row),),
             roster=(bytes(ROSTER.row),),
-            slots=(bytes(SLOT.row),),
+            slots=slots_in(made(), bytes(SLOT.row)),
         )
         with (store := made()).write():
             assert store.commit(change, b"head-1")

@@ -13,17 +13,20 @@ from nexcred.stores.local_copy.store import CopiedStore
 from nexcred.stores.offline import Offline
 from nexcred.stores.sqlite.store import SqliteStore
 from tests.contract.store_contract import FIRST, LargeStoreContract, Opener, StoreContract
+from tests.support.git_repository import bare_repository, git_store
 from tests.support.keyring_backend import MemoryBackend, guard, real_keyring
 from tests.support.memory_store import MemoryStore, Tables
 
 # The memory of the tests has no lock, so that they can move the head under a writer.
-LOCKING = ["sqlite", "keyring", "keyring of short items", "gnome keyring"]
+LOCKING = ["sqlite", "keyring", "keyring of short items", "gnome keyring", "git"]
 
 
 @pytest.fixture(params=["memory", "memory behind a copy", *LOCKING])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Return what opens the same vault anew, as another process would."""
     tables, backend = Tables(), MemoryBackend()
+    if request.param == "git":
+        bare_repository(tmp_path)
     if request.param == "gnome keyring":
         request.getfixturevalue("gnome")
     openers: dict[str, Opener] = {
@@ -36,6 +39,7 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
         "keyring of short items": lambda: KeyringStore(
             "short", lambda: guard(backend, most_characters=1_280), tmp_path, lock_timeout_s=0.05
         ),
+        "git": lambda: git_store(tmp_path, lock_timeout_s=0.05),
         "gnome keyring": lambda: KeyringStore("", real_keyring, tmp_path, lock_timeout_s=0.05),
     }
     return openers[request.param]
@@ -45,7 +49,7 @@ class TestEachStore(StoreContract):
     pass
 
 
-@pytest.mark.parametrize("opener", ["memory", "sqlite"], indirect=True)
+@pytest.mark.parametrize("opener", ["memory", "sqlite", "git"], indirect=True)
 class TestRoomForTheLargest(LargeStoreContract):
     pass
 

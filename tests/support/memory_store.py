@@ -86,6 +86,8 @@ class MemoryStore:
 
     path = None
     can_ask = False
+    keeps_slots = True
+    caveats = ()
 
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables = tables if tables is not None else Tables()
@@ -111,6 +113,9 @@ class MemoryStore:
             yield MemorySnapshot(self.tables)
         finally:
             self._writing = False
+
+    def close(self) -> None:
+        """Do nothing: the memory is the test's."""
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         if not self._writing:

@@ -41,6 +41,8 @@ class KeyringStore:
 
     path = None
     can_ask = True
+    keeps_slots = True
+    caveats = ()
 
     def __init__(
         self,
@@ -91,6 +93,9 @@ class KeyringStore:
                 yield TablesSnapshot(self._writing.tables)
             finally:
                 self._writing = None
+
+    def close(self) -> None:
+        """Do nothing: the keyring is the session's."""
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         seen = self._writing

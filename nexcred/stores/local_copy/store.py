@@ -55,6 +55,17 @@ class CopiedStore:
     def can_ask(self) -> bool:
         return self._store.can_ask
 
+    @property
+    def keeps_slots(self) -> bool:
+        return self._store.keeps_slots
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        return self._store.caveats
+
+    def close(self) -> None:
+        self._store.close()
+
     def exists(self) -> bool:
         try:
             self._refuse_to_ask()

@@ -45,6 +45,12 @@ class Sessions:
             return
         self._idle.append(session)
 
+    def close(self) -> None:
+        """End the idle ones."""
+        if self._owner == os.getpid():
+            _close_all(self._idle)
+        self._idle.clear()
+
     def _asked(self, session: PostgresSession, statements: str, most_bytes: int) -> list[list[Any]]:
         try:
             return session.ask(statements, timeout_s=ANSWER_S, most_bytes=most_bytes)

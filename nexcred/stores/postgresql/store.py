@@ -29,6 +29,8 @@ class PostgresqlStore:
 
     path = None
     can_ask = False
+    keeps_slots = True
+    caveats = ()
 
     def __init__(
         self,
@@ -83,6 +85,9 @@ class PostgresqlStore:
         finally:
             self._writing = None
             view.end()
+
+    def close(self) -> None:
+        self._sessions.close()
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         view = self._writing

@@ -165,6 +165,8 @@ class SqliteStore:
     """Speaks `vault.store.Store`. `own_folder` is nexcred's data folder: when the vault is in it, it is kept 0700."""
 
     can_ask = False
+    keeps_slots = True
+    caveats = ()
 
     def __init__(self, path: Path, *, own_folder: Path | None = None, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
         absolute = path.absolute()
@@ -211,6 +213,9 @@ class SqliteStore:
                 yield self._writing
             finally:
                 self._writing = self._connection = None  # closing rolls back what was not committed
+
+    def close(self) -> None:
+        """Do nothing: a connection lasts as long as a snapshot."""
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         connection, snapshot = self._connection, self._writing

@@ -1,12 +1,14 @@
 """A whole vault as bytes: the sections in order, each a count and that many entries (docs/vault-format.md)."""
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from nexcred.stores.tables.in_memory import Tables, name_items
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound, OutOfBounds, SizeTally
 
 MAGIC = b"NXT1"
+T = TypeVar("T")
 
 _U32 = struct.Struct(">I")
 _U64 = struct.Struct(">Q")
@@ -49,6 +51,39 @@ def decode_tables(data: bytes) -> Tables:
     if encode_tables(tables) != data:  # something out of order, doubled, or left over
         raise NotTables
     return tables
+
+
+def encode_rows(rows: Iterable[bytes]) -> bytes:
+    """Return the rows of one table as bytes."""
+    return _listed(rows)
+
+
+def decode_rows(data: bytes, bound: Bound) -> tuple[bytes, ...]:
+    """Return the rows; raise NotTables unless `data` is exactly what `encode_rows` makes of rows within the bound."""
+    rows = _decoded(data, lambda reader: reader.listed(bound))
+    if _listed(rows) != data:
+        raise NotTables
+    return rows
+
+
+def encode_numbered(entries: Mapping[int, bytes]) -> bytes:
+    """Return numbered entries as bytes."""
+    return _numbered(entries)
+
+
+def decode_numbered(data: bytes, bound: Bound) -> dict[int, bytes]:
+    """Return the entries; raise NotTables unless `data` is exactly what `encode_numbered` makes of them."""
+    entries = _decoded(data, lambda reader: reader.numbered(bound))
+    if _numbered(entries) != data:
+        raise NotTables
+    return entries
+
+
+def _decoded(data: bytes, read: "Callable[[_TablesReader], T]") -> T:
+    try:
+        return read(_TablesReader(data))
+    except OutOfBounds:
+        raise NotTables from None
 
 
 def _numbered(entries: Mapping[int, bytes]) -> bytes:

@@ -42,7 +42,7 @@ def test_a_path_or_url_names_a_file(
     [
         "",
         "ftp://host/vault.db",
-        "postgresql://host/vault",
+        "mysql://host/vault",
         "file://host/vault.db",
         "file:vault.db",
         "file:///v.db?mode=memory",
