@@ -17,7 +17,7 @@ DEFAULT_FILE = "vault.db"
 # A scheme of one letter is a Windows drive.
 _URL = r"[A-Za-z][A-Za-z0-9+.-]+:"
 # As the hosts of Git show an address: git@host:org/vault.git. A file of such a name is meant by ./git@host:org.
-_SCP_FORM = r"[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][\w.-]*:[^-:]"
+_SCP_FORM = r"[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][\w.-]*:[^:]"
 
 
 def open_store(address: str | None, around: Surroundings) -> Store:

@@ -96,6 +96,8 @@ def restore(
             without_holder.append(overview.name)
         copy.drop(found.digest)
         copy.put(overview, found.revision + 1, instead_of=None, to_members_only=found.overview.name in disputed)
+    if not store.keeps_slots and base_snapshot.slots():
+        copy.set_slots(())
     change = _whole(copy.finish(now), base is not saved, base_snapshot, saved_snapshot)
     note_signed(copy.signed)
     expected = base.sealed_head if base is not saved else None
@@ -154,7 +156,7 @@ def _whole(change: Change, is_over: bool, base_snapshot: Snapshot, saved_snapsho
     return change._replace(
         items=items,
         dropped_items=tuple(there - wanted - set(change.items)),
-        slots=change.slots if is_over else (change.slots or saved_snapshot.slots()),
+        slots=saved_snapshot.slots() if change.slots is None and not is_over else change.slots,
     )
 
 

@@ -65,6 +65,7 @@ def _start(
     remove_leftovers(in_memory_places(context.environment))
     try:
         if not provided.files and not mask:
+            context.store.close()  # or what it has started would be a child of the command
             become(words, environment)
         if sys.platform == "win32":
             raise NexcredError("to lend a file and to mask output, run needs Linux or macOS")

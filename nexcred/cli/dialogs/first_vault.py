@@ -6,7 +6,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.recovery import make_recovery_key
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.services.vaults.opening import slots_of
-from nexcred.vault.slot import RECOVERY_KIND
+from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 
 
 def offer_recovery_key(context: Context) -> None:
@@ -14,7 +14,12 @@ def offer_recovery_key(context: Context) -> None:
 
     A script that gives what opens the vault is asked nothing, though it runs at a terminal.
     """
-    if context.source is not None or not _is_watched(context) or slots_of(context.store, RECOVERY_KIND):
+    if (
+        not context.store.keeps_slots
+        or context.source is not None
+        or not _is_watched(context)
+        or slots_of(context.store, RECOVERY_KIND)
+    ):
         return
     context.prompter.tell()
     context.prompter.tell(
@@ -36,7 +41,7 @@ def tell_tomorrow(context: Context) -> None:
         note(f"next time the vault opens by what {source.name} gives")
     elif context.local_unlock.marks.has(context.vault.vault_id):
         note(f"next time the vault opens without asking: {context.local_unlock.keyring.title} has its key")
-    else:
+    elif slots_of(context.store, PASSPHRASE_KIND):
         note("next time the vault asks for the passphrase, whatever the command")
         if sys.platform == "linux":  # whose kernel keeps it
             note("to be asked once a day: nexcred vault unlock --for 8h")

@@ -11,10 +11,14 @@ from nexcred.cli.dialogs.new_passphrase import WEAK_FLAG, given_passphrase, type
 from nexcred.cli.prompt.passphrase import can_ask
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.errors import NexcredError, UsageError, VaultNotFound
+from nexcred.local.new_file import NewFile
 from nexcred.local.settings import PROJECT
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
+from nexcred.model.shell_word import shell_word
+from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.services.vaults.founding import found, refuse_present
+from nexcred.services.vaults.slots import refuse_slots
 from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.store import shown_place
@@ -24,34 +28,52 @@ DEFAULT_ORGANISATION = "default"
 
 
 class Creator(NamedTuple):
-    """Set up what opens a new vault: a given identity, a passphrase, or the OS keyring with a recovery key."""
+    """Set up what opens a new vault: an identity that is given or goes to a file, a passphrase, or the OS keyring.
+
+    With the keyring comes a recovery key, but for a place that takes none.
+    """
 
     identity: Identity | None = None
     passphrase: Secret | None = None
     recovery_key: bytes | None = None
+    in_keyring: bool = False
+    output: Path | None = None
 
     def __repr__(self) -> str:
-        return repr_of(self, "identity")
+        return repr_of(self, "identity", "in_keyring", "output")
 
 
 def choose_founder(
-    context: Context, *, may_replace: bool = False, by_passphrase: bool = False, weak: bool = False
+    context: Context,
+    *,
+    may_replace: bool = False,
+    by_passphrase: bool = False,
+    weak: bool = False,
+    output: str | None = None,
 ) -> Creator:
-    """Take what was given to unlock with, or the OS keyring, or ask for a new passphrase.
+    """Take what was given to unlock with, or a file for a new identity, or the OS keyring, or ask for a new passphrase.
 
-    Raises VaultNotFound when none can be, InvalidData for a passphrase that will not do.
+    Raises VaultNotFound when none can be, InvalidData for a passphrase that will not do, UsageError.
 
     Nothing is written yet, and nothing forgotten.
     """
     refuse_present(context.store, context.anchors, may_replace=may_replace)
     source = context.source
+    if output is not None and by_passphrase:
+        raise UsageError("--passphrase and -o exclude each other", hint="give one of them")
+    if output is not None:
+        return Creator(output=Path(output))
     if source is not None and source.kind is SourceKind.IDENTITY:
         return Creator(identity=_unbound(source))
     given = find_passphrase(context.environment, context.streams.always)
+    if given is not None or by_passphrase:
+        refuse_slots(context.store)
+    if not context.store.keeps_slots:
+        return _by_keyring_alone(context)
     if given is None and not by_passphrase and context.terminal.interactive:
         recovery_key = lock_by_keyring(context)
         if recovery_key is not None:
-            return Creator(recovery_key=recovery_key)
+            return Creator(recovery_key=recovery_key, in_keyring=True)
     if given is None:
         return Creator(passphrase=_ask(context, weak=weak))
     way = f"nexcred vault init {WEAK_FLAG}"
@@ -60,20 +82,47 @@ def choose_founder(
 
 def found_vault(context: Context, founder: Creator, *, organisation: str | None, member: str | None) -> Vault:
     """Write the vault, open it and say so."""
-    context.vault = found(  # open from now on, and not by asking again
-        context.store,
-        context.anchors,
-        organisation=organisation or DEFAULT_ORGANISATION,
-        full_name=member or _login_name(),
-        passphrase=founder.passphrase,
-        identity=founder.identity,
-        recovery_key=founder.recovery_key,
-        keep=context.local_unlock.keep if founder.recovery_key is not None else None,
-        now=context.now(),
-        warn=context.streams.warn,
-    )
+    for caveat in context.store.caveats:
+        context.streams.note(caveat)
+    with NewFile(founder.output or Path()) as file:
+        keep = context.local_unlock.keep if founder.in_keyring else None
+        context.vault = found(  # open from now on, and not by asking again
+            context.store,
+            context.anchors,
+            organisation=organisation or DEFAULT_ORGANISATION,
+            full_name=member or _login_name(),
+            passphrase=founder.passphrase,
+            identity=founder.identity,
+            recovery_key=founder.recovery_key,
+            keep=keep if founder.output is None else lambda identity: file.write(f"{identity.secret_string}\n"),
+            now=context.now(),
+            warn=context.streams.warn,
+        )
     context.streams.note(f"made a new vault at {shown_place(context.store)}")
+    if founder.output is not None:
+        context.streams.note(f"it opens by: NEXCRED_IDENTITY_FILE={shell_word(str(founder.output))}")
     return context.vault
+
+
+def _by_keyring_alone(context: Context) -> Creator:
+    """Keep the identity in the OS keyring, where there is one and somebody is there; raise UsageError."""
+    keyring = context.local_unlock.keyring
+    try:
+        if context.terminal.interactive:
+            keyring.try_out()
+            context.prompter.tell(
+                f"The key of the new vault will be kept in {keyring.title}. Keep a copy of it elsewhere, for when that"
+                " is lost: nexcred identity show --secret",
+                Tone.CAREFUL,
+            )
+            return Creator(in_keyring=True)
+    except KeyringUnavailable as error:
+        if error.failure is not KeyringFailure.ABSENT:
+            context.prompter.tell(f"The OS keyring cannot keep the key of the vault: {error.reason}.", Tone.CAREFUL)
+    raise UsageError(
+        f"a vault at {shown_place(context.store)} opens by an identity, and none was given",
+        hint="have one written to a new file: nexcred vault init -o FILE",
+    )
 
 
 def has_vault(context: Context) -> bool:

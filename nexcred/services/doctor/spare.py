@@ -19,7 +19,9 @@ def check_spare(store: Store, marks: BackupMarks, now: datetime) -> Iterator[Che
     """Look for both where there is a vault; nothing of it need be opened."""
     if not store.exists():
         return
-    if slots_of(store, RECOVERY_KIND):
+    if not store.keeps_slots:
+        yield _check_identities(store)
+    elif slots_of(store, RECOVERY_KIND):
         yield Check(NAME, Status.OK, "the vault has a recovery key")
     else:
         detail = "the vault has no recovery key: a lost passphrase or identity loses all that is in it"
@@ -33,3 +35,12 @@ def check_spare(store: Store, marks: BackupMarks, now: datetime) -> Iterator[Che
         yield Check(BACKUP, Status.WARNING, detail, _BACK_UP)
     else:
         yield Check(BACKUP, Status.OK, f"the last backup from this machine is of {last:%Y-%m-%d}")
+
+
+def _check_identities(store: Store) -> Check:
+    with store.read() as snapshot:
+        count = read_public_header(snapshot).members
+    if count > 1:
+        return Check(NAME, Status.OK, f"{count} identities open the vault, and no passphrase or recovery key")
+    detail = "one identity opens the vault, and nothing else does: if it is lost, so is all that is in it"
+    return Check(NAME, Status.WARNING, detail, "keep a copy of it elsewhere: nexcred identity show --secret")

@@ -107,7 +107,8 @@ def plan_restore(
         present = None  # a member can cut it off from its past
     gains = _gains(present, saved, roster)
     if present is None:
-        return Plan(None, saved, roster, (), (), tuple(saved.names()), _opens_by_slot(saved.store), gains)
+        opens_again = store.keeps_slots and _opens_by_slot(saved.store)
+        return Plan(None, saved, roster, (), (), tuple(saved.names()), opens_again, gains)
     now = {credential.id: credential for credential in present.credentials()}
     then = {credential.id: credential for credential in saved.credentials()}
     older = ((then[one].name, now[one].version, then[one].version) for one in then if one in now)

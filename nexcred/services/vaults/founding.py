@@ -7,6 +7,7 @@ from nexcred.errors import Replaced, UsageError, VaultExists
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
 from nexcred.services.vaults.opening import memory_of
+from nexcred.services.vaults.slots import refuse_slots
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import FLOOR, Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
@@ -21,8 +22,8 @@ def refuse_present(store: Store, anchors: AnchorFile, *, may_replace: bool = Fal
     if not may_replace and anchors.known(store.location):
         raise Replaced(
             f"a vault was at {shown_place(store)} before, and is gone",
-            hint="put its file, or a backup of it, back in place; make the new one elsewhere with --vault; or give the"
-            " old one up with --forget-old",
+            hint="put it, or a backup of it, back in place; make the new one elsewhere with --vault; or give the old"
+            " one up with --forget-old",
         )
 
 
@@ -46,6 +47,8 @@ def found(
     Raises VaultExists, Replaced, InvalidData for a bad passphrase, UsageError, StoreFailed.
     """
     refuse_present(store, anchors)
+    if passphrase is not None or recovery_key is not None:
+        refuse_slots(store)
     if passphrase is None and identity is None and keep is None:
         raise UsageError("a new vault needs a passphrase or an identity", hint="give NEXCRED_PASSPHRASE_FILE")
     if identity is not None and identity.vault_id != NO_VAULT:

@@ -24,9 +24,10 @@ def refuse_missing(store: Store, anchors: AnchorFile) -> None:
     if store.exists():
         return
     if anchors.known(store.location):
+        put_back = "put its file back in place, or " if store.path is not None else ""
         raise Replaced(
             f"the vault that was at {shown_place(store)} is gone",
-            hint="put its file back in place, or restore a backup with: nexcred vault restore-backup FILE",
+            hint=f"{put_back}restore a backup with: nexcred vault restore-backup FILE",
         )
     raise VaultNotFound(f"there is no vault at {shown_place(store)}", hint="make one with: nexcred vault init")
 

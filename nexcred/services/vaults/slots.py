@@ -1,6 +1,6 @@
 """One's own slots: a passphrase, a recovery key. Those of others are left."""
 
-from nexcred.errors import OutcomeUnknown
+from nexcred.errors import OutcomeUnknown, UsageError
 from nexcred.model.secret import Secret
 from nexcred.unlock.recovery import unlock_by_recovery_key
 from nexcred.vault.edit import Edit
@@ -17,8 +17,19 @@ from nexcred.vault.slot import (
     make_passphrase_slot,
     make_recovery_slot,
 )
-from nexcred.vault.store import Store
+from nexcred.vault.store import Store, shown_place
 from nexcred.vault.vault import Vault
+
+
+def refuse_slots(store: Store) -> None:
+    """Raise UsageError where a vault may have neither a passphrase nor a recovery key."""
+    if not store.keeps_slots:
+        raise UsageError(
+            f"the vault at {shown_place(store)} takes no passphrase and no recovery key: whoever can read that place"
+            " could guess there",
+            hint="it opens by an identity: in a file, by NEXCRED_IDENTITY_FILE, or kept here by: nexcred vault unlock"
+            " --keyring",
+        )
 
 
 def replace_slots(vault: Vault, kind: int, *new: bytes) -> None:
@@ -46,6 +57,7 @@ def change_passphrase(vault: Vault, passphrase: Secret, *, cost: Cost | None = N
 
     An older copy of the vault still opens by the old one. Raises InvalidData for a bad passphrase.
     """
+    refuse_slots(vault.store)
     text = str(passphrase.reveal())
     encode_passphrase(text)
     replace_slots(vault, PASSPHRASE_KIND, make_passphrase_slot(text, vault.identity, cost or calibrate()))
@@ -56,6 +68,7 @@ def set_recovery_key(store: Store, vault: Vault, paper: str) -> None:
 
     Raises Locked for a mistyped key, and what writing a vault raises.
     """
+    refuse_slots(store)
     replace_slots(vault, RECOVERY_KIND, make_recovery_slot(read_recovery_key(paper), vault.identity))
     if unlock_by_recovery_key(store, paper).seed != vault.identity.seed:
         raise OutcomeUnknown("the vault took the recovery key, but does not open with it")

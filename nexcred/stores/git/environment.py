@@ -10,15 +10,13 @@ from pathlib import Path
 
 from nexcred.errors import CommandNotFound
 from nexcred.stores.git.address import GitAddress
+from nexcred.stores.within_git import WITHIN_GIT
 
 # How to reach a host, and how to log in: the user's own business. GIT_SSL_NO_VERIFY is not.
 _KEPT = ("GIT_SSH", "GIT_ASKPASS", "GIT_SSL_", "GIT_PROXY_", "GIT_TERMINAL_PROMPT")
 _DROPPED = ("GIT_SSL_NO_VERIFY",)
 # Those belong to the vault in hand, and a helper that git starts may be nexcred, for another one.
 _OWN = ("NEXCRED_VAULT", "NEXCRED_IDENTITY", "NEXCRED_PASSPHRASE", "NEXCRED_CHECKPOINT")
-# The vaults whose git is at work, for a credential helper that is nexcred itself.
-WITHIN = "NEXCRED_WITHIN_GIT_OF"
-
 _SETTINGS = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
@@ -79,7 +77,7 @@ def far_end(address: GitAddress, program: str, option: str, command: str) -> lis
 def git_environment(environment: Mapping[str, str], address: GitAddress, folder: Path, objects: Path) -> dict[str, str]:
     """Return the variables of git; `folder` is its private one, `objects` where the objects are kept."""
     kept = {name: value for name, value in environment.items() if _is_kept(name)}
-    within = "\n".join(filter(None, (environment.get(WITHIN, ""), address.location)))
+    within = "\n".join(filter(None, (environment.get(WITHIN_GIT, ""), address.location)))
     kept |= {
         "PATH": _absolute_path(environment),
         "LC_ALL": "C",
@@ -90,7 +88,7 @@ def git_environment(environment: Mapping[str, str], address: GitAddress, folder:
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_OPTIONAL_LOCKS": "0",
-        WITHIN: within,
+        WITHIN_GIT: within,
     }
     if environment.get("NEXCRED_NO_INPUT"):
         kept["GIT_TERMINAL_PROMPT"] = "0"

@@ -7,6 +7,7 @@ from nexcred.cli.app.context import Context
 from nexcred.errors import InvalidData, UsageError
 from nexcred.model.git_credential import read_question, url_in, write_answer
 from nexcred.services.helpers.sign_in import find_sign_in
+from nexcred.stores.within_git import WITHIN_GIT
 
 _LONGEST_QUESTION = 256 * 1024
 # What git has found to be good or bad is no news for a vault: nothing is stored, and nothing forgotten, on its word.
@@ -27,6 +28,8 @@ def act(context: Context, words: Sequence[str]) -> None:
 
 def _answer(context: Context, name: str) -> None:
     """Answer nothing at all where no credential fits: git goes on to the next helper."""
+    if _is_asked_for_itself(context):
+        return
     asked = context.streams.read_stdin("git's question", _LONGEST_QUESTION)
     with _spoken():
         question = read_question(asked)
@@ -38,6 +41,12 @@ def _answer(context: Context, name: str) -> None:
         answer = write_answer({"username": found.login.username, "password": found.login.password})
     context.note_use("helper git", [found.credential])
     context.streams.raw(answer)
+
+
+def _is_asked_for_itself(context: Context) -> bool:
+    """True where git asks on behalf of the vault that would answer, or of one that is asked for that one's login."""
+    within = context.environment.get(WITHIN_GIT, "")
+    return bool(within) and context.store.location in within.split("\n")
 
 
 @contextmanager

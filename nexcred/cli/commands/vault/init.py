@@ -14,6 +14,7 @@ from nexcred.wire.vault_changes import FoundedShape
 EXAMPLES = (
     "nexcred vault init",
     "nexcred vault init --vault ~/work/vault.db --organisation acme",
+    "nexcred vault init --vault git+ssh://git@host/org/vault.git -o me.identity",
     "NEXCRED_PASSPHRASE_FILE=pass.txt nexcred vault init      # without a terminal",
 )
 
@@ -30,13 +31,17 @@ def command(
         bool, typer.Option("--passphrase", help="Lock it with a passphrase, even if there is an OS keyring.")
     ] = False,
     weak: WeakPassphrase = False,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Open it by a new identity, written to a new file."),
+    ] = None,
     forget: Annotated[
         bool, typer.Option("--forget-old", help="Make a new vault even if this machine remembers another one here.")
     ] = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    founder = choose_founder(context, may_replace=forget, by_passphrase=passphrase, weak=weak)
+    founder = choose_founder(context, may_replace=forget, by_passphrase=passphrase, weak=weak, output=output)
     if forget:
         context.anchors.forget(context.store.location)
     try:
