@@ -152,14 +152,6 @@ class Roster:
         known = self.known.get(self.id_of(fingerprint))
         return known.full_name if known else "somebody unknown"
 
-    def find(self, full_name: str) -> bytes | None:
-        """Return the member id of the present member of this name."""
-        folded = full_name.casefold()
-        for member_id, member in self.members.items():
-            if member.full_name.casefold() == folded:
-                return member_id
-        return None
-
     def least_of(self, record_id: bytes) -> Least:
         """Return the least version that the access list of a record must have."""
         least = self._replay.least_versions.get(record_id, _ANY)

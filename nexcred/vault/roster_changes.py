@@ -4,6 +4,7 @@ import os
 
 from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
+from nexcred.vault.names_of_people import refuse_confusable
 from nexcred.vault.primitives import DIGEST_BYTES
 from nexcred.vault.rekey_proof import make_proof
 from nexcred.vault.roster import Roster, read_roster
@@ -29,12 +30,14 @@ def found_roster(founder: Identity, organisation: str, full_name: str) -> Roster
 def with_member(
     roster: Roster, signer: Identity, public: PublicIdentity, full_name: str, role: str, until_ms: int | None = None
 ) -> Roster:
-    """Append somebody; raise Conflict when the keys or the name are there already, NotPermitted for all but owners."""
+    """Append somebody; raise Conflict when the keys or the name are there already, NotPermitted for all but owners.
+
+    Raises InvalidData for a name that could be taken for keys, or for a team.
+    """
     there = roster.by_keys(public.fingerprint)
     if there is not None:
         raise Conflict(f"'{there.full_name}' is a member with these keys already")
-    if roster.find(full_name) is not None:
-        raise Conflict(f"a member is named '{full_name}' already", hint="choose another name for the new one")
+    refuse_confusable(roster, full_name)
     if roster.is_spent(public):
         raise NotPermitted(
             "these keys were in the vault before, and cannot be used again",

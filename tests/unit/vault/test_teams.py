@@ -2,10 +2,10 @@
 
 import pytest
 
-from nexcred.errors import Conflict, Disputed, NotPermitted, NotSealed
+from nexcred.errors import ChangedMeanwhile, Conflict, Disputed, InvalidData, NotPermitted, NotSealed
 from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.roster import GUEST, MEMBER, READER
-from nexcred.vault.teams import Joined, end_team, find_team, join_team, leave_team, make_team
+from nexcred.vault.teams import Joined, end_team, join_team, leave_team, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
@@ -117,7 +117,7 @@ def test_a_team_ends_whole(ada: Vault, bob: Vault, ops: bytes, store: MemoryStor
     for vault in (bob, cyd):
         with pytest.raises(NotPermitted):
             secret_of(vault, "prod")
-    assert find_team(ada.state.roster, "ops") is None
+    assert ops not in ada.state.roster.teams
 
 
 def test_case_83_members_leave_and_return_in_both_orders(
@@ -171,3 +171,54 @@ def test_only_owners_change_teams_and_names_are_given_once(ada: Vault, bob: Vaul
     with pytest.raises(Conflict):
         ada.change(lambda copy: make_team(copy, "OPS"))
     assert ada.generation == before
+
+
+@pytest.mark.parametrize("name", ["OPS", "оps", "0ps", "Bob", "bоb", "B0B"])  # with Cyrillic letters, and zeros
+def test_no_name_is_given_that_looks_like_that_of_a_member_or_a_team(
+    ada: Vault, bob: Vault, ops: bytes, store: MemoryStore, name: str
+) -> None:
+    with pytest.raises(Conflict, match=r"is named '(ops|Bob)' already"):
+        ada.change(lambda copy: make_team(copy, name))
+    with pytest.raises(Conflict, match=r"is named '(ops|Bob)' already"):
+        join(ada, store, name, MEMBER)
+
+
+@pytest.mark.parametrize("name", ["team:dev", "Team:dev", "NEXCRED-ID-2ABC", "ab" * 16, "ABCD " * 7 + "ABCD"])
+def test_no_name_is_given_that_reads_as_keys_or_as_a_team(ada: Vault, store: MemoryStore, name: str) -> None:
+    with pytest.raises(InvalidData, match="reads as a fingerprint or a key, or begins with 'team:'"):
+        ada.change(lambda copy: make_team(copy, name))
+    with pytest.raises(InvalidData):
+        join(ada, store, name, MEMBER)
+
+
+def test_what_who_joins_held_before_does_not_wait_for_anybody(ada: Vault, bob: Vault, ops: bytes) -> None:
+    ada.edit(lambda edit: edit.share(edit.find("prod"), [bob.state.me.id], teams=[ops]))
+    ada.edit(lambda edit: edit.share(edit.find("test"), [], teams=[ops]))
+    assert come(ada, ops, bob) == Joined(("test",), ())
+    before = ada.generation
+    assert come(ada, ops, bob) == Joined((), ())
+    assert ada.generation == before
+
+
+def test_several_join_and_leave_in_one_write(ada: Vault, bob: Vault, ops: bytes, store: MemoryStore) -> None:
+    cyd = join(ada, store, "Cyd", READER)
+    share_with(ada, "prod", ops)
+    before = ada.generation
+    ids = [bob.state.me.id, cyd.state.me.id]
+    assert ada.change(lambda copy: join_team(copy, ops, *ids)) == Joined(("prod",), ())
+    assert secret_of(bob, "prod") == secret_of(cyd, "prod") == "EXAMPLE-prod"
+    gone = ada.change(lambda copy: leave_team(copy, ops, *ids))
+    assert (gone.exposed, ada.generation) == (("prod",), before + 2)
+    for vault in (bob, cyd):
+        with pytest.raises(NotPermitted):
+            secret_of(vault, "prod")
+
+
+def test_who_is_gone_meanwhile_joins_nothing(ada: Vault, bob: Vault, ops: bytes) -> None:
+    ada.edit(lambda edit: edit.dismiss(bob.state.me.id))
+    with pytest.raises(ChangedMeanwhile, match="Bob does not belong"):
+        come(ada, ops, bob)
+    ada.change(lambda copy: end_team(copy, ops))
+    for act in (come, leave):
+        with pytest.raises(ChangedMeanwhile, match="the team does not belong"):
+            act(ada, ops, ada)
