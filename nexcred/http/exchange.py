@@ -23,7 +23,7 @@ from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
 from nexcred.network.tls import authorities_variable, tls_context
 
 # What a request target may hold (RFC 3986 section 3), and `%`, which begins what was encoded before.
-_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
+AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 
 
 class Exchange:
@@ -65,7 +65,7 @@ class Exchange:
         self._way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
         tls = partial(tls_context, self._environment)
         connection = self._connection = connection_over(self._line, target, proxy, tls, self._policy.shown)
-        path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=_AS_IT_IS)
+        path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=AS_IT_IS)
         if proxy and target.scheme == "http":
             headers = headers | proxy.headers
             path = f"http://{target.authority}{path}"

@@ -25,7 +25,7 @@ class GuardedSocket:
         self.was_cut = False
         self._twin = connected.dup()
         self._lock = threading.Lock()
-        _WATCH.watch(self, deadline.ends_at, self._cut)
+        self.renew(deadline)
 
     def renew(self, deadline: Deadline) -> None:
         """Let another answer come until this deadline, on the same connection."""

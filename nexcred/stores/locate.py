@@ -90,6 +90,12 @@ def _open_git(address: str, around: Surroundings) -> Store:
     return GitStore(read_address(address), around.environment, around.cache_folder, around.warn, around.offline)
 
 
+def _open_bucket(address: str, around: Surroundings) -> Store:
+    from nexcred.stores.s3.opening import open_bucket
+
+    return open_bucket(address, around)
+
+
 # Each scheme's own module is imported by its opener, so that one kind of vault does not load another's library.
 _SCHEMES: dict[str, Callable[[str, Surroundings], Store]] = {
     "file": _open_file,
@@ -99,4 +105,5 @@ _SCHEMES: dict[str, Callable[[str, Surroundings], Store]] = {
     "git+ssh": _open_git,
     "git+https": _open_git,
     "git+file": _open_git,
+    "s3": _open_bucket,
 }

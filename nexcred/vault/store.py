@@ -1,6 +1,6 @@
 """The one protocol every store speaks. Integrity lives above it: no store is trusted."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,9 @@ MAX_ROWS = 16_384
 class Change(NamedTuple):
     """All that one write does, in one transaction. Only the head, and the small tables that it hashes, are overwritten.
 
-    `items` are immutable and named by the SHA-256 of their bytes. A table given as None stays as it is.
+    `items` are immutable and named by the SHA-256 of their bytes. A table given as None stays as it is. What is dropped
+    goes at once, or where others may be reading it, by `tidying_of`. Items that may have been there before come only
+    under a generation that leaps.
     """
 
     head: bytes
@@ -48,6 +50,14 @@ class Bundle(NamedTuple):
 
     def __repr__(self) -> str:
         return repr_of(self)
+
+
+class Tidied(NamedTuple):
+    """What a tidying deleted, and how many objects it leaves for the next, since somebody may still read them."""
+
+    removed: int
+    bytes: int
+    left: int
 
 
 class Snapshot(Protocol):
@@ -119,6 +129,15 @@ class Store(Protocol):
         Raises StoreFailed when nothing was written, OutcomeUnknown when that cannot be known; InvalidData, and writes
         nothing, for what would not be read back.
         """
+
+
+def tidying_of(snapshot: Snapshot) -> Callable[[Collection[bytes]], Tidied] | None:
+    """Return what deletes all but the present state and these items; None where a write itself leaves nothing behind.
+
+    To be called on the state after a head of the caller's own, with all the items that it leads to.
+    """
+    found: Callable[[Collection[bytes]], Tidied] | None = getattr(snapshot, "tidy", None)
+    return found
 
 
 def shown_place(store: Store) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from nexcred.errors import InvalidData, Tampered, VaultNotFound
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
-from nexcred.vault.store import MAX_ROWS, Change, Store
+from nexcred.vault.store import MAX_ROWS, Change, Store, tidying_of
 
 Opener = Callable[[], Store]
 
@@ -48,6 +48,12 @@ def slots_in(store: Store, *slots: bytes) -> tuple[bytes, ...]:
     return slots if store.keeps_slots else ()
 
 
+def drops_at_once(store: Store) -> bool:
+    """False where others may still read what is dropped, until the vault is tidied."""
+    with store.read() as snapshot:
+        return tidying_of(snapshot) is None
+
+
 class StoreContract:
     """All that every store does."""
 
@@ -65,7 +71,7 @@ class StoreContract:
             pass
 
     def test_location_is_a_url_and_stays_the_same(self, opener: Opener) -> None:
-        assert re.match(r"[a-z+]+:", opener().location)
+        assert re.match(r"[a-z0-9+]+:", opener().location)
         assert opener().location == opener().location
 
     def test_it_says_itself_what_kind_it_is(self, opener: Opener) -> None:
@@ -140,7 +146,7 @@ class StoreContract:
             assert snapshot.past_head(1) == b"head-1"
             assert snapshot.tree() == b"tree-2"
             assert list(snapshot.leaves()) == [(0, b"leaf-0b"), (9, b"leaf-9")]
-            assert set(snapshot.item_digests()) == {b, c}
+            assert set(snapshot.item_digests()) - (set() if drops_at_once(made()) else {a}) == {b, c}
             assert snapshot.slots() == slots_in(made(), b"slot-3")
             assert (snapshot.access(), snapshot.roster()) == ((b"access-1",), (b"founder",))
 
@@ -171,7 +177,7 @@ class StoreContract:
             expected = head
         with made().read() as snapshot:
             assert snapshot.head() == b"head-%d" % last
-            assert snapshot.past_head(last - kept) is None
+            assert snapshot.past_head(last - kept) is None or not drops_at_once(made())
             assert snapshot.past_head(last - kept + 1) == b"head-4"
 
     def test_a_reader_sees_one_state_or_is_not_let_in_between(self, made: Opener) -> None:
@@ -237,8 +243,7 @@ class StoreContract:
 
     @pytest.mark.parametrize("change", TOO_MUCH)
     def test_what_could_not_be_read_back_is_not_written(self, made: Opener, change: Change) -> None:
-        with made().read() as snapshot:
-            before = snapshot.tree(), snapshot.access(), snapshot.chain(), snapshot.roster(), snapshot.slots()
+        before = FIRST.tree, FIRST.access, FIRST.chain, FIRST.roster, slots_in(made(), *SLOTS)
         with pytest.raises(InvalidData, match="nothing was written"), (store := made()).write():
             store.commit(change, b"head-1")
         with made().read() as snapshot:
@@ -279,7 +284,7 @@ class LargeStoreContract:
             assert (snapshot.chain(), snapshot.roster(), snapshot.slots()) == (
                 change.chain,
                 change.roster,
-                change.slots,
+                change.slots or (),
             )
             assert snapshot.leaf(3) == bytes(LEAF.row)
             assert snapshot.item(largest) == bytes(RECORD.row)

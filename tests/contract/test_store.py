@@ -13,18 +13,21 @@ from nexcred.stores.local_copy.store import CopiedStore
 from nexcred.stores.offline import Offline
 from nexcred.stores.sqlite.store import SqliteStore
 from tests.contract.store_contract import FIRST, LargeStoreContract, Opener, StoreContract
+from tests.support.bucket import MemoryBucket, open_store
 from tests.support.git_repository import bare_repository, git_store
 from tests.support.keyring_backend import MemoryBackend, guard, real_keyring
 from tests.support.memory_store import MemoryStore, Tables
 
 # The memory of the tests has no lock, so that they can move the head under a writer.
 LOCKING = ["sqlite", "keyring", "keyring of short items", "gnome keyring", "git"]
+# They leave what was dropped to a tidying, and more heads than they must.
+BUCKETS = ["bucket", "bucket behind a copy"]
 
 
-@pytest.fixture(params=["memory", "memory behind a copy", *LOCKING])
+@pytest.fixture(params=["memory", "memory behind a copy", *BUCKETS, *LOCKING])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Return what opens the same vault anew, as another process would."""
-    tables, backend = Tables(), MemoryBackend()
+    tables, backend, bucket = Tables(), MemoryBackend(), MemoryBucket()
     if request.param == "git":
         bare_repository(tmp_path)
     if request.param == "gnome keyring":
@@ -34,6 +37,10 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
         "memory": lambda: MemoryStore(tables),
         "memory behind a copy": lambda: CopiedStore(
             MemoryStore(tables), CopyFile(tmp_path / "copy.db"), Offline(), warn=pytest.fail
+        ),
+        "bucket": lambda: open_store(bucket, tmp_path / "parts.db"),
+        "bucket behind a copy": lambda: CopiedStore(
+            open_store(bucket), CopyFile(tmp_path / "copy.db"), Offline(), warn=pytest.fail
         ),
         "keyring": lambda: KeyringStore("", lambda: guard(backend), tmp_path, lock_timeout_s=0.05),
         "keyring of short items": lambda: KeyringStore(
@@ -49,7 +56,7 @@ class TestEachStore(StoreContract):
     pass
 
 
-@pytest.mark.parametrize("opener", ["memory", "sqlite", "git"], indirect=True)
+@pytest.mark.parametrize("opener", ["memory", "sqlite", "git", "bucket"], indirect=True)
 class TestRoomForTheLargest(LargeStoreContract):
     pass
 

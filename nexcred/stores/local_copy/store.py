@@ -1,7 +1,7 @@
 """A store that lies elsewhere, with what this machine read of it before in front."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from nexcred.stores.local_copy.file import LAYOUT, CopyFile, LastRead
 from nexcred.stores.offline import Offline, read_instead
 from nexcred.stores.surroundings import Surroundings
 from nexcred.vault.primitives import digest
-from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store
+from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store, Tidied, tidying_of
 from nexcred.vault.tree import LEAVES, hash_leaf, leaf_hash
 
 # How exactly it is known when the place last answered: noting it is a write of its own.
@@ -219,13 +219,22 @@ class _Copied:
     def item_digests(self) -> Iterator[bytes]:
         return self._snapshot.item_digests()
 
+    @property
+    def tidy(self) -> Callable[[Collection[bytes]], Tidied] | None:
+        return tidying_of(self._snapshot)
 
-def behind_copy(store: Store, around: Surroundings) -> Store:
-    """Return a store that lies elsewhere behind its copy on this machine; itself where the user has no home."""
+
+def copy_of(location: str, around: Surroundings) -> CopyFile | None:
+    """Return the file of what this machine read of a vault there; None where the user has no home."""
     try:
         folder = around.cache_folder()
     except NoHome:
-        return store
-    name = hashlib.sha256(store.location.encode()).hexdigest()[:32]
-    copy = CopyFile(folder / "vaults" / f"{name}.{LAYOUT}.db")
-    return CopiedStore(store, copy, around.offline, warn=around.warn)
+        return None
+    name = hashlib.sha256(location.encode()).hexdigest()[:32]
+    return CopyFile(folder / "vaults" / f"{name}.{LAYOUT}.db")
+
+
+def behind_copy(store: Store, around: Surroundings) -> Store:
+    """Return a store that lies elsewhere behind its copy on this machine; itself where the user has no home."""
+    copy = copy_of(store.location, around)
+    return store if copy is None else CopiedStore(store, copy, around.offline, warn=around.warn)

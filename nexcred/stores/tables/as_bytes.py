@@ -22,14 +22,14 @@ def encode_tables(tables: Tables) -> bytes:
     """Return the bytes; equal tables make equal bytes."""
     parts = [
         MAGIC,
-        _numbered(tables.heads),
-        _listed([tables.tree]),
-        _numbered(tables.leaves),
-        _listed(tables.access),
-        _listed(tables.chain),
-        _listed(tables.roster),
-        _listed(tables.slots),
-        _listed(tables.items[name] for name in sorted(tables.items)),
+        encode_numbered(tables.heads),
+        encode_rows([tables.tree]),
+        encode_numbered(tables.leaves),
+        encode_rows(tables.access),
+        encode_rows(tables.chain),
+        encode_rows(tables.roster),
+        encode_rows(tables.slots),
+        encode_rows(tables.items[name] for name in sorted(tables.items)),
     ]
     return b"".join(parts)
 
@@ -54,27 +54,34 @@ def decode_tables(data: bytes) -> Tables:
 
 
 def encode_rows(rows: Iterable[bytes]) -> bytes:
-    """Return the rows of one table as bytes."""
-    return _listed(rows)
+    """Return the rows of one table as bytes, in their order."""
+    listed = tuple(rows)
+    parts = [_U32.pack(len(listed))]
+    for row in listed:
+        parts += _U32.pack(len(row)), row
+    return b"".join(parts)
 
 
 def decode_rows(data: bytes, bound: Bound) -> tuple[bytes, ...]:
     """Return the rows; raise NotTables unless `data` is exactly what `encode_rows` makes of rows within the bound."""
     rows = _decoded(data, lambda reader: reader.listed(bound))
-    if _listed(rows) != data:
+    if encode_rows(rows) != data:
         raise NotTables
     return rows
 
 
 def encode_numbered(entries: Mapping[int, bytes]) -> bytes:
-    """Return numbered entries as bytes."""
-    return _numbered(entries)
+    """Return numbered entries as bytes, by their numbers."""
+    parts = [_U32.pack(len(entries))]
+    for number in sorted(entries):
+        parts += _U64.pack(number), _U32.pack(len(entries[number])), entries[number]
+    return b"".join(parts)
 
 
 def decode_numbered(data: bytes, bound: Bound) -> dict[int, bytes]:
     """Return the entries; raise NotTables unless `data` is exactly what `encode_numbered` makes of them."""
     entries = _decoded(data, lambda reader: reader.numbered(bound))
-    if _numbered(entries) != data:
+    if encode_numbered(entries) != data:
         raise NotTables
     return entries
 
@@ -84,21 +91,6 @@ def _decoded(data: bytes, read: "Callable[[_TablesReader], T]") -> T:
         return read(_TablesReader(data))
     except OutOfBounds:
         raise NotTables from None
-
-
-def _numbered(entries: Mapping[int, bytes]) -> bytes:
-    parts = [_U32.pack(len(entries))]
-    for number in sorted(entries):
-        parts += _U64.pack(number), _U32.pack(len(entries[number])), entries[number]
-    return b"".join(parts)
-
-
-def _listed(entries: Iterable[bytes]) -> bytes:
-    listed = tuple(entries)
-    parts = [_U32.pack(len(listed))]
-    for entry in listed:
-        parts += _U32.pack(len(entry)), entry
-    return b"".join(parts)
 
 
 class _TablesReader:

@@ -5,7 +5,8 @@ import pytest
 from nexcred.errors import UsageError
 from nexcred.oskeyring.access import GuardedKeyring
 from nexcred.stores.git.address import read_address
-from nexcred.stores.locate import Surroundings, open_store
+from nexcred.stores.locate import open_store
+from nexcred.stores.surroundings import Surroundings
 
 
 def _open_at(address: str, folder: Path) -> str:

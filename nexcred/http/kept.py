@@ -1,0 +1,163 @@
+"""Requests one after another to the hosts of one policy, over connections that stay open in between.
+
+For what asks the same host again and again, where each connection would cost more than its request.
+"""
+
+import http.client
+import os
+import threading
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import quote
+
+import urllib3.exceptions
+from urllib3 import HTTPHeaderDict
+from urllib3.util.connection import is_connection_dropped
+
+from nexcred.auth.flow import Request, Response
+from nexcred.auth.query import full_url
+from nexcred.http.body import read_body
+from nexcred.http.connection import DialledHTTP, DialledHTTPS, connection_over
+from nexcred.http.exchange import AS_IT_IS
+from nexcred.http.failures import Way, failure_of, proxy_unreached
+from nexcred.http.headers import check_headers
+from nexcred.http.policy import HostPolicy, Target
+from nexcred.http.proxies import Proxy, proxy_for
+from nexcred.http.reach import Resolver, resolve_checked
+from nexcred.http.socks_proxy import ask_for_the_way
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed, too_late
+from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
+from nexcred.network.resolve import resolve
+from nexcred.network.tls import authorities_variable, tls_context
+from nexcred.version import __version__
+
+_DEFAULTS = {"User-Agent": f"nexcred/{__version__}", "Accept-Encoding": "identity"}
+
+
+class _Kept:
+    """One connection, its deadline, and the way that it goes."""
+
+    def __init__(self, line: GuardedSocket, connection: DialledHTTP | DialledHTTPS, way: Way, proxy: Proxy | None):
+        self.line = line
+        self.connection = connection
+        self.way = way
+        self.proxy = proxy
+
+    def close(self) -> None:
+        self.connection.close()
+        self.line.close()
+
+
+class KeptTransport:
+    """Sends requests, each within its own deadline, and follows nothing. Threads may share it, and forks may use it.
+
+    Bodies come as they were sent: nobody is asked to pack any.
+    """
+
+    def __init__(
+        self, policy: HostPolicy, environment: Mapping[str, str], *, resolver: Resolver = resolve, most_kept: int = 32
+    ) -> None:
+        self._policy = policy
+        self._environment = environment
+        self._resolve = resolver
+        self._most_kept = most_kept
+        self._lock = threading.Lock()
+        self._idle: list[tuple[str, _Kept]] = []
+        self._owner = os.getpid()
+
+    def send(self, request: Request, deadline: Deadline, largest_body: int) -> Response:
+        """Return the answer, whatever its status; raise HostRefused, TransportFailed."""
+        url = full_url(request)
+        target = self._policy.check(url)
+        kept = self._take(target) or self._open(target, deadline)
+        kept.line.renew(deadline)
+        try:
+            response = _exchange(kept, target, request, largest_body, deadline)
+        except BaseException:
+            kept.close()
+            raise
+        if kept.line.was_cut:
+            kept.close()
+            raise too_late(deadline)
+        self._keep(target, kept)
+        return response
+
+    def close(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, kept in idle:
+            kept.close()
+
+    def _take(self, target: Target) -> _Kept | None:
+        """Return a connection that is open still; those that a parent process opened are its own."""
+        with self._lock:
+            if self._owner != os.getpid():
+                self._owner, self._idle = os.getpid(), []
+            for place in range(len(self._idle) - 1, -1, -1):
+                authority, kept = self._idle[place]
+                if authority != _place_of(target):
+                    continue
+                del self._idle[place]
+                if not is_connection_dropped(kept.connection):
+                    return kept
+                kept.close()
+        return None
+
+    def _keep(self, target: Target, kept: _Kept) -> None:
+        kept.line.rest()
+        with self._lock:
+            if kept.connection.sock is not None and len(self._idle) < self._most_kept:
+                self._idle.append((_place_of(target), kept))
+                return
+        kept.close()
+
+    def _open(self, target: Target, deadline: Deadline) -> _Kept:
+        proxy = proxy_for(target, self._environment)
+        addresses, port = resolve_checked(self._policy, target, proxy, deadline, self._resolve)
+        try:
+            line = connect_guarded(addresses, port, deadline)
+        except TransportFailed as failure:
+            raise proxy_unreached(failure, proxy.authority) if proxy else failure from None
+        try:
+            if proxy and proxy.is_socks:
+                line.socket = ask_for_the_way(
+                    line.socket, proxy, target, policy=self._policy, deadline=deadline, resolver=self._resolve
+                )
+                proxy = None  # what it passes on it does not understand
+            way = Way(target.authority, proxy.authority if proxy else "", authorities_variable(self._environment))
+            tls = partial(tls_context, self._environment)
+            connection = connection_over(line, target, proxy, tls, self._policy.shown)
+        except BaseException:
+            line.close()
+            raise
+        return _Kept(line, connection, way, proxy)
+
+
+def _place_of(target: Target) -> str:
+    return f"{target.scheme}://{target.authority}"
+
+
+def _exchange(kept: _Kept, target: Target, request: Request, largest_body: int, deadline: Deadline) -> Response:
+    headers = HTTPHeaderDict(_DEFAULTS | check_headers(request.headers))
+    path = quote(f"{target.path}?{target.query}" if target.query else target.path, safe=AS_IT_IS)
+    if kept.proxy and target.scheme == "http":
+        headers = headers | kept.proxy.headers
+        path = f"http://{target.authority}{path}"
+    connection, has_begun = kept.connection, False
+    try:
+        if connection.sock is None:
+            connection.connect()
+        connection.sock.settimeout(deadline.remaining_s())
+        connection.request(request.method, path, request.body, headers, preload_content=False)
+        answer = connection.getresponse()
+        has_begun = True
+        named = {name.lower(): answer.headers[name] for name in answer.headers}
+        return Response(answer.status, named, read_body(answer, largest_body))
+    except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+        if kept.line.was_cut:
+            raise too_late(deadline) from None
+        way = kept.way._replace(has_begun=has_begun)
+        is_proxys = way.proxy and not connection.has_connected_to_proxy
+        # `from None`: the chain below holds the request.
+        raise failure_of(error, deadline, way._replace(peer=f"the proxy {way.proxy}") if is_proxys else way) from None
