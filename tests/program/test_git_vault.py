@@ -1,0 +1,225 @@
+"""A vault in a Git repository, by the program: from nothing, by several people, and by many at once."""
+
+import json
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.git_repository import BRANCH, bare_repository, git
+from tests.support.program import Program
+
+SECRET = "canary-EXAMPLE"
+
+
+@pytest.fixture
+def ada(tmp_path: Path) -> Program:
+    """Somebody who has made a vault with one credential."""
+    bare_repository(tmp_path)
+    program = at_home(tmp_path, "ada")
+    made = program("vault", "init", "--organisation", "acme", "--member", "ada", "-o", "me.identity")
+    assert made.code == 0, made.err
+    assert "never forgets" in made.err
+    assert "43 KB" in made.err
+    program.environment["NEXCRED_IDENTITY_FILE"] = str(program.home / "me.identity")
+    add(program, "first")
+    return program
+
+
+def at_home(folder: Path, name: str, identity: Path | None = None) -> Program:
+    home = folder / name
+    home.mkdir(exist_ok=True)
+    given = {"NEXCRED_VAULT": f"git+file://{folder}/vault.git?fresh=0s", "NEXCRED_NO_INPUT": "1"}
+    if identity is not None:
+        given["NEXCRED_IDENTITY_FILE"] = str(identity)
+    return Program(home, **given)
+
+
+def add(program: Program, name: str) -> None:
+    added = program("add", "resci", name, "--set", "api_key=-", "--no-probe", stdin=SECRET.encode())
+    assert added.code == 0, added.err
+
+
+def names(program: Program) -> set[str]:
+    listed = program("list", "--json")
+    assert listed.code == 0, listed.err
+    return {entry["name"] for entry in json.loads(listed.out)}
+
+
+def test_everything_is_sealed_and_read_back(ada: Program, tmp_path: Path) -> None:
+    assert ada("get", "first/api_key").out == SECRET
+    assert json.loads(ada("vault", "status", "--json").out)["location"] == f"git+file://{tmp_path}/vault.git"
+    assert ada("vault", "verify").code == 0
+    assert ada("doctor", "--json").code == 0
+    assert SECRET.encode() not in everything_in(tmp_path / "vault.git")
+    assert not list(ada.home.rglob("vault.db"))
+    told = git("log", "--format=%an %ae %s", BRANCH, folder=tmp_path / "vault.git")
+    assert set(told.splitlines()) == {"nexcred nexcred@nexcred.invalid nexcred"}
+
+
+def everything_in(repository: Path) -> bytes:
+    objects = git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)", folder=repository).split()
+    return b"".join(
+        subprocess.run(["git", "cat-file", "-p", one], cwd=repository, capture_output=True, check=True).stdout
+        for one in objects
+    )
+
+
+def test_a_second_person_joins_from_another_machine(ada: Program, tmp_path: Path) -> None:
+    bob = at_home(tmp_path, "bob", tmp_path / "bob/me.identity")
+    public = bob("identity", "new", "bob", "--unbound", "-o", "me.identity").out.strip()
+    added = ada("member", "add", "bob", public, "--role", "member", "--yes")
+    assert added.code == 0, added.err
+    bob.environment["NEXCRED_CHECKPOINT"] = ada("vault", "checkpoint").out.strip()
+    assert ada("share", "first", "--with", "bob").code == 0
+    assert bob("get", "first/api_key").out == SECRET
+    add(bob, "second")
+    assert names(ada) == names(bob) == {"first", "second"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("vault", "init"),
+        ("vault", "passphrase", "--new-passphrase-file", "me.identity"),
+        ("vault", "recovery"),
+        ("vault", "rekey", "--new-passphrase-file", "me.identity"),
+    ],
+)
+def test_no_passphrase_is_taken_where_others_could_guess_it(
+    ada: Program, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    if words == ("vault", "init"):
+        del ada.environment["NEXCRED_IDENTITY_FILE"]
+        ada.environment |= {
+            "NEXCRED_VAULT": f"{ada.environment['NEXCRED_VAULT']}&branch=other",
+            "NEXCRED_PASSPHRASE": "correct horse EXAMPLE staple",
+        }
+    ran = ada(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no passphrase" in ran.err
+    assert git("for-each-ref", "--format=%(refname)", folder=tmp_path / "vault.git") == BRANCH
+
+
+def test_new_keys_go_to_a_file(ada: Program) -> None:
+    assert ada("vault", "rekey").code == 2
+    assert ada("vault", "rekey", "-o", "new.identity").code == 0
+    assert ada("get", "first/api_key").code == 10
+    ada.environment["NEXCRED_IDENTITY_FILE"] = str(ada.home / "new.identity")
+    assert ada("get", "first/api_key").out == SECRET
+
+
+def test_a_backup_is_a_file_and_brings_it_back(ada: Program, tmp_path: Path) -> None:
+    assert ada("vault", "backup", "monday.db").code == 0
+    assert ada("get", "first/api_key", "--vault", "monday.db").out == SECRET
+    add(ada, "second")
+    restored = ada("vault", "restore-backup", "monday.db", "--yes")
+    assert restored.code == 0, restored.err
+    assert names(ada) == {"first"}
+    git("update-ref", "-d", BRANCH, folder=tmp_path / "vault.git")
+    gone = ada("list")
+    assert (gone.code, gone.out) == (9, "")
+    restored = ada("vault", "restore-backup", "monday.db", "--yes")
+    assert restored.code == 0, restored.err
+    assert names(ada) == {"first"}
+    assert ada("vault", "verify").code == 0
+
+
+def test_a_vault_in_a_file_is_brought_into_git_without_its_passphrase(tmp_path: Path) -> None:
+    bare_repository(tmp_path)
+    program = at_home(tmp_path, "ada")
+    file = {"NEXCRED_VAULT": "vault.db", "NEXCRED_PASSPHRASE": "correct horse EXAMPLE staple"}
+    assert program("vault", "init", environment=file).code == 0
+    assert (
+        program("add", "resci", "--set", "api_key=-", "--no-probe", stdin=SECRET.encode(), environment=file).code == 0
+    )
+    secret = program("identity", "show", "--secret", environment=file).out
+    (program.home / "me.identity").write_text(secret)
+    (program.home / "me.identity").chmod(0o600)
+    program.environment["NEXCRED_IDENTITY_FILE"] = str(program.home / "me.identity")
+    restored = program("vault", "restore-backup", "vault.db", "--yes")
+    assert restored.code == 0, restored.err
+    assert "passphrases" not in restored.err
+    assert program("get", "resci/api_key").out == SECRET
+    assert json.loads(program("vault", "status", "--json").out)["slots"] == []
+
+
+def test_the_command_of_run_has_no_child_of_ours(ada: Program) -> None:
+    ran = ada(
+        "run", "-c", "first", "--", "sh", "-c", 'read -r them < /proc/$$/task/$$/children; echo "$them" $RESCI_API_KEY'
+    )
+    assert (ran.code, ran.out.split()) == (0, [SECRET])
+
+
+def test_each_of_48_writes_by_16_writers_on_four_machines_is_there(ada: Program, tmp_path: Path) -> None:
+    identity = tmp_path / "ada/me.identity"
+    homes = [ada, *(at_home(tmp_path, f"home-{number}", identity) for number in range(3))]
+    for home in homes[1:]:
+        home.environment["NEXCRED_CHECKPOINT"] = ada("vault", "checkpoint").out.strip()
+    # `busy` (exit 8) says that nothing was written.
+    script = """for n in 1 2 3; do
+        until printf %s EXAMPLE | {} add resci w$0-$n --set api_key=- --no-probe; do test $? = 8 || exit; done
+    done"""
+    writers = [
+        subprocess.Popen(
+            ["sh", "-c", script.format(" ".join(home.command())), str(writer)],
+            env=home.environment,
+            cwd=home.home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for writer, home in zip(range(16), homes * 4, strict=True)
+    ]
+    for process in writers:
+        _, told = process.communicate(timeout=300)
+        assert process.returncode == 0, told
+    assert names(ada) == {"first", *(f"w{writer}-{n}" for writer in range(16) for n in (1, 2, 3))}
+    assert ada("vault", "verify").code == 0
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("call", ["fetch", "ls-tree", "fast-import", "push"])
+def test_killed_at_any_step_of_a_write_it_is_the_old_vault_or_the_new(
+    ada: Program, tmp_path: Path, call: str, when: str
+) -> None:
+    """The git on the path kills whoever started it before it does this, or after it."""
+    real = shutil.which("git")
+    stand_in = tmp_path / "bin/git"
+    stand_in.parent.mkdir()
+    stand_in.write_text(
+        f"""#!/bin/sh
+case " $* " in *" {call} "*) ;; *) exec {real} "$@";; esac
+test {when} = before || {real} "$@"
+kill -9 $PPID
+"""
+    )
+    stand_in.chmod(0o700)
+    killed = subprocess.run(
+        ada.command("add", "resci", "second", "--set", "api_key=-", "--no-probe"),
+        input=SECRET.encode(),
+        env={**ada.environment, "PATH": f"{stand_in.parent}:{ada.environment['PATH']}"},
+        cwd=ada.home,
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    is_written = (call, when) == ("push", "after")
+    assert names(ada) == ({"first", "second"} if is_written else {"first"})
+    add(ada, "third")
+    assert "third" in names(ada)
+    assert ada("vault", "verify").code == 0
+
+
+def test_get_is_one_git_process_while_it_is_fresh(ada: Program, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    stand_in = tmp_path / "bin/git"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f"""#!/bin/sh\necho x >> {calls}\nexec {shutil.which("git")} "$@"\n""")
+    stand_in.chmod(0o700)
+    address = ada.environment["NEXCRED_VAULT"].replace("fresh=0s", "fresh=60m")
+    environment = {"PATH": f"{stand_in.parent}:{ada.environment['PATH']}", "NEXCRED_VAULT": address}
+    assert ada("get", "first/api_key", environment=environment).out == SECRET
+    assert calls.read_text() == "x\n"
