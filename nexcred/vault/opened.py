@@ -21,7 +21,7 @@ from nexcred.vault.overview_shown import to_person
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import VerifiedState
-from nexcred.vault.store import Snapshot, Store
+from nexcred.vault.store import Snapshot, Store, hand_on
 from nexcred.vault.worthwhile import is_worthwhile
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class OpenedVault:
         self.problems: list[str] = []
         with self._reading():
             pass
+        hand_on(store)
 
     def warn(self, text: str) -> None:
         """Pass a warning on to whoever opened the vault, once."""

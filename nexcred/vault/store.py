@@ -140,6 +140,13 @@ def tidying_of(snapshot: Snapshot) -> Callable[[Collection[bytes]], Tidied] | No
     return found
 
 
+def hand_on(store: Store) -> None:
+    """Let the next reading begin with what the last one saw, if that was just now: a place across a network is far."""
+    keep = getattr(store, "hand_on", None)
+    if keep is not None:
+        keep()
+
+
 def shown_place(store: Store) -> str:
     """Return where a vault is, as people are told: its file, or the URL of what is none."""
     return store.location if store.path is None else str(store.path)

@@ -13,7 +13,7 @@ from nexcred.stores.local_copy.file import LAYOUT, CopyFile, LastRead
 from nexcred.stores.offline import Offline, read_instead
 from nexcred.stores.surroundings import Surroundings
 from nexcred.vault.primitives import digest
-from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store, Tidied, tidying_of
+from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store, Tidied, hand_on, tidying_of
 from nexcred.vault.tree import LEAVES, hash_leaf, leaf_hash
 
 # How exactly it is known when the place last answered: noting it is a write of its own.
@@ -73,6 +73,9 @@ class CopiedStore:
         except StoreUnreachable as error:
             self._last_instead(error)
             return True
+
+    def hand_on(self) -> None:
+        hand_on(self._store)
 
     @contextmanager
     def read(self) -> Iterator[Snapshot]:
