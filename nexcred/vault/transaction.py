@@ -53,10 +53,16 @@ class Transaction(TransactionSeals):
         self._access: tuple[bytes, ...] | None = None
         self._chain: tuple[bytes, ...] | None = None
         self._slots: tuple[bytes, ...] | None = None
+        self._wants_head = False
 
     @property
     def is_changed(self) -> bool:
-        return bool(self._leaves) or self._slots is not None or self.roster is not self.state.roster
+        is_other = self._slots is not None or self.roster is not self.state.roster
+        return bool(self._leaves) or is_other or self._wants_head
+
+    def write_head(self) -> None:
+        """Let a new head be written, whatever else changes: no write that began before it fits any more."""
+        self._wants_head = True
 
     def put(
         self, overview: Overview, revision: int, *, instead_of: Lookup | None, to_members_only: bool = False

@@ -29,6 +29,7 @@ from nexcred.wire.vault_changes import (
     RecoveryShape,
     RekeyedShape,
     RestoredShape,
+    TidiedShape,
     UnlockedShape,
     UpgradedShape,
 )
@@ -73,6 +74,7 @@ OUTPUTS: dict[str, Any] = {
     "vault backup": BackupShape,
     "vault restore-backup": RestoredShape,
     "vault rekey": RekeyedShape,
+    "vault tidy": TidiedShape,
     "vault upgrade": UpgradedShape,
     "vault checkpoint": CheckpointShape,
     "vault compare": ComparedShape,

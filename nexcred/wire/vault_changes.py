@@ -51,6 +51,14 @@ class RecoveryShape(TypedDict):
     os_keyring: bool
 
 
+class TidiedShape(TypedDict):
+    """How many objects were deleted, and their size; `left` are unneeded too, and left for now."""
+
+    removed: int
+    bytes: int
+    left: int
+
+
 class BackupShape(TypedDict):
     file: str
     generation: int

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from nexcred.errors import StoreFailed, Tampered
 from nexcred.stores.s3 import objects
 from nexcred.stores.s3.client import Bucket, Listed
-from nexcred.stores.s3.snapshot import Seen
+from nexcred.stores.s3.snapshot import Seen, look
 from nexcred.vault.store import Tidied
 
 YOUNGEST = timedelta(days=1)
 LINGERING = timedelta(hours=1)
 _MOST_NOTE_BYTES = 64 * 1024 * 1024
-_NO_TIME = "does not say when its objects were written, by which tidying goes"
 
 
 def tidy(bucket: Bucket, seen: Seen, needed: Collection[bytes], quiet_since: datetime | None) -> Tidied:
@@ -25,18 +24,20 @@ def tidy(bucket: Bucket, seen: Seen, needed: Collection[bytes], quiet_since: dat
 
     `quiet_since` is when the state before the caller's own head was written, None where others wrote meanwhile.
     """
-    if seen.modified is None or seen.date is None:
-        raise StoreFailed(f"{bucket.place} {_NO_TIME}")
+    now = look(bucket)  # others may have written by now, which a day leaves room for
+    if now is None or now.modified is None or now.date is None:
+        raise StoreFailed(f"{bucket.place} does not say when its objects were written, by which tidying goes")
+    written_at, asked_at = now.modified, now.date
     waiting = _unneeded(bucket, seen, needed)
     note = objects.unneeded(seen.manifest.incarnation)
     noted, noted_at = _read_note(bucket, note)
-    is_note_old = noted_at is not None and noted_at <= seen.date - LINGERING
-    is_quiet = quiet_since is not None and quiet_since <= seen.date - LINGERING
+    is_note_old = noted_at is not None and noted_at <= asked_at - LINGERING
+    is_quiet = quiet_since is not None and quiet_since <= asked_at - LINGERING
     going = [
         one
         for one in waiting
         if one.modified is not None
-        and one.modified < seen.modified - YOUNGEST
+        and one.modified < written_at - YOUNGEST
         and (is_quiet or (is_note_old and one.name in noted))
     ]
     bucket.together(bucket.delete, [one.name for one in going])
