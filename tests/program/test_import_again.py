@@ -107,7 +107,7 @@ def test_a_terminal_shows_the_plan_and_asks(imported: Opened, answer: str, value
     assert Path(path).exists()
 
 
-def test_what_a_colleague_wrote_is_not_updated_unseen(imported: Opened) -> None:
+def test_one_of_another_connector_is_never_replaced(imported: Opened) -> None:
     assert imported("remove", "shop", "--yes").code == 0
     assert (
         imported(

@@ -188,9 +188,8 @@ class _Planner:
         added = _item(one, replace(new, name=free_name(new.name, self._is_taken)), Outcome.ADDED)
         if len(alike) != 1:
             return added
-        return replace(
-            added, notes=(f"'{added.name}' may be the new key of '{alike[0].name}': --replace updates that",)
-        )
+        note = f"'{added.name}' may be the new key of '{alike[0].name}': --replace updates that"
+        return replace(added, notes=(note,))
 
     def _is_of_the_same(self, credential: Credential, new: NewCredential) -> bool:
         """True when only secrets differ."""
