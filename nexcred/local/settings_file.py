@@ -71,17 +71,25 @@ def _checked(descriptor: int, path: Path) -> bytes:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
         raise _unreadable(path, "it is not a plain file")
-    if hasattr(os, "geteuid"):
-        if found.st_uid not in (0, os.geteuid()):
-            raise _unreadable(path, "it belongs to another user")
-        if found.st_mode & _WRITABLE_BY_OTHERS:
-            raise _unreadable(
-                path, f"others can write it (mode {stat.S_IMODE(found.st_mode):04o})", f"chmod 600 {_shown(path)}"
-            )
+    _refuse_others(path, found, "it", 600)
+    # Whoever can write to a folder can put a link there, to another file of this user's own.
+    for folder in {path.parent, Path(os.path.realpath(path)).parent}:
+        _refuse_others(path, folder.stat(), f"its folder {_shown(folder)}", 700, folder)
     data = read_at_most(descriptor, _LARGEST + 1)
     if len(data) > _LARGEST:
         raise _unreadable(path, f"it is larger than {_LARGEST // 1024} KiB")
     return data
+
+
+def _refuse_others(path: Path, found: os.stat_result, what: str, mode: int, changed: Path | None = None) -> None:
+    """Raise InvalidData for a file or a folder that somebody else owns, or can write."""
+    if not hasattr(os, "geteuid"):
+        return
+    if found.st_uid not in (0, os.geteuid()):
+        raise _unreadable(path, f"{what} belongs to another user")
+    if found.st_mode & _WRITABLE_BY_OTHERS:
+        why = f"others can write {what} (mode {found.st_mode & 0o7777:04o})"
+        raise _unreadable(path, why, f"chmod {mode} {_shown(changed or path)}")
 
 
 def decode_settings(data: bytes) -> UserSettings:

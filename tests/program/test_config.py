@@ -102,6 +102,26 @@ def test_a_file_that_others_can_write_is_refused(opened: Opened, file: Path, mod
     assert file.read_text() == "color = 'never'\n"
 
 
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777, 0o1777])
+@pytest.mark.parametrize("is_behind_the_link", [False, True])
+def test_a_folder_where_others_can_put_a_link_is_refused(
+    opened: Opened, file: Path, mode: int, *, is_behind_the_link: bool
+) -> None:
+    own = opened.home / "clone" / "config.toml"
+    write(own, "pager = 'sh'\n", 0o644)
+    file.parent.mkdir(parents=True, mode=0o755)
+    file.symlink_to(own)
+    assert opened("config", "get", "pager").out == "sh\n"
+    folder = own.parent if is_behind_the_link else file.parent
+    folder.chmod(mode)
+    for words in (("list",), ("get", "x"), ("config", "list"), ("config", "set", "color", "auto")):
+        ran = opened(*words)
+        assert (ran.code, ran.out) == (2, ""), words
+        assert "others can write its folder" in ran.err
+        assert f"chmod 700 '{folder}'" in ran.err
+    assert own.read_text() == "pager = 'sh'\n"
+
+
 def test_what_is_wrong_stops_commands_and_names_its_line(opened: Opened, file: Path) -> None:
     write(file, "\ncolour = 'never'\n")
     for words in (("list",), ("run", "--", "true"), ("vault", "status"), ("config", "get", "color")):
