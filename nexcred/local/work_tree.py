@@ -8,6 +8,10 @@ from nexcred.model.own_programs import find_program, for_own_program
 
 _NOT_IGNORED = 1
 _PATIENCE_S = 5
+# The repository may be somebody else's, and names programs: by its settings, and for how its remotes are reached,
+# which git asks for an object that is missing. The second variable is heeded since 2.45.
+_NO_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+_NO_REMOTES = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
 
 
 def is_in_git_unignored(path: Path) -> bool:
@@ -18,10 +22,9 @@ def is_in_git_unignored(path: Path) -> bool:
     git = find_program("git", os.environ)
     if git is None:
         return False
-    # No program that the repository names: it may be somebody else's.
-    command = [git, "-c", "core.fsmonitor=false", "-C", str(folder), "check-ignore", "-q", "--", path.name]
+    command = [git, *_NO_PROGRAMS, "-C", str(folder), "check-ignore", "-q", "--", path.name]
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME") if name in os.environ}
-    environment = for_own_program(environment)
+    environment = {**for_own_program(environment), **_NO_REMOTES}
     try:
         done = subprocess.run(  # noqa: S603
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=False
