@@ -25,6 +25,13 @@ class ProgramFailed(Exception):
     """A program ended with a failure; its text is the last line of what it said, made visible."""
 
 
+def operand(text: str) -> str:
+    """Return what a program is asked for by a name that others chose; raise ProgramFailed for one that is an option."""
+    if text.startswith("-"):
+        raise ProgramFailed("it begins with '-', which reads as an option")
+    return text
+
+
 class NoPrograms:
     """None: where a text stands for itself."""
 

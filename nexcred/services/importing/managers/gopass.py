@@ -4,7 +4,8 @@ from nexcred.errors import NexcredError, UsageError
 from nexcred.services.importing.entries.candidates import reading_of
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.managers.password_store import shown_by
-from nexcred.services.importing.request import ImportRequest, ProgramFailed
+from nexcred.services.importing.request import ImportRequest, ProgramFailed, operand
+from nexcred.services.importing.text_lines import lines_of
 
 
 def read_gopass(request: ImportRequest) -> Reading:
@@ -17,9 +18,9 @@ def read_gopass(request: ImportRequest) -> Reading:
         listed = request.programs.run(("gopass", "ls", "--flat", *where)).decode(errors="replace")
     except ProgramFailed as error:
         raise NexcredError(f"gopass lists no secrets: {error}") from None
-    names = [name for name in listed.splitlines() if name.strip() and request.wants(name)]
+    names = [name for name in lines_of(listed) if name.strip() and request.wants(name)]
 
     def show(name: str) -> bytes:
-        return request.programs.run(("gopass", "show", "--unsafe", "--noparsing", name))
+        return request.programs.run(("gopass", "show", "--unsafe", "--noparsing", operand(name)))
 
     return reading_of(shown_by(names, request, show, "gopass"))

@@ -14,7 +14,7 @@ from nexcred.services.importing.found import Reading, Unreadable
 from nexcred.services.importing.managers.json_shape import object_of, objects_of, read_json, text_of
 from nexcred.services.importing.managers.onepassword_archive import is_archive, read_archive
 from nexcred.services.importing.managers.table import read_table
-from nexcred.services.importing.request import ImportRequest, ProgramFailed
+from nexcred.services.importing.request import ImportRequest, ProgramFailed, operand
 
 _WHAT = "what op writes"
 _MOST_FAILED = 3
@@ -53,9 +53,9 @@ def _asked(request: ImportRequest) -> Iterator[Entry | Unreadable]:
         request.tell(done, len(wanted))
         place = make_visible(_path_of(one)[:255])
         vault = text_of(object_of(one.get("vault")).get("id"))
-        command = ["op", "item", "get", text_of(one.get("id")), "--format", "json"]
         try:
-            written = request.programs.run([*command, "--vault", vault] if vault else command)
+            command = ["op", "item", "get", operand(text_of(one.get("id"))), "--format", "json"]
+            written = request.programs.run([*command, "--vault", operand(vault)] if vault else command)
         except ProgramFailed as error:
             failed += 1
             if failed == done + 1 and failed >= min(_MOST_FAILED, len(wanted)):
