@@ -93,7 +93,8 @@ OUTPUTS: dict[str, Any] = {
     "config list": list[SettingShape],
     "config get": SettingShape,
     "config set": SettingShape,
-    "config unset": SettingShape,
+    # Null for what was in the file, and is no setting.
+    "config unset": SettingShape | None,
     "doctor": list[CheckShape],
     "audit": list[EventShape],
     "check": list[FindingShape],

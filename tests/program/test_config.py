@@ -139,7 +139,9 @@ def test_help_doctor_and_completion_go_on_and_unset_mends_it(opened: Opened, fil
     (check,) = [one for one in json.loads(opened("doctor", "--json").out) if one["check"] == "settings"]
     assert check["status"] == "problem"
     gone = opened("config", "unset", "colour")
-    assert (gone.code, gone.err) == (0, f"nexcred: colour is gone from {file}\n")
+    assert (gone.code, gone.out, gone.err) == (0, "", f"nexcred: colour is gone from {file}\n")
+    write(file, "colour = 'never'\n")
+    assert opened("config", "unset", "colour", "--json").out == "null\n"
     assert opened("list").code == 0
 
 

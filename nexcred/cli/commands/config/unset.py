@@ -27,5 +27,7 @@ def command(
         path = change_setting(key, None)
         if key not in KNOWN_SETTINGS:
             context.streams.note(f"{make_visible(key)} is gone from {make_visible(str(path))}")
+            if json:
+                context.streams.json(None)
             return
     tell_changed(context, key, as_json=json)
