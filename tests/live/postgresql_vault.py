@@ -33,7 +33,7 @@ class Schema:
         return {
             "PGUSER": user,
             "PGPASSWORD": self.server.password if password is None else password,
-            "SSL_CERT_FILE": str(self.server.ca),
+            "PGSSLROOTCERT": str(self.server.ca),
         }
 
     def store(self, user: str = KEEPER, *, url: str | None = None, **more: Any) -> PostgresqlStore:
