@@ -43,6 +43,7 @@ NexcredError                     1   failed for another reason
 │   ├── OutcomeUnknown           1   a write failed half way: the vault holds the old state or the new one
 │   ├── SchemaNotMade            1   somebody else has to make the tables of a vault in a database
 │   └── StoreUnreachable         1   the place of the vault does not answer: what was read before may still be read
+│       └── StoreBehind          1   a copy that follows the place of the vault has not come as far as was seen
 └── Interrupted                130   ended by Ctrl-C, or by the end of input
 
 Messages are lower case and name the thing; hints are one sentence with the command to run. Neither
@@ -268,6 +269,10 @@ class SchemaNotMade(StoreFailed):
 
 class StoreUnreachable(StoreFailed):
     code = "store_unreachable"
+
+
+class StoreBehind(StoreUnreachable):
+    code = "store_behind"
 
 
 class Interrupted(NexcredError):

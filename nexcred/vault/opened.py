@@ -1,12 +1,13 @@
 """A vault opened by one identity: every read is proved against the newest signed head."""
 
+import time
 from _thread import get_ident  # whose import through threading is a fiftieth of `get`
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.errors import RolledBack
+from nexcred.errors import RolledBack, StoreBehind
 from nexcred.model.credential import Organisation, Person
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.times import utc_now
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.member_info import MemberInfo
     from nexcred.vault.memory import Confirm, Memory
+
+
+# How long a copy that follows the place of a vault is waited for.
+_PAUSES_S = (0.1, 0.3, 0.6, 1.0, 2.0, 3.0, 3.0)
 
 
 class _Moment(NamedTuple):
@@ -227,6 +232,16 @@ class OpenedVault:
             yield self._not_overtaken(stack)
 
     def _not_overtaken(self, stack: ExitStack) -> tuple[VerifiedState, Snapshot]:
+        """Prove a snapshot; where the store is behind what was seen, wait for it, and raise StoreBehind in the end."""
+        for pause_s in _PAUSES_S:
+            try:
+                return self._look(stack)
+            except StoreBehind:
+                stack.close()
+                time.sleep(pause_s)
+        return self._look(stack)
+
+    def _look(self, stack: ExitStack) -> tuple[VerifiedState, Snapshot]:
         """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""
         answers = Answers(self._confirm)
         while True:

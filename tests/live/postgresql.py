@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ host      all  clear      127.0.0.1/32  password
 host      all  anybody    127.0.0.1/32  trust
 host      all  no_entry   127.0.0.1/32  reject
 host      all  all        127.0.0.1/32  scram-sha-256
+host      replication  root  127.0.0.1/32  scram-sha-256
 """
 # One statement a line: that is how a single-user server reads them.
 _ROLES = """
@@ -80,8 +82,47 @@ def add_proved(opened: Opened, name: str, connector: str, database: Database, **
     return trusting
 
 
+class Server:
+    """A server in a folder of its own; what it is stopped with, it is started on again."""
+
+    def __init__(self, programs: Path, folder: Path, data: Path, port: int) -> None:
+        self._programs, self._folder, self._data = programs, folder, data
+        self._running = ExitStack()
+        self.port = port
+
+    def start(self) -> None:
+        command: list[str | Path] = [self._programs / "postgres", "-D", self._data, "-c", f"port={self.port}"]
+        self._running.enter_context(running(command, self._folder, self.port))
+        wait_for([self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)])
+
+    def stop(self) -> None:
+        """End it as a crash does: nobody is told."""
+        run([self._programs / "pg_ctl", "stop", "-m", "immediate", "-w", "-D", self._data], self._folder)
+        self._running.close()
+
+    @contextmanager
+    def standby(self, login: str) -> "Iterator[Server]":
+        """Run a standby of it, which follows as this login."""
+        with throw_away_folder() as folder:
+            data, source = folder / "data", f"host=127.0.0.1 port={self.port} {login}"
+            run([self._programs / "pg_basebackup", "-D", data, "-R", "-c", "fast", "-d", source], folder)
+            standby = Server(self._programs, folder, data, free_port())
+            standby.start()
+            try:
+                yield standby
+            finally:
+                standby.stop()
+
+
 @pytest.fixture(scope="session")
 def postgresql(authority: Authority) -> Iterator[Database]:
+    with serving(authority) as (_, database):
+        yield database
+
+
+@contextmanager
+def serving(authority: Authority) -> Iterator[tuple[Server, Database]]:
+    """Run a server with all roles and databases of these tests."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     if not programs:
         pytest.skip("needs a real PostgreSQL: apt-get install postgresql")
@@ -95,13 +136,16 @@ def postgresql(authority: Authority) -> Iterator[Database]:
         authority.write_server_certificate(data / "server.pem", "127.0.0.1", "db.example.test")
         give_away(data / "server.pem")
         with (data / "postgresql.conf").open("a") as settings:
-            settings.write(f"{_SETTINGS}\nport = {port}\nunix_socket_directories = '{folder}'\n")
+            settings.write(f"{_SETTINGS}\nunix_socket_directories = '{folder}'\n")
         (data / "pg_hba.conf").write_text(_HBA)
         run(
             [programs[-1] / "postgres", "--single", "-D", data, "postgres"],
             folder,
             stdin=_ROLES.format(password=password),
         )
-        with running([programs[-1] / "postgres", "-D", data], folder, port):
-            wait_for([programs[-1] / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)])
-            yield Database(port, password, authority.bundle)
+        server = Server(programs[-1], folder, data, port)
+        server.start()
+        try:
+            yield server, Database(port, password, authority.bundle)
+        finally:
+            server.stop()

@@ -12,7 +12,7 @@ NO_RIGHT = "42501"
 READ_ONLY = "25006"
 _LOCKED_OUT = "55P03"
 _NO_SUCH_DATABASE = "3D000"
-_DURING_RECOVERY = "55000"
+_DURING_RECOVERY = ("55000", "0A000")
 _LOST_RACES = ("40001", "40P01", "23505", "42P06", "42P07")
 # A value that is no number, as `statements.required` makes one of.
 _NOT_A_NUMBER = "22P02"
@@ -55,8 +55,8 @@ def refusal(refused: StatementRefused, place: str) -> NexcredError:
         return StoreFailed(f"{place}: there is no such database")
     if code == NO_RIGHT:
         return StoreFailed(f"{place} does not let this login do that: {message}")
-    if code in (READ_ONLY, _DURING_RECOVERY):
-        return StoreFailed(f"{place} only reads, as a standby does", hint="name the server that writes")
+    if code in (READ_ONLY, *_DURING_RECOVERY):
+        return StoreFailed(f"{place} only reads, as a standby does: {message}", hint="name the server that writes")
     if code == _LOCKED_OUT:
         return VaultBusy(f"{place} is locked by another session of the database", hint="try again in a moment")
     if code.startswith("XX00"):

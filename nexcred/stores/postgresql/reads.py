@@ -8,7 +8,7 @@ from nexcred.vault.bounds import ACCESS, CHAIN, DIGEST_BYTES, HEAD, LEAF, RECORD
 LISTS = (ACCESS, CHAIN, ROSTER, SLOT)
 # How many values a row has, by its first.
 COLUMNS = {
-    **dict.fromkeys(("now", "newest", "tree", "digest", *(bound.table for bound in LISTS)), 2),
+    **dict.fromkeys(("now", "newest", "standby", "tree", "digest", *(bound.table for bound in LISTS)), 2),
     "head": 3,
     "leaf": 3,
     "item": 4,
@@ -56,6 +56,7 @@ class Reads:
                 f"SELECT '{MARK}'",
                 f"SELECT 'now', {_within(HEAD)} FROM {now} WHERE id = 0",
                 f"SELECT 'newest', pg_catalog.max(generation) FROM {head}",
+                "SELECT 'standby', pg_catalog.pg_is_in_recovery()",
                 *lists,
                 f"SELECT 'tree', {_within(TREE)} FROM {self._table('tree')} WHERE id = 0 AND {is_other}",
                 f"SELECT 'head', generation, {_within(HEAD)} FROM {head} WHERE {is_other}"

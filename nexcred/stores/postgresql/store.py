@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from nexcred.databases.postgresql_session import PostgresSession, StatementRefused, open_session
-from nexcred.errors import InvalidData, NexcredError, SchemaNotMade, StoreFailed, Tampered, VaultNotFound
+from nexcred.errors import (
+    InvalidData,
+    NexcredError,
+    RolledBack,
+    SchemaNotMade,
+    StoreBehind,
+    StoreFailed,
+    Tampered,
+    VaultNotFound,
+)
 from nexcred.local.locking import LOCK_TIMEOUT_S
 from nexcred.network.failures import TransportFailed
 from nexcred.stores.postgresql import failures
@@ -65,11 +74,18 @@ class PostgresqlStore:
 
     @contextmanager
     def read(self) -> Iterator[PostgresSnapshot]:
+        """Raise also StoreBehind in the place of RolledBack, where a standby may not have it yet."""
         snapshot, view = self._begun(self._begins.reading())
         try:
             if snapshot.head() is None:
                 raise VaultNotFound(f"there is no vault at {self.location}", hint="make one with: nexcred vault init")
             yield snapshot
+        except RolledBack:
+            if not view.follows:
+                raise
+            raise StoreBehind(
+                f"{self.location} is a standby, and behind what this machine has seen", hint="try again in a moment"
+            ) from None
         finally:
             view.end()
 

@@ -17,7 +17,10 @@ _SLACK = 256 * 1024
 
 
 class View:
-    """What one reader or writer sees of a schema. `newest` is the highest generation of which a head is kept."""
+    """What one reader or writer sees of a schema. `newest` is the highest generation of which a head is kept.
+
+    It `follows` where the server is a standby: what it shows may be older than what the other one has.
+    """
 
     def __init__(self, sessions: Sessions, reads: Reads, place: str) -> None:
         self._sessions = sessions
@@ -27,6 +30,7 @@ class View:
         self.has_tables = False
         self.head: bytes | None = None
         self.newest: int | None = None
+        self.follows = False
 
     def begin(self, statements: str, known: bytes | None) -> list[Row]:
         """Begin, and return the rows of all that opening takes, unless the head is the one that is known.
@@ -127,6 +131,8 @@ class View:
                 self.head = self.add(SizeTally(HEAD), row[1])
             elif row[0] == "newest":
                 self.newest = row[1]
+            elif row[0] == "standby":
+                self.follows = bool(row[1])
             else:
                 others.append(row)
         if not (self.newest is None or isinstance(self.newest, int)) or (self.head is None) != (self.newest is None):

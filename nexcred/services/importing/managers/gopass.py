@@ -1,11 +1,11 @@
 """gopass (gopass.pw): its secrets as `gopass show` writes them, unparsed. Debian's package of that name is another."""
 
 from nexcred.errors import NexcredError, UsageError
+from nexcred.model.text_lines import lines_of
 from nexcred.services.importing.entries.candidates import reading_of
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.managers.password_store import shown_by
 from nexcred.services.importing.request import ImportRequest, ProgramFailed, operand
-from nexcred.services.importing.text_lines import lines_of
 
 
 def read_gopass(request: ImportRequest) -> Reading:
