@@ -78,9 +78,10 @@ def _open_keyring(address: str, around: Surroundings) -> Store:
 
 
 def _open_postgresql(address: str, around: Surroundings) -> Store:
+    from nexcred.stores.local_copy.store import behind_copy
     from nexcred.stores.postgresql.store import PostgresqlStore
 
-    return PostgresqlStore(address, around.environment, around.warn)
+    return behind_copy(PostgresqlStore(address, around.environment, around.warn), around)
 
 
 def _open_git(address: str, around: Surroundings) -> Store:
