@@ -15,7 +15,6 @@ from tests.live.postgresql import Database
 from tests.support.program import Program
 
 DATABASE = "vaults"
-PASSPHRASE = "correct horse EXAMPLE staple"
 KEEPER, WRITER, READER = "vault_keeper", "vault_writer", "vault_reader"
 
 
@@ -59,12 +58,20 @@ class Schema:
 
 @pytest.fixture
 def keeper(schema: Schema, tmp_path: Path) -> Program:
-    """Return the program of who made a vault in the schema, and opens it by an identity."""
-    program = Program(tmp_path / "keeper", **schema.environment(), NEXCRED_VAULT=schema.url(), NEXCRED_NO_INPUT="1")
-    program.home.mkdir()
-    assert program("vault", "init", environment={"NEXCRED_PASSPHRASE": PASSPHRASE}).code == 0
-    shown = program("identity", "show", "--secret", environment={"NEXCRED_PASSPHRASE": PASSPHRASE})
-    program.environment["NEXCRED_IDENTITY"] = shown.out.strip()
+    """Return the program of who made a vault in the schema."""
+    program = on_a_machine(schema, tmp_path / "keeper", KEEPER)
+    made = program("vault", "init")
+    assert made.code == 0, made.err
+    return program
+
+
+def on_a_machine(schema: Schema, home: Path, user: str) -> Program:
+    """Return the program of somebody who has an identity, and is yet to make the vault or to be let in."""
+    home.mkdir()
+    program = Program(home, **schema.environment(user), NEXCRED_VAULT=schema.url(), NEXCRED_NO_INPUT="1")
+    made = program("identity", "new", "me", "--unbound", "-o", "me.identity")
+    assert made.code == 0, made.err
+    program.environment["NEXCRED_IDENTITY_FILE"] = str(home / "me.identity")
     return program
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.postgresql_vault import PASSPHRASE, Schema, keeper, schema
+from nexcred.vault.identity import Identity
+from tests.live.postgresql_vault import Schema, keeper, on_a_machine, schema
 from tests.support.program import Program
 
 __all__ = ["keeper", "schema"]
@@ -14,14 +15,6 @@ __all__ = ["keeper", "schema"]
 def _add(program: Program, name: str, value: str = "canary-EXAMPLE") -> None:
     added = program("add", "secret", name, "--set", "value=-", stdin=value.encode())
     assert added.code == 0, added.err
-
-
-def _same_vault(schema: Schema, home: Path, user: str, identity: str = "") -> Program:
-    """Return the program of somebody else's machine."""
-    home.mkdir()
-    program = Program(home, **schema.environment(user), NEXCRED_VAULT=schema.url(), NEXCRED_NO_INPUT="1")
-    program.environment |= {"NEXCRED_IDENTITY": identity} if identity else {}
-    return program
 
 
 def test_everything_is_kept_there_sealed(keeper: Program, schema: Schema) -> None:
@@ -42,14 +35,11 @@ def test_everything_is_kept_there_sealed(keeper: Program, schema: Schema) -> Non
 def test_members_share_through_it(keeper: Program, schema: Schema, tmp_path: Path) -> None:
     schema.run("GRANT USAGE ON SCHEMA {} TO vault_writer")
     schema.run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO vault_writer")
-    bob = _same_vault(schema, tmp_path / "bob", "vault_writer")
-    made = bob("identity", "new", "bob", "--unbound", "-o", "bob.identity")
-    assert made.code == 0, made.err
-    public = next(word for word in made.out.split() if word.startswith("NEXCRED-ID-2"))
+    bob = on_a_machine(schema, tmp_path / "bob", "vault_writer")
+    public = Identity.parse((bob.home / "me.identity").read_text().strip()).public_string
     assert keeper("member", "add", "bob", public, "--yes").code == 0
     _add(keeper, "first")
     assert keeper("share", "first", "--with", "bob", "--yes").code == 0
-    bob.environment["NEXCRED_IDENTITY_FILE"] = str(bob.home / "bob.identity")
     checkpoint = keeper("vault", "checkpoint").out.strip()
     told = bob("get", "first/value", environment={"NEXCRED_CHECKPOINT": checkpoint})
     assert (told.code, told.out) == (0, "canary-EXAMPLE"), told.err
@@ -97,11 +87,10 @@ def test_a_copy_that_went_its_own_way_is_adopted_into_it(keeper: Program) -> Non
 
 def test_its_keys_are_changed(keeper: Program) -> None:
     _add(keeper, "first")
-    del keeper.environment["NEXCRED_IDENTITY"]
-    (keeper.home / "new").write_text("another EXAMPLE horse battery")
-    changed = keeper("vault", "rekey", "--new-passphrase-file", "new", environment={"NEXCRED_PASSPHRASE": PASSPHRASE})
+    changed = keeper("vault", "rekey", "-o", "new.identity")
     assert changed.code == 0, changed.err
-    keeper.environment["NEXCRED_PASSPHRASE_FILE"] = str(keeper.home / "new")
+    assert keeper("list").code != 0
+    keeper.environment["NEXCRED_IDENTITY_FILE"] = str(keeper.home / "new.identity")
     assert keeper("get", "first/value").out == "canary-EXAMPLE"
     assert keeper("vault", "verify").code == 0
 
@@ -119,15 +108,14 @@ def test_a_login_that_only_reads_is_a_readers(keeper: Program, schema: Schema) -
 
 
 def test_who_may_not_make_the_tables_is_given_what_to_have_run(schema: Schema, tmp_path: Path) -> None:
-    program = _same_vault(schema, tmp_path / "home", "vault_writer")
-    passphrase = {"NEXCRED_PASSPHRASE": PASSPHRASE}
-    refused = program("vault", "init", environment=passphrase)
+    program = on_a_machine(schema, tmp_path / "home", "vault_writer")
+    refused = program("vault", "init")
     assert refused.code == 1
     assert "may not make the tables" in refused.err
     schema.run(refused.out)
-    made = program("vault", "init", environment=passphrase)
+    made = program("vault", "init")
     assert made.code == 0, made.err
-    assert program("list", environment=passphrase).code == 0
+    assert program("list").code == 0
     ((count,),) = schema.run(
         "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_roles r ON r.oid = relowner"
         f" WHERE nspname = '{schema.name}' AND rolname = 'vault_writer'"
