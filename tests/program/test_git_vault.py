@@ -153,33 +153,6 @@ def test_the_command_of_run_has_no_child_of_ours(ada: Program) -> None:
     assert (ran.code, ran.out.split()) == (0, [SECRET])
 
 
-def test_each_of_48_writes_by_16_writers_on_four_machines_is_there(ada: Program, tmp_path: Path) -> None:
-    identity = tmp_path / "ada/me.identity"
-    homes = [ada, *(at_home(tmp_path, f"home-{number}", identity) for number in range(3))]
-    for home in homes[1:]:
-        home.environment["NEXCRED_CHECKPOINT"] = ada("vault", "checkpoint").out.strip()
-    # `busy` (exit 8) says that nothing was written.
-    script = """for n in 1 2 3; do
-        until printf %s EXAMPLE | {} add resci w$0-$n --set api_key=- --no-probe; do test $? = 8 || exit; done
-    done"""
-    writers = [
-        subprocess.Popen(
-            ["sh", "-c", script.format(" ".join(home.command())), str(writer)],
-            env=home.environment,
-            cwd=home.home,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for writer, home in zip(range(16), homes * 4, strict=True)
-    ]
-    for process in writers:
-        _, told = process.communicate(timeout=300)
-        assert process.returncode == 0, told
-    assert names(ada) == {"first", *(f"w{writer}-{n}" for writer in range(16) for n in (1, 2, 3))}
-    assert ada("vault", "verify").code == 0
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("call", ["fetch", "ls-tree", "fast-import", "push"])
 def test_killed_at_any_step_of_a_write_it_is_the_old_vault_or_the_new(

@@ -7,6 +7,12 @@ from nexcred.model.text import make_visible
 from nexcred.stores.git.address import GitAddress
 
 _LONGEST_TOLD = 300
+_SAYS_NOTHING = (
+    "Please make sure",
+    "and the repository exists",
+    "hint:",
+    "fatal: Could not read from remote repository",
+)
 
 
 class GitFailure(Enum):
@@ -124,8 +130,7 @@ def too_slow(address: GitAddress, seconds: float) -> StoreUnreachable:
 
 def _last_words(told: str) -> str:
     """Return what git ended with; its advice below is the same for every failure."""
-    lines = [line.strip() for line in told.splitlines() if line.strip()]
-    kept = [line for line in lines if not line.startswith(("Please make sure", "and the repository exists", "hint:"))]
+    kept = [line.strip() for line in told.splitlines() if line.strip() and not line.startswith(_SAYS_NOTHING)]
     first = next((line for line in kept if line.startswith(("fatal:", "error:", "ssh:", "remote: error:"))), "")
     said = first or (kept[-1] if kept else "git said nothing")
     for start in ("fatal: ", "error: "):

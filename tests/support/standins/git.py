@@ -1,11 +1,12 @@
 """A git server: git's own http-backend behind basic authentication."""
 
 import os
+import ssl
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.support.standins.exchange import Answer, Received
+from tests.support.standins.exchange import Answer, Fault, Received
 from tests.support.standins.login import basic_login
 from tests.support.standins.server import StandIn
 
@@ -19,8 +20,8 @@ class GitServer(StandIn):
     username = "ada"
     password = "git-password-EXAMPLE"
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
+    def __init__(self, folder: Path, *, tls: ssl.SSLContext | None = None, fault: Fault | None = None) -> None:
+        super().__init__(tls=tls, fault=fault)
         self._folder = folder
 
     def answer(self, request: Received) -> Answer:
