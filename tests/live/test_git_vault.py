@@ -93,18 +93,16 @@ def test_a_certificate_of_nobody_is_refused_whatever_a_variable_says(
     assert len(https_host.received) == before
 
 
-def test_out_of_reach_the_last_values_are_read_with_a_warning(
-    https_host: GitServer, authority: Authority, tmp_path: Path
-) -> None:
-    ada = founded(over_https(tmp_path, https_host, authority))
-    https_host.__exit__(None, None, None)
+def test_out_of_reach_the_last_values_are_read_with_a_warning(authority: Authority, tmp_path: Path) -> None:
+    git("config", "http.receivepack", "true", folder=bare_repository(tmp_path))
+    with GitServer(tmp_path, tls=authority.server_context()) as host:
+        ada = founded(over_https(tmp_path, host, authority))
     read = ada("get", "first/api_key")
     assert (read.code, read.out) == (0, SECRET)
     assert "cannot be reached" in read.err
     assert "this is the vault as it was" in read.err
     written = add(ada, "second")
     assert (written.code, written.out) == (1, "")
-    https_host.__enter__()
 
 
 def test_a_redirect_is_not_followed(https_host: GitServer, authority: Authority, tmp_path: Path) -> None:
@@ -181,12 +179,8 @@ def test_each_of_48_writes_by_16_writers_on_four_machines_is_there(tmp_path: Pat
     address = f"git+file://{tmp_path}/vault.git?fresh=0s"
     ada = founded(at_home(tmp_path, "ada", address))
     identity = ada.environment["NEXCRED_IDENTITY_FILE"]
-    homes = [
-        ada,
-        *(at_home(tmp_path, f"home-{number}", address, NEXCRED_IDENTITY_FILE=identity) for number in range(3)),
-    ]
-    for home in homes[1:]:
-        home.environment["NEXCRED_CHECKPOINT"] = ada("vault", "checkpoint").out.strip()
+    opens = {"NEXCRED_IDENTITY_FILE": identity, "NEXCRED_CHECKPOINT": ada("vault", "checkpoint").out.strip()}
+    homes = [ada, *(at_home(tmp_path, f"home-{number}", address, **opens) for number in range(3))]
     # `busy` (exit 8) says that nothing was written.
     script = """for n in 1 2 3; do
         until printf %s EXAMPLE | {} add resci w$0-$n --set api_key=- --no-probe; do test $? = 8 || exit; done
