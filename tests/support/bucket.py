@@ -2,11 +2,11 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -19,6 +19,8 @@ from nexcred.stores.s3.client import Bucket
 from nexcred.stores.s3.kept_parts import KeptParts
 from nexcred.stores.s3.store import S3Store
 
+T = TypeVar("T")
+R = TypeVar("R")
 NAME = "example-bucket"
 ENDPOINT = "http://127.0.0.1:9"
 
@@ -127,9 +129,19 @@ class Way:
         self.send = send
 
 
-def open_bucket(memory: MemoryBucket, send: Send | None = None, prefix: str = "vault") -> Bucket:
+class OneByOne(Bucket):
+    """Asks one thing after another, in an order that is the same each time."""
+
+    def together(self, do: Callable[[T], R], these: Iterable[T]) -> list[R]:
+        return [do(one) for one in these]
+
+
+def open_bucket(
+    memory: MemoryBucket, send: Send | None = None, prefix: str = "vault", *, one_by_one: bool = False
+) -> Bucket:
     clock = Ticking()
-    return Bucket(
+    kind = OneByOne if one_by_one else Bucket
+    return kind(
         BucketAddress(NAME, prefix, endpoint=ENDPOINT),
         AnyLogin(),
         lambda _: Way(send or memory.send),
@@ -139,6 +151,9 @@ def open_bucket(memory: MemoryBucket, send: Send | None = None, prefix: str = "v
     )
 
 
-def open_store(memory: MemoryBucket, copy: Path | None = None, send: Send | None = None) -> S3Store:
+def open_store(
+    memory: MemoryBucket, copy: Path | None = None, send: Send | None = None, *, one_by_one: bool = False
+) -> S3Store:
     """Open the vault in it anew, as another process would; with `copy` what this machine read before is there."""
-    return S3Store(open_bucket(memory, send), KeptParts(None if copy is None else CopyFile(copy)))
+    bucket = open_bucket(memory, send, one_by_one=one_by_one)
+    return S3Store(bucket, KeptParts(None if copy is None else CopyFile(copy)))
