@@ -14,8 +14,9 @@ from tests.support.bucket import MemoryBucket, Send
 
 Act = Callable[[Send], None]
 # What can happen to a request that changes something: it comes and is answered; its sender hears nothing, and it comes
-# at some later time or never; it is answered, and comes a second time later or never.
-_ANSWERED, _LATE, _DOUBLED = range(3)
+# at some later time or never; it is answered, and comes a second time later or never; it comes twice, and what its
+# sender hears is the second answer.
+_ANSWERED, _LATE, _DOUBLED, _ECHOED = range(4)
 
 
 class Choices:
@@ -119,10 +120,12 @@ def interleave(
         actor = live[chosen]
         request = actor.pending
         assert request is not None
-        fate = choices.choose(3) if faults and may_fail(request) else _ANSWERED
-        if fate != _ANSWERED:
-            faults -= 1
+        fate = choices.choose(4) if faults and may_fail(request) else _ANSWERED
+        faults -= fate != _ANSWERED
+        if fate in (_LATE, _DOUBLED):
             on_the_way.append(request)
+        if fate == _ECHOED:
+            memory.answer(request)
         actor.go_on(TransportFailed.unreachable("lost") if fate == _LATE else memory.answer(request))
     for request in on_the_way:
         if choices.choose(2):

@@ -45,7 +45,7 @@ def publish(bucket: Bucket, manifest: Manifest, over: Seen | None, past_head: Pa
             return now
         if _is_other(now, over):
             assert now is not None
-            return _overtaken(bucket, manifest, now, past_head, may_have_come=may_have_come)
+            return _overtaken(bucket, manifest, now, past_head)
         if not may_have_come and isinstance(answer, Response) and answer.status not in (_MOVED, _CONFLICT):
             raise bucket.refused(answer, writes=True)
         if next(waits, bucket) is bucket:
@@ -64,14 +64,13 @@ def _is_other(now: Seen | None, over: Seen | None) -> bool:
     return now is not None and (over is None or now.data != over.data)
 
 
-def _overtaken(
-    bucket: Bucket, manifest: Manifest, now: Seen, past_head: PastHead, *, may_have_come: bool
-) -> Seen | None:
+def _overtaken(bucket: Bucket, manifest: Manifest, now: Seen, past_head: PastHead) -> Seen | None:
     """Return the present state where it came from this write, over which somebody wrote since; None for another."""
-    if not may_have_come:
-        return None
-    if past_head(now, manifest.generation) == manifest.head:
-        return now
+    try:
+        if past_head(now, manifest.generation) == manifest.head:
+            return now
+    except NexcredError as error:
+        raise _unknown(bucket, error.message) from None
     if _is_forgotten(manifest.generation, now.manifest):
         raise _unknown(bucket, "others wrote so often since that it cannot be told any more")
     return None
