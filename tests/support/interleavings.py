@@ -122,14 +122,17 @@ def interleave(
         assert request is not None
         fate = choices.choose(4) if faults and may_fail(request) else _ANSWERED
         faults -= fate != _ANSWERED
-        if fate in (_LATE, _DOUBLED):
-            on_the_way.append(request)
+        on_the_way += [request] * (fate in (_LATE, _DOUBLED))
         if fate == _ECHOED:
             memory.answer(request)
         actor.go_on(TransportFailed.unreachable("lost") if fate == _LATE else memory.answer(request))
     for request in on_the_way:
         if choices.choose(2):
             memory.answer(request)
+    _raise_first(actors)
+
+
+def _raise_first(actors: Sequence[_Actor]) -> None:
     for actor in actors:
         if actor.error is not None:
             raise actor.error

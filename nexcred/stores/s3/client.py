@@ -30,6 +30,8 @@ R = TypeVar("R")
 _REQUEST_S, _PATIENCE_S, _MISSING_S = 30.0, 20.0, 10.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 2.0
 AT_ONCE = 16
+# To what has no condition: another request is under way (or a proxy is confused).
+_NOT_NOW = (409, 412)
 _OVER = object()
 _ANSWER_BYTES = 64 * 1024
 _LIST_BYTES = 4 * 1024 * 1024
@@ -198,7 +200,7 @@ class Bucket:
             why: TransportFailed | Response
             try:
                 why = self._send(method, name, query=query, body=body, largest=largest)
-                if not is_passing(why):
+                if not is_passing(why) and why.status not in _NOT_NOW:
                     return why
             except TransportFailed as error:
                 why = error
