@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bench.importing import import_ratio
 from bench.measure import Timed, medians_ms, run_measured
 from bench.picking import median_ms as picking_ms
 from bench.progress import say
@@ -44,9 +45,13 @@ class Large:
             rounds,
         )
         listed_s, listed_mib = self._run_measured(MANY, "list", "--json")
+        words = self._words_ratio(rounds)
+        imported = import_ratio(self._folder, bare_environment(self._folder), SOME)
         picking = picking_ms(self._environment(THOUSAND), f"of {THOUSAND:,}".encode(), rounds)
         return [
             Row(f"`get` at a terminal, until {THOUSAND:,} can be picked from", picking, "ms", 94),
+            Row(f"`list WORD` of {SOME:,} to `list` of them", words, "×", 1.2),
+            Row(f"`import` of {SOME:,} to reading them and one write", imported, "×", 3),
             Row(f"`get` of {MANY:,} to `get` of {TEN}", get, "×", 1.1),
             Row(f"`add --no-probe` to {MANY:,} to `add` to {HUNDRED}", add, "×", 1.3),
             Row(f"`list --json` of {MANY:,}", listed_s, "s", 3),
@@ -85,6 +90,15 @@ class Large:
             timed = {name: one._replace(command=_with_new_name(one.command)) for name, one in timed.items()}
         medians = medians_ms(timed, rounds)
         return medians[str(large)] / medians[str(small)]
+
+    def _words_ratio(self, rounds: int) -> float:
+        """Return how many times longer `list` takes with a word that all of them have."""
+        arguments = {"plain": ("list",), "words": ("list", "measuring")}
+        timed = {
+            name: Timed([str(PROGRAM), "-q", *words], self._environment(SOME)) for name, words in arguments.items()
+        }
+        medians = medians_ms(timed, rounds)
+        return medians["words"] / medians["plain"]
 
     def _run_measured(self, size: int, *arguments: str) -> tuple[float, float]:
         """Return seconds and MiB."""

@@ -8,7 +8,7 @@ files of 1 MiB the oldest goes.
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -96,10 +96,20 @@ class UseLog:
 
     def note(self, use: Use) -> None:
         """Append one use; many records take several lines."""
-        chunks = [use.records[i : i + _RECORDS_A_LINE] for i in range(0, len(use.records), _RECORDS_A_LINE)] or [()]
-        lines = b"".join(_encode(use, records) for records in chunks)
+        self.note_all((use,))
+
+    def note_all(self, uses: Iterable[Use]) -> None:
+        """Append one use after the other, in no more writes than the bounds of the log ask for."""
+        lines = bytearray()
         try:
-            self._append(lines)
+            for use in uses:
+                for start in range(0, max(1, len(use.records)), _RECORDS_A_LINE):
+                    lines += _encode(use, use.records[start : start + _RECORDS_A_LINE])
+                if len(lines) > FULL_BYTES:
+                    self._append(bytes(lines))
+                    lines.clear()
+            if lines:
+                self._append(bytes(lines))
         except OSError as error:
             self._cannot_write(reason(error))
         except StoreFailed as error:

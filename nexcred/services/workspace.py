@@ -145,3 +145,13 @@ class Workspace:
         vault_id, identity = vault.vault_id.hex(), vault.me.id
         gone = vault.seal_names(names) if names else ""
         self.uses.note(Use(utc_now(), verb, vault_id, identity, records, tuple(fields), project, gone))
+
+    def note_gone(self, vault: Vault, verb: Verb, credentials: Iterable[Credential]) -> None:
+        """Note each of those that a command took away, with the name that it had; never fails."""
+        if not is_wanted(self._environment):
+            return
+        now, vault_id, identity = utc_now(), vault.vault_id.hex(), vault.me.id
+        self.uses.note_all(
+            Use(now, verb, vault_id, identity, (one.id,), (), names=vault.seal_names((one.name,)))
+            for one in credentials
+        )

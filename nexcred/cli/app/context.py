@@ -150,6 +150,10 @@ class Context(CallSettings):
         """Note for `audit` what this command reads or uses, for the project in that folder; never fails."""
         self.workspace.note_use(self.vault, verb, credentials, fields, project=project, names=names)
 
+    def note_gone(self, verb: Verb, credentials: Iterable[Credential]) -> None:
+        """Note for `audit` each of those that this command took away; never fails."""
+        self.workspace.note_gone(self.vault, verb, credentials)
+
     @cached_property
     def source(self) -> UnlockSource | None:
         """Find the way to unlock that was given, unread."""

@@ -48,8 +48,7 @@ def command(
     if not yes:
         _ask(context, removals, for_good=purge)
     remove(context.vault, removals, for_good=purge)
-    for removal in removals:
-        context.note_use("remove", [removal.credential], names=(removal.credential.name,))
+    context.note_gone("remove", (removal.credential for removal in removals))
     if json:
         context.streams.json([removed_shape(removal) for removal in removals])
     if purge:

@@ -1,23 +1,19 @@
 """A table, as wide as its text in a pipe and as wide as the window on a terminal."""
 
-import io
 import shutil
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
-from rich.cells import cell_len
-from rich.console import Console, OverflowMethod
-from rich.style import Style
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len, set_cell_size
 
-from nexcred.cli.render.style import QUIET, Cell
+from nexcred.cli.render.style import QUIET, Cell, paint
 from nexcred.cli.terminal.capabilities import Terminal
 from nexcred.cli.terminal.pager import print_long
 from nexcred.cli.terminal.streams import Streams
 from nexcred.cli.terminal.visible import Visible
+from nexcred.cli.terminal.wrapping import wrapped
 from nexcred.model.text import make_visible
 
-_STYLES = {"": "", "1": "bold", "2": "dim", "31": "red", "32": "green", "33": "yellow", "36": "cyan"}
 _NO_LIMIT = 100_000
 _GAP = 2
 # The narrowest that a column may get: prose, and everything else.
@@ -43,34 +39,53 @@ def print_table(
     is None, they are shown all the same.
     """
     space = shutil.get_terminal_size().columns if terminal.ttys.stdout and wider is not None else _NO_LIMIT
-    columns = {heading: [row[index] for row in rows] for index, heading in enumerate(headings)}
+    shown = [[Cell(make_visible(cell.text), cell.style) for cell in row] for row in rows]
     natural = {
-        heading: max(len(heading), *(cell_len(make_visible(cell.text)) for cell in cells))
-        for heading, cells in columns.items()
-        if any(cell.text for cell in cells)
+        heading: max(len(heading), *(cell_len(row[index].text) for row in shown))
+        for index, heading in enumerate(headings)
+        if any(row[index].text for row in shown)
     }
     widths = fit(natural, space)
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style=Style.parse(_STYLES[QUIET]))
-    for heading, width in widths.items():
-        is_wrapped = heading in _WRAPPED
-        overflow: OverflowMethod = "fold" if is_wrapped else "ellipsis"
-        table.add_column(Text(heading), overflow=overflow, no_wrap=not is_wrapped, width=width)
-    for row in zip(*(columns[heading] for heading in widths), strict=True):
-        table.add_row(*(Text(make_visible(cell.text), _STYLES[cell.style]) for cell in row))
-    page = io.StringIO()
-    console = Console(
-        file=page,
-        width=space,
-        force_terminal=terminal.colour_out,
-        color_system="standard" if terminal.colour_out else None,
-        legacy_windows=False,
-    )
-    console.print(table)
-    # The cells are visible, and the rest is styles.
-    print_long(streams, [Visible(line.rstrip()) for line in page.getvalue().splitlines()])
+    places = [(headings.index(heading), width) for heading, width in widths.items()]
+    colour = terminal.colour_out
+    lines = [_line([(Cell(heading, QUIET), width) for heading, width in widths.items()], colour=colour)]
+    for row in shown:
+        cells = [(row[index], width) for index, width in places]
+        lines += [_line(one, colour=colour) for one in _wrapped(cells, [headings[index] for index, _ in places])]
+    print_long(streams, lines)
     if left_out := [heading for heading in natural if heading not in widths]:
         how = f"all columns: {wider}" if wider else "a wider window shows more"
         streams.note(f"left out, since the window is narrow: {', '.join(left_out)}; {how}")
+
+
+def _wrapped(cells: Sequence[tuple[Cell, int]], headings: Sequence[str]) -> list[list[tuple[Cell, int]]]:
+    """Return the lines of one row: one, or as many as its longest sentence takes."""
+    if not any(heading in _WRAPPED for heading in headings):
+        return [[*cells]]
+    texts = [
+        wrapped(cell.text, room=width) if heading in _WRAPPED else [cell.text]
+        for (cell, width), heading in zip(cells, headings, strict=True)
+    ]
+    return [
+        [(Cell(text, cell.style), width) for text, (cell, width) in zip(line, cells, strict=True)]
+        for line in zip_longest(*texts, fillvalue="")
+    ]
+
+
+def _line(cells: Sequence[tuple[Cell, int]], *, colour: bool) -> Visible:
+    """Lay out one row: what is too long for its column ends in an ellipsis, and nothing stands behind the last."""
+    parts: list[str] = []
+    room = 0
+    for cell, width in cells:
+        text = cell.text
+        taken = cell_len(text)
+        if taken > width:
+            text, taken = f"{set_cell_size(text, width - 1)}…", width
+        if text:
+            parts += (" " * room, paint(text, cell.style, colour=colour) if colour else text)
+            room = 0
+        room += width - taken + _GAP
+    return Visible("".join(parts))
 
 
 def fit(natural: Mapping[str, int], space: int) -> dict[str, int]:

@@ -41,8 +41,7 @@ def command(
     if found:
         empty(context.vault, found)
     removals = removals_of(one.credential for one in found)
-    for removal in removals:
-        context.note_use("trash empty", [removal.credential], names=(removal.credential.name,))
+    context.note_gone("trash empty", (removal.credential for removal in removals))
     if json:
         context.streams.json([removed_shape(removal) for removal in removals])
     tell_gone(context, removals, as_json=json)
