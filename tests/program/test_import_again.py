@@ -93,8 +93,9 @@ def test_a_dry_run_shows_it_and_changes_nothing(imported: Opened) -> None:
 def test_a_terminal_shows_the_plan_and_asks(imported: Opened, answer: str, value: str, code: int) -> None:
     path = write(imported, JWT_SECRET="t-EXAMPLE", STRIPE_API_KEY="sk_live_EXAMPLE0EXAMPLE0")
     environment = {name: held for name, held in imported.environment.items() if name != "NEXCRED_NO_INPUT"}
-    screen = pyte.Screen(100, 40)
+    screen = pyte.Screen(200, 40)
     typed = [Typed("Import 1 credential and update 1 credential?", answer)]
+    typed += [Typed("nexcred.toml?", "n")] if answer == "y" else []
     ended = play(
         imported.command("import", "env", path),
         typed,

@@ -1,6 +1,7 @@
 """`nexcred import`."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AllowHost, AsJson
 from nexcred.cli.dialogs.new_vault import vault_or_pending
+from nexcred.cli.dialogs.project_file import offer_project_file
 from nexcred.cli.input.import_source import KEY_FILE, PASSPHRASE_FILE, SourceInput, read_source
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.terminal.progress import Progress
@@ -16,6 +18,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.probing.outcome import warning_for
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.plan import Item, Outcome, plan_import
+from nexcred.services.importing.project_lines import project_lines
 from nexcred.services.importing.same_secrets import with_same_secrets
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
 from nexcred.services.importing.selection import select_items
@@ -89,6 +92,9 @@ def command(
     if to_save:
         save_items(make_vault(), to_save, results)
     _tell(context, items, results, as_json=json, is_plan=dry_run)
+    if source == "env" and to_save and not json:
+        folder = Path.cwd() if file in (None, "-") else Path(str(file)).expanduser().absolute().parent
+        offer_project_file(context, project_lines(items), folder, asks=asks)
 
 
 def _note(context: Context, read: Reading, items: list[Item]) -> None:
