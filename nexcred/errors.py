@@ -12,6 +12,7 @@ NexcredError                     1   failed for another reason
 │   ├── FieldNotFound            3   the credential has no such field
 │   ├── RevisionNotFound         3   the credential has no such revision
 │   ├── MemberNotFound           3   no member of the vault has that name
+│   ├── TeamNotFound             3   no team of the vault has that name
 │   ├── ProjectNotFound          3   there is no project file, or it has no such profile
 │   └── VaultNotFound            3   there is no vault
 ├── Rejected                     4   the provider said no
@@ -124,6 +125,10 @@ class RevisionNotFound(NotFound):
 
 class MemberNotFound(NotFound):
     code = "member_not_found"
+
+
+class TeamNotFound(NotFound):
+    code = "team_not_found"
 
 
 class ProjectNotFound(NotFound):

@@ -12,7 +12,18 @@ from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import FARTHEST, prove_descent
 from nexcred.vault.roster import Roster, Seen
 from nexcred.vault.roster_entry import parse_entry
-from nexcred.vault.roster_replay import ADD, REKEY, REMOVE, RESTORED, ROLE, SETTINGS, UNSHARE
+from nexcred.vault.roster_replay import (
+    ADD,
+    REKEY,
+    REMOVE,
+    RESTORED,
+    ROLE,
+    SETTINGS,
+    TEAM,
+    TEAM_ADD,
+    TEAM_REMOVE,
+    UNSHARE,
+)
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
 from nexcred.vault.writes import kept_heads, written_at
@@ -23,6 +34,9 @@ _SAID = {
     REKEY: "somebody took new keys",
     ROLE: "somebody got another role",
     UNSHARE: "somebody was taken off a credential",
+    TEAM: "a team was made",
+    TEAM_ADD: "somebody joined a team",
+    TEAM_REMOVE: "somebody left a team, or it ended",
     SETTINGS: "a setting changed",
 }
 

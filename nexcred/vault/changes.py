@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class NewRecord(NamedTuple):
-    """A credential to add, with the tokens that it was granted already."""
+    """A credential to add, with the tokens that it was granted already.
+
+    It is shared as the vault's settings say, unless it `is_private`.
+    """
 
     name: str
     description: str
@@ -23,6 +26,7 @@ class NewRecord(NamedTuple):
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
     session: Json | None = None
+    is_private: bool = False
 
     def __repr__(self) -> str:
         return repr_of(self, "name")

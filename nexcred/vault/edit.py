@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.errors import Damaged, NotPermitted, UsageError
+from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
@@ -63,15 +63,16 @@ class Edit:
         return self._shown(found.overview, found.revision)
 
     def add(self, draft: NewRecord) -> Credential:
-        """Raise NameTaken when a credential has this name, in whatever case."""
+        """Add a credential, shared as the vault's settings say; raise NameTaken when one has this name, in any case."""
         self._refuse_taken(draft.name)
         details, copy = draft.details, self._copy
+        teams = () if draft.is_private else copy.roster.shared_by_default
         access = make_list(
             copy.author,
             copy.me,
             copy.vault_id,
             version=max(1, copy.roster.restored_generation),
-            grants=[AccessGrant(TO_MEMBER, copy.me, WRITE)],
+            grants=[AccessGrant(TO_MEMBER, copy.me, WRITE), *(AccessGrant(TO_TEAM, one, WRITE) for one in teams)],
             creator=copy.me,
         )
         overview = new_overview(draft, copy.note_list(access), self._own, self._now)
@@ -186,22 +187,21 @@ class Edit:
         granted |= {(TO_TEAM, one): may for one in teams}
         return self._with_recipients(credential, lambda present: {**present, **granted})
 
-    def unshare(self, credential: Credential, members: Iterable[bytes]) -> Credential:
-        """Seal to these members no more; what they read they know. Raise NotPermitted, ChangedMeanwhile, Disputed."""
-        gone = {self._copy.roster.id_of(one) for one in members}
+    def unshare(self, credential: Credential, whom: Iterable[bytes]) -> Credential:
+        """Seal to these members and teams no more; what they read they know.
+
+        Raises NotPermitted, ChangedMeanwhile, Disputed.
+        """
+        gone = {self._copy.roster.id_of(one) for one in whom}
         return self._with_recipients(
             credential, lambda present: {key: may for key, may in present.items() if key[1] not in gone}
         )
 
     def refuse_held(self, credential: Credential, members: Iterable[bytes]) -> None:
         """Raise UsageError where one of these members holds a credential all the same: by a team."""
-        found = self._unmoved(credential)
-        still = {self._copy.roster.id_of(one) for one in members} & self._copy.verified_list(
-            found.overview
-        ).holders().keys()
-        if still:
-            names = ", ".join(sorted(self._copy.roster.name_of(one) for one in still))
-            raise UsageError(f"'{credential.name}' is held by a team that {names} belongs to: nothing was changed")
+        from nexcred.vault.sharing import refuse_held_by_team
+
+        refuse_held_by_team(self._copy, self._unmoved(credential).overview, members)
 
     def complete(self, credential: Credential, *, anew: bool = False) -> Credential:
         """Seal to whom it is shared with and who has no key yet, or to all `anew`; raise ChangedMeanwhile, Disputed."""

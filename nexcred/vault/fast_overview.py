@@ -14,9 +14,9 @@ from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339
-from nexcred.vault.access_list import creator_and_salt
+from nexcred.vault.access_list import creator_and_salt, read_list
 from nexcred.vault.overview import read_overview
-from nexcred.vault.overview_shown import roles_of, to_credential, to_person
+from nexcred.vault.overview_shown import roles_of, team_roles, teams_with, to_credential, to_person
 from nexcred.vault.plaintext import optional_time_from_json
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster
@@ -72,6 +72,8 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
     def seen_by(owner: bytes) -> tuple[Person, tuple[str, ...]]:
         return to_person(owner, roster), roles_of(owner, roster, reader)
 
+    teams = teams_with(roster, reader)
+
     def quick(header: Header, plaintext: bytes) -> Credential | None:
         listed = decode(plaintext)
         if listed.removed_at is not None:
@@ -90,7 +92,7 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             listed.allowed_hosts,
             owner,
             organisation,
-            roles,
+            (*roles, *team_roles(read_list(listed.access), teams)) if teams else roles,
             revision_in(listed.statement),
             header.revision,
             from_rfc3339(listed.created_at),

@@ -12,6 +12,7 @@ from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.fetching import fetch
 from nexcred.vault.floor import pair_of
+from nexcred.vault.in_parts import in_parts
 from nexcred.vault.moved_names import standing_in
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, open_overviews, overview_digests
@@ -23,7 +24,8 @@ from nexcred.vault.store import Snapshot
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
-    from nexcred.vault.member_info import MemberInfo
+    from nexcred.vault.listed_holders import ListedHolders
+    from nexcred.vault.member_info import MemberInfo, TeamInfo
 
 
 class VaultHolders(VaultReader):
@@ -49,6 +51,36 @@ class VaultHolders(VaultReader):
             hint_key = state.index_keys_of(read_header(record).epoch).hint
             lacked = {one.fingerprint for one in lacking(record, [member.public for member in wanted], hint_key)}
         return frozenset(member.id for member in wanted if member.public.fingerprint in lacked)
+
+    @property
+    def teams(self) -> "list[TeamInfo]":
+        """Every team of the vault, in the order in which they were made."""
+        from nexcred.vault.member_info import teams_of  # no value is about people
+
+        return teams_of(self._state.roster)
+
+    @property
+    def shared_by_default(self) -> tuple[bytes, ...]:
+        """The ids of the teams that what is added is shared with."""
+        return self._state.roster.shared_by_default
+
+    def listed_holders(self) -> "list[ListedHolders]":
+        """Return through which teams each credential is held, and who waits for a key to it; by name."""
+        from nexcred.vault.listed_holders import listed_holders  # no value is about people
+
+        def divide(state: VerifiedState, snapshot: Snapshot) -> list[bytes]:
+            return sorted(overview_digests(state, snapshot, ignore))
+
+        found = [one for some in in_parts(self._store, self._reading, divide, listed_holders) for one in some]
+        return sorted(found, key=lambda one: fold_name(one.name))
+
+    def grants(self, credential: Credential) -> Mapping[tuple[int, bytes], int]:
+        """Return what the proved list grants, by kind and id of a member or a team; raise Disputed, NotUpgraded."""
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                raise not_upgraded()
+            return {(kind, to): may for kind, to, may in state.prove(overview).list.access.grants}
 
     def granted(self, credential: Credential) -> Mapping[bytes, int]:
         """Return by member id the most that each present holder may do with the values; raise Disputed, NotUpgraded."""

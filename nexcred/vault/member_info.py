@@ -1,9 +1,9 @@
-"""Members of a vault, as the layers above see them."""
+"""Members and teams of a vault, as the layers above see them."""
 
 from datetime import UTC, datetime, timedelta
 
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.vault.roster import Member
+from nexcred.vault.roster import Member, Roster
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,3 +31,21 @@ def info_of(member: Member) -> MemberInfo:
         member.public.text,
         None if member.until_ms is None else _BEGINNING + timedelta(milliseconds=member.until_ms),
     )
+
+
+class TeamInfo(NamedTuple):
+    """A team, and who is in it, in the order of joining the vault."""
+
+    id: bytes
+    name: str
+    members: tuple[MemberInfo, ...]
+
+
+def teams_of(roster: Roster) -> list[TeamInfo]:
+    """Return the teams in the order in which they were made."""
+    return [
+        TeamInfo(
+            one, team.name, tuple(info_of(member) for member in roster.members.values() if member.id in team.members)
+        )
+        for one, team in roster.teams.items()
+    ]

@@ -5,9 +5,8 @@ import re
 from nexcred.errors import Conflict, InvalidData, Problem
 from nexcred.model.look_alike import look_alike
 from nexcred.model.text import make_visible
-from nexcred.vault.roster import Roster
+from nexcred.vault.roster import TEAM_PREFIX, Roster
 
-TEAM_PREFIX = "team:"
 # What somebody is named by besides: a team by its prefix, anybody by keys or a fingerprint.
 _OTHERWISE_NAMED = re.compile(r"team:.*|nexcred-(id|secret|check)-.*|([\s:_-]*[0-9a-f]){32}", re.IGNORECASE)
 

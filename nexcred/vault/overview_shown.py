@@ -1,8 +1,15 @@
 """Overviews as credentials for display, with their owner and the reader's roles."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from nexcred.model.credential import Credential, Organisation, Person
+from nexcred.vault.access_list import TO_TEAM, AccessList
 from nexcred.vault.overview import Overview
-from nexcred.vault.roster import Roster
+from nexcred.vault.roster import TEAM_PREFIX, Roster
+
+if TYPE_CHECKING:
+    from nexcred.vault.version1.access_list import FirstAccessList
 
 
 def to_credential(overview: Overview, revision: int, roster: Roster, reader: bytes) -> Credential:
@@ -19,7 +26,10 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
         allowed_hosts=overview.allowed_hosts,
         owner=to_person(overview.owner, roster),
         organisation=Organisation(roster.vault_id.hex(), roster.organisation),
-        access_roles=roles_of(overview.owner, roster, reader),
+        access_roles=(
+            *roles_of(overview.owner, roster, reader),
+            *team_roles(overview.access, teams_with(roster, reader)),
+        ),
         version=overview.version,
         revision=revision,
         created_at=overview.created_at,
@@ -34,6 +44,20 @@ def roles_of(owner: bytes, roster: Roster, reader: bytes) -> tuple[str, ...]:
     """Return the roles that `reader` has for a credential of this owner."""
     member = roster.present(reader)
     return ("owner",) if roster.id_of(owner) == roster.id_of(reader) else (member.role,) if member else ()
+
+
+def teams_with(roster: Roster, reader: bytes) -> dict[bytes, str]:
+    """Return by their ids the roles of the teams that `reader` is in."""
+    member_id = roster.id_of(reader)
+    return {one: f"{TEAM_PREFIX}{team.name}" for one, team in roster.teams.items() if member_id in team.members}
+
+
+def team_roles(access: "AccessList | FirstAccessList", roles: Mapping[bytes, str]) -> tuple[str, ...]:
+    """Return those of these roles by which a list, which is not proved here, lets a team hold the values."""
+    if not roles or not isinstance(access, AccessList):
+        return ()
+    named = {to for kind, to, _ in access.grants if kind == TO_TEAM}
+    return tuple(role for one, role in roles.items() if one in named)
 
 
 def to_person(fingerprint: bytes, roster: Roster) -> Person:

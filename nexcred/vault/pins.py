@@ -6,7 +6,7 @@ vault_id ‖ …), so that the state folder tells no names.
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from nexcred.errors import RolledBack
 from nexcred.model.name import fold_name
@@ -65,6 +65,17 @@ class PinKeys:
     def of_field_names(self, record_id: bytes) -> bytes:
         """Where it is kept that this person knows what the record's fields are called: `digest_of` the names."""
         return self._of(b"field names\0", record_id)
+
+    def of_teams(self) -> bytes:
+        """Where it is kept for whom everything that this identity holds was sealed here: `digest_of_teams`."""
+        return self._of(b"teams\0", b"")
+
+    def digest_of_teams(self, teams: Mapping[bytes, Collection[bytes]]) -> bytes:
+        """Return what stands for the members of teams, all by their ids."""
+        joined = b"".join(
+            one + len(who).to_bytes(4, "big") + b"".join(sorted(who)) for one, who in sorted(teams.items())
+        )
+        return keyed_digest(self._key, b"members\0" + self._vault_id + joined)
 
     def digest_of(self, record_id: bytes, names: Iterable[str]) -> bytes:
         """Return what stands for a set of names of fields."""

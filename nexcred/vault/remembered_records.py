@@ -95,6 +95,16 @@ class RememberedRecords:
         if pins:
             self._memory.keep_pins(self._vault_id, pins)
 
+    def knows_teams(self, roster: Roster) -> bool:
+        """True where all that this identity holds was sealed from here to those who are in teams now, or nobody is."""
+        key, teams = self._keys.of_teams(), _members_of_teams(roster)
+        known = self._memory.pins(self._vault_id, (key,)).get(key) if teams else None
+        return not teams or known == self._keys.digest_of_teams(teams)
+
+    def keep_teams(self, roster: Roster) -> None:
+        key, digest = self._keys.of_teams(), self._keys.digest_of_teams(_members_of_teams(roster))
+        self._memory.keep_pins(self._vault_id, {key: digest})
+
     def record_pin(self, record_id: bytes) -> RecordPin | None:
         return read_pin(self._record_pin(record_id))
 
@@ -108,3 +118,7 @@ class RememberedRecords:
             key = self._keys.of_record(record_id)
             known = self._memory.pins(self._vault_id, (key,)).get(key, b"")
         return known
+
+
+def _members_of_teams(roster: Roster) -> dict[bytes, frozenset[bytes]]:
+    return {one: team.members for one, team in roster.teams.items() if team.members}

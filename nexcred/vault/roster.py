@@ -30,6 +30,10 @@ from nexcred.vault.roster_replay import MOST_ENTRIES, WRITERS, Replay
 
 __all__ = ["GUEST", "MEMBER", "OWNER", "READER", "ROLES", "WRITERS", "Member", "Roster", "Team"]
 
+# What a team's name begins with where it could be a member's.
+TEAM_PREFIX = "team:"
+# The setting that names the teams that what is added is shared with, by their ids in hex.
+SHARE_WITH = "share-with"
 BRING_BACK = "nobody opens the vault until an owner brings a backup back: nexcred vault restore-backup FILE"
 _ROW_START = struct.Struct(f">I{NONCE_BYTES}s")
 
@@ -88,6 +92,16 @@ class Roster:
     @property
     def settings(self) -> Mapping[str, object]:
         return self._replay.settings
+
+    @property
+    def shared_by_default(self) -> tuple[bytes, ...]:
+        """The ids of the teams that what is added is shared with; none where the setting holds something else.
+
+        A team that ended is not taken for a later one of its name.
+        """
+        said = self.settings.get(SHARE_WITH)
+        wanted = set(said) if isinstance(said, list) and all(isinstance(one, str) for one in said) else set()
+        return tuple(one for one in self.teams if one.hex() in wanted)
 
     @property
     def restored_generation(self) -> int:

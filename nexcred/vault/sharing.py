@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from nexcred.errors import Damaged, NotPermitted, UsageError
 from nexcred.model.shell_word import shell_word
-from nexcred.vault.access_list import READ, TO_MEMBER, WRITE, AccessGrant, AccessList, make_list
+from nexcred.vault.access_list import READ, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.ended_lists import EndedLists
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import DETAILS
-from nexcred.vault.roster import OWNER, WRITERS, Roster
+from nexcred.vault.roster import OWNER, TEAM_PREFIX, WRITERS, Roster
 from nexcred.vault.statements import Statement
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup
@@ -113,6 +113,21 @@ def complete(copy: Transaction, overview: Overview, proved: VerifiedRecord, *, a
     if anew or any(copy.lacks_recipients(record, overview) for record in overview.records):
         return with_keys_wrapped(copy, overview, proved.statements)
     return overview
+
+
+def refuse_held_by_team(copy: Transaction, overview: Overview, members: Iterable[bytes]) -> None:
+    """Raise UsageError where one of these members holds a credential by a team, with what ends that."""
+    roster, access = copy.roster, copy.verified_list(overview).access
+    teams = [roster.teams[to] for kind, to, _ in access.grants if kind == TO_TEAM and to in roster.teams]
+    for one in map(roster.id_of, members):
+        team = next((team for team in teams if one in team.members), None)
+        if team is not None and one in roster.members:
+            who, named = roster.name_of(one), shell_word(f"{TEAM_PREFIX}{team.name}")
+            raise UsageError(
+                f"'{overview.name}' is held by the team '{team.name}', which {who} belongs to: nothing was changed",
+                hint=f"end that for the whole team: nexcred unshare {shell_word(overview.name)} --with {named}; or take"
+                f" {who} out of the team: nexcred team remove {shell_word(team.name)} --member {shell_word(who)}",
+            )
 
 
 def most_for(member_id: bytes, roster: Roster) -> int:

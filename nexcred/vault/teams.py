@@ -1,6 +1,6 @@
 """Teams: named sets of members in the roster, expanded when sealing. Who joins gets what the actor holds."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted
@@ -33,31 +33,44 @@ def make_team(copy: Transaction, name: str) -> bytes:
     return next(one for one in copy.roster.teams if one not in before)
 
 
-def join_team(copy: Transaction, team_id: bytes, *member_ids: bytes) -> Joined:
-    """Add members to a team, and seal what it holds to them. No record was written before in this change.
+def join_teams(copy: Transaction, team_ids: Iterable[bytes], member_ids: Iterable[bytes]) -> Joined:
+    """Add members to teams, and seal what those hold to them. No record was written before in this change.
 
-    Raises NotPermitted, and ChangedMeanwhile where the team or one of them is gone.
+    Raises NotPermitted, and ChangedMeanwhile where a team or one of them is gone.
     """
     _require_owner(copy)
-    team, members = _present(copy, team_id), copy.roster.members
-    newcomers = [one for one in dict.fromkeys(member_ids) if one not in team.members]
-    if not newcomers:
-        return Joined((), ())
-    for one in newcomers:
+    members = copy.roster.members
+    pairs = [(team, one) for team in team_ids for one in member_ids if one not in _present(copy, team).members]
+    for team_id, one in pairs:
         if one not in members:
             raise _gone(copy.roster.name_of(one))
         copy.roster = copy.roster.append(copy.author, members[one].public, {"op": TEAM_ADD, "team": team_id.hex()})
+    if not pairs:
+        return Joined((), ())
     every = copy.everything()
     copy.put_in_order(every)
-    held = [found for found in every.credentials if _names_team(found.overview, team_id)]
-    is_guest_among = any(members[one].role == GUEST for one in newcomers)
+    joined_to = {team_id for team_id, _ in pairs}
+    held = [found for found in every.credentials if _names_any(found.overview, joined_to)]
+    is_guest_among = any(members[one].role == GUEST for _, one in pairs)
     joined: dict[bool, list[str]] = {True: [], False: []}
-    for found in copy.with_work_ahead(held, lambda overview: _claims_of(copy, overview)):
+    for found in copy.with_work_ahead(held, lambda overview: _claims_of(copy, overview), with_parts=True):
         with suppress(Damaged):
             is_sealed = _seal(copy, found, is_guest_among=is_guest_among)
             if is_sealed is not None:
                 joined[is_sealed].append(found.overview.name)
     return Joined(tuple(sorted(joined[True])), tuple(sorted(joined[False])))
+
+
+def seal_to_teams(copy: Transaction) -> bool:
+    """Seal what this identity holds to members of teams who have no key to it yet, as each write does to its record."""
+    every = copy.everything()
+    copy.put_in_order(every)
+    held = [found for found in every.credentials if _names_any(found.overview, copy.roster.teams)]
+    for found in copy.with_work_ahead(held, lambda _: (), with_parts=True):
+        with suppress(Damaged):
+            if not copy.seems_complete(found.overview):
+                _seal(copy, found, is_guest_among=False)
+    return True
 
 
 def leave_team(copy: Transaction, team_id: bytes, *member_ids: bytes) -> Departure:
@@ -107,9 +120,9 @@ def _claims_of(copy: Transaction, overview: Overview) -> Iterator[Claim]:
     return claims_of(overview, copy.state.roster)
 
 
-def _names_team(overview: Overview, team_id: bytes) -> bool:
+def _names_any(overview: Overview, team_ids: Collection[bytes]) -> bool:
     access = overview.access
-    return isinstance(access, AccessList) and any((kind, to) == (TO_TEAM, team_id) for kind, to, _ in access.grants)
+    return isinstance(access, AccessList) and any(kind == TO_TEAM and to in team_ids for kind, to, _ in access.grants)
 
 
 def _present(copy: Transaction, team_id: bytes) -> Team:

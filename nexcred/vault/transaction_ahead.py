@@ -32,15 +32,18 @@ class TransactionAhead(TransactionTree):
         records: Sequence[Lookup],
         claims_of: Callable[[Overview], Iterable[Claim]],
         moved: PublicIdentity | None = None,
+        *,
+        with_parts: bool = False,
     ) -> Iterator[Lookup]:
         """Yield these records, for which other processes do ahead what is going to be asked for.
 
-        They check signatures, and make of this identity's own grants those for its `moved` keys.
+        They check signatures, and make of this identity's own grants those for its `moved` keys. The records of all
+        parts are read at once then, or where they are asked for.
         """
         try:
             for start in range(0, len(records), _AT_ONCE):
                 some = records[start : start + _AT_ONCE]
-                self._fetched = {} if moved is None else self._fetch_parts(some)
+                self._fetched = self._fetch_parts(some) if with_parts or moved is not None else {}
 
                 def work(part: Sequence[Lookup]) -> tuple[bytes, dict[bytes, bytes]]:
                     claims = (claim for found in part for claim in claims_of(found.overview))

@@ -67,6 +67,7 @@ class Vault(VaultHolders):
             self._upgrade_alone()
         self._dismiss_ended()
         self._empty_trash()
+        self._seal_to_teams()
         return self.try_to_write(lambda copy: (apply(copy),))
 
     def _dismiss_ended(self) -> None:
@@ -94,6 +95,16 @@ class Vault(VaultHolders):
             if ended and self._warn is not None:
                 what = "a credential" if ended == 1 else f"{ended} credentials"
                 self._warn(f"{what} lay in the trash for {trash.KEPT.days} days, and went for good")
+
+    def _seal_to_teams(self) -> None:
+        """Seal what this identity holds to who joined a team since it last wrote from here, before the next write."""
+        roster = self._state.roster
+        if self.remembered.knows_teams(roster):
+            return
+        from nexcred.vault.teams import seal_to_teams
+
+        if self.try_to_write(seal_to_teams) is not None:
+            self.remembered.keep_teams(roster)
 
     def trash(self) -> "list[Removed]":
         """Return what lies in the trash and concerns this identity, by name."""

@@ -13,6 +13,7 @@ from nexcred.vault.history import Revision
 
 if TYPE_CHECKING:  # `list` has no use for it
     from nexcred.services.audit.usage import Usage
+    from nexcred.services.vaults.proof import Proof
     from nexcred.vault.candidate import Candidate
 
 
@@ -52,9 +53,21 @@ class CandidateShape(TypedDict):
     probe: CredentialProbeShape | None
 
 
+class HolderShape(TypedDict):
+    """Somebody who holds the values, by a list that was proved. `may` is write or read; `teams` are those through which
+    they do, none where they are named themselves."""
+
+    id: str
+    full_name: str
+    may: str
+    teams: list[str]
+
+
 class CredentialShape(TypedDict):
     """A credential with the response fields of the seed.
 
+    `access_roles` are yours: owner, or your role in the vault, and `team:NAME` for each team of yours that it is shared
+    with, as the overview says. `held_by`, only of `show`, is proved.
     `credentials` only where secrets are revealed; `candidate` of `show` and `update`, null where nothing is
     kept for this identity; `last_used_at` and `projects`, the folders of project files that use it, only of `show`, as
     far as this user's own log tells.
@@ -83,6 +96,7 @@ class CredentialShape(TypedDict):
     candidate: NotRequired[CandidateShape | None]
     last_used_at: NotRequired[str | None]
     projects: NotRequired[list[str]]
+    held_by: NotRequired[list[HolderShape]]
 
 
 class ProbeShape(TypedDict):
@@ -148,6 +162,22 @@ def credential_shape(credential: Credential, revealed: Mapping[str, Value] | Non
 def with_usage(shape: CredentialShape, usage: "Usage") -> CredentialShape:
     """Add where it was used on this machine."""
     return {**shape, "last_used_at": _time(usage.last_used_at), "projects": list(usage.projects)}
+
+
+def with_holders(shape: CredentialShape, proof: "Proof | None") -> CredentialShape:
+    """Add who holds it; nothing in a vault of version 1."""
+    if proof is None:
+        return shape
+    holders: list[HolderShape] = [
+        {
+            "id": holder.id.hex(),
+            "full_name": holder.full_name,
+            "may": "write" if holder.is_writer else "read",
+            "teams": list(holder.teams),
+        }
+        for holder in proof.holders
+    ]
+    return {**shape, "held_by": holders}
 
 
 def with_candidate(shape: CredentialShape, candidate: "Candidate | None") -> CredentialShape:

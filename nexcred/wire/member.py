@@ -1,14 +1,19 @@
 """The JSON of the `member` commands."""
 
-from typing import TypedDict
+from collections.abc import Iterable
+from typing import NotRequired, TypedDict
 
 from nexcred.model.times import to_rfc3339
-from nexcred.vault.member_info import MemberInfo
+from nexcred.vault.listed_holders import ListedHolders
+from nexcred.vault.member_info import MemberInfo, TeamInfo
 from nexcred.vault.membership import Departure
 
 
 class MemberShape(TypedDict):
-    """Somebody who belongs to the vault; `id` stays, `fingerprint` and `public` are of the present keys."""
+    """Somebody who belongs to the vault; `id` stays, `fingerprint` and `public` are of the present keys.
+
+    `waiting`, only of `list`, names what is shared with them and not sealed to them yet.
+    """
 
     id: str
     fingerprint: str
@@ -17,6 +22,8 @@ class MemberShape(TypedDict):
     public: str
     until: str | None
     you: bool
+    teams: list[str]
+    waiting: NotRequired[list[str]]
 
 
 class DepartureShape(TypedDict):
@@ -49,7 +56,7 @@ def departure_shape(member: MemberInfo, departure: Departure, epoch: int) -> Dep
     }
 
 
-def member_shape(member: MemberInfo, *, you: bool) -> MemberShape:
+def member_shape(member: MemberInfo, teams: Iterable[TeamInfo], *, you: bool) -> MemberShape:
     return {
         "id": member.id.hex(),
         "fingerprint": member.fingerprint.hex(),
@@ -58,4 +65,13 @@ def member_shape(member: MemberInfo, *, you: bool) -> MemberShape:
         "public": member.public,
         "until": None if member.until is None else to_rfc3339(member.until),
         "you": you,
+        "teams": [team.name for team in teams if member in team.members],
     }
+
+
+def listed_member_shape(
+    member: MemberInfo, teams: Iterable[TeamInfo], listed: Iterable[ListedHolders], *, you: bool
+) -> MemberShape:
+    """Add what is shared with somebody and not sealed to them yet."""
+    waiting = [one.name for one in listed if member.id in one.waiting]
+    return {**member_shape(member, teams, you=you), "waiting": waiting}

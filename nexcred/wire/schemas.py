@@ -15,8 +15,9 @@ from nexcred.wire.member import DepartureShape, MemberShape
 from nexcred.wire.readiness import FindingShape
 from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
+from nexcred.wire.team import TeamJoinedShape, TeamLeftShape, TeamShape
 from nexcred.wire.trash import InTrashShape
-from nexcred.wire.vault import IdentityShape, NamedVaultShape, StatusShape, VerifyShape
+from nexcred.wire.vault import IdentityShape, NamedVaultShape, StatusShape, VaultSettingsShape, VerifyShape
 from nexcred.wire.vault_changes import (
     AcceptedShape,
     BackupShape,
@@ -80,6 +81,7 @@ OUTPUTS: dict[str, Any] = {
     "vault compare": ComparedShape,
     "vault accept": AcceptedShape,
     "vault settle": SettledShape,
+    "vault settings": VaultSettingsShape,
     "identity new": NewIdentityShape,
     "vault adopt": AdoptShape,
     "identity show": IdentityShape,
@@ -87,6 +89,9 @@ OUTPUTS: dict[str, Any] = {
     "member add": MemberShape,
     "member role": MemberShape,
     "member remove": DepartureShape,
+    "team add": TeamJoinedShape,
+    "team list": list[TeamShape],
+    "team remove": TeamLeftShape,
     "share": list[SharedShape],
     "unshare": list[UnsharedShape],
     "trust": TrustedShape,

@@ -1,11 +1,12 @@
 """The JSON of `remove`, `trash empty`, `share`, `unshare`, `trust` and `vault settle`."""
 
-from collections.abc import Iterable
 from typing import TypedDict
 
 from nexcred.model.credential import Credential
 from nexcred.model.times import to_rfc3339
 from nexcred.services.credentials.remove import Removal
+from nexcred.services.vaults.recipients import Recipients
+from nexcred.services.vaults.share import Affected
 
 
 class RemovedShape(TypedDict):
@@ -19,22 +20,34 @@ class RemovedShape(TypedDict):
     kept_until: str | None
 
 
+class SharedTeamShape(TypedDict):
+    """A team, and who holds by it what is shared with it."""
+
+    id: str
+    name: str
+    members: list[str]
+
+
 class SharedShape(TypedDict):
-    """Who holds a credential now and did not before, or in another way; `sealed` is false where nobody could seal it
-    to them yet. What was completed names nobody."""
+    """Which members and teams hold a credential now and did not before, or in another way; `sealed` is false where
+    nobody could seal it to all of them yet. What was completed names nobody."""
 
     name: str
     id: str
     members: list[str]
+    teams: list[SharedTeamShape]
     sealed: bool
 
 
 class UnsharedShape(TypedDict):
-    """Who no longer holds a credential, and may know what it held; `revoke` says where to end that."""
+    """Which members and teams a credential is no longer shared with. `exposed_to` are those who hold it no more, and
+    may know what it held; `revoke` says where to end that."""
 
     name: str
     id: str
     members: list[str]
+    teams: list[SharedTeamShape]
+    exposed_to: list[str]
     revoke: str | None
 
 
@@ -62,15 +75,29 @@ def removed_shape(removal: Removal) -> RemovedShape:
     }
 
 
-def shared_shape(credential: Credential, members: Iterable[str], *, sealed: bool) -> SharedShape:
-    return {"name": credential.name, "id": credential.id, "members": list(members), "sealed": sealed}
-
-
-def unshared_shape(removal: Removal, members: Iterable[str]) -> UnsharedShape:
-    credential = removal.credential
+def shared_shape(credential: Credential, named: Recipients, *, sealed: bool) -> SharedShape:
     return {
         "name": credential.name,
         "id": credential.id,
-        "members": list(members),
+        "members": [member.full_name for member in named.members],
+        "teams": _teams(named),
+        "sealed": sealed,
+    }
+
+
+def unshared_shape(removal: Removal, affected: Affected) -> UnsharedShape:
+    return {
+        "name": removal.credential.name,
+        "id": removal.credential.id,
+        "members": [member.full_name for member in affected.named.members],
+        "teams": _teams(affected.named),
+        "exposed_to": [member.full_name for member in affected.people],
         "revoke": removal.revoke or None,
     }
+
+
+def _teams(named: Recipients) -> list[SharedTeamShape]:
+    return [
+        {"id": team.id.hex(), "name": team.name, "members": [member.full_name for member in team.members]}
+        for team in named.teams
+    ]

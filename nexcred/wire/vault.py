@@ -45,6 +45,12 @@ class NamedVaultShape(TypedDict):
     offline_most_s: int
 
 
+class VaultSettingsShape(TypedDict):
+    """The settings of a vault, by its owners: `share_with` names the teams that what is added is shared with."""
+
+    share_with: list[str]
+
+
 class VerifyShape(TypedDict):
     """What was proved; `strays` are records that lead nowhere.
 

@@ -12,7 +12,7 @@ from nexcred.services.vaults.new_identity import make_identity
 from nexcred.vault.access_list import TO_TEAM, WRITE, AccessGrant, AccessList, most_of_each
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, READER
-from nexcred.vault.teams import end_team, join_team, leave_team, make_team
+from nexcred.vault.teams import end_team, join_teams, leave_team, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import rewrite_overview
 from tests.support.lying_member import WatchedStore, id_of, signed_by, with_holders
@@ -36,7 +36,7 @@ class Team:
         share(self.ada, "prod", self.bob)
         self.devs = self.ada.change(lambda copy: make_team(copy, "devs"))
         for one in (self.bob, self.mal):
-            self.ada.change(lambda copy, one=one: join_team(copy, self.devs, id_of(one)))  # type: ignore[misc]
+            self.ada.change(lambda copy, one=one: join_teams(copy, [self.devs], [id_of(one)]))  # type: ignore[misc]
 
     def assert_mal_holds_nothing(self) -> None:
         assert "EXAMPLE" not in self.store.sealed_to(self.mal)
@@ -163,7 +163,7 @@ def says_what_it_is_for(team: Team) -> None:
 
 
 def lets_somebody_join_a_team(team: Team) -> None:
-    team.ada.change(lambda copy: join_team(copy, team.devs, id_of(team.cyd)))
+    team.ada.change(lambda copy: join_teams(copy, [team.devs], [id_of(team.cyd)]))
 
 
 ELSEWHERE = [

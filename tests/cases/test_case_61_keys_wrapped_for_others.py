@@ -13,7 +13,7 @@ from nexcred.errors import Damaged, Tampered, UsageError
 from nexcred.vault.overview import Overview
 from nexcred.vault.record import body_digest
 from nexcred.vault.statements import sign_details
-from nexcred.vault.teams import join_team, make_team
+from nexcred.vault.teams import join_teams, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.lying_member import id_of
@@ -101,7 +101,7 @@ def settles(people: People) -> None:
 def lets_him_join_a_team(people: People) -> None:
     team = people.ada.change(lambda copy: make_team(copy, "devs"))
     liar_elsewhere(people).edit(lambda edit: edit.share(edit.find("notes"), [], teams=[team]))
-    people.ada.change(lambda copy: join_team(copy, team, id_of(people.mal)))
+    people.ada.change(lambda copy: join_teams(copy, [team], [id_of(people.mal)]))
 
 
 def gets_new_keys(people: People) -> None:

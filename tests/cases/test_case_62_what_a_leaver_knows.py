@@ -8,7 +8,7 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.membership import Departure
 from nexcred.vault.overview import Overview
 from nexcred.vault.roster import MEMBER, OWNER
-from nexcred.vault.teams import join_team, leave_team, make_team
+from nexcred.vault.teams import join_teams, leave_team, make_team
 from tests.support.forging import rewrite_overview
 from tests.support.lying_member import (
     id_of,
@@ -105,7 +105,7 @@ def test_case_62_what_he_put_into_the_trash_or_gave_another_name_he_knows_too(pe
 
 def test_case_62_what_he_held_in_a_team_that_he_was_taken_out_of(people: People) -> None:
     team = people.ada.change(lambda copy: make_team(copy, "devs"))
-    people.ada.change(lambda copy: join_team(copy, team, id_of(people.mal)))
+    people.ada.change(lambda copy: join_teams(copy, [team], [id_of(people.mal)]))
     people.ada.edit(lambda edit: edit.share(edit.find("other"), [], teams=[team]))
     assert people.ada.change(lambda copy: leave_team(copy, team, id_of(people.mal))).exposed == ("other",)
 

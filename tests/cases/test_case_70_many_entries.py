@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from nexcred.errors import NotPermitted
+from nexcred.services.vaults.recipients import Recipients
 from nexcred.services.vaults.share import unshare
 from nexcred.vault import roster_replay
 from nexcred.vault.access_list import WRITE, AccessGrant, AccessList, make_list
@@ -195,7 +196,7 @@ def test_case_70_all_that_is_unshared_by_pattern_is_one_write(counted: Counted) 
         share(ada, name, bob)
     before, generation = ada.state.roster.length, ada.generation
     (member,) = [one for one in ada.members if one.full_name == "Bob"]
-    assert len(unshare(ada, map(ada.find, names), [member])) == len(names)
+    assert len(unshare(ada, map(ada.find, names), Recipients((member,)))) == len(names)
     assert (ada.generation - generation, ada.state.roster.length - before) == (1, 3)
     assert ada.verify().faults == ()
 

@@ -12,6 +12,7 @@ from nexcred.errors import ChangedMeanwhile, NameMoved, NotPermitted, RolledBack
 from nexcred.services.credentials import trust as trusting
 from nexcred.services.vaults.guest_line import line_for
 from nexcred.services.vaults.new_identity import make_identity
+from nexcred.services.vaults.recipients import Recipients
 from nexcred.services.vaults.share import share as share_by_name
 from nexcred.vault.changes import Changes
 from nexcred.vault.memory import ProcessMemory
@@ -56,7 +57,7 @@ def shares_the_harmless_one(people: People) -> None:
 
 def shares_it_as_the_program_does(people: People) -> None:
     (mal,) = [member for member in people.ada.members if member.id == id_of(people.mal)]
-    share_by_name(people.ada, [people.ada.find("demo")], [mal])
+    share_by_name(people.ada, [people.ada.find("demo")], Recipients((mal,)))
 
 
 def makes_an_identity_that_opens_it(people: People) -> None:
@@ -250,7 +251,7 @@ def test_case_71_an_exchange_between_looking_and_writing_changes_nothing(people:
     ada = Vault(raced, people.ada.identity)
     (bob,) = [member for member in ada.members if member.id == id_of(people.bob)]
     with pytest.raises(ChangedMeanwhile):
-        share_by_name(ada, [ada.find("demo")], [bob])
+        share_by_name(ada, [ada.find("demo")], Recipients((bob,)))
     exchange_names(people.mal, "root", "demo")
     raced = RacedStore(people.store.tables, before_writing=lambda: exchange_names(people.mal, "root", "demo"))
     with pytest.raises(ChangedMeanwhile):

@@ -13,7 +13,7 @@ from nexcred.vault.plaintext import write_details
 from nexcred.vault.record import DETAILS
 from nexcred.vault.roster import MEMBER, READER
 from nexcred.vault.statements import DetailsStatement, hash_statement
-from nexcred.vault.teams import join_team, leave_team, make_team
+from nexcred.vault.teams import join_teams, leave_team, make_team
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
 from tests.support.forging import rewrite_overview, write_as_no_honest_program
@@ -53,7 +53,7 @@ def test_case_71_who_left_the_team_meanwhile_takes_no_name_over(vault: Vault, st
     mallory, bob = join(vault, store, "Mallory", MEMBER), join(vault, store, "Bob", MEMBER)
     team = vault.change(lambda copy: make_team(copy, "web"))
     for one in (mallory, bob):
-        vault.change(lambda copy, one=one: join_team(copy, team, one.state.me.id))  # type: ignore[misc]
+        vault.change(lambda copy, one=one: join_teams(copy, [team], [one.state.me.id]))  # type: ignore[misc]
     vault.edit(lambda edit: edit.share(edit.find("prod"), [], teams=[team]))
     desk = elsewhere(vault, store)
     assert secret_of(desk, "prod") == "EXAMPLE-prod"

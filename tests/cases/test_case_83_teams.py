@@ -6,12 +6,15 @@ from itertools import permutations
 
 import pytest
 
-from nexcred.errors import Damaged, NotPermitted, Tampered, UsageError
+from nexcred.errors import Damaged, Disputed, NotPermitted, Tampered, UsageError
+from nexcred.services.vaults.recipients import Recipients
 from nexcred.services.vaults.share import unshare
-from nexcred.vault.access_list import READ, WRITE
+from nexcred.vault.access_list import READ, TO_TEAM, WRITE, AccessGrant, most_of_each
 from nexcred.vault.roster import MEMBER, OWNER
-from nexcred.vault.teams import end_team, join_team, leave_team, make_team
+from nexcred.vault.teams import end_team, join_teams, leave_team, make_team
 from nexcred.vault.vault import Vault
+from nexcred.vault.vault_settings import share_by_default
+from tests.support.forging import list_of, rewrite_overview
 from tests.support.lying_member import WatchedStore, id_of, keep_record, publish_entry, put_back
 from tests.support.sample_vault import add, open_new, set_session, update
 from tests.support.shared_vault import join, secret_of, share
@@ -33,7 +36,7 @@ class Team:
         self.ada.edit(lambda edit: edit.share(edit.find("prod"), [], teams=[self.devs]))
 
     def joins(self, one: Vault) -> None:
-        self.ada.change(lambda copy: join_team(copy, self.devs, id_of(one)))
+        self.ada.change(lambda copy: join_teams(copy, [self.devs], [id_of(one)]))
 
     def leaves(self, one: Vault) -> None:
         self.ada.change(lambda copy: leave_team(copy, self.devs, id_of(one)))
@@ -138,7 +141,7 @@ def test_case_83_a_team_that_is_made_again_is_another_one(team: Team) -> None:
     assert team.holders() == ["Ada Example"]
     again = team.ada.change(lambda copy: make_team(copy, "devs"))
     assert again != team.devs
-    team.ada.change(lambda copy: join_team(copy, again, id_of(team.mal)))
+    team.ada.change(lambda copy: join_teams(copy, [again], [id_of(team.mal)]))
     update(team.ada, "prod", "EXAMPLE-2")
     assert team.holders() == ["Ada Example"]
     assert "EXAMPLE-2" not in team.store.sealed_to(team.mal)
@@ -158,6 +161,7 @@ def test_case_83_who_was_removed_and_comes_again_is_in_no_team(team: Team) -> No
         lambda team: {"op": "team-add", "team": team.devs.hex()},
         lambda team: {"op": "team-remove", "team": team.devs.hex()},
         lambda team: {"op": "team", "name": "mine"},
+        lambda team: {"op": "settings", "key": "share-with", "value": [team.devs.hex()]},
     ],
 )
 def test_case_83_only_owners_say_who_is_in_a_team(team: Team, body: Callable[[Team], dict[str, object]]) -> None:
@@ -170,8 +174,8 @@ def test_case_83_only_owners_say_who_is_in_a_team(team: Team, body: Callable[[Te
 def test_case_83_nobody_is_told_that_he_is_off_who_is_in_by_a_team(team: Team) -> None:
     mal = [one for one in team.ada.members if one.id == id_of(team.mal)]
     before, prod = team.store.tables.copy(), team.ada.find("prod")
-    with pytest.raises(UsageError, match="held by a team that Mal belongs to: nothing was changed"):
-        unshare(team.ada, [prod], mal)
+    with pytest.raises(UsageError, match="held by the team 'devs', which Mal belongs to: nothing was changed"):
+        unshare(team.ada, [prod], Recipients(tuple(mal)))
     assert team.store.tables == before
 
 
@@ -191,3 +195,32 @@ def test_case_83_an_owner_who_lets_a_team_read_only_ends_a_creator_who_holds_by_
     ):
         with pytest.raises(NotPermitted):
             act()
+
+
+def test_case_83_what_is_added_is_never_sealed_by_a_setting_to_who_left(team: Team) -> None:
+    team.ada.change(lambda copy: share_by_default(copy, [team.devs]))
+    team.leaves(team.mal)
+    add(team.cyd, "new", "EXAMPLE-new")
+    assert secret_of(team.bob, "new") == "EXAMPLE-new"
+    team.ada.change(lambda copy: end_team(copy, team.devs))
+    again = team.ada.change(lambda copy: make_team(copy, "devs"))
+    team.ada.change(lambda copy: join_teams(copy, [again], [id_of(team.mal)]))
+    add(team.cyd, "newer", "EXAMPLE-newer")
+    assert "EXAMPLE-new" not in team.store.sealed_to(team.mal)
+    with pytest.raises(NotPermitted):
+        secret_of(team.bob, "newer")
+
+
+def test_case_83_a_team_that_a_member_says_is_on_a_list_is_told_and_not_believed(team: Team) -> None:
+    add(team.ada, "other", "EXAMPLE-other")
+    grant = AccessGrant(TO_TEAM, team.devs, WRITE)
+    access = list_of(team.mal, "other")
+    forged = access._replace(grants=most_of_each((*access.grants, grant)))
+    rewrite_overview(team.mal, "other", lambda _: {"access": forged})
+    with pytest.raises(Disputed):
+        update(team.ada, "other", "EXAMPLE-2")
+    team.ada.change(lambda copy: leave_team(copy, team.devs, id_of(team.cyd)))
+    team.joins(team.cyd)
+    for one in (team.mal, team.cyd):
+        assert "EXAMPLE-other" not in team.store.sealed_to(one)
+    assert [one.waiting for one in team.ada.listed_holders() if one.name == "other"] == [()]

@@ -11,7 +11,7 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.roster_records import Ended, write_unshared
 from nexcred.vault.statements import hash_statement
-from nexcred.vault.teams import join_team, make_team
+from nexcred.vault.teams import join_teams, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.lying_member import (
@@ -75,7 +75,7 @@ def takes_somebody_off(people: People) -> None:
 def lets_a_team_hold_it(people: People) -> None:
     team = people.ada.change(lambda copy: make_team(copy, "devs"))
     people.ada.edit(lambda edit: edit.share(edit.find("prod"), [], teams=[team]))
-    people.ada.change(lambda copy: join_team(copy, team, id_of(people.mal)))
+    people.ada.change(lambda copy: join_teams(copy, [team], [id_of(people.mal)]))
 
 
 def lets_somebody_in_and_go(people: People) -> None:

@@ -48,9 +48,10 @@ def test_each_change_is_told_as_its_schema_says(session: Session, tmp_path: Path
     assert session("rename", "test", "stage")["name"] == "stage"
     bob = invite(ada, "bob", "--role", "member")
     assert session("share", "prod", "--with", "bob") == [
-        {"name": "prod", "id": _id(ada, "prod"), "members": ["bob"], "sealed": True}
+        {"name": "prod", "id": _id(ada, "prod"), "members": ["bob"], "teams": [], "sealed": True}
     ]
     assert session("share", "--complete") == []
+    _hold_by_a_team(session)
     assert session("unshare", "prod", "--with", "bob")[0]["members"] == ["bob"]
     assert session("unshare", "prod", "--with", "bob") == []
     guest = session("identity new", "ci", "--grant", "prod")
@@ -87,6 +88,24 @@ def test_each_change_is_told_as_its_schema_says(session: Session, tmp_path: Path
     assert session("vault passphrase", "--new-passphrase-file", "new") == {"replaced": True}
     assert session("vault rekey", "-o", "ada.identity")["resealed"] == 2
     assert session.checked == OF_CHANGES
+
+
+def _hold_by_a_team(session: Session) -> None:
+    """Make a team with a member, share with it, and end it."""
+    ada = session.program
+    assert session("team list") == []
+    made = session("team add", "data", "--member", "bob")
+    assert (made["made"], made["joined"], made["sealed"]) == (True, ["bob"], [])
+    team = {"id": made["id"], "name": "data", "members": ["bob"]}
+    assert session("vault settings", "--share-with", "data") == {"share_with": ["data"]}
+    (shared,) = session("share", "stage", "--with", "data")
+    assert (shared["members"], shared["teams"]) == ([], [team])
+    (listed,) = session("team list")
+    assert (listed["credentials"], listed["shared_by_default"], listed["waiting"]) == (1, True, [])
+    (ended,) = session("unshare", "stage", "--with", "data")
+    assert (ended["teams"], ended["exposed_to"]) == ([team], ["bob"])
+    assert session("team remove", "data", "--yes")["left"] == ["bob"]
+    assert json.loads(ada("vault", "settings", "--json").out) == {"share_with": []}
 
 
 def test_a_recovery_key_that_is_used_is_told(opened: Opened) -> None:

@@ -199,8 +199,8 @@ def test_a_member_who_may_only_read_it_is_told_before_anything_is_sent(ada: Open
 
 def test_readers_and_guests_probe_and_keep_nothing(ada: Opened, resci: Resci) -> None:
     assert ada.add(resci, "live").code == 0
-    before = json.loads(ada("show", "live", "--json").out)
     job = invite(ada, "ci", "--grant", "live")
+    before = json.loads(ada("show", "live", "--json").out)
     ran = job("probe", "--all", "--json")
     assert [one["status"] for one in json.loads(ran.out)] == ["accepted"]
     assert "the results are not kept in the vault" in ran.err

@@ -35,7 +35,7 @@ PUBLIC_TEXTS = {
     " source table",
     "what is said of them": "about description help hint detail problem why preface heading note notes decided_by flag"
     " revoke identity default told question because faults",
-    "who did what, and when": "verb action by author pinned_by holders readers recipients what changed records parts"
+    "who did what, and when": "verb action by author pinned_by holders teams recipients what changed records parts"
     " created_at updated_at checked_at expires_at",
     "where files are": "file folder output passphrase_file project place",
     "hosts that keys may go to": "hosts allowed later allowed_hosts allow_hosts",
@@ -46,7 +46,7 @@ PUBLIC_TEXTS = {
 # Bytes that stand in the clear beside what is sealed, or are no more than a hash.
 PUBLIC_BYTES = {
     "ids, and fingerprints of public keys": "id vault_id record_id fingerprint author owner creator signer changed_by"
-    " recipients by to who members writers taken_off pinned_by id_or_salt",
+    " recipients by to who members writers taken_off pinned_by id_or_salt teams waiting able",
     "hashes, commitments, and tags made with a key": "hash head_hash roster_hash access_hash slots_hash previous_hash"
     " list_hash details_hash last_hash root digest details session previous overview tag reached commitment pins"
     " parts spoilt confirmed vault_key_commitment",

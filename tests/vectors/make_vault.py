@@ -16,7 +16,7 @@ from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.roster import GUEST, MEMBER, READER
 from nexcred.vault.slot import FLOOR, make_passphrase_slot
-from nexcred.vault.teams import join_team, make_team
+from nexcred.vault.teams import join_teams, make_team
 from nexcred.vault.vault import Vault
 from tests.support.sample_vault import add, fill, remove, set_session, update
 from tests.support.shared_vault import rekey, share
@@ -71,7 +71,7 @@ def write(ada: Vault, clock: Clock) -> Mapping[str, Vault]:
         _join(ada, clock, *who) for who in (("Bob", MEMBER), ("Cyd", MEMBER), ("Rea", READER), ("ci", GUEST))
     )
     team = ada.change(lambda copy: make_team(copy, "data"))
-    ada.change(lambda copy: join_team(copy, team, cyd.state.me.id))
+    ada.change(lambda copy: join_teams(copy, [team], [cyd.state.me.id]))
     ada.edit(lambda edit: edit.share(edit.find("binary"), [], may=READ, teams=[team]))
     share(ada, "Prod Events", bob, rea, ci)
     update(bob, "Prod Events", "EXAMPLE-by-bob")

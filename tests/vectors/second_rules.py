@@ -30,6 +30,7 @@ class People:
         self.least: dict[bytes, tuple[int, bool]] = {}
         self.by_owners: dict[bytes, int] = {}
         self.teams: dict[bytes, set[bytes]] = {}
+        self.settings: dict[str, Any] = {}
         self.restored = self.format = 0
         for index, entry in enumerate(entries):
             self._take(index, entry)
@@ -128,8 +129,14 @@ class People:
     def _restored(self, _: bytes, __: tuple[bytes, bytes], body: dict[str, Any], *___: Any) -> None:
         self.restored = max(self.restored, body["generation"])
 
-    def _settings(self, *given: Any) -> None:
-        """Say nothing of who may do what."""
+    def _settings(self, _: bytes, __: tuple[bytes, bytes], body: dict[str, Any], *___: Any) -> None:
+        self.settings[body["key"]] = body.get("value")
+
+    def shared_by_default(self) -> list[bytes]:
+        said = self.settings.get("share-with")
+        if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+            return []
+        return [one for one in self.teams if one.hex() in said]
 
     def least_of(self, record: bytes) -> tuple[int, bool]:
         version, owners_only = self.least.get(record, (0, False))

@@ -21,11 +21,12 @@ from nexcred.vault.floor import pair_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.slot import make_recovery_slot
-from nexcred.vault.teams import join_team, leave_team, make_team
+from nexcred.vault.teams import end_team, join_teams, leave_team, make_team
 from nexcred.vault.upgrade import upgrade
 from nexcred.vault.vault import Vault
+from nexcred.vault.vault_settings import share_by_default
 from tests.support.sample_vault import NOW, add, fill, open_new, remove, set_session, update
-from tests.support.shared_vault import rekey, share
+from tests.support.shared_vault import rekey, secret_of, share
 from tests.vectors.second_primitives import (
     derive,
     gcm_open,
@@ -36,7 +37,7 @@ from tests.vectors.second_primitives import (
     read_secret,
     sha256,
 )
-from tests.vectors.second_reader import Read, read_trash, read_vault
+from tests.vectors.second_reader import Opened, Read, read_trash, read_vault
 from tests.vectors.test_vault_v1 import EXPECTED, KEPT
 
 
@@ -141,21 +142,49 @@ def by_new_keys(ada: Vault, bob: Vault) -> None:
 def by_a_team(ada: Vault, bob: Vault) -> None:
     team = ada.change(lambda copy: make_team(copy, "data"))
     ada.edit(lambda edit: edit.share(edit.find("Ünïcode 日本"), [], teams=[team]))
-    ada.change(lambda copy: join_team(copy, team, bob.state.me.id))
+    ada.change(lambda copy: join_teams(copy, [team], [bob.state.me.id]))
     update(bob, "Ünïcode 日本", "EXAMPLE-of-the-team")
     ada.change(lambda copy: leave_team(copy, team, bob.state.me.id))
 
 
-@pytest.mark.parametrize(
-    "change",
-    [by_leaving, by_a_role, by_unsharing, by_taking_the_creator_off, by_his_own_unsharing, by_new_keys, by_a_team],
-)
+def by_the_settings(ada: Vault, bob: Vault) -> None:
+    """What is added is shared with the team of that id, and not with a later one of its name."""
+    first, second = (ada.change(lambda copy, name=name: make_team(copy, name)) for name in ("data", "ops"))  # type: ignore[misc]
+    ada.change(lambda copy: join_teams(copy, [first, second], [bob.state.me.id]))
+    ada.change(lambda copy: share_by_default(copy, [first, second]))
+    add(ada, "shared by default", "EXAMPLE-default")
+    assert secret_of(bob, "shared by default") == "EXAMPLE-default"
+    ada.change(lambda copy: end_team(copy, first))
+    again = ada.change(lambda copy: make_team(copy, "data"))
+    ada.change(lambda copy: join_teams(copy, [again], [bob.state.me.id]))
+    people = Opened(_file_of(ada), read_secret(ada.identity.secret_string)).people
+    assert people.shared_by_default() == list(ada.shared_by_default) == [second]
+
+
+CHANGES = [
+    by_leaving,
+    by_a_role,
+    by_unsharing,
+    by_taking_the_creator_off,
+    by_his_own_unsharing,
+    by_new_keys,
+    by_a_team,
+    by_the_settings,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_changes_who_may_what_is_read(
     change: Callable[[Vault, Vault], None], ada: Vault, store: SqliteStore
 ) -> None:
     bob, eve, ci = _shared(ada, store)
     change(ada, bob)
     both_read_alike(store, ada, eve, ci, *(() if change is by_leaving else (bob,)))
+
+
+def _file_of(vault: Vault) -> Path:
+    assert isinstance(vault.store, SqliteStore)
+    return vault.store.path
 
 
 def test_a_vault_that_was_upgraded_is_read(tmp_path: Path) -> None:

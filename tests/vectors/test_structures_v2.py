@@ -125,6 +125,8 @@ def test_what_the_entries_of_the_roster_did() -> None:
     second = People(list(ENTRIES))
     assert {one.hex() for one in second.present} == {member.hex() for member in ROSTER.members}
     assert second.teams == {team: {BOB.fingerprint}}
+    assert second.settings == {"expiry": 90}
+    assert second.shared_by_default() == list(ROSTER.shared_by_default) == []
     assert second.least_of(b"EXAMPLErecord id") == (7, True)
 
 

@@ -20,6 +20,7 @@ GROUP_EXAMPLES = {
     "vault": ("nexcred vault init", "nexcred vault status", "nexcred vault verify"),
     "identity": ("nexcred identity show", "nexcred identity new ci --grant aventri -o ci.identity"),
     "config": ("nexcred config list --show-origin", "nexcred config set vault ~/team/vault.db"),
+    "team": ("nexcred team add data --member bob --member cyd", "nexcred team list"),
     "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
     "trash": ("nexcred trash list", "nexcred trash restore aventri"),
 }

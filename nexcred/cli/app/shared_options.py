@@ -22,7 +22,11 @@ PastRevision = Annotated[
 ]
 With = Annotated[
     list[str],
-    typer.Option("--with", metavar="MEMBER", help="A member: a name or fingerprint from nexcred member list."),
+    typer.Option("--with", metavar="WHO", help="A member, by name or fingerprint, or a team: data or team:data."),
+]
+MemberOptions = Annotated[
+    list[str] | None,
+    typer.Option("--member", metavar="MEMBER", help="A member, by name or fingerprint; repeatable."),
 ]
 Until = Annotated[
     str | None,
@@ -52,6 +56,9 @@ AllowHost = Annotated[
 ]
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Do not ask the provider.")]
 SaveUnverified = Annotated[bool, typer.Option("--save-unverified", help="Save it even if the provider rejects it.")]
+Private = Annotated[
+    bool, typer.Option("--private", help="Keep it to yourself, also where the vault shares what is added with a team.")
+]
 NewPassphraseFile = Annotated[
     str | None,
     typer.Option("--new-passphrase-file", metavar="FILE", help="Read the new passphrase from this file."),

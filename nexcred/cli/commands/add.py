@@ -6,13 +6,23 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AllowHost, AsJson, Description, Method, NoProbe, SaveUnverified, Settings
+from nexcred.cli.app.shared_options import (
+    AllowHost,
+    AsJson,
+    Description,
+    Method,
+    NoProbe,
+    Private,
+    SaveUnverified,
+    Settings,
+)
 from nexcred.cli.dialogs.add import Added, add_as_given, add_by_asking, find_present, is_ready
 from nexcred.cli.dialogs.new_vault import has_vault
 from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.input.values import field_finder, read_body, read_values, secrecy_said
 from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line
+from nexcred.cli.render.default_sharing import tell_sharing
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, NotProved, Problem, UsageError
@@ -59,6 +69,7 @@ def command(
     ] = False,
     no_probe: NoProbe = False,
     save_unverified: SaveUnverified = False,
+    private: Private = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
@@ -66,7 +77,7 @@ def command(
     if if_missing and replace_:
         raise UsageError("--if-missing leaves what is there as it is, --replace updates it: pass one of them")
     request, problems = _gather(context, given, settings or [], body)
-    choices = Choices(probe=not no_probe, save_unverified=save_unverified)
+    choices = Choices(probe=not no_probe, save_unverified=save_unverified, private=private)
     present = None
     if if_missing or replace_:
         present = find_present(context, _with_connector(request), is_for_update=replace_)
@@ -82,6 +93,7 @@ def command(
     else:
         added = add_as_given(context, _with_connector(request), problems, choices)
     _tell(context, added, as_json=json)
+    tell_sharing(context, [added.credential])
     if is_first and context.terminal.interactive:
         from nexcred.cli.dialogs.first_vault import offer_recovery_key, tell_tomorrow  # once in the life of a vault
 

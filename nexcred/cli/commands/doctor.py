@@ -11,6 +11,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.completion.quiet_vault import vault_at_hand
 from nexcred.cli.render.style import GREEN, QUIET, RED, YELLOW, paint
+from nexcred.cli.render.waiting import waiting_lines
 from nexcred.cli.terminal.visible import visible
 from nexcred.cli.terminal.wrapping import behind
 from nexcred.connectors.load.loader import load_all
@@ -32,6 +33,7 @@ from nexcred.services.doctor import (
     terminal,
     vault,
     versions,
+    waiting,
 )
 from nexcred.services.doctor.check import Check, Status, look
 from nexcred.wire.doctor import check_shape
@@ -74,6 +76,7 @@ def _groups(context: Context) -> list[tuple[str, Callable[[], Iterable[Check]]]]
         (vault.UNLOCKING, lambda: [vault.check_unlocking(context.source, _vault_id(context))]),
         (keyring.NAME, lambda: [keyring.check_keyring(context.local_unlock.keyring, is_relied_on=_relies(context))]),
         (candidates.NAME, lambda: _candidates(context)),
+        (waiting.NAME, lambda: _waiting(context)),
         (network.TLS, lambda: [network.check_tls(environment)]),
         (network.PROXY, lambda: network.check_proxies(environment)),
     ]
@@ -85,6 +88,14 @@ def _candidates(context: Context) -> Iterable[Check]:
     if vault_here is None:
         return ()
     return candidates.check_candidates(vault_here.credentials(), load_all(on_refused=lambda _: None))
+
+
+def _waiting(context: Context) -> Iterable[Check]:
+    """Look for who waits for a key, where the vault opens by itself."""
+    vault_here = vault_at_hand(context)
+    if vault_here is None or len(vault_here.members) == 1:
+        return ()
+    return waiting.check_waiting(waiting_lines(vault_here.listed_holders(), vault_here.members))
 
 
 def _terminal(context: Context) -> Check:

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.app.shared_options import AllowHost, AsJson
+from nexcred.cli.app.shared_options import AllowHost, AsJson, Private
 from nexcred.cli.dialogs.new_vault import vault_or_pending
 from nexcred.cli.dialogs.project_file import offer_project_file
 from nexcred.cli.input.import_source import KEY_FILE, PASSPHRASE_FILE, SourceInput, read_source
 from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.render.default_sharing import sharing_lines, tell_sharing
 from nexcred.cli.terminal.progress import Progress
 from nexcred.model.number_of import number_of
 from nexcred.model.probe import ProbeStatus
@@ -24,6 +25,7 @@ from nexcred.services.importing.save import Results, probe_items, refuse_hindere
 from nexcred.services.importing.selection import select_items
 from nexcred.services.importing.sources import SOURCES
 from nexcred.services.proving.prober import Prober
+from nexcred.vault.vault import Vault
 from nexcred.wire.imported import import_shape
 
 _MOST_TOLD = 10
@@ -65,6 +67,7 @@ def command(
         str | None, typer.Option(KEY_FILE, metavar="FILE", help="The key file of a KeePass database.")
     ] = None,
     allow_host: AllowHost = None,
+    private: Private = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -88,10 +91,10 @@ def command(
     items = _without_hindrances(context, items) if partial else items
     to_save = [item for item in items if item.fate in _SAVED and not dry_run]
     if to_save and not yes:
-        _confirm(context, to_save)
-    if to_save:
-        save_items(make_vault(), to_save, results)
+        _confirm(context, to_save, None if private else vault)
+    saved = save_items(make_vault(), to_save, results, is_private=private) if to_save else []
     _tell(context, items, results, as_json=json, is_plan=dry_run)
+    tell_sharing(context, saved)
     if source == "env" and to_save and not json:
         folder = Path.cwd() if file in (None, "-") else Path(str(file)).expanduser().absolute().parent
         offer_project_file(context, project_lines(items), folder, asks=asks)
@@ -134,14 +137,15 @@ def _without_hindrances(context: Context, items: list[Item]) -> list[Item]:
     return [replace(item, new=None) if item.is_hindrance else item for item in items]
 
 
-def _confirm(context: Context, items: list[Item]) -> None:
+def _confirm(context: Context, items: list[Item], shared_by: Vault | None) -> None:
     deeds = [
         f"{verb} {number_of(count, 'credential')}"
         for verb, fate in (("import", Outcome.ADDED), ("update", Outcome.UPDATED))
         if (count := sum(item.fate is fate for item in items))
     ]
     question = " and ".join(deeds).capitalize()
-    require_yes(context, (), f"{question}?", doing="importing", declined="nothing was imported")
+    told = () if shared_by is None else sharing_lines(shared_by)
+    require_yes(context, told, f"{question}?", doing="importing", declined="nothing was imported")
 
 
 def _tell(context: Context, items: list[Item], results: Results, *, as_json: bool, is_plan: bool) -> None:

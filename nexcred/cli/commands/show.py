@@ -17,7 +17,7 @@ from nexcred.services.values.kept_candidate import find_candidate
 from nexcred.services.values.kept_details import served_details
 from nexcred.services.values.past import as_it_was
 from nexcred.services.vaults.proof import proof_of
-from nexcred.wire.credential import credential_shape, with_candidate, with_usage
+from nexcred.wire.credential import credential_shape, with_candidate, with_holders, with_usage
 
 EXAMPLES = (
     "nexcred show aventri --reveal",
@@ -41,14 +41,14 @@ def command(
     values = served_details(context.vault, credential).fields if reveal else None
     if values is not None:
         context.note_use("show", [credential], values)
-    context.vault.proved(credential)  # what is shown is what its details hold, as far as they open
+    proof = proof_of(context.vault, credential)  # what is shown is what its details hold, as far as they open
     kept = find_candidate(context.vault, credential)
     usage = usage_of(context.uses.read()[0], context.vault.vault_id.hex(), credential.id)
     if json:
-        context.streams.json(with_usage(with_candidate(credential_shape(credential, values), kept), usage))
+        shape = with_holders(credential_shape(credential, values), proof)
+        context.streams.json(with_usage(with_candidate(shape, kept), usage))
         return
-    colour, proof = context.terminal.colour_out, proof_of(context.vault, credential)
-    page = ""
+    colour, page = context.terminal.colour_out, ""
     with suppress(NexcredError):  # of a connector that is not there, no page is known
         page = key_place(credential).url
     shown = show_lines(

@@ -139,6 +139,15 @@ def _members(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandi
     return [CompletionCandidate(member.full_name, member.role) for member in vault.members] if vault else []
 
 
+def _teams(_: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
+    vault = open_vault()
+    return [CompletionCandidate(team.name, "team") for team in vault.teams] if vault else []
+
+
+def _recipients(place: LinePosition, open_vault: OpenVault) -> Iterable[CompletionCandidate]:
+    return [*_members(place, open_vault), *_teams(place, open_vault)]
+
+
 def _roles(_: LinePosition, __: OpenVault) -> Iterable[CompletionCandidate]:
     from nexcred.vault.roster import ROLES
 
@@ -224,6 +233,8 @@ _FINDERS: dict[CompletionKind, Callable[[LinePosition, OpenVault], Iterable[Comp
     CompletionKind.TAG: _tags,
     CompletionKind.STATUS: _statuses,
     CompletionKind.MEMBER: _members,
+    CompletionKind.TEAM: _teams,
+    CompletionKind.RECIPIENT: _recipients,
     CompletionKind.ROLE: _roles,
     CompletionKind.SHELL: _shells,
     CompletionKind.OUTPUT: _outputs,

@@ -25,6 +25,8 @@ class CompletionKind(Enum):
     TAG = auto()
     STATUS = auto()
     MEMBER = auto()
+    TEAM = auto()
+    RECIPIENT = auto()
     ROLE = auto()
     SHELL = auto()
     OUTPUT = auto()
@@ -54,6 +56,8 @@ METAVARS = {
     "STATUS": CompletionKind.STATUS,
     "MEMBER": CompletionKind.MEMBER,
     "GUEST": CompletionKind.MEMBER,
+    "TEAM": CompletionKind.TEAM,
+    "WHO": CompletionKind.RECIPIENT,
     "ROLE": CompletionKind.ROLE,
     "SHELL": CompletionKind.SHELL,
     "OUTPUT": CompletionKind.OUTPUT,
@@ -109,6 +113,8 @@ NAMES = {
     ("member add", "NAME"): CompletionKind.FREE,
     ("member remove", "NAME"): CompletionKind.MEMBER,
     ("member role", "NAME"): CompletionKind.MEMBER,
+    ("team add", "NAME"): CompletionKind.TEAM,
+    ("team remove", "NAME"): CompletionKind.TEAM,
     ("trash empty", "PATTERN"): CompletionKind.REMOVED,
     ("trash restore", "NAME"): CompletionKind.REMOVED,
     ("vault add", "NAME"): CompletionKind.FREE,

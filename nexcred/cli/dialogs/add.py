@@ -10,6 +10,7 @@ from nexcred.cli.dialogs.proving import Choices, is_to_be_fixed, probe_aloud, pr
 from nexcred.cli.input.settings import together_with
 from nexcred.cli.prompt.credential import CredentialInput, ask_name, ask_new, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
+from nexcred.cli.render.default_sharing import warn_of_sharing
 from nexcred.connectors.language.spec import Connector, Method
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method
@@ -88,7 +89,7 @@ def add_as_given(context: Context, request: CredentialInput, problems: tuple[Pro
         new, result = probe_quietly(context, new.connector, partial(probe_new, new))
     if not choices.save_unverified:
         refuse_new(new, result)
-    saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified)
+    saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified, is_private=choices.private)
     return Added(saved, new, result)
 
 
@@ -100,6 +101,8 @@ def add_by_asking(context: Context, request: CredentialInput, choices: Choices) 
     _refuse_reading_only(vault)
     is_taken = vault.has if vault else _nothing_is_taken
     prompter = context.prompter
+    if vault is not None and not choices.private:
+        warn_of_sharing(prompter, vault)
     wanted = ask_new(prompter, request, is_taken)
     while True:
         new, wanted = _prepare_with_patience(context, wanted, is_taken)
@@ -109,7 +112,8 @@ def add_by_asking(context: Context, request: CredentialInput, choices: Choices) 
         wanted = ask_again(prompter, wanted, new.connector, new.method, new.details.fields)
     while True:
         try:
-            return Added(save_new(make_vault(), new, result, save_unverified=True), new, result, told=True)
+            saved = save_new(make_vault(), new, result, save_unverified=True, is_private=choices.private)
+            return Added(saved, new, result, told=True)
         except NameTaken as error:  # by somebody else, while the questions were answered
             prompter.tell(error.message, Tone.BAD)
             new = replace(new, name=ask_name(prompter, new.connector, make_vault().has))

@@ -28,10 +28,11 @@ _WHAT_NOW = (
 
 
 class Choices(NamedTuple):
-    """The flags for probing and saving."""
+    """The flags for probing and saving. With `private` it is not shared by default."""
 
     probe: bool
     save_unverified: bool
+    private: bool = False
 
 
 def probe_quietly(context: Context, connector: Connector, probe: Callable[["Prober"], Proved]) -> Proved:

@@ -12,12 +12,13 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import DOTS, Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.services.audit.usage import NEVER_USED, Usage
+from nexcred.vault.roster import TEAM_PREFIX
 
 if TYPE_CHECKING:
-    from nexcred.services.vaults.proof import Proof
+    from nexcred.services.vaults.proof import Holder, Proof
     from nexcred.vault.candidate import Candidate
 
-HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "DESCRIPTION")
+HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "TEAM", "DESCRIPTION")
 _SOON_DAYS = 14
 
 
@@ -35,6 +36,7 @@ def _row(credential: Credential, now: datetime) -> list[Cell]:
         Cell(ago(probe.checked_at, now) if probe else "", QUIET),
         expiry_cell(credential.expires_at, now),
         Cell(", ".join(credential.tags)),
+        Cell(", ".join(role[len(TEAM_PREFIX) :] for role in credential.access_roles if role.startswith(TEAM_PREFIX))),
         Cell(credential.description, QUIET),
     ]
 
@@ -97,13 +99,21 @@ def _proof_rows(proof: "Proof | None", owner: str) -> list[tuple[str, Cell]]:
     """Say who holds and wrote it, where that is somebody else than its owner alone."""
     if proof is None:
         return []
-    holders = [*proof.holders, *(f"{reader} (reads)" for reader in proof.readers)]
+    holders = [_held_by(holder) for holder in proof.holders]
     author = proof.author or "nobody known, from before the upgrade"
     pinned = f", as pinned by {proof.pinned_by}" if proof.pinned_by else ""
     return [
         ("held by", Cell(", ".join(holders) if holders != [owner] else "")),
+        ("teams", Cell(", ".join(proof.teams))),
         ("written by", Cell(f"{author}{pinned}" if (author, pinned) != (owner, "") else "")),
     ]
+
+
+def _held_by(holder: "Holder") -> str:
+    """Name a holder, with the teams through which they hold it where they are not named themselves."""
+    through = f"by {', '.join(holder.teams)}" if holder.teams else ""
+    more = ", ".join(filter(None, ("" if holder.is_writer else "reads", through)))
+    return f"{holder.full_name} ({more})" if more else holder.full_name
 
 
 def saved_line(verb: str, credential: Credential) -> str:

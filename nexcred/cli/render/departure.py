@@ -1,9 +1,20 @@
 """Describe what happened to records that depended on the signature of somebody who may not sign any more."""
 
+from collections.abc import Iterable
+
 from nexcred.cli.app.context import Context
+from nexcred.cli.render.removal import rotate_line
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.credentials.remove import Removal
 from nexcred.vault.membership import Departure
+
+
+def tell_known(context: Context, who_knows: str, known: Iterable[Removal]) -> None:
+    """Warn that values are known and still work: only new ones end that."""
+    context.streams.warn(make_visible(f"{who_knows}, which still works:"))
+    for removal in known:
+        context.streams.plain_error_line(f"  {rotate_line(removal)}")
 
 
 def tell_pinned(context: Context, full_name: str, departure: Departure) -> None:

@@ -39,12 +39,17 @@ def refuse_new(new: NewCredential, result: ProbeResult | None) -> None:
 
 
 def save_new(
-    vault: Vault, new: NewCredential, result: ProbeResult | None, *, save_unverified: bool = False
+    vault: Vault,
+    new: NewCredential,
+    result: ProbeResult | None,
+    *,
+    save_unverified: bool = False,
+    is_private: bool = False,
 ) -> Credential:
     """Add it to the vault and return it; raise Rejected, NameTaken, NotPermitted."""
     if not save_unverified:
         refuse_new(new, result)
-    draft = draft_of(new, result)
+    draft = draft_of(new, result, is_private=is_private)
     note_used(vault, new.connector)
     saved = vault.edit(lambda edit: edit.add(draft))
     keep_names(vault, [(saved, new)])
@@ -56,7 +61,7 @@ def keep_names(vault: Vault, saved: Iterable[tuple[Credential, NewCredential]]) 
     vault.keep_field_names([(credential, new.details) for credential, new in saved if new.method.free_fields])
 
 
-def draft_of(new: NewCredential, result: ProbeResult | None) -> NewRecord:
+def draft_of(new: NewCredential, result: ProbeResult | None, *, is_private: bool = False) -> NewRecord:
     """Return what the vault is to keep of it."""
     return NewRecord(
         name=new.name,
@@ -66,4 +71,5 @@ def draft_of(new: NewCredential, result: ProbeResult | None) -> NewRecord:
         probe=result,
         expires_at=expiry_of(new.method, new.details, result),
         session=dict(new.session) if new.session else None,
+        is_private=is_private,
     )

@@ -56,10 +56,10 @@ def refuse_hindered(items: Sequence[Item], *, leave_out: bool) -> None:
     raise _kind_of(hindered)(f"nothing was imported: {told}", hint, problems)
 
 
-def save_items(vault: Vault, items: Sequence[Item], results: Results) -> list[Credential]:
+def save_items(vault: Vault, items: Sequence[Item], results: Results, *, is_private: bool = False) -> list[Credential]:
     """Add and update all of them in one write, or none; raise NameTaken, NotPermitted, ChangedMeanwhile."""
     added = [(item.new, results.get(item.name)) for item in items if item.new is not None and item.update is None]
-    drafts = [draft_of(new, result) for new, result in added]
+    drafts = [draft_of(new, result, is_private=is_private) for new, result in added]
     updated = [
         (item.update, item.new, results.get(item.name))
         for item in items

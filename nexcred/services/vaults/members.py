@@ -1,18 +1,21 @@
-"""The members of a vault: finding, admitting and removing them."""
+"""The members of a vault: admitting and removing them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from nexcred.errors import InvalidData, MemberNotFound, Problem
-from nexcred.model.name import fold_name, normalise_name
+from nexcred.errors import InvalidData, Problem
+from nexcred.model.name import normalise_name
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
-from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal, removals_of
 from nexcred.vault.identity import PublicIdentity
-from nexcred.vault.member_info import MemberInfo
+from nexcred.vault.member_info import MemberInfo, TeamInfo
 from nexcred.vault.membership import Departure
+from nexcred.vault.membership import admit as admit_member
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, ROLES
+from nexcred.vault.teams import Joined, join_teams
+from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
 
 # What a role lets somebody do, for people.
@@ -22,19 +25,6 @@ MAY = {
     READER: "sees every overview, and changes nothing",
     GUEST: "sees what is shared with it, and changes nothing",
 }
-
-
-def find_member(vault: Vault, said: str) -> MemberInfo:
-    """Return who has this name, fingerprint or public identity; raise MemberNotFound with the name perhaps meant."""
-    members, folded = vault.members, fold_name(said)
-    for member in members:
-        if fold_name(member.full_name) == folded or said in (member.id.hex(), member.fingerprint.hex(), member.public):
-            return member
-    meant = suggest(said, [member.full_name for member in members])
-    raise MemberNotFound(
-        f"nobody named '{make_visible(said[:64])}' belongs to this vault",
-        hint=f"did you mean '{meant}'?" if meant else "see who does with: nexcred member list",
-    )
 
 
 def check_role(role: str) -> str:
@@ -47,11 +37,27 @@ def check_role(role: str) -> str:
     return role
 
 
-def admit(vault: Vault, public: PublicIdentity, full_name: str, role: str, *, until: datetime | None = None) -> None:
-    """Admit somebody; raise InvalidData, Conflict for keys or a name that are there already, NotPermitted."""
+def admit(
+    vault: Vault,
+    public: PublicIdentity,
+    full_name: str,
+    role: str,
+    *,
+    until: datetime | None = None,
+    teams: Sequence[TeamInfo] = (),
+) -> Joined:
+    """Admit somebody, to these teams too; return what those let them hold.
+
+    Raises InvalidData, NotPermitted, ChangedMeanwhile, and Conflict for keys or a name that are there already.
+    """
     name, checked = normalise_name(full_name), check_role(role)
     until_ms = None if until is None else int(until.timestamp() * 1000)
-    vault.edit(lambda edit: edit.admit(public, name, checked, until_ms))
+
+    def apply(copy: Transaction) -> Joined:
+        admit_member(copy, public, name, checked, until_ms)
+        return join_teams(copy, [team.id for team in teams], [public.fingerprint])
+
+    return vault.change(apply)
 
 
 def dismiss(vault: Vault, member: MemberInfo, *, is_compromised: bool = False) -> Departure:

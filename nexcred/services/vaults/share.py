@@ -1,35 +1,70 @@
-"""Sharing credentials with members, and ending that."""
+"""Sharing credentials with members and teams, and ending that."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import partial
 
 from nexcred.errors import Damaged
 from nexcred.model.credential import Credential
-from nexcred.vault.access_list import READ, WRITE
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.services.vaults.recipients import Recipients
+from nexcred.vault.access_list import READ, TO_MEMBER, TO_TEAM, WRITE
 from nexcred.vault.edit import Edit
-from nexcred.vault.member_info import MemberInfo
+from nexcred.vault.member_info import MemberInfo, TeamInfo
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.vault import Vault
 
-# Which members are affected, for each credential that is.
-Affected = list[tuple[Credential, tuple[MemberInfo, ...]]]
+
+class Affected(NamedTuple):
+    """A credential whose list says something else now of those who are `named`.
+
+    `people` may do more or less with it than before: they are named, or in a team that is. `writers` are those of whom
+    is spoken and who may change it now.
+    """
+
+    credential: Credential
+    named: Recipients
+    people: tuple[MemberInfo, ...]
+    writers: tuple[MemberInfo, ...]
 
 
 def share(
-    vault: Vault, credentials: Iterable[Credential], members: Sequence[MemberInfo], *, read_only: bool = False
-) -> Affected:
-    """Share all of them or none; return who holds what now and did not before, or may do less or more with it.
-
-    Raises ChangedMeanwhile, NotPermitted.
-    """
+    vault: Vault, credentials: Iterable[Credential], recipients: Recipients, *, read_only: bool = False
+) -> list[Affected]:
+    """Share all of them or none; return what changed. Raises ChangedMeanwhile, NotPermitted."""
     may = READ if read_only else WRITE
-    operate = partial(Edit.share, may=may)
 
-    def affected(held: Mapping[bytes, int]) -> list[MemberInfo]:
-        return [one for one in members if held.get(one.id) != _least(one, may)]
+    def changed(credential: Credential) -> Recipients:
+        grants = vault.grants(credential)
+        return Recipients(
+            tuple(one for one in recipients.members if grants.get((TO_MEMBER, one.id)) != _least(one, may)),
+            tuple(one for one in recipients.teams if grants.get((TO_TEAM, one.id)) != may),
+        )
 
-    return _change(vault, credentials, affected, operate)
+    def operate(edit: Edit, credential: Credential, named: Recipients) -> None:
+        edit.share(credential, _ids(named.members), may=may, teams=_ids(named.teams))
+
+    return _change(vault, credentials, changed, operate)
+
+
+def unshare(vault: Vault, credentials: Iterable[Credential], recipients: Recipients) -> list[Affected]:
+    """Seal to these members and teams no more; return what changed. What they read they know.
+
+    Raises ChangedMeanwhile, NotPermitted, and UsageError where nobody would hold a credential, or one of the members
+    holds it by a team.
+    """
+
+    def changed(credential: Credential) -> Recipients:
+        held, grants = vault.granted(credential), vault.grants(credential)
+        return Recipients(
+            tuple(one for one in recipients.members if one.id in held),
+            tuple(one for one in recipients.teams if (TO_TEAM, one.id) in grants),
+        )
+
+    def operate(edit: Edit, credential: Credential, named: Recipients) -> None:
+        unshared = edit.unshare(credential, [*_ids(named.members), *_ids(named.teams)])
+        edit.refuse_held(unshared, _ids(named.members))  # or they are told to be off, who hold it by a team
+
+    return _change(vault, credentials, changed, operate)
 
 
 def completers(vault: Vault, credential: Credential, members: Sequence[MemberInfo]) -> tuple[MemberInfo, ...] | None:
@@ -69,38 +104,33 @@ def _least(member: MemberInfo, may: int) -> int:
     return may if member.role in WRITERS else READ
 
 
-def unshare(vault: Vault, credentials: Iterable[Credential], members: Sequence[MemberInfo]) -> Affected:
-    """Seal to these members no more; return who held what until now. What they read they know.
-
-    Raises ChangedMeanwhile, NotPermitted, UsageError when nobody would hold a credential.
-    """
-    return _change(vault, credentials, lambda held: [one for one in members if one.id in held], _take_off)
-
-
-def _take_off(edit: Edit, credential: Credential, members: Iterable[bytes]) -> Credential:
-    gone = tuple(members)
-    unshared = edit.unshare(credential, gone)
-    edit.refuse_held(unshared, gone)  # or they are told to be off, who hold it by a team
-    return unshared
+def _ids(who: Iterable[MemberInfo | TeamInfo]) -> list[bytes]:
+    return [one.id for one in who]
 
 
 def _change(
     vault: Vault,
     credentials: Iterable[Credential],
-    affected_of: Callable[[Mapping[bytes, int]], Iterable[MemberInfo]],
-    operate: Callable[[Edit, Credential, Iterable[bytes]], Credential],
-) -> Affected:
-    """Make one write of all of it; a credential whose holders stay is left alone."""
+    changed: Callable[[Credential], Recipients],
+    operate: Callable[[Edit, Credential, Recipients], None],
+) -> list[Affected]:
+    """Make one write of all of it; a credential whose list stays as it is is left alone."""
     vault.require_writable()
     found = list(credentials)
     for credential in found:
         vault.expect(credential)
-    affected = [(credential, tuple(affected_of(vault.granted(credential)))) for credential in found]
-    affected = [(credential, members) for credential, members in affected if members]
+    named = [(credential, whom) for credential in found if (whom := changed(credential)) != Recipients()]
+    before = {credential.id: vault.granted(credential) for credential, _ in named}
 
     def apply(edit: Edit) -> None:
-        for credential, members in affected:
-            operate(edit, edit.find_same(credential), [member.id for member in members])
+        for credential, whom in named:
+            operate(edit, edit.find_same(credential), whom)
 
     vault.edit(apply)
+    affected = []
+    for credential, whom in named:
+        then, now = before[credential.id], vault.granted(credential)
+        people = tuple(one for one in whom.people if then.get(one.id) != now.get(one.id))
+        writers = tuple(one for one in whom.people if now.get(one.id) == WRITE)
+        affected.append(Affected(credential, whom, people, writers))
     return affected

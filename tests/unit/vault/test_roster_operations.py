@@ -279,3 +279,26 @@ def test_of_a_setting_the_last_counts() -> None:
 def test_what_is_more_than_a_row_holds_is_not_signed() -> None:
     with pytest.raises(InvalidData, match="more than one entry"):
         two(MEMBER).append(ADA, EVE.public, {"op": "add", "name": "E" * 5_000, "role": MEMBER})
+
+
+def test_what_is_added_is_shared_with_teams_that_are_there_and_no_other() -> None:
+    roster = then(two(MEMBER), ADA, TEAM_BODY)
+    (team,) = roster.teams
+    assert roster.shared_by_default == ()
+    wanted = {"op": "settings", "key": "share-with", "value": [team.hex(), "ab" * 16, team.hex()]}
+    shared = then(roster, ADA, wanted)
+    assert shared.shared_by_default == (team,)
+    ended = then(shared, ADA, {"op": "team-remove", "team": team.hex(), "whole": True})
+    again = then(ended, ADA, TEAM_BODY)
+    assert ended.shared_by_default == again.shared_by_default == ()
+
+
+@pytest.mark.parametrize("value", [None, 1, "", {"team": 1}, [1], [[]], ["ops"], [None, "x"], [{}], True])
+def test_a_setting_that_holds_something_else_shares_with_nobody(value: object) -> None:
+    roster = then(two(MEMBER), ADA, TEAM_BODY)
+    (team,) = roster.teams
+    roster = then(roster, ADA, {"op": "settings", "key": "share-with", "value": [team.hex()]})
+    assert then(roster, ADA, {"op": "settings", "key": "share-with", "value": value}).shared_by_default == ()
+    with_team = [team.hex(), value]
+    expected = () if not isinstance(value, str) else (team,)
+    assert then(roster, ADA, {"op": "settings", "key": "share-with", "value": with_team}).shared_by_default == expected

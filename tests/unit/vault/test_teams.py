@@ -5,7 +5,7 @@ import pytest
 from nexcred.errors import ChangedMeanwhile, Conflict, Disputed, InvalidData, NotPermitted, NotSealed
 from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.roster import GUEST, MEMBER, READER
-from nexcred.vault.teams import Joined, end_team, join_team, leave_team, make_team
+from nexcred.vault.teams import Joined, end_team, join_teams, leave_team, make_team
 from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
@@ -28,7 +28,7 @@ def share_with(vault: Vault, name: str, team: bytes, may: int = WRITE) -> None:
 
 
 def come(ada: Vault, team: bytes, who: Vault) -> Joined:
-    return ada.change(lambda copy: join_team(copy, team, who.state.me.id))
+    return ada.change(lambda copy: join_teams(copy, [team], [who.state.me.id]))
 
 
 def leave(ada: Vault, team: bytes, who: Vault) -> object:
@@ -205,7 +205,7 @@ def test_several_join_and_leave_in_one_write(ada: Vault, bob: Vault, ops: bytes,
     share_with(ada, "prod", ops)
     before = ada.generation
     ids = [bob.state.me.id, cyd.state.me.id]
-    assert ada.change(lambda copy: join_team(copy, ops, *ids)) == Joined(("prod",), ())
+    assert ada.change(lambda copy: join_teams(copy, [ops], ids)) == Joined(("prod",), ())
     assert secret_of(bob, "prod") == secret_of(cyd, "prod") == "EXAMPLE-prod"
     gone = ada.change(lambda copy: leave_team(copy, ops, *ids))
     assert (gone.exposed, ada.generation) == (("prod",), before + 2)
@@ -222,3 +222,39 @@ def test_who_is_gone_meanwhile_joins_nothing(ada: Vault, bob: Vault, ops: bytes)
     for act in (come, leave):
         with pytest.raises(ChangedMeanwhile, match="the team does not belong"):
             act(ada, ops, ada)
+
+
+def test_the_next_write_of_a_holder_seals_all_that_waits_for_who_joined(
+    ada: Vault, bob: Vault, ops: bytes, store: MemoryStore
+) -> None:
+    cyd = join(ada, store, "Cyd", MEMBER)
+    for name in ("one", "two"):
+        add(cyd, name, f"EXAMPLE-{name}")
+        share_with(cyd, name, ops)
+    add(cyd, "own", "EXAMPLE-own")
+    assert come(ada, ops, bob) == Joined((), ("one", "two"))
+    assert cyd.names() == ["one", "own", "prod", "test", "two"]
+    before = cyd.generation
+    describe(cyd, "own", "another record")
+    assert (secret_of(bob, "one"), secret_of(bob, "two")) == ("EXAMPLE-one", "EXAMPLE-two")
+    assert cyd.generation == before + 2  # that for the team, and the one that was asked for
+    describe(cyd, "own", "again")
+    assert cyd.generation == before + 3
+    leave(ada, ops, bob)
+    come(ada, ops, bob)
+    update(cyd, "one", "EXAMPLE-next")
+    assert secret_of(bob, "one") == "EXAMPLE-next"
+    assert ada.verify().faults == ()
+
+
+def test_the_next_write_seals_nothing_to_who_left_meanwhile(
+    ada: Vault, bob: Vault, ops: bytes, store: MemoryStore
+) -> None:
+    cyd = join(ada, store, "Cyd", MEMBER)
+    add(cyd, "one", "EXAMPLE-one")
+    share_with(cyd, "one", ops)
+    come(ada, ops, bob)
+    leave(ada, ops, bob)
+    describe(cyd, "one", "another")
+    with pytest.raises(NotPermitted):
+        secret_of(bob, "one")

@@ -22,7 +22,7 @@ from nexcred.vault.parted_records import compare
 from nexcred.vault.restoring import restore
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.store import Store
-from nexcred.vault.teams import join_team, leave_team, make_team
+from nexcred.vault.teams import join_teams, leave_team, make_team
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.trash import KEPT
 from nexcred.vault.vault import Vault
@@ -183,7 +183,7 @@ def test_teams_roles_and_checkpoints_go_on_beside_it() -> None:
     bob, gus = join(ada, store, "Bob", OWNER), join(ada, store, "Gus", GUEST)
     add(bob, "prod", "EXAMPLE-1")
     team = ada.change(lambda copy: make_team(copy, "devs"))
-    ada.change(lambda copy: join_team(copy, team, ada.state.me.id))
+    ada.change(lambda copy: join_teams(copy, [team], [ada.state.me.id]))
     bob.edit(lambda edit: edit.share(edit.find("prod"), [id_of(gus)], teams=[team]))
     set_session(bob, "prod", {"token": "EXAMPLE"})
     remove(bob, "prod")

@@ -19,8 +19,8 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.vaults.members import find_member
 from nexcred.services.vaults.new_identity import make_identity
+from nexcred.services.vaults.recipients import find_member
 from nexcred.services.vaults.share import completers
 from nexcred.vault.identity import Identity
 from nexcred.vault.member_info import MemberInfo

@@ -11,7 +11,8 @@ from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.cli.render.removal import rotate_line
 from nexcred.model.text import make_visible
-from nexcred.services.vaults.members import dismiss, exposed_by, find_member
+from nexcred.services.vaults.members import dismiss, exposed_by
+from nexcred.services.vaults.recipients import find_member
 from nexcred.vault.membership import Departure
 from nexcred.wire.member import departure_shape
 

@@ -10,7 +10,8 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.departure import tell_pinned
 from nexcred.cli.render.member import fingerprint_text
 from nexcred.model.text import make_visible
-from nexcred.services.vaults.members import MAY, change_role, check_role, find_member
+from nexcred.services.vaults.members import MAY, change_role, check_role
+from nexcred.services.vaults.recipients import find_member
 from nexcred.wire.member import member_shape
 
 EXAMPLES = (
@@ -34,7 +35,7 @@ def command(
     if member.role == wanted:
         context.streams.note(f"{make_visible(member.full_name)} is {wanted} already: nothing changed")
         if json:
-            context.streams.json(member_shape(member, you=is_you))
+            context.streams.json(member_shape(member, vault.teams, you=is_you))
         return
     if not yes:
         told = (
@@ -45,7 +46,7 @@ def command(
         require_yes(context, told, question, doing="changing a role", declined="nothing was changed")
     departure = change_role(vault, member, wanted)
     if json:
-        context.streams.json(member_shape(find_member(vault, member.full_name), you=is_you))
+        context.streams.json(member_shape(find_member(vault, member.id.hex()), vault.teams, you=is_you))
     else:
         context.streams.line(make_visible(f"{member.full_name} is {wanted} from now on"))
     tell_pinned(context, member.full_name, departure)

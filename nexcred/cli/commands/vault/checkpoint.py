@@ -9,7 +9,7 @@ from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.guest_line import tell_left_out
 from nexcred.errors import Damaged, NexcredError, NotPermitted, Tampered
 from nexcred.services.vaults.guest_line import GuestLine, line_for
-from nexcred.services.vaults.members import find_member
+from nexcred.services.vaults.recipients import find_member
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.wire.vault_changes import CheckpointShape
 

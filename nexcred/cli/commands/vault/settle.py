@@ -10,7 +10,7 @@ from nexcred.cli.prompt.confirm import require_yes
 from nexcred.errors import UsageError
 from nexcred.model.name import normalise_name
 from nexcred.model.text import make_visible
-from nexcred.services.vaults.members import find_member
+from nexcred.services.vaults.recipients import find_member
 from nexcred.vault.member_info import MemberInfo
 from nexcred.vault.settle import Dispute, SettleChoice, look_into
 from nexcred.wire.sharing import SettledShape

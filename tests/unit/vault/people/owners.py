@@ -11,7 +11,7 @@ from nexcred.vault.access_list import READ, WRITE
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER, WRITERS
-from nexcred.vault.teams import join_team, leave_team
+from nexcred.vault.teams import join_teams, leave_team
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
@@ -176,7 +176,7 @@ class OwnersMachine(PeopleMachine):
         if owner is None or person is None or owner.role != OWNER or first == "Eve":
             return
         if comes:
-            owner.vault.change(lambda copy: join_team(copy, self.team_id, person.id))
+            owner.vault.change(lambda copy: join_teams(copy, [self.team_id], [person.id]))
             self.model.team.add(person.name)
             for _, held in self.model.clean():
                 if TEAM in held.grants:

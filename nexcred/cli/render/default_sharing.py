@@ -1,0 +1,41 @@
+"""What is added is shared with teams where the vault's settings say so: told before and after."""
+
+from collections.abc import Sequence
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.prompter import Prompter, Tone
+from nexcred.cli.render.guest_line import tell_guests
+from nexcred.cli.render.member import recipients_text
+from nexcred.model.credential import Credential
+from nexcred.model.text import make_visible
+from nexcred.services.vaults.recipients import Recipients
+from nexcred.vault.access_list import TO_TEAM
+from nexcred.vault.vault import Vault
+
+
+def sharing_lines(vault: Vault) -> tuple[str, ...]:
+    """Say with whom something that is added now will be shared; nothing where it is not."""
+    teams = Recipients(teams=tuple(team for team in vault.teams if team.id in vault.shared_by_default))
+    if not teams.teams:
+        return ()
+    return (f"what you add is shared with {recipients_text(teams)}; --private keeps it to you",)
+
+
+def warn_of_sharing(prompter: Prompter, vault: Vault) -> None:
+    for line in sharing_lines(vault):
+        prompter.tell(make_visible(line), Tone.CAREFUL)
+
+
+def tell_sharing(context: Context, added: Sequence[Credential]) -> None:
+    """Say with whom all of these, which were added in one write, were shared by that."""
+    if not added:
+        return
+    granted = {to for kind, to in context.vault.grants(added[0]) if kind == TO_TEAM}
+    shared = Recipients(teams=tuple(team for team in context.vault.teams if team.id in granted))
+    if not shared.teams:
+        return
+    what = added[0].name if len(added) == 1 else f"all {len(added)}"
+    context.streams.note(
+        make_visible(f"shared {what} with {recipients_text(shared)}, as the settings of the vault say")
+    )
+    tell_guests(context, shared.people)
