@@ -22,7 +22,7 @@ def ada(tmp_path: Path) -> Program:
     made = program("vault", "init", "--organisation", "acme", "--member", "ada", "-o", "me.identity")
     assert made.code == 0, made.err
     assert "never forgets" in made.err
-    assert "43 KB" in made.err
+    assert "90 KB" in made.err
     program.environment["NEXCRED_IDENTITY_FILE"] = str(program.home / "me.identity")
     add(program, "first")
     return program
