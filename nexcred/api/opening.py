@@ -13,7 +13,7 @@ from nexcred.local.vault_names import VaultChoice, choose_vault
 from nexcred.model.secret import Secret
 from nexcred.services.vaults import opening
 from nexcred.services.workspace import Workspace
-from nexcred.unlock.sources import Place, SourceKind, UnlockSource, find_source
+from nexcred.unlock.sources import SecretPlace, SourceKind, UnlockSource, find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
@@ -35,9 +35,9 @@ def open_vault(
     """Open it by the first way that is given, and no other; what is no error is logged."""
     file = None if identity_file is None else os.fspath(identity_file)
     source = _only([
-        ("identity", SourceKind.IDENTITY, Place.HERE, identity),
-        ("identity_file", SourceKind.IDENTITY, Place.FILE, file),
-        ("passphrase", SourceKind.PASSPHRASE, Place.HERE, passphrase),
+        ("identity", SourceKind.IDENTITY, SecretPlace.HERE, identity),
+        ("identity_file", SourceKind.IDENTITY, SecretPlace.FILE, file),
+        ("passphrase", SourceKind.PASSPHRASE, SecretPlace.HERE, passphrase),
     ])  # fmt: skip
     workspace = Workspace(_choose(address), os.environ, warn=_LOG.warning)
 
@@ -71,7 +71,7 @@ def _choose(given: str | os.PathLike[str] | None) -> VaultChoice:
     return choose_vault(None if found.value is None else str(found.value), settings.vaults, by=by)
 
 
-def _only(ways: list[tuple[str, SourceKind, Place, str | None]]) -> UnlockSource | None:
+def _only(ways: list[tuple[str, SourceKind, SecretPlace, str | None]]) -> UnlockSource | None:
     given = [(name, kind, place, text) for name, kind, place, text in ways if text is not None]
     if len(given) > 1:
         raise UsageError(f"nexcred.open() takes one way to unlock, not {' and '.join(name for name, *_ in given)}")

@@ -23,7 +23,7 @@ _MOST_SAID_BYTES, _LONGEST_LINE = 64 * 1024, 1000
 _Events = SimpleQueue[tuple[str, bytes | None]]
 
 
-class NoAnswer(NexcredError):
+class NoSecret(NexcredError):
     """The program gave nothing that can be used; the message goes on from what names it, and repeats nothing of it."""
 
 
@@ -34,7 +34,7 @@ def ask_program(
     *,
     deadline_s: float = DEADLINE_S,
 ) -> bytes:
-    """Return what it writes; raise NoAnswer for more than 64 KiB, a failure, or no end within the time.
+    """Return what it writes; raise NoSecret for more than 64 KiB, a failure, or no end within the time.
 
     `tell` gets each line that it says on standard error. It may ask on the controlling terminal; its input is empty.
     """
@@ -48,7 +48,7 @@ def ask_program(
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a program"
-        raise NoAnswer(f"its program cannot be run: {reason.lower()}") from None
+        raise NoSecret(f"its program cannot be run: {reason.lower()}") from None
     try:
         written = _hear(program, tell, monotonic() + deadline_s, deadline_s)
         code = program.wait()
@@ -57,22 +57,22 @@ def ask_program(
             program.kill()
             program.wait()
     if code:
-        raise NoAnswer(f"its program ended with {code}" if code > 0 else f"its program was ended by signal {-code}")
+        raise NoSecret(f"its program ended with {code}" if code > 0 else f"its program was ended by signal {-code}")
     return written
 
 
 def resolve_program(word: str, environment: Mapping[str, str]) -> str:
-    """Return the whole path of a program; raise NoAnswer where none is.
+    """Return the whole path of a program; raise NoSecret where none is.
 
     A relative path would be another program in another folder.
     """
     if Path(word).is_absolute():
         return word
     if os.sep in word or (os.altsep and os.altsep in word):
-        raise NoAnswer("its program is named by a relative path", hint="give its whole path, or a name found by PATH")
+        raise NoSecret("its program is named by a relative path", hint="give its whole path, or a name found by PATH")
     found = find_program(word, environment)
     if found is None:
-        raise NoAnswer("its program is not found in PATH")
+        raise NoSecret("its program is not found in PATH")
     return found
 
 
@@ -87,11 +87,11 @@ def _hear(program: "subprocess.Popen[bytes]", tell: Callable[[str], None], end: 
         try:
             kind, data = events.get(timeout=max(0.0, end - monotonic()))
         except Empty:
-            raise NoAnswer(f"its program did not end within {deadline_s:g} s") from None
+            raise NoSecret(f"its program did not end within {deadline_s:g} s") from None
         if kind == "written":
             written = data or b""
             if len(written) > MOST_BYTES:
-                raise NoAnswer(f"its program wrote more than {MOST_BYTES // 1024} KiB")
+                raise NoSecret(f"its program wrote more than {MOST_BYTES // 1024} KiB")
         elif data is None:
             is_silent = True
         else:

@@ -6,9 +6,10 @@ from functools import cached_property
 from nexcred.errors import NexcredError
 from nexcred.local.keyring_marks import KeyringMarks
 from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
-from nexcred.services.vaults.opening import slots_of, vault_id_of
+from nexcred.services.vaults.opening import vault_id_of
 from nexcred.services.workspace import Workspace
 from nexcred.unlock.os_keyring import KeyringIdentities
+from nexcred.unlock.slots import slots_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.slot import PASSPHRASE_KIND
 from nexcred.vault.store import Store

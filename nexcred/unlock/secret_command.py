@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable, Mapping
 
-from nexcred.child.asked import NoAnswer, ask_program
+from nexcred.child.asked import NoSecret, ask_program
 from nexcred.child.own_locale import without_own_locale
 from nexcred.errors import Locked
 
@@ -22,7 +22,7 @@ def run_secret_command(name: str, command: str, environment: Mapping[str, str], 
         raise Locked(f"{name} is set but empty", hint=f"give it a value, or unset {name}")
     try:
         written = ask_program(words, without_own_locale(dict(environment)), lambda line: tell(f"{name}: {line}"))
-    except NoAnswer as error:
+    except NoSecret as error:
         raise Locked(f"{name}: {error.message}", hint=error.hint) from None
     try:
         text = written.decode("utf-8-sig")

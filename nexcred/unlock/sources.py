@@ -21,7 +21,7 @@ class SourceKind(Enum):
     PASSPHRASE = auto()
 
 
-class Place(Enum):
+class SecretPlace(Enum):
     """Where the secret is: in the source's own text, in a file of that path, or in what a command writes."""
 
     HERE = auto()
@@ -38,7 +38,7 @@ class UnlockSource(NamedTuple):
 
     name: str
     kind: SourceKind
-    place: Place
+    place: SecretPlace
     text: Secret
     run: RunCommand | None = None
 
@@ -50,7 +50,7 @@ class UnlockSource(NamedTuple):
         if not self.text.reveal():
             raise Locked(f"{self.name} is set but empty", hint=f"give it a value, or unset {self.name}")
         text = str(self.text.reveal())
-        if self.place is Place.HERE:
+        if self.place is SecretPlace.HERE:
             return Secret(text)
         text = self.run(self.name, text) if self.run is not None else read_secret_file(Path(text), self.name)
         return Secret(without_line_end(text) if self.kind is SourceKind.PASSPHRASE else self._only_line(text))
@@ -69,12 +69,12 @@ IDENTITY_FILE_OPTION = "--identity-file"
 
 # In order. Each is kept from child processes.
 _VARIABLES = (
-    ("NEXCRED_IDENTITY_FILE", SourceKind.IDENTITY, Place.FILE),
-    ("NEXCRED_IDENTITY", SourceKind.IDENTITY, Place.HERE),
-    ("NEXCRED_IDENTITY_COMMAND", SourceKind.IDENTITY, Place.COMMAND),
-    ("NEXCRED_PASSPHRASE_FILE", SourceKind.PASSPHRASE, Place.FILE),
-    ("NEXCRED_PASSPHRASE", SourceKind.PASSPHRASE, Place.HERE),
-    ("NEXCRED_PASSPHRASE_COMMAND", SourceKind.PASSPHRASE, Place.COMMAND),
+    ("NEXCRED_IDENTITY_FILE", SourceKind.IDENTITY, SecretPlace.FILE),
+    ("NEXCRED_IDENTITY", SourceKind.IDENTITY, SecretPlace.HERE),
+    ("NEXCRED_IDENTITY_COMMAND", SourceKind.IDENTITY, SecretPlace.COMMAND),
+    ("NEXCRED_PASSPHRASE_FILE", SourceKind.PASSPHRASE, SecretPlace.FILE),
+    ("NEXCRED_PASSPHRASE", SourceKind.PASSPHRASE, SecretPlace.HERE),
+    ("NEXCRED_PASSPHRASE_COMMAND", SourceKind.PASSPHRASE, SecretPlace.COMMAND),
 )
 UNLOCKING_VARIABLES = tuple(name for name, _, _ in _VARIABLES)
 
@@ -87,7 +87,7 @@ def find_source(
     `tell` gets what a command that is run for it says on standard error.
     """
     if identity_file is not None:
-        return UnlockSource(IDENTITY_FILE_OPTION, SourceKind.IDENTITY, Place.FILE, Secret(identity_file))
+        return UnlockSource(IDENTITY_FILE_OPTION, SourceKind.IDENTITY, SecretPlace.FILE, Secret(identity_file))
     return _first(environment, tell, tuple(SourceKind))
 
 
@@ -101,7 +101,7 @@ def _first(
 ) -> UnlockSource | None:
     for name, kind, place in _VARIABLES:
         if kind in kinds and name in environment:
-            run = partial(_run, without_unlocking(environment), tell) if place is Place.COMMAND else None
+            run = partial(_run, without_unlocking(environment), tell) if place is SecretPlace.COMMAND else None
             return UnlockSource(name, kind, place, Secret(environment[name]), run)
     return None
 

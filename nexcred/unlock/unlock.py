@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from nexcred.errors import InvalidData, Locked, Tampered
 from nexcred.model.secret import Secret
+from nexcred.unlock.slots import slots_of
 from nexcred.unlock.sources import SourceKind, UnlockSource
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
@@ -85,28 +86,29 @@ def open_with_passphrase(slots: Sequence[bytes], passphrase: Secret, source: str
 
 def _passphrase_slots(store: Store, source: str) -> list[bytes]:
     """Return those that a passphrase may open; their cost is checked before anything is derived."""
-    slots = _slots(store, by_paper=False)
+    from nexcred.vault.slot import PASSPHRASE_KIND
+
+    slots = slots_of(store, PASSPHRASE_KIND)
     if len(slots) > _MOST_SLOTS:
         raise Tampered(f"the vault has {len(slots)} passphrase slots, and at most {_MOST_SLOTS} make sense")
-    if not slots:
-        raise Locked(f"{source}: this vault opens with an identity, not with a passphrase", hint=_choices(store))
-    return slots
+    if slots:
+        return slots
+    if not store.keeps_slots:
+        hint = f"{_choices(store)}; a vault that others can read has a passphrase for each machine alone"
+        raise Locked(f"{source}: this vault has no passphrase on this machine", hint=hint)
+    raise Locked(f"{source}: this vault opens with an identity, not with a passphrase", hint=_choices(store))
 
 
 def _way_without(store: Store) -> str:
     """Say what opens a vault whose passphrase is lost."""
-    if _slots(store, by_paper=True):
+    from nexcred.vault.slot import RECOVERY_KIND
+
+    if slots_of(store, RECOVERY_KIND):
         return "open it with the recovery key on paper: nexcred vault recovery --use"
     return "without the passphrase this vault opens only by an identity of one of its members: --identity-file FILE"
 
 
 def _choices(store: Store) -> str:
-    return BY_PAPER if _slots(store, by_paper=True) and not _slots(store, by_paper=False) else CHOICES
+    from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 
-
-def _slots(store: Store, *, by_paper: bool) -> list[bytes]:
-    from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, describe_slot
-
-    kind = RECOVERY_KIND if by_paper else PASSPHRASE_KIND
-    with store.read() as snapshot:
-        return [slot for slot in snapshot.slots() if describe_slot(slot).kind == kind]
+    return BY_PAPER if slots_of(store, RECOVERY_KIND) and not slots_of(store, PASSPHRASE_KIND) else CHOICES

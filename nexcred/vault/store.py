@@ -107,7 +107,7 @@ class Store(Protocol):
 
     @property
     def keeps_slots(self) -> bool:
-        """False where others can read what lies there, and could guess a passphrase at leisure: it takes no slots."""
+        """False where others can read it, who could guess at a passphrase at leisure: each machine keeps its own."""
 
     @property
     def caveats(self) -> tuple[str, ...]:

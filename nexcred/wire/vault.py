@@ -13,8 +13,9 @@ class SlotShape(TypedDict):
 class StatusShape(TypedDict):
     """What anybody can read of the vault, and what this machine keeps for it; nothing is proved until it is opened.
 
-    `unlocked_by` is the way that a command would take now. `os_keyring` is the name of the one that holds the key, and
-    `os_keyring_problem` says why it cannot be looked into.
+    `slots_on_this_machine` says that the vault is where others can read it, and holds none itself. `unlocked_by` is the
+    way that a command would take now. `os_keyring` is the name of the one that holds the key, and `os_keyring_problem`
+    says why it cannot be looked into.
     """
 
     location: str
@@ -23,6 +24,7 @@ class StatusShape(TypedDict):
     epoch: int
     identities: int
     slots: list[SlotShape]
+    slots_on_this_machine: bool
     remembered_generation: int | None
     unlocked_by: str | None
     kernel_keyring_until: str | None

@@ -12,6 +12,7 @@ from tests.support.git_repository import BRANCH, bare_repository, git
 from tests.support.program import Program
 
 SECRET = "canary-EXAMPLE"
+PASSPHRASE = "four random words EXAMPLE"
 
 
 @pytest.fixture
@@ -79,28 +80,19 @@ def test_a_second_person_joins_from_another_machine(ada: Program, tmp_path: Path
     assert names(ada) == names(bob) == {"first", "second"}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("vault", "init"),
-        ("vault", "passphrase", "--new-passphrase-file", "me.identity"),
-        ("vault", "recovery"),
-        ("vault", "rekey", "--new-passphrase-file", "me.identity"),
-    ],
-)
-def test_no_passphrase_is_taken_where_others_could_guess_it(
-    ada: Program, tmp_path: Path, words: tuple[str, ...]
-) -> None:
-    if words == ("vault", "init"):
-        del ada.environment["NEXCRED_IDENTITY_FILE"]
-        ada.environment |= {
-            "NEXCRED_VAULT": f"{ada.environment['NEXCRED_VAULT']}&branch=other",
-            "NEXCRED_PASSPHRASE": "correct horse EXAMPLE staple",
-        }
-    ran = ada(*words)
-    assert (ran.code, ran.out) == (2, "")
-    assert "no passphrase" in ran.err
-    assert git("for-each-ref", "--format=%(refname)", folder=tmp_path / "vault.git") == BRANCH
+def test_a_passphrase_opens_it_here_and_nowhere_else(ada: Program, tmp_path: Path) -> None:
+    (ada.home / "me.passphrase").write_text(PASSPHRASE)
+    (ada.home / "me.passphrase").chmod(0o600)
+    set_one = ada("vault", "passphrase", "--new-passphrase-file", "me.passphrase")
+    assert set_one.code == 0, set_one.err
+    by_passphrase = {"NEXCRED_PASSPHRASE": PASSPHRASE}
+    del ada.environment["NEXCRED_IDENTITY_FILE"]
+    assert ada("get", "first/api_key", environment=by_passphrase).out == SECRET
+    bob = at_home(tmp_path, "bob", tmp_path / "bob/me.identity")
+    del bob.environment["NEXCRED_IDENTITY_FILE"]
+    elsewhere = bob("get", "first/api_key", environment=by_passphrase)
+    assert (elsewhere.code, elsewhere.out) == (6, "")
+    assert "no passphrase on this machine" in elsewhere.err
 
 
 def test_new_keys_go_to_a_file(ada: Program) -> None:

@@ -8,7 +8,7 @@ import pyte
 import pytest
 
 import nexcred as nexcred_api
-from nexcred.child.asked import NoAnswer, ask_program
+from nexcred.child.asked import NoSecret, ask_program
 from tests.support.opened import Opened
 from tests.support.people import keep
 from tests.support.program import Program
@@ -174,7 +174,7 @@ def test_its_input_is_empty_and_ours_is_left(kept: Opened, tmp_path: Path) -> No
 
 def test_one_that_does_not_end_is_ended_and_what_it_started_is_not_waited_for(tmp_path: Path) -> None:
     waits = script(tmp_path, f"echo $$ > '{tmp_path / 'pid'}'; exec sleep 600")
-    with pytest.raises(NoAnswer, match=r"did not end within 0\.5 s"):
+    with pytest.raises(NoSecret, match=r"did not end within 0\.5 s"):
         ask_program([str(waits)], dict(os.environ), print, deadline_s=0.5)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from nexcred.errors import Tampered, VaultNotFound
+from nexcred.errors import InvalidData, Tampered, VaultNotFound
 from nexcred.vault.bounds import readable_items, refuse_unreadable
 from nexcred.vault.store import HEADS_KEPT, Bundle, Change
 
@@ -89,7 +89,8 @@ class MemoryStore:
     keeps_slots = True
     caveats = ()
 
-    def __init__(self, tables: Tables | None = None) -> None:
+    def __init__(self, tables: Tables | None = None, *, keeps_slots: bool = True) -> None:
+        self.keeps_slots = keeps_slots
         self.tables = tables if tables is not None else Tables()
         self._writing = False
 
@@ -126,6 +127,8 @@ class MemoryStore:
         if heads and max(heads) > change.generation:
             raise Tampered("this memory has a head under a generation that is not its own")
         refuse_unreadable(change)
+        if change.slots and not self.keeps_slots:
+            raise InvalidData("this memory keeps no slots: others read it")
         _apply(self.tables, change._replace(items=dict(readable_items(change.items))))
         return True
 

@@ -5,7 +5,7 @@ import sys
 from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.recovery import make_recovery_key
 from nexcred.cli.prompt.prompter import Tone
-from nexcred.services.vaults.opening import slots_of
+from nexcred.unlock.slots import slots_of
 from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND
 
 
@@ -14,12 +14,7 @@ def offer_recovery_key(context: Context) -> None:
 
     A script that gives what opens the vault is asked nothing, though it runs at a terminal.
     """
-    if (
-        not context.store.keeps_slots
-        or context.source is not None
-        or not _is_watched(context)
-        or slots_of(context.store, RECOVERY_KIND)
-    ):
+    if context.source is not None or not _is_watched(context) or slots_of(context.store, RECOVERY_KIND):
         return
     context.prompter.tell()
     context.prompter.tell(

@@ -16,9 +16,7 @@ from nexcred.local.settings import PROJECT
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.shell_word import shell_word
-from nexcred.oskeyring.failure import KeyringFailure, KeyringUnavailable
 from nexcred.services.vaults.founding import found, refuse_present
-from nexcred.services.vaults.slots import refuse_slots
 from nexcred.unlock.sources import SourceKind, UnlockSource, find_passphrase
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.store import shown_place
@@ -66,10 +64,6 @@ def choose_founder(
     if source is not None and source.kind is SourceKind.IDENTITY:
         return Creator(identity=_unbound(source))
     given = find_passphrase(context.environment, context.streams.always)
-    if given is not None or by_passphrase:
-        refuse_slots(context.store)
-    if not context.store.keeps_slots:
-        return _by_keyring_alone(context)
     if given is None and not by_passphrase and context.terminal.interactive:
         recovery_key = lock_by_keyring(context)
         if recovery_key is not None:
@@ -102,27 +96,6 @@ def found_vault(context: Context, founder: Creator, *, organisation: str | None,
     if founder.output is not None:
         context.streams.note(f"it opens by: NEXCRED_IDENTITY_FILE={shell_word(str(founder.output))}")
     return context.vault
-
-
-def _by_keyring_alone(context: Context) -> Creator:
-    """Keep the identity in the OS keyring, where there is one and somebody is there; raise UsageError."""
-    keyring = context.local_unlock.keyring
-    try:
-        if context.terminal.interactive:
-            keyring.try_out()
-            context.prompter.tell(
-                f"The key of the new vault will be kept in {keyring.title}. Keep a copy of it elsewhere, for when that"
-                " is lost: nexcred identity show --secret",
-                Tone.CAREFUL,
-            )
-            return Creator(in_keyring=True)
-    except KeyringUnavailable as error:
-        if error.failure is not KeyringFailure.ABSENT:
-            context.prompter.tell(f"The OS keyring cannot keep the key of the vault: {error.reason}.", Tone.CAREFUL)
-    raise UsageError(
-        f"a vault at {shown_place(context.store)} opens by an identity, and none was given",
-        hint="have one written to a new file: nexcred vault init -o FILE",
-    )
 
 
 def has_vault(context: Context) -> bool:

@@ -8,9 +8,10 @@ from nexcred.errors import Conflict, Locked, UsageError
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
 from nexcred.oskeyring.failure import KeyringUnavailable
-from nexcred.services.vaults.opening import refuse_missing, slots_of
+from nexcred.services.vaults.opening import refuse_missing
 from nexcred.services.vaults.slots import change_passphrase, set_recovery_key
 from nexcred.unlock.recovery import unlock_by_recovery_key
+from nexcred.unlock.slots import slots_of
 from nexcred.vault.recovery_key import new_recovery_key, write_recovery_key
 from nexcred.vault.slot import RECOVERY_KIND
 from nexcred.wire.vault_changes import RecoveryShape
@@ -46,7 +47,8 @@ def make_recovery_key(context: Context, *, may_replace: bool, as_json: bool = Fa
             context.streams.line(paper)
         context.streams.stdout.flush()  # printed before it counts: one that nobody saw must not replace another
     set_recovery_key(context.store, vault, paper)
-    context.streams.note("the recovery key opens the vault; use it with: nexcred vault recovery --use")
+    where = "" if context.store.keeps_slots else " on this machine, and on no other"
+    context.streams.note(f"the recovery key opens the vault{where}; use it with: nexcred vault recovery --use")
 
 
 def use_recovery_key(context: Context, reset: Reset, *, as_json: bool = False) -> None:

@@ -9,10 +9,10 @@ from nexcred.errors import NexcredError, UsageError
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret
 from nexcred.model.text import make_visible
-from nexcred.services.vaults.opening import slots_of
 from nexcred.services.vaults.rekey import NewLocks, unknown_signatures
-from nexcred.services.vaults.slots import is_mine, refuse_slots
+from nexcred.services.vaults.slots import is_mine
 from nexcred.unlock import kernel_keyring
+from nexcred.unlock.slots import slots_of
 from nexcred.unlock.sources import SourceKind
 from nexcred.vault.access_list import AccessList
 from nexcred.vault.identity import Identity
@@ -32,15 +32,12 @@ class RekeyFlags(NamedTuple):
 
 def choose_locks(context: Context, said: RekeyFlags) -> NewLocks:
     """Take the new passphrase and show the new recovery key; raise UsageError when nothing would open the vault."""
-    if said.passphrase_file is not None:
-        refuse_slots(context.store)
     passphrase = _passphrase(context, said)
     recovery_key = _recovery_key(context)
     if passphrase is None and recovery_key is None and said.output is None:
-        or_passphrase = f", or give a passphrase: {FILE_FLAG} FILE" if context.store.keeps_slots else ""
         raise UsageError(
             "nothing was given that would open the vault with its new keys",
-            hint=f"write them to a file with -o FILE{or_passphrase}",
+            hint=f"write them to a file with -o FILE, or give a passphrase: {FILE_FLAG} FILE",
         )
     return NewLocks(passphrase, recovery_key)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from nexcred.local.backup_marks import BackupMarks
 from nexcred.services.doctor.check import Check, Status
-from nexcred.services.vaults.opening import slots_of
+from nexcred.unlock.slots import slots_of
 from nexcred.vault.public_header import read_public_header
 from nexcred.vault.slot import RECOVERY_KIND
 from nexcred.vault.store import Store

@@ -13,6 +13,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.vaults.opening import memory_of, refuse_missing
 from nexcred.stores.copy import copy_vault, place_aside, put_in_place
 from nexcred.stores.sqlite.store import SqliteStore
+from nexcred.unlock.slots import slots_at
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.authority import VerifiedList
 from nexcred.vault.belief import Belief
@@ -230,5 +231,4 @@ def _refuse_shorter(roster: Roster, anchor: Anchor | None, known: Sequence[Seen]
 
 
 def _opens_by_slot(store: Store) -> bool:
-    with store.read() as snapshot:
-        return any(describe_slot(slot).kind >= PASSPHRASE_KIND for slot in snapshot.slots())
+    return any(describe_slot(slot).kind >= PASSPHRASE_KIND for slot in slots_at(store))

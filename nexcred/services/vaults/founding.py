@@ -7,7 +7,7 @@ from nexcred.errors import Replaced, UsageError, VaultExists
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.secret import Secret
 from nexcred.services.vaults.opening import memory_of
-from nexcred.services.vaults.slots import refuse_slots
+from nexcred.unlock.slots import keep_slots_here
 from nexcred.vault.founding import found_vault
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.slot import FLOOR, Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
@@ -47,8 +47,6 @@ def found(
     Raises VaultExists, Replaced, InvalidData for a bad passphrase, UsageError, StoreFailed.
     """
     refuse_present(store, anchors)
-    if passphrase is not None or recovery_key is not None:
-        refuse_slots(store)
     if passphrase is None and identity is None and keep is None:
         raise UsageError("a new vault needs a passphrase or an identity", hint="give NEXCRED_PASSPHRASE_FILE")
     if identity is not None and identity.vault_id != NO_VAULT:
@@ -61,13 +59,14 @@ def found(
         identity or Identity.generate(),
         organisation=organisation,
         full_name=full_name,
-        slots_for=_slots_for(passphrase, recovery_key, keep, cost),
+        slots_for=_slots_for(store, passphrase, recovery_key, keep, cost),
         now=now,
     )
     return Vault(store, founder, memory=memory_of(store, anchors), warn=warn)
 
 
 def _slots_for(
+    store: Store,
     passphrase: Secret | None,
     recovery_key: bytes | None,
     keep: Callable[[Identity], None] | None,
@@ -82,6 +81,10 @@ def _slots_for(
         if keep is not None:
             keep(identity)  # before the vault is written: better a key without a vault than a vault without a key
         by_passphrase = () if text is None else (make_passphrase_slot(text, identity, chosen),)
-        return by_passphrase + (() if recovery_key is None else (make_recovery_slot(recovery_key, identity),))
+        slots = by_passphrase + (() if recovery_key is None else (make_recovery_slot(recovery_key, identity),))
+        if slots and not store.keeps_slots:
+            keep_slots_here(identity.vault_id, slots)  # before the vault is written, too
+            return ()
+        return slots
 
     return make

@@ -98,11 +98,3 @@ def checkpoint_in(environment: Mapping[str, str]) -> "Checkpoint | None":
     from nexcred.vault.checkpoint import read_checkpoint  # what few machines need
 
     return read_checkpoint(line)
-
-
-def slots_of(store: Store, kind: int) -> list[bytes]:
-    """Return the slots of a kind; raise Tampered for one that is damaged."""
-    from nexcred.vault.slot import describe_slot  # what opens by an identity has no use for slots
-
-    with store.read() as snapshot:
-        return [slot for slot in snapshot.slots() if describe_slot(slot).kind == kind]

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
-from nexcred.services.vaults.slots import is_mine
+from nexcred.services.vaults.slots import is_mine, new_passphrase_slot
+from nexcred.unlock.slots import keep_slots_here, slots_here
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.rekeying import Rekeyed, Signed
-from nexcred.vault.slot import Cost, calibrate, encode_passphrase, make_passphrase_slot, make_recovery_slot
+from nexcred.vault.slot import Cost, make_recovery_slot
 from nexcred.vault.vault import Vault
 
 
@@ -46,25 +47,32 @@ def rekey(
     is_out = False
     own = vault.memory.signed(vault.vault_id) | frozenset(confirmed)
 
+    here, in_store = slots_here(vault.vault_id), vault.store.keeps_slots
+    others_here = tuple(slot for slot in here if not is_mine(vault, slot))
+
     def apply(edit: Edit) -> Rekeyed:
         nonlocal is_out
         others = tuple(slot for slot in edit.slots() if not is_mine(vault, slot))
         done = edit.rekey(identity, own)
-        edit.set_slots((*slots, *others))
+        if in_store:
+            edit.set_slots((*slots, *others))
         if not is_out:
+            if not in_store:
+                keep_slots_here(vault.vault_id, (*here, *slots))  # the old ones go when the new keys are in the vault
             hand_out(identity)
             is_out = True
         return done
 
-    return vault.edit(apply)
+    done = vault.edit(apply)
+    if here or not in_store:
+        keep_slots_here(vault.vault_id, (*(() if in_store else slots), *others_here))
+    return done
 
 
 def _slots(locks: NewLocks, identity: Identity, cost: Cost | None) -> tuple[bytes, ...]:
     slots: tuple[bytes, ...] = ()
     if locks.passphrase is not None:
-        text = str(locks.passphrase.reveal())
-        encode_passphrase(text)
-        slots = (make_passphrase_slot(text, identity, cost or calibrate()),)
+        slots = (new_passphrase_slot(locks.passphrase, identity, cost),)
     if locks.recovery_key is not None:
         slots = (*slots, make_recovery_slot(locks.recovery_key, identity))
     return slots

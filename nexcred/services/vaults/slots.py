@@ -1,9 +1,12 @@
 """One's own slots: a passphrase, a recovery key. Those of others are left."""
 
-from nexcred.errors import OutcomeUnknown, UsageError
+from collections.abc import Iterable
+
+from nexcred.errors import OutcomeUnknown
 from nexcred.model.secret import Secret
 from nexcred.unlock.recovery import unlock_by_recovery_key
-from nexcred.vault.edit import Edit
+from nexcred.unlock.slots import keep_slots_here, slots_here
+from nexcred.vault.identity import Identity
 from nexcred.vault.recovery_key import read_recovery_key
 from nexcred.vault.roster import GUEST
 from nexcred.vault.slot import (
@@ -17,29 +20,23 @@ from nexcred.vault.slot import (
     make_passphrase_slot,
     make_recovery_slot,
 )
-from nexcred.vault.store import Store, shown_place
+from nexcred.vault.store import Store
 from nexcred.vault.vault import Vault
-
-
-def refuse_slots(store: Store) -> None:
-    """Raise UsageError where a vault may have neither a passphrase nor a recovery key."""
-    if not store.keeps_slots:
-        raise UsageError(
-            f"the vault at {shown_place(store)} takes no passphrase and no recovery key: whoever can read that place"
-            " could guess there",
-            hint="it opens by an identity: in a file, by NEXCRED_IDENTITY_FILE, or kept here by: nexcred vault unlock"
-            " --keyring",
-        )
 
 
 def replace_slots(vault: Vault, kind: int, *new: bytes) -> None:
     """Put these in place of one's own of their kind, in one commit: who dies midway leaves the old ones working."""
 
-    def exchange(edit: Edit) -> None:
-        others = (slot for slot in edit.slots() if describe_slot(slot).kind != kind or not is_mine(vault, slot))
-        edit.set_slots((*new, *others))
+    def others(slots: Iterable[bytes]) -> tuple[bytes, ...]:
+        return tuple(slot for slot in slots if describe_slot(slot).kind != kind or not is_mine(vault, slot))
 
-    vault.edit(exchange)
+    here = slots_here(vault.vault_id)
+    if not vault.store.keeps_slots:
+        keep_slots_here(vault.vault_id, (*new, *others(here)))
+        return
+    vault.edit(lambda edit: edit.set_slots((*new, *others(edit.slots()))))
+    if here:  # of who joined, and had no other place for it then
+        keep_slots_here(vault.vault_id, others(here))
 
 
 def is_mine(vault: Vault, slot: bytes) -> bool:
@@ -57,10 +54,14 @@ def change_passphrase(vault: Vault, passphrase: Secret, *, cost: Cost | None = N
 
     An older copy of the vault still opens by the old one. Raises InvalidData for a bad passphrase.
     """
-    refuse_slots(vault.store)
+    replace_slots(vault, PASSPHRASE_KIND, new_passphrase_slot(passphrase, vault.identity, cost))
+
+
+def new_passphrase_slot(passphrase: Secret, identity: Identity, cost: Cost | None = None) -> bytes:
+    """Return a slot by which a passphrase opens for an identity; raise InvalidData for a bad passphrase."""
     text = str(passphrase.reveal())
-    encode_passphrase(text)
-    replace_slots(vault, PASSPHRASE_KIND, make_passphrase_slot(text, vault.identity, cost or calibrate()))
+    encode_passphrase(text)  # a bad one is told before the half second that calibrating takes
+    return make_passphrase_slot(text, identity, cost or calibrate())
 
 
 def set_recovery_key(store: Store, vault: Vault, paper: str) -> None:
@@ -68,7 +69,6 @@ def set_recovery_key(store: Store, vault: Vault, paper: str) -> None:
 
     Raises Locked for a mistyped key, and what writing a vault raises.
     """
-    refuse_slots(store)
     replace_slots(vault, RECOVERY_KIND, make_recovery_slot(read_recovery_key(paper), vault.identity))
     if unlock_by_recovery_key(store, paper).seed != vault.identity.seed:
         raise OutcomeUnknown("the vault took the recovery key, but does not open with it")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from nexcred.errors import InvalidData, NexcredError, OutcomeUnknown, VaultNotFound
+from nexcred.errors import NexcredError, OutcomeUnknown, VaultNotFound
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.stores.git import remote
@@ -17,6 +17,7 @@ from nexcred.stores.git.remote import Push, Pushed
 from nexcred.stores.git.repository import NETWORK_TIMEOUT_S, Repository
 from nexcred.stores.git.snapshot import GitSnapshot
 from nexcred.stores.offline import Offline
+from nexcred.stores.shared_place import refuse_slots
 from nexcred.vault.bounds import refuse_many_names, refuse_unreadable
 from nexcred.vault.store import Change
 
@@ -93,8 +94,7 @@ class GitStore:
         if snapshot.head() != expected_head:
             return False
         refuse_unreadable(change)
-        if change.slots:
-            raise InvalidData("a vault in Git keeps no passphrase, since whoever reads the repository could guess it")
+        refuse_slots(change, self.location)
         past = past_after(snapshot, change)
         old, kept = snapshot.commit, self._repository.kept
         with kept.on_the_network(NETWORK_TIMEOUT_S):

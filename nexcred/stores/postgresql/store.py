@@ -26,6 +26,7 @@ from nexcred.stores.postgresql.snapshot import PostgresSnapshot, bundle_of
 from nexcred.stores.postgresql.transactions import ANSWER_S, Transactions
 from nexcred.stores.postgresql.view import View
 from nexcred.stores.postgresql.writes import change_of, messages
+from nexcred.stores.shared_place import refuse_slots
 from nexcred.vault.bounds import HEAD, LEAF, refuse_unreadable
 from nexcred.vault.store import Bundle, Change
 
@@ -38,7 +39,7 @@ class PostgresqlStore:
 
     path = None
     can_ask = False
-    keeps_slots = True
+    keeps_slots = False
     caveats = ()
 
     def __init__(
@@ -113,6 +114,7 @@ class PostgresqlStore:
             view.begin(self._begins.writing(in_queue=False), view.head)
         if view.head != expected_head:
             return False
+        refuse_slots(change, self.location)
         refuse_unreadable(change)
         if view.newest is not None and change.generation <= view.newest:
             raise Tampered(f"the vault {self.location} has a head under a generation that is not its own")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 
-from nexcred.errors import InvalidData, Tampered, VaultNotFound
+from nexcred.errors import Tampered, VaultNotFound
 from nexcred.stores.s3 import objects
 from nexcred.stores.s3.client import Bucket
 from nexcred.stores.s3.conditions import prove_conditions
@@ -15,6 +15,7 @@ from nexcred.stores.s3.manifest import NAME_BYTES, NO_PART, Manifest, Part, enco
 from nexcred.stores.s3.moving import moved
 from nexcred.stores.s3.publish import publish
 from nexcred.stores.s3.snapshot import BucketSnapshot, Seen, look
+from nexcred.stores.shared_place import refuse_slots
 from nexcred.stores.tables.as_bytes import encode_rows
 from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
 from nexcred.vault.store import Change
@@ -89,6 +90,7 @@ class S3Store:
             return False
         if seen is not None and change.generation <= seen.manifest.generation:
             raise Tampered(f"the vault at {self.location} has a head under a generation that is not its own")
+        refuse_slots(change, self.location)
         _refuse_what_cannot_be(change, None if seen is None else seen.manifest)
         if seen is None:
             prove_conditions(self._bucket)
@@ -169,12 +171,7 @@ def _parts_of(change: Change) -> tuple[dict[str, tuple[Part, bytes]], dict[int, 
 
 
 def _refuse_what_cannot_be(change: Change, manifest: Manifest | None) -> None:
-    """Raise InvalidData for what would not be read back, and for slots."""
+    """Raise InvalidData for what would not be read back."""
     refuse_unreadable(change)
-    if change.slots:
-        raise InvalidData(
-            "a vault in a bucket keeps no passphrase, which whoever reads the bucket could guess: nothing was written",
-            hint="let an identity open it: nexcred identity new, and NEXCRED_IDENTITY_FILE",
-        )
     sizes = {} if manifest is None else {index: part.size for index, part in manifest.leaves.items()}
     refuse_many_names(sum((sizes | {index: len(leaf) for index, leaf in change.leaves.items()}).values()))

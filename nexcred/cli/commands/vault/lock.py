@@ -10,7 +10,7 @@ from nexcred.errors import Conflict, NexcredError
 from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock import kernel_keyring
-from nexcred.vault.public_header import read_public_header
+from nexcred.unlock.slots import slots_at
 from nexcred.wire.vault_changes import LockedShape
 
 EXAMPLES = (
@@ -40,12 +40,11 @@ def command(
 
 def _forget(context: Context, vault_id: bytes) -> None:
     refuse_missing(context.store, context.anchors)
-    with context.store.read() as snapshot:
-        if not read_public_header(snapshot).slots:
-            raise Conflict(
-                "without the OS keyring nothing would open this vault",
-                hint="set up another way first, with: nexcred vault recovery, or nexcred vault passphrase",
-            )
+    if not slots_at(context.store):
+        raise Conflict(
+            "without the OS keyring nothing would open this vault",
+            hint="set up another way first, with: nexcred vault recovery, or nexcred vault passphrase",
+        )
     try:
         context.local_unlock.keyring.forget(vault_id)
     except KeyringUnavailable as error:

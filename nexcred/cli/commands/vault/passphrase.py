@@ -5,8 +5,8 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, NewPassphraseFile, WeakPassphrase
 from nexcred.cli.dialogs.new_passphrase import new_passphrase_of
-from nexcred.services.vaults.opening import slots_of
-from nexcred.services.vaults.slots import change_passphrase, refuse_slots
+from nexcred.services.vaults.slots import change_passphrase
+from nexcred.unlock.slots import slots_of
 from nexcred.vault.slot import PASSPHRASE_KIND
 from nexcred.wire.vault_changes import PassphraseShape
 
@@ -23,7 +23,6 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    refuse_slots(context.store)
     vault = context.vault
     passphrase = new_passphrase_of(context, file, weak=weak)
     had_one = bool(slots_of(context.store, PASSPHRASE_KIND))

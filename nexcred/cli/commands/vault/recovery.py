@@ -8,7 +8,6 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, WeakPassphrase
 from nexcred.cli.dialogs.recovery import Reset, make_recovery_key, use_recovery_key
 from nexcred.errors import UsageError
-from nexcred.services.vaults.slots import refuse_slots
 
 EXAMPLES = (
     "nexcred vault recovery                   # make one, and write it on paper",
@@ -35,7 +34,6 @@ def command(
         raise UsageError("--use and --replace do not go together", hint="use it first, then replace it")
     if not use and (new_passphrase_file is not None or keyring or weak):
         raise UsageError("--new-passphrase-file, --weak-passphrase and --keyring go with --use")
-    refuse_slots(context.store)
     if use:
         use_recovery_key(context, Reset(new_passphrase_file, keyring, weak), as_json=json)
     else:

@@ -12,9 +12,10 @@ from nexcred.cli.render.style import Cell
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.services.vaults.opening import refuse_missing, vault_id_of
 from nexcred.unlock.kernel_keyring import read_kept
+from nexcred.unlock.slots import slots_at
 from nexcred.unlock.sources import UNLOCKING_VARIABLES
 from nexcred.vault.public_header import PublicHeader, read_public_header
-from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, SlotInfo
+from nexcred.vault.slot import PASSPHRASE_KIND, RECOVERY_KIND, SlotInfo, describe_slot
 from nexcred.vault.store import shown_place
 from nexcred.wire.vault import SlotShape, StatusShape
 
@@ -32,8 +33,9 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
     refuse_missing(context.store, context.anchors)
     with context.store.read() as snapshot:
         outline = read_public_header(snapshot)
+    slots = [describe_slot(slot) for slot in slots_at(context.store)]
     kept = read_kept(vault_id_of(context.store, context.anchors))
-    shape = _shape(context, outline, kept.expires_at if kept else None)
+    shape = _shape(context, outline, slots, kept.expires_at if kept else None)
     if json:
         context.streams.json(shape)
         return
@@ -41,7 +43,7 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
         context.streams.line(line)
 
 
-def _shape(context: Context, outline: PublicHeader, kept_until: datetime | None) -> StatusShape:
+def _shape(context: Context, outline: PublicHeader, slots: list[SlotInfo], kept_until: datetime | None) -> StatusShape:
     anchor = context.anchors.read(context.store.location)
     keyring, problem = context.local_unlock.look()
     ways = [context.source.name if context.source else None, _KERNEL if kept_until else None, keyring and _KEYRING]
@@ -51,7 +53,8 @@ def _shape(context: Context, outline: PublicHeader, kept_until: datetime | None)
         "generation": outline.generation,
         "epoch": outline.epoch,
         "identities": outline.members,
-        "slots": [_slot(slot) for slot in outline.slots],
+        "slots_on_this_machine": not context.store.keeps_slots,
+        "slots": [_slot(slot) for slot in slots],
         "remembered_generation": anchor.generation if anchor else None,
         "unlocked_by": next(filter(None, ways), None),
         "kernel_keyring_until": to_rfc3339(kept_until) if kept_until else None,
@@ -72,7 +75,9 @@ def _slot(slot: SlotInfo) -> SlotShape:
 
 def _rows(shape: StatusShape, place: str) -> list[tuple[str, Cell]]:
     remembered = shape["remembered_generation"]
-    slots = [_described(slot) for slot in shape["slots"]] or ["no passphrase: it opens by an identity"]
+    where = ", on this machine" if shape["slots_on_this_machine"] else ""
+    slots = [_described(slot) + where for slot in shape["slots"]]
+    slots = slots or [f"no passphrase{where}: it opens by an identity"]
     first, *others = _ways(shape)
     return [
         ("vault", Cell(place)),

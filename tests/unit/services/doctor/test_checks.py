@@ -22,7 +22,7 @@ from nexcred.services.doctor.vault import check_unlocking, check_vault
 from nexcred.services.doctor.versions import check_versions
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.unlock.os_keyring import KeyringIdentities
-from nexcred.unlock.sources import Place, SourceKind, UnlockSource
+from nexcred.unlock.sources import SecretPlace, SourceKind, UnlockSource
 from nexcred.vault.identity import Identity
 from tests.support.sample_vault import SEED, add, found, open_new
 
@@ -135,7 +135,7 @@ def test_damaged_pages_are_a_problem(tmp_path: Path) -> None:
 
 
 def _source(kind: SourceKind, text: str) -> UnlockSource:
-    return UnlockSource("NEXCRED_IDENTITY", kind, Place.HERE, Secret(text))
+    return UnlockSource("NEXCRED_IDENTITY", kind, SecretPlace.HERE, Secret(text))
 
 
 def test_what_was_given_to_unlock_is_read_and_not_tried() -> None:

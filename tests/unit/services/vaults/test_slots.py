@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from nexcred.model.secret import Secret
-from nexcred.services.vaults.opening import slots_of
 from nexcred.services.vaults.slots import change_passphrase
 from nexcred.stores.sqlite.store import SqliteStore
+from nexcred.unlock.slots import slots_of
 from nexcred.vault.identity import Identity
 from nexcred.vault.primitives import WrongKey
 from nexcred.vault.roster import MEMBER
