@@ -27,7 +27,7 @@ PAGES = tuple(
 )
 _LOCK = {"PASSPHRASE": "four random words EXAMPLE"}
 # Long, and told apart by nobody.
-_LONG = re.compile(r"(NEXCRED-(?:ID-2|CHECK-1)[A-Z2-7]{8})[A-Z2-7]{50,}")
+_LONG = re.compile(r"(NEXCRED-(?:ID-2|CHECK-1|JOIN-1)[A-Z2-7]{8})[A-Z2-7]{50,}")
 # What a guess at the passphrase costs is measured on each machine.
 _COST = re.compile(r'("(?:memory_kib|passes)":) \d+')
 

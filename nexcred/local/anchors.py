@@ -124,6 +124,27 @@ class AnchorFile:
 
         self._change(replace)
 
+    def pin(self, location: str, anchor: Anchor) -> None:
+        """Remember a state that was told and not seen yet: the first one that is believed there descends from it.
+
+        Of a vault that this machine has seen, what it has seen stays: nobody is told more by a line. Raises Replaced
+        where another vault is known at this place, or another state of the same write; StoreFailed where nothing can be
+        remembered, and then nothing is pinned.
+        """
+
+        def begin(known: Known) -> None:
+            place, present = known.places.get(location), known.vaults.get(anchor.vault_id)
+            if place is not None and place.vault_id != anchor.vault_id:
+                raise Replaced("another vault was seen at this place before", hint="ask who invites you which is right")
+            if present is not None and present.generation == anchor.generation and present != anchor:
+                raise Replaced("this machine saw another state of this vault than the line tells of")
+            kept = known.vaults.setdefault(anchor.vault_id, anchor)
+            known.places.setdefault(location, SeenPlace(anchor.vault_id, kept.generation))
+
+        self._change(begin)
+        if self.read(location) is None:
+            raise StoreFailed(f"{shown(self._folder)} cannot be written, and nothing would hold the vault to this line")
+
     def forget(self, location: str) -> None:
         """Let the next vault at this place be a first use: only when the user asks for it."""
         self._change(lambda known: known.places.pop(location, None))

@@ -121,11 +121,12 @@ def as_place(path: str) -> str:
 
 def whole_place(place: str) -> str:
     """Return a path from here as a whole one: kept, it would mean another file in every folder."""
-    is_from_here = place and not is_name(place) and not _is_url(place) and not place.startswith("~")
+    is_from_here = place and not is_name(place) and not is_url(place) and not place.startswith("~")
     return str(Path(place).absolute()) if is_from_here else place
 
 
-def _is_url(place: str) -> bool:
+def is_url(place: str) -> bool:
+    """True for what begins with a scheme, or a user at a host."""
     return bool(_SCHEME.match(place) or _AT_A_HOST.match(place))
 
 
@@ -140,7 +141,7 @@ def problem_in_place(place: object) -> str:
     if _holds_secret(place):
         return "must not hold a password: what logs in there is kept elsewhere"
     is_whole = Path(place).is_absolute() or place.startswith("~")
-    return "" if is_whole or _is_url(place) else "must be a whole path, or begin with ~/"
+    return "" if is_whole or is_url(place) else "must be a whole path, or begin with ~/"
 
 
 def _holds_secret(place: str) -> bool:

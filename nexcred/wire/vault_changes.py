@@ -105,6 +105,29 @@ class CheckpointShape(TypedDict):
     left_out: list[str]
 
 
+class InvitationShape(TypedDict):
+    """The line by which somebody joins."""
+
+    line: str
+    url: str
+    vault_id: str
+    generation: int
+
+
+class JoinedShape(TypedDict):
+    """`command` is what an owner runs. `kept_by` says what keeps the identity: `given` (by whoever ran this), `file`,
+    `os_keyring` or `passphrase`."""
+
+    name: str
+    url: str
+    vault_id: str
+    public: str
+    fingerprint: str
+    command: str
+    kept_by: str
+    file: str | None
+
+
 class ComparedShape(TypedDict):
     """How this machine is to the other one: `same`, `ahead` or `behind`."""
 

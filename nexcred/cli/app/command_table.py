@@ -61,6 +61,8 @@ COMMANDS = {
     "vault add": CommandEntry("give a vault a name"),
     "vault use": CommandEntry("use a vault when none is named"),
     "vault forget": CommandEntry("forget the name of a vault"),
+    "vault invite": CommandEntry("print a line by which somebody joins the vault"),
+    "vault join": CommandEntry("join a vault by the line of who invites you"),
     "vault unlock": CommandEntry("keep the vault unlocked for some hours"),
     "vault lock": CommandEntry("lock the vault again"),
     "vault verify": CommandEntry("verify the signatures of every record"),

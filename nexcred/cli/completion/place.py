@@ -120,6 +120,7 @@ NAMES = {
     ("vault add", "NAME"): CompletionKind.FREE,
     ("vault forget", "NAME"): CompletionKind.VAULT,
     ("vault init", "NAME"): CompletionKind.FREE,
+    ("vault join", "NAME"): CompletionKind.FREE,
     ("vault use", "NAME"): CompletionKind.VAULT,
     ("request", "PATH"): CompletionKind.FREE,
     ("request", "METHOD"): CompletionKind.FREE,

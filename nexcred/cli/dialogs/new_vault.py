@@ -84,7 +84,7 @@ def found_vault(context: Context, founder: Creator, *, organisation: str | None,
             context.store,
             context.anchors,
             organisation=organisation or DEFAULT_ORGANISATION,
-            full_name=member or _login_name(),
+            full_name=member or login_name(),
             passphrase=founder.passphrase,
             identity=founder.identity,
             recovery_key=founder.recovery_key,
@@ -148,7 +148,8 @@ def _nothing_given() -> NexcredError:
     )
 
 
-def _login_name() -> str:
+def login_name() -> str:
+    """Return what the system calls who runs this."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

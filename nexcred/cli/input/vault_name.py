@@ -1,5 +1,6 @@
 """The user's own name for a vault, as it is given, and keeping it."""
 
+import re
 from collections.abc import Mapping
 
 from nexcred.cli.app.context import Context
@@ -8,6 +9,9 @@ from nexcred.local.settings_edit import add_vault
 from nexcred.local.vault_names import PERSONAL, VaultChoice, problem_in_name, problem_in_place, whole_place
 from nexcred.model.text import make_visible
 from nexcred.services.workspace import Workspace
+
+# What many places end with.
+_GENERIC = ("vault", "nexcred")
 
 
 def checked_place(url: str) -> str:
@@ -18,8 +22,29 @@ def checked_place(url: str) -> str:
     return place
 
 
+def name_for(url: str) -> str:
+    """Return what a vault may be called after its place."""
+    parts = [part for part in re.split(r"[/:\\]", url.partition("?")[0]) if part]
+    names = [re.sub(r"[^A-Za-z0-9_]+", "-", part.rpartition(".")[0] or part).strip("-")[:64] for part in parts]
+    return next((name for name in reversed(names) if name and name.lower() not in _GENERIC), "team")
+
+
+def refuse_taken(context: Context, name: str, url: str) -> None:
+    """Raise Conflict where the name is that of another place, InvalidData where it is none."""
+    present = context.user_settings.vaults.get(name)
+    if present is None or present.url != url:
+        _refuse_name(context, name)
+
+
 def keep_name(context: Context, name: str, table: Mapping[str, str]) -> None:
     """Write the name down; raise Conflict for one that is taken, InvalidData, and UsageError for an unknown kind."""
+    _refuse_name(context, name)
+    _ = Workspace(VaultChoice(table["url"], name), context.environment, warn=context.streams.warn).store
+    add_vault(name, table)
+    context.forget_settings()
+
+
+def _refuse_name(context: Context, name: str) -> None:
     vaults = context.user_settings.vaults
     taken = next((one for one in (PERSONAL, *vaults) if one.casefold() == name.casefold()), None)
     if taken is not None:
@@ -29,6 +54,3 @@ def keep_name(context: Context, name: str, table: Mapping[str, str]) -> None:
         raise Conflict(f"you have a vault named '{taken}'", hint=hint)
     if problem := problem_in_name(name):
         raise InvalidData(f"'{make_visible(name[:64])}' {problem}")
-    _ = Workspace(VaultChoice(table["url"], name), context.environment, warn=context.streams.warn).store
-    add_vault(name, table)
-    context.forget_settings()
