@@ -10,6 +10,8 @@ from pathlib import Path
 import pyte
 import pytest
 
+from nexcred.cli.input.vault_name import name_for
+from nexcred.local.vault_names import problem_in_name
 from nexcred.vault.checked_text import encode_checked
 from nexcred.vault.invitation import INVITATION_PREFIX, Invitation, read_invitation, write_invitation
 from tests.support.opened import Opened
@@ -129,6 +131,8 @@ def test_a_shared_place_is_joined_like_a_file(tmp_path: Path) -> None:
     line = ada("vault", "invite").out.strip()
     bob = SharedProgram(tmp_path / "bob", NEXCRED_PASSPHRASE="other " + PASSPHRASE, NEXCRED_NO_INPUT="1", LOGNAME="bob")
     let_in(ada, bob("vault", "join", line))
+    named = {one["name"]: one["url"] for one in json.loads(bob("vault", "list", "--json").out)}
+    assert named["bucket"] == f"shared:{place}"
     assert "prod" in bob("list", "--vault", "bucket").out
     assert bob("vault", "use", "bucket").code == 0
     assert "prod" in bob("list").out
@@ -277,7 +281,23 @@ def test_an_invitation_names_no_login_and_goes_by_any_letters(opened: Opened, bo
     assert bob("vault", "join", f"  {line.lower()}\n", "-o", "bob.identity").code == 0
 
 
-def test_a_vault_in_a_keyring_invites_nobody(opened: Opened) -> None:
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("git+ssh://git@git.example/acme/team.git", "team"),
+        ("git@git.example:acme/vault.git?branch=x", "acme"),
+        ("postgresql://db.example:5432/secrets?schema=nexcred", "secrets"),
+        ("s3://acme-secrets/vault?region=eu-central-1", "acme-secrets"),
+        ("file:///srv/%FF/vault.db", "FF"),
+        ("file:///vault.db", "team"),
+    ],
+)
+def test_a_vault_is_called_after_its_place_where_nobody_says_a_name(url: str, name: str) -> None:
+    assert name_for(url) == name
+    assert not problem_in_name(name_for(url))
+
+
+def test_an_invitation_to_a_plain_file_is_its_url(opened: Opened) -> None:
     told = json.loads(opened("vault", "invite", "--json").out)
     assert told["url"].startswith("file:///")
     assert read_invitation(told["line"]).url == told["url"]

@@ -24,8 +24,10 @@ def checked_place(url: str) -> str:
 
 def name_for(url: str) -> str:
     """Return what a vault may be called after its place."""
-    parts = [part for part in re.split(r"[/:\\]", url.partition("?")[0]) if part]
-    names = [re.sub(r"[^A-Za-z0-9_]+", "-", part.rpartition(".")[0] or part).strip("-")[:64] for part in parts]
+    address = url.partition("?")[0]
+    parts = re.split(r"[/:\\]", address.partition("://")[2] or address)
+    bare = (part.removesuffix(".git").removesuffix(".db") for part in parts)
+    names = [re.sub(r"[^A-Za-z0-9_]+", "-", part).strip("-")[:64] for part in bare]
     return next((name for name in reversed(names) if name and name.lower() not in _GENERIC), "team")
 
 

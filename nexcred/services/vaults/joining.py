@@ -12,14 +12,18 @@ from nexcred.vault.store import Store, shown_place
 from nexcred.vault.vault import Vault
 
 
-def invite(vault: Vault) -> Invitation:
-    """Return what whoever joins must know; raise UsageError for a vault that nobody else can reach."""
+def invite(vault: Vault, address: str | None) -> Invitation:
+    """Return what whoever joins must know; raise UsageError for a vault that nobody else can reach.
+
+    The URL by which it is reached here says more than its location, by which it is remembered: an endpoint, a region.
+    """
     if vault.store.can_ask:
         raise UsageError(
             "this vault is in the keyring of this machine, which nobody else can reach",
             hint="bring it to a file or a server first: nexcred vault backup FILE",
         )
-    return Invitation(vault.store.location, vault.checkpoint())
+    url = address if address is not None and is_url(address) else vault.store.location
+    return Invitation(url, vault.checkpoint())
 
 
 def refuse_place(invitation: Invitation) -> None:

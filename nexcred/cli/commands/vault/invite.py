@@ -16,7 +16,7 @@ EXAMPLES = (
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:
     context: Context = ctx.obj
-    invitation = invite(context.vault)
+    invitation = invite(context.vault, context.named_vault)
     line, seen = write_invitation(invitation), invitation.checkpoint
     if json:
         shape: InvitationShape = {
