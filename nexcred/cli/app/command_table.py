@@ -93,7 +93,7 @@ COMMANDS = {
     "team remove": CommandEntry("take members out of a team, or end it"),
     "trust": CommandEntry("confirm that a credential is the one you mean", MANAGE),
     "share": CommandEntry("share credentials with members and teams", MANAGE),
-    "unshare": CommandEntry("stop sharing credentials with them", MANAGE),
+    "unshare": CommandEntry("stop sharing credentials with members and teams", MANAGE),
     "doctor": CommandEntry("find what is wrong on this machine, and how to fix it", MANAGE),
     "audit": CommandEntry("show who changed, read or used credentials", MANAGE),
     "config": CommandEntry("your settings: the default vault, colours, the pager …", MANAGE),

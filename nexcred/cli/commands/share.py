@@ -85,8 +85,9 @@ def _shape(vault: Vault, one: Affected) -> SharedShape:
 def _tell_who_writes(context: Context, affected: Sequence[Affected]) -> None:
     """Say of whom only reading was said and who may write all the same, by a team or named alone."""
     for one in affected:
-        if one.writers:
-            told = f"{names_of(one.writers)} may change {one.credential.name} all the same"
+        writers = [writer for writer in one.writers if writer.id.hex() != context.vault.me.id]
+        if writers:
+            told = f"{names_of(writers)} may change {one.credential.name} all the same"
             context.streams.note(make_visible(f"{told}: it is shared with them in another way too"))
 
 
