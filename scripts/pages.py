@@ -13,13 +13,13 @@ from pathlib import Path
 
 from scripts.blocks import Block, Command, blocks_of
 from scripts.jobs import steps_of
-from scripts.providers import Providers
+from scripts.providers import Join, Providers, nothing_more
 from scripts.shell import Shell
 from tests.transcripts.masks import mask
 
 _ROOT = Path(__file__).parents[1]
 # Those that name real servers: tests/live runs them.
-_WITH_SERVERS = ("recipes.md",)
+_WITH_SERVERS = ("recipes.md", "ci-without-secrets.md")
 PAGES = tuple(
     page.relative_to(_ROOT)
     for page in (_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md")))
@@ -52,12 +52,13 @@ def main() -> int:
     return 1 if stale and not options.write else 0
 
 
-def run_page(page: str, meant: Mapping[str, str] | None = None, **secrets: str) -> str:
+def run_page(page: str, meant: Mapping[str, str] | None = None, join: Join = nothing_more, **secrets: str) -> str:
     """Return the page as its run says it must be; raises AssertionError when a script of it fails.
 
-    `meant` says what words of the page's scripts stand for where it is run, such as the address of a server.
+    `meant` says what words of the page's scripts stand for where it is run, such as the address of a server. `join`
+    adds hosts to those that the page reaches, and returns what variables its scripts have besides.
     """
-    with tempfile.TemporaryDirectory() as folder, Providers(Path(folder)) as providers:
+    with tempfile.TemporaryDirectory() as folder, Providers(Path(folder), join) as providers:
         shell = Shell(Path(folder), providers.environment, providers.secrets | _LOCK | secrets, meant or {})
         done, after = [], 0
         blocks = blocks_of(page)
@@ -85,8 +86,9 @@ def _run(block: Block, shell: Shell, providers: Providers, text: str) -> str:
     elif block.kind in ("file", "append"):
         shell.write(block.path, block.text, more=block.kind == "append")
     elif block.kind == "yaml":
+        shell.fresh_machine()
         for step in steps_of(block.text):
-            shell.on_a_fresh_machine(step.script, step.variables, step.secrets)
+            shell.in_job(step.script, step.variables, step.secrets)
     elif block.kind != "pycon":
         shell.in_pipes(block.text)
     return text

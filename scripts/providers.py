@@ -1,5 +1,6 @@
 """The providers that pages talk to, under their own names, and what happens to them in the course of a page."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -9,11 +10,18 @@ from tests.support.standins.faults import server_error
 from tests.support.standins.internet import Internet
 from tests.support.standins.sts import Sts
 
+Join = Callable[[Internet], Mapping[str, str]]
+
+
+def nothing_more(_: Internet) -> Mapping[str, str]:
+    """Leave it at the providers."""
+    return {}
+
 
 class Providers:
     """Every provider accepts one secret, which pages name by its variable."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, join: Join = nothing_more) -> None:
         self._internet = Internet(folder)
         at = self._internet.host_at
         self._aventri = at("api-na.eventscloud.com", Aventri)
@@ -24,6 +32,7 @@ class Providers:
         self._acme = at("mine.acme.test", Acme)
         self._github = at("api.github.com", GitHub)
         at("sts.eu-central-1.amazonaws.com", Sts)
+        self._joined = join(self._internet)
         self._named: dict[str, StandIn] = {
             stand_in.name: stand_in for stand_in in (self._aventri, self._resci, self._amperity, self._aha, self._rest)
         }
@@ -37,7 +46,7 @@ class Providers:
 
     @property
     def environment(self) -> dict[str, str]:
-        return self._internet.environment
+        return self._internet.environment | dict(self._joined)
 
     @property
     def secrets(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class Shell:
         self._home = folder / "home"
         self._home.mkdir(mode=0o700)
         self._secrets = secrets
+        self.fresh_machine()
         state = folder / "state"
         state.touch(mode=0o600)
         self._environment = {
@@ -77,13 +79,30 @@ class Shell:
         """Run a script to its end; raise AssertionError when a command of it fails."""
         self._run(f"{_CARRIED}{_STRICT}{script}", self._environment)
 
-    def on_a_fresh_machine(self, script: str, variables: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-        """Run a step of a CI job: in a home of its own, without the shell's variables but for the named secrets."""
-        home = self._folder / "runner"
-        home.mkdir(exist_ok=True)
+    def fresh_machine(self) -> None:
+        """Have the steps of the next CI job run where none has run before."""
+        self._runner = Path(tempfile.mkdtemp(prefix="runner-", dir=self._folder))
+        for name in ("home", "temp"):
+            (self._runner / name).mkdir()
+        for name in ("env", "path"):
+            (self._runner / name).touch()
+
+    def in_job(self, script: str, variables: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        """Run a step of a CI job: in a home of its own, without the shell's variables but for the named secrets.
+
+        What a step writes to GITHUB_ENV and GITHUB_PATH, those after it have.
+        """
+        runner = self._runner
         own = {name: text for name, text in self._environment.items() if name not in self._secrets}
         known = {name: self._known(secret) for name, secret in secrets.items()}
-        self._run(f"{_STRICT}{script}", {**own, "HOME": str(home), "CI": "true", **variables, **known})
+        handed = dict(line.split("=", 1) for line in (runner / "env").read_text().splitlines())
+        folders = [*reversed((runner / "path").read_text().splitlines()), own["PATH"]]
+        places = {"RUNNER_TEMP": "temp", "GITHUB_ENV": "env", "GITHUB_PATH": "path", "HOME": "home"}
+        given = {name: str(runner / place) for name, place in places.items()}
+        self._run(
+            f"{_STRICT}{script}",
+            {**own, "PATH": ":".join(folders), "CI": "true", **given, **handed, **variables, **known},
+        )
 
     def _known(self, name: str) -> str:
         """Return what a variable of the shell holds; one that is not set is empty, as a secret of CI is."""

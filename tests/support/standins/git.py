@@ -25,7 +25,7 @@ class GitServer(StandIn):
         self._folder = folder
 
     def answer(self, request: Received) -> Answer:
-        if basic_login(request) != (self.username, self.password):
+        if not self.lets_in(request):
             return Answer(401, b"", _ASK)
         done = subprocess.run(
             ["git", "http-backend"],
@@ -38,6 +38,9 @@ class GitServer(StandIn):
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
         status = int(headers.pop("Status", "200").split()[0])
         return Answer(status, body, tuple(headers.items()))
+
+    def lets_in(self, request: Received) -> bool:
+        return basic_login(request) == (self.username, self.password)
 
     def _environment(self, request: Received) -> dict[str, str]:
         """Return the variables of a CGI program (RFC 3875, 4.1)."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,11 +26,11 @@ class Internet(StandIn):
         self._ports: dict[str, int] = {}
         self._running = contextlib.ExitStack()
 
-    def host_at(self, host: str, kind: type[Kind]) -> Kind:
-        """Start a stand-in behind a host name."""
-        stand_in = kind(tls=self._authority.server_context(host))
+    def host_at(self, host: str, kind: Callable[..., Kind], *others: str) -> Kind:
+        """Start a stand-in behind a host name, or several; `kind` makes it with the TLS context that it is given."""
+        stand_in = kind(tls=self._authority.server_context(host, *others))
         self._running.enter_context(stand_in)
-        self._ports[f"{host}:443"] = stand_in.port
+        self._ports |= {f"{name}:443": stand_in.port for name in (host, *others)}
         return stand_in
 
     @property
