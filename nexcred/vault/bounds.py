@@ -67,6 +67,7 @@ def refuse_unreadable(change: Change) -> None:
     try:
         for bound, rows in (
             (HEAD, (change.head,)),
+            (HEAD, (change.past_heads or {}).values()),
             (TREE, () if change.tree is None else (change.tree,)),
             (LEAF, change.leaves.values()),
             (ACCESS, change.access or ()),

@@ -20,7 +20,8 @@ class Change(NamedTuple):
 
     `items` are immutable and named by the SHA-256 of their bytes. A table given as None stays as it is. What is dropped
     goes at once, or where others may be reading it, by `tidying_of`. Items that may have been there before come only
-    under a generation that leaps.
+    under a generation that leaps. With `past_heads`, the heads before this one, a whole vault comes from another place:
+    nothing stays of what is there.
     """
 
     head: bytes
@@ -33,9 +34,15 @@ class Change(NamedTuple):
     chain: tuple[bytes, ...] | None = None
     roster: tuple[bytes, ...] | None = None
     slots: tuple[bytes, ...] | None = None
+    past_heads: Mapping[int, bytes] | None = None
 
     def __repr__(self) -> str:
         return repr_of(self, "generation")
+
+    def heads(self, kept: int) -> dict[int, bytes]:
+        """Return the newest of all heads that a whole vault brings, with its present one."""
+        heads = {**(self.past_heads or {}), self.generation: self.head}
+        return {generation: heads[generation] for generation in sorted(heads)[-kept:]}
 
 
 class Bundle(NamedTuple):

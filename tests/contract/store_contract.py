@@ -208,6 +208,56 @@ class StoreContract:
         with made().read() as snapshot:
             assert snapshot.head() == b"head-2"
 
+    def test_a_whole_vault_comes_with_its_past(self, opener: Opener) -> None:
+        with opener().write() as snapshot:
+            kept = snapshot.heads_kept
+        before, last = (1, 2, 3), 70_000 + kept - 4
+        past = {generation: b"past-%d" % generation for generation in (*before, *range(70_000, last))}
+        with (store := opener()).write():
+            assert store.commit(FIRST._replace(generation=last, past_heads=past), None)
+        with opener().read() as snapshot:
+            assert snapshot.head() == b"head-1"
+            found = {at: snapshot.past_head(at) for at in (*past, last)}
+            # Of those before a leap, a store that keeps them by blocks has fewer.
+            left_out = () if drops_at_once(opener()) else before
+            assert found == {**past, last: b"head-1", **{at: found[at] and past[at] for at in left_out}}
+            assert dict(snapshot.items(snapshot.item_digests())) == FIRST.items
+        expected = b"head-1"
+        for generation in range(last + 1, last + 4):  # what comes with it is as if it had been written here
+            with (store := opener()).write():
+                assert store.commit(Change(head=b"head-%d" % generation, generation=generation), expected)
+            expected = b"head-%d" % generation
+        with opener().read() as snapshot:
+            assert (snapshot.head(), snapshot.past_head(last)) == (expected, b"head-1")
+            assert snapshot.past_head(70_000) == b"past-70000"
+
+    def test_a_whole_vault_leaves_nothing_of_what_was_there(self, made: Opener) -> None:
+        with (store := made()).write():
+            assert store.commit(SECOND, b"head-1")
+        c = hashlib.sha256(b"c").digest()
+        whole = Change(
+            head=b"head-9",
+            generation=9,
+            items={c: b"c", hashlib.sha256(b"a").digest(): b"a"},
+            leaves={7: b"leaf-7"},
+            tree=b"tree-9",
+            access=(b"access-9",),
+            chain=(b"chain-9",),
+            roster=(b"founder", b"second"),
+            slots=slots_in(made(), b"slot-9"),
+            past_heads={1: b"head-1", 8: b"head-8"},
+        )
+        with (store := made()).write():
+            assert not store.commit(whole, b"head-1")
+            assert store.commit(whole, b"head-2")
+        with made().read() as snapshot:
+            assert snapshot.bundle() == (
+                *(b"head-9", whole.access, whole.chain, whole.roster, slots_in(made(), b"slot-9"), b"tree-9"),
+            )
+            assert [snapshot.past_head(at) for at in (1, 2, 8, 9)] == [b"head-1", None, b"head-8", b"head-9"]
+            assert list(snapshot.leaves()) == [(7, b"leaf-7")]
+            assert dict(snapshot.items(snapshot.item_digests())) == whole.items
+
     def test_a_generation_that_is_not_the_newest_is_refused(self, made: Opener) -> None:
         with pytest.raises(Tampered), (store := made()).write():
             store.commit(Change(head=b"head-0", generation=0), b"head-1")

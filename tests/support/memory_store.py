@@ -134,9 +134,11 @@ class MemoryStore:
 
 
 def _apply(tables: Tables, change: Change) -> None:
+    oldest = min((*tables.heads, change.generation))
     tables.heads[change.generation] = change.head
-    oldest = min(tables.heads)
-    if oldest <= change.generation - HEADS_KEPT:
+    if change.past_heads is not None:
+        tables.heads, tables.items, tables.leaves = change.heads(HEADS_KEPT), {}, {}
+    elif oldest <= change.generation - HEADS_KEPT:
         del tables.heads[oldest]
     for digest in change.dropped_items:
         tables.items.pop(digest, None)

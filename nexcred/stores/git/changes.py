@@ -6,6 +6,9 @@ from nexcred.errors import Tampered
 from nexcred.stores.git.layout import (
     HEAD_FILE,
     HEADS_IN_FILE,
+    ITEM_FOLDER,
+    LEAF_FOLDER,
+    PAST_FOLDER,
     TABLES,
     TREE_FILE,
     encode_past,
@@ -30,10 +33,15 @@ def past_after(snapshot: GitSnapshot, change: Change) -> dict[int, dict[int, byt
     the generation is not a new one.
     """
     numbers = snapshot.past_numbers()
-    place = change.generation // HEADS_IN_FILE
     newest = snapshot.past(numbers[-1]) if numbers else {}
     if newest and change.generation <= max(newest):
         raise Tampered("the vault has a head under a generation that is not its own")
+    if change.past_heads is not None:
+        brought: dict[int, dict[int, bytes]] = {}
+        for generation, head in change.heads(HEADS_KEPT).items():
+            brought.setdefault(generation // HEADS_IN_FILE, {})[generation] = head
+        return brought
+    place = change.generation // HEADS_IN_FILE
     present = newest if numbers and numbers[-1] == place else {}
     written = {place: {**present, change.generation: change.head}}
     if numbers:
@@ -50,19 +58,21 @@ def as_import(
     yield b"feature done\n"
     yield f"commit {NEW}\nmark :1\ncommitter {_AUTHOR} {now_s} +0000\ndata {len(_MESSAGE)}\n".encode() + _MESSAGE
     yield b"\n" if parent is None else f"\nfrom {parent}\n".encode()
+    if change.past_heads is not None and parent is not None:
+        yield from map(_gone, (ITEM_FOLDER, LEAF_FOLDER, PAST_FOLDER))
     for digest in change.dropped_items:
-        yield f"D {item_file(digest)}\n".encode()
+        yield _gone(item_file(digest))
     for digest, sealed in readable_items(change.items):
         yield from _file(item_file(digest), sealed)
     for index, leaf in change.leaves.items():
-        yield from _file(leaf_file(index), leaf) if leaf else _gone(leaf_file(index))
+        yield from _file(leaf_file(index), leaf) if leaf else [_gone(leaf_file(index))]
     if change.tree is not None:
         yield from _file(TREE_FILE, change.tree)
     for table, rows in zip(TABLES, (change.access, change.chain, change.roster), strict=True):
         if rows is not None:
             yield from _file(table, encode_rows(rows))
     for number, heads in past.items():
-        yield from _file(past_file(number), encode_past(heads)) if heads else _gone(past_file(number))
+        yield from _file(past_file(number), encode_past(heads)) if heads else [_gone(past_file(number))]
     yield from _file(HEAD_FILE, change.head)
     yield b"get-mark :1\ndone\n"
 
@@ -73,5 +83,5 @@ def _file(path: str, data: bytes) -> Iterator[bytes]:
     yield b"\n"
 
 
-def _gone(path: str) -> Iterator[bytes]:
-    yield f"D {path}\n".encode()
+def _gone(path: str) -> bytes:
+    return f"D {path}\n".encode()

@@ -132,7 +132,8 @@ class CopiedStore:
         if not self._store.commit(change, expected_head):
             return False
         leaves = {hash_leaf(index, leaf): leaf for index, leaf in change.leaves.items()}
-        self._copy.keep({**change.items, **leaves}, change.dropped_items)
+        items = change.items if change.past_heads is None else {}  # a whole vault is never in memory
+        self._copy.keep({**items, **leaves}, change.dropped_items)
         return True
 
 

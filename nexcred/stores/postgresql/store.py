@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 
 from nexcred.databases.postgresql_session import PostgresSession, StatementRefused, open_session
 from nexcred.errors import (
@@ -133,21 +134,27 @@ class PostgresqlStore:
         schema = self._address.schema
         tables = creation(schema, with_schema=not self._has_schema)
         making = [] if view.has_tables else [self._begins.making(tables)]
-        every = [*making, *change_of(schema, change, expected_head), "COMMIT"]
-        *before, last = messages(every)
+
+        def every(*before: str) -> Iterator[str]:
+            # Made anew each time it is sent: a whole vault need not be in memory.
+            return messages(chain(before, making, change_of(schema, change, expected_head), ("COMMIT",)))
+
+        sending = every()
+        last = next(sending)
         try:
-            for message in before:
-                view.ask(message, 0)
+            for message in sending:
+                view.ask(last, 0)
+                last = message
         except TransportFailed as failed:
             raise failures.no_answer(failed, self.location) from None
         try:
             view.ask(last, 0)
         except TransportFailed:
             beginning = [self._begins.writing(in_queue=False)] if view.has_tables else []
-            return self._settle([*beginning, *every], change, expected_head)
+            return self._settle(lambda: every(*beginning), change, expected_head)
         return True
 
-    def _settle(self, every: list[str], change: Change, expected_head: bytes | None) -> bool:
+    def _settle(self, every: Callable[[], Iterator[str]], change: Change, expected_head: bytes | None) -> bool:
         def look(session: PostgresSession) -> Standing:
             try:
                 rows = session.ask(self._begins.settling(change.generation), timeout_s=ANSWER_S)
@@ -160,7 +167,7 @@ class PostgresqlStore:
             return Standing(found.get("now"), found.get("head"))
 
         def again(session: PostgresSession) -> None:
-            for message in messages(every):
+            for message in every():
                 session.ask(message, timeout_s=ANSWER_S)
 
         place, head, for_s = self.location, change.head, self._settle_for_s

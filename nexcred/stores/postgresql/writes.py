@@ -29,12 +29,12 @@ def change_of(schema: str, change: Change, expected_head: bytes | None) -> Itera
     """Yield the statements of a change, without the commit; raise InvalidData for what would not be read back."""
     head, item, leaf = (name_of(schema, table) for table in ("head", "item", "leaf"))
     yield _move(name_of(schema, "now"), change.head, expected_head)
-    yield f"INSERT INTO {head} VALUES ({int(change.generation)}, {bytes_of(change.head)})"
-    # One goes for one that comes: over the leap of a backup that was brought back, the heads before it stay.
-    yield (
-        f"DELETE FROM {head} WHERE generation <= {int(change.generation) - HEADS_KEPT}"
-        f" AND generation = (SELECT pg_catalog.min(generation) FROM {head})"
-    )
+    if change.past_heads is None:
+        yield from _put_head(head, change)
+    else:
+        yield from (f"DELETE FROM {table}" for table in (head, item, leaf))
+        for some in _parted((_head_row(*one) for one in change.heads(HEADS_KEPT).items()), AT_ONCE):
+            yield f"INSERT INTO {head} VALUES {some}"
     for some in _parted((bytes_of(digest) for digest in change.dropped_items), AT_ONCE):
         yield f"DELETE FROM {item} WHERE digest IN ({some})"
     # A row that is there already has the same bytes, or was planted.
@@ -66,6 +66,19 @@ def _move(now: str, head: bytes, expected_head: bytes | None) -> str:
         f"UPDATE {now} SET sealed = {bytes_of(head)} WHERE id = 0 AND sealed = {bytes_of(expected_head)} RETURNING id"
     )
     return f"WITH moved AS ({moved}) {required('(SELECT pg_catalog.count(*) FROM moved) = 1', 'moved')}"
+
+
+def _put_head(table: str, change: Change) -> Iterator[str]:
+    yield f"INSERT INTO {table} VALUES {_head_row(change.generation, change.head)}"
+    # One goes for one that comes: over the leap of a backup that was brought back, the heads before it stay.
+    yield (
+        f"DELETE FROM {table} WHERE generation <= {int(change.generation) - HEADS_KEPT}"
+        f" AND generation = (SELECT pg_catalog.min(generation) FROM {table})"
+    )
+
+
+def _head_row(generation: int, head: bytes) -> str:
+    return f"({int(generation)}, {bytes_of(head)})"
 
 
 def _put(table: str, rows: Iterable[tuple[int, bytes]]) -> Iterator[str]:

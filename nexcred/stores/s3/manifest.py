@@ -93,9 +93,14 @@ class Manifest(NamedTuple):
         return self._replace(heads=((generation, head),), logs=logs)
 
 
-def first_manifest(incarnation: bytes, generation: int, head: bytes) -> Manifest:
-    """Return the manifest of a vault that holds nothing yet."""
-    return Manifest(incarnation, ((generation, head),), (), (NO_PART,) * _PARTS)
+def first_manifest(incarnation: bytes, heads: Mapping[int, bytes]) -> tuple[Manifest, dict[int, bytes]]:
+    """Return the manifest of a vault that holds nothing yet but its heads, and the logs of those of earlier blocks."""
+    blocks: dict[int, list[tuple[int, bytes]]] = {}
+    for generation, head in sorted(heads.items()):
+        blocks.setdefault(generation // BLOCK, []).append((generation, head))
+    *earlier, present = sorted(blocks)
+    logs = {block: encode_heads(blocks[block]) for block in earlier[-MOST_LOGS:]}
+    return Manifest(incarnation, tuple(blocks[present]), tuple(logs), (NO_PART,) * _PARTS), logs
 
 
 def encode(manifest: Manifest) -> bytes:

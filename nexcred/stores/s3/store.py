@@ -18,7 +18,7 @@ from nexcred.stores.s3.snapshot import BucketSnapshot, Seen, look
 from nexcred.stores.shared_place import refuse_slots
 from nexcred.stores.tables.as_bytes import encode_rows
 from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
-from nexcred.vault.store import Change
+from nexcred.vault.store import HEADS_KEPT, Change
 
 # For how long what was just seen is what a write begins with: the condition of its last step holds it to that.
 _FRESH_S = 10.0
@@ -91,7 +91,7 @@ class S3Store:
         if seen is not None and change.generation <= seen.manifest.generation:
             raise Tampered(f"the vault at {self.location} has a head under a generation that is not its own")
         refuse_slots(change, self.location)
-        _refuse_what_cannot_be(change, None if seen is None else seen.manifest)
+        _refuse_what_cannot_be(change, None if seen is None or change.past_heads is not None else seen.manifest)
         if seen is None:
             prove_conditions(self._bucket)
         written = publish(self._bucket, self._lay(change, snapshot), seen, self._past_head)
@@ -105,21 +105,22 @@ class S3Store:
     def _lay(self, change: Change, snapshot: BucketSnapshot) -> Manifest:
         """Write all that the new head is to lead to, and return its manifest: nothing leads there yet."""
         seen = snapshot.seen
+        logs: dict[int, bytes] = {}
         others: Iterable[tuple[str, bytes]] = ()
-        if seen is None:
-            manifest = first_manifest(_chance(), change.generation, change.head)
+        if seen is None or change.past_heads is not None:
+            manifest, logs = first_manifest(_chance(), change.heads(HEADS_KEPT))
         elif change.generation != seen.manifest.generation + 1:
             manifest, others = moved(snapshot, change)
         else:
             manifest = seen.manifest.followed_by(change.generation, change.head)
-        logs = []
-        if seen is not None and manifest.block != seen.manifest.block:
-            logs.append((objects.log(manifest.incarnation, seen.manifest.block), encode_heads(seen.manifest.heads)))
+        if seen is not None and change.past_heads is None and manifest.block != seen.manifest.block:
+            logs[seen.manifest.block] = encode_heads(seen.manifest.heads)
         tables, leaves = _parts_of(change)
         new = {part: data for part, data in (*tables.values(), *leaves.values()) if part.size}
+        logged = ((objects.log(manifest.incarnation, block), data) for block, data in logs.items())
         parts = ((objects.part(manifest.incarnation, part.name), data) for part, data in new.items())
         items = ((objects.item(manifest.incarnation, name), data) for name, data in readable_items(change.items))
-        self._put(chain(logs, parts, items, others))
+        self._put(chain(logged, parts, items, others))
         self._kept.keep(new)
         return manifest.with_parts(
             {table: part for table, (part, _) in tables.items()}, {index: part for index, (part, _) in leaves.items()}

@@ -9,12 +9,12 @@ from nexcred.vault.store import HEADS_KEPT, Change
 
 def apply_change(connection: sqlite3.Connection, change: Change) -> None:
     """Write all of it; raises what sqlite3 raises, and InvalidData for what would not be read back."""
-    connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
-    # One goes for one that comes: over the leap of a backup that was brought back, the heads before it stay.
-    connection.execute(
-        "DELETE FROM head WHERE generation <= ? AND generation = (SELECT min(generation) FROM head)",
-        (change.generation - HEADS_KEPT,),
-    )
+    if change.past_heads is None:
+        _apply_head(connection, change)
+    else:
+        for table in ("head", "item", "leaf"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        connection.executemany("INSERT INTO head VALUES (?, ?)", change.heads(HEADS_KEPT).items())
     connection.executemany("DELETE FROM item WHERE digest = ?", ((digest,) for digest in change.dropped_items))
     # A row that is there already has the same bytes, or was planted.
     connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", readable_items(change.items))
@@ -30,6 +30,15 @@ def apply_change(connection: sqlite3.Connection, change: Change) -> None:
         if rows is not None:
             connection.execute(f"DELETE FROM {table}")  # noqa: S608
             connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", enumerate(rows))  # noqa: S608
+
+
+def _apply_head(connection: sqlite3.Connection, change: Change) -> None:
+    connection.execute("INSERT INTO head VALUES (?, ?)", (change.generation, change.head))
+    # One goes for one that comes: over the leap of a backup that was brought back, the heads before it stay.
+    connection.execute(
+        "DELETE FROM head WHERE generation <= ? AND generation = (SELECT min(generation) FROM head)",
+        (change.generation - HEADS_KEPT,),
+    )
 
 
 def _apply_leaves(connection: sqlite3.Connection, leaves: Mapping[int, bytes]) -> None:

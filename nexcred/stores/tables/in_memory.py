@@ -86,14 +86,14 @@ class TablesSnapshot:
 def changed(tables: Tables, change: Change) -> Tables:
     """Return the tables after a change; raise InvalidData for what would not be read back."""
     refuse_unreadable(change)
-    heads = {**tables.heads, change.generation: change.head}
-    oldest = min(heads)  # one goes for one that comes: over the leap of a restored backup, those before it stay
+    if change.past_heads is not None:
+        tables = EMPTY
     dropped = set(change.dropped_items)
     kept = {name: item for name, item in tables.items.items() if name not in dropped}
     leaves = {**tables.leaves, **change.leaves}
     refuse_many_names(sum(map(len, leaves.values())))
     return Tables(
-        heads={at: head for at, head in heads.items() if at > change.generation - HEADS_KEPT_IN_TABLES or at > oldest},
+        heads=_heads_after(tables, change),
         tree=tables.tree if change.tree is None else change.tree,
         leaves={index: leaf for index, leaf in leaves.items() if leaf},
         access=tables.access if change.access is None else change.access,
@@ -102,6 +102,14 @@ def changed(tables: Tables, change: Change) -> Tables:
         slots=tables.slots if change.slots is None else change.slots,
         items={**kept, **dict(readable_items(change.items))},
     )
+
+
+def _heads_after(tables: Tables, change: Change) -> dict[int, bytes]:
+    if change.past_heads is not None:
+        return change.heads(HEADS_KEPT_IN_TABLES)
+    heads = {**tables.heads, change.generation: change.head}
+    oldest = min(heads)  # one goes for one that comes: over the leap of a restored backup, those before it stay
+    return {at: head for at, head in heads.items() if at > change.generation - HEADS_KEPT_IN_TABLES or at > oldest}
 
 
 def name_items(items: Iterable[bytes]) -> dict[bytes, bytes]:
