@@ -1,6 +1,6 @@
 """The one protocol every store speaks. Integrity lives above it: no store is trusted."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ class Change(NamedTuple):
     """All that one write does, in one transaction. Only the head, and the small tables that it hashes, are overwritten.
 
     `items` are immutable and named by the SHA-256 of their bytes. A table given as None stays as it is. What is dropped
-    goes at once, or where others may be reading it, by `tidying_of`. Items that may have been there before come only
+    goes at once, or where others may be reading it, by `tidied`. Items that may have been there before come only
     under a generation that leaps. With `past_heads`, the heads before this one, a whole vault comes from another place:
     nothing stays of what is there.
     """
@@ -138,12 +138,19 @@ class Store(Protocol):
         """
 
 
-def tidying_of(snapshot: Snapshot) -> Callable[[Collection[bytes]], Tidied] | None:
-    """Return what deletes all but the present state and these items; None where a write itself leaves nothing behind.
+class TidiedSnapshot(Snapshot, Protocol):
+    """A state of a place where writes leave behind what others may be reading, and that is tidied now and then."""
 
-    To be called on the state after a head of the caller's own, with all the items that it leads to.
-    """
-    found: Callable[[Collection[bytes]], Tidied] | None = getattr(snapshot, "tidy", None)
+    def tidy(self, needed: Collection[bytes]) -> Tidied:
+        """Delete all but this state and these items, as far as it may go by now.
+
+        Call it after a head of one's own, with all the items that the state leads to, proved as it lies there.
+        """
+
+
+def tidied(snapshot: Snapshot) -> TidiedSnapshot | None:
+    """Return the state as it lies there, with no copy in front; None where a write itself leaves nothing behind."""
+    found: TidiedSnapshot | None = getattr(snapshot, "tidied", None)
     return found
 
 

@@ -6,8 +6,10 @@ An owner does it. Who keeps the bytes is never asked what is needed: it could le
 from collections.abc import Callable
 
 from nexcred.errors import NotPermitted, Tampered
+from nexcred.vault.identity import Identity
+from nexcred.vault.open_state import open_state
 from nexcred.vault.roster import OWNER
-from nexcred.vault.store import Tidied, tidying_of
+from nexcred.vault.store import Tidied, tidied
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import names_to_verify, verify_part
@@ -24,18 +26,22 @@ def tidy(vault: Vault, progress: Progress | None = None) -> Tidied | None:
     """
     if vault.role != OWNER:
         raise NotPermitted("only an owner tidies a vault", hint="see who is: nexcred member list")
-    if not vault.look(lambda copy: tidying_of(copy.snapshot) is not None):
+    if not vault.look(lambda copy: tidied(copy.snapshot) is not None):
         return None
     vault.change(Transaction.write_head)
-    return vault.look(lambda copy: _tidy(copy, progress))
+    return vault.look(lambda copy: _tidy(copy, vault.identity, progress))
 
 
-def _tidy(copy: Transaction, progress: Progress | None) -> Tidied:
-    state, snapshot = copy.state, copy.snapshot
-    proved = verify_part(state, snapshot, names_to_verify(state, snapshot), progress)
+def _tidy(copy: Transaction, identity: Identity, progress: Progress | None) -> Tidied:
+    """Prove the state as it lies there: what a copy here knows under other names may be gone there."""
+    there = tidied(copy.snapshot)
+    assert there is not None
+    state = open_state(there, identity)
+    if state.sealed_head != copy.state.sealed_head:
+        raise Tampered("the place of the vault shows two states at once: nothing was deleted")
+    proved = verify_part(state, copy.snapshot, names_to_verify(state, there), progress)
     if proved.faults:
         raise Tampered(
             f"nothing is tidied while not all is right: {proved.faults[0]}", hint="see all with: nexcred vault verify"
         )
-    delete = tidying_of(snapshot)
-    return NOTHING if delete is None else delete(proved.reached)
+    return there.tidy(proved.reached)

@@ -1,7 +1,7 @@
 """A store that lies elsewhere, with what this machine read of it before in front."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from nexcred.stores.local_copy.file import LAYOUT, CopyFile, LastRead
 from nexcred.stores.offline import Offline, read_instead
 from nexcred.stores.surroundings import Surroundings
 from nexcred.vault.primitives import digest
-from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store, Tidied, hand_on, tidying_of
+from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store, TidiedSnapshot, hand_on, tidied
 from nexcred.vault.tree import LEAVES, hash_leaf, leaf_hash
 
 # How exactly it is known when the place last answered: noting it is a write of its own.
@@ -224,8 +224,8 @@ class _Copied:
         return self._snapshot.item_digests()
 
     @property
-    def tidy(self) -> Callable[[Collection[bytes]], Tidied] | None:
-        return tidying_of(self._snapshot)
+    def tidied(self) -> TidiedSnapshot | None:
+        return tidied(self._snapshot)
 
 
 def copy_of(location: str, around: Surroundings) -> CopyFile | None:

@@ -21,7 +21,7 @@ from nexcred.stores.s3.manifest import (
 )
 from nexcred.stores.tables.as_bytes import NotTables, decode_rows
 from nexcred.vault.bounds import ACCESS, CHAIN, LEAF, RECORD, ROSTER, TREE, Bound
-from nexcred.vault.store import HEADS_KEPT, Bundle, Tidied
+from nexcred.vault.store import HEADS_KEPT, Bundle, Tidied, TidiedSnapshot
 
 _BOUNDS = {"access": ACCESS, "chain": CHAIN, "roster": ROSTER}
 _LISTS = tuple(_BOUNDS)
@@ -172,6 +172,10 @@ class BucketSnapshot:
             digest = objects.digest_of(listed.name)
             if digest is not None:
                 yield digest
+
+    @property
+    def tidied(self) -> TidiedSnapshot:
+        return self
 
     def tidy(self, needed: Collection[bytes]) -> Tidied:
         """Delete what neither this state nor `needed` names, as far as it may go; see `tidying`."""
