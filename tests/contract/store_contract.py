@@ -12,7 +12,7 @@ import pytest
 
 from nexcred.errors import InvalidData, Tampered, VaultNotFound
 from nexcred.vault.bounds import ACCESS, CHAIN, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE
-from nexcred.vault.store import MAX_ROWS, Change, Store, tidying_of
+from nexcred.vault.store import MAX_ROWS, Change, Store, tidied
 
 Opener = Callable[[], Store]
 
@@ -51,7 +51,7 @@ def slots_in(store: Store, *slots: bytes) -> tuple[bytes, ...]:
 def drops_at_once(store: Store) -> bool:
     """False where others may still read what is dropped, until the vault is tidied."""
     with store.read() as snapshot:
-        return tidying_of(snapshot) is None
+        return tidied(snapshot) is None
 
 
 class StoreContract:

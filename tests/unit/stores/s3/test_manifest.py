@@ -21,7 +21,7 @@ from nexcred.stores.s3.manifest import (
 )
 from nexcred.vault.bounds import HEAD
 
-FIRST = first_manifest(bytes(range(16)), 1, b"head 1")
+FIRST, _ = first_manifest(bytes(range(16)), {1: b"head 1"})
 
 
 def grown(writes: int) -> Manifest:
