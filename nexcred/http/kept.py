@@ -6,6 +6,7 @@ For what asks the same host again and again, where each connection would cost mo
 import http.client
 import os
 import threading
+import weakref
 from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote
@@ -65,6 +66,7 @@ class KeptTransport:
         self._lock = threading.Lock()
         self._idle: list[tuple[str, _Kept]] = []
         self._owner = os.getpid()
+        weakref.finalize(self, _close, self._idle)
 
     def send(self, request: Request, deadline: Deadline, largest_body: int) -> Response:
         """Return the answer, whatever its status; raise HostRefused, TransportFailed."""
@@ -83,17 +85,12 @@ class KeptTransport:
         self._keep(target, kept)
         return response
 
-    def close(self) -> None:
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for _, kept in idle:
-            kept.close()
-
     def _take(self, target: Target) -> _Kept | None:
         """Return a connection that is open still; those that a parent process opened are its own."""
         with self._lock:
             if self._owner != os.getpid():
-                self._owner, self._idle = os.getpid(), []
+                self._owner = os.getpid()
+                self._idle.clear()
             for place in range(len(self._idle) - 1, -1, -1):
                 authority, kept = self._idle[place]
                 if authority != _place_of(target):
@@ -132,6 +129,12 @@ class KeptTransport:
             line.close()
             raise
         return _Kept(line, connection, way, proxy)
+
+
+def _close(idle: list[tuple[str, _Kept]]) -> None:
+    """Close what nobody is going to ask any more."""
+    while idle:
+        idle.pop()[1].close()
 
 
 def _place_of(target: Target) -> str:
