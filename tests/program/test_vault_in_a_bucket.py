@@ -1,0 +1,180 @@
+"""A vault in a bucket, used by the whole program from homes of its own, over ways that go wrong."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from nexcred.auth.flow import Request, Response
+from tests.support.bucket_server import Meddler, Served, serving
+from tests.support.bucket_writers import LOGIN
+from tests.support.opened import Opened
+from tests.support.program import Program, Ran
+
+ADD = ("add", "rest", "--set", "base_url=https://api.example.com", "--set", "api_key=env:HELD", "--no-probe")
+
+
+class Place(NamedTuple):
+    """A bucket with a vault in it, the way to it, and the machine of the one who made it."""
+
+    served: Served
+    way: Meddler
+    ada: Program
+
+
+def machine(folder: Path, served: Served, name: str) -> tuple[Program, str]:
+    """Return a program with a home of its own, and the public identity that it made for itself."""
+    home = folder / name
+    home.mkdir(mode=0o700)
+    program = Program(home, NEXCRED_VAULT=served.url, NEXCRED_IDENTITY_FILE=str(home / "identity"), **LOGIN)
+    made = program("identity", "new", name, "--unbound", "-o", "identity")
+    assert made.code == 0, made.err
+    return program, made.out.strip()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    way = Meddler()
+    with serving(way) as served:
+        ada, _ = machine(tmp_path, served, "ada")
+        done = ada("vault", "init", "--member", "ada")
+        assert done.code == 0, done.err
+        assert add(ada, "prod").code == 0
+        yield Place(served, way, ada)
+
+
+def add(program: Program, name: str) -> Ran:
+    return program(*ADD[:2], name, *ADD[2:], environment={"HELD": f"EXAMPLE-{name}"})
+
+
+def joined(place: Place, folder: Path, name: str) -> Program:
+    program, public = machine(folder, place.served, name)
+    done = place.ada("member", "add", name, public, "--role", "member", "--yes")
+    assert done.code == 0, done.err
+    return program
+
+
+def value(program: Program, name: str) -> Ran:
+    return program("get", f"{name}/api_key")
+
+
+def test_two_machines_share_a_vault(place: Place, tmp_path: Path) -> None:
+    bob = joined(place, tmp_path, "bob")
+    checkpoint = {"NEXCRED_CHECKPOINT": place.ada("vault", "checkpoint").out.strip()}
+    assert bob("list", environment=checkpoint).code == 0
+    assert value(bob, "prod").code == 10
+    assert place.ada("share", "prod", "--with", "bob").code == 0
+    assert value(bob, "prod").out == "EXAMPLE-prod"
+    assert add(bob, "bobs").code == 0
+    assert "bobs" in place.ada("list").out
+    assert bob("vault", "tidy").code == 10
+    assert place.ada("vault", "verify").code == 0
+
+
+def test_new_keys_go_on(place: Place) -> None:
+    done = place.ada("vault", "rekey", "-o", "new-identity")
+    assert done.code == 0, done.err
+    assert value(place.ada, "prod").code == 10
+    place.ada.environment["NEXCRED_IDENTITY_FILE"] = str(place.ada.home / "new-identity")
+    assert value(place.ada, "prod").out == "EXAMPLE-prod"
+    assert add(place.ada, "later").code == 0
+
+
+def test_a_backup_begins_another_folder(place: Place) -> None:
+    ada = place.ada
+    assert ada("vault", "backup", "b.db").code == 0
+    assert add(ada, "later").code == 0
+    done = ada("vault", "restore-backup", "b.db", "--yes")
+    assert done.code == 0, done.err
+    assert value(ada, "prod").out == "EXAMPLE-prod"
+    assert value(ada, "later").code == 3
+    assert len({key.split("/")[1] for key in place.served.memory.objects if "/item/" in key}) == 2
+    place.served.memory.later(days=3)
+    done = ada("vault", "tidy")
+    assert done.code == 0, done.err
+    assert len({key.split("/")[1] for key in place.served.memory.objects if "/item/" in key}) == 1
+    assert ada("vault", "verify").code == 0
+
+
+def test_other_vaults_have_nothing_to_tidy(opened: Opened) -> None:
+    done = opened("vault", "tidy")
+    assert (done.code, "nothing to tidy" in done.out) == (0, True)
+    assert json.loads(opened("vault", "tidy", "--json").out) == {"removed": 0, "bytes": 0, "left": 0}
+
+
+def test_no_passphrase_is_put_into_a_bucket(place: Place) -> None:
+    other = {"NEXCRED_VAULT": place.served.url.replace("/vault?", "/other?")}
+    del place.ada.environment["NEXCRED_IDENTITY_FILE"]
+    done = place.ada("vault", "init", environment={**other, "NEXCRED_PASSPHRASE": "correct horse EXAMPLE staple"})
+    assert (done.code, "keeps no passphrase" in done.err) == (2, True), done.err
+    assert not [key for key in place.served.memory.objects if key.startswith("other/")]
+
+
+def test_the_last_state_is_read_without_asking(place: Place) -> None:
+    assert value(place.ada, "prod").code == 0
+    asked = len(place.served.memory.asked)
+    offline = place.ada("get", "prod/api_key", "--offline")
+    assert (offline.code, offline.out) == (0, "EXAMPLE-prod"), offline.err
+    assert "the vault as it was" in offline.err
+    assert place.ada("vault", "tidy", "--offline").code == 1
+    assert len(place.served.memory.asked) == asked
+
+
+def cut(request: Request, answer: Callable[[Request], Response]) -> Response | None:
+    return None
+
+
+def lost(request: Request, answer: Callable[[Request], Response]) -> Response | None:
+    answer(request)
+    return None
+
+
+def doubled(request: Request, answer: Callable[[Request], Response]) -> Response | None:
+    answer(request)
+    return answer(request)
+
+
+def status(code: int) -> Callable[[Request, Callable[[Request], Response]], Response | None]:
+    return lambda request, answer: Response(code, {}, b"")
+
+
+FAULTS = {
+    "cut": cut,
+    "lost": lost,
+    "doubled": doubled,
+    "409": status(409),
+    "412": status(412),
+    "500": status(500),
+    "503": status(503),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_goes_wrong_once_at_any_request_is_survived(place: Place, fault: str) -> None:
+    """Also a write whose answer was lost is told right, whichever request it was."""
+    for number in range(20):
+        count = 0
+
+        def meddle(request: Request, answer: Callable[[Request], Response]) -> Response | None:
+            nonlocal count
+            count += 1
+            return FAULTS[fault](request, answer) if count == number + 1 else answer(request)  # noqa: B023
+
+        place.way.meddle = meddle
+        done = add(place.ada, f"at {number}")
+        is_over = count <= number
+        place.way.meddle = lambda request, answer: answer(request)
+        assert done.code == 0, done.err
+        assert value(place.ada, f"at {number}").out == f"EXAMPLE-at {number}"
+        if is_over:
+            assert number > 4
+            return
+    raise AssertionError("a write has no end")
+
+
+def test_a_key_in_the_url_is_not_repeated(place: Place) -> None:
+    done = place.ada("list", "--vault", "s3://EXAMPLE-id:EXAMPLE-secret@bucket/vault")
+    assert (done.code, "EXAMPLE" in done.err) == (2, False)
+    assert "holds no key" in done.err
