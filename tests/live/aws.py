@@ -4,6 +4,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,6 +13,28 @@ from tests.live.daemon import free_port, running, throw_away_folder
 
 REGION = "eu-central-1"
 BUCKET = "events"
+VAULTS = "acme-vaults"
+
+
+# One request after another: by several threads moto looks at a condition, lets others write, and writes.
+_SERVER = """
+import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+"""
+
+
+def policy_in_docs(heading: str) -> dict[str, object]:
+    """Return the policy that stands below a heading of the page about buckets."""
+    page = (Path(__file__).parents[2] / "docs" / "bucket.md").read_text()
+    policy: dict[str, object] = json.loads(
+        page.partition(f"**{heading}**")[2].partition("```json")[2].partition("```")[0]
+    )
+    return policy
+
+
+VAULT_POLICIES = {f"vault_{role}": policy_in_docs(f"A {role}") for role in ("reader", "writer", "keeper")}
 
 
 class Key(NamedTuple):
@@ -26,11 +49,17 @@ class Key(NamedTuple):
 
 
 class Aws(NamedTuple):
-    """`reader` may do all with S3 and assume the role, `bare` nothing. One server is S3 and STS, by two names."""
+    """`reader` may do all with S3 and assume the role, `bare` nothing. One server is S3 and STS, by two names.
+
+    `vault_reader`, `vault_writer` and `vault_keeper` have the policies of docs/bucket.md for a vault in VAULTS.
+    """
 
     port: int
     reader: Key
     bare: Key
+    vault_reader: Key
+    vault_writer: Key
+    vault_keeper: Key
     role_arn: str
 
     @property
@@ -52,7 +81,7 @@ def aws() -> Iterator[Aws]:
     if importlib.util.find_spec("moto") is None:
         pytest.skip("needs moto: pip install --group live")
     port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, "-c", _SERVER, str(port)]
     with throw_away_folder() as folder, running(command, folder, port, as_is=True):
         yield _founded(port)
 
@@ -68,13 +97,17 @@ def _founded(port: int) -> Aws:
     everything = _policy({"Action": ["s3:*", "sts:AssumeRole"], "Resource": "*"})
     trust = _policy({"Action": "sts:AssumeRole", "Principal": {"AWS": "*"}})
     reader, bare = (_user(iam, name) for name in ("reader", "bare"))
+    of_vault = {name: _user(iam, name) for name in VAULT_POLICIES}
+    for name, document in VAULT_POLICIES.items():
+        iam.put_user_policy(UserName=name, PolicyName="vault", PolicyDocument=json.dumps(document))
     iam.put_user_policy(UserName="reader", PolicyName="all", PolicyDocument=everything)
     role = iam.create_role(RoleName="lister", AssumeRolePolicyDocument=trust)["Role"]
     iam.put_role_policy(RoleName="lister", PolicyName="all", PolicyDocument=everything)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.create_bucket(Bucket=VAULTS, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=BUCKET, Key="a b/ä+.txt", Body=b"one of EXAMPLE")
     requests.post(f"{url}/moto-api/reset-auth", data=b"0", timeout=30).raise_for_status()
-    return Aws(port, reader, bare, role["Arn"])
+    return Aws(port, reader, bare, **of_vault, role_arn=role["Arn"])
 
 
 def _user(iam: Any, name: str) -> Key:
