@@ -69,6 +69,11 @@ def judge_control(real: Verdict, junk: Verdict) -> Verdict:
     return real._replace(status=ProbeStatus.INCONCLUSIVE, detail=detail)
 
 
+def is_decisive(junk: Verdict) -> bool:
+    """True for what the endpoint would say to any other made-up secret too."""
+    return junk.status is ProbeStatus.ACCEPTED or (_is_refused(junk) and not junk.login_code)
+
+
 def _is_refused(junk: Verdict) -> bool:
     """Any answer but a yes, a delay or a failure tells the made-up secret from the real one."""
     if junk.status.is_refusal or junk.status is ProbeStatus.FORBIDDEN:

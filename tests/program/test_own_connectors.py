@@ -73,12 +73,12 @@ def test_all_problems_are_told_with_their_lines(nexcred: Program) -> None:
     (nexcred.home / "acme.toml").write_text(wrong)
     one = nexcred("connectors", "check", "acme.toml")
     assert (one.code, one.out) == (2, "")
-    assert "acme.toml:30: method[0].field[0].secert: unknown key; did you mean 'secret'?" in one.err
+    assert "acme.toml:31: method[0].field[0].secert: unknown key; did you mean 'secret'?" in one.err
     (nexcred.home / "acme.toml").write_text(wrong.replace("title =", "titel ="))
     several = json.loads(nexcred("connectors", "check", "acme.toml", "--json").err)["error"]
     assert several["code"] == "invalid_connector"
     assert [field["field"] for field in several["fields"]] == [
-        *("acme.toml:1", "acme.toml:5: titel", "acme.toml:30: method[0].field[0].secert")
+        *("acme.toml:1", "acme.toml:5: titel", "acme.toml:31: method[0].field[0].secert")
     ]
 
 

@@ -20,7 +20,7 @@ from nexcred.probing.outcome import warning_for
 from nexcred.services.importing.found import Reading
 from nexcred.services.importing.plan import Item, Outcome, plan_import
 from nexcred.services.importing.project_lines import project_lines
-from nexcred.services.importing.same_secrets import with_same_secrets
+from nexcred.services.importing.same_secrets import MOST_COMPARED, with_same_secrets
 from nexcred.services.importing.save import Results, probe_items, refuse_hindered, save_items
 from nexcred.services.importing.selection import select_items
 from nexcred.services.importing.sources import SOURCES
@@ -81,6 +81,8 @@ def command(
     items = plan_import(vault, read.found, allow_host or (), may_update=asks, replaces=replace_present)
     items = select_items(items, only) if only is not None else items
     items = with_same_secrets(vault, items)
+    if vault is not None and vault.size > MOST_COMPARED:
+        context.streams.note(f"the same secrets are not looked for among the {vault.size:,} credentials of the vault")
     results: Results = {}
     if probe:
         items, results = _probe(context, items)

@@ -25,6 +25,7 @@ from nexcred.probing.control import is_certificate_alone, judge_control, junk_fi
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.grants.granting import PendingSession
+from nexcred.services.proving.controls import Controls, endpoint_of
 from nexcred.services.proving.login_probe import probe_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.hosts import check_login, sending_policy
@@ -54,6 +55,7 @@ class Prober:
         self._clock = clock
         self._resolver = resolver
         self._watch = watch
+        self._controls = Controls()
 
     def now(self) -> datetime:
         return self._clock()
@@ -77,7 +79,8 @@ class Prober:
     ) -> ProbeResult:
         """Return what the provider proves; with a control also that it refuses a made-up secret.
 
-        The control comes along, asked for or not, where a yes alone means nothing.
+        The control comes along, asked for or not, where a yes alone means nothing; one answer to it is enough for all
+        credentials of an endpoint.
         `authorize` grants out of a session; a grant that is refused is given back to it once. `note` is told what was
         granted for the asking.
         Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
@@ -94,7 +97,9 @@ class Prober:
         if (control or wants_control(method)) and verdict.status is ProbeStatus.ACCEPTED:
             granted = junk_grant(method, details.fields, self._clock()) if authorize else None
             made_up = policy._replace(shown=None) if is_certificate_alone(method, details.fields) else policy
-            junk = ask(junk_fields(method, details.fields), granted, policy=made_up)
+            endpoint = endpoint_of(method, details, has_session=authorize is not None)
+            asked = partial(ask, junk_fields(method, details.fields), granted, policy=made_up)
+            junk = self._controls.ask_once(endpoint, asked, deadline)
             verdict = judge_control(verdict, junk)
         return ProbeResult(
             status=verdict.status,

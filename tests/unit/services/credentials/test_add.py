@@ -73,6 +73,9 @@ def test_what_is_not_proved_is_saved_with_a_warning(
 def test_a_rest_credential_is_probed_with_a_control(vault: Vault, rest: Rest, prober: Prober) -> None:
     assert probe_new(new_rest(rest), prober)[1].status is ProbeStatus.ACCEPTED
     assert len(rest.received) == 2
+
+
+def test_a_rest_endpoint_that_takes_junk_proves_nothing(vault: Vault, rest: Rest, prober: Prober) -> None:
     rest.takes_junk = True
     _, result = probe_new(new_rest(rest), prober)
     assert result.status is ProbeStatus.INCONCLUSIVE
