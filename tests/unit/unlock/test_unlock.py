@@ -7,7 +7,8 @@ from nexcred.errors import Locked, NexcredError, Tampered, VaultNotFound
 from nexcred.unlock.sources import find_source
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
-from nexcred.vault.store import Change, Store
+from nexcred.vault.store import Store
+from nexcred.vault.vault import Vault
 from tests.unit.unlock.conftest import PASSPHRASE
 
 
@@ -111,13 +112,12 @@ def test_without_a_vault_there_is_nothing_to_open(store: Store) -> None:
         unlock_with(store, NEXCRED_PASSPHRASE=PASSPHRASE)
 
 
-def put_slots(store: Store, *slots: bytes) -> None:
-    with store.write() as snapshot:
-        assert store.commit(Change(head=b"h", generation=2, slots=slots), snapshot.head())
+def put_slots(store: Store, founder: Identity, *slots: bytes) -> None:
+    Vault(store, founder).edit(lambda edit: edit.set_slots(slots))
 
 
 def test_a_vault_without_slots_says_that_no_passphrase_opens_it(store: Store, founder: Identity) -> None:
-    put_slots(store)
+    put_slots(store, founder)
     with pytest.raises(Locked, match="not with a passphrase"):
         unlock_with(store, NEXCRED_PASSPHRASE=PASSPHRASE)
 
@@ -125,13 +125,13 @@ def test_a_vault_without_slots_says_that_no_passphrase_opens_it(store: Store, fo
 def test_a_multitude_of_slots_is_refused_before_deriving(store: Store, founder: Identity) -> None:
     with store.read() as snapshot:
         (slot,) = snapshot.slots()
-    put_slots(store, *[slot] * 9)
+    put_slots(store, founder, *[slot] * 9)
     with pytest.raises(Tampered):
         unlock_with(store, NEXCRED_PASSPHRASE="wrong")
 
 
 def test_a_damaged_slot_is_refused(store: Store, founder: Identity) -> None:
-    put_slots(store, b"NXS1 cut")
+    put_slots(store, founder, b"NXS1 cut")
     with pytest.raises(NexcredError) as caught:
         unlock_with(store, NEXCRED_PASSPHRASE=PASSPHRASE)
     assert caught.value.exit_code == 9
