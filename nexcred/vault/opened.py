@@ -1,17 +1,17 @@
 """A vault opened by one identity: every read is proved against the newest signed head."""
 
-import time
 from _thread import get_ident  # whose import through threading is a fiftieth of `get`
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.errors import RolledBack, StoreBehind
+from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
+from nexcred.vault.behind import when_caught_up
 from nexcred.vault.belief import Belief, prove_again, prove_descent
 from nexcred.vault.floor import Floor
 from nexcred.vault.head import read_head_place
@@ -22,17 +22,13 @@ from nexcred.vault.overview_shown import to_person
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.state import VerifiedState
-from nexcred.vault.store import Snapshot, Store, hand_on
+from nexcred.vault.store import Snapshot, Store, hand_on, look_again
 from nexcred.vault.worthwhile import is_worthwhile
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
     from nexcred.vault.member_info import MemberInfo
     from nexcred.vault.memory import Confirm, Memory
-
-
-# How long a copy that follows the place of a vault is waited for.
-_PAUSES_S = (0.1, 0.3, 0.6, 1.0, 2.0, 3.0, 3.0)
 
 
 class _Moment(NamedTuple):
@@ -215,12 +211,23 @@ class OpenedVault:
 
     def _ask_outside(self, answers: Answers, asked: Unanswered) -> None:
         """Ask a question that came up while reading, after the reading has ended."""
+        self._begin_anew(lambda: answers.ask(asked.doubt))
+
+    def _begin_anew(self, between: Callable[[], None] = lambda: None) -> None:
+        """Let another moment begin for this thread, after what is done between, if it reads as of one."""
         moment = self._moments.get(get_ident())
         if moment is not None:
             moment.stack.close()
-        answers.ask(asked.doubt)
+        between()
         if moment is not None:
             self._moments[get_ident()] = _Moment(moment.stack, self._not_overtaken(moment.stack))
+
+    def _looks_again(self) -> bool:
+        """True where the place itself is asked now, and was not before: what is not there may be there since."""
+        is_new = look_again(self._store)
+        if is_new:
+            self._begin_anew()
+        return is_new
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[VerifiedState, Snapshot]]:
@@ -233,13 +240,7 @@ class OpenedVault:
 
     def _not_overtaken(self, stack: ExitStack) -> tuple[VerifiedState, Snapshot]:
         """Prove a snapshot; where the store is behind what was seen, wait for it, and raise StoreBehind in the end."""
-        for pause_s in _PAUSES_S:
-            try:
-                return self._look(stack)
-            except StoreBehind:
-                stack.close()
-                time.sleep(pause_s)
-        return self._look(stack)
+        return when_caught_up(lambda: self._look(stack), stack.close)
 
     def _look(self, stack: ExitStack) -> tuple[VerifiedState, Snapshot]:
         """Prove a snapshot, and a later one where another process saw a newer state meanwhile; raise RolledBack."""

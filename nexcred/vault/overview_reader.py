@@ -99,6 +99,8 @@ class OverviewReader(OpenedVault):
     def find(self, name: str) -> Credential:
         """Return the credential of this name; raise CredentialNotFound with the name that was perhaps meant."""
         found = self.find_if_there(name)
+        if found is None and self._looks_again():
+            found = self.find_if_there(name)
         if found is not None:
             return found
         from nexcred.model.suggest import suggest  # for a name that there is not

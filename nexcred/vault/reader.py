@@ -38,6 +38,11 @@ class VaultReader(OverviewReader):
 
         Raises NotPermitted and its kin when they are not for this identity, Disputed, RolledBack, NameMoved.
         """
+        try:
+            return self.details_at(credential, credential.version)
+        except NotPermitted:
+            if not self._looks_again():
+                raise
         return self.details_at(credential, credential.version)
 
     def details_at(self, credential: Credential, version: int) -> Details:

@@ -1,6 +1,6 @@
 """The one protocol every store speaks. Integrity lives above it: no store is trusted."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
@@ -159,6 +159,15 @@ def hand_on(store: Store) -> None:
     keep = getattr(store, "hand_on", None)
     if keep is not None:
         keep()
+
+
+def look_again(store: Store) -> bool:
+    """Have the next reading ask the place itself, where the last one went by what was read a moment ago; once.
+
+    For what somebody may just have changed: who is told that something is not there, or not for them, tries it next.
+    """
+    ask: Callable[[], bool] | None = getattr(store, "look_again", None)
+    return ask is not None and ask()
 
 
 def shown_place(store: Store) -> str:

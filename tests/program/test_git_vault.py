@@ -80,6 +80,25 @@ def test_a_second_person_joins_from_another_machine(ada: Program, tmp_path: Path
     assert names(ada) == names(bob) == {"first", "second"}
 
 
+def test_what_somebody_else_has_just_done_counts_at_once(ada: Program, tmp_path: Path) -> None:
+    bob = at_home(tmp_path, "bob", tmp_path / "bob/me.identity")
+    bob.environment["NEXCRED_VAULT"] = f"git+file://{tmp_path}/vault.git?fresh=600s"
+    public = bob("identity", "new", "bob", "--unbound", "-o", "me.identity").out.strip()
+    bob.environment["NEXCRED_CHECKPOINT"] = ada("vault", "checkpoint").out.strip()
+    assert bob("list").code == 10
+    assert ada("member", "add", "bob", public, "--yes").code == 0
+    assert names(bob) == {"first"}
+    assert bob("get", "first/api_key").code == 10
+    assert ada("share", "first", "--with", "bob").code == 0
+    shared = bob("get", "first/api_key")
+    assert (shared.code, shared.out) == (0, SECRET), shared.err
+    add(ada, "second")
+    assert bob("get", "second/api_key").code == 10
+    assert bob("show", "third").code == 3
+    offline = bob("show", "third", "--offline")
+    assert offline.code == 3, offline.err
+
+
 def test_a_passphrase_opens_it_here_and_nowhere_else(ada: Program, tmp_path: Path) -> None:
     (ada.home / "me.passphrase").write_text(PASSPHRASE)
     (ada.home / "me.passphrase").chmod(0o600)

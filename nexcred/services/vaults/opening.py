@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nexcred.errors import Locked, Replaced, VaultNotFound
+from nexcred.errors import Locked, NotPermitted, Replaced, VaultNotFound
 from nexcred.local.anchors import AnchorFile
 from nexcred.local.files import shown
 from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.times import utc_now
 from nexcred.stores.sqlite.store import file_at
 from nexcred.vault.identity import Identity
-from nexcred.vault.store import Store, shown_place
+from nexcred.vault.store import Store, look_again, shown_place
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -61,10 +61,11 @@ def open_vault(
 
     Raises VaultNotFound, Locked, NotPermitted and every kind of Damaged.
     """
-    try:
+
+    def opened(identity: Identity) -> Vault:
         return Vault(
             store,
-            unlock(store),
+            identity,
             memory=memory_of(store, anchors, is_named=is_named),
             checkpoint=checkpoint,
             was_seen=anchors.known(store.location),
@@ -73,6 +74,15 @@ def open_vault(
             accept_rollback=accept_rollback,
             before_upgrade=partial(_keep_first_version, store, anchors, warn),
         )
+
+    try:
+        identity = unlock(store)
+        try:
+            return opened(identity)
+        except NotPermitted:
+            if not look_again(store):
+                raise
+            return opened(identity)  # of who was let in a moment ago
     except (Locked, VaultNotFound):
         refuse_missing(store, anchors)  # asked now alone: across a network each question costs
         raise

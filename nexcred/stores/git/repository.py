@@ -39,7 +39,7 @@ class Repository:
         self._offline = offline
         self._objects: Objects | None = None
         self._room = 0
-        self._has_asked = False
+        self._has_asked = self._must_ask = False
         self._instead: Fetched | None = None
 
     def present(self) -> Fetched | None:
@@ -62,6 +62,13 @@ class Repository:
             read_instead(self._offline, error, as_of, datetime.now(UTC), self._warn)
             self._instead = last
             return last
+
+    def look_again(self) -> bool:
+        """Let what was fetched a moment ago no longer count; False where the branch was asked, or may not be."""
+        if self._has_asked or self._must_ask or self._offline.only or self._instead is not None:
+            return False
+        self._must_ask = True
+        return True
 
     def fetch(self) -> Fetched | None:
         """Return what the branch stands at now; raise VaultBusy, StoreFailed, NotPermitted, Tampered."""
@@ -105,7 +112,7 @@ class Repository:
     def _fresh(self) -> Fetched | None:
         """Return what was fetched so short a time ago that it counts as the present."""
         fetched = self.kept.fetched()
-        if fetched is None or not (self._has_asked or self._offline.may):
+        if fetched is None or not (self._has_asked or (self._offline.may and not self._must_ask)):
             return None
         return fetched if 0 <= time.time() - fetched.at < self.address.fresh_s else None
 

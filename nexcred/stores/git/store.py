@@ -66,6 +66,9 @@ class GitStore:
         """True where the branch is there. Raises StoreFailed, StoreUnreachable, NotPermitted, Tampered."""
         return self._repository.present() is not None
 
+    def look_again(self) -> bool:
+        return self._repository.look_again()
+
     @contextmanager
     def read(self) -> Iterator[GitSnapshot]:
         """Read what was fetched a moment ago, or fetch; out of reach, what was fetched last, with a warning."""
