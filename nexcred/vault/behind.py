@@ -11,7 +11,7 @@ _PAUSES_S = (0.1, 0.3, 0.6, 1.0, 2.0, 3.0, 3.0)
 
 
 def when_caught_up(look: Callable[[], T], let_go: Callable[[], None]) -> T:
-    """Return what is seen, looking again while the store is behind what was seen before; raise StoreBehind in the end."""
+    """Return what is seen, looking again while the store is behind what was seen; raise StoreBehind in the end."""
     for pause_s in _PAUSES_S:
         try:
             return look()
