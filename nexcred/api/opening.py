@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from nexcred.api.access import Access
@@ -12,11 +13,13 @@ from nexcred.local.settings_file import FILE_NAME, read_settings
 from nexcred.local.vault_names import VaultChoice, choose_vault
 from nexcred.model.secret import Secret
 from nexcred.services.vaults import opening
+from nexcred.services.vaults.login import refuse_chain
 from nexcred.services.workspace import Workspace
-from nexcred.unlock.sources import SecretPlace, SourceKind, UnlockSource, find_source
+from nexcred.unlock.sources import SecretPlace, SourceKind, UnlockSource, find_source, for_another_vault
 from nexcred.unlock.unlock import unlock
 from nexcred.vault.identity import Identity
 from nexcred.vault.store import Store
+from nexcred.vault.vault import Vault as OpenedVault
 
 _LOG = logging.getLogger("nexcred")
 _CHOICES = (
@@ -39,10 +42,14 @@ def open_vault(
         ("identity_file", SourceKind.IDENTITY, SecretPlace.FILE, file),
         ("passphrase", SourceKind.PASSPHRASE, SecretPlace.HERE, passphrase),
     ])  # fmt: skip
-    workspace = Workspace(_choose(address), os.environ, warn=_LOG.warning)
+    return Vault(_open(_choose(address), source, os.environ))
+
+
+def _open(choice: VaultChoice, source: UnlockSource | None, environment: Mapping[str, str]) -> Access:
+    workspace = Workspace(choice, environment, warn=_LOG.warning, open_other=_open_other)
 
     def identify(store: Store) -> Identity:
-        chosen = source or find_source(None, os.environ, _LOG.warning)
+        chosen = source or find_source(None, environment, _LOG.warning)
         try:
             return unlock(
                 store, chosen, unasked=(lambda: workspace.from_kernel(store), lambda: workspace.from_keyring(store))
@@ -58,7 +65,14 @@ def open_vault(
         checkpoint=workspace.checkpoint,
         is_named=workspace.address is not None,
     )
-    return Vault(Access(workspace, vault, os.environ))
+    return Access(workspace, vault, environment)
+
+
+def _open_other(name: str) -> OpenedVault:
+    """Open the vault that has the login of another one; what was given to unlock belongs to that one."""
+    choice = choose_vault(name, read_settings().vaults, by="")
+    refuse_chain(choice)
+    return _open(choice, None, for_another_vault(os.environ)).read(lambda vault: vault)
 
 
 def _choose(given: str | os.PathLike[str] | None) -> VaultChoice:

@@ -29,6 +29,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _AT_A_HOST = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
 _SECRET_WORDS = ("password", "passwd", "secret", "token")
 _KEYS = ("url", "credential", "offline", "offline_most")
+_LOGS_IN = ("postgresql:", "postgres:", "s3:")
 _WARN, _REFUSE = "warn", "refuse"
 
 
@@ -174,6 +175,8 @@ def _problems(name: str, table: object) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         if problem := _problem_in(key, value):
             yield f"{at}.{make_visible(key)}", problem
+    if "credential" in table and not str(table.get("url", "")).startswith(_LOGS_IN):
+        yield f"{at}.credential", "is a login for PostgreSQL or a bucket; git asks its own helpers, and a file nobody"
 
 
 def _problem_in(key: str, value: object) -> str:

@@ -21,6 +21,7 @@ from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
     from nexcred.oskeyring.access import GuardedKeyring
+    from nexcred.services.vaults.login import OpenVault
     from nexcred.unlock.os_keyring import KeyringIdentities
     from nexcred.vault.checkpoint import Checkpoint
 
@@ -29,7 +30,8 @@ class Workspace:
     """Each part is made when it is first wanted; `warn` is told of what is no error.
 
     `choice` is the vault that the user means, by whatever way. `offline` says whether an earlier state will do where
-    the vault lies elsewhere; what the user's settings say of the vault may only forbid it.
+    the vault lies elsewhere; what the user's settings say of the vault may only forbid it. `open_other` opens another
+    vault by the user's name for it, where the login for this one lies.
     """
 
     def __init__(
@@ -40,9 +42,11 @@ class Workspace:
         warn: Callable[[str], None],
         say_waiting: Callable[[], None] | None = None,
         offline: Offline = AS_USUAL,
+        open_other: "OpenVault | None" = None,
     ) -> None:
         self.choice = choice
         self._offline = offline
+        self._open_other = open_other
         self._environment = environment
         self._warn = warn
         self._say_waiting = say_waiting
@@ -68,7 +72,12 @@ class Workspace:
         table, offline = self.choice.table, self._offline
         if table is not None:
             offline = offline._replace(may=offline.may and table.may_be_offline, most=table.offline_most)
-        around = Surroundings(data_folder, cache_folder, lambda: self.keyring, self._environment, self._warn, offline)
+        environment = self._environment
+        if table is not None and table.credential is not None and self._open_other is not None:
+            from nexcred.services.vaults.login import LoginEnvironment
+
+            environment = LoginEnvironment(table.credential, environment, self._open_other)
+        around = Surroundings(data_folder, cache_folder, lambda: self.keyring, environment, self._warn, offline)
         return open_store(self.address, around)
 
     @cached_property

@@ -115,3 +115,8 @@ def _run(environment: Mapping[str, str], tell: Callable[[str], None], name: str,
 def without_unlocking(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment as a child process may have it."""
     return {name: value for name, value in environment.items() if name not in UNLOCKING_VARIABLES}
+
+
+def for_another_vault(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what belongs to the vault in hand alone."""
+    return {name: value for name, value in without_unlocking(environment).items() if name != "NEXCRED_CHECKPOINT"}

@@ -27,7 +27,7 @@ run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_bac
 
 def policy_in_docs(heading: str) -> dict[str, object]:
     """Return the policy that stands below a heading of the page about buckets."""
-    page = (Path(__file__).parents[2] / "docs" / "bucket.md").read_text()
+    page = (Path(__file__).parents[2] / "docs" / "vault-in-a-bucket.md").read_text()
     policy: dict[str, object] = json.loads(
         page.partition(f"**{heading}**")[2].partition("```json")[2].partition("```")[0]
     )
@@ -51,7 +51,7 @@ class Key(NamedTuple):
 class Aws(NamedTuple):
     """`reader` may do all with S3 and assume the role, `bare` nothing. One server is S3 and STS, by two names.
 
-    `vault_reader`, `vault_writer` and `vault_keeper` have the policies of docs/bucket.md for a vault in VAULTS.
+    `vault_reader`, `vault_writer` and `vault_keeper` have the policies of docs/vault-in-a-bucket.md, for one in VAULTS.
     """
 
     port: int

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from nexcred.vault.identity import Identity
-from tests.live.postgresql_vault import Schema, keeper, on_a_machine, schema
+from tests.live.postgresql_vault import DATABASE, KEEPER, Schema, keeper, on_a_machine, schema
+from tests.support.kernel_keyring import needs_kernel_keyring
 from tests.support.program import Program
 
 __all__ = ["keeper", "schema"]
@@ -176,3 +177,28 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(keeper: Program, sche
             refused = keeper(*command, environment={"NEXCRED_VAULT": url})
             assert (refused.code != 0, "hidden" in refused.out + refused.err) == (True, False), command
         assert keeper("list", environment={"NEXCRED_VAULT": url}).code == 2
+
+
+@needs_kernel_keyring
+def test_the_login_lies_in_another_vault(keeper: Program, schema: Schema) -> None:
+    _add(keeper, "first")
+    server, home = schema.server, keeper.home
+    mine = Program(home, NEXCRED_VAULT="personal", NEXCRED_PASSPHRASE="four random words EXAMPLE", NEXCRED_NO_INPUT="1")
+    assert mine("vault", "init").code == 0
+    place = ("host=127.0.0.1", f"port={server.port}", f"database={DATABASE}", f"username={KEEPER}", "password=-")
+    settings = [word for setting in place for word in ("--set", setting)]
+    kept = mine("add", "postgres", "login", *settings, "--no-probe", stdin=server.password.encode())
+    assert kept.code == 0, kept.err
+    assert mine("vault", "unlock", "--for", "1h").code == 0
+    file = home / ".config/nexcred/config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f'[vaults.team]\nurl = "{schema.url()}"\ncredential = "personal:login"\n')
+    file.chmod(0o600)
+    given = {"PGSSLROOTCERT": str(server.ca), "NEXCRED_IDENTITY_FILE": str(home / "me.identity")}
+    team = Program(home, NEXCRED_VAULT="team", NEXCRED_NO_INPUT="1", **given)
+    told = team("get", "first/value")
+    assert (told.code, told.out) == (0, "canary-EXAMPLE"), told.err
+    file.write_text(f'[vaults.team]\nurl = "{schema.url()}"\ncredential = "team:login"\n')
+    chain = team("get", "first/value", "--fresh")
+    assert (chain.code, "needs a login of another vault" in chain.err) == (2, True), chain.err
+    assert mine("vault", "lock").code == 0

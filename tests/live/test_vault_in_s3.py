@@ -1,4 +1,4 @@
-"""A vault in a bucket of a server that checks keys, signatures and policies: those of docs/bucket.md."""
+"""A vault in a bucket of a server that checks keys, signatures and policies: those of docs/vault-in-a-bucket.md."""
 
 from pathlib import Path
 

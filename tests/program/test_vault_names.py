@@ -149,7 +149,8 @@ def test_what_will_not_do_changes_nothing(two: Opened, file: Path, name: str, ur
         ('[vaults.team]\nurl = "/x.db"\nurls = 1', "did you mean 'url'?"),
         ('[vaults.team]\nurl = "/x.db"\noffline = "never"', "vaults.team.offline must be warn or refuse"),
         ('[vaults.team]\nurl = "/x.db"\noffline_most = "long"', "vaults.team.offline_most takes a number and a unit"),
-        ('[vaults.team]\nurl = "/x.db"\ncredential = "key"', "vaults.team.credential must be VAULT:NAME"),
+        ('[vaults.team]\nurl = "s3://x/y"\ncredential = "key"', "vaults.team.credential must be VAULT:NAME"),
+        ('[vaults.team]\nurl = "/x.db"\ncredential = "a:b"', "vaults.team.credential is a login for PostgreSQL"),
         ("vaults = 7", "vaults must be tables"),
         ('default = "team"', "did you mean 'vault'?"),
     ],
@@ -181,16 +182,16 @@ def test_names_in_a_file_that_others_can_write_are_not_read(two: Opened, file: P
 def test_all_else_in_the_file_stays(opened: Opened, file: Path) -> None:
     write(file, "# mine\ncolor = 'never' # at night")
     assert opened("vault", "add", "one", "/one.db").code == 0
-    assert opened("vault", "add", "two", "keyring:two", "--credential", "personal:two's login").code == 0
+    assert opened("vault", "add", "two", "s3://two/x", "--credential", "personal:two's login").code == 0
     both = file.read_text()
     assert opened("vault", "forget", "one").code == 0
     assert file.read_text() == (
         "# mine\ncolor = 'never' # at night\n"
-        '\n[vaults.two]\nurl = "keyring:two"\ncredential = "personal:two\'s login"\n'
+        '\n[vaults.two]\nurl = "s3://two/x"\ncredential = "personal:two\'s login"\n'
     )
     assert opened("vault", "add", "one", "/one.db").code == 0
     assert opened("vault", "forget", "two").code == 0
-    assert opened("vault", "add", "two", "keyring:two", "--credential", "personal:two's login").code == 0
+    assert opened("vault", "add", "two", "s3://two/x", "--credential", "personal:two's login").code == 0
     assert file.read_text() == both
 
 

@@ -33,6 +33,14 @@ class GlobalOptions:
         self.quiet = False
         self.debug = False
 
+    def for_vault(self, name: str) -> "GlobalOptions":
+        """Return these options for another vault, without what unlocks the one in hand."""
+        other = GlobalOptions()
+        for option in self.__slots__:
+            setattr(other, option, getattr(self, option))
+        other.vault, other.identity_file, other.accept_rollback = name, None, False
+        return other
+
     def setting(self, key: str) -> str | bool | None:
         """Return what these options say of a setting (`local.settings`); None where they say nothing."""
         said: dict[str, str | bool | None] = {
