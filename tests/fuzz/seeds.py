@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from importlib.resources import files
 
+from nexcred.stores.s3.manifest import encode, encode_heads, first_manifest
 from nexcred.vault.access_list import AccessList, write_list
 from nexcred.vault.checkpoint import write_checkpoint
 from nexcred.vault.identity import Identity
@@ -73,6 +74,10 @@ def seeds() -> dict[str, list[bytes]]:
         "record": list(store.tables.items.values()),
         "padding": [pad(b"EXAMPLE"), pad(b"x" * 5_000)],
         "head": [snapshot.head() or b""],
+        "manifest": [
+            encode(first_manifest(bytes(16), 63, b"head").followed_by(64, b"next")),
+            encode_heads(((64, b"head"), (70, b"next"))),
+        ],
         "slot": [make_recovery_slot(bytes(32), ada)],
         "leaf": [put_in_leaf(put_in_leaf(b"", bytes(16), digest(b"a")), b"\1" * 16, digest(b"b"))],
         "roster_entry": list(found_roster(ada, "Example Ltd", "Ada Example").entries),

@@ -30,6 +30,7 @@ from nexcred.services.importing.managers.kdbx_xml import read_kdbx_xml
 from nexcred.services.importing.managers.password_text import entry_of_text
 from nexcred.services.importing.sources import SOURCES
 from nexcred.services.provisioning.inject import fill_template
+from nexcred.stores.s3.manifest import NotManifest, decode, decode_heads, encode, encode_heads
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import read_list, write_list
 from nexcred.vault.checkpoint import read_checkpoint, write_checkpoint
@@ -144,6 +145,14 @@ def fuzz_padding(data: bytes) -> None:
 def fuzz_head(data: bytes) -> None:
     with suppress(Tampered):
         read_head_place(data)
+
+
+def fuzz_manifest(data: bytes) -> None:
+    """What leads to all others in a bucket has one form, and so has a log of heads."""
+    with suppress(NotManifest):
+        assert encode(decode(data)) == data
+    with suppress(NotManifest):
+        assert encode_heads(decode_heads(data).items()) == data
 
 
 def fuzz_slot(data: bytes) -> None:

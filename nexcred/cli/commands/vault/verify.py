@@ -9,6 +9,7 @@ from nexcred.errors import Problem, Tampered
 from nexcred.model.number_of import number_of
 from nexcred.model.text import make_visible
 from nexcred.services.values.kept_details import judge_of
+from nexcred.vault.store import tidied
 from nexcred.vault.verify import VerifyReport
 from nexcred.wire.vault import VerifyShape
 
@@ -51,9 +52,15 @@ def _tell(context: Context, report: VerifyReport) -> None:
     for name in report.waiting:
         context.streams.note(make_visible(f"'{name}' is shared with you, but not sealed to you yet"))
     if report.strays:
-        context.streams.note(f"records that nothing reads, left by an interrupted write: {report.strays}")
+        context.streams.note(f"records that nothing reads any more: {report.strays} ({_why_left(context)})")
     if report.faults:
         return
     removed = f", {report.removed} in the trash" if report.removed else ""
     there, past = number_of(report.credentials, "credential"), number_of(report.past_revisions, "past revision")
     context.streams.line(f"every record is as it was signed: {there}, {report.opened} of them opened, {past}{removed}")
+
+
+def _why_left(context: Context) -> str:
+    with context.store.read() as snapshot:
+        is_tidied = tidied(snapshot) is not None
+    return "an owner deletes them with: nexcred vault tidy" if is_tidied else "left by an interrupted write"
