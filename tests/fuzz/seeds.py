@@ -75,7 +75,7 @@ def seeds() -> dict[str, list[bytes]]:
         "padding": [pad(b"EXAMPLE"), pad(b"x" * 5_000)],
         "head": [snapshot.head() or b""],
         "manifest": [
-            encode(first_manifest(bytes(16), 63, b"head").followed_by(64, b"next")),
+            encode(first_manifest(bytes(16), {63: b"head"})[0].followed_by(64, b"next")),
             encode_heads(((64, b"head"), (70, b"next"))),
         ],
         "slot": [make_recovery_slot(bytes(32), ada)],

@@ -52,6 +52,7 @@ def test_each_change_is_told_as_its_schema_says(session: Session, tmp_path: Path
     ]
     assert session("share", "--complete") == []
     _hold_by_a_team(session)
+    assert session("vault tidy") == {"removed": 0, "bytes": 0, "left": 0}
     assert session("unshare", "prod", "--with", "bob")[0]["members"] == ["bob"]
     assert session("unshare", "prod", "--with", "bob") == []
     guest = session("identity new", "ci", "--grant", "prod")

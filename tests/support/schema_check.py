@@ -38,6 +38,7 @@ OF_CHANGES = frozenset(
         "vault rekey",
         "vault restore-backup",
         "vault settle",
+        "vault tidy",
         "vault unlock",
         "vault upgrade",
     }
