@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from nexcred.auth.sigv4_signature import Keys
-from nexcred.errors import StoreFailed
+from nexcred.errors import StoreFailed, StoreUnreachable
 from nexcred.stores.s3.login import Login
+from tests.support.standins import Answer
+from tests.support.standins.exchange import Received
+from tests.support.standins.server import StandIn
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PAIR = {"AWS_ACCESS_KEY_ID": "EXAMPLE-id", "AWS_SECRET_ACCESS_KEY": "EXAMPLE-secret"}
@@ -160,3 +163,39 @@ def test_no_repr_shows_a_key(files: Files) -> None:
     login = files.login(PAIR)
     login.keys()
     assert "EXAMPLE" not in repr(login) + repr(login._granted)
+
+
+class Sts(StandIn):
+    """Grants a role for the token that it knows, to whoever shows it without a login."""
+
+    def answer(self, request: Received) -> Answer:
+        wanted = {
+            "Action": "AssumeRoleWithWebIdentity",
+            "RoleArn": "arn:EXAMPLE:role",
+            "WebIdentityToken": "EXAMPLE.jwt",
+        }
+        if any(request.form.get(name) != value for name, value in wanted.items()) or "authorization" in request.headers:
+            return Answer(403, b"<Error><Code>AccessDenied</Code><Message>not for you\x1b[2J</Message></Error>")
+        keys = "<AccessKeyId>EXAMPLE-id</AccessKeyId><SecretAccessKey>EXAMPLE-s</SecretAccessKey>"
+        ends = (
+            f"<SessionToken>EXAMPLE-t</SessionToken><Expiration>{(NOW + timedelta(hours=1)).isoformat()}</Expiration>"
+        )
+        return Answer(200, f"<Response><Credentials>{keys}{ends}</Credentials></Response>".encode())
+
+
+def test_a_job_shows_its_token_for_its_role(files: Files) -> None:
+    job = {
+        "AWS_ROLE_ARN": "arn:EXAMPLE:role",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(files.write("token", "EXAMPLE.jwt\n")),
+    }
+    with Sts() as sts:
+        login = files.login({**job, "AWS_ENDPOINT_URL_STS": sts.url})
+        assert login.keys() == login.keys() == Keys("EXAMPLE-id", "EXAMPLE-s", "EXAMPLE-t")
+        assert len(sts.received) == 1
+        with pytest.raises(StoreFailed, match="does not grant the role of AWS_ROLE_ARN: not for you") as caught:
+            files.login({**job, "AWS_ENDPOINT_URL_STS": sts.url, "AWS_ROLE_ARN": "arn:EXAMPLE:other"}).keys()
+        assert "\x1b" not in caught.value.message
+    with pytest.raises(StoreUnreachable, match="cannot be asked for"):
+        files.login({**job, "AWS_ENDPOINT_URL_STS": sts.url}).keys()
+    with pytest.raises(StoreFailed, match="token file of the role cannot be read"):
+        files.login({**job, "AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/file"}).keys()
