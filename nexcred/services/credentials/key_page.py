@@ -4,6 +4,7 @@ from nexcred.connectors.key_page import page_for
 from nexcred.connectors.load.loader import load_connector
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 
 
 class KeyPlace(NamedTuple):
@@ -12,6 +13,9 @@ class KeyPlace(NamedTuple):
     title: str
     url: str
     steps: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return repr_of(self, "title")
 
 
 def key_place(credential: Credential) -> KeyPlace:

@@ -34,7 +34,7 @@ class ImportCandidate:
     path: str = field(default="", repr=False)
     plain_name: str = field(default="", repr=False)
     renewed_by: str = field(default="", repr=False)
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

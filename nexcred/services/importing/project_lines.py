@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from nexcred.connectors.load.loader import load_connector
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.project.variables import problem_in_variable
 from nexcred.services.importing.leftover import ANYTHING
 from nexcred.services.importing.plan import Item
@@ -17,6 +18,9 @@ class ProjectLines(NamedTuple):
 
     text: str
     parted: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
 
 def project_lines(items: Iterable[Item]) -> ProjectLines:
