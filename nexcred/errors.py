@@ -36,7 +36,8 @@ NexcredError                     1   failed for another reason
 ├── NotPermitted                10   this identity may not do that
 │   ├── NotSealed                10   shared with this identity, but not sealed to it
 │   ├── Inherited                10   nobody has confirmed these values since the vault was upgraded
-│   └── NotUpgraded              10   a shared vault of version 1, not upgraded yet
+│   ├── NotUpgraded              10   a shared vault of version 1, not upgraded yet
+│   └── MovedAway                10   the vault moved to another place, and only reads here
 ├── NotExecutable              126   the command of `run` cannot be executed
 ├── CommandNotFound            127   the command of `run` does not exist
 ├── PortTaken                    1   the port for the browser's answer cannot be used
@@ -238,6 +239,10 @@ class Inherited(NotPermitted):
 
 class NotUpgraded(NotPermitted):
     code = "not_upgraded"
+
+
+class MovedAway(NotPermitted):
+    code = "moved_away"
 
 
 class NotExecutable(NexcredError):

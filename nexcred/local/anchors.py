@@ -23,10 +23,11 @@ _LARGEST_FILE = 4 * 1024 * 1024
 
 
 class SeenPlace(NamedTuple):
-    """Which vault was seen at a place, and how far it had come there."""
+    """Which vault was seen at a place, how far it had come there, and where it went from there."""
 
     vault_id: bytes
     generation: int
+    moved_to: str | None = None
 
 
 class Known(NamedTuple):
@@ -86,7 +87,13 @@ class AnchorFile:
         """True when a vault was seen there: a missing one is then missing indeed."""
         return self.place(location) is not None
 
-    def advance(self, location: str, anchor: Anchor, prove: Callable[[Anchor], None] | None = None) -> None:
+    def advance(
+        self,
+        location: str,
+        anchor: Anchor,
+        prove: Callable[[Anchor], None] | None = None,
+        moved_to: str | None = None,
+    ) -> None:
         """Remember a newer state; an older one changes nothing. Raises Replaced for another vault, Tampered.
 
         `prove` gets what is remembered by now, under the lock, and raises unless the new state descends from it.
@@ -101,11 +108,12 @@ class AnchorFile:
                 prove(present)
             if present is None or present.generation < anchor.generation:
                 known.vaults[anchor.vault_id] = anchor
-            generation = max(anchor.generation, 0 if place is None else place.generation)
-            known.places[location] = SeenPlace(anchor.vault_id, generation)
+            if place is None or place.generation <= anchor.generation:
+                known.places[location] = seen_here
+
+        seen_here = SeenPlace(anchor.vault_id, anchor.generation, moved_to)
 
         def is_there(known: Known) -> bool:
-            seen_here = SeenPlace(anchor.vault_id, anchor.generation)
             return known.vaults.get(anchor.vault_id) == anchor and known.places.get(location) == seen_here
 
         self._change(raise_one, unless=is_there)
@@ -205,6 +213,7 @@ def _encoded(known: Known) -> bytes:
     }
     places = {
         location: {"vault_id": place.vault_id.hex(), "generation": place.generation}
+        | ({} if place.moved_to is None else {"moved_to": place.moved_to})
         for location, place in sorted(known.places.items())
     }
     data = json.dumps({"version": VERSION, "vaults": vaults, "places": places}, indent=1).encode() + b"\n"
@@ -230,7 +239,7 @@ def _decode(data: bytes) -> Known:
     return Known(
         {_bytes(vault_id, 16): _anchor(_bytes(vault_id, 16), entry) for vault_id, entry in vaults.items()},
         {
-            location: SeenPlace(_bytes(one["vault_id"], 16), _count(one["generation"]))
+            location: SeenPlace(_bytes(one["vault_id"], 16), _count(one["generation"]), _text(one.get("moved_to")))
             for location, one in places.items()
         },
     )
@@ -262,6 +271,12 @@ def _bytes(value: object, length: int) -> bytes:
     if not isinstance(value, str) or len(value) != 2 * length:
         raise ValueError
     return bytes.fromhex(value)
+
+
+def _text(value: object) -> str | None:
+    if not isinstance(value, str | None):
+        raise TypeError
+    return value
 
 
 def _count(value: object) -> int:

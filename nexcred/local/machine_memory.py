@@ -71,11 +71,12 @@ class MachineMemory:
             )
         return anchor
 
-    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+    def may_be_backup(self, vault_id: bytes, generation: int, moved_to: str | None = None) -> bool:
         place = self._anchors.place(self._location)
-        if not self._is_named or (place is not None and (place.vault_id != vault_id or place.generation > generation)):
+        is_other = place is not None and (place.vault_id != vault_id or place.generation > generation)
+        if is_other or not (self._is_named or moved_to):
             return False
-        self._anchors.note_backup(self._location, SeenPlace(vault_id, generation))
+        self._anchors.note_backup(self._location, SeenPlace(vault_id, generation, moved_to))
         return True
 
     def is_copy(self, vault_id: bytes) -> bool:
@@ -85,8 +86,8 @@ class MachineMemory:
         others = [self._file_at(location) for location in self._anchors.places_of(vault_id)]
         return any(other is None or (other.exists() and not _is_same(other, here)) for other in others)
 
-    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
-        self._anchors.advance(self._location, anchor, prove)
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None], moved_to: str | None = None) -> None:
+        self._anchors.advance(self._location, anchor, prove, moved_to)
 
     def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
         found: dict[bytes, bytes] = {}

@@ -30,6 +30,11 @@ def add_vault(name: str, table: Mapping[str, str]) -> Path:
     return _change(lambda data: with_vault(data, name, table), is_checked=True)
 
 
+def replace_vault(name: str, table: Mapping[str, str]) -> Path:
+    """Let a vault's name stand for another place; return where. Raises InvalidData, NoHome, StoreFailed."""
+    return _change(lambda data: with_vault(without_vault(data, name), name, table), is_checked=True)
+
+
 def forget_vault(name: str) -> Path:
     """Take a vault's table out; return where. Raises InvalidData, NoHome, StoreFailed."""
     return _change(lambda data: without_vault(data, name), is_checked=False)

@@ -17,6 +17,7 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.fetching import fetch
 from nexcred.vault.history import past_before_gap
 from nexcred.vault.parted_records import Compared, Difference
+from nexcred.vault.permission import refuse_where_moved
 from nexcred.vault.restored_lists import proved_by
 from nexcred.vault.restoring import LEAP
 from nexcred.vault.roster import OWNER
@@ -57,6 +58,7 @@ def adopt(
     ChangedMeanwhile, and what writing a vault raises.
     """
     base, other = parted.base, parted.other
+    refuse_where_moved(base.state)
     refuse_unless_owner(base)
     copy.generation = max(copy.generation, other.state.generation) + LEAP
     entry = {

@@ -105,7 +105,7 @@ def verify_anchor(state: "VerifiedState", anchor: Anchor | None, snapshot: "Snap
         return True
     is_older = state.generation < anchor.generation
     if is_older and _may_be_backup(state, belief):
-        if belief.warn is not None:
+        if belief.warn is not None and state.roster.moved_to is None:
             belief.warn(
                 "this is an older state of the vault than this machine has seen, such as a backup: it can only be read"
             )
@@ -124,11 +124,14 @@ def verify_anchor(state: "VerifiedState", anchor: Anchor | None, snapshot: "Snap
 
 
 def _may_be_backup(state: "VerifiedState", belief: Belief) -> bool:
-    """True where an older state may be a backup: it was named by its path, and no checkpoint asks for a newer one."""
+    """True where an older state may be looked at: a backup that was named by its path, or what the vault moved from.
+
+    Not where a checkpoint asks for a newer one.
+    """
     told, vault_id = belief.checkpoint, state.place.vault_id
     if told is not None and told.vault_id == vault_id and state.generation < told.generation:
         return False
-    return belief.memory.may_be_backup(vault_id, state.generation)
+    return belief.memory.may_be_backup(vault_id, state.generation, state.roster.moved_to)
 
 
 def _accept_restored(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot", belief: Belief) -> None:
@@ -204,7 +207,7 @@ def descends(state: "VerifiedState", anchor: Anchor, snapshot: "Snapshot") -> bo
         if not state.vault_keys and read_head_place(sealed).epoch != state.place.epoch:
             # A guest reads no older epoch. Members signed this state, newer and with a roster that extends.
             return True
-        older = _open_past_head(sealed, state)
+        older = open_past_head(sealed, state)
         if not same(older.hash, newer.head.previous_hash):
             return False
         _refuse_odd_features(newer, older, state.roster)
@@ -224,6 +227,6 @@ def _refuse_odd_features(newer: OpenedHead, older: OpenedHead, roster: Roster) -
         raise Tampered(f"{roster.name_of(now.author)}, who is no owner, changed what the vault asks of programs")
 
 
-def _open_past_head(sealed: bytes, state: "VerifiedState") -> OpenedHead:
+def open_past_head(sealed: bytes, state: "VerifiedState") -> OpenedHead:
     place = read_head_place(sealed)
     return open_head(sealed, state.index_keys_of(place.epoch).head)

@@ -32,14 +32,20 @@ class Memory(Protocol):
     def anchor(self, vault_id: bytes) -> Anchor | None:
         """Return the newest state seen of this vault anywhere; raise Replaced where another one was seen here."""
 
-    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
-        """True when this place was named on purpose, and never showed anything newer than this generation."""
+    def may_be_backup(self, vault_id: bytes, generation: int, moved_to: str | None = None) -> bool:
+        """True when this place never showed anything newer than this generation, and was named on purpose.
+
+        The place that a vault `moved_to` another from need not be named.
+        """
 
     def is_copy(self, vault_id: bytes) -> bool:
         """True when this place was named on purpose and never seen, and the vault still lies where it was seen."""
 
-    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
-        """Remember a newer state. Under the lock, `prove` raises unless it descends from what is remembered by then."""
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None], moved_to: str | None = None) -> None:
+        """Remember a newer state. Under the lock, `prove` raises unless it descends from what is remembered by then.
+
+        `moved_to` is where the vault went from this place.
+        """
 
     def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
         """Return those of these pins that are kept."""
@@ -79,13 +85,13 @@ class QuietMemory:
     def anchor(self, vault_id: bytes) -> Anchor | None:
         return self._memory.anchor(vault_id)
 
-    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
+    def may_be_backup(self, vault_id: bytes, generation: int, moved_to: str | None = None) -> bool:  # noqa: ARG002
         return False
 
     def is_copy(self, vault_id: bytes) -> bool:  # noqa: ARG002
         return False
 
-    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None], moved_to: str | None = None) -> None:
         pass
 
     def pins(self, vault_id: bytes, keys: Iterable[bytes]) -> Mapping[bytes, bytes]:
@@ -136,13 +142,18 @@ class ProcessMemory:
     def anchor(self, vault_id: bytes) -> Anchor | None:
         return self.anchors.get(vault_id)
 
-    def may_be_backup(self, vault_id: bytes, generation: int) -> bool:  # noqa: ARG002
+    def may_be_backup(self, vault_id: bytes, generation: int, moved_to: str | None = None) -> bool:  # noqa: ARG002
         return False
 
     def is_copy(self, vault_id: bytes) -> bool:  # noqa: ARG002
         return False
 
-    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
+    def advance(
+        self,
+        anchor: Anchor,
+        prove: Callable[[Anchor], None],
+        moved_to: str | None = None,  # noqa: ARG002
+    ) -> None:
         present = self.anchors.get(anchor.vault_id)
         if present is not None:
             prove(present)

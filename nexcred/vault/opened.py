@@ -4,11 +4,13 @@ from _thread import get_ident  # whose import through threading is a fiftieth of
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.text import make_visible
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.behind import when_caught_up
@@ -276,10 +278,13 @@ class OpenedVault:
         sealed = snapshot.head()
         held_to = None if sealed is None else belief.anchor_of(read_head_place(sealed).vault_id)
         state = open_state(snapshot, self._identity, belief)
+        moved_to = state.roster.moved_to
         if not state.is_old:
             # Which may refuse: nothing is believed before.
-            self._memory.advance(state.anchor, lambda stored: prove_again(state, held_to, stored, snapshot))
+            self._memory.advance(state.anchor, partial(prove_again, state, held_to, snapshot=snapshot), moved_to)
             keep_roster(self._memory, self._identity, state.roster)
+        if moved_to is not None:
+            self.warn(make_visible(f"this vault moved to {moved_to}, and only reads here"))
         self._newest = state
         return state
 

@@ -1,8 +1,9 @@
 """Whether a vault, or a credential as it was read, may be written to."""
 
-from nexcred.errors import ChangedMeanwhile, MadeByNewer, NotPermitted, NotUpgraded, RolledBack
+from nexcred.errors import ChangedMeanwhile, MadeByNewer, MovedAway, NotPermitted, NotUpgraded, RolledBack
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
 from nexcred.vault.roster import WRITERS
 from nexcred.vault.state import VerifiedState
 
@@ -18,6 +19,15 @@ def not_upgraded() -> NotUpgraded:
         "this vault is of version 1, in which members could change what was not granted to them",
         hint="an owner upgrades it with: nexcred vault upgrade",
     )
+
+
+def refuse_where_moved(state: VerifiedState) -> None:
+    """Raise MovedAway where the vault was, and is no more."""
+    if state.roster.moved_to is not None:
+        raise MovedAway(
+            make_visible(f"this vault moved to {state.roster.moved_to}, and only reads here"),
+            hint="use it there, or let an owner bring it back: nexcred vault move --back",
+        )
 
 
 def refuse_unless_writable(state: VerifiedState) -> None:

@@ -15,6 +15,7 @@ from nexcred.vault.access_list import AccessList
 from nexcred.vault.belief import FARTHEST
 from nexcred.vault.fetching import fetch
 from nexcred.vault.overview import Overview
+from nexcred.vault.permission import refuse_where_moved
 from nexcred.vault.restored_lists import Judge, lists_of_now, proved_by
 from nexcred.vault.roster import GUEST, OWNER, Roster
 from nexcred.vault.roster_replay import RESTORED
@@ -76,6 +77,8 @@ def restore(
     Raises ChangedMeanwhile, VaultExists, and what writing a vault raises.
     """
     refuse_to_restore(roster, saved)
+    if base is not saved:
+        refuse_where_moved(base)
     _refuse_another_line(base, saved)
     _refuse_counted_on(saved, max(seen_generation, 0 if base is saved else base.generation))
     judge = Judge(saved.roster, {} if base is saved else lists_of_now(base, base_snapshot))

@@ -109,6 +109,11 @@ class Roster:
         return self._replay.restored_generation
 
     @property
+    def moved_to(self) -> str | None:
+        """The place to which the vault moved from here, as an owner signed it; None where it is here."""
+        return self._replay.moved_to
+
+    @property
     def leaps(self) -> Mapping[int, int]:
         """Return, by the generation of each restored state, that of the state which it was brought back over."""
         return self._replay.leaps

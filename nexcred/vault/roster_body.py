@@ -13,6 +13,8 @@ ROLES = (OWNER, MEMBER, READER, GUEST)
 
 # The end of the year 9999, which is as far as Python counts.
 LAST_MS = 253_402_300_799_999
+# Of a place to which a vault moves, in bytes.
+LONGEST_URL = 512
 
 
 class Member(NamedTuple):
@@ -63,6 +65,13 @@ def text_of(entry: RosterEntry, key: str) -> str:
         return text(entry.body[key])
     except (KeyError, TypeError):
         raise damaged() from None
+
+
+def url_of(entry: RosterEntry) -> str:
+    url = text_of(entry, "url")
+    if not 0 < len(url.encode()) <= LONGEST_URL:
+        raise damaged()
+    return url
 
 
 def number_of(entry: RosterEntry, key: str) -> int:

@@ -2,15 +2,18 @@
 
 import os
 
-from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
+from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted, UsageError
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.names_of_people import refuse_confusable
 from nexcred.vault.primitives import DIGEST_BYTES
 from nexcred.vault.rekey_proof import make_proof
 from nexcred.vault.roster import Roster, read_roster
-from nexcred.vault.roster_body import FORMAT_2, GUEST, OWNER, Member
+from nexcred.vault.roster_body import FORMAT_2, GUEST, LONGEST_URL, OWNER, Member
 from nexcred.vault.roster_entry import sign_entry
-from nexcred.vault.roster_replay import ADD, FORMAT, FOUND, REKEY, REMOVE, ROLE, WRITERS
+from nexcred.vault.roster_replay import ADD, ARRIVED, FORMAT, FOUND, MOST_ENTRIES, MOVED, REKEY, REMOVE, ROLE, WRITERS
+
+# It moves, may move back, and arrives.
+_OF_A_MOVE = 3
 
 
 def found_roster(founder: Identity, organisation: str, full_name: str) -> Roster:
@@ -82,6 +85,22 @@ def with_format_2(roster: Roster, signer: Identity) -> Roster:
     """Append that from here on all is of version 2; raise NotPermitted for all but owners."""
     _require_owner(roster, signer)
     return roster.append(signer, signer.public, {"op": FORMAT, "format": FORMAT_2})
+
+
+def with_move(roster: Roster, signer: Identity, url: str) -> Roster:
+    """Append that the vault moves to another place, where `with_arrival` follows; raise NotPermitted, UsageError."""
+    _require_owner(roster, signer)
+    if len(url.encode()) > LONGEST_URL:
+        raise UsageError(f"the place that a vault moves to has at most {LONGEST_URL} characters")
+    if roster.length + _OF_A_MOVE > MOST_ENTRIES:
+        raise NotPermitted("the roster of the vault is full: it would not get there")
+    return roster.append(signer, signer.public, {"op": MOVED, "url": url})
+
+
+def with_arrival(roster: Roster, signer: Identity, url: str) -> Roster:
+    """Append that the vault is at this place now; raise NotPermitted for all but owners."""
+    _require_owner(roster, signer)
+    return roster.append(signer, signer.public, {"op": ARRIVED, "url": url})
 
 
 def _present(roster: Roster, member_id: bytes) -> Member:

@@ -25,6 +25,7 @@ from nexcred.vault.roster_body import (
     role_of,
     text_of,
     until_of,
+    url_of,
 )
 from nexcred.vault.roster_entry import RosterEntry, hash_entry_parts, verify_entry
 from nexcred.vault.roster_records import Least, TakenOff
@@ -36,7 +37,7 @@ RESTORED, MOVED, ARRIVED, SETTINGS = "restored", "moved", "arrived", "settings"
 TEAM, TEAM_ADD, TEAM_REMOVE = "team", "team-add", "team-remove"
 # Of the entries that there may be, the last are for owners, and the very last for what ends a trouble.
 MOST_ENTRIES, FOR_OWNERS, FOR_THE_END = 16_384, 2_048, 64
-AT_THE_END = frozenset({REMOVE, RESTORED, MOVED})
+AT_THE_END = frozenset({REMOVE, RESTORED, MOVED, ARRIVED})
 OF_ONE_MEMBER = 256
 
 
@@ -60,7 +61,7 @@ class Replay:
         self.restored_generation = 0
         self.restored_head = b""
         self.leaps: dict[int, int] = {}
-        self.last_move: Mapping[str, object] | None = None
+        self.moved_to: str | None = None
         self._ended_by_owners: dict[bytes, int] = {}
         self._written_by: dict[bytes, int] = {}
         self._rekeyed: set[bytes] = set()
@@ -107,7 +108,7 @@ class Replay:
             return
         left = MOST_ENTRIES - entry.place
         if left <= FOR_THE_END and operation not in AT_THE_END:
-            raise Tampered("the roster is full: its last entries are for who leaves and for bringing a backup back")
+            raise Tampered("the roster is full: its last entries are for who leaves, and for a backup or a move")
         if signer.role == OWNER:
             return
         if operation == REKEY and signer.id not in self._rekeyed:
@@ -261,7 +262,13 @@ class Replay:
 
     def _moved(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
-        self.last_move = dict(entry.body)
+        self.moved_to = url_of(entry)
+
+    def _arrived(self, entry: RosterEntry, signer: Member) -> None:
+        _only_owners(signer)
+        if not url_of(entry) or self.moved_to is None:
+            raise Tampered("the roster says that the vault arrived, and not that it moved")
+        self.moved_to = None
 
     def _settings(self, entry: RosterEntry, signer: Member) -> None:
         _only_owners(signer)
@@ -280,7 +287,7 @@ class Replay:
         TEAM_REMOVE: _team_remove,
         RESTORED: _restored,
         MOVED: _moved,
-        ARRIVED: _moved,
+        ARRIVED: _arrived,
         SETTINGS: _settings,
     }
 

@@ -54,6 +54,8 @@ class Transaction(TransactionSeals):
         self._chain: tuple[bytes, ...] | None = None
         self._slots: tuple[bytes, ...] | None = None
         self._wants_head = False
+        # Where the vault has moved from, it writes nothing but what is of moving.
+        self.is_move = False
 
     @property
     def is_changed(self) -> bool:
@@ -63,6 +65,10 @@ class Transaction(TransactionSeals):
     def write_head(self) -> None:
         """Let a new head be written, whatever else changes: no write that began before it fits any more."""
         self._wants_head = True
+
+    def take_move(self, roster: Roster) -> None:
+        """Take a roster that says where the vault goes, or that it arrived."""
+        self.roster, self.is_move = roster, True
 
     def put(
         self, overview: Overview, revision: int, *, instead_of: Lookup | None, to_members_only: bool = False

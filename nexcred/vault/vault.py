@@ -17,7 +17,7 @@ from nexcred.vault.moved_names import name_now, never_used, standing_in
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, overview_digests
 from nexcred.vault.patience import Patience
-from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable
+from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable, refuse_where_moved
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.roster import OWNER
 from nexcred.vault.state import VerifiedState
@@ -41,12 +41,10 @@ class Vault(VaultHolders):
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
         try:
-            refuse_unless_writable(self._state)
-            refuse_unless_upgradable(self._state)
+            _refuse_to_write(self._state)
         except (Damaged, NotPermitted):  # by what was true when it was last read
             with self._reading() as (state, _):
-                refuse_unless_writable(state)
-                refuse_unless_upgradable(state)
+                _refuse_to_write(state)
 
     def edit(self, apply: "Callable[[Edit], T]") -> T:
         """Make one change of credentials or members, as `change` does."""
@@ -130,6 +128,8 @@ class Vault(VaultHolders):
             result = apply(copy)
             if not copy.is_changed:
                 return result
+            if not copy.is_move:
+                refuse_where_moved(state)
             change = copy.finish(copy.now)
             self._memory.note_signed(self.vault_id, copy.signed)
             committed = self._store.commit(change, state.sealed_head)
@@ -293,3 +293,9 @@ class Vault(VaultHolders):
             proved = state.prove(overview)
             self.remembered.refuse_rollback(state, overview, proved)
             self.remembered.trust(overview, proved)
+
+
+def _refuse_to_write(state: VerifiedState) -> None:
+    refuse_where_moved(state)
+    refuse_unless_writable(state)
+    refuse_unless_upgradable(state)

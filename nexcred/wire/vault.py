@@ -13,12 +13,13 @@ class SlotShape(TypedDict):
 class StatusShape(TypedDict):
     """What anybody can read of the vault, and what this machine keeps for it; nothing is proved until it is opened.
 
-    `slots_on_this_machine` says that the vault is where others can read it, and holds none itself. `unlocked_by` is the
-    way that a command would take now. `os_keyring` is the name of the one that holds the key, and `os_keyring_problem`
-    says why it cannot be looked into.
+    `slots_on_this_machine` says that the vault is where others can read it, and holds none itself. `moved_to` is where
+    it went, as this machine last saw it. `unlocked_by` is the way that a command would take now. `os_keyring` is the
+    name of the one that holds the key, and `os_keyring_problem` says why it cannot be looked into.
     """
 
     location: str
+    moved_to: str | None
     vault_id: str
     generation: int
     epoch: int
@@ -36,11 +37,12 @@ class NamedVaultShape(TypedDict):
     """A vault that the user has a name for; `default` says that it is used when none is named.
 
     `credential` is VAULT:NAME, what logs in there; `offline` is warn or refuse, and `offline_most_s` how old what was
-    read before may be.
+    read before may be. `moved_to` is where it went from there, as this machine last saw it.
     """
 
     name: str
     url: str
+    moved_to: str | None
     default: bool
     credential: str | None
     offline: str

@@ -59,6 +59,19 @@ class TidiedShape(TypedDict):
     left: int
 
 
+class MovedShape(TypedDict):
+    """Where the vault is now, and where it was; `records` were proved there, null where it had arrived before, and
+    `spoilt` were damaged where it was, and are not there. `name` is what it is called here from now on, if anything."""
+
+    location: str
+    former: str
+    vault_id: str
+    generation: int
+    records: int | None
+    spoilt: int
+    name: str | None
+
+
 class BackupShape(TypedDict):
     file: str
     generation: int

@@ -23,10 +23,10 @@ class Telling(ProcessMemory):
         if anchor is not None:
             self.anchors[anchor.vault_id] = anchor
 
-    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None]) -> None:
+    def advance(self, anchor: Anchor, prove: Callable[[Anchor], None], moved_to: str | None = None) -> None:
         if self.anchors.get(anchor.vault_id) != anchor:
             self._remember(anchor)
-        super().advance(anchor, prove)
+        super().advance(anchor, prove, moved_to)
 
 
 def asking(asked: list[Doubt], *, yes: bool = True) -> Confirm:

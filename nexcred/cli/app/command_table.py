@@ -75,6 +75,7 @@ COMMANDS = {
     "vault passphrase": CommandEntry("set or change the passphrase"),
     "vault recovery": CommandEntry("make a recovery key to write down, or use it"),
     "vault tidy": CommandEntry("delete what a shared vault no longer needs"),
+    "vault move": CommandEntry("move the vault to another place"),
     "vault backup": CommandEntry("write a complete copy of the vault to a file"),
     "vault restore-backup": CommandEntry("restore a backup as the newest state of the vault"),
     "vault adopt": CommandEntry("bring together two copies that were both changed"),

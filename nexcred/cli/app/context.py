@@ -42,6 +42,7 @@ class Context(CallSettings):
         self.streams = streams
         self.own_failure: int | None = None
         self.told_problems = False
+        self.stays_here = False
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -207,7 +208,22 @@ class Context(CallSettings):
             self.streams.warn(f"the vault can only be read, as of {when}: there may be a newer one")
         elif vault.vault_id not in known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
-        return vault
+        return self.open_by(unlock) if self._follows(vault) else vault
+
+    def _follows(self, vault: Vault) -> bool:
+        """Go where a vault went that the user has a name for, if the user says so; from there it is opened anew."""
+        name, table = self.vault_choice.name, self.vault_choice.table
+        if vault.state.roster.moved_to is None or name is None or table is None:
+            return False
+        if self.stays_here or not self.terminal.interactive:
+            return False
+        from nexcred.cli.dialogs.moved_vault import follow
+
+        if not follow(self, vault, name, table):
+            return False
+        for part in ("vault_choice", "workspace", "store", "local_unlock"):
+            self.__dict__.pop(part, None)
+        return True
 
     @property
     def _confirm(self) -> Confirm | None:

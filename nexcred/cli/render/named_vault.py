@@ -1,8 +1,12 @@
 """Vaults that the user has names for, as JSON."""
 
+from contextlib import suppress
+
 from nexcred.cli.app.context import Context
+from nexcred.errors import NexcredError
 from nexcred.local.folders import NoHome, data_folder
-from nexcred.local.vault_names import PERSONAL, NamedVault
+from nexcred.local.vault_names import PERSONAL, NamedVault, VaultChoice
+from nexcred.services.workspace import Workspace
 from nexcred.stores.locate import DEFAULT_FILE
 from nexcred.wire.vault import NamedVaultShape
 
@@ -25,8 +29,18 @@ def named_vault_shape(context: Context, name: str, vault: NamedVault) -> NamedVa
     return {
         "name": name,
         "url": vault.url,
+        "moved_to": _moved_to(context, name, vault),
         "default": name == default_vault(context),
         "credential": vault.credential,
         "offline": "warn" if vault.may_be_offline else "refuse",
         "offline_most_s": int(vault.offline_most.total_seconds()),
     }
+
+
+def _moved_to(context: Context, name: str, vault: NamedVault) -> str | None:
+    """Return where a vault went, as this machine remembers it; nothing is opened."""
+    with suppress(NexcredError):
+        one = Workspace(VaultChoice(vault.url, name, vault), context.environment, warn=context.streams.warn)
+        place = one.anchors.place(one.store.location)
+        return None if place is None else place.moved_to
+    return None

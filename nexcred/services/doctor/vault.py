@@ -13,7 +13,7 @@ from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.public_header import PublicHeader, read_public_header
 from nexcred.vault.store import Store, shown_place
 
-NAME, ANCHOR, UNLOCKING = "vault", "anchor", "unlocking"
+NAME, ANCHOR, MOVED, UNLOCKING = "vault", "anchor", "moved", "unlocking"
 
 
 def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
@@ -34,7 +34,16 @@ def check_vault(store: Store, anchors: AnchorFile) -> Iterator[Check]:
     else:
         detail = f"{shown_place(store)}, id {outline.vault_id.hex()}, {outline.generation} writes"
         yield Check(NAME, Status.OK, detail)
-    yield _check_anchor(outline, anchor)
+    place = anchors.place(store.location)
+    if place is not None and place.moved_to is not None:
+        yield Check(
+            MOVED,
+            Status.WARNING,
+            f"the vault moved to {place.moved_to}, and only reads here",
+            "use it there: --vault URL",
+        )
+    else:
+        yield _check_anchor(outline, anchor)
 
 
 def _check_anchor(outline: PublicHeader, anchor: Anchor | None) -> Check:

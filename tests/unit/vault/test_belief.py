@@ -228,7 +228,7 @@ def test_a_backup_at_a_place_of_its_own_is_read_with_a_warning_and_never_written
     describe(ada, "prod", "newer")
 
     class Named(ProcessMemory):
-        def may_be_backup(self, vault_id: bytes, generation: int) -> bool:
+        def may_be_backup(self, vault_id: bytes, generation: int, moved_to: str | None = None) -> bool:
             return True
 
     memory, warnings = Named(), list[str]()

@@ -20,8 +20,7 @@ OF_OWNERS: dict[str, Mapping[str, object]] = {
     "role": {"op": "role", "role": OWNER},
     "team": TEAM_BODY,
     "restored": {"op": "restored", "generation": 9, "head": "00" * 32},
-    "moved": {"op": "moved"},
-    "arrived": {"op": "arrived"},
+    "moved": {"op": "moved", "url": "s3://there"},
     "settings": {"op": "settings", "key": "expiry", "value": 90},
     "unshare": {"op": "unshare", **write_unshared([Ended(RECORD, 3)], ())},
 }
@@ -267,6 +266,36 @@ def test_a_backup_that_was_brought_back_is_the_least_of_all_lists() -> None:
         body = {"op": "restored", "generation": 80_000, "head": "ab" * 32, **wrong}
         with pytest.raises(Tampered, match="damaged"):
             then(two(MEMBER), ADA, body)
+
+
+def test_a_vault_moves_and_arrives() -> None:
+    moved = then(two(MEMBER), ADA, {"op": "moved", "url": "s3://there"})
+    back = then(moved, ADA, {"op": "moved", "url": "keyring:"})
+    assert (moved.moved_to, back.moved_to) == ("s3://there", "keyring:")
+    for roster in (moved, back):
+        assert then(roster, ADA, {"op": "arrived", "url": "keyring:"}).moved_to is None
+        with pytest.raises(Tampered, match="may not"):
+            then(roster, BOB, {"op": "arrived", "url": "keyring:"})
+        forged = signed(roster, BOB, {"op": "arrived", "url": "keyring:"}, named=ADA.fingerprint)
+        with pytest.raises(Tampered, match="not signed by who it names"):
+            after(roster, forged)
+
+
+def test_a_vault_that_did_not_move_does_not_arrive() -> None:
+    arrived = {"op": "arrived", "url": "keyring:"}
+    with pytest.raises(Tampered, match="not that it moved"):
+        then(two(MEMBER), ADA, arrived)
+    moved = then(two(MEMBER), ADA, {"op": "moved", "url": "s3://there"})
+    with pytest.raises(Tampered, match="not that it moved"):
+        then(then(moved, ADA, arrived), ADA, arrived)
+
+
+@pytest.mark.parametrize("url", [None, 7, "", "x" * 513, "é" * 257, ["s3://there"]])
+@pytest.mark.parametrize("operation", ["moved", "arrived"])
+def test_a_place_that_is_none_is_damage(operation: str, url: object) -> None:
+    moved = then(two(MEMBER), ADA, {"op": "moved", "url": "é" * 256})
+    with pytest.raises(Tampered, match="damaged"):
+        then(moved, ADA, {"op": operation, "url": url})
 
 
 def test_of_a_setting_the_last_counts() -> None:

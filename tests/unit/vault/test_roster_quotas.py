@@ -6,11 +6,12 @@ from nexcred.errors import NotPermitted, Tampered
 from nexcred.vault.access_list import READ, TO_MEMBER, AccessGrant, make_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.roster import MEMBER, OWNER, Roster, read_roster
-from nexcred.vault.roster_changes import with_new_keys, without_member
+from nexcred.vault.roster_changes import with_move, with_new_keys, without_member
 from nexcred.vault.roster_records import MOST_RECORDS, Ended, write_unshared
 from nexcred.vault.roster_replay import FOR_OWNERS, FOR_THE_END, MOST_ENTRIES, OF_ONE_MEMBER
 from tests.support.roster_entries import ADA, BOB, CYD, NEW, after, filled, rekey_body, signed, then, two
 
+MOVED: dict[str, object] = {"op": "moved", "url": "s3://there"}
 SETTING = {"op": "settings", "key": "x", "value": 1}
 BY_BOB = {"op": "unshare", **write_unshared([Ended(b"s" * 16, 3)], (), creator=BOB.fingerprint)}
 
@@ -87,20 +88,24 @@ def test_case_70_of_a_roster_that_is_nearly_full_the_rest_is_for_owners(nearly: 
 def test_case_70_the_very_end_is_for_who_leaves_and_for_a_backup(ending: Roster) -> None:
     assert ending.length == MOST_ENTRIES - FOR_THE_END
     for signer, body in ((ADA, SETTING), (BOB, rekey_body(ending, BOB, NEW)), (ADA, BY_BOB)):
-        with pytest.raises(Tampered, match="who leaves and for bringing a backup back"):
+        with pytest.raises(Tampered, match="who leaves, and for a backup or a move"):
             after(ending, signed(ending, signer, body, about=NEW.public))
     restored = {"op": "restored", "generation": 70_000, "head": "ab" * 32}
-    bodies: list[dict[str, object]] = [restored, {"op": "moved"}, {"op": "remove"}]
+    bodies: list[dict[str, object]] = [restored, MOVED, {"op": "remove"}]
     for body in bodies:
         assert then(ending, ADA, body, BOB.public).length == ending.length + 1
+    assert then(then(ending, ADA, MOVED), ADA, {**MOVED, "op": "arrived"}).moved_to is None
     assert without_member(ending, ADA, BOB.fingerprint).members.keys() == {ADA.fingerprint, CYD.fingerprint}
 
 
 def test_a_roster_that_is_full_takes_nothing_more(ending: Roster) -> None:
-    full = filled(ending, ADA, {"op": "moved"}, FOR_THE_END)
+    full = filled(ending, ADA, MOVED, FOR_THE_END)
     assert full.length == MOST_ENTRIES
     assert not full.may_append()
     with pytest.raises(NotPermitted, match="full"):
-        full.append(ADA, ADA.public, {"op": "moved"})
+        full.append(ADA, ADA.public, MOVED)
+    nearly_full = filled(ending, ADA, MOVED, FOR_THE_END - 2)
+    with pytest.raises(NotPermitted, match="would not get there"):
+        with_move(nearly_full, ADA, "s3://there")
     with pytest.raises(Tampered, match="more entries than can be"):
         read_roster((*full.entries, full.entries[-1]))

@@ -14,19 +14,26 @@ EXAMPLES = (
     "nexcred vault list",
     "nexcred vault list --json | jq -r '.[] | select(.default) | .url'",
 )
-_HEADINGS = ("NAME", "VAULT", "LOGIN", "USED")
+_HEADINGS = ("NAME", "VAULT", "MOVED TO", "LOGIN", "USED")
 _ALWAYS = "when none is named"
 
 
 def command(ctx: typer.Context, json: AsJson = False) -> None:
     context: Context = ctx.obj
     vaults, default = named_vaults(context), default_vault(context)
+    shapes = [named_vault_shape(context, name, vault) for name, vault in vaults.items()]
     if json:
-        context.streams.json([named_vault_shape(context, name, vault) for name, vault in vaults.items()])
+        context.streams.json(shapes)
         return
     rows = [
-        [Cell(name, BOLD), Cell(vault.url), Cell(vault.credential or ""), Cell(_ALWAYS * (name == default), QUIET)]
-        for name, vault in vaults.items()
+        [
+            Cell(shape["name"], BOLD),
+            Cell(shape["url"]),
+            Cell(shape["moved_to"] or ""),
+            Cell(shape["credential"] or ""),
+            Cell(_ALWAYS * (shape["name"] == default), QUIET),
+        ]
+        for shape in shapes
     ]
     print_table(context.streams, context.terminal, _HEADINGS, rows)
     found = context.setting("vault")

@@ -44,11 +44,12 @@ def command(ctx: typer.Context, json: AsJson = False) -> None:
 
 
 def _shape(context: Context, outline: PublicHeader, slots: list[SlotInfo], kept_until: datetime | None) -> StatusShape:
-    anchor = context.anchors.read(context.store.location)
+    anchor, place = context.anchors.read(context.store.location), context.anchors.place(context.store.location)
     keyring, problem = context.local_unlock.look()
     ways = [context.source.name if context.source else None, _KERNEL if kept_until else None, keyring and _KEYRING]
     return {
         "location": context.store.location,
+        "moved_to": None if place is None else place.moved_to,
         "vault_id": outline.vault_id.hex(),
         "generation": outline.generation,
         "epoch": outline.epoch,
@@ -81,6 +82,7 @@ def _rows(shape: StatusShape, place: str) -> list[tuple[str, Cell]]:
     first, *others = _ways(shape)
     return [
         ("vault", Cell(place)),
+        ("moved to", Cell(shape["moved_to"] or "")),
         ("id", Cell(shape["vault_id"])),
         ("writes", Cell(str(shape["generation"]))),
         ("seen here", Cell(f"up to write {remembered}" if remembered is not None else "never before")),
