@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from itertools import islice
 
-from nexcred.errors import Conflict, MadeByNewer, MovedAway, NotPermitted, Tampered, VaultExists
+from nexcred.errors import Conflict, MadeByNewer, MovedAway, NotPermitted, Tampered, UsageError, VaultExists
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief, descends, open_past_head
@@ -18,6 +18,7 @@ from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.open_state import open_state
 from nexcred.vault.primitives import digest
 from nexcred.vault.roster import OWNER
+from nexcred.vault.roster_body import LONGEST_URL
 from nexcred.vault.roster_changes import with_arrival, with_move
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Snapshot
@@ -54,6 +55,11 @@ class Copied(NamedTuple):
 def refuse_unless_owner(state: VerifiedState) -> None:
     if state.me.role != OWNER:
         raise NotPermitted("only an owner moves a vault", hint="see who is: nexcred member list")
+
+
+def refuse_too_long(url: str) -> None:
+    if len(url.encode()) > LONGEST_URL:
+        raise UsageError(f"the place that a vault moves to has at most {LONGEST_URL} characters")
 
 
 def set_out(copy: Transaction, url: str) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from nexcred.errors import RolledBack
 from nexcred.model.credential import Organisation, Person
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.text import make_visible
 from nexcred.model.times import utc_now
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.behind import when_caught_up
@@ -23,6 +22,7 @@ from nexcred.vault.open_state import open_state
 from nexcred.vault.overview_shown import to_person
 from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
+from nexcred.vault.roster import moved_note
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot, Store, hand_on, look_again
 from nexcred.vault.worthwhile import is_worthwhile
@@ -284,7 +284,7 @@ class OpenedVault:
             self._memory.advance(state.anchor, partial(prove_again, state, held_to, snapshot=snapshot), moved_to)
             keep_roster(self._memory, self._identity, state.roster)
         if moved_to is not None:
-            self.warn(make_visible(f"this vault moved to {moved_to}, and only reads here"))
+            self.warn(moved_note(moved_to))
         self._newest = state
         return state
 

@@ -3,8 +3,7 @@
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, MovedAway, NotPermitted, NotUpgraded, RolledBack
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
-from nexcred.model.text import make_visible
-from nexcred.vault.roster import WRITERS
+from nexcred.vault.roster import WRITERS, moved_note
 from nexcred.vault.state import VerifiedState
 
 
@@ -25,7 +24,7 @@ def refuse_where_moved(state: VerifiedState) -> None:
     """Raise MovedAway where the vault was, and is no more."""
     if state.roster.moved_to is not None:
         raise MovedAway(
-            make_visible(f"this vault moved to {state.roster.moved_to}, and only reads here"),
+            moved_note(state.roster.moved_to),
             hint="use it there, or let an owner bring it back: nexcred vault move --back",
         )
 

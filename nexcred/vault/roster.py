@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from nexcred.errors import NotPermitted, Tampered
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.text import make_visible
 from nexcred.vault.identity import VAULT_ID_BYTES, Identity, PublicIdentity
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.primitives import (
@@ -220,6 +221,11 @@ class Roster:
         except Tampered as error:
             raise NotPermitted(f"this would not be valid: {error.message}") from None
         return Roster(replay, (*self.entries, raw), (*self.hashes, hash_entry(raw)))
+
+
+def moved_note(url: str) -> str:
+    """Say that the vault went there; the place is what an owner wrote."""
+    return make_visible(f"this vault moved to {url}, and only reads here")
 
 
 def read_roster(entries: tuple[bytes, ...], seen: Seen | None = None) -> Roster:

@@ -2,13 +2,13 @@
 
 import os
 
-from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted, UsageError
+from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
 from nexcred.vault.identity import NO_VAULT, Identity, PublicIdentity
 from nexcred.vault.names_of_people import refuse_confusable
 from nexcred.vault.primitives import DIGEST_BYTES
 from nexcred.vault.rekey_proof import make_proof
 from nexcred.vault.roster import Roster, read_roster
-from nexcred.vault.roster_body import FORMAT_2, GUEST, LONGEST_URL, OWNER, Member
+from nexcred.vault.roster_body import FORMAT_2, GUEST, OWNER, Member
 from nexcred.vault.roster_entry import sign_entry
 from nexcred.vault.roster_replay import ADD, ARRIVED, FORMAT, FOUND, MOST_ENTRIES, MOVED, REKEY, REMOVE, ROLE, WRITERS
 
@@ -88,10 +88,8 @@ def with_format_2(roster: Roster, signer: Identity) -> Roster:
 
 
 def with_move(roster: Roster, signer: Identity, url: str) -> Roster:
-    """Append that the vault moves to another place, where `with_arrival` follows; raise NotPermitted, UsageError."""
+    """Append that the vault moves to another place, where `with_arrival` follows; raise NotPermitted."""
     _require_owner(roster, signer)
-    if len(url.encode()) > LONGEST_URL:
-        raise UsageError(f"the place that a vault moves to has at most {LONGEST_URL} characters")
     if roster.length + _OF_A_MOVE > MOST_ENTRIES:
         raise NotPermitted("the roster of the vault is full: it would not get there")
     return roster.append(signer, signer.public, {"op": MOVED, "url": url})

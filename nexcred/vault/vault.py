@@ -142,6 +142,10 @@ class Vault(VaultHolders):
             self._memory.keep_pins(self.vault_id, before.carried_to(self.remembered, copy.written.values()))
         return self._adopted(change, copy, result)
 
+    def is_told(self, text: str) -> None:
+        """Let this warning pass, which is no news to the user."""
+        self._warned.add(text)
+
     def seal_names(self, names: tuple[str, ...]) -> str:
         """Seal names that are gone from the vault, for this machine to keep; `open_names` returns them."""
         from nexcred.vault.kept_names import seal_names

@@ -32,6 +32,7 @@ class People:
         self.teams: dict[bytes, set[bytes]] = {}
         self.settings: dict[str, Any] = {}
         self.restored = self.format = 0
+        self.moved_to: str | None = None
         for index, entry in enumerate(entries):
             self._take(index, entry)
         assert self.format == 2
@@ -128,6 +129,15 @@ class People:
 
     def _restored(self, _: bytes, __: tuple[bytes, bytes], body: dict[str, Any], *___: Any) -> None:
         self.restored = max(self.restored, body["generation"])
+
+    def _moved(self, _: bytes, __: tuple[bytes, bytes], body: dict[str, Any], *___: Any) -> None:
+        assert 0 < len(body["url"].encode()) <= 512
+        self.moved_to = body["url"]
+
+    def _arrived(self, _: bytes, __: tuple[bytes, bytes], body: dict[str, Any], *___: Any) -> None:
+        assert 0 < len(body["url"].encode()) <= 512
+        assert self.moved_to is not None
+        self.moved_to = None
 
     def _settings(self, _: bytes, __: tuple[bytes, bytes], body: dict[str, Any], *___: Any) -> None:
         self.settings[body["key"]] = body.get("value")

@@ -14,6 +14,7 @@ from nexcred.local.machine_memory import MachineMemory
 from nexcred.model.credential import Details
 from nexcred.model.name import fold_name
 from nexcred.model.secret import Secret
+from nexcred.services.vaults.move import move
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.access_list import READ
 from nexcred.vault.checkpoint import write_checkpoint
@@ -76,6 +77,17 @@ def both_read_alike(store: SqliteStore, *vaults: Vault) -> None:
     for vault in vaults:
         again = Vault(store, vault.identity, checkpoint=vault._checkpoint, now=lambda: NOW)
         assert read_vault(store.path, read_secret(again.identity.secret_string)) == as_told(again)
+
+
+def test_a_vault_that_moved_is_read_at_both_places(ada: Vault, store: SqliteStore, tmp_path: Path) -> None:
+    anchors = AnchorFile(tmp_path / "state", warn=pytest.fail)
+    there = SqliteStore(tmp_path / "there.db")
+    moved = move(ada, there, anchors).vault
+    both_read_alike(store, ada)
+    add(moved, "later")
+    both_read_alike(there, moved)
+    opened = [Opened(one.path, read_secret(ada.identity.secret_string)) for one in (store, there)]
+    assert [one.people.moved_to for one in opened] == [there.location, None]
 
 
 def test_all_that_one_person_keeps_is_read(ada: Vault, store: SqliteStore) -> None:

@@ -18,6 +18,7 @@ from nexcred.errors import (
 )
 from nexcred.local.anchors import AnchorFile
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.opening import memory_of
 from nexcred.vault.moving import (
@@ -29,9 +30,11 @@ from nexcred.vault.moving import (
     copy_of,
     look_there,
     prove_copy,
+    refuse_too_long,
     refuse_unless_owner,
     set_out,
 )
+from nexcred.vault.roster import moved_note
 from nexcred.vault.store import Snapshot, Store, shown_place
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
@@ -52,6 +55,7 @@ def plan_move(vault: Vault, target: Store, anchors: AnchorFile) -> bool:
     """
     state, url = vault.state, target.location
     refuse_unless_owner(state)
+    refuse_too_long(url)
     if url == vault.store.location:
         raise UsageError("the vault is there already")
     place = anchors.place(url)
@@ -77,6 +81,7 @@ def move(vault: Vault, target: Store, anchors: AnchorFile, progress: Progress = 
     """
     begins = not plan_move(vault, target, anchors)
     if begins:
+        vault.is_told(moved_note(target.location))
         vault.change(lambda copy: set_out(copy, target.location))
     try:
         is_there = _carry(vault, target)
@@ -106,10 +111,8 @@ def bring_back(
     if target is not None and _look(vault, target).standing in (Standing.SAME, Standing.NEWER):
         there = _opened(vault, target, anchors)
         if there.state.roster.moved_to is None:
-            raise Conflict(
-                make_visible(f"the vault arrived at {url}"),
-                hint=f"move it from there: nexcred --vault URL vault move --to {here.location}",
-            )
+            from_there = make_visible(f"nexcred vault move --vault {shell_word(url)} --to {shell_word(here.location)}")
+            raise Conflict(make_visible(f"the vault arrived at {url}"), hint=f"move it back from there: {from_there}")
         if there.state.roster.moved_to not in (url, here.location):
             raise _went_on(there.state.roster.moved_to)
         if there.state.roster.moved_to == url:

@@ -79,6 +79,8 @@ def _told(context: Context, target: Store) -> list[str]:
             "no passphrase and no recovery key opens it there: everybody needs their identity, which is kept by:"
             " nexcred vault unlock --keyring, or printed by: nexcred identity show --secret"
         )
+    elif target.keeps_slots and not has_slots:
+        lines.append("it opens by an identity there too, until somebody sets: nexcred vault passphrase")
     return [make_visible(line) for line in lines]
 
 
@@ -142,8 +144,8 @@ def _tell(context: Context, done: Moved, *, is_back: bool, json: bool) -> None:
     vault, copied = done.vault, done.copied
     store = vault.store
     if not json:
+        what = "brought back to" if is_back else "moved to" if copied is not None else "the vault arrived before, at"
         records = "" if copied is None else f": {number_of(copied.records, 'sealed record')}, proved there"
-        what = "brought back to" if is_back else "moved to"
         context.streams.line(make_visible(f"{what} {shown_place(store)}{records}"))
     if copied is not None and copied.spoilt:
         context.streams.warn(
