@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from nexcred.auth.database import Connect, DatabaseAuth
+from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.database_login import Connect
 from nexcred.auth.flow import AuthFlow, Session
 from nexcred.connectors.filled_values import is_templated, text_values
 from nexcred.connectors.language.spec import Field, Method

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from ipaddress import ip_address
 
-from nexcred.auth.database import Connect, DatabaseLogin, Driver
+from nexcred.auth.database_login import Connect, DatabaseLogin, Driver
 from nexcred.network.addresses import Address
 from nexcred.network.deadline import Deadline
 from nexcred.network.guarded_socket import connect_guarded

@@ -7,7 +7,7 @@ from pymysql.connections import Connection
 from pymysql.constants import CLIENT, CR
 from pymysql.err import MySQLError
 
-from nexcred.auth.database import Connect, DatabaseLogin
+from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
 from nexcred.databases.refusals import (
     NOT_THE_PROTOCOL,

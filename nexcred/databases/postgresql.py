@@ -12,29 +12,26 @@ from pg8000.core import CoreConnection
 from pg8000.exceptions import DatabaseError, InterfaceError
 from scramp import ScramException
 
-from nexcred.auth.database import Connect, DatabaseLogin
+from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
+from nexcred.databases.postgresql_tls import encrypt
 from nexcred.databases.redshift import digest_answer
 from nexcred.databases.refusals import (
     NOT_THE_PROTOCOL,
     broke_off,
     cannot_prove_itself,
-    offers_no_tls,
     speaks_not,
     unreadable,
     wants_password_itself,
 )
-from nexcred.databases.tls import login_context
 from nexcred.network.deadline import Deadline
 from nexcred.network.guarded_socket import GuardedSocket
 
 _TITLE = "PostgreSQL"
-_SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # protocol, 55.7 SSLRequest
 # AuthenticationRequest, protocol 55.7.
-AUTHENTICATED, _CLEARTEXT, _MD5 = 0, 3, 5
-SCRAM = _SASL, _SASL_CONTINUE, _SASL_FINAL = 10, 11, 12
+_OK, _CLEARTEXT, _MD5, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 3, 5, 10, 11, 12
 _REDSHIFT_DIGEST = 13
-_SPOKEN = (AUTHENTICATED, _CLEARTEXT, _MD5, *SCRAM)
+_SPOKEN = (_OK, _CLEARTEXT, _MD5, _SASL, _SASL_CONTINUE, _SASL_FINAL)
 _UNSPOKEN = {2: "Kerberos 5", 4: "crypt", 6: "SCM", 7: "GSSAPI", 8: "GSSAPI", 9: "SSPI", 14: "a token of Redshift"}
 _MECHANISMS = ("SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA3-512")
 # PostgreSQL's own default is 4,096; the key derivation cannot be interrupted, so a server may not name any number.
@@ -59,22 +56,10 @@ def log_in(connect: Connect, line: GuardedSocket, deadline: Deadline, environmen
         (encrypted or plain).close()
 
 
-def encrypt(plain: socket.socket, connect: Connect, environment: Mapping[str, str]) -> ssl.SSLSocket:
-    """Ask for TLS and return the line under it; raise TransportFailed, OSError."""
-    context = login_context(connect, environment)
-    plain.sendall(_SSL_REQUEST)
-    answer = plain.recv(1)
-    if not answer:
-        raise ConnectionResetError
-    if answer != b"S":
-        raise offers_no_tls() if answer in (b"N", b"E") else unreadable(_TITLE)
-    return context.wrap_socket(plain, server_hostname=connect.host)
-
-
 def _talk(connect: Connect, line: socket.socket) -> DatabaseLogin:
     encrypted = isinstance(line, ssl.SSLSocket)
     try:
-        with PostgresConnection(connect, line) as connection:
+        with _PostgresConnection(connect, line) as connection:
             ((user,),) = connection.execute_simple("select session_user").rows
             version = connection.parameter_statuses.get("server_version", "")
             return DatabaseLogin(user=str(user), version=version, encrypted=encrypted, asked=connection.asked)
@@ -83,17 +68,12 @@ def _talk(connect: Connect, line: socket.socket) -> DatabaseLogin:
 
 
 def _refusal(refusal: Any, *, encrypted: bool) -> DatabaseLogin:
-    code, message = error_fields(refusal)
-    return DatabaseLogin(code=code, message=message, encrypted=encrypted)
-
-
-def error_fields(refusal: Any) -> tuple[str, str]:
     """Read ErrorResponse (protocol, 55.8): C is the SQLSTATE, M the sentence, in the server's language."""
     fields = refusal.args[0] if refusal.args and isinstance(refusal.args[0], dict) else {}
-    return fields.get("C") or "?????", fields.get("M", "")
+    return DatabaseLogin(code=fields.get("C") or "?????", message=fields.get("M", ""), encrypted=encrypted)
 
 
-class PostgresConnection(CoreConnection):  # type: ignore[misc]
+class _PostgresConnection(CoreConnection):  # type: ignore[misc]
     """pg8000's connection, which gives the password only to whom it may be given."""
 
     def __init__(self, connect: Connect, line: socket.socket) -> None:
@@ -110,8 +90,8 @@ class PostgresConnection(CoreConnection):  # type: ignore[misc]
         )
 
     def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: Any) -> None:  # noqa: N802  pg8000's name
-        code = authentication_of(data)
-        self.asked = self.asked or code != AUTHENTICATED
+        (code,) = struct.unpack_from("!i", data)
+        self.asked = self.asked or code != _OK
         if code == _CLEARTEXT and not self._trusted:
             raise wants_password_itself()
         if code == _REDSHIFT_DIGEST and (answer := digest_answer(data[4:], self.password)) is not None:
@@ -122,9 +102,7 @@ class PostgresConnection(CoreConnection):  # type: ignore[misc]
             raise speaks_not(method)
         if code == _SASL_CONTINUE and _iterations(data) > _MOST_ITERATIONS:
             raise unreadable(_TITLE)
-        if (
-            code == AUTHENTICATED and self._unproven
-        ):  # SCRAM broken off: whoever let in need not know the password (RFC 5802, 9)
+        if code == _OK and self._unproven:  # SCRAM broken off: whoever let in need not know the password (RFC 5802, 9)
             raise cannot_prove_itself()
         super().handle_AUTHENTICATION_REQUEST(data, context)
         self._unproven = code in (_SASL, _SASL_CONTINUE)
@@ -133,12 +111,6 @@ class PostgresConnection(CoreConnection):  # type: ignore[misc]
         """Say goodbye where that is still possible."""
         with contextlib.suppress(OSError, InterfaceError, ValueError):
             super().close()
-
-
-def authentication_of(request: bytes) -> int:
-    """Return what a server asks for by this request; raise struct.error for one that is cut short."""
-    (code,) = struct.unpack_from("!i", request)
-    return int(code)
 
 
 def _unspoken_method(code: int, data: bytes, *, encrypted: bool) -> str:

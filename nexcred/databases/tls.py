@@ -4,7 +4,7 @@ import functools
 import ssl
 from collections.abc import Mapping
 
-from nexcred.auth.database import Connect
+from nexcred.auth.database_login import Connect
 from nexcred.databases.bounded import BoundedTLS
 from nexcred.network.failures import TransportFailed
 from nexcred.network.tls import CertificateSource, certificate_source

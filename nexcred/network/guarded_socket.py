@@ -25,18 +25,26 @@ class GuardedSocket:
         self.was_cut = False
         self._twin = connected.dup()
         self._lock = threading.Lock()
+        self._is_watched = False
         self.renew(deadline)
 
     def renew(self, deadline: Deadline) -> None:
         """Let another answer come until this deadline, on the same connection."""
+        self._is_watched = True
         _WATCH.watch(self, deadline.ends_at, self._cut)
 
     def rest(self) -> None:
-        """Let the connection be, while no answer is awaited."""
-        _WATCH.forget(self)
+        """Let the connection be, while no answer is awaited.
+
+        Then closing it asks nothing of the watch: the garbage collector may do it, in the very thread that the watch
+        waits for.
+        """
+        if self._is_watched:
+            self._is_watched = False
+            _WATCH.forget(self)
 
     def close(self) -> None:
-        _WATCH.forget(self)
+        self.rest()
         # Under the lock, so that the watch never shuts down a descriptor that was given to another connection.
         with self._lock:
             self._twin.close()

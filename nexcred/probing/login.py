@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nexcred.auth.database import Connect, DatabaseLogin, Driver
+from nexcred.auth.database_login import Connect, DatabaseLogin, Driver
 from nexcred.auth.flow import Verdict
 from nexcred.connectors.identity import identity_of
 from nexcred.model.named_tuple import NamedTuple

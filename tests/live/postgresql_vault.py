@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nexcred.auth.database import Connect
+from nexcred.auth.database_login import Connect
 from nexcred.databases.postgresql_session import PostgresSession, open_session
 from nexcred.stores.postgresql.store import PostgresqlStore
 from tests.live.postgresql import Database

@@ -11,7 +11,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from nexcred.auth.bucket_host import ASKING_STATUSES
 from nexcred.auth.challenge import scheme_sent
-from nexcred.auth.database import DatabaseAuth, Driver
+from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.database_login import Driver
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.request import with_grant
 from nexcred.connectors.filled_values import text_values

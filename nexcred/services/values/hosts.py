@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from nexcred.auth.database import Connect
+from nexcred.auth.database_login import Connect
 from nexcred.connectors.effective import login_of
 from nexcred.connectors.filled_values import text_values, with_defaults
 from nexcred.connectors.hosts import declared_hosts, declared_logins, hosts_of

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from nexcred.auth.database import TLS_MODES
+from nexcred.auth.database_login import TLS_MODES
 from nexcred.errors import UsageError
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.text import make_visible

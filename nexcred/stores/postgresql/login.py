@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from nexcred.auth.database import Connect
+from nexcred.auth.database_login import Connect
 from nexcred.databases.pg_service_lines import services_in
 from nexcred.databases.pgpass_lines import PasswordFile, password_lines
 from nexcred.errors import InvalidData, StoreFailed

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nexcred.auth.database import Connect, DatabaseAuth
+from nexcred.auth.database import DatabaseAuth
+from nexcred.auth.database_login import Connect
 from nexcred.auth.flow import Refused
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.template import TemplateError

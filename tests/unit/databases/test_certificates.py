@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from nexcred.auth.database import Driver
+from nexcred.auth.database_login import Driver
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.failures import TransportFailed
 from tests.support.standins.authority import Authority

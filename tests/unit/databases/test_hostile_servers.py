@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nexcred.auth.database import Connect, DatabaseLogin, Driver
+from nexcred.auth.database_login import Connect, DatabaseLogin, Driver
 from nexcred.databases.log_in import log_in
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexcred.auth.database import Connect, DatabaseLogin, Driver
+from nexcred.auth.database_login import Connect, DatabaseLogin, Driver
 from nexcred.model.probe import ProbeStatus
 from nexcred.probing.control import judge_control
 from nexcred.probing.login import judge_login
