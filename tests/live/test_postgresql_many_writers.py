@@ -93,3 +93,37 @@ def _write(url: str, identity: Identity, number: int, gate: int, tell: Tell) -> 
 
 def _names_of(number: int) -> list[str]:
     return [f"{number} wrote {write}" for write in range(WRITES)]
+
+
+def test_processes_that_read_its_parts_have_sessions_of_their_own(schema: Schema, tmp_path: Path) -> None:
+    """A fork has the descriptors of its parent's sessions, and must neither use nor end them."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.replace("write_at_once", "read_in_parts"), schema.url()],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, **schema.environment(), "PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def read_in_parts(url: str) -> None:
+    founder = _open(url, found(_store(url)))
+    store = founder.store
+    for name in ("first", "second"):
+        add(founder, name)
+
+    def in_a_fork(tell: Tell) -> None:
+        tell(" ".join(founder.names()))
+
+    for _ in range(3):
+        with store.read() as snapshot:
+            child = fork(in_a_fork)
+            lines, status = child.finish()
+            assert (lines, status) == (["first second"], 0)
+            assert len([*snapshot.item_digests()]) == 4
+        assert founder.names() == ["first", "second"]
+    add(founder, "third")
+    assert founder.names() == ["first", "second", "third"]
