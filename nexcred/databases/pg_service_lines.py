@@ -5,7 +5,6 @@ A name and its '=' have no blank between them, what follows belongs to the value
 
 from collections.abc import Iterator
 
-from nexcred.model.secret import repr_of
 from nexcred.model.text_lines import BLANKS, lines_of, text_of
 
 
@@ -17,9 +16,6 @@ class Service:
         self.line = line
         self.options: dict[str, str] = {}
         self.problem = ""
-
-    def __repr__(self) -> str:
-        return repr_of(self, "name", "line")
 
 
 def services_in(data: bytes) -> Iterator[Service]:

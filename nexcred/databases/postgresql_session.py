@@ -91,7 +91,7 @@ class PostgresSession:
         if kind == AUTHENTICATION and proving is None:
             raise TransportFailed.inconclusive("the server lets anybody in: it did not ask for the password")
         if kind != AUTHENTICATION or proving is None or not proving.is_proved:
-            raise scram.NotProved
+            raise scram.ServerUnproved
         while kind != READY:
             kind, body = self._received()
 
@@ -221,7 +221,7 @@ def _told(deadline: Deadline, guard: GuardedSocket, talk: Talk) -> Iterator[None
         yield
     except TransportFailed:
         raise
-    except scram.NotProved:
+    except scram.ServerUnproved:
         raise cannot_prove_itself() from None
     except (OSError, EOFError) as error:  # first, since a certificate's failure is a ValueError too
         raise broke_off(error, deadline, was_cut=guard.was_cut, talk=talk) from None

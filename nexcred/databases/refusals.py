@@ -5,6 +5,7 @@ import struct
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed, line_failure, too_late
 
@@ -55,6 +56,9 @@ class Talk(NamedTuple):
 
     what: str = "the login"
     authority: str = "ca_certificate"
+
+    def __repr__(self) -> str:
+        return repr_of(self, "what")
 
 
 LOGIN = Talk()

@@ -18,7 +18,7 @@ _FIRST = re.compile(r"r=([\x21-\x2b\x2d-\x7e]+),s=([A-Za-z0-9+/=]+),i=([1-9][0-9
 _FINAL = re.compile(r"v=([A-Za-z0-9+/=]+)", re.ASCII)
 
 
-class NotProved(Exception):
+class ServerUnproved(Exception):
     """The server did not prove that it knows the password."""
 
 
@@ -50,13 +50,13 @@ class ScramClient:
         return self._header + self._bare.encode()
 
     def answer(self, server_first: bytes) -> bytes:
-        """Return the proof; raise ValueError for what is no such message, NotProved for a nonce of another exchange."""
+        """Return the proof; raise ValueError for what is no challenge, ServerUnproved for that of another exchange."""
         text = server_first.decode("ascii")
         found = _FIRST.fullmatch(text)
         if found is None or int(found[3]) > _MOST_ITERATIONS:
             raise ValueError("not a challenge")
         if not found[1].startswith(self._nonce) or found[1] == self._nonce:
-            raise NotProved
+            raise ServerUnproved
         bound = base64.b64encode(self._header + self._binding).decode()
         without_proof = f"c={bound},r={found[1]}"
         salted = hashlib.pbkdf2_hmac("sha256", self._password, _decoded(found[2]), int(found[3]))
@@ -68,10 +68,10 @@ class ScramClient:
         return f"{without_proof},p={base64.b64encode(proof).decode()}".encode()
 
     def finish(self, server_final: bytes) -> None:
-        """Raise NotProved unless the server knows the password too."""
+        """Raise ServerUnproved unless the server knows the password too."""
         found = _FINAL.fullmatch(server_final.decode("ascii", "replace"))
         if not self._signature or found is None or not hmac.compare_digest(_decoded(found[1]), self._signature):
-            raise NotProved
+            raise ServerUnproved
         self.is_proved = True
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from nexcred.auth.database_login import TLS_MODES
 from nexcred.errors import UsageError
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 
 SCHEME = "postgresql"
@@ -29,6 +30,9 @@ class Address(NamedTuple):
     sslmode: str = "verify-full"
     root_certificate: str = ""
     service: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
     @property
     def location(self) -> str:

@@ -36,11 +36,6 @@ def says(refused: StatementRefused, word: str) -> bool:
     return refused.code == _NOT_A_NUMBER and f'"nexcred: {word}"' in refused.message
 
 
-def is_locked_out(refused: StatementRefused) -> bool:
-    """True when another session holds a lock for too long."""
-    return refused.code == _LOCKED_OUT
-
-
 def is_missing(refused: StatementRefused) -> bool:
     """True when there is no such table, or schema."""
     return refused.code in (UNDEFINED_TABLE, NO_SCHEMA)

@@ -10,7 +10,7 @@ from nexcred.network.failures import TransportFailed
 from nexcred.stores.postgresql.transactions import ANSWER_S
 
 
-class Sessions:
+class SessionPool:
     """Idle sessions, each taken by one user at a time; of no use to a process that was forked off."""
 
     def __init__(self, log_in: Callable[[], PostgresSession]) -> None:

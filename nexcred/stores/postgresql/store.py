@@ -21,7 +21,7 @@ from nexcred.stores.postgresql import failures
 from nexcred.stores.postgresql.address import read_address
 from nexcred.stores.postgresql.login import login_of
 from nexcred.stores.postgresql.schema import creation, creation_for
-from nexcred.stores.postgresql.sessions import Sessions
+from nexcred.stores.postgresql.sessions import SessionPool
 from nexcred.stores.postgresql.settling import Standing, settle
 from nexcred.stores.postgresql.snapshot import PostgresSnapshot, bundle_of
 from nexcred.stores.postgresql.transactions import ANSWER_S, Transactions
@@ -59,7 +59,7 @@ class PostgresqlStore:
         self._warn = warn
         self._settle_for_s = settle_for_s
         self._begins = Transactions(self._address.schema, lock_timeout_s, queue_timeout_s)
-        self._sessions = Sessions(self._log_in)
+        self._sessions = SessionPool(self._log_in)
         self._known = Bundle(None, (), (), (), (), b"")
         self._has_schema = False
         self._writing: View | None = None

@@ -8,7 +8,7 @@ from nexcred.network.failures import TransportFailed
 from nexcred.stores.postgresql import failures
 from nexcred.stores.postgresql.reads import COLUMNS, LISTS, MARK, Reads, answer_of
 from nexcred.stores.postgresql.schema import OF_TABLE, holds_vault
-from nexcred.stores.postgresql.sessions import Sessions
+from nexcred.stores.postgresql.sessions import SessionPool
 from nexcred.stores.postgresql.transactions import ANSWER_S
 from nexcred.vault.bounds import HEAD, TREE, OutOfBounds, SizeTally
 
@@ -22,7 +22,7 @@ class View:
     It `follows` where the server is a standby: what it shows may be older than what the other one has.
     """
 
-    def __init__(self, sessions: Sessions, reads: Reads, place: str) -> None:
+    def __init__(self, sessions: SessionPool, reads: Reads, place: str) -> None:
         self._sessions = sessions
         self._session: PostgresSession | None = None
         self.reads = reads

@@ -5,7 +5,7 @@ import base64
 import pytest
 from scramp import ScramMechanism
 
-from nexcred.databases.scram import NotProved, ScramClient
+from nexcred.databases.scram import ScramClient, ServerUnproved
 
 SERVER_FIRST = b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
 SERVER_FINAL = b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
@@ -46,7 +46,7 @@ def test_what_is_no_challenge_is_not_answered(first: bytes) -> None:
 
 @pytest.mark.parametrize("nonce", [b"another", b"rOprNGfwEbeRWgbNEkqO"])
 def test_a_nonce_that_is_not_made_of_ours_proves_nothing(nonce: bytes) -> None:
-    with pytest.raises(NotProved):
+    with pytest.raises(ServerUnproved):
         _client().answer(b"r=" + nonce + b",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")
 
 
@@ -54,13 +54,13 @@ def test_a_nonce_that_is_not_made_of_ours_proves_nothing(nonce: bytes) -> None:
 def test_a_server_that_does_not_know_the_password_is_found_out(final: bytes) -> None:
     client = _client()
     client.answer(SERVER_FIRST)
-    with pytest.raises(NotProved):
+    with pytest.raises(ServerUnproved):
         client.finish(final)
     assert not client.is_proved
 
 
 def test_a_proof_before_the_challenge_is_none() -> None:
-    with pytest.raises(NotProved):
+    with pytest.raises(ServerUnproved):
         _client().finish(SERVER_FINAL)
 
 
