@@ -155,6 +155,14 @@ def _holds_secret(place: str) -> bool:
     return ":" in unquote(login) or any(word in name for name in names for word in _SECRET_WORDS)
 
 
+def without_secret(place: str) -> str:
+    """Return a place as it may be shown: of a URL with a password, which is refused, only the scheme and the path."""
+    if not _holds_secret(place):
+        return place
+    scheme, _, rest = place.partition(":")
+    return f"{scheme}://…@{rest.partition('#')[0].partition('?')[0].rpartition('@')[2].lstrip('/')}"
+
+
 def decode_vaults(tables: object) -> tuple[dict[str, NamedVault], list[tuple[str, str]]]:
     """Return the vaults of a file, and what is wrong, each with the path of its key."""
     if not isinstance(tables, dict):

@@ -271,3 +271,19 @@ def test_names_are_completed_and_paths_left_to_the_shell(two: Opened) -> None:
     assert complete("list", "--vault", "team.") == ["files"]
     assert complete("get", "--vault", "team", "m")[0] == "words"
     assert "only here" in complete("show", "--vault", "personal", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://ada:canary-EXAMPLE@host/db", "postgresql://…@host/db"),
+        ("s3://bucket/x?secret_key=canary-EXAMPLE", "s3://…@bucket/x"),
+        ("s3://bucket/x?region=eu-west-1", "s3://bucket/x?region=eu-west-1"),
+    ],
+)
+def test_no_password_in_a_variable_is_shown(opened: Opened, url: str, shown: str) -> None:
+    given = {"NEXCRED_VAULT": url}
+    assert opened("config", "get", "vault", environment=given).out == f"{shown}\n"
+    for words in (("config", "list", "--json"), ("config", "list"), ("config", "get", "vault", "--show-origin")):
+        told = opened(*words, environment=given)
+        assert (told.code, "canary" in told.out + told.err, shown in told.out) == (0, False, True), told

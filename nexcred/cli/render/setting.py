@@ -5,6 +5,7 @@ from nexcred.errors import NotFound
 from nexcred.local.settings import FILE, KNOWN_SETTINGS, Effective, SettingValue
 from nexcred.local.settings_edit import line_of_setting
 from nexcred.local.settings_file import read_text, settings_path, why_unknown
+from nexcred.local.vault_names import without_secret
 from nexcred.model.text import make_visible
 from nexcred.wire.settings import SettingShape
 
@@ -29,8 +30,16 @@ def shown(value: SettingValue | None) -> str:
     return "" if value is None else str(value)
 
 
+def setting_of(context: Context, key: str) -> Effective:
+    """Return what holds, as it may be shown: a variable may hold what is refused when it is used."""
+    found = context.setting(key)
+    if key == "vault" and isinstance(found.value, str):
+        return found._replace(value=without_secret(found.value))
+    return found
+
+
 def setting_shape(context: Context, key: str) -> SettingShape:
-    setting, found = KNOWN_SETTINGS[key], context.setting(key)
+    setting, found = KNOWN_SETTINGS[key], setting_of(context, key)
     return {
         "name": key,
         "value": found.value,
@@ -45,7 +54,7 @@ def setting_shape(context: Context, key: str) -> SettingShape:
 def tell_changed(context: Context, key: str, *, as_json: bool) -> None:
     """Say what holds from now on, and what decides over the file."""
     context.forget_settings()
-    found = context.setting(key)
+    found = setting_of(context, key)
     if as_json:
         context.streams.json(setting_shape(context, key))
         return

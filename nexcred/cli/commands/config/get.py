@@ -6,7 +6,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.cli.render.setting import require_known, setting_shape, shown, where_from
+from nexcred.cli.render.setting import require_known, setting_of, setting_shape, shown, where_from
 
 EXAMPLES = ("nexcred config get vault", "nexcred config get color --show-origin")
 
@@ -22,6 +22,6 @@ def command(
     if json:
         context.streams.json(setting_shape(context, key))
         return
-    found = context.setting(key)
+    found = setting_of(context, key)
     origin = f"\t{where_from(key, found) or found.origin}" if show_origin else ""
     context.streams.raw(f"{shown(found.value)}{origin}\n".encode())

@@ -6,7 +6,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
-from nexcred.cli.render.setting import setting_shape, shown, where_from
+from nexcred.cli.render.setting import setting_of, setting_shape, shown, where_from
 from nexcred.cli.render.style import BOLD, QUIET, Cell
 from nexcred.cli.render.table import print_table
 from nexcred.local.settings import KNOWN_SETTINGS
@@ -29,7 +29,7 @@ def command(
         return
     rows = []
     for key, setting in KNOWN_SETTINGS.items():
-        found = context.setting(key)
+        found = setting_of(context, key)
         where = (where_from(key, found) or found.origin) if show_origin else ""
         rows.append([Cell(key, BOLD), Cell(shown(found.value)), Cell(where), Cell(setting.about, QUIET)])
     print_table(context.streams, context.terminal, _HEADINGS, rows)
