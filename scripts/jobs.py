@@ -19,7 +19,7 @@ _BEGINS = re.compile(r"startsWith\(inputs\.([\w-]+), '([^']+)'\)")
 _COMPONENT_INPUT = re.compile(r"\$\[\[ inputs\.([\w-]+) \]\]")
 _OF_THE_JOB = "${{ github.token }}"
 # GitLab gives the variables of a project, and a token, to every job.
-_OF_PROJECT = {"NEXCRED_IDENTITY": "NEXCRED_IDENTITY", "CI_OF_THE_JOB": "CI_JOB_TOKEN"}
+_OF_PROJECT = {"NEXCRED_IDENTITY": "NEXCRED_IDENTITY", "CI_JOB_TOKEN": "CI_JOB_TOKEN"}
 _OF_GITLAB = {"GITLAB_CI": "true", "CI_SERVER_URL": "https://gitlab.com"}
 # What GitHub gives to the steps of a job with `id-token: write`.
 _TOKEN_REQUEST = {name: name for name in ("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")}
@@ -116,7 +116,8 @@ def _of_gitlab(pipeline: Mapping[str, Any]) -> Iterator[Step]:
             base = included[job["extends"]] if "extends" in job else {}
             levels = (pipeline, base, job)
             variables = {name: text for level in levels for name, text in level.get("variables", {}).items()}
-            lines = [_signed(name, token["aud"]) for name, token in {**base, **job}.get("id_tokens", {}).items()]
+            lines = ['test -n "$NEXCRED_IDENTITY" || unset NEXCRED_IDENTITY']
+            lines += [_signed(name, token["aud"]) for name, token in {**base, **job}.get("id_tokens", {}).items()]
             lines += base.get("before_script", [])  # a job's own installs something
             lines += [line for line in job["script"] if not line.startswith("pip install")]
             yield Step("\n".join(lines), {**_OF_GITLAB, **variables}, _OF_PROJECT)
