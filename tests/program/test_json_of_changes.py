@@ -88,6 +88,8 @@ def test_each_change_is_told_as_its_schema_says(session: Session, tmp_path: Path
     assert session("vault accept", brought["checkpoint"], by=elsewhere)["generation"] > brought["generation"]
     assert session("vault passphrase", "--new-passphrase-file", "new") == {"replaced": True}
     assert session("vault rekey", "-o", "ada.identity")["resealed"] == 2
+    ada.environment["NEXCRED_IDENTITY"] = (ada.home / "ada.identity").read_text()
+    assert session("vault move", "--to", "moved.db", "--yes")["spoilt"] == 0
     assert session.checked == OF_CHANGES
 
 

@@ -33,6 +33,7 @@ OF_CHANGES = frozenset(
         "vault compare",
         "vault init",
         "vault lock",
+        "vault move",
         "vault passphrase",
         "vault recovery",
         "vault rekey",
