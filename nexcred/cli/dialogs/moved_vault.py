@@ -9,7 +9,7 @@ from nexcred.local.vault_names import PERSONAL, NamedVault, VaultChoice
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.workspace import Workspace
-from nexcred.vault.store import Store
+from nexcred.vault.store import Store, shown_place
 from nexcred.vault.vault import Vault
 
 
@@ -27,12 +27,12 @@ def follow(context: Context, vault: Vault, name: str, table: NamedVault) -> bool
 
 def lead(context: Context, name: str, table: NamedVault, vault: Vault, store: Store) -> None:
     """Let a name stand for a vault at another place. What logged in at the former one is not sent there."""
-    kept = {"url": store.location} | ({} if table.may_be_offline else {"offline": "refuse"})
+    kept = {"url": shown_place(store)} | ({} if table.may_be_offline else {"offline": "refuse"})
     replace_vault(name, kept)
     context.forget_settings()
     if context.anchors.place(store.location) is None:  # or another vault there would be a first use
         context.anchors.note_backup(store.location, SeenPlace(vault.vault_id, 0))
-    context.streams.note(make_visible(f"{name} is {store.location} from now on"))
+    context.streams.note(make_visible(f"{name} is {shown_place(store)} from now on"))
     if table.credential is not None:
         context.streams.note(f"{table.credential} does not log in there; name what does in config.toml")
 
@@ -43,7 +43,7 @@ def name_after_move(context: Context, vault: Vault, store: Store) -> str | None:
     if choice.name is not None and choice.table is not None:
         lead(context, choice.name, choice.table, vault, store)
         return choice.name
-    url = shell_word(store.location)
+    url = shell_word(shown_place(store))
     if choice.name == PERSONAL:
         context.streams.note(f"give it a name, and use that: nexcred vault add NAME {url} && nexcred vault use NAME")
     else:

@@ -92,7 +92,7 @@ def _tell_stuck(context: Context, target: Store) -> None:
     context.streams.warn(
         make_visible(
             "the vault only reads until it is moved: go on with nexcred vault move --to"
-            f" {shell_word(target.location)}, or back with: nexcred vault move --back"
+            f" {shell_word(shown_place(target))}, or back with: nexcred vault move --back"
         )
     )
 
