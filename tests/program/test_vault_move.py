@@ -2,12 +2,18 @@
 
 import json
 import re
+import shutil
+import subprocess
 from itertools import permutations
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from nexcred.stores.sqlite.store import SqliteStore
+from nexcred.vault.identity import Identity
+from nexcred.vault.moving import set_out
+from nexcred.vault.vault import Vault
 from tests.live.gnome import Desktop
 from tests.support.git_repository import bare_repository
 from tests.support.opened import Opened
@@ -144,3 +150,51 @@ def test_what_does_not_fit_leaves_the_vault_where_it_is(program: Opened) -> None
     assert "256 KiB" in refused.err
     assert "the vault is where it was" in refused.err
     done(add(program, "later"))
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is missing: apt install util-linux")
+def test_a_full_disk_leaves_the_vault_where_it_is(opened: Opened) -> None:
+    keep(opened, "prod")
+    done(opened("add", "secret", "large", "--set", "value=-", "--no-probe", stdin=b"EXAMPLE" * 60_000))
+    small = opened.home / "small"
+    small.mkdir()
+    shell = 'mount -t tmpfs -o size=256k,mode=0700 none "$0" && "$@"'
+    moved = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", shell, str(small), *opened.command("vault", "move", "--to", "small/v.db", "-y")],
+        env=opened.environment,
+        cwd=opened.home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (moved.returncode, "the disk is full" in moved.stderr) == (1, True), moved.stderr
+    assert "the vault is where it was" in moved.stderr
+    done(opened("rename", "prod", "other"))
+
+
+def test_a_move_asks_and_a_no_changes_nothing(opened: Opened) -> None:
+    keep(opened, "prod")
+    for keys, code in (("n", 1), ("y", 0)):
+        environment = {**opened.environment, "NEXCRED_NO_INPUT": "", "TERM": "dumb"}
+        command, folder = opened.command("vault", "move", "--to", "./new.db"), str(opened.home)
+        child = pexpect.spawn(command[0], command[1:], env=environment, cwd=folder, timeout=60, encoding="utf-8")
+        child.expect("Move the vault to")
+        child.sendline(keys)
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == code
+        assert (opened.home / "new.db").exists() == (keys == "y")
+
+
+def test_a_vault_that_did_not_arrive_is_brought_back(opened: Opened) -> None:
+    """The new place went away before anything was there, as a volume does."""
+    keep(opened, "prod")
+    store = SqliteStore(opened.home / ".local/share/nexcred/vault.db")
+    vault = Vault(store, Identity.parse(opened.environment["NEXCRED_IDENTITY"]))
+    vault.change(lambda copy: set_out(copy, "git+file:///nowhere/vault.git"))
+    assert opened("rename", "prod", "other").code == 10
+    brought = done(opened("vault", "move", "--back", "--yes"))
+    assert "that place cannot be reached" in brought.err
+    assert "brought back to" in brought.out
+    done(opened("rename", "prod", "other"))
+    assert "moved" not in done(opened("list")).err

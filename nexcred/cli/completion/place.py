@@ -121,6 +121,7 @@ NAMES = {
     ("vault forget", "NAME"): CompletionKind.VAULT,
     ("vault init", "NAME"): CompletionKind.FREE,
     ("vault join", "NAME"): CompletionKind.FREE,
+    ("vault move", "URL"): CompletionKind.VAULT,
     ("vault use", "NAME"): CompletionKind.VAULT,
     ("request", "PATH"): CompletionKind.FREE,
     ("request", "METHOD"): CompletionKind.FREE,

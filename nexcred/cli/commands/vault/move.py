@@ -17,6 +17,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.move import Moved, bring_back, move, plan_move
 from nexcred.services.workspace import Workspace
+from nexcred.stores.offline import decide_offline
 from nexcred.vault.store import Store, shown_place
 from nexcred.wire.vault_changes import MovedShape
 
@@ -39,7 +40,7 @@ def command(
     context: Context = ctx.obj
     if (to is None) is not back:
         raise UsageError("give either --to URL, or --back", hint="nexcred vault move --to URL")
-    context.stays_here = True
+    context.stays_here = context.options.fresh = True
     done = _to(context, to, yes=yes) if to is not None else _back(context, yes=yes)
     _tell(context, done, is_back=back, json=json)
 
@@ -137,7 +138,8 @@ def _store_at(context: Context, place: str) -> Store:
 
 
 def _store(context: Context, choice: VaultChoice) -> Store:
-    return Workspace(choice, context.environment, warn=context.streams.warn).store
+    present = decide_offline(offline=False, fresh=True)
+    return Workspace(choice, context.environment, warn=context.streams.warn, offline=present).store
 
 
 def _tell(context: Context, done: Moved, *, is_back: bool, json: bool) -> None:
