@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.stores.offline import AS_USUAL, Offline
 
 if TYPE_CHECKING:
@@ -26,3 +27,6 @@ class Surroundings(NamedTuple):
     environment: Mapping[str, str]
     warn: Callable[[str], None]
     offline: Offline = AS_USUAL
+
+    def __repr__(self) -> str:
+        return repr_of(self)

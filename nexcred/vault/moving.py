@@ -11,6 +11,7 @@ from itertools import islice
 
 from nexcred.errors import Conflict, MadeByNewer, MovedAway, NotPermitted, Tampered, UsageError, VaultExists
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.belief import Belief, descends, open_past_head
 from nexcred.vault.head import read_head_place
@@ -42,6 +43,10 @@ class There(NamedTuple):
     """What lies at another place, and for what is newer, where that says that it moved to."""
 
     standing: Standing
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
     moved_to: str | None = None
 
 

@@ -105,7 +105,7 @@ def upgrade(
     """
     if vault.before_upgrade is not None:
         vault.before_upgrade()
-    return vault.patience.until_done(lambda: vault.try_to_write(lambda copy: _upgrade(copy, confirmed, progress)))
+    return vault.retries.until_done(lambda: vault.try_to_write(lambda copy: _upgrade(copy, confirmed, progress)))
 
 
 def _upgrade(

@@ -16,9 +16,9 @@ from nexcred.vault.holding import VaultHolders
 from nexcred.vault.moved_names import name_now, never_used, standing_in
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, overview_digests
-from nexcred.vault.patience import Patience
 from nexcred.vault.permission import refuse_unless_upgradable, refuse_unless_writable, refuse_where_moved
 from nexcred.vault.questions import Answers, Unanswered
+from nexcred.vault.retries import Retries
 from nexcred.vault.roster import OWNER
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Change, Snapshot
@@ -36,7 +36,7 @@ T = TypeVar("T")
 class Vault(VaultHolders):
     """Reading a vault, and the one way to write to it."""
 
-    patience = Patience()
+    retries = Retries()
 
     def require_writable(self) -> None:
         """Raise what `edit` would, before anybody is asked anything: RolledBack, NotPermitted, MadeByNewer."""
@@ -57,7 +57,7 @@ class Vault(VaultHolders):
 
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
         """
-        return self.patience.until_done(lambda: self._try_to_change(apply))[0]
+        return self.retries.until_done(lambda: self._try_to_change(apply))[0]
 
     def _try_to_change(self, apply: "Callable[[Transaction], T]") -> tuple[T] | None:
         self.require_writable()

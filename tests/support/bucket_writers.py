@@ -8,7 +8,7 @@ from nexcred.stores.locate import open_store
 from nexcred.stores.surroundings import Surroundings
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
-from nexcred.vault.patience import Patience
+from nexcred.vault.retries import Retries
 from nexcred.vault.vault import Vault
 from tests.support.sample_vault import add
 
@@ -24,7 +24,7 @@ def surroundings(folder: Path) -> Surroundings:
 
 def open_vault(url: str, folder: Path, identity: Identity) -> Vault:
     vault = Vault(open_store(url, surroundings(folder)), identity, memory=ProcessMemory())
-    vault.patience = Patience(600)
+    vault.retries = Retries(600)
     return vault
 
 

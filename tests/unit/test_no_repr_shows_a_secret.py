@@ -91,6 +91,7 @@ NOT_BUILT = {
 FOREIGN_REPRS = {
     "_io": "the number and the mode of a standard stream",
     "builtins": "a text that is made for printing",
+    "collections.abc": "what it is a view of, which says for itself what it shows",
     "click.core": "the name of a command",
     "typer.core": "the name of a command",
     "typer._click.core": "the name of a command",

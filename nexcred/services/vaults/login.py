@@ -36,9 +36,6 @@ class LoginEnvironment(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._variables)
 
-    def __repr__(self) -> str:
-        return "LoginEnvironment()"
-
 
 def refuse_chain(choice: VaultChoice) -> None:
     """Raise UsageError for a vault with a login that needs a login itself: it might never end."""

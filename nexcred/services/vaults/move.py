@@ -195,4 +195,4 @@ def _write(vault: Vault, apply: Callable[[Transaction], None]) -> None:
         apply(copy)
         return True
 
-    vault.patience.until_done(lambda: vault.try_to_write(done))
+    vault.retries.until_done(lambda: vault.try_to_write(done))

@@ -11,7 +11,7 @@ from nexcred.stores.postgresql import failures
 _PAUSES_S = (0.0, 0.1, 0.3, 1.0, 2.0)
 
 
-class Standing:
+class CommitStanding:
     """What stands when a commit is asked after: the head, and the one that is kept of its generation."""
 
     def __init__(self, head: bytes | None, kept: bytes | None) -> None:
@@ -22,7 +22,7 @@ class Standing:
 def settle(
     place: str,
     log_in: Callable[[], PostgresSession],
-    look: Callable[[PostgresSession], Standing],
+    look: Callable[[PostgresSession], CommitStanding],
     again: Callable[[PostgresSession], None],
     head: bytes,
     expected_head: bytes | None,

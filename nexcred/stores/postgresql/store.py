@@ -22,7 +22,7 @@ from nexcred.stores.postgresql.address import read_address
 from nexcred.stores.postgresql.login import login_of
 from nexcred.stores.postgresql.schema import creation, creation_for
 from nexcred.stores.postgresql.sessions import SessionPool
-from nexcred.stores.postgresql.settling import Standing, settle
+from nexcred.stores.postgresql.settling import CommitStanding, settle
 from nexcred.stores.postgresql.snapshot import PostgresSnapshot, bundle_of
 from nexcred.stores.postgresql.transactions import ANSWER_S, Transactions
 from nexcred.stores.postgresql.view import View
@@ -155,7 +155,7 @@ class PostgresqlStore:
         return True
 
     def _settle(self, every: Callable[[], Iterator[str]], change: Change, expected_head: bytes | None) -> bool:
-        def look(session: PostgresSession) -> Standing:
+        def look(session: PostgresSession) -> CommitStanding:
             try:
                 rows = session.ask(self._begins.settling(change.generation), timeout_s=ANSWER_S)
             except StatementRefused as refused:
@@ -164,7 +164,7 @@ class PostgresqlStore:
                 rows = []
             session.ask("ROLLBACK", timeout_s=ANSWER_S)
             found = {str(row[0]): row[1] for row in rows if len(row) == 2}
-            return Standing(found.get("now"), found.get("head"))
+            return CommitStanding(found.get("now"), found.get("head"))
 
         def again(session: PostgresSession) -> None:
             for message in every():

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from nexcred.errors import UsageError
 from nexcred.http.hostnames import is_loopback, parse_host
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 
 _FORM = "it has the form s3://BUCKET/PREFIX?region=REGION, and &endpoint=https://HOST for what is not AWS"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
@@ -24,6 +25,9 @@ class BucketAddress(NamedTuple):
     prefix: str = ""
     region: str = ""
     endpoint: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self)
 
     @property
     def location(self) -> str:

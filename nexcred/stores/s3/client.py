@@ -39,11 +39,11 @@ _LIST_BYTES = 4 * 1024 * 1024
 _MOST_PAGES = 20_000
 
 
-class Transport(Protocol):
+class BucketTransport(Protocol):
     def send(self, request: Request, deadline: Deadline, largest_body: int) -> Response: ...
 
 
-class Login(Protocol):
+class KeySource(Protocol):
     """Keys that are good now, and the region that this machine asks in, "" for none."""
 
     @property
@@ -80,8 +80,8 @@ class Bucket:
     def __init__(
         self,
         address: BucketAddress,
-        login: Login,
-        connect: Callable[[str], Transport],
+        login: KeySource,
+        connect: Callable[[str], BucketTransport],
         *,
         now: Callable[[], datetime] = utc_now,
         clock: Callable[[], float] = time.monotonic,
@@ -92,7 +92,7 @@ class Bucket:
         self.address = address
         self._login = login
         self._connect = connect
-        self._way: tuple[str, Transport] | None = None
+        self._way: tuple[str, BucketTransport] | None = None
         self._now = now
         self.clock = clock
         self.sleep = sleep
@@ -225,7 +225,7 @@ class Bucket:
         signed = sign(request, self._login.keys(), Scope(region, "s3"), self._now())
         return transport.send(signed, Deadline.after(_REQUEST_S), largest)
 
-    def _opened(self) -> tuple[str, Transport]:
+    def _opened(self) -> tuple[str, BucketTransport]:
         if self._way is None:
             region = self.address.signed_region(self._login.region)
             self._way = region, self._connect(self.address.url(region))

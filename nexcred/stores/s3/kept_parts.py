@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from nexcred.model.sha256 import sha256
 from nexcred.stores.local_copy.file import CopyFile
-from nexcred.stores.s3.manifest import Part
+from nexcred.stores.s3.manifest import BucketPart
 
 _SUM_BYTES = 32
 
@@ -15,7 +15,7 @@ class KeptParts:
     def __init__(self, copy: CopyFile | None) -> None:
         self._copy = copy
 
-    def get(self, parts: Sequence[Part]) -> dict[Part, bytes]:
+    def get(self, parts: Sequence[BucketPart]) -> dict[BucketPart, bytes]:
         if self._copy is None:
             return {}
         kept = self._copy.get([part.name for part in parts])
@@ -26,6 +26,6 @@ class KeptParts:
             if len(value) == _SUM_BYTES + part.size and sha256(value[_SUM_BYTES:]) == value[:_SUM_BYTES]
         }
 
-    def keep(self, parts: Mapping[Part, bytes]) -> None:
+    def keep(self, parts: Mapping[BucketPart, bytes]) -> None:
         if self._copy is not None and parts:
             self._copy.keep({part.name: sha256(value) + value for part, value in parts.items()})

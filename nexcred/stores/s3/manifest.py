@@ -35,23 +35,27 @@ class NotManifest(ValueError):
     """These bytes are no manifest, or not a whole one."""
 
 
-class Part(NamedTuple):
+class BucketPart(NamedTuple):
     """One object of the present vault: its name, and how many bytes it has."""
 
     name: bytes
+
+    def __repr__(self) -> str:
+        return repr_of(self, "size")
+
     size: int
 
 
-NO_PART = Part(bytes(NAME_BYTES), 0)
+NO_PART = BucketPart(bytes(NAME_BYTES), 0)
 
 
-class Manifest(NamedTuple):
+class BucketManifest(NamedTuple):
     """`heads` are those of the present block by generation, the newest of which counts; `parts` are 260."""
 
     incarnation: bytes
     heads: tuple[tuple[int, bytes], ...]
     logs: tuple[int, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[BucketPart, ...]
 
     def __repr__(self) -> str:
         return repr_of(self)
@@ -69,15 +73,15 @@ class Manifest(NamedTuple):
         return self.generation // BLOCK
 
     @property
-    def tables(self) -> dict[str, Part]:
+    def tables(self) -> dict[str, BucketPart]:
         return dict(zip(TABLES, self.parts, strict=False))
 
     @property
-    def leaves(self) -> dict[int, Part]:
+    def leaves(self) -> dict[int, BucketPart]:
         """The leaves that are not empty."""
         return {index: part for index, part in enumerate(self.parts[len(TABLES) :]) if part != NO_PART}
 
-    def with_parts(self, tables: Mapping[str, Part], leaves: Mapping[int, Part]) -> "Manifest":
+    def with_parts(self, tables: Mapping[str, BucketPart], leaves: Mapping[int, BucketPart]) -> "BucketManifest":
         parts = list(self.parts)
         for table, part in tables.items():
             parts[TABLES.index(table)] = part
@@ -85,7 +89,7 @@ class Manifest(NamedTuple):
             parts[len(TABLES) + index] = part
         return self._replace(parts=tuple(parts))
 
-    def followed_by(self, generation: int, head: bytes) -> "Manifest":
+    def followed_by(self, generation: int, head: bytes) -> "BucketManifest":
         """Return the manifest under a new head; the heads of a block that has ended lie in its log from now on."""
         if generation // BLOCK == self.block:
             return self._replace(heads=(*self.heads, (generation, head)))
@@ -93,17 +97,17 @@ class Manifest(NamedTuple):
         return self._replace(heads=((generation, head),), logs=logs)
 
 
-def first_manifest(incarnation: bytes, heads: Mapping[int, bytes]) -> tuple[Manifest, dict[int, bytes]]:
+def first_manifest(incarnation: bytes, heads: Mapping[int, bytes]) -> tuple[BucketManifest, dict[int, bytes]]:
     """Return the manifest of a vault that holds nothing yet but its heads, and the logs of those of earlier blocks."""
     blocks: dict[int, list[tuple[int, bytes]]] = {}
     for generation, head in sorted(heads.items()):
         blocks.setdefault(generation // BLOCK, []).append((generation, head))
     *earlier, present = sorted(blocks)
     logs = {block: encode_heads(blocks[block]) for block in earlier[-MOST_LOGS:]}
-    return Manifest(incarnation, tuple(blocks[present]), tuple(logs), (NO_PART,) * _PARTS), logs
+    return BucketManifest(incarnation, tuple(blocks[present]), tuple(logs), (NO_PART,) * _PARTS), logs
 
 
-def encode(manifest: Manifest) -> bytes:
+def encode(manifest: BucketManifest) -> bytes:
     parts = [MAGIC, manifest.incarnation, encode_heads(manifest.heads), bytes([len(manifest.logs)])]
     parts += [_LOG.pack(block) for block in manifest.logs]
     return b"".join((*parts, *(_PART.pack(*part) for part in manifest.parts)))
@@ -115,30 +119,30 @@ def encode_heads(heads: Iterable[tuple[int, bytes]]) -> bytes:
     return bytes([len(listed)]) + b"".join(_HEAD.pack(number, len(head)) + head for number, head in listed)
 
 
-def decode(data: bytes) -> Manifest:
+def decode(data: bytes) -> BucketManifest:
     """Return the manifest; raise NotManifest unless `data` is exactly what `encode` makes."""
-    reader = _Reader(data)
+    reader = _ManifestReader(data)
     if reader.take(len(MAGIC)) != MAGIC:
         raise NotManifest
     incarnation, heads = reader.take(NAME_BYTES), _heads(reader)
     logs = tuple(_LOG.unpack(reader.take(_LOG.size))[0] for _ in range(reader.take(1)[0]))
-    parts = tuple(Part(*_PART.unpack(reader.take(_PART.size))) for _ in range(_PARTS))
+    parts = tuple(BucketPart(*_PART.unpack(reader.take(_PART.size))) for _ in range(_PARTS))
     rises = all(older < newer for older, newer in pairwise((*logs, heads[-1][0] // BLOCK)))
     if reader.rest or not rises or len(logs) > MOST_LOGS:
         raise NotManifest
-    return Manifest(incarnation, heads, logs, parts)
+    return BucketManifest(incarnation, heads, logs, parts)
 
 
 def decode_heads(data: bytes) -> dict[int, bytes]:
     """Return the heads of a log by generation; raise NotManifest."""
-    reader = _Reader(data)
+    reader = _ManifestReader(data)
     heads = _heads(reader)
     if reader.rest:
         raise NotManifest
     return dict(heads)
 
 
-def _heads(reader: "_Reader") -> tuple[tuple[int, bytes], ...]:
+def _heads(reader: "_ManifestReader") -> tuple[tuple[int, bytes], ...]:
     heads = []
     for _ in range(reader.take(1)[0]):
         generation, length = _HEAD.unpack(reader.take(_HEAD.size))
@@ -149,7 +153,7 @@ def _heads(reader: "_Reader") -> tuple[tuple[int, bytes], ...]:
     return tuple(heads)
 
 
-class _Reader:
+class _ManifestReader:
     """Takes bytes from the front; raises NotManifest when they run out."""
 
     def __init__(self, data: bytes) -> None:

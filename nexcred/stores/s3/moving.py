@@ -10,25 +10,25 @@ from itertools import islice
 
 from nexcred.errors import VaultBusy
 from nexcred.stores.s3 import objects
-from nexcred.stores.s3.manifest import NAME_BYTES, NO_PART, Manifest, Part
+from nexcred.stores.s3.manifest import NAME_BYTES, NO_PART, BucketManifest, BucketPart
 from nexcred.stores.s3.snapshot import BucketSnapshot
 from nexcred.vault.store import Change
 
 _CHUNK = 64
 
 
-def moved(snapshot: BucketSnapshot, change: Change) -> tuple[Manifest, Iterator[tuple[str, bytes]]]:
+def moved(snapshot: BucketSnapshot, change: Change) -> tuple[BucketManifest, Iterator[tuple[str, bytes]]]:
     """Return the manifest under the new head, and by their new names the objects that stay."""
     assert snapshot.seen is not None
     incarnation = secrets.token_bytes(NAME_BYTES)
     old = snapshot.seen.manifest.followed_by(change.generation, change.head)
-    names = {part: Part(secrets.token_bytes(NAME_BYTES), part.size) for part in old.parts if part.size}
+    names = {part: BucketPart(secrets.token_bytes(NAME_BYTES), part.size) for part in old.parts if part.size}
     parts = tuple(names.get(part, NO_PART) for part in old.parts)
     return old._replace(incarnation=incarnation, parts=parts), _staying(snapshot, change, incarnation, names)
 
 
 def _staying(
-    snapshot: BucketSnapshot, change: Change, incarnation: bytes, names: dict[Part, Part]
+    snapshot: BucketSnapshot, change: Change, incarnation: bytes, names: dict[BucketPart, BucketPart]
 ) -> Iterator[tuple[str, bytes]]:
     for block, data in snapshot.past_logs().items():
         yield objects.log(incarnation, block), data

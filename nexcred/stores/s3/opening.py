@@ -8,7 +8,7 @@ from nexcred.http.policy import HostPolicy
 from nexcred.model.times import utc_now
 from nexcred.stores.local_copy.store import CopiedStore, copy_of
 from nexcred.stores.s3.address import parse_address
-from nexcred.stores.s3.client import Bucket, Transport
+from nexcred.stores.s3.client import Bucket, BucketTransport
 from nexcred.stores.s3.kept_parts import KeptParts
 from nexcred.stores.s3.login import Login
 from nexcred.stores.s3.store import S3Store
@@ -25,6 +25,6 @@ def open_bucket(text: str, around: Surroundings) -> Store:
     return store if copy is None else CopiedStore(store, copy, around.offline, warn=around.warn)
 
 
-def _connect(around: Surroundings, url: str) -> Transport:
+def _connect(around: Surroundings, url: str) -> BucketTransport:
     """Send to that host alone, which the user named."""
     return KeptTransport(HostPolicy((), (urlsplit(url).netloc,)), around.environment)

@@ -12,16 +12,18 @@ from nexcred.network.failures import TransportFailed
 from nexcred.stores.s3 import objects
 from nexcred.stores.s3.client import Bucket
 from nexcred.stores.s3.failures import is_passing, unreachable
-from nexcred.stores.s3.manifest import BLOCK, MOST_LOGS, Manifest, encode
-from nexcred.stores.s3.snapshot import Seen, look
+from nexcred.stores.s3.manifest import BLOCK, MOST_LOGS, BucketManifest, encode
+from nexcred.stores.s3.snapshot import SeenManifest, look
 
 _MOVED = 412
 _CONFLICT = 409
 
-PastHead = Callable[[Seen, int], bytes | None]
+PastHead = Callable[[SeenManifest, int], bytes | None]
 
 
-def publish(bucket: Bucket, manifest: Manifest, over: Seen | None, past_head: PastHead) -> Seen | None:
+def publish(
+    bucket: Bucket, manifest: BucketManifest, over: SeenManifest | None, past_head: PastHead
+) -> SeenManifest | None:
     """Write the head over that one; return it as it is there now, None when somebody was quicker.
 
     Raises OutcomeUnknown when that cannot be known; StoreFailed, StoreUnreachable when nothing was written.
@@ -33,7 +35,7 @@ def publish(bucket: Bucket, manifest: Manifest, over: Seen | None, past_head: Pa
     while True:
         answer = _ask(bucket, data, condition)
         if isinstance(answer, Response) and answer.status == 200:
-            return Seen(manifest, data, answer.headers.get("etag", ""))
+            return SeenManifest(manifest, data, answer.headers.get("etag", ""))
         may_have_come |= not isinstance(answer, Response) or is_passing(answer)
         try:
             now = look(bucket)
@@ -59,12 +61,12 @@ def _ask(bucket: Bucket, data: bytes, condition: dict[str, str]) -> Response | T
         return error
 
 
-def _is_other(now: Seen | None, over: Seen | None) -> bool:
+def _is_other(now: SeenManifest | None, over: SeenManifest | None) -> bool:
     """True where a head stands that is not the former one. Where none stands, none was seen yet, or none is shown."""
     return now is not None and (over is None or now.data != over.data)
 
 
-def _overtaken(bucket: Bucket, manifest: Manifest, now: Seen, past_head: PastHead) -> Seen | None:
+def _overtaken(bucket: Bucket, manifest: BucketManifest, now: SeenManifest, past_head: PastHead) -> SeenManifest | None:
     """Return the present state where it came from this write, over which somebody wrote since; None for another."""
     try:
         if past_head(now, manifest.generation) == manifest.head:
@@ -76,7 +78,7 @@ def _overtaken(bucket: Bucket, manifest: Manifest, now: Seen, past_head: PastHea
     return None
 
 
-def _is_forgotten(generation: int, now: Manifest) -> bool:
+def _is_forgotten(generation: int, now: BucketManifest) -> bool:
     """True where the heads of that time are not kept any more."""
     return len(now.logs) == MOST_LOGS and generation // BLOCK < now.logs[0]
 

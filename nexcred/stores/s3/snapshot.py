@@ -6,6 +6,7 @@ from itertools import islice
 
 from nexcred.errors import Tampered, VaultBusy
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.stores.s3 import objects
 from nexcred.stores.s3.client import Bucket
 from nexcred.stores.s3.kept_parts import KeptParts
@@ -13,9 +14,9 @@ from nexcred.stores.s3.manifest import (
     BLOCK,
     MOST_BYTES,
     MOST_LOG_BYTES,
-    Manifest,
+    BucketManifest,
+    BucketPart,
     NotManifest,
-    Part,
     decode,
     decode_heads,
 )
@@ -29,17 +30,21 @@ _LISTS = tuple(_BOUNDS)
 _CHUNK = 64
 
 
-class Seen(NamedTuple):
+class SeenManifest(NamedTuple):
     """A manifest as it was read or written, with what names this version of it, and when it was written there."""
 
-    manifest: Manifest
+    manifest: BucketManifest
     data: bytes
     etag: str
     modified: datetime | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
     date: datetime | None = None
 
 
-def look(bucket: Bucket) -> Seen | None:
+def look(bucket: Bucket) -> SeenManifest | None:
     """Read the manifest; None where there is none. Raises Tampered, StoreUnreachable, StoreFailed."""
     found = bucket.get(objects.HEAD, MOST_BYTES)
     if found is None:
@@ -48,7 +53,7 @@ def look(bucket: Bucket) -> Seen | None:
         manifest = decode(found.body)
     except NotManifest:
         raise Tampered(f"the head of the vault at {bucket.place} is damaged, or is none of a vault") from None
-    return Seen(manifest, found.body, found.etag, found.modified, found.date)
+    return SeenManifest(manifest, found.body, found.etag, found.modified, found.date)
 
 
 class BucketSnapshot:
@@ -56,7 +61,9 @@ class BucketSnapshot:
 
     heads_kept = HEADS_KEPT
 
-    def __init__(self, bucket: Bucket, seen: Seen | None, kept: KeptParts, quiet_since: datetime | None = None) -> None:
+    def __init__(
+        self, bucket: Bucket, seen: SeenManifest | None, kept: KeptParts, quiet_since: datetime | None = None
+    ) -> None:
         """Take when the state before was written, where this process wrote over it."""
         self._quiet_since = quiet_since
         self._bucket = bucket
@@ -192,12 +199,12 @@ class BucketSnapshot:
         found = self._read(dict.fromkeys(names.values(), MOST_LOG_BYTES))
         return {block: found[name] for block, name in names.items() if name in found}
 
-    def all_parts(self) -> dict[Part, bytes]:
+    def all_parts(self) -> dict[BucketPart, bytes]:
         """Return all that the manifest names."""
         assert self.seen is not None
         return self._read_parts(list(dict.fromkeys(self.seen.manifest.parts)), "a part")
 
-    def _read_parts(self, parts: Sequence[Part], what: str) -> dict[Part, bytes]:
+    def _read_parts(self, parts: Sequence[BucketPart], what: str) -> dict[BucketPart, bytes]:
         """Return the bytes of each, kept or read; raise Tampered for one that is missing, or has another size."""
         assert self.seen is not None
         incarnation = self.seen.manifest.incarnation

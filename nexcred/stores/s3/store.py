@@ -11,10 +11,10 @@ from nexcred.stores.s3 import objects
 from nexcred.stores.s3.client import Bucket
 from nexcred.stores.s3.conditions import prove_conditions
 from nexcred.stores.s3.kept_parts import KeptParts
-from nexcred.stores.s3.manifest import NAME_BYTES, NO_PART, Manifest, Part, encode_heads, first_manifest
+from nexcred.stores.s3.manifest import NAME_BYTES, NO_PART, BucketManifest, BucketPart, encode_heads, first_manifest
 from nexcred.stores.s3.moving import moved
 from nexcred.stores.s3.publish import publish
-from nexcred.stores.s3.snapshot import BucketSnapshot, Seen, look
+from nexcred.stores.s3.snapshot import BucketSnapshot, SeenManifest, look
 from nexcred.stores.shared_place import refuse_slots
 from nexcred.stores.tables.as_bytes import encode_rows
 from nexcred.vault.bounds import readable_items, refuse_many_names, refuse_unreadable
@@ -39,8 +39,8 @@ class S3Store:
         self._kept = kept
         self._writing: BucketSnapshot | None = None
         # What the next reading begins with, once: it was seen, or written, a moment ago.
-        self._handed: tuple[float, Seen] | None = None
-        self._last: tuple[float, Seen] | None = None
+        self._handed: tuple[float, SeenManifest] | None = None
+        self._last: tuple[float, SeenManifest] | None = None
         # When the head was written that this process last wrote over.
         self._quiet: tuple[bytes, datetime | None] = (b"", None)
 
@@ -102,7 +102,7 @@ class S3Store:
         self._handed = self._bucket.clock(), written
         return True
 
-    def _lay(self, change: Change, snapshot: BucketSnapshot) -> Manifest:
+    def _lay(self, change: Change, snapshot: BucketSnapshot) -> BucketManifest:
         """Write all that the new head is to lead to, and return its manifest: nothing leads there yet."""
         seen = snapshot.seen
         logs: dict[int, bytes] = {}
@@ -136,21 +136,21 @@ class S3Store:
                 batch = []
         self._bucket.together(lambda one: self._bucket.put(*one), batch)
 
-    def _past_head(self, seen: Seen, generation: int) -> bytes | None:
+    def _past_head(self, seen: SeenManifest, generation: int) -> bytes | None:
         return self._snapshot(seen).past_head(generation)
 
-    def _take_handed(self) -> Seen | None:
+    def _take_handed(self) -> SeenManifest | None:
         handed, self._handed = self._handed, None
         return self._if_fresh(handed)
 
-    def _take_last(self) -> Seen | None:
+    def _take_last(self) -> SeenManifest | None:
         last, self._last = self._last, None
         return self._if_fresh(last)
 
-    def _if_fresh(self, noted: tuple[float, Seen] | None) -> Seen | None:
+    def _if_fresh(self, noted: tuple[float, SeenManifest] | None) -> SeenManifest | None:
         return noted[1] if noted is not None and self._bucket.clock() < noted[0] + _FRESH_S else None
 
-    def _snapshot(self, seen: Seen | None) -> BucketSnapshot:
+    def _snapshot(self, seen: SeenManifest | None) -> BucketSnapshot:
         quiet_since = self._quiet[1] if seen is not None and seen.manifest.head == self._quiet[0] else None
         return BucketSnapshot(self._bucket, seen, self._kept, quiet_since)
 
@@ -159,19 +159,19 @@ def _chance() -> bytes:
     return secrets.token_bytes(NAME_BYTES)
 
 
-def _parts_of(change: Change) -> tuple[dict[str, tuple[Part, bytes]], dict[int, tuple[Part, bytes]]]:
+def _parts_of(change: Change) -> tuple[dict[str, tuple[BucketPart, bytes]], dict[int, tuple[BucketPart, bytes]]]:
     """Return what a change replaces, under new names."""
     tables = {} if change.tree is None else {"tree": change.tree}
     for table, rows in (("access", change.access), ("chain", change.chain), ("roster", change.roster)):
         if rows is not None:
             tables[table] = encode_rows(rows)
     return (
-        {table: (Part(_chance(), len(data)), data) for table, data in tables.items()},
-        {index: (Part(_chance(), len(data)) if data else NO_PART, data) for index, data in change.leaves.items()},
+        {table: (BucketPart(_chance(), len(data)), data) for table, data in tables.items()},
+        {index: (BucketPart(_chance(), len(data)) if data else NO_PART, data) for index, data in change.leaves.items()},
     )
 
 
-def _refuse_what_cannot_be(change: Change, manifest: Manifest | None) -> None:
+def _refuse_what_cannot_be(change: Change, manifest: BucketManifest | None) -> None:
     """Raise InvalidData for what would not be read back."""
     refuse_unreadable(change)
     sizes = {} if manifest is None else {index: part.size for index, part in manifest.leaves.items()}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from nexcred.errors import StoreFailed, Tampered
 from nexcred.stores.s3 import objects
 from nexcred.stores.s3.client import Bucket, Listed
-from nexcred.stores.s3.snapshot import Seen, look
+from nexcred.stores.s3.snapshot import SeenManifest, look
 from nexcred.vault.store import Tidied
 
 YOUNGEST = timedelta(days=1)
@@ -19,7 +19,7 @@ LINGERING = timedelta(hours=1)
 _MOST_NOTE_BYTES = 64 * 1024 * 1024
 
 
-def tidy(bucket: Bucket, seen: Seen, needed: Collection[bytes], quiet_since: datetime | None) -> Tidied:
+def tidy(bucket: Bucket, seen: SeenManifest, needed: Collection[bytes], quiet_since: datetime | None) -> Tidied:
     """Delete what neither the manifest names nor `needed` has, as far as it may go by now.
 
     `quiet_since` is when the state before the caller's own head was written, None where others wrote meanwhile.
@@ -48,12 +48,12 @@ def tidy(bucket: Bucket, seen: Seen, needed: Collection[bytes], quiet_since: dat
     return Tidied(len(going), sum(one.size for one in going), len(left))
 
 
-def _unneeded(bucket: Bucket, seen: Seen, needed: Collection[bytes]) -> list[Listed]:
+def _unneeded(bucket: Bucket, seen: SeenManifest, needed: Collection[bytes]) -> list[Listed]:
     named = frozenset(_named(seen, needed))
     return [one for one in bucket.listed("") if objects.is_own(one.name) and one.name not in named]
 
 
-def _named(seen: Seen, needed: Collection[bytes]) -> Iterator[str]:
+def _named(seen: SeenManifest, needed: Collection[bytes]) -> Iterator[str]:
     manifest = seen.manifest
     incarnation = manifest.incarnation
     yield objects.unneeded(incarnation)

@@ -14,6 +14,7 @@ from nexcred.http.policy import HostPolicy
 from nexcred.http.transport import Transport
 from nexcred.model.bounded_file import read_file
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
@@ -28,6 +29,10 @@ class WebIdentity(NamedTuple):
 
     token_file: str
     role_arn: str
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
     session_name: str
 
 

@@ -18,8 +18,8 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.head import FORMAT_2_FEATURE, seal_head
 from nexcred.vault.identity import NO_VAULT, Identity
 from nexcred.vault.open_state import open_state
-from nexcred.vault.patience import Patience
 from nexcred.vault.public_header import read_public_header
+from nexcred.vault.retries import Retries
 from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
@@ -153,7 +153,7 @@ def test_who_is_never_quick_enough_is_told_so(store: MemoryStore, vault: Vault) 
     add(vault, "prod")
     racing = Vault(Racing(store, vault, 1_000), vault.identity)
     slept: list[float] = []
-    racing.patience = Patience(clock=lambda: sum(slept), sleep=slept.append)
+    racing.retries = Retries(clock=lambda: sum(slept), sleep=slept.append)
     with pytest.raises(VaultBusy):
         add(racing, "mine")
     assert vault.names() == ["prod"]

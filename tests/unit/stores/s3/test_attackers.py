@@ -12,7 +12,7 @@ from nexcred.network.failures import TransportFailed
 from nexcred.stores.local_copy.file import CopyFile
 from nexcred.stores.local_copy.store import CopiedStore
 from nexcred.stores.offline import Offline
-from nexcred.stores.s3.manifest import TABLES, Part, decode, encode
+from nexcred.stores.s3.manifest import TABLES, BucketPart, decode, encode
 from nexcred.stores.s3.store import S3Store
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import ProcessMemory
@@ -224,7 +224,7 @@ def test_what_only_a_copy_knows_is_not_taken_for_being_there(team: Team, tmp_pat
 
     def elsewhere(data: bytes) -> bytes:
         manifest = decode(data)
-        return encode(manifest.with_parts({}, {index: Part(b"x" * 16, 48) for index in manifest.leaves}))
+        return encode(manifest.with_parts({}, {index: BucketPart(b"x" * 16, 48) for index in manifest.leaves}))
 
     def write_head(request: Request, deadline: Deadline, largest: int) -> Response:
         answer = team.bucket.send(request, deadline, largest)

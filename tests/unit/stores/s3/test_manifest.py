@@ -10,9 +10,9 @@ from nexcred.stores.s3.manifest import (
     BLOCK,
     MOST_BYTES,
     MOST_LOGS,
-    Manifest,
+    BucketManifest,
+    BucketPart,
     NotManifest,
-    Part,
     decode,
     decode_heads,
     encode,
@@ -24,11 +24,11 @@ from nexcred.vault.bounds import HEAD
 FIRST, _ = first_manifest(bytes(range(16)), {1: b"head 1"})
 
 
-def grown(writes: int) -> Manifest:
+def grown(writes: int) -> BucketManifest:
     manifest = FIRST
     for generation in range(2, writes + 1):
         manifest = manifest.followed_by(generation, b"head %d" % generation)
-    return manifest.with_parts({"tree": Part(b"t" * 16, 8192)}, {255: Part(b"l" * 16, 48)})
+    return manifest.with_parts({"tree": BucketPart(b"t" * 16, 8192)}, {255: BucketPart(b"l" * 16, 48)})
 
 
 @pytest.mark.parametrize("writes", [1, 2, 63, 64, 65, 64 * 17, 64 * 40])
@@ -38,8 +38,8 @@ def test_what_is_written_is_read(writes: int) -> None:
     assert (manifest.generation, manifest.head) == (writes, b"head %d" % writes)
     assert len(manifest.heads) == (writes % BLOCK + 1 if writes >= BLOCK else writes)
     assert len(manifest.logs) == min(writes // BLOCK, MOST_LOGS)
-    assert manifest.tables["tree"] == Part(b"t" * 16, 8192)
-    assert manifest.leaves == {255: Part(b"l" * 16, 48)}
+    assert manifest.tables["tree"] == BucketPart(b"t" * 16, 8192)
+    assert manifest.leaves == {255: BucketPart(b"l" * 16, 48)}
 
 
 def test_the_largest_is_within_its_bound() -> None:

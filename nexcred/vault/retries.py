@@ -14,7 +14,7 @@ LONGEST_S = 30.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.02, 2.0
 
 
-class Patience:
+class Retries:
     """Tries one write again, for `longest_s` and ten times what a try takes, with waits of chance in between."""
 
     def __init__(
