@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts.blocks import blocks_of
 from scripts.jobs import action_steps, component_jobs
 
 ROOT = Path(__file__).parents[2]
@@ -43,9 +44,21 @@ def test_the_component_makes_a_job_for_gitlab(tmp_path: Path) -> None:
     assert all(one.keys() <= {"description", "default"} and one["description"] for one in spec["inputs"].values())
 
 
-@pytest.mark.parametrize("schema", ["github-actions", "gitlab-ci"])
+@pytest.mark.parametrize("page", ["ci.md", "ci-without-secrets.md"])
+def test_the_jobs_on_a_page_are_ones_of_their_platform(page: str, tmp_path: Path) -> None:
+    jobs = [block.text for block in blocks_of((ROOT / "docs" / page).read_text()) if block.kind == "yaml"]
+    assert jobs
+    for job in jobs:
+        assert fits("github-workflows" if "\njobs:" in job else "gitlab-ci", job, tmp_path) == ""
+
+
+@pytest.mark.parametrize("schema", ["github-actions", "github-workflows", "gitlab-ci"])
 def test_the_schemas_find_mistakes(schema: str, tmp_path: Path) -> None:
-    mistaken = {"github-actions": "name: a\nruns: {using: composite}\n", "gitlab-ci": "job: {script: {a: b}}\n"}
+    mistaken = {
+        "github-actions": "name: a\nruns: {using: composite}\n",
+        "github-workflows": "on: push\njobs: {a: {steps: [{run: 'true'}]}}\n",
+        "gitlab-ci": "job: {script: {a: b}}\n",
+    }
     assert fits(schema, mistaken[schema], tmp_path) != ""
 
 
