@@ -1,5 +1,6 @@
 """What `ci/` and the Dockerfile hold, by the platforms' schemas and by linters: what they do, the pages' tests run."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -78,3 +79,30 @@ def test_no_input_is_a_part_of_a_script() -> None:
 
 def test_the_dockerfile_is_as_hadolint_wants_it() -> None:
     assert linted("hadolint", "--no-color", ROOT / "Dockerfile") == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "the job needs the right to a token: permissions: id-token: write"),
+        ({"audience": "", "aws-role": "", "vault": "one\ntwo"}, "an input of nexcred has one line"),
+    ],
+    ids=["no right", "two lines"],
+)
+def test_the_action_says_what_is_wrong(tmp_path: Path, changed: dict[str, str], said: str) -> None:
+    steps = [step for step in action_steps({**_ALL, **changed}) if "pip install" not in step["run"]]
+    (tmp_path / "env").touch()
+    given = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RUNNER_TEMP": str(tmp_path)}
+    for step in steps:
+        environment = {**given, "GITHUB_ENV": str(tmp_path / "env"), **step["env"]}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            break
+    assert (done.returncode, done.stdout) == (1, f"::error::{said}\n")
+    assert (tmp_path / "env").read_text() == ""
