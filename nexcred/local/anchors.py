@@ -33,6 +33,9 @@ class SeenPlace(NamedTuple):
 
     moved_to: str | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "generation")
+
 
 class Known(NamedTuple):
     """The content of the file: anchors by vault id, places by location."""

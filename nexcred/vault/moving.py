@@ -49,6 +49,9 @@ class There(NamedTuple):
 
     moved_to: str | None = None
 
+    def __repr__(self) -> str:
+        return repr_of(self, "standing")
+
 
 class Copied(NamedTuple):
     """How many records are at the new place; `spoilt` were damaged before, and are left behind."""
