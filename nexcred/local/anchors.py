@@ -27,10 +27,6 @@ class SeenPlace(NamedTuple):
 
     vault_id: bytes
     generation: int
-
-    def __repr__(self) -> str:
-        return repr_of(self, "generation")
-
     moved_to: str | None = None
 
     def __repr__(self) -> str:

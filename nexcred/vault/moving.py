@@ -43,10 +43,6 @@ class There(NamedTuple):
     """What lies at another place, and for what is newer, where that says that it moved to."""
 
     standing: Standing
-
-    def __repr__(self) -> str:
-        return repr_of(self)
-
     moved_to: str | None = None
 
     def __repr__(self) -> str:
