@@ -120,15 +120,15 @@ def _ask_back(context: Context, told: str, question: str) -> None:
 
 def _reached(context: Context, url: str) -> tuple[Store | None, str]:
     """Return the place where the vault was to go, None where it cannot be seen; and what a person must know."""
-    if_there = "if the vault arrived there all the same, it will be written to at two places"
+    two = "it will be written to at two places"
     try:
         target = _store(context, VaultChoice(checked_place(url), None))
         if target.exists():
             return target, ""
     except (StoreFailed, UsageError) as error:
-        return None, make_visible(f"that place cannot be reached: {error.message}; {if_there}")
+        return None, make_visible(f"that place cannot be reached: {error.message}; if the vault is there, {two}")
     is_local = target.path is not None or target.can_ask
-    return target, f"nothing is there on this machine; {if_there} on another" if is_local else ""
+    return target, f"nothing is there on this machine; if the vault is there on another one, {two}" if is_local else ""
 
 
 def _store_at(context: Context, place: str) -> Store:

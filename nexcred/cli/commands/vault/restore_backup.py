@@ -142,6 +142,8 @@ def _told(plan: Plan) -> list[str]:
         lines.append(f"who belongs to it then: {people}")
         if plan.opens_again:
             lines.append("the passphrases and recovery keys of then open it again, also those that were replaced since")
+        if plan.roster.moved_to is not None:
+            lines.append(f"it moved to {plan.roster.moved_to}, and only reads here until: nexcred vault move --back")
         return lines + _gained(plan)
     lines = [f"{name} goes back from revision {now} to {then}" for name, now, then in plan.older]
     lines += [f"{name} was added since, and will be removed" for name in plan.gone]
