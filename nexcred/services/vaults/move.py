@@ -5,6 +5,7 @@ vault only reads, at both places; another run goes on, and `bring_back` goes bac
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from nexcred.errors import (
     ChangedMeanwhile,
@@ -17,10 +18,13 @@ from nexcred.errors import (
     UsageError,
 )
 from nexcred.local.anchors import AnchorFile
+from nexcred.local.folders import NoHome
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.vaults.opening import memory_of
+from nexcred.services.vaults.slots import is_mine
+from nexcred.unlock.slots import keep_slots_here, slots_here
 from nexcred.vault.moving import (
     Copied,
     Progress,
@@ -91,9 +95,21 @@ def move(vault: Vault, target: Store, anchors: AnchorFile, progress: Progress = 
         if begins:
             _stay(vault, target)
         raise
+    _keep_own_slots(vault, target)
     if is_there:
         return Moved(_opened(vault, target, anchors), None)
     return _arrived(vault, target, anchors, progress)
+
+
+def _keep_own_slots(vault: Vault, target: Store) -> None:
+    """Let this machine have what opens the vault for who moves it, where it goes to a place that takes none of it."""
+    if target.keeps_slots:
+        return
+    with vault.store.read() as snapshot:
+        own = [slot for slot in snapshot.slots() if is_mine(vault, slot)]
+    here = slots_here(vault.vault_id)
+    with suppress(NoHome):
+        keep_slots_here(vault.vault_id, tuple(dict.fromkeys((*here, *own))))
 
 
 def bring_back(

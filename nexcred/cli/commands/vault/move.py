@@ -77,8 +77,8 @@ def _told(context: Context, target: Store) -> list[str]:
         has_slots = bool(snapshot.slots())
     if has_slots and not target.keeps_slots:
         lines.append(
-            "no passphrase and no recovery key opens it there: everybody needs their identity, which is kept by:"
-            " nexcred vault unlock --keyring, or printed by: nexcred identity show --secret"
+            "what opens it here by a passphrase or a recovery key of yours opens it there on this machine alone;"
+            " everybody else needs their identity: nexcred identity show --secret"
         )
     elif target.keeps_slots and not has_slots:
         lines.append("it opens by an identity there too, until somebody sets: nexcred vault passphrase")
