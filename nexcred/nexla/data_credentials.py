@@ -46,6 +46,7 @@ _ANSWERED = frozenset(
         "expires_at",
         "probe",
         "candidate",
+        "held_by",
         "last_used_at",
         "projects",
     }

@@ -27,7 +27,6 @@ from nexcred.wire.member import member_shape
 
 EXAMPLES = (
     "nexcred identity new bob --unbound -o bob.identity      # run by bob, who sends you what it prints",
-    "nexcred member add bob NEXCRED-ID-2…",
     "nexcred member add bob NEXCRED-ID-2… --team data         # and holds what the team holds",
     "nexcred member add auditor NEXCRED-ID-2… --role reader",
 )

@@ -13,8 +13,7 @@ from nexcred.wire.vault_changes import FoundedShape
 
 EXAMPLES = (
     "nexcred vault init",
-    "nexcred vault init --vault ~/work/vault.db --organisation acme",
-    "nexcred vault init --vault git+ssh://git@host/org/vault.git -o me.identity",
+    "nexcred vault init --vault git+ssh://git@host/org/vault.git --organisation acme",
     "NEXCRED_PASSPHRASE_FILE=pass.txt nexcred vault init      # without a terminal",
 )
 
