@@ -104,12 +104,17 @@ def test_other_vaults_have_nothing_to_tidy(opened: Opened) -> None:
     assert json.loads(opened("vault", "tidy", "--json").out) == {"removed": 0, "bytes": 0, "left": 0}
 
 
-def test_no_passphrase_is_put_into_a_bucket(place: Place) -> None:
-    other = {"NEXCRED_VAULT": place.served.url.replace("/vault?", "/other?")}
+def test_a_passphrase_opens_it_here_and_is_not_in_the_bucket(place: Place, tmp_path: Path) -> None:
+    passphrase = "correct horse EXAMPLE staple"
+    other = {"NEXCRED_VAULT": place.served.url.replace("/vault?", "/other?"), "NEXCRED_PASSPHRASE": passphrase}
     del place.ada.environment["NEXCRED_IDENTITY_FILE"]
-    done = place.ada("vault", "init", environment={**other, "NEXCRED_PASSPHRASE": "correct horse EXAMPLE staple"})
-    assert (done.code, "keeps no passphrase" in done.err) == (2, True), done.err
-    assert not [key for key in place.served.memory.objects if key.startswith("other/")]
+    done = place.ada("vault", "init", environment=other)
+    assert done.code == 0, done.err
+    assert place.ada("list", environment=other).code == 0
+    bob, _ = machine(tmp_path, place.served, "bob")
+    del bob.environment["NEXCRED_IDENTITY_FILE"]
+    elsewhere = bob("list", environment=other)
+    assert (elsewhere.code, "no passphrase on this machine" in elsewhere.err) == (6, True), elsewhere.err
 
 
 def test_the_last_state_is_read_without_asking(place: Place) -> None:
