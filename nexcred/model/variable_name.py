@@ -23,6 +23,7 @@ _OWN = (
     "PROJECT",
     "SERVE",
     "VAULT",
+    "WITHIN_",
 )
 
 
