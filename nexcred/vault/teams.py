@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted
+from nexcred.errors import ChangedMeanwhile, Damaged, NexcredError, NotPermitted
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_TEAM, AccessList
 from nexcred.vault.membership import Departure, take_away
@@ -15,6 +16,9 @@ from nexcred.vault.sharing import complete
 from nexcred.vault.signatures import Claim, claims_of
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup
+
+if TYPE_CHECKING:
+    from nexcred.vault.vault import Vault
 
 
 class Joined(NamedTuple):
@@ -139,3 +143,11 @@ def _gone(who: str) -> ChangedMeanwhile:
 def _require_owner(copy: Transaction) -> None:
     if copy.state.me.role != OWNER:
         raise NotPermitted("only an owner of the vault changes its teams", hint="see who is: nexcred member list")
+
+
+def seal_since(vault: "Vault") -> None:
+    """Seal for teams as `seal_to_teams` does; the write before is done, and where this fails the next tries again."""
+    roster = vault.state.roster
+    with suppress(NexcredError):
+        if vault.try_to_write(seal_to_teams) is not None:
+            vault.remembered.keep_teams(roster)

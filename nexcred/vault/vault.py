@@ -57,7 +57,9 @@ class Vault(VaultHolders):
 
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
         """
-        return self.retries.until_done(lambda: self._try_to_change(apply))[0]
+        done = self.retries.until_done(lambda: self._try_to_change(apply))
+        self._seal_to_teams()
+        return done[0]
 
     def _try_to_change(self, apply: "Callable[[Transaction], T]") -> tuple[T] | None:
         self.require_writable()
@@ -65,7 +67,6 @@ class Vault(VaultHolders):
             self._upgrade_alone()
         self._dismiss_ended()
         self._empty_trash()
-        self._seal_to_teams()
         return self.try_to_write(lambda copy: (apply(copy),))
 
     def _dismiss_ended(self) -> None:
@@ -95,14 +96,11 @@ class Vault(VaultHolders):
                 self._warn(f"{what} lay in the trash for {trash.KEPT.days} days, and went for good")
 
     def _seal_to_teams(self) -> None:
-        """Seal what this identity holds to who joined a team since it last wrote from here, before the next write."""
-        roster = self._state.roster
-        if self.remembered.knows_teams(roster):
-            return
-        from nexcred.vault.teams import seal_to_teams
+        """Seal what this identity holds to who joined a team since it last wrote from here, after its next write."""
+        if not self.remembered.knows_teams(self._state.roster):
+            from nexcred.vault.teams import seal_since
 
-        if self.try_to_write(seal_to_teams) is not None:
-            self.remembered.keep_teams(roster)
+            seal_since(self)
 
     def trash(self) -> "list[Removed]":
         """Return what lies in the trash and concerns this identity, by name."""

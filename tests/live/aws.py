@@ -86,6 +86,19 @@ def aws() -> Iterator[Aws]:
         yield _founded(port)
 
 
+@pytest.fixture
+def vaults(aws: Aws) -> Iterator[str]:
+    """A bucket for vaults, while it is used: others list what buckets there are."""
+    import boto3
+
+    login = {"aws_access_key_id": aws.reader.access_key_id, "aws_secret_access_key": aws.reader.secret_key}
+    s3 = boto3.resource("s3", region_name=REGION, endpoint_url=aws.sts_url, **login)
+    bucket = s3.create_bucket(Bucket=VAULTS, CreateBucketConfiguration={"LocationConstraint": REGION})
+    yield VAULTS
+    bucket.objects.all().delete()
+    bucket.delete()
+
+
 def _founded(port: int) -> Aws:
     """Make everything while any key passes, then have the server check keys, signatures and policies."""
     import boto3
@@ -104,7 +117,6 @@ def _founded(port: int) -> Aws:
     role = iam.create_role(RoleName="lister", AssumeRolePolicyDocument=trust)["Role"]
     iam.put_role_policy(RoleName="lister", PolicyName="all", PolicyDocument=everything)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.create_bucket(Bucket=VAULTS, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=BUCKET, Key="a b/ä+.txt", Body=b"one of EXAMPLE")
     requests.post(f"{url}/moto-api/reset-auth", data=b"0", timeout=30).raise_for_status()
     return Aws(port, reader, bare, **of_vault, role_arn=role["Arn"])

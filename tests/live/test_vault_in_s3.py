@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.aws import REGION, VAULTS, Aws, Key
+from tests.live.aws import REGION, VAULTS, Aws, Key, vaults
 from tests.support.program import Program, Ran
+
+__all__ = ["vaults"]
 
 ADD = ("--set", "base_url=https://api.example.com", "--set", "api_key=env:HELD", "--no-probe")
 
@@ -34,7 +36,7 @@ class Team:
 
 
 @pytest.fixture
-def team(aws: Aws, tmp_path: Path) -> Team:
+def team(aws: Aws, vaults: str, tmp_path: Path) -> Team:
     made = Team(aws, tmp_path, tmp_path.name.replace("_", "-"))
     done = made.program("vault", "init")
     assert done.code == 0, done.err

@@ -44,17 +44,23 @@ def _tell_credential(vault: Vault, credential: Credential) -> dict[str, Any]:
     try:
         return _tell_opened(vault, credential)
     except NotPermitted as error:
-        return {"credential": plain(credential), "refused": str(error)}
+        return {"credential": _shown(credential), "refused": str(error)}
 
 
 def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
     history = vault.history(credential)
     values: list[Details] = [vault.details_at(credential, one.version) for one in history]
     return {
-        "credential": plain(credential),
+        "credential": _shown(credential),
         "history": [{**plain(one), "details": _plain(details)} for one, details in zip(history, values, strict=True)],
         "session": vault.session(credential),
     }
+
+
+def _shown(credential: Credential) -> Any:
+    """By which team somebody holds a credential is told since, and was not when these were kept."""
+    shown = plain(credential)
+    return shown | {"access_roles": [one for one in shown["access_roles"] if not one.startswith("team:")]}
 
 
 def _plain(details: Details) -> Any:

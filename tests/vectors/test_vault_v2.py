@@ -92,3 +92,8 @@ def test_its_checkpoint_is_still_of_it(path: Path) -> None:
         checkpoint=read_checkpoint(EXPECTED["checkpoint"]),
     )
     assert ada.vault_id.hex() == PEOPLE["Ada"]["told"]["vault_id"]
+
+
+def test_who_holds_by_a_team_is_told_so(path: Path) -> None:
+    held = {one.name: one.access_roles for one in opened(path, "Cyd").credentials()}
+    assert [name for name, roles in held.items() if "team:data" in roles] == ["binary"]
