@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nexcred.errors import CommandNotFound
+from nexcred.model.own_programs import find_program, for_own_program
 from nexcred.stores.git.address import GitAddress
 from nexcred.stores.within_git import WITHIN_GIT
 
@@ -53,10 +54,9 @@ _FAR_SETTINGS = {
 
 def git_program(environment: Mapping[str, str]) -> str:
     """Return where git is, of the folders on the PATH that are named in full; raise CommandNotFound."""
-    for folder in _absolute_path(environment).split(os.pathsep):
-        path = Path(folder, "git")
-        if path.is_file() and os.access(path, os.X_OK):
-            return str(path)
+    found = find_program("git", environment)
+    if found is not None:
+        return found
     raise CommandNotFound("a vault in Git needs the program git, and there is none on the PATH", hint="install git")
 
 
@@ -79,7 +79,7 @@ def git_environment(environment: Mapping[str, str], address: GitAddress, folder:
     kept = {name: value for name, value in environment.items() if _is_kept(name)}
     within = "\n".join(filter(None, (environment.get(WITHIN_GIT, ""), address.location)))
     kept |= {
-        "PATH": _absolute_path(environment),
+        "PATH": for_own_program(environment)["PATH"],
         "LC_ALL": "C",
         "GIT_DIR": str(folder),
         "GIT_OBJECT_DIRECTORY": str(objects),
@@ -107,9 +107,3 @@ def _is_kept(name: str) -> bool:
     if name.startswith(_OWN) or name in ("LANGUAGE", *_DROPPED):
         return False
     return not name.startswith("GIT_") or name.startswith(_KEPT)
-
-
-def _absolute_path(environment: Mapping[str, str]) -> str:
-    """Leave out the folders that are named from where one happens to be: a program that lies there is not meant."""
-    folders = environment.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(folder for folder in folders if os.path.isabs(folder))  # noqa: PTH117  as the system does
