@@ -19,7 +19,11 @@ from tests.unit.services.places import keep, new_rest
 from tests.unit.services.proving.probed import probe_all, statuses
 
 REFUSED = Verdict(ProbeStatus.REJECTED, http_status=401)
-SLOW = Deadline.after(30)
+
+
+def in_time() -> Deadline:
+    """Return a deadline that no test comes to; it runs from now."""
+    return Deadline.after(30)
 
 
 def of_path(new: NewCredential, path: str) -> NewCredential:
@@ -89,7 +93,7 @@ def test_only_what_tells_something_is_kept(answer: Verdict, times: int) -> None:
         return answer
 
     for _ in range(2):
-        assert controls.ask_once("here", ask, SLOW) is answer
+        assert controls.ask_once("here", ask, in_time()) is answer
     assert len(asked) == times
 
 
@@ -101,7 +105,7 @@ def test_who_comes_meanwhile_waits_for_the_answer() -> None:
         may_answer.wait(30)
         return REFUSED
 
-    threads = [threading.Thread(target=controls.ask_once, args=("here", ask, SLOW)) for _ in range(8)]
+    threads = [threading.Thread(target=controls.ask_once, args=("here", ask, in_time())) for _ in range(8)]
     for thread in threads:
         thread.start()
     may_answer.set()
@@ -118,7 +122,7 @@ def test_who_cannot_wait_any_longer_asks_by_himself() -> None:
         may_answer.wait(30)
         return REFUSED
 
-    first = threading.Thread(target=controls.ask_once, args=("here", ask_slowly, SLOW))
+    first = threading.Thread(target=controls.ask_once, args=("here", ask_slowly, in_time()))
     first.start()
     asking.wait(30)
     assert controls.ask_once("here", lambda: REFUSED, Deadline.after(0)) is REFUSED
