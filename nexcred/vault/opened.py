@@ -24,7 +24,7 @@ from nexcred.vault.questions import Answers, Unanswered
 from nexcred.vault.remembered import Remembered
 from nexcred.vault.roster import moved_note
 from nexcred.vault.state import VerifiedState
-from nexcred.vault.store import Snapshot, Store, hand_on, look_again
+from nexcred.vault.store import Snapshot, Store, hand_on
 from nexcred.vault.worthwhile import is_worthwhile
 
 if TYPE_CHECKING:
@@ -223,13 +223,6 @@ class OpenedVault:
         between()
         if moment is not None:
             self._moments[get_ident()] = _Moment(moment.stack, self._not_overtaken(moment.stack))
-
-    def _looks_again(self) -> bool:
-        """True where the place itself is asked now, and was not before: what is not there may be there since."""
-        is_new = look_again(self._store)
-        if is_new:
-            self._begin_anew()
-        return is_new
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[VerifiedState, Snapshot]]:

@@ -10,7 +10,7 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.overviews import ReportTrash, open_listed, open_overviews, overview_digests
 from nexcred.vault.state import VerifiedState
-from nexcred.vault.store import Snapshot
+from nexcred.vault.store import Snapshot, look_again
 from nexcred.vault.transaction_tree import TransactionTree
 
 if TYPE_CHECKING:
@@ -108,6 +108,13 @@ class OverviewReader(OpenedVault):
 
         meant = suggest(name, self.names())  # which sees what is in the trash, on the way
         raise name_not_found(name, meant, is_in_trash=self._is_in_trash(name))
+
+    def _looks_again(self) -> bool:
+        """True where the place itself is asked now, and was not before: what is not there may be there since."""
+        is_new = look_again(self._store)
+        if is_new:
+            self._begin_anew()
+        return is_new
 
     def _is_in_trash(self, name: str) -> bool:
         """True where this person could take it out; none is looked for where this machine knows of none."""

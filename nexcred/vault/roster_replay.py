@@ -35,10 +35,9 @@ FIRST_OPERATIONS = (FOUND, ADD, REMOVE, REKEY, UNSHARE) = ("found", "add", "remo
 FORMAT, ROLE, UNTIL = "format", "role", "until"
 RESTORED, MOVED, ARRIVED, SETTINGS = "restored", "moved", "arrived", "settings"
 TEAM, TEAM_ADD, TEAM_REMOVE = "team", "team-add", "team-remove"
-# Of the entries that there may be, the last are for owners, and the very last for what ends a trouble.
-MOST_ENTRIES, FOR_OWNERS, FOR_THE_END = 16_384, 2_048, 64
+# The last entries are for owners, the very last for what ends a trouble, and a member who is no owner has so many.
+MOST_ENTRIES, FOR_OWNERS, FOR_THE_END, OF_ONE_MEMBER = 16_384, 2_048, 64, 256
 AT_THE_END = frozenset({REMOVE, RESTORED, MOVED, ARRIVED})
-OF_ONE_MEMBER = 256
 
 
 class Replay:

@@ -234,6 +234,12 @@ def empty_over(vault: "Vault", now: datetime) -> int:
     return ended
 
 
+def went_for_good(ended: int) -> str:
+    """Tell how many ended since they were kept for long enough."""
+    what = "a credential" if ended == 1 else f"{ended} credentials"
+    return f"{what} lay in the trash for {KEPT.days} days, and went for good"
+
+
 def _end_over(copy: Transaction, over: Iterable[bytes], now: datetime) -> tuple[int, dict[bytes, int]]:
     """Return how many were ended, and from when the days of the others count that were removed again since."""
     ended, still = 0, dict[bytes, int]()

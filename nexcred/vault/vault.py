@@ -58,7 +58,10 @@ class Vault(VaultHolders):
         Raises what `apply` raises, NotPermitted, MadeByNewer, VaultBusy, StoreFailed, OutcomeUnknown.
         """
         done = self.retries.until_done(lambda: self._try_to_change(apply))
-        self._seal_to_teams()
+        if not self.remembered.knows_teams(self._state.roster):
+            from nexcred.vault.teams import seal_since
+
+            seal_since(self)  # what waits is sealed after a write that was made, and by none that was refused
         return done[0]
 
     def _try_to_change(self, apply: "Callable[[Transaction], T]") -> tuple[T] | None:
@@ -92,15 +95,7 @@ class Vault(VaultHolders):
         if trash.is_any_over(earliest_ms, now):
             ended = trash.empty_over(self, now)
             if ended and self._warn is not None:
-                what = "a credential" if ended == 1 else f"{ended} credentials"
-                self._warn(f"{what} lay in the trash for {trash.KEPT.days} days, and went for good")
-
-    def _seal_to_teams(self) -> None:
-        """Seal what this identity holds to who joined a team since it last wrote from here, after its next write."""
-        if not self.remembered.knows_teams(self._state.roster):
-            from nexcred.vault.teams import seal_since
-
-            seal_since(self)
+                self._warn(trash.went_for_good(ended))
 
     def trash(self) -> "list[Removed]":
         """Return what lies in the trash and concerns this identity, by name."""

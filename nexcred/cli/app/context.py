@@ -91,6 +91,7 @@ class Context(CallSettings):
     @cached_property
     def workspace(self) -> Workspace:
         """Reach the vault from this machine; nothing is opened yet."""
+        from nexcred.cli.app.other_vault import open_other
         from nexcred.services.workspace import Workspace
         from nexcred.stores.offline import decide_offline
 
@@ -103,19 +104,8 @@ class Context(CallSettings):
             warn=self.streams.warn,
             say_waiting=waiting,
             offline=decide_offline(offline=options.offline, fresh=options.fresh),
-            open_other=self._open_other,
+            open_other=partial(open_other, self),
         )
-
-    def _open_other(self, name: str) -> Vault:
-        """Open another vault of the user's; what was given to unlock belongs to the one in hand."""
-        from nexcred.services.vaults.login import refuse_chain
-        from nexcred.unlock.sources import for_another_vault
-
-        other = Context(self.streams)
-        other.environment, other.options = for_another_vault(self.environment), self.options.for_vault(name)
-        other.__dict__["user_settings"] = self.user_settings
-        refuse_chain(other.vault_choice)
-        return other.vault
 
     @cached_property
     def store(self) -> Store:

@@ -12,6 +12,7 @@ from nexcred.model.times import utc_now
 from nexcred.stores.local_copy.file import LAYOUT, CopyFile, LastRead
 from nexcred.stores.offline import Offline, read_instead
 from nexcred.stores.surroundings import Surroundings
+from nexcred.stores.tables.of_bundle import OfBundle
 from nexcred.vault.primitives import digest
 from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store, TidiedSnapshot, hand_on, tidied
 from nexcred.vault.tree import LEAVES, hash_leaf, leaf_hash
@@ -137,7 +138,7 @@ class CopiedStore:
         return True
 
 
-class _Copied:
+class _Copied(OfBundle):
     """One state: its bundle, and all else from the copy where that has it unspoilt."""
 
     def __init__(self, copy: CopyFile, bundle: Bundle, elsewhere: Snapshot | StoreUnreachable) -> None:
@@ -156,17 +157,11 @@ class _Copied:
     def heads_kept(self) -> int:
         return HEADS_KEPT if isinstance(self._elsewhere, StoreUnreachable) else self._elsewhere.heads_kept
 
-    def bundle(self) -> Bundle:
-        return self._bundle
-
     def head(self) -> bytes | None:
         return self._bundle.head
 
     def past_head(self, generation: int) -> bytes | None:
         return self._snapshot.past_head(generation)
-
-    def tree(self) -> bytes:
-        return self._bundle.tree
 
     def leaf(self, index: int) -> bytes:
         wanted = leaf_hash(self._bundle.tree, index)
@@ -190,18 +185,6 @@ class _Copied:
             proved = {hash_leaf(index, leaf): leaf for index, leaf in found.items()}
             self._copy.keep({name: proved[name] for name in wanted.values() if name in proved})
         yield from sorted(found.items())
-
-    def access(self) -> tuple[bytes, ...]:
-        return self._bundle.access
-
-    def chain(self) -> tuple[bytes, ...]:
-        return self._bundle.chain
-
-    def roster(self) -> tuple[bytes, ...]:
-        return self._bundle.roster
-
-    def slots(self) -> tuple[bytes, ...]:
-        return self._bundle.slots
 
     def item(self, wanted: bytes) -> bytes | None:
         return dict(self.items([wanted])).get(wanted)

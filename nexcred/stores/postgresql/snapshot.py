@@ -5,6 +5,7 @@ from itertools import islice
 
 from nexcred.stores.postgresql import reads
 from nexcred.stores.postgresql.view import Row, View
+from nexcred.stores.tables.of_bundle import OfBundle
 from nexcred.vault.bounds import ACCESS, CHAIN, DIGEST_BYTES, HEAD, LEAF, RECORD, ROSTER, SLOT, TREE, Bound, SizeTally
 from nexcred.vault.store import HEADS_KEPT, Bundle
 
@@ -16,7 +17,7 @@ _MOST_KEPT, _LARGEST_KEPT = 64, 16 * 1024
 _FEW_HEADS = 64
 
 
-class PostgresSnapshot:
+class PostgresSnapshot(OfBundle):
     """One read or write transaction. Where there are no tables yet, each is empty."""
 
     heads_kept = HEADS_KEPT
@@ -30,9 +31,6 @@ class PostgresSnapshot:
         self._heads: dict[int, bytes] = {}
         self._heads_known = self._keep_heads(latest, (view.newest or 0) + 1, reads.LATEST_HEADS)
 
-    def bundle(self) -> Bundle:
-        return self._bundle
-
     def head(self) -> bytes | None:
         return self._view.head
 
@@ -40,9 +38,6 @@ class PostgresSnapshot:
         if generation not in self._heads_known:
             self._heads_known = self._look_back(generation)
         return self._heads.get(generation)
-
-    def tree(self) -> bytes:
-        return self._bundle.tree
 
     def leaf(self, index: int) -> bytes:
         """Return a leaf; the records that a small one names come along, for `item` to find."""
@@ -61,18 +56,6 @@ class PostgresSnapshot:
             if not isinstance(index, int):
                 raise self._view.damaged()
             yield index, self._view.add(tally, leaf)
-
-    def access(self) -> tuple[bytes, ...]:
-        return self._bundle.access
-
-    def chain(self) -> tuple[bytes, ...]:
-        return self._bundle.chain
-
-    def roster(self) -> tuple[bytes, ...]:
-        return self._bundle.roster
-
-    def slots(self) -> tuple[bytes, ...]:
-        return self._bundle.slots
 
     def item(self, digest: bytes) -> bytes | None:
         if digest in self._items:
