@@ -54,16 +54,21 @@ def drops_at_once(store: Store) -> bool:
         return tidied(snapshot) is None
 
 
+def begun(opener: Opener) -> Opener:
+    """Make the first vault there."""
+    with (store := opener()).write() as snapshot:
+        assert snapshot.head() is None
+        assert snapshot.bundle() == (None, (), (), (), (), b"")
+        assert store.commit(FIRST._replace(slots=slots_in(store, *SLOTS)), None)
+    return opener
+
+
 class StoreContract:
     """All that every store does."""
 
     @pytest.fixture
     def made(self, opener: Opener) -> Opener:
-        with (store := opener()).write() as snapshot:
-            assert snapshot.head() is None
-            assert snapshot.bundle() == (None, (), (), (), (), b"")
-            assert store.commit(FIRST._replace(slots=slots_in(store, *SLOTS)), None)
-        return opener
+        return begun(opener)
 
     def test_no_vault_is_no_vault(self, opener: Opener) -> None:
         assert not opener().exists()
@@ -301,40 +306,3 @@ class StoreContract:
             assert (snapshot.tree(), snapshot.access(), snapshot.chain(), snapshot.roster(), snapshot.slots()) == before
             assert dict(snapshot.leaves()) == FIRST.leaves
             assert set(snapshot.item_digests()) == set(FIRST.items)
-
-
-class LargeStoreContract:
-    """What a store does that has room for the largest vault."""
-
-    @pytest.fixture
-    def made(self, opener: Opener) -> Opener:
-        with (store := opener()).write() as snapshot:
-            assert snapshot.head() is None
-            assert snapshot.bundle() == (None, (), (), (), (), b"")
-            assert store.commit(FIRST._replace(slots=slots_in(store, *SLOTS)), None)
-        return opener
-
-    def test_the_most_that_is_written_is_read_back(self, made: Opener) -> None:
-        largest = hashlib.sha256(bytes(RECORD.row)).digest()
-        change = Change(
-            head=bytes(HEAD.row),
-            generation=2,
-            items={largest: bytes(RECORD.row)},
-            leaves={3: bytes(LEAF.row)},
-            tree=bytes(TREE.row),
-            access=(bytes(ACCESS.row),) * MAX_ROWS,
-            chain=(bytes(CHAIN.row),),
-            roster=(bytes(ROSTER.row),),
-            slots=slots_in(made(), bytes(SLOT.row)),
-        )
-        with (store := made()).write():
-            assert store.commit(change, b"head-1")
-        with made().read() as snapshot:
-            assert (snapshot.head(), snapshot.tree(), snapshot.access()) == (change.head, change.tree, change.access)
-            assert (snapshot.chain(), snapshot.roster(), snapshot.slots()) == (
-                change.chain,
-                change.roster,
-                change.slots or (),
-            )
-            assert snapshot.leaf(3) == bytes(LEAF.row)
-            assert snapshot.item(largest) == bytes(RECORD.row)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.contract.store_contract import LargeStoreContract, Opener, StoreContract
+from tests.contract.large_store_contract import LargeStoreContract
+from tests.contract.store_contract import Opener, StoreContract
 from tests.live.postgresql_vault import Schema, schema
 
 __all__ = ["schema"]
