@@ -75,13 +75,19 @@ def choose_vault(said: str | None, vaults: Vaults, *, by: str = "") -> VaultChoi
 
     Raises VaultNotFound for a name that is not one of the user's, with those that are.
     """
-    if said is None or said == PERSONAL:
+    if said is None or _is_same(said, PERSONAL):
         return VaultChoice()
     if not is_name(said):
         return VaultChoice(said, None)
-    if said not in vaults:
+    name = next((name for name in vaults if _is_same(said, name)), None)
+    if name is None:
         raise _unknown(said, vaults, by)
-    return VaultChoice(vaults[said].url, said, vaults[said])
+    return VaultChoice(vaults[name].url, name, vaults[name])
+
+
+def _is_same(said: str, name: str) -> bool:
+    """True for names that differ in capitals alone: nobody has two of them."""
+    return said.casefold() == name.casefold()
 
 
 def names_of(vaults: Vaults) -> list[str]:
@@ -110,7 +116,7 @@ def _is_file(word: str) -> bool:
 
 def problem_in_name(name: str) -> str:
     """Say why a vault cannot be called that; "" when it can."""
-    if name == PERSONAL:
+    if _is_same(name, PERSONAL):
         return "is what the vault in your data folder is called"
     return "" if _NAME.fullmatch(name) else _FORM_OF_NAME
 

@@ -287,3 +287,15 @@ def test_no_password_in_a_variable_is_shown(opened: Opened, url: str, shown: str
     for words in (("config", "list", "--json"), ("config", "list"), ("config", "get", "vault", "--show-origin")):
         told = opened(*words, environment=given)
         assert (told.code, "canary" in told.out + told.err, shown in told.out) == (0, False, True), told
+
+
+def test_capitals_make_no_other_name(two: Opened) -> None:
+    assert names(two("list", "--json", "--vault", "TEAM")) == ["mine"]
+    assert two("vault", "use", "Team").code == 0
+    assert two("config", "get", "vault").out == "team\n"
+    assert two("vault", "forget", "TEAM").code == 8
+    assert two("vault", "use", "Personal").code == 0
+    assert names(two("list", "--json")) == ["only here"]
+    assert two("vault", "add", "PERSONAL", "/x.db").code == 8
+    assert two("vault", "forget", "Team").code == 0
+    assert two("vault", "forget", "./team").code == 2

@@ -7,9 +7,9 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.named_vault import named_vault_shape
-from nexcred.errors import Conflict
+from nexcred.errors import Conflict, UsageError
 from nexcred.local.settings_edit import forget_vault
-from nexcred.local.vault_names import PERSONAL, choose_vault
+from nexcred.local.vault_names import PERSONAL, choose_vault, is_name
 
 EXAMPLES = (
     "nexcred vault forget team      # its name alone: the vault stays where it is",
@@ -24,10 +24,13 @@ def command(
 ) -> None:
     context: Context = ctx.obj
     settings = context.user_settings
-    vault = choose_vault(name, settings.vaults).table
+    if not is_name(name):
+        raise UsageError("this is no name of a vault", hint="see them with: nexcred vault list")
+    choice = choose_vault(name, settings.vaults)
+    name, vault = choice.name or name, choice.table
     if vault is None:
         raise Conflict(f"{PERSONAL} is what the vault in your data folder is always called")
-    if settings.kept.get("vault") == name:
+    if str(settings.kept.get("vault", "")).casefold() == name.casefold():
         raise Conflict(
             f"{name} is the vault that is used when none is named",
             hint=f"first use another one: nexcred vault use {PERSONAL}",

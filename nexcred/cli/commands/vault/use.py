@@ -25,6 +25,5 @@ def command(
     context: Context = ctx.obj
     if not is_name(name):
         raise UsageError("this is no name of a vault", hint="give it one with: nexcred vault add NAME URL")
-    choose_vault(name, context.user_settings.vaults)
-    change_setting("vault", name)
+    change_setting("vault", choose_vault(name, context.user_settings.vaults).name or name)
     tell_changed(context, "vault", as_json=json)
