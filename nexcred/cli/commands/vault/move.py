@@ -18,6 +18,7 @@ from nexcred.model.text import make_visible
 from nexcred.services.vaults.move import Moved, bring_back, move, plan_move
 from nexcred.services.workspace import Workspace
 from nexcred.stores.offline import decide_offline
+from nexcred.unlock.slots import slots_at
 from nexcred.vault.store import Store, shown_place
 from nexcred.wire.vault_changes import MovedShape
 
@@ -81,7 +82,8 @@ def _told(context: Context, target: Store) -> list[str]:
             " everybody else needs their identity: nexcred identity show --secret"
         )
     elif target.keeps_slots and not has_slots:
-        lines.append("it opens by an identity there too, until somebody sets: nexcred vault passphrase")
+        here = "as it does here" if slots_at(context.store) else "by an identity"
+        lines.append(f"it opens there {here}, until you set a passphrase for the new place: nexcred vault passphrase")
     return [make_visible(line) for line in lines]
 
 
