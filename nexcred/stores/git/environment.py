@@ -11,13 +11,12 @@ from pathlib import Path
 from nexcred.errors import CommandNotFound
 from nexcred.model.own_programs import find_program, for_own_program
 from nexcred.stores.git.address import GitAddress
+from nexcred.stores.own_variables import without_own
 from nexcred.stores.within_git import WITHIN_GIT
 
 # How to reach a host, and how to log in: the user's own business. GIT_SSL_NO_VERIFY is not.
 _KEPT = ("GIT_SSH", "GIT_ASKPASS", "GIT_SSL_", "GIT_PROXY_", "GIT_TERMINAL_PROMPT")
 _DROPPED = ("GIT_SSL_NO_VERIFY",)
-# Those belong to the vault in hand, and a helper that git starts may be nexcred, for another one.
-_OWN = ("NEXCRED_VAULT", "NEXCRED_IDENTITY", "NEXCRED_PASSPHRASE", "NEXCRED_CHECKPOINT")
 _SETTINGS = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
@@ -76,7 +75,7 @@ def far_end(address: GitAddress, program: str, option: str, command: str) -> lis
 
 def git_environment(environment: Mapping[str, str], address: GitAddress, folder: Path, objects: Path) -> dict[str, str]:
     """Return the variables of git; `folder` is its private one, `objects` where the objects are kept."""
-    kept = {name: value for name, value in environment.items() if _is_kept(name)}
+    kept = {name: value for name, value in without_own(environment).items() if _is_kept(name)}
     within = "\n".join(filter(None, (environment.get(WITHIN_GIT, ""), address.location)))
     kept |= {
         "PATH": for_own_program(environment)["PATH"],
@@ -104,6 +103,6 @@ def git_environment(environment: Mapping[str, str], address: GitAddress, folder:
 
 
 def _is_kept(name: str) -> bool:
-    if name.startswith(_OWN) or name in ("LANGUAGE", *_DROPPED):
+    if name in ("LANGUAGE", *_DROPPED):
         return False
     return not name.startswith("GIT_") or name.startswith(_KEPT)

@@ -15,6 +15,7 @@ from nexcred.errors import NexcredError, StoreFailed
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 from nexcred.model.text import make_visible
+from nexcred.stores.own_variables import without_own
 from nexcred.stores.s3.profiles import Profile, read_profile
 from nexcred.stores.s3.web_identity import WebIdentity, ask_for_keys
 
@@ -114,7 +115,7 @@ def _by_program(command: str, environment: Mapping[str, str]) -> Granted:
         raise StoreFailed("the credential_process of the AWS profile is empty")
     name = f"the credential_process '{make_visible(words[0])}'"
     try:
-        written = capture(words, environment)
+        written = capture(words, without_own(environment))
     except EndedBadly as error:
         raise StoreFailed(f"{name} failed: {make_visible(str(error)[:200])}") from None
     except NexcredError as error:

@@ -159,6 +159,18 @@ def test_a_program_that_is_none_is_told_of(files: Files, command: str) -> None:
         files.login().keys()
 
 
+def test_a_program_is_given_nothing_that_opens_the_vault(files: Files) -> None:
+    seen = files.write("seen", "")
+    script = files.write("program.sh", f"env > '{seen}'\ncat <<'END'\n{told()}\nEND\n")
+    files.write("config", f"[default]\ncredential_process = /bin/sh '{script}'\n")
+    names = ("NEXCRED_PASSPHRASE", "NEXCRED_IDENTITY", "NEXCRED_IDENTITY_COMMAND", "NEXCRED_CHECKPOINT")
+    own = dict.fromkeys(names, "hidden-EXAMPLE")
+    files.login({**own, "AWS_PROFILE": "default"}).keys()
+    given = Path(seen).read_text()
+    assert "AWS_PROFILE=default" in given
+    assert "hidden-EXAMPLE" not in given
+
+
 def test_no_repr_shows_a_key(files: Files) -> None:
     login = files.login(PAIR)
     login.keys()
