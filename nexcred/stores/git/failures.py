@@ -1,5 +1,6 @@
 """What went wrong, from what git and the programs it starts have said, in the words of LC_ALL=C."""
 
+import re
 from enum import Enum, auto
 
 from nexcred.errors import NexcredError, NotPermitted, StoreFailed, StoreUnreachable, Tampered
@@ -7,6 +8,8 @@ from nexcred.model.text import make_visible
 from nexcred.stores.git.address import GitAddress
 
 _LONGEST_TOLD = 300
+# Who logs in, as the user's `url.….insteadOf` may say it: that may be a token.
+_LOGIN = re.compile(r"(?<=://)[^/\s']*@")
 _SAYS_NOTHING = (
     "Please make sure",
     "and the repository exists",
@@ -135,4 +138,4 @@ def _last_words(told: str) -> str:
     said = first or (kept[-1] if kept else "git said nothing")
     for start in ("fatal: ", "error: "):
         said = said.removeprefix(start)
-    return make_visible(said)[:_LONGEST_TOLD]
+    return make_visible(_LOGIN.sub("…@", said))[:_LONGEST_TOLD]

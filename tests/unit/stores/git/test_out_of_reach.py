@@ -15,6 +15,8 @@ from nexcred.stores.git.store import GitStore
 from nexcred.stores.offline import Offline
 from nexcred.vault.store import Change
 from tests.support.git_repository import bare_repository, git_store
+from tests.support.standins.authority import Authority
+from tests.support.standins.git import GitServer
 
 _NOWHERE = "git+https://127.0.0.1:1/vault.git?fresh=30s"
 
@@ -163,3 +165,22 @@ def test_without_a_repository_it_says_so(tmp_path: Path) -> None:
     store = git_store(tmp_path)
     with pytest.raises(StoreFailed, match="no Git repository"):
         store.exists()
+
+
+def test_a_token_that_the_users_settings_put_into_the_url_is_not_told(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with GitServer(tmp_path, tls=authority.server_context()) as server:
+        login = server.url.replace("https://", "https://hidden-EXAMPLE@")
+        (tmp_path / ".gitconfig").write_text(f'[url "{login}/"]\n\tinsteadOf = https://git.example/\n')
+        given = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "GIT_SSL_CAINFO": str(authority.bundle),
+            "NEXCRED_NO_INPUT": "1",
+        }
+        address = read_address("git+https://git.example/vault.git")
+        store = GitStore(address, given, lambda: tmp_path / "cache", pytest.fail, Offline())
+        with pytest.raises(StoreFailed, match=f"refuses the login: .*https://…@{server.host}") as caught:
+            store.exists()
+        store.close()
+    assert "hidden" not in caught.value.message
