@@ -27,7 +27,11 @@ _OF_A_PLACE = frozenset("/\\:.")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 # As scp, git and rsync have it.
 _AT_A_HOST = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
-_SECRET_WORDS = ("password", "passwd", "secret", "token")
+_HOST = re.compile(r"[^:]*(:[0-9]*)?|\[[^]]*\](:[0-9]*)?")
+# Who logs in is no secret there; elsewhere it may be a token.
+_NAMES_USER = ("postgresql", "postgres", "git+ssh")
+_WITHOUT_HOST = ("file", "keyring")
+_SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "credential")
 _KEYS = ("url", "credential", "offline", "offline_most")
 _LOGS_IN = ("postgresql:", "postgres:", "s3:")
 _WARN, _REFUSE = "warn", "refuse"
@@ -146,27 +150,33 @@ def problem_in_place(place: object) -> str:
     if not isinstance(place, str) or not place or not place.isprintable() or len(place) > 2048:
         return "must be the path or the URL of a vault"
     if _holds_secret(place):
-        return "must not hold a password: what logs in there is kept elsewhere"
+        return "must not hold a password or a token: what logs in there is kept elsewhere"
     is_whole = Path(place).is_absolute() or place.startswith("~")
     return "" if is_whole or is_url(place) else "must be a whole path, or begin with ~/"
 
 
 def _holds_secret(place: str) -> bool:
-    """True for a URL with a password before its host, or anything like one behind its '?'."""
+    """True for a URL with a password or a token before its host, or anything like one behind its '?'."""
     if not _SCHEME.match(place):
         return False
-    rest, _, query = place.partition(":")[2].partition("#")[0].partition("?")
-    login = rest.removeprefix("//").partition("/")[0].rpartition("@")[0]
-    names = [name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)]
-    return ":" in unquote(login) or any(word in name for name in names for word in _SECRET_WORDS)
+    scheme, _, rest = place.partition(":")
+    if not rest.startswith("//"):
+        return "@" in rest and scheme.lower() not in _WITHOUT_HOST
+    authority, *after = re.split("[/?#]", rest[2:], maxsplit=1)
+    login, _, host = authority.rpartition("@")
+    pairs = parse_qsl(rest.partition("?")[2], keep_blank_values=True)
+    return (
+        ":" in unquote(login)
+        or (bool(login) and scheme.lower() not in _NAMES_USER)
+        or (not _HOST.fullmatch(host) and "@" in "".join(after))  # a password with '/', '?' or '#' in it
+        or any(word in name.lower() for name, _ in pairs for word in _SECRET_WORDS)
+        or any(_holds_secret(value) for _, value in pairs)
+    )
 
 
 def without_secret(place: str) -> str:
-    """Return a place as it may be shown: of a URL with a password, which is refused, only the scheme and the path."""
-    if not _holds_secret(place):
-        return place
-    scheme, _, rest = place.partition(":")
-    return f"{scheme}://…@{rest.partition('#')[0].partition('?')[0].rpartition('@')[2].lstrip('/')}"
+    """Return a place as it may be shown: of a URL with a password, which is refused, only the scheme."""
+    return f"{place.partition(':')[0]}://…" if _holds_secret(place) else place
 
 
 def decode_vaults(tables: object) -> tuple[dict[str, NamedVault], list[tuple[str, str]]]:

@@ -14,6 +14,22 @@ from tests.support.program import Program, Ran
 
 PASSPHRASE = {"NEXCRED_PASSPHRASE": "passphrase of EXAMPLE", "NEXCRED_IDENTITY": ""}
 
+# Each is refused, wherever it is given.
+WITH_SECRETS = (
+    "postgresql://ada:canary-EXAMPLE@host/db",
+    "postgresql://ada%3Acanary-EXAMPLE@host/db",
+    "postgresql://ada:x/canary-EXAMPLE@host/db",
+    "postgresql://ada:x?canary-EXAMPLE@host/db",
+    "postgresql://ada:x#canary-EXAMPLE@host/db",
+    "git+https://canary-EXAMPLE@host/vault.git",
+    "https://canary-EXAMPLE@host/vault.git",
+    "ada:canary-EXAMPLE@host:vault.git",
+    "s3://canary-EXAMPLE@bucket/x",
+    "s3://bucket/x?secret_key=canary-EXAMPLE",
+    "s3://bucket/x?access_key=canary-EXAMPLE@x",
+    "s3://bucket/x?endpoint=https://ada:canary-EXAMPLE@host",
+)
+
 
 @pytest.fixture
 def file(opened: Opened) -> Path:
@@ -127,6 +143,7 @@ def test_a_backup_without_an_ending_is_told_as_it_must_be_written(opened: Opened
         ("new", "postgresql://ada%3Ahidden-EXAMPLE@db/x", 2, "must not hold a password"),
         ("new", "postgresql://db/x?password=hidden-EXAMPLE", 2, "must not hold a password"),
         ("new", "s3://b/p?aws_secret_access_key=hidden-EXAMPLE", 2, "must not hold a password"),
+        *(("new", url.replace("canary", "hidden"), 2, "must not hold a password") for url in WITH_SECRETS),
     ],
 )
 def test_what_will_not_do_changes_nothing(two: Opened, file: Path, name: str, url: str, code: int, told: str) -> None:
@@ -276,17 +293,25 @@ def test_names_are_completed_and_paths_left_to_the_shell(two: Opened) -> None:
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("postgresql://ada:canary-EXAMPLE@host/db", "postgresql://…@host/db"),
-        ("s3://bucket/x?secret_key=canary-EXAMPLE", "s3://…@bucket/x"),
+        *((url, f"{url.partition(':')[0]}://…") for url in WITH_SECRETS),
         ("s3://bucket/x?region=eu-west-1", "s3://bucket/x?region=eu-west-1"),
+        ("postgresql://ada@[::1]:5432/db?schema=a", "postgresql://ada@[::1]:5432/db?schema=a"),
+        ("git+ssh://git@host:22/a@b.git", "git+ssh://git@host:22/a@b.git"),
+        ("git+file:///a:b/c@d.git", "git+file:///a:b/c@d.git"),
+        ("keyring:a@b", "keyring:a@b"),
     ],
 )
 def test_no_password_in_a_variable_is_shown(opened: Opened, url: str, shown: str) -> None:
     given = {"NEXCRED_VAULT": url}
     assert opened("config", "get", "vault", environment=given).out == f"{shown}\n"
-    for words in (("config", "list", "--json"), ("config", "list"), ("config", "get", "vault", "--show-origin")):
+    for words in (
+        ("config", "list", "--json"),
+        ("config", "list"),
+        ("config", "get", "vault", "--show-origin"),
+        ("vault", "list"),
+    ):
         told = opened(*words, environment=given)
-        assert (told.code, "canary" in told.out + told.err, shown in told.out) == (0, False, True), told
+        assert (told.code, "canary" in told.out + told.err, shown in told.out + told.err) == (0, False, True), told
 
 
 def test_capitals_make_no_other_name(two: Opened) -> None:

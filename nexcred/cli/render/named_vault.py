@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from nexcred.cli.app.context import Context
+from nexcred.cli.render.setting import setting_of
 from nexcred.errors import NexcredError
 from nexcred.local.folders import NoHome, data_folder
 from nexcred.local.vault_names import PERSONAL, NamedVault, VaultChoice
@@ -21,8 +22,8 @@ def named_vaults(context: Context) -> dict[str, NamedVault]:
 
 
 def default_vault(context: Context) -> str:
-    """Return the name or place of the vault that is used when none is named."""
-    return str(context.setting("vault").value or PERSONAL)
+    """Return the name or place of the vault that is used when none is named, as it may be shown."""
+    return str(setting_of(context, "vault").value or PERSONAL)
 
 
 def named_vault_shape(context: Context, name: str, vault: NamedVault) -> NamedVaultShape:

@@ -52,7 +52,7 @@ def read_address(url: str) -> Address:
         options = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query), errors="strict")
     except ValueError:
         raise UsageError("the URL of the vault cannot be read", hint=_FORM) from None
-    _refuse_secrets(has_password=parts.password is not None, names=[name for name, _ in options])
+    _refuse_secrets(has_password=parts.password is not None or ":" in user, names=[name for name, _ in options])
     if not host or not database or parts.fragment or "/" in database or "\0" in host + database + user:
         raise UsageError("the URL of a vault in PostgreSQL names a host and a database", hint=_FORM)
     if "," in parts.netloc or host.startswith("/"):
