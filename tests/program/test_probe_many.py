@@ -95,8 +95,10 @@ def test_many_that_failed_alike_get_one_hint(opened: Opened, resci: Resci) -> No
 
 
 def test_a_terminal_shows_who_failed_so_far_and_an_interrupt_keeps_what_is_known(
-    three: Opened, resci: Resci, tmp_path: Path
+    three: Opened, aventri: Aventri, resci: Resci, tmp_path: Path
 ) -> None:
+    for number in range(7):
+        assert three.add(aventri, f"more {number}", "--no-probe").code == 0
     asked = threading.Event()
 
     def hang(request: Received, proper: Answer) -> Answer:
@@ -109,7 +111,7 @@ def test_a_terminal_shows_who_failed_so_far_and_an_interrupt_keeps_what_is_known
     try:
         ended = play(
             Program.command("probe", "--all", "--timeout", "60", "--junit", str(path)),
-            [Typed("2/3  1 accepted, 1 rejected", "\x03")],
+            [Typed("9/10  8 accepted, 1 rejected", "\x03")],
             screen,
             environment={**three.environment, "TERM": "xterm"},
             folder=three.home,
@@ -123,6 +125,29 @@ def test_a_terminal_shows_who_failed_so_far_and_an_interrupt_keeps_what_is_known
     shown = {one["name"]: one["probe"] for one in json.loads(three("list", "--json").out)}
     assert shown["aventri"]["status"] == "accepted"
     assert shown["resci"] is None
+
+
+def test_a_terminal_says_of_a_few_only_how_many_failed(three: Opened, resci: Resci) -> None:
+    asked = threading.Event()
+
+    def hang(request: Received, proper: Answer) -> Answer:
+        asked.wait(timeout=60)
+        return proper
+
+    resci.fault = hang
+    try:
+        ended = play(
+            Program.command("probe", "--all", "--timeout", "60"),
+            [Typed("2/3  1 accepted, 1 rejected", "\x03")],
+            pyte.Screen(100, 30),
+            environment={**three.environment, "TERM": "xterm"},
+            folder=three.home,
+        )
+    finally:
+        asked.set()
+    assert ended.code == 130
+    assert b'\n  old <key> & "more": ' not in ended.seen
+    assert b'\x1b[K  old <key> & "more": ' not in ended.seen
 
 
 def test_an_interrupted_program_still_gets_one_document(three: Opened, resci: Resci) -> None:

@@ -1,4 +1,4 @@
-"""Report progress while many credentials are probed: counts by status, and the failures so far."""
+"""Report progress while many credentials are probed: counts by status, and of more than a few the failures so far."""
 
 from collections import Counter
 
@@ -7,6 +7,8 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.cli.terminal.visible import visible
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.proving.probe_many import Probed
+
+_FEW = 9  # the table that follows shows them at a glance, and would only say it again
 
 
 class ProbeTally:
@@ -21,7 +23,7 @@ class ProbeTally:
     def __call__(self, probed: Probed) -> None:
         self._counts[probed.result.status] += 1
         self._progress.show(self._counts.total(), self._total, self._note())
-        if probed.result.status is not ProbeStatus.ACCEPTED:
+        if self._total > _FEW and probed.result.status is not ProbeStatus.ACCEPTED:
             self._progress.say(self._line(probed))
 
     def _note(self) -> str:
