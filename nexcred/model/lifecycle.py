@@ -1,0 +1,59 @@
+"""The terms of a key's life: when it is to end or be replaced, who knows it still, and what became of former ones."""
+
+from datetime import datetime
+from typing import Literal
+
+from nexcred.model.named_tuple import NamedTuple
+
+# alive: accepted when it was last asked. revoked: the provider was told to end it, which is not proved yet. dead:
+# refused three times over the time that the provider needs. gone: dead by the provider's word, since asking harms.
+FormerState = Literal["alive", "revoked", "dead", "gone"]
+
+
+class Former(NamedTuple):
+    """What is known of a former revision whose secret was another. Times are UTC.
+
+    `refused_at` are the refusals since it was last accepted, oldest first; `outlives_until` is when what was issued
+    with it ends at the latest.
+    """
+
+    revision: int
+    state: FormerState
+    asked_at: datetime | None = None
+    revoked_at: datetime | None = None
+    refused_at: tuple[datetime, ...] = ()
+    outlives_until: datetime | None = None
+
+
+class Exposure(NamedTuple):
+    """Somebody has the secret of this revision who should not, or no longer: until that revision is dead.
+
+    `why` is `left`, `unshared`, `restored` or `leaked`. `who` is a member id in hex and `name` what they were called;
+    both are empty where nobody is known. `reason` is in a person's own words.
+    """
+
+    revision: int
+    why: Literal["left", "unshared", "restored", "leaked"]
+    at: datetime
+    who: str = ""
+    name: str = ""
+    reason: str = ""
+
+
+class Policy(NamedTuple):
+    """What was entered for a credential, beside its values: part 6 of its record, which all members see.
+
+    `expires_at` is the end that a person entered; `never_expires` that a default of the vault does not hold for it.
+    `rotate_every_days` is how old a secret may become, 0 that no default holds, None as the vault's settings say.
+    `rotator` is the record id in hex of the credential that may create and end keys for it.
+    """
+
+    expires_at: datetime | None = None
+    never_expires: bool = False
+    rotate_every_days: int | None = None
+    rotator: str = ""
+    exposures: tuple[Exposure, ...] = ()
+    former: tuple[Former, ...] = ()
+
+
+NO_POLICY = Policy()
