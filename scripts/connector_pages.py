@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from nexcred.connectors.guidance import warnings_for
+from nexcred.connectors.guidance import revoke_for, warnings_for
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -163,8 +163,7 @@ def _remedies(connector: Connector, method: Method) -> Iterator[str]:
             yield from ("", f"If it is *{status}*: {_text(remedy)}.")
     if page := page_template(connector, method):
         yield from ("", f"Its keys are made and managed at `{page}`, which `nexcred open` opens.")
-    revoke = method.revoke or connector.revoke
-    if revoke:
+    if revoke := revoke_for(connector, method):
         yield from ("", f"To revoke it: {_text(revoke)}.")
 
 

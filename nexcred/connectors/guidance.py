@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from nexcred.auth.authorization_code import AuthorizationCode
 from nexcred.connectors.filled_values import text_values
+from nexcred.connectors.language.lifecycle_spec import Revoke
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
@@ -26,9 +27,10 @@ def remedy_for(connector: Connector, method: Method, status: ProbeStatus) -> str
     return found
 
 
-def revoke_for(connector: Connector, method: Method) -> str:
+def revoke_for(connector: Connector, method: Method | None) -> str:
     """Return where to revoke the secret at the provider; "" when the spec knows no such place."""
-    return method.revoke or connector.revoke
+    revoke = (method.revoke if method else "") or connector.revoke
+    return revoke.where if isinstance(revoke, Revoke) else revoke
 
 
 def mending_verb(method: Method) -> str:

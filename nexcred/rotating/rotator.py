@@ -39,7 +39,7 @@ class Planned(NamedTuple):
     most: int | None = None
 
     def __repr__(self) -> str:
-        return repr_of(self, "living", "old", "most")
+        return repr_of(self, "living", "most")
 
 
 class CallFailed(Exception):
@@ -57,6 +57,18 @@ class CallFailed(Exception):
         self.detail = detail
         self.is_unknown = is_unknown
         self.retry_after_s = retry_after_s
+
+
+class Revoker(Protocol):
+    """Ends a key, whether or not it can be replaced. Every Rotator is one."""
+
+    def end(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> Ended:
+        """Have the provider end the key that `old` has; safe to repeat. Raises CallFailed.
+
+        `new` is what acts where the engine wants the new one to. Where there is none, it is `old` itself: of a database
+        that ends the login.
+        """
+        ...
 
 
 class Rotator(Protocol):

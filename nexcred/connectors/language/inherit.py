@@ -27,6 +27,9 @@ def with_shared(connector: Connector, method: Method) -> Method:
         hosts=(*connector.hosts, *method.hosts),
         own_host=method.own_host or connector.own_host,
         client_certificate=method.client_certificate or connector.client_certificate,
+        revoke=method.revoke or connector.revoke,
+        rotate=method.rotate or connector.rotate,
+        notify=method.notify or connector.notify,
     )
 
 

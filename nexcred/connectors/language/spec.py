@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from nexcred.auth.client_certificate import ClientCertificateSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
+from nexcred.connectors.language.lifecycle_spec import Notify, Revoke, Rotate
 from nexcred.connectors.language.limits import Limits
 from nexcred.connectors.language.nexla_names import NexlaNames
 from nexcred.connectors.language.pages import Pages
@@ -202,7 +203,9 @@ class Method(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     steps: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     remedy: Remedy = Remedy()
-    revoke: str = ""
+    revoke: str | Revoke = ""
+    rotate: Rotate | None = None
+    notify: Notify | None = None
     page: str = ""
     probe: ProbeSpec | None = None
     unprobed: str = ""
@@ -256,7 +259,9 @@ class Connector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     steps: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     remedy: Remedy = Remedy()
-    revoke: str = ""
+    revoke: str | Revoke = ""
+    rotate: Rotate | None = None
+    notify: Notify | None = None
     page: str = ""
     fields: tuple[Field, ...] = field(name="field", default=())
     probe: ProbeSpec | None = None

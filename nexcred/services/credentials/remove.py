@@ -55,4 +55,4 @@ def _guidance(connector_name: str, method_name: str) -> tuple[str, str]:
         return connector_name, ""
     method = connector.method(method_name)
     title = "" if method and method.free_fields else connector.title
-    return title, revoke_for(connector, method) if method else connector.revoke
+    return title, revoke_for(connector, method)

@@ -1,0 +1,52 @@
+"""What a method says of the end of its keys, wherever it says it."""
+
+from nexcred.auth.database import DatabaseAuth
+from nexcred.connectors.language.lifecycle_spec import DEFAULT_SETTLE_S, Ending, Revoke
+from nexcred.connectors.language.spec import Connector, Method
+
+
+def revoke_of(method: Method) -> Revoke | None:
+    """Return how a call ends a key: the method's own word, else how its rotation ends the old one.
+
+    None where only a person can. A revocation by an engine of rotation is that engine's.
+    """
+    if isinstance(method.revoke, Revoke) and method.revoke.is_asked:
+        return method.revoke
+    rotate = method.rotate
+    if rotate is None or rotate.kind in ("by_hand", "replace"):
+        return None
+    if rotate.revoke and rotate.revoke.is_asked:
+        return rotate.revoke
+    return Revoke(engine=rotate.engine) if rotate.engine else None
+
+
+def settle_s_of(method: Method) -> int:
+    """Return for how many seconds a key may be accepted after its end."""
+    said = (ending.settle_s for ending in _endings(method) if ending.settle_s is not None)
+    return next(said, 0 if isinstance(method.auth, DatabaseAuth) else DEFAULT_SETTLE_S)
+
+
+def outlives_of(method: Method) -> tuple[str, int]:
+    """Return what lives on that was issued with a key, and for how many seconds at most; ("", 0) for nothing."""
+    said = ((ending.outlives, ending.outlives_s) for ending in _endings(method) if ending.outlives)
+    return next(said, ("", 0))
+
+
+def also_ends(method: Method) -> str:
+    """Return what else ends when a call ends a key; "" for nothing that is known."""
+    revoke = revoke_of(method)
+    return revoke.also if revoke else ""
+
+
+def pages_of(connector: Connector, method: Method) -> tuple[str, str]:
+    """Return the templates of the pages where a new key is made and where the old one is ended, each "" if unknown."""
+    shared = method.page or connector.page
+    made = (method.rotate.page if method.rotate else "") or shared
+    revokes = (method.revoke, method.rotate.revoke if method.rotate else None)
+    ended = next((revoke.page for revoke in revokes if isinstance(revoke, Revoke) and revoke.page), shared)
+    return made, ended or made
+
+
+def _endings(method: Method) -> tuple[Ending, ...]:
+    revoke = method.revoke if isinstance(method.revoke, Revoke) else None
+    return tuple(ending for ending in (revoke, method.rotate) if ending is not None)
