@@ -9,7 +9,10 @@ from nexcred.model.named_tuple import NamedTuple
 
 TextValues = Mapping[str, str | bytes]
 
-_PIECE = re.compile(r"(?P<brace>\{\{|\}\})|\{(?P<name>[a-z][a-z0-9_]*)\}|(?P<stray>[{}])|(?P<literal>[^{}]+)")
+# A name may belong to something beside the fields: of the old key, of the new one, of a login's session.
+_PIECE = re.compile(
+    r"(?P<brace>\{\{|\}\})|\{(?P<name>(?:(?:old|new|session)\.)?[a-z][a-z0-9_]*)\}|(?P<stray>[{}])|(?P<literal>[^{}]+)"
+)
 _HOST_LABEL = re.compile(r"[A-Za-z0-9-]{1,63}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")

@@ -17,7 +17,9 @@ from nexcred.connectors.lint.counts import problems_in_counts
 from nexcred.connectors.lint.fields import problems_in_condition, problems_in_fields
 from nexcred.connectors.lint.files import problems_in_files
 from nexcred.connectors.lint.key_page import problems_in_key_page
+from nexcred.connectors.lint.lifecycle import problems_in_lifecycle
 from nexcred.connectors.lint.nexla import problems_in_nexla
+from nexcred.connectors.lint.notify import problems_in_notify
 from nexcred.connectors.lint.structure import Found
 from nexcred.connectors.lint.templates import problems_in_places
 from nexcred.connectors.parts import parts_as_fields
@@ -85,6 +87,8 @@ def _problems_in_method(connector: Connector, method: Method, at: str) -> Iterat
     yield from _problems_in_proof(connector, method, at)
     yield from problems_in_places(connector, method, at)
     yield from problems_in_key_page(connector, method, at)
+    yield from problems_in_lifecycle(connector, method, at)
+    yield from problems_in_notify(connector, method, at)
 
 
 def _placed_fields(connector: Connector, method: Method, at: str) -> list[tuple[str, Field]]:

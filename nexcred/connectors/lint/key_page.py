@@ -16,9 +16,12 @@ from nexcred.model.template import Placeholder, TemplateContext, names_in
 def problems_in_key_page(connector: Connector, method: Method, at: str) -> Iterator[Found]:
     """Yield what is wrong with the page of a method, its own or the connector's."""
     page = page_template(connector, method)
-    if not page:
-        return
-    path = f"{at}.page" if method.page else "page"
+    if page:
+        yield from problems_in_page(connector, method, page, f"{at}.page" if method.page else "page")
+
+
+def problems_in_page(connector: Connector, method: Method, page: str, path: str) -> Iterator[Found]:
+    """Yield what is wrong with a page about the keys of a method."""
     whole = with_shared(connector, method)
     fields = {field.name: field for field in whole.fields} | parts_as_fields(whole.fields)
     for template, context in parts_or_whole(page):

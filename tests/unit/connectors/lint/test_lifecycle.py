@@ -1,0 +1,229 @@
+"""How keys are replaced and ended, and how people are told, where a file has it wrong."""
+
+import pytest
+
+from nexcred.connectors.language.lifecycle_spec import Revoke, Rotate
+from tests.unit.connectors.specs import changed, connector_of, problems_of
+
+LIFE = """\
+name = "acme"
+title = "Acme"
+docs_url = "https://docs.acme.test/"
+hosts = ["hooks.acme.test"]
+
+[[method]]
+name = "api_key"
+label = "API key"
+
+  [[method.field]]
+  name = "api_key"
+  label = "Key"
+  secret = true
+
+  [[method.field]]
+  name = "key_id"
+  label = "Key ID"
+  required = false
+
+  [[method.field]]
+  name = "base_url"
+  label = "Base"
+  kind = "url"
+  advanced = true
+  default = "https://api.acme.test"
+
+  [method.auth]
+  scheme = "headers"
+  headers = { Authorization = "Bearer {api_key}" }
+
+  [method.probe]
+  request = { url = "{base_url}/me" }
+
+  [method.revoke]
+  where = "in Acme under Keys"
+  request = { method = "POST", url = "{base_url}/end", json = { key = "{old.api_key}" } }
+  by = "nobody"
+  done = "taken"
+
+  [method.notify]
+  kind = "slack"
+  request = { method = "POST", url = "https://hooks.acme.test/say/{api_key}", json = { text = "{message}" } }
+
+  [method.rotate]
+  kind = "add"
+  most = 2
+  page = "https://www.acme.test/keys"
+  outlives = "links"
+  outlives_s = 3600
+
+    [method.rotate.create]
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    set = { api_key = "key", key_id = "id" }
+
+    [method.rotate.list]
+    request = { url = "{base_url}/keys" }
+    each = "keys[]"
+    id = "id"
+    kept = "key_id"
+    created = "created_at"
+
+    [method.rotate.revoke]
+    request = { method = "DELETE", url = "{base_url}/keys/{old.key_id}" }
+    by = "new"
+"""
+CREATE = LIFE[LIFE.index("    [method.rotate.create]") : LIFE.index("\n    set = ")]
+SET = '    set = { api_key = "key", key_id = "id" }'
+WHOLE_CREATE = f"{CREATE}\n{SET}\n"
+LIST = LIFE[LIFE.index("    [method.rotate.list]") : LIFE.index("    [method.rotate.revoke]")]
+OLD_KEY = LIFE[LIFE.index("    [method.rotate.revoke]") :]
+CHANGE = """\
+    [method.rotate.change]
+    request = { method = "PUT", url = "{base_url}/key", json = { key = "{new.api_key}" } }
+    make = { api_key = 32 }
+"""
+CHANGES = changed(
+    '  kind = "add"\n  most = 2\n',
+    '  kind = "change"\n',
+    changed(OLD_KEY, "", changed(LIST, "", changed(WHOLE_CREATE, CHANGE, LIFE))),
+)
+REPLACES = changed('  kind = "add"\n  most = 2\n', '  kind = "replace"\n', changed(OLD_KEY, "", LIFE))
+BY_ENGINE = changed(
+    '  kind = "add"\n  most = 2\n',
+    '  kind = "add"\n  engine = "aws_iam"\n',
+    changed(OLD_KEY, "", changed(LIST, "", changed(WHOLE_CREATE, "", LIFE))),
+)
+ROTATE, ENDS, TELLS = "method[0].rotate", "method[0].revoke", "method[0].notify"
+
+
+@pytest.mark.parametrize("spec", [LIFE, CHANGES, REPLACES], ids=["add", "change", "replace"])
+def test_each_kind_of_rotation_is_taken(spec: str) -> None:
+    assert problems_of(spec) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "problem"),
+    [
+        ('kind = "add"', 'kind = "renew"', f"{ROTATE}.kind", "must be one of: add, by_hand, change, replace"),
+        ('kind = "add"', 'kind = "by_hand"', f"{ROTATE}.create", "kind by_hand asks nobody"),
+        ("most = 2", "most = 1", f"{ROTATE}.most", "is for kind add, and 2 or more"),
+        ("most = 2", "settle_s = -1", f"{ROTATE}.settle_s", "must be from 0 to 86400"),
+        ("outlives_s = 3600", "", f"{ROTATE}.outlives", "says what, and 'outlives_s' for how long"),
+        ("outlives_s = 3600", "outlives_s = 99999999", f"{ROTATE}.outlives_s", "must be from 0 to"),
+        ("www.acme.test/keys", "www.evil.test/keys", f"{ROTATE}.page", "must be at a host of the provider"),
+        ('page = "https', 'page = "http', f"{ROTATE}.page", "must begin with https://"),
+        (WHOLE_CREATE, "", ROTATE, "kind add needs 'create', or an engine"),
+        (OLD_KEY, "", ROTATE, "kind add needs 'revoke', or an engine"),
+        (LIST, f"{LIST}{CHANGE}", f"{ROTATE}.change", "kind add has no 'change'"),
+        ("most = 2", 'engine = "aws_iam"', f"{ROTATE}.create", "the engine does that"),
+        ("most = 2", 'engine = "magic"', f"{ROTATE}.engine", "must be one of: "),
+        ("most = 2", 'engine = "postgresql"', f"{ROTATE}.engine", "is for the scheme 'database' with that driver"),
+        ('api_key = "key"', 'api_key = "keys["', f"{ROTATE}.create.set.api_key", "is not a JMESPath expression"),
+        ('api_key = "key"', 'secret = "key"', f"{ROTATE}.create.set.secret", "is not a field"),
+        ('api_key = "key", ', "", f"{ROTATE}.create", "lacks 'set' for a secret field"),
+        (', key_id = "id"', "", f"{ROTATE}.create.set", "lacks 'key_id', by which the list knows the key"),
+        (SET, f'{SET}\n    by = "new"', f"{ROTATE}.create.by", "must be old or rotator"),
+        (SET, f'{SET}\n    accept_status = "ok"', f"{ROTATE}.create.accept_status", "must be statuses"),
+        (SET, f'{SET}\n    expect = "["', f"{ROTATE}.create.expect", "is not a JMESPath expression"),
+        (
+            'url = "{base_url}/keys", json',
+            'url = "https://evil.test/keys", json',
+            f"{ROTATE}.create.request.url",
+            "goes to a host that the method does not have",
+        ),
+        (
+            '{ url = "{base_url}/keys" }',
+            '{ url = "{base_url}/keys/{api_key}" }',
+            f"{ROTATE}.list.request.url",
+            "the secret 'api_key' would stand in a URL",
+        ),
+        (
+            '{ url = "{base_url}/keys" }',
+            '{ url = "{base_url}/keys", query = { k = "{api_key}" } }',
+            f"{ROTATE}.list.request.query.k",
+            "the secret 'api_key' would stand in a URL",
+        ),
+        ("nexcred {date}", "{new.api_key}", f"{ROTATE}.create.request.json", "names 'new.api_key', which is no field"),
+        ('each = "keys[]"', 'each = "keys["', f"{ROTATE}.list.each", "is not a JMESPath expression"),
+        ('id = "id"\n', 'id = ""\n', f"{ROTATE}.list.id", "is empty"),
+        ('created = "created_at"', 'ours = "a &&"', f"{ROTATE}.list.ours", "is not a JMESPath expression"),
+        ('created = "created_at"', 'by = "new"', f"{ROTATE}.list.by", "must be old or rotator"),
+        ('kept = "key_id"', 'kept = "api_key"', f"{ROTATE}.list.kept", "is not a field of kind text that is no secret"),
+        (
+            "/keys/{old.key_id}",
+            "/keys/{new.key_id}",
+            f"{ROTATE}.revoke.request",
+            "must name the key by {old.key_id} alone, since a lost key is ended by it too",
+        ),
+        ("/keys/{old.key_id}", "/{old.api_key}", f"{ROTATE}.revoke.request.url", "would stand in a URL"),
+        ("/keys/{old.key_id}", "/keys/{old.id}", f"{ROTATE}.revoke.request.url", "names 'old.id', which is no field"),
+        (OLD_KEY, f"{OLD_KEY}    settle_s = 1\n", f"{ROTATE}.revoke.settle_s", "belongs into 'rotate' itself"),
+        (OLD_KEY, f'{OLD_KEY}    where = "x"\n', f"{ROTATE}.revoke.where", "belongs into the method's 'revoke'"),
+        ('by = "nobody"', 'by = "anybody"', f"{ENDS}.by", "must be one of: new, nobody, old, rotator"),
+        ('done = "taken"', 'done = "perhaps"', f"{ENDS}.done", "must be one of: gone, taken"),
+        ('done = "taken"', 'engine = "aws_iam"', ENDS, "has an engine and a request"),
+        ('done = "taken"', 'already = "x["', f"{ENDS}.already", "is not a JMESPath expression"),
+        ('done = "taken"', 'page = "https://evil.test/"', f"{ENDS}.page", "must be at a host of the provider"),
+        (
+            '  request = { method = "POST", url = "{base_url}/end", json = { key = "{old.api_key}" } }\n',
+            "",
+            f"{ENDS}.by",
+            "belongs to a 'request'",
+        ),
+        ("{old.api_key}", "{session.refresh_token}", f"{ENDS}.request.json", "names 'session.refresh_token'"),
+        ('kind = "slack"', 'kind = "smtp"', TELLS, "kind smtp needs 'mail'"),
+        ('kind = "slack"', 'kind = "slack"\n  mail = {}', f"{TELLS}.mail", "is for kind smtp"),
+        (
+            'kind = "slack"',
+            'kind = "slack"\n  signing_key = "{api_key}"',
+            f"{TELLS}.signing_key",
+            "is for kind webhook",
+        ),
+        ('kind = "slack"', 'kind = "webhook"\n  signing_key = "{key}"', f"{TELLS}.signing_key", "names 'key'"),
+        ('text = "{message}"', 'text = "hello"', f"{TELLS}.request", "does not name {message}"),
+        ("/say/{api_key}", "/say/{message}", f"{TELLS}.request.url", "is no place for a message"),
+        ("https://hooks.acme", "https://hooks.evil", f"{TELLS}.request.url", "goes to a host that the method does not"),
+        ('name = "key_id"', 'name = "message"', TELLS, "needs the name 'message' for what it tells"),
+    ],
+)
+def test_what_is_wrong_is_found_where_it_stands(old: str, new: str, place: str, problem: str) -> None:
+    found = problems_of(changed(old, new, LIFE))
+    assert any(at.endswith(f": {place}") and problem in said for at, said in found), found
+
+
+@pytest.mark.parametrize(
+    ("spec", "old", "new", "place", "problem"),
+    [
+        (CHANGES, "api_key = 32", "key_id = 32", f"{ROTATE}.change.make.key_id", "is not a secret field of kind text"),
+        (CHANGES, "api_key = 32", "api_key = 8", f"{ROTATE}.change.make.api_key", "must be from 16 to 512 characters"),
+        (CHANGES, "    make = { api_key = 32 }\n", "", f"{ROTATE}.change", "lacks 'make'"),
+        (
+            CHANGES,
+            "make = { api_key = 32 }",
+            'make = { api_key = 32 }\n    set = { api_key = "key" }',
+            f"{ROTATE}.change.set.api_key",
+            "is made here already",
+        ),
+        (CHANGES, CHANGE, f"{CHANGE}{OLD_KEY}", f"{ROTATE}.revoke", "kind change has no revoke: the old key ends in"),
+        (CHANGES, CHANGE, f"{CHANGE}{LIST}", f"{ROTATE}.list", "kind change has no 'list'"),
+        (REPLACES, LIST, f"{LIST}{OLD_KEY}", f"{ROTATE}.revoke", "kind replace has no revoke: the old key ends in"),
+        (BY_ENGINE, "add", "add", f"{ROTATE}.engine", "'aws_iam' is for the scheme 'sigv4'"),
+    ],
+)
+def test_what_is_wrong_with_the_other_kinds_is_found(spec: str, old: str, new: str, place: str, problem: str) -> None:
+    found = problems_of(changed(old, new, spec) if old != new else spec)
+    assert any(at.endswith(f": {place}") and problem in said for at, said in found), found
+
+
+def test_a_key_that_nobody_proves_is_not_replaced() -> None:
+    spec = changed('  [method.probe]\n  request = { url = "{base_url}/me" }\n', "", LIFE)
+    found = problems_of(changed('label = "API key"', 'label = "API key"\nunprobed = "no"', spec))
+    assert [said for _, said in found] == ["replaces a key that nobody proves: it needs a probe"]
+
+
+def test_what_a_connector_says_once_holds_for_its_methods_until_they_say_otherwise() -> None:
+    shared = 'revoke = "in Acme under Keys"\nrotate = { kind = "by_hand", note = "Both work." }\n'
+    spec = changed("\n[[method]]", f"{shared}\n[[method]]")
+    assert connector_of(spec).methods[0].rotate == Rotate(kind="by_hand", note="Both work.")
+    assert connector_of(spec).methods[0].revoke == "in Acme under Keys"
+    own = connector_of(changed("  [method.auth]", '  [method.revoke]\n  where = "there"\n\n  [method.auth]', spec))
+    assert own.methods[0].revoke == Revoke(where="there")
