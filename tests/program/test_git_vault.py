@@ -207,3 +207,13 @@ def test_get_is_one_git_process_while_it_is_fresh(ada: Program, tmp_path: Path) 
     environment = {"PATH": f"{stand_in.parent}:{ada.environment['PATH']}", "NEXCRED_VAULT": address}
     assert ada("get", "first/api_key", environment=environment).out == SECRET
     assert calls.read_text() == "x\n"
+
+
+def test_tab_knows_what_was_fetched_here_and_asks_nobody(ada: Program, tmp_path: Path) -> None:
+    (tmp_path / "vault.git").rename(tmp_path / "away.git")
+    completed = ada("complete", "fish", "--", "show", "")
+    assert (completed.code, completed.out, completed.err) == (0, "words\nfirst\tresci\n", "")
+    (tmp_path / "away.git").rename(tmp_path / "vault.git")
+    elsewhere = at_home(tmp_path, "bob", ada.home / "me.identity")
+    nothing = elsewhere("complete", "fish", "--", "show", "")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "words\n", "")

@@ -1,6 +1,7 @@
 """A vault in a bucket, used by the whole program from homes of its own, over ways that go wrong."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -125,6 +126,21 @@ def test_the_last_state_is_read_without_asking(place: Place) -> None:
     assert "the vault as it was" in offline.err
     assert place.ada("vault", "tidy", "--offline").code == 1
     assert len(place.served.memory.asked) == asked
+
+
+def test_tab_knows_what_was_read_here_and_asks_nobody(place: Place, tmp_path: Path) -> None:
+    bob, asked = joined(place, tmp_path, "bob"), place.served.memory.asked
+    before = len(asked)
+    known = place.ada("complete", "fish", "--", "show", "")
+    assert (known.code, known.out, known.err) == (0, "words\nprod\trest\n", "")
+    nothing = bob("complete", "fish", "--", "show", "")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "words\n", "")
+    assert len(asked) == before
+    assert add(place.ada, "second").code == 0
+    shutil.rmtree(place.ada.home / ".cache/nexcred")
+    assert value(place.ada, "prod").code == 0
+    in_part = place.ada("complete", "fish", "--", "show", "")
+    assert (in_part.code, in_part.out, in_part.err) == (0, "words\n", "")
 
 
 def cut(request: Request, answer: Callable[[Request], Response]) -> Response | None:

@@ -10,6 +10,7 @@ from nexcred.cli.completion.bash_line import read_line
 from nexcred.cli.completion.candidates import CompletionCandidate, find_candidates
 from nexcred.cli.completion.place import CompletionKind, LinePosition, find_place
 from nexcred.cli.completion.quiet_vault import open_quietly
+from nexcred.errors import StoreUnreachable
 
 EXAMPLES = (
     "nexcred complete bash -- WORDBREAKS LINE",
@@ -44,7 +45,10 @@ def _for_bash(context: Context, breaks: str, text: str) -> list[str]:
 
 
 def _candidates(context: Context, place: LinePosition) -> list[CompletionCandidate]:
-    return find_candidates(place, partial(open_quietly, context, place))
+    try:
+        return find_candidates(place, partial(open_quietly, context, place))
+    except StoreUnreachable:  # of this vault not all that it takes was read on this machine
+        return []
 
 
 def _described(place: LinePosition, candidate: CompletionCandidate) -> str:

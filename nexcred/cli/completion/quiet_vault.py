@@ -1,4 +1,7 @@
-"""Open the vault for completion and doctor: only where that asks nobody, derives nothing slow, and leaves no trace."""
+"""Open the vault for completion and doctor: only where that asks nobody, derives nothing slow, and leaves no trace.
+
+Completion does not even ask the place of a vault that lies elsewhere: nobody waits for a network at the Tab key.
+"""
 
 from pathlib import Path
 
@@ -6,6 +9,8 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.completion.place import LinePosition
 from nexcred.errors import NexcredError
 from nexcred.services.vaults.opening import memory_of, vault_id_of
+from nexcred.services.workspace import Workspace
+from nexcred.stores.offline import Offline
 from nexcred.unlock.kernel_keyring import read_kept
 from nexcred.unlock.sources import SecretPlace, SourceKind, UnlockSource
 from nexcred.unlock.unlock import unlock
@@ -15,10 +20,16 @@ from nexcred.vault.vault import Vault
 
 
 def open_quietly(context: Context, place: LinePosition) -> Vault | None:
-    """Return the vault that the words on the line would open; None when it does not open by itself."""
+    """Return the vault that the words on the line would open, as it was read last; None when it does not by itself."""
     for option in ("--vault", "--identity-file"):
         if option in place.said:
             setattr(context.options, option[2:].replace("-", "_"), place.said[option][-1])
+    try:
+        choice = context.vault_choice
+    except (NexcredError, OSError):
+        return None
+    here = Workspace(choice, context.environment, warn=lambda _: None, offline=Offline(only=True))
+    context.__dict__["workspace"] = here
     return vault_at_hand(context)
 
 
