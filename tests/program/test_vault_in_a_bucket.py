@@ -13,6 +13,9 @@ from tests.support.bucket_server import Meddler, Served, serving
 from tests.support.bucket_writers import LOGIN
 from tests.support.opened import Opened
 from tests.support.program import Program, Ran
+from tests.support.standins import Answer
+from tests.support.standins.exchange import Received
+from tests.support.standins.server import StandIn
 
 ADD = ("add", "rest", "--set", "base_url=https://api.example.com", "--set", "api_key=env:HELD", "--no-probe")
 
@@ -141,6 +144,37 @@ def test_tab_knows_what_was_read_here_and_asks_nobody(place: Place, tmp_path: Pa
     assert value(place.ada, "prod").code == 0
     in_part = place.ada("complete", "fish", "--", "show", "")
     assert (in_part.code, in_part.out, in_part.err) == (0, "words\n", "")
+
+
+class Sts(StandIn):
+    """Grants a role to whoever signs for it."""
+
+    def answer(self, request: Received) -> Answer:
+        assert "Credential=EXAMPLE-base/" in request.headers["authorization"]
+        assert request.form["Action"] == "AssumeRole"
+        keys = {"AccessKeyId": "EXAMPLE-id", "SecretAccessKey": "EXAMPLE-s", "SessionToken": "EXAMPLE-t"}
+        told = "".join(f"<{name}>{value}</{name}>" for name, value in keys.items())
+        granted = f"<Credentials>{told}<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+        answer = f"<AssumeRoleResponse><AssumeRoleResult>{granted}</AssumeRoleResult></AssumeRoleResponse>"
+        return Answer(200, answer.encode(), (("content-type", "text/xml"),))
+
+
+def test_what_botocore_runs_is_given_nothing_that_opens_the_vault(place: Place, tmp_path: Path) -> None:
+    base = {"Version": 1, "AccessKeyId": "EXAMPLE-base", "SecretAccessKey": "EXAMPLE-base-secret"}
+    (tmp_path / "program.sh").write_text(f"env > {tmp_path}/seen\ncat <<'END'\n{json.dumps(base)}\nEND\n")
+    (tmp_path / "config").write_text(
+        "[profile job]\nrole_arn = arn:aws:iam::000000000000:role/EXAMPLE\nsource_profile = base\n"
+        f"region = eu-central-1\n[profile base]\ncredential_process = /bin/sh {tmp_path}/program.sh\n"
+    )
+    for name in LOGIN:
+        del place.ada.environment[name]
+    given = {"AWS_PROFILE": "job", "AWS_CONFIG_FILE": f"{tmp_path}/config", "NEXCRED_PASSPHRASE": "canary-EXAMPLE"}
+    with Sts() as sts:
+        ran = place.ada("get", "prod/api_key", environment={**given, "AWS_ENDPOINT_URL_STS": sts.url})
+    assert (ran.code, ran.out) == (0, "EXAMPLE-prod"), ran.err
+    seen = (tmp_path / "seen").read_text()
+    assert "AWS_PROFILE=job" in seen
+    assert "NEXCRED_" not in seen
 
 
 def cut(request: Request, answer: Callable[[Request], Response]) -> Response | None:

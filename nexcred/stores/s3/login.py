@@ -3,7 +3,9 @@
 Sources: AWS SDKs and Tools Reference Guide, "Standardized credential providers".
 """
 
+import os
 import shlex
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +18,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS
 from nexcred.model.text import make_visible
 from nexcred.stores.own_variables import without_own
+from nexcred.stores.s3 import botocore_keys
 from nexcred.stores.s3.profiles import Profile, read_profile
 from nexcred.stores.s3.web_identity import WebIdentity, ask_for_keys
 
@@ -29,11 +32,10 @@ _PLACES = (
 
 
 class Granted(NamedTuple):
-    """Keys, and when they end where they do; `renew` returns those of now, where somebody else looks after that."""
+    """Keys, and when they end where they do."""
 
     keys: Keys
     expires_at: datetime | None = None
-    renew: Callable[[], Keys] | None = None
 
     def __repr__(self) -> str:
         return f"Granted({DOTS})"
@@ -65,7 +67,7 @@ class Login:
         granted = self._granted
         if granted is None or (granted.expires_at is not None and self._now() + _MARGIN >= granted.expires_at):
             granted = self._granted = self._find()
-        return granted.keys if granted.renew is None else granted.renew()
+        return granted.keys
 
     def _find(self) -> Granted:
         environment = self._environment
@@ -147,25 +149,25 @@ def _read_program(written: bytes) -> Granted | None:
 
 def _by_botocore(environment: Mapping[str, str]) -> Granted | None:
     """Ask the library that knows all other ways; None where it is not installed, or finds nothing."""
-    try:
-        from botocore.exceptions import BotoCoreError
-        from botocore.session import Session
-    except ImportError:
+    if not _has_botocore():
         return None
+    command = [sys.executable, "-I", "-S", botocore_keys.__file__, *filter(os.path.isabs, sys.path)]
+    try:
+        written = capture(command, without_own(environment))
+    except EndedBadly as error:
+        raise StoreFailed(f"no login for the bucket: {make_visible(str(error)[:200])}") from None
+    if not written:
+        return None
+    granted = _read_program(written)
+    if granted is None:
+        raise StoreFailed("no login for the bucket: botocore finds keys that cannot be read")
+    return granted
 
-    def renew() -> Keys:
-        try:
-            frozen = found.get_frozen_credentials()
-        except BotoCoreError as error:
-            raise _no_login(error) from None
-        return Keys(frozen.access_key, frozen.secret_key, frozen.token or "")
+
+def _has_botocore() -> bool:
+    from importlib.util import find_spec  # what few logins need
 
     try:
-        found = Session(profile=environment.get("AWS_PROFILE") or None).get_credentials()
-    except BotoCoreError as error:
-        raise _no_login(error) from None
-    return None if found is None else Granted(renew(), renew=renew)
-
-
-def _no_login(error: Exception) -> StoreFailed:
-    return StoreFailed(f"no login for the bucket: {make_visible(str(error)[:200])}")
+        return find_spec("botocore.session") is not None
+    except ImportError:
+        return False

@@ -10,7 +10,7 @@ import pytest
 
 from nexcred.auth.sigv4_signature import Keys
 from nexcred.errors import StoreFailed, StoreUnreachable
-from nexcred.stores.s3.login import Login
+from nexcred.stores.s3.login import Login, _by_botocore
 from tests.support.standins import Answer
 from tests.support.standins.exchange import Received
 from tests.support.standins.server import StandIn
@@ -169,6 +169,22 @@ def test_a_program_is_given_nothing_that_opens_the_vault(files: Files) -> None:
     given = Path(seen).read_text()
     assert "AWS_PROFILE=default" in given
     assert "hidden-EXAMPLE" not in given
+
+
+def test_botocore_looks_at_the_variables_of_the_vault_alone(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "botocore.session")
+    script = files.write("program.sh", f"cat <<'END'\n{told()}\nEND\n")
+    files.write("config", f"[profile by-sso]\ncredential_process = /bin/sh '{script}'\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(files.write("other", "[default]\naws_access_key_id = EXAMPLE\n")))
+    monkeypatch.setenv("AWS_PROFILE", "default")
+    login = files.login({"AWS_DEFAULT_PROFILE": "by-sso", "AWS_EC2_METADATA_DISABLED": "true"})
+    found = _by_botocore(login._environment)
+    assert found is not None
+    assert found.keys == Keys("EXAMPLE-run", "EXAMPLE-s")
+    nothing = files.login({"AWS_CONFIG_FILE": "/no/such/file", "AWS_EC2_METADATA_DISABLED": "true"})
+    assert _by_botocore(nothing._environment) is None
+    with pytest.raises(StoreFailed, match=r"profile \(of-nobody\) could not be found"):
+        _by_botocore({**login._environment, "AWS_PROFILE": "of-nobody"})
 
 
 def test_no_repr_shows_a_key(files: Files) -> None:
