@@ -177,6 +177,27 @@ def test_what_botocore_runs_is_given_nothing_that_opens_the_vault(place: Place, 
     assert "NEXCRED_" not in seen
 
 
+@pytest.mark.parametrize(
+    ("query", "variables", "host"),
+    [
+        ("?region=eu-central-1", {}, "sts.eu-central-1.amazonaws.com"),
+        ("?region=eu-central-1", {"AWS_REGION": "us-west-2"}, "sts.eu-central-1.amazonaws.com"),
+        ("?region=cn-north-1", {}, "sts.cn-north-1.amazonaws.com.cn"),
+        ("", {"AWS_REGION": "us-west-2"}, "sts.us-west-2.amazonaws.com"),
+        ("?region=eu-central-1", {"AWS_ENDPOINT_URL_STS": "https://sts.example.com"}, "sts.example.com"),
+    ],
+)
+def test_a_token_is_shown_in_the_region_of_the_bucket(
+    opened: Opened, query: str, variables: dict[str, str], host: str
+) -> None:
+    (opened.home / "token").write_text("EXAMPLE.jwt")
+    job = {"AWS_ROLE_ARN": "arn:EXAMPLE:role", "AWS_WEB_IDENTITY_TOKEN_FILE": f"{opened.home}/token"}
+    nobody = {"HTTPS_PROXY": "http://127.0.0.1:9", "NEXCRED_VAULT": f"s3://example-bucket/vault{query}"}
+    ran = opened("list", environment={**job, **nobody, **variables})
+    assert ran.code == 1
+    assert f"the login cannot be asked for at https://{host}: " in ran.err
+
+
 def cut(request: Request, answer: Callable[[Request], Response]) -> Response | None:
     return None
 

@@ -51,14 +51,18 @@ class BucketAddress(NamedTuple):
         """Return the address of the bucket, without a slash at its end."""
         if self.endpoint:
             return f"{self.endpoint}/{self.bucket}"
-        top = "amazonaws.com.cn" if region.startswith(_CHINA) else "amazonaws.com"
         if "." in self.bucket:  # no certificate is for two names before the service's own
-            return f"https://s3.{region}.{top}/{self.bucket}"
-        return f"https://{self.bucket}.s3.{region}.{top}"
+            return f"https://s3.{region}.{top_of(region)}/{self.bucket}"
+        return f"https://{self.bucket}.s3.{region}.{top_of(region)}"
 
     def key(self, name: str) -> str:
         """Return the key of one of the vault's objects."""
         return f"{self.prefix}/{name}" if self.prefix else name
+
+
+def top_of(region: str) -> str:
+    """Return the domain that AWS's hosts of a region are in."""
+    return "amazonaws.com.cn" if region.startswith(_CHINA) else "amazonaws.com"
 
 
 def parse_address(text: str) -> BucketAddress:

@@ -42,11 +42,15 @@ class Granted(NamedTuple):
 
 
 class Login:
-    """Keys that are looked for once, and again when they have ended."""
+    """Keys that are looked for once, and again when they have ended.
 
-    def __init__(self, environment: Mapping[str, str], now: Callable[[], datetime]) -> None:
+    `bucket_region` is what the vault's URL says, "" where it says none: who grants a role is asked there.
+    """
+
+    def __init__(self, environment: Mapping[str, str], now: Callable[[], datetime], bucket_region: str = "") -> None:
         self._environment = environment
         self._now = now
+        self._bucket_region = bucket_region
         self._granted: Granted | None = None
         self._profile: Profile | None = None
 
@@ -86,13 +90,13 @@ class Login:
         by_token = _web_identity(profile, "web_identity_token_file", "role_arn", "role_session_name")
         if by_token is not None:
             return self._by_token(by_token)
-        by_library = _by_botocore(environment)
+        by_library = _by_botocore(environment, self._bucket_region or self.region)
         if by_library is None:
             raise StoreFailed("no login for the bucket is at hand", hint=_PLACES)
         return by_library
 
     def _by_token(self, identity: WebIdentity) -> Granted:
-        return Granted(*ask_for_keys(identity, self._environment, self.region))
+        return Granted(*ask_for_keys(identity, self._environment, self._bucket_region or self.region))
 
 
 def _keys_in(settings: Mapping[str, str], key_id: str, secret: str, token: str) -> Keys | None:
@@ -147,13 +151,14 @@ def _read_program(written: bytes) -> Granted | None:
     return Granted(Keys(str(values[0]), str(values[1]), token), expires_at if ends else None)
 
 
-def _by_botocore(environment: Mapping[str, str]) -> Granted | None:
+def _by_botocore(environment: Mapping[str, str], region: str) -> Granted | None:
     """Ask the library that knows all other ways; None where it is not installed, or finds nothing."""
     if not _has_botocore():
         return None
+    where = {"AWS_DEFAULT_REGION": region} if region else {}
     command = [sys.executable, "-I", "-S", botocore_keys.__file__, *filter(os.path.isabs, sys.path)]
     try:
-        written = capture(command, without_own(environment))
+        written = capture(command, {**without_own(environment), **where})
     except EndedBadly as error:
         raise StoreFailed(f"no login for the bucket: {make_visible(str(error)[:200])}") from None
     if not written:

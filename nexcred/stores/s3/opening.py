@@ -19,7 +19,7 @@ from nexcred.vault.store import Store
 def open_bucket(text: str, around: Surroundings) -> Store:
     """Return the store behind its copy on this machine; raise UsageError for a URL that is none."""
     address = parse_address(text)
-    bucket = Bucket(address, Login(around.environment, utc_now), partial(_connect, around))
+    bucket = Bucket(address, Login(around.environment, utc_now, address.region), partial(_connect, around))
     copy = copy_of(address.location, around)
     store = S3Store(bucket, KeptParts(copy))
     return store if copy is None else CopiedStore(store, copy, around.offline, warn=around.warn)

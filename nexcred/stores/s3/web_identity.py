@@ -18,7 +18,7 @@ from nexcred.model.secret import repr_of
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
-from nexcred.stores.s3.address import parse_endpoint
+from nexcred.stores.s3.address import parse_endpoint, top_of
 
 _MOST_TOKEN_BYTES = 64 * 1024
 _REQUEST_S = 20.0
@@ -75,7 +75,7 @@ def _endpoint(environment: Mapping[str, str], region: str) -> str:
     named = environment.get("AWS_ENDPOINT_URL_STS") or environment.get("AWS_ENDPOINT_URL")
     if named:
         return parse_endpoint(named)
-    return f"https://sts.{region}.amazonaws.com" if region else "https://sts.amazonaws.com"
+    return f"https://sts.{region}.{top_of(region)}" if region else "https://sts.amazonaws.com"
 
 
 def _text(body: str, tag: str) -> str:

@@ -178,13 +178,13 @@ def test_botocore_looks_at_the_variables_of_the_vault_alone(files: Files, monkey
     monkeypatch.setenv("AWS_CONFIG_FILE", str(files.write("other", "[default]\naws_access_key_id = EXAMPLE\n")))
     monkeypatch.setenv("AWS_PROFILE", "default")
     login = files.login({"AWS_DEFAULT_PROFILE": "by-sso", "AWS_EC2_METADATA_DISABLED": "true"})
-    found = _by_botocore(login._environment)
+    found = _by_botocore(login._environment, "")
     assert found is not None
     assert found.keys == Keys("EXAMPLE-run", "EXAMPLE-s")
     nothing = files.login({"AWS_CONFIG_FILE": "/no/such/file", "AWS_EC2_METADATA_DISABLED": "true"})
-    assert _by_botocore(nothing._environment) is None
+    assert _by_botocore(nothing._environment, "") is None
     with pytest.raises(StoreFailed, match=r"profile \(of-nobody\) could not be found"):
-        _by_botocore({**login._environment, "AWS_PROFILE": "of-nobody"})
+        _by_botocore({**login._environment, "AWS_PROFILE": "of-nobody"}, "")
 
 
 def test_no_repr_shows_a_key(files: Files) -> None:
