@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pyte
 import pytest
 
 from nexcred.auth.flow import Request, Response
@@ -16,6 +17,7 @@ from tests.support.program import Program, Ran
 from tests.support.standins import Answer
 from tests.support.standins.exchange import Received
 from tests.support.standins.server import StandIn
+from tests.support.terminal import Typed, lines_of, play
 
 ADD = ("add", "rest", "--set", "base_url=https://api.example.com", "--set", "api_key=env:HELD", "--no-probe")
 
@@ -175,6 +177,27 @@ def test_what_botocore_runs_is_given_nothing_that_opens_the_vault(place: Place, 
     seen = (tmp_path / "seen").read_text()
     assert "AWS_PROFILE=job" in seen
     assert "NEXCRED_" not in seen
+
+
+def test_a_locked_vault_that_has_the_login_is_named(place: Place) -> None:
+    ada, passphrase = place.ada, "four random words EXAMPLE"
+    mine = Program(ada.home, NEXCRED_PASSPHRASE=passphrase, HELD=LOGIN["AWS_SECRET_ACCESS_KEY"])
+    assert mine("vault", "init").code == 0
+    keys = ("--set", f"access_key_id={LOGIN['AWS_ACCESS_KEY_ID']}", "--set", "secret_access_key=env:HELD")
+    kept = mine("add", "s3", "login", *keys, "--no-probe")
+    assert kept.code == 0, kept.err
+    assert ada("vault", "add", "lake", place.served.url, "--credential", "personal:login").code == 0
+    for name in LOGIN:
+        del ada.environment[name]
+    ada.environment["NEXCRED_VAULT"] = "lake"
+    ran = ada("list", environment={"NEXCRED_NO_INPUT": "1"})
+    assert ran.code == 6
+    assert "the login lies in the vault 'personal': the vault is locked" in ran.err
+    assert "nexcred vault unlock --vault personal" in ran.err
+    screen, typed = pyte.Screen(110, 30), [Typed("Passphrase of the vault 'personal'", f"{passphrase}\r")]
+    ended = play(ada.command("list"), typed, screen, environment=ada.environment, folder=ada.home)
+    shown = lines_of(screen)
+    assert (ended.code, any("prod" in line for line in shown)) == (0, True), shown
 
 
 @pytest.mark.parametrize(

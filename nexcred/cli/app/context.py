@@ -43,6 +43,7 @@ class Context(CallSettings):
         self.own_failure: int | None = None
         self.told_problems = False
         self.stays_here = False
+        self.unlock_label = "Passphrase"
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -285,10 +286,9 @@ class Context(CallSettings):
 
         def ask(wrong: str, left: int) -> str:
             if not wrong:
-                return ask_passphrase(self.terminal)
+                return ask_passphrase(self.terminal, self.unlock_label)
             self.streams.warn(wrong)
-            return ask_passphrase(
-                self.terminal, f"Passphrase ({left} more tries)" if left > 1 else "Passphrase (last try)"
-            )
+            tries = f"{left} more tries" if left > 1 else "last try"
+            return ask_passphrase(self.terminal, f"{self.unlock_label} ({tries})")
 
         return ask if can_ask(self.terminal) else None

@@ -17,5 +17,6 @@ def open_other(context: Context, name: str) -> Vault:
     other = type(context)(context.streams)
     other.environment, other.options = for_another_vault(context.environment), context.options.for_vault(name)
     other.__dict__["user_settings"] = context.user_settings
+    other.unlock_label = f"Passphrase of the vault '{name}'"
     refuse_chain(other.vault_choice)
     return other.vault

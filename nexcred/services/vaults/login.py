@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from nexcred.errors import UsageError
+from nexcred.errors import Locked, NexcredError, UsageError
 from nexcred.local.vault_names import VaultChoice
-from nexcred.model.text import make_visible
 from nexcred.services.provisioning.environment import provision
 from nexcred.vault.vault import Vault
 
@@ -25,7 +24,19 @@ class LoginEnvironment(Mapping[str, str]):
 
     @cached_property
     def _variables(self) -> Mapping[str, str]:
-        return provision(self._open_vault(self._vault), [self._name], {}).on_top_of(self._environment)
+        try:
+            return provision(self._open_vault(self._vault), [self._name], {}).on_top_of(self._environment)
+        except NexcredError as error:
+            raise self._told_of(error) from None
+
+    def _told_of(self, error: NexcredError) -> NexcredError:
+        """Say in which vault it is, which is another one than the person named."""
+        error.message = f"the login lies in the vault '{self._vault}': {error.message}"
+        error.args = (error.message,)
+        if type(error) is Locked:
+            unlock = f"nexcred vault unlock --vault {self._vault}"
+            error.hint = f"what is given to unlock is for the vault in hand; open that one before: {unlock}"
+        return error
 
     def __getitem__(self, name: str) -> str:
         return self._variables[name]
@@ -41,6 +52,6 @@ def refuse_chain(choice: VaultChoice) -> None:
     """Raise UsageError for a vault with a login that needs a login itself: it might never end."""
     if choice.table is not None and choice.table.credential is not None:
         raise UsageError(
-            f"the login lies in the vault '{make_visible(choice.name or '')}', which needs a login of another vault",
+            "it needs a login of another vault itself",
             hint="keep it in a vault on this machine: nexcred vault list",
         )
