@@ -5,7 +5,7 @@ from typing import Literal
 
 from nexcred.model.named_tuple import NamedTuple
 
-# alive: accepted when it was last asked. revoked: the provider was told to end it, which is not proved yet. dead:
+# alive: accepted when it was last asked. revoked: told to end, or refused, which is not proved yet. dead:
 # refused three times over the time that the provider needs. gone: dead by the provider's word, since asking harms.
 FormerState = Literal["alive", "revoked", "dead", "gone"]
 
