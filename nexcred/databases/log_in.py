@@ -11,7 +11,7 @@ from nexcred.network.guarded_socket import connect_guarded
 
 Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 # A store of the kind that loads late: one driver takes as long to import as all the rest of a probe.
-_DRIVERS: dict[Driver, str] = {"postgresql": "nexcred.databases.postgresql", "mysql": "nexcred.databases.mysql"}
+DRIVERS: dict[Driver, str] = {"postgresql": "nexcred.databases.postgresql", "mysql": "nexcred.databases.mysql"}
 
 
 def log_in(
@@ -20,7 +20,7 @@ def log_in(
     """Return what the server said; raise TransportFailed when no answer could be had within the deadline."""
     line = connect_guarded(addresses_of(connect.address or connect.host, deadline, resolver), connect.port, deadline)
     try:
-        login: DatabaseLogin = import_module(_DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
+        login: DatabaseLogin = import_module(DRIVERS[connect.driver]).log_in(connect, line, deadline, environment)
         return login
     finally:
         line.close()

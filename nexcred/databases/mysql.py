@@ -1,7 +1,9 @@
 """A login to MySQL or MariaDB, by PyMySQL."""
 
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from pymysql.connections import Connection
 from pymysql.constants import CLIENT, CR
@@ -9,8 +11,12 @@ from pymysql.err import MySQLError
 
 from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
+from nexcred.databases.login_session import Rows, ServerRefused, stays_here
 from nexcred.databases.refusals import (
+    ANSWER,
+    LOGIN,
     NOT_THE_PROTOCOL,
+    Talk,
     broke_off,
     offers_no_tls,
     unreadable,
@@ -18,6 +24,7 @@ from nexcred.databases.refusals import (
 )
 from nexcred.databases.tls import login_context
 from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from nexcred.network.guarded_socket import GuardedSocket
 
 _TITLE = "MySQL"
@@ -29,42 +36,85 @@ _ASKS_FOR_KEY = (b"\x01", b"\x02")
 
 def log_in(connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]) -> DatabaseLogin:
     """Return what the server says; raise TransportFailed when it says nothing that can be understood."""
+    try:
+        with session(connect, line, deadline, environment) as opened:
+            return opened.who()
+    except ServerRefused as refused:
+        return refused.login
+
+
+@contextmanager
+def session(
+    connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]
+) -> "Iterator[MysqlLogin]":
+    """Log in, for statements until the deadline; raise ServerRefused, TransportFailed."""
     context = login_context(connect, environment) if connect.uses_tls else None
+    is_private = connect.verifies or stays_here(line)
     plain = bounded(line.socket)
     connection = _MysqlConnection(connect, context)
+    opened = MysqlLogin(connection, line, deadline, is_private=is_private)
     try:
-        connection.connect(plain)
-        user, version = _who(connection)
-        return DatabaseLogin(
-            user=user, version=version, encrypted=connection.encrypted, offers_tls=connection.offers_tls
-        )
-    except MySQLError as error:
-        return _refusal(error, connection, deadline, line)
-    except OSError as error:  # first, since a certificate's failure is a ValueError too
-        raise broke_off(error, deadline, was_cut=line.was_cut) from None
-    except NOT_THE_PROTOCOL:
-        raise unreadable(_TITLE) from None
+        opened.connect(plain)
+        yield opened
     finally:
         connection.hang_up()
         plain.close()
 
 
-def _who(connection: "_MysqlConnection") -> tuple[str, str]:
-    with connection.cursor() as cursor:
-        cursor.execute("select current_user(), version()")
-        row = cursor.fetchone()
-    user, version = row or ("", "")
-    return str(user), str(version)
+class MysqlLogin:
+    """A LoginSession. Whether a password was asked for is not told here."""
+
+    was_asked = True
+
+    def __init__(
+        self, connection: "_MysqlConnection", line: GuardedSocket, deadline: Deadline, *, is_private: bool
+    ) -> None:
+        self._connection, self._line, self._deadline = connection, line, deadline
+        self.is_private = is_private
+
+    @property
+    def told_process(self) -> int | None:
+        return int(self._connection.thread_id())
+
+    def connect(self, plain: socket.socket) -> None:
+        with self._told():
+            self._connection.connect(plain)
+
+    def who(self) -> DatabaseLogin:
+        ((user, version),) = self.ask("select current_user(), version()")
+        connection = self._connection
+        return DatabaseLogin(
+            user=user, version=version, encrypted=connection.encrypted, offers_tls=connection.offers_tls
+        )
+
+    def ask(self, statement: str) -> Rows:
+        with self._told(ANSWER), self._connection.cursor() as cursor:
+            cursor.execute(statement)
+            return [tuple("" if value is None else str(value) for value in row) for row in cursor.fetchall() or ()]
+
+    @contextmanager
+    def _told(self, talk: Talk = LOGIN) -> Iterator[None]:
+        """Raise ServerRefused for the server's no, and TransportFailed for what is no answer."""
+        try:
+            yield
+        except TransportFailed:
+            raise
+        except MySQLError as error:
+            raise ServerRefused(_refusal(error, self._connection, self._deadline, self._line, talk)) from None
+        except OSError as error:  # first, since a certificate's failure is a ValueError too
+            raise broke_off(error, self._deadline, was_cut=self._line.was_cut, talk=talk) from None
+        except NOT_THE_PROTOCOL:
+            raise unreadable(_TITLE) from None
 
 
 def _refusal(
-    error: MySQLError, connection: "_MysqlConnection", deadline: Deadline, line: GuardedSocket
+    error: MySQLError, connection: "_MysqlConnection", deadline: Deadline, line: GuardedSocket, talk: Talk
 ) -> DatabaseLogin:
     number = error.args[0] if error.args else None
     if number == CR.CR_SSL_CONNECTION_ERROR:
         raise offers_no_tls() from None
     if number in (CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_LOST, CR.CR_SERVER_GONE_ERROR):
-        raise broke_off(error, deadline, was_cut=line.was_cut) from None
+        raise broke_off(error, deadline, was_cut=line.was_cut, talk=talk) from None
     if not isinstance(number, int) or number <= 0 or number in _CLIENT_ERRORS:
         raise unreadable(_TITLE) from None
     message = str(error.args[1]) if len(error.args) > 1 else ""

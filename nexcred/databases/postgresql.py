@@ -5,7 +5,8 @@ import re
 import socket
 import ssl
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pg8000.core import CoreConnection
@@ -14,10 +15,14 @@ from scramp import ScramException
 
 from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
+from nexcred.databases.login_session import Rows, ServerRefused, stays_here
 from nexcred.databases.postgresql_tls import encrypt
 from nexcred.databases.redshift import digest_answer
 from nexcred.databases.refusals import (
+    ANSWER,
+    LOGIN,
     NOT_THE_PROTOCOL,
+    Talk,
     broke_off,
     cannot_prove_itself,
     speaks_not,
@@ -25,6 +30,7 @@ from nexcred.databases.refusals import (
     wants_password_itself,
 )
 from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from nexcred.network.guarded_socket import GuardedSocket
 
 _TITLE = "PostgreSQL"
@@ -41,30 +47,84 @@ _ITERATIONS = re.compile(rb",i=(\d{1,12})")
 
 def log_in(connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]) -> DatabaseLogin:
     """Return what the server says; raise TransportFailed when it says nothing that can be understood."""
-    plain = bounded(line.socket)
-    encrypted: socket.socket | None = None
     try:
-        encrypted = encrypt(plain, connect, environment) if connect.uses_tls else None
-        return _talk(connect, encrypted or plain)
-    except ScramException:
-        raise cannot_prove_itself() from None
-    except (OSError, InterfaceError) as error:  # first, since a certificate's failure is a ValueError too
-        raise broke_off(error, deadline, was_cut=line.was_cut) from None
-    except NOT_THE_PROTOCOL:
-        raise unreadable(_TITLE) from None
+        with session(connect, line, deadline, environment) as opened:
+            return opened.who()
+    except ServerRefused as refused:
+        return refused.login
+
+
+@contextlib.contextmanager
+def session(
+    connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]
+) -> "Iterator[PostgresqlLogin]":
+    """Log in, for statements until the deadline; raise ServerRefused, TransportFailed."""
+    told = partial(_told, deadline, line)
+    is_local = stays_here(line)
+    encrypted: socket.socket | None = None
+    plain = bounded(line.socket)
+    try:
+        with told():
+            encrypted = encrypt(plain, connect, environment) if connect.uses_tls else None
+            opened = PostgresqlLogin(connect, encrypted or plain, told, is_local=is_local)
+        try:
+            yield opened
+        finally:
+            opened.close()
     finally:
         (encrypted or plain).close()
 
 
-def _talk(connect: Connect, line: socket.socket) -> DatabaseLogin:
-    encrypted = isinstance(line, ssl.SSLSocket)
+class PostgresqlLogin:
+    """A LoginSession."""
+
+    def __init__(self, connect: Connect, line: socket.socket, told: "_Told", *, is_local: bool) -> None:
+        self._encrypted = isinstance(line, ssl.SSLSocket)
+        self._told = told
+        try:
+            self._connection = _PostgresConnection(connect, line)
+        except DatabaseError as refusal:
+            raise self._refused(refusal) from None
+        self.was_asked = self._connection.asked
+        self.is_private = connect.verifies or is_local or self._connection.is_bound
+        self.told_process = self._connection.told_process
+
+    def who(self) -> DatabaseLogin:
+        ((user,),) = self.ask("select session_user")
+        version = self._connection.parameter_statuses.get("server_version", "")
+        return DatabaseLogin(user=user, version=version, encrypted=self._encrypted, asked=self.was_asked)
+
+    def ask(self, statement: str) -> Rows:
+        with self._told(talk=ANSWER):
+            try:
+                rows = self._connection.execute_simple(statement).rows or []
+            except DatabaseError as refusal:
+                raise self._refused(refusal) from None
+            return [tuple("" if value is None else str(value) for value in row) for row in rows]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _refused(self, refusal: Any) -> ServerRefused:
+        return ServerRefused(_refusal(refusal, encrypted=self._encrypted))
+
+
+_Told = Callable[..., contextlib.AbstractContextManager[None]]
+
+
+@contextlib.contextmanager
+def _told(deadline: Deadline, line: GuardedSocket, talk: Talk = LOGIN) -> Iterator[None]:
+    """Raise TransportFailed for what goes wrong on a line, or is no answer."""
     try:
-        with _PostgresConnection(connect, line) as connection:
-            ((user,),) = connection.execute_simple("select session_user").rows
-            version = connection.parameter_statuses.get("server_version", "")
-            return DatabaseLogin(user=str(user), version=version, encrypted=encrypted, asked=connection.asked)
-    except DatabaseError as refusal:
-        return _refusal(refusal, encrypted=encrypted)
+        yield
+    except (ServerRefused, TransportFailed):
+        raise
+    except ScramException:
+        raise cannot_prove_itself() from None
+    except (OSError, InterfaceError) as error:  # first, since a certificate's failure is a ValueError too
+        raise broke_off(error, deadline, was_cut=line.was_cut, talk=talk) from None
+    except NOT_THE_PROTOCOL:
+        raise unreadable(_TITLE) from None
 
 
 def _refusal(refusal: Any, *, encrypted: bool) -> DatabaseLogin:
@@ -88,6 +148,17 @@ class _PostgresConnection(CoreConnection):  # type: ignore[misc]
             ssl_context=False,
             sock=line,
         )
+
+    @property
+    def is_bound(self) -> bool:
+        """True where the proof of both passwords is bound to this TLS line (RFC 5929): whose it is, is proved by it."""
+        return str(getattr(getattr(self, "auth", None), "mechanism_name", "")).endswith("-PLUS")
+
+    @property
+    def told_process(self) -> int | None:
+        """The number in BackendKeyData (protocol, 55.7), of which a server makes its process's."""
+        data = self._backend_key_data
+        return int(struct.unpack_from("!i", data)[0]) if data else None
 
     def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: Any) -> None:  # noqa: N802  pg8000's name
         (code,) = struct.unpack_from("!i", data)

@@ -61,7 +61,7 @@ class Talk(NamedTuple):
         return repr_of(self, "what")
 
 
-LOGIN = Talk()
+LOGIN, ANSWER = Talk(), Talk("an answer")
 
 
 def broke_off(error: BaseException, deadline: Deadline, *, was_cut: bool, talk: Talk = LOGIN) -> TransportFailed:

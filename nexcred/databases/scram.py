@@ -13,7 +13,7 @@ import re
 MECHANISM = "SCRAM-SHA-256"
 BOUND = f"{MECHANISM}-PLUS"
 # PostgreSQL's own default is 4,096; the key derivation cannot be interrupted, so a server may not name any number.
-_MOST_ITERATIONS = 1_000_000
+MOST_ITERATIONS = 1_000_000
 _FIRST = re.compile(r"r=([\x21-\x2b\x2d-\x7e]+),s=([A-Za-z0-9+/=]+),i=([1-9][0-9]{0,6})", re.ASCII)
 _FINAL = re.compile(r"v=([A-Za-z0-9+/=]+)", re.ASCII)
 
@@ -37,7 +37,7 @@ class ScramClient:
         may_bind: bool = False,
         nonce: str | None = None,
     ) -> None:
-        self._password = _prepared(password)
+        self._password = prepared(password)
         self._nonce = nonce or base64.b64encode(os.urandom(18)).decode()
         flag = "p=tls-server-end-point" if binding is not None else "y" if may_bind else "n"
         self._header = f"{flag},,".encode()
@@ -53,7 +53,7 @@ class ScramClient:
         """Return the proof; raise ValueError for what is no challenge, ServerUnproved for that of another exchange."""
         text = server_first.decode("ascii")
         found = _FIRST.fullmatch(text)
-        if found is None or int(found[3]) > _MOST_ITERATIONS:
+        if found is None or int(found[3]) > MOST_ITERATIONS:
             raise ValueError("not a challenge")
         if not found[1].startswith(self._nonce) or found[1] == self._nonce:
             raise ServerUnproved
@@ -86,7 +86,7 @@ def _decoded(text: str) -> bytes:
         raise ValueError("not base64") from None
 
 
-def _prepared(password: str) -> bytes:
+def prepared(password: str) -> bytes:
     """Return the password as PostgreSQL prepares it: by SASLprep, or as it is where that forbids it."""
     if password.isascii():
         return password.encode()

@@ -1,14 +1,11 @@
 """`generate` and `generate:LENGTH` in place of a secret: made here, and shown to nobody who does not ask for it."""
 
-import secrets
-import string
 from collections.abc import Callable
 
 from nexcred.errors import InvalidData
+from nexcred.model.made_secret import made_secret
 
 GENERATE = "generate"
-# Letters and digits alone, which no shell, URL or connection string takes for anything else: 190 bits in 32 of them.
-_ALPHABET = string.ascii_letters + string.digits
 _USUAL, _SHORTEST, _LONGEST = 32, 12, 4096
 
 
@@ -20,4 +17,4 @@ def generated(text: str, bad: Callable[[str], InvalidData]) -> bytes:
     wanted = int(length) if has_length else _USUAL
     if not _SHORTEST <= wanted <= _LONGEST:
         raise bad(f"is made with a length from {_SHORTEST} to {_LONGEST}: generate:32")
-    return "".join(secrets.choice(_ALPHABET) for _ in range(wanted)).encode()
+    return made_secret(wanted).encode()
