@@ -42,6 +42,7 @@ class Exchange:
         self._line: GuardedSocket | None = None
         self._connection: DialledHTTP | DialledHTTPS | None = None
         self._answer: BaseHTTPResponse | None = None
+        self._is_sent = False
         self._way = Way()
 
     @property
@@ -54,6 +55,13 @@ class Exchange:
 
         Raises HostRefused before anything is sent, TransportFailed when no answer could be had.
         """
+        try:
+            return self._send(method, url, headers, body)
+        except TransportFailed as failed:
+            failed.may_have_arrived = self._is_sent
+            raise
+
+    def _send(self, method: str, url: str, headers: HTTPHeaderDict, body: bytes | None) -> BaseHTTPResponse:
         target = self._policy.check(url)
         proxy = proxy_for(target, self._environment)
         self._line = self._open(target, proxy)
@@ -71,6 +79,7 @@ class Exchange:
             path = f"http://{target.authority}{path}"
         try:
             connection.connect()
+            self._is_sent = True
             connection.request(method, path, body, headers, preload_content=False)
             self._answer = connection.getresponse()
             return self._answer

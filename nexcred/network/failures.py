@@ -32,9 +32,13 @@ _ALERTS = {
 
 
 class TransportFailed(NotProved):
-    """No usable answer came; `status` says what may be concluded, which is never a refusal of the credential."""
+    """No usable answer came; `status` says what may be concluded, which is never a refusal of the credential.
+
+    `may_have_arrived` is false where it is known that nothing was sent, so that nothing was done either.
+    """
 
     code = "transport_failed"
+    may_have_arrived = True
 
     def __init__(self, status: ProbeStatus, detail: str, http_status: int | None = None) -> None:
         super().__init__(detail)

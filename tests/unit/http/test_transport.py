@@ -103,13 +103,15 @@ def test_a_broken_answer_proves_nothing(rest: Rest, fault: Fault, status: ProbeS
         send(rest, "/health?key=secret-EXAMPLE")
     assert (failed.value.status, failed.value.detail) == (status, detail)
     assert failed.value.__suppress_context__
+    assert failed.value.may_have_arrived
 
 
 def test_a_closed_port_is_a_refused_connection() -> None:
     with Rest() as gone:
         pass
-    with pytest.raises(TransportFailed, match="the connection was refused"):
+    with pytest.raises(TransportFailed, match="the connection was refused") as failed:
         send(gone)
+    assert not failed.value.may_have_arrived
 
 
 def test_a_plain_server_on_an_https_port_is_named(rest: Rest) -> None:
