@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret, repr_of
+
+if TYPE_CHECKING:
+    from nexcred.model.lifecycle import Policy
 
 # A field's value: an int for kind `int`, a Secret where the field is secret, else text.
 Value = str | int | Secret
@@ -31,7 +35,8 @@ class Organisation(NamedTuple):
 class Credential(NamedTuple):
     """What every member sees: all but the secrets.
 
-    `version` counts revisions of the values (the seed's credentials_version); `revision` counts every write.
+    `version` counts revisions of the values (the seed's credentials_version); `revision` counts every write. Any member
+    may have written the `policy`: what decides goes by `Vault.policy`.
     """
 
     id: str
@@ -53,6 +58,7 @@ class Credential(NamedTuple):
     changed: tuple[str, ...] = ()
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
+    policy: "Policy | None" = None
 
     def __repr__(self) -> str:
         return repr_of(self, "id", "name", "connector", "method", "version", "revision")

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Literal
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 
 # alive: accepted when it was last asked. revoked: told to end, or refused, which is not proved yet. dead:
 # refused three times over the time that the provider needs. gone: dead by the provider's word, since asking harms.
 FormerState = Literal["alive", "revoked", "dead", "gone"]
+ExposureReason = Literal["left", "unshared", "restored", "leaked"]
 
 
 class Former(NamedTuple):
@@ -33,11 +35,14 @@ class Exposure(NamedTuple):
     """
 
     revision: int
-    why: Literal["left", "unshared", "restored", "leaked"]
+    why: ExposureReason
     at: datetime
     who: str = ""
     name: str = ""
     reason: str = ""
+
+    def __repr__(self) -> str:
+        return repr_of(self, "revision", "why")
 
 
 class Policy(NamedTuple):
@@ -54,6 +59,9 @@ class Policy(NamedTuple):
     rotator: str = ""
     exposures: tuple[Exposure, ...] = ()
     former: tuple[Former, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "expires_at", "rotate_every_days")
 
 
 NO_POLICY = Policy()

@@ -188,6 +188,8 @@ def verify_record(
     details_hash = verify_details(overview.name, statement, verified, roster, overview.inherited, checked)
     hashes: dict[int, bytes] = {}
     parts = {part.statement.part: part.statement for part in overview.parts if part.statement is not None}
+    if not all(part.has_its_content for part in overview.parts):
+        raise misplaced(overview.name, "its policy is another one than was signed")
     for number in {*parts, *verified.pins} - {DETAILS} if parts or verified.pins else ():
         pinned = verified.pins.get(number)
         part = parts.get(number)

@@ -10,6 +10,7 @@ from nexcred.model.secret import repr_of
 from nexcred.vault.plaintext import Json
 
 if TYPE_CHECKING:
+    from nexcred.model.lifecycle import Policy
     from nexcred.vault.candidate import Candidate
 
 
@@ -27,6 +28,7 @@ class NewRecord(NamedTuple):
     expires_at: datetime | None = None
     session: Json | None = None
     is_private: bool = False
+    policy: "Policy | None" = None
 
     def __repr__(self) -> str:
         return repr_of(self, "name")
@@ -36,6 +38,7 @@ class Changes(NamedTuple):
     """What is to change; None keeps. New details bring their own probe result, expiry and tokens, or none.
 
     A `candidate` is kept beside the present details, in place of the one that there is; it `ends` by itself, too.
+    A `policy` takes the place of the whole one: `NO_POLICY` ends it.
     """
 
     name: str | None = None
@@ -47,6 +50,7 @@ class Changes(NamedTuple):
     session: Json | None = None
     candidate: "Candidate | None" = None
     ends_candidate: bool = False
+    policy: "Policy | None" = None
 
     def __repr__(self) -> str:
         return repr_of(self, "name")

@@ -9,13 +9,13 @@ from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.name import fold_name
 from nexcred.model.probe import ProbeResult
-from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
+from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, WRITE
 from nexcred.vault.changes import Changes, NewRecord
 from nexcred.vault.identity import Identity, PublicIdentity
 from nexcred.vault.names_in_use import name_not_found, name_taken
 from nexcred.vault.new_values import (
-    new_overview,
-    with_details,
+    new_record,
+    with_inherited_confirmed,
     with_kept_candidate,
     with_new_values,
     with_probe,
@@ -31,6 +31,7 @@ from nexcred.vault.transaction_tree import Lookup
 
 # What an operation needs besides is imported by it: changing a value, as most do, needs none of it.
 if TYPE_CHECKING:
+    from nexcred.model.lifecycle import Policy
     from nexcred.vault.membership import Departure
     from nexcred.vault.rekeying import Rekeyed
     from nexcred.vault.settle import SettleChoice
@@ -65,21 +66,7 @@ class Edit:
     def add(self, draft: NewRecord) -> Credential:
         """Add a credential, shared as the vault's settings say; raise NameTaken when one has this name, in any case."""
         self._refuse_taken(draft.name)
-        details, copy = draft.details, self._copy
-        teams = () if draft.is_private else copy.roster.shared_by_default
-        access = make_list(
-            copy.author,
-            copy.me,
-            copy.vault_id,
-            version=max(1, copy.roster.restored_generation),
-            grants=[AccessGrant(TO_MEMBER, copy.me, WRITE), *(AccessGrant(TO_TEAM, one, WRITE) for one in teams)],
-            creator=copy.me,
-        )
-        overview = new_overview(draft, copy.note_list(access), self._own, self._now)
-        copy.proved.add(overview.record_id)
-        copy.named.add(overview.record_id)
-        sealed = with_details(copy, overview, details, 1, NOTHING)
-        return self._put(with_session(copy, sealed, None, draft.session), 1, None)
+        return self._put(new_record(self._copy, draft, self._now), 1, None)
 
     def update(self, credential: Credential, changes: Changes) -> Credential:
         """Raise ChangedMeanwhile when this record was written since `credential` was read; NameTaken, NotPermitted."""
@@ -102,9 +89,26 @@ class Edit:
             new = with_probe(new, changes.probe._replace(version=old.version))
         elif changes.candidate is not None or changes.ends_candidate:
             new = with_kept_candidate(self._copy, new, found, changes.candidate)
+        if changes.policy is not None:
+            from nexcred.vault.policy import with_policy  # which few records have
+
+            new = with_policy(self._copy, new, self._copy.prove(old), changes.policy)
         if changes.details is None:
             new = self._completed(new)
         return self._put(new, found.revision + 1, found)
+
+    def set_policy(self, credential: Credential, change: "Callable[[Policy], Policy]") -> Credential:
+        """Change the policy of a record as it is now, whatever its name; raise ChangedMeanwhile where it is gone."""
+        from nexcred.vault.policy import changed_policy, with_policy
+
+        found = self._same_record(credential)
+        if found is None:
+            raise changed_meanwhile(credential)
+        proved, policy = changed_policy(self._copy, found.overview, change)
+        new = with_policy(self._copy, found.overview, proved, policy)
+        if new is found.overview:  # nothing is written
+            return self._shown(new, found.revision)
+        return self._put(self._completed(new._replace(updated_at=self._now)), found.revision + 1, found)
 
     def record_probe(self, credential: Credential, result: ProbeResult) -> Credential:
         """Keep a probe result, unless the values that it judged have changed or the credential is gone."""
@@ -218,17 +222,8 @@ class Edit:
     def confirm_inherited(self, credential: Credential) -> Credential:
         """Sign, as one's own, values from before statements: the same body, the same revision. Raise NotPermitted."""
         found = self._unmoved(credential)
-        proved, overview = writable(self._copy, found), found.overview
-        assert isinstance(overview.access, AccessList)
-        if proved.author is not None:
-            return credential
-        old = proved.statement
-        unsigned = old._replace(
-            previous=proved.details_hash, list_version=overview.access.version, by=self._own, signature=b""
-        )
-        statement = self._copy.sign_details(unsigned, overview.record_id)
-        confirmed = overview._replace(statement=statement, inherited=old, changed_by=self._own)
-        return self._put(confirmed, found.revision + 1, found)
+        confirmed = with_inherited_confirmed(self._copy, found)
+        return credential if confirmed is None else self._put(confirmed, found.revision + 1, found)
 
     def settle(
         self, name: str, members: Iterable[bytes], version: int | None = None, shown: "SettleChoice | None" = None

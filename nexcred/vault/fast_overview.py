@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Organisation, Person
+from nexcred.model.lifecycle import Policy
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339
@@ -18,6 +19,7 @@ from nexcred.vault.access_list import creator_and_salt, read_list
 from nexcred.vault.overview import read_overview
 from nexcred.vault.overview_shown import roles_of, team_roles, teams_with, to_credential, to_person
 from nexcred.vault.plaintext import optional_time_from_json
+from nexcred.vault.policy import shown_policy
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster
 from nexcred.vault.statements import revision_in
@@ -34,6 +36,19 @@ class _Probe(Struct, gc=False):
     retry_after_s: float | None
     expires_at: str | None
     version: int
+
+
+class _PolicyPart(Struct, gc=False):
+    content: str | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+class _Parts(Struct, gc=False):
+    """Of the parts beside the values only what lies in the overview."""
+
+    policy: _PolicyPart | None = None
 
 
 class _Listed(Struct, gc=False):
@@ -55,6 +70,7 @@ class _Listed(Struct, gc=False):
     probe: _Probe | None
     expires_at: str | None
     removed_at: str | None = None
+    parts: _Parts | None = None
 
     def __repr__(self) -> str:
         return repr_of(self, "name", "connector")
@@ -100,6 +116,7 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             listed.changed,
             _result(listed.probe),
             optional_time_from_json(listed.expires_at),
+            _policy(listed.parts),
         )
 
     def slow(header: Header, plaintext: bytes) -> Credential | None:
@@ -116,6 +133,10 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
         return credential
 
     return read
+
+
+def _policy(parts: _Parts | None) -> Policy | None:
+    return None if parts is None or parts.policy is None else shown_policy(parts.policy.content)
 
 
 def _result(probe: _Probe | None) -> ProbeResult | None:

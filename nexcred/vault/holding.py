@@ -125,6 +125,18 @@ class VaultHolders(VaultReader):
                 if member in proved.list.holders():
                     yield revision, overview, proved
 
+    def seal_names(self, names: tuple[str, ...]) -> str:
+        """Seal names that are gone from the vault, for this machine to keep; `open_names` returns them."""
+        from nexcred.vault.kept_names import seal_names
+
+        return seal_names(names, self._identity, self.vault_id)
+
+    def open_names(self, sealed: str) -> tuple[str, ...]:
+        """Return the names; none where another identity sealed them."""
+        from nexcred.vault.kept_names import open_names
+
+        return open_names(sealed, self._identity, self.vault_id)
+
     def _is_named_rightly(
         self, state: VerifiedState, snapshot: Snapshot, overview: Overview, proved: VerifiedRecord
     ) -> bool:

@@ -7,7 +7,8 @@ from nexcred.errors import Damaged
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_TEAM, AccessList
 from nexcred.vault.fetching import fetch, fetch_many
-from nexcred.vault.overview import Overview, named_members
+from nexcred.vault.listed_members import named_members
+from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import ignore, open_overviews
 from nexcred.vault.record import lacking, read_header
 from nexcred.vault.roster import GUEST, WRITERS, Member

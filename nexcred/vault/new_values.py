@@ -4,7 +4,7 @@ from datetime import datetime
 
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
-from nexcred.vault.access_list import AccessList
+from nexcred.vault.access_list import NOTHING, TO_MEMBER, TO_TEAM, WRITE, AccessGrant, AccessList, make_list
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.candidate import Candidate, after_new_values, with_candidate
 from nexcred.vault.changes import Changes, NewRecord, changed_fields
@@ -27,7 +27,29 @@ def writable(copy: Transaction, found: Lookup) -> VerifiedRecord:
     return proved
 
 
-def new_overview(draft: NewRecord, access: AccessList, own: bytes, now: datetime) -> Overview:
+def new_record(copy: Transaction, draft: NewRecord, now: datetime) -> Overview:
+    """Return a record that is new, its values sealed; shared as the vault's settings say, unless it is private."""
+    teams = () if draft.is_private else copy.roster.shared_by_default
+    access = make_list(
+        copy.author,
+        copy.me,
+        copy.vault_id,
+        version=max(1, copy.roster.restored_generation),
+        grants=[AccessGrant(TO_MEMBER, copy.me, WRITE), *(AccessGrant(TO_TEAM, one, WRITE) for one in teams)],
+        creator=copy.me,
+    )
+    overview = _new_overview(draft, copy.note_list(access), copy.me, now)
+    copy.proved.add(overview.record_id)
+    copy.named.add(overview.record_id)
+    sealed = with_session(copy, with_details(copy, overview, draft.details, 1, NOTHING), None, draft.session)
+    if draft.policy is None:
+        return sealed
+    from nexcred.vault.policy import with_policy  # which few records have
+
+    return with_policy(copy, sealed, None, draft.policy)
+
+
+def _new_overview(draft: NewRecord, access: AccessList, own: bytes, now: datetime) -> Overview:
     """Return what all members see of a new record, before its values are sealed."""
     return Overview(
         name=draft.name,
@@ -95,6 +117,23 @@ def with_kept_candidate(copy: Transaction, new: Overview, found: Lookup, candida
     proved = writable(copy, found)
     copy.expect_name(found.overview, proved, is_shared=False)
     return with_candidate(copy, new, proved, candidate)
+
+
+def with_inherited_confirmed(copy: Transaction, found: Lookup) -> Overview | None:
+    """Return a found record with its values from before statements signed as one's own; None where they have an author.
+
+    Raises Disputed, NotPermitted.
+    """
+    proved, overview = writable(copy, found), found.overview
+    assert isinstance(overview.access, AccessList)
+    if proved.author is not None:
+        return None
+    old = proved.statement
+    unsigned = old._replace(
+        previous=proved.details_hash, list_version=overview.access.version, by=copy.me, signature=b""
+    )
+    statement = copy.sign_details(unsigned, overview.record_id)
+    return overview._replace(statement=statement, inherited=old, changed_by=copy.me)
 
 
 def with_details(copy: Transaction, overview: Overview, details: Details, version: int, previous: bytes) -> Overview:

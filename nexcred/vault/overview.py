@@ -30,10 +30,10 @@ from nexcred.vault.plaintext import (
 )
 from nexcred.vault.primitives import DIGEST_BYTES
 from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
-from nexcred.vault.roster import GUEST, Member, Roster
 from nexcred.vault.statements import (
     DetailsStatement,
     PartStatement,
+    digest_content,
     read_details_statement,
     read_part_statement,
     write_statement,
@@ -59,6 +59,13 @@ class RecordPart(NamedTuple):
     statement: PartStatement | None
     record: bytes | None
     content: str | None = None
+
+    @property
+    def has_its_content(self) -> bool:
+        """False for a content that is another one than its statement says."""
+        return self.content is None or (
+            self.statement is not None and digest_content(self.content) == self.statement.digest
+        )
 
     def __repr__(self) -> str:
         return repr_of(self, "statement")
@@ -110,6 +117,11 @@ class Overview(NamedTuple):
     def record_of(self, number: int) -> bytes | None:
         """Return the digest of the record of a part."""
         return next((part.record for part in self.parts if _number(part) == number), None)
+
+    @property
+    def policy(self) -> str | None:
+        """The content of part 6, of which nothing is proved."""
+        return next((part.content for part in self.parts if part.content is not None), None)
 
     def with_part(self, number: int, part: RecordPart | None) -> "Overview":
         """Return the overview with this part replaced; None changes nothing."""
@@ -244,19 +256,6 @@ def read_shown(
         extra=data,
         inherited=inherited,
     )
-
-
-def names_guests(access: AccessList, roster: Roster) -> bool:
-    """True when a list, which need not be verified, names a guest: guests read overviews by grants of their own."""
-    return any(member.role == GUEST for member in named_members(access, roster))
-
-
-def named_members(access: AccessList, roster: Roster) -> list[Member]:
-    """Return the members that a list names, directly or by a team. Unproved: never seal by it."""
-    named = {grant.to for grant in access.grants}
-    for team_id in named & set(roster.teams):
-        named |= roster.teams[team_id].members
-    return [roster.members[one] for one in named if one in roster.members]
 
 
 def _number(part: RecordPart) -> int:

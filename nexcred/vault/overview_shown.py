@@ -9,6 +9,7 @@ from nexcred.vault.overview import Overview
 from nexcred.vault.roster import TEAM_PREFIX, Roster
 
 if TYPE_CHECKING:
+    from nexcred.model.lifecycle import Policy
     from nexcred.vault.version1.access_list import FirstAccessList
 
 
@@ -37,7 +38,18 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
         changed=overview.changed,
         probe=overview.probe,
         expires_at=overview.expires_at,
+        policy=shown_policy_of(overview),
     )
+
+
+def shown_policy_of(overview: Overview) -> "Policy | None":
+    """Return the policy for display, of which nothing is proved; None where there is none that can be read."""
+    content = overview.policy
+    if content is None:
+        return None
+    from nexcred.vault.policy import shown_policy  # which few records have
+
+    return shown_policy(content)
 
 
 def roles_of(owner: bytes, roster: Roster, reader: bytes) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from nexcred.vault.store import Snapshot
 from nexcred.vault.transaction_tree import Lookup, TransactionTree
 
 if TYPE_CHECKING:
+    from nexcred.model.lifecycle import Policy
     from nexcred.vault.candidate import Candidate
     from nexcred.vault.history import Revision
     from nexcred.vault.verify import Judge, VerifyReport
@@ -203,6 +204,23 @@ class VaultReader(OverviewReader):
             from nexcred.vault.candidate import open_candidate  # which few records have
 
             return open_candidate(state, fetch(snapshot, record), overview)
+
+    def policy(self, credential: Credential) -> "Policy":
+        """Return what was entered for a credential beside its values, proved; `NO_POLICY` where there is none.
+
+        Raises Disputed, RolledBack, Tampered.
+        """
+        from nexcred.model.lifecycle import NO_POLICY  # which no value is read with
+        from nexcred.vault.policy import proved_policy
+
+        with self._reading() as (state, snapshot):
+            overview = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                return NO_POLICY
+            proved = state.prove(overview)
+            if not state.is_old:
+                self.remembered.refuse_rollback(state, overview, proved)
+            return proved_policy(overview, proved)
 
     def verify(
         self, progress: Callable[[int, int], None] | None = None, judge: "Judge | None" = None

@@ -6,7 +6,8 @@ details  revision 8 ‖ digest 32 ‖ previous 32 ‖ list version 8 ‖ by 16 �
 part     part 1 ‖ list version 8 ‖ details digest 32 ‖ digest 32 ‖ serial 8 ‖ by 16 ‖ Ed25519 64,
          over the same, with its own label
 The digest is that of a record's header and sealed body, without its grants: who holds the key wraps it anew for others,
-and the statement stays. The hash of a statement is SHA-256(label ‖ all that it signs), without the signature.
+and the statement stays. That of a policy, which is no record, is SHA-256(label ‖ its text). The hash of a statement is
+SHA-256(label ‖ all that it signs), without the signature.
 Big-endian.
 """
 
@@ -83,6 +84,11 @@ def hash_statement(statement: Statement, vault_id: bytes, record_id: bytes) -> b
 def hash_message(message: bytes) -> bytes:
     """The same of what a statement signs."""
     return digest(label("statement"), message)
+
+
+def digest_content(content: str) -> bytes:
+    """Return what a statement says of a part that lies in the overview, and is no record; 32 bytes."""
+    return digest(label("content"), content.encode())
 
 
 def write_statement(statement: Statement) -> str:

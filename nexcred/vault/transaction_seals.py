@@ -8,8 +8,9 @@ from nexcred.model.shell_word import shell_word
 from nexcred.vault.access_list import AccessList, hash_list
 from nexcred.vault.authority import VerifiedList, VerifiedRecord, has_ended, is_stated, verify_list, verify_record
 from nexcred.vault.identity import PublicIdentity
+from nexcred.vault.listed_members import named_members, names_guests
 from nexcred.vault.moved_names import standing_in
-from nexcred.vault.overview import Overview, named_members, names_guests, write_overview
+from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.pins import RecordPin
 from nexcred.vault.primitives import COUNT_LIMIT
 from nexcred.vault.record import (

@@ -17,8 +17,9 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.history import past_before_gap
+from nexcred.vault.listed_members import named_members
 from nexcred.vault.memory import Memory
-from nexcred.vault.overview import Overview, named_members
+from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.overviews import Report, fetch_each, report_spoilt
 from nexcred.vault.record import read_header

@@ -25,6 +25,7 @@ from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.transaction_tree import TransactionTree
 
 if TYPE_CHECKING:
+    from nexcred.model.lifecycle import Policy
     from nexcred.vault.edit import Edit
     from nexcred.vault.rekeying import Signed
     from nexcred.vault.transaction import Transaction
@@ -51,6 +52,14 @@ class Vault(VaultHolders):
         from nexcred.vault.edit import Edit
 
         return self.change(lambda copy: apply(Edit(copy, copy.now)))
+
+    def set_policy(self, credential: Credential, change: "Callable[[Policy], Policy]") -> Credential:
+        """Change the newest policy of a credential: `change` runs again when somebody was quicker, and may return it.
+
+        Raises NotPermitted for all but who may write the values, whoever added it and owners; Disputed, InvalidData for
+        one that is too large, ChangedMeanwhile where the credential is gone, and what `edit` does.
+        """
+        return self.edit(lambda edit: edit.set_policy(credential, change))
 
     def change(self, apply: "Callable[[Transaction], T]") -> T:
         """Make one change, whole or not at all. `apply` runs again, on the newer state, when somebody was quicker.
@@ -138,18 +147,6 @@ class Vault(VaultHolders):
     def is_told(self, text: str) -> None:
         """Let this warning pass, which is no news to the user."""
         self._warned.add(text)
-
-    def seal_names(self, names: tuple[str, ...]) -> str:
-        """Seal names that are gone from the vault, for this machine to keep; `open_names` returns them."""
-        from nexcred.vault.kept_names import seal_names
-
-        return seal_names(names, self._identity, self.vault_id)
-
-    def open_names(self, sealed: str) -> tuple[str, ...]:
-        """Return the names; none where another identity sealed them."""
-        from nexcred.vault.kept_names import open_names
-
-        return open_names(sealed, self._identity, self.vault_id)
 
     def look(self, apply: "Callable[[Transaction], T]") -> T:
         """Return the result of `apply` on a transaction that is never written."""

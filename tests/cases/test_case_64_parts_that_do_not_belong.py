@@ -11,7 +11,7 @@ import pytest
 from nexcred.errors import Disputed, RolledBack, Tampered
 from nexcred.vault.overview import RecordPart
 from nexcred.vault.record import ATTACHMENTS, POLICY, ROTATION, SESSION
-from nexcred.vault.statements import ENDED, PartStatement, sign_part
+from nexcred.vault.statements import ENDED, PartStatement, digest_content, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.lying_member import Kept, id_of, keep_record, put_back, with_forged_part
@@ -127,7 +127,7 @@ def test_case_64_an_end_by_who_may_not_end_it(people: People, part: int) -> None
 
 def test_case_64_a_policy_by_who_may_not_say_it(people: People) -> None:
     present, mal = people.present(), people.mal
-    unsigned = PartStatement(POLICY, present.access.version, bytes(32), b"\1" * 32, 1, id_of(mal))
+    unsigned = PartStatement(POLICY, present.access.version, bytes(32), digest_content("{}"), 1, id_of(mal))
     statement = sign_part(unsigned, mal.identity, mal.vault_id, present.record_id)
     put_back(mal, Kept(present.with_part(POLICY, RecordPart(statement, None, "{}")), ()))
     assert_disputed(people, "its policy is signed by Mal, who may not change it")

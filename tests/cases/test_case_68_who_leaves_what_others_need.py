@@ -13,7 +13,7 @@ from nexcred.vault.edit import Edit
 from nexcred.vault.overview import RecordPart
 from nexcred.vault.record import POLICY, ROTATION
 from nexcred.vault.roster import MEMBER, OWNER, READER
-from nexcred.vault.statements import PartStatement, sign_part
+from nexcred.vault.statements import PartStatement, digest_content, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, overview_of
 from tests.support.lying_member import Kept, WatchedStore, id_of, put_back, throw_away, with_forged_part
@@ -44,9 +44,10 @@ def people() -> People:
     put_back(
         bob, with_forged_part(bob, overview_of(bob, "prod"), ROTATION, b'{"candidate": "EXAMPLE-next"}', [bob, cyd])
     )
-    policy = PartStatement(POLICY, list_of(bob, "prod").version, bytes(32), b"\1" * 32, 1, id_of(bob))
+    every = '{"rotate_every_days":90}'
+    policy = PartStatement(POLICY, list_of(bob, "prod").version, bytes(32), digest_content(every), 1, id_of(bob))
     stated = sign_part(policy, bob.identity, bob.vault_id, overview_of(bob, "prod").record_id)
-    put_back(bob, Kept(overview_of(bob, "prod").with_part(POLICY, RecordPart(stated, None, '{"every": "90d"}')), ()))
+    put_back(bob, Kept(overview_of(bob, "prod").with_part(POLICY, RecordPart(stated, None, every)), ()))
     return People(store, ada, bob, cyd)
 
 

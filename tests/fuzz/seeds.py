@@ -50,6 +50,12 @@ _KDBX = (
     bytes.fromhex("03d9a29a67fb4bb500000400") + b"\x02\x10\0\0\0" + bytes(16) + b"\0\0\0\0\0",
 )
 
+_POLICY = (
+    b'{"expires_at":"2026-12-01T00:00:00.000Z","never_expires":true,"rotate_every_days":90,"later":[1],'
+    b'"rotator":"000102030405060708090a0b0c0d0e0f","exposures":[{"revision":1,"why":"left","at":"2026-12-01T00:00:00.000Z",'
+    b'"name":"Bob"}],"former":[{"revision":1,"state":"dead","refused_at":["2026-12-01T00:00:00.000Z"]}]}'
+)
+
 
 def list_of(overview: Overview) -> AccessList:
     assert isinstance(overview.access, AccessList)
@@ -84,6 +90,7 @@ def seeds() -> dict[str, list[bytes]]:
         "access_list": [write_list(list_of(OVERVIEW)).encode()],
         "statement": [write_statement(one).encode() for one in statements_of(OVERVIEW)],
         "checkpoint": [write_checkpoint(open_new(MemoryStore()).checkpoint()).encode()],
+        "policy": [_POLICY],
         "overview": [write_overview(OVERVIEW)],
         "listed": [write_overview(OVERVIEW)],
         "vault_file": [b"", b"\0\x10\0\x7f" * 3],

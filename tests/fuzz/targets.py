@@ -20,6 +20,7 @@ from nexcred.connectors.values import check_value
 from nexcred.errors import InvalidData, Locked, MadeByNewer, NexcredError, NotPermitted, Tampered, UsageError
 from nexcred.model import strict_json
 from nexcred.model.credential import Credential, Value
+from nexcred.model.lifecycle import NO_POLICY
 from nexcred.model.name import fold_name, normalise_name
 from nexcred.model.reference import parse_reference
 from nexcred.model.secret import Secret
@@ -41,6 +42,7 @@ from nexcred.vault.overview import read_overview, write_overview
 from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.padding import pad, unpad
 from nexcred.vault.plaintext import read_details, write_details
+from nexcred.vault.policy import read_policy, write_policy
 from nexcred.vault.record import OVERVIEW, RecordPlace, read_header, seal_overview
 from nexcred.vault.recovery_key import read_recovery_key, write_recovery_key
 from nexcred.vault.roster import read_roster
@@ -185,6 +187,13 @@ def fuzz_statement(data: bytes) -> None:
     for read in (read_details_statement, read_part_statement):
         with suppress(ValueError):
             assert write_statement(read(text)) == text
+
+
+def fuzz_policy(data: bytes) -> None:
+    with suppress(Tampered):
+        policy = read_policy(_text(data))
+        written = write_policy(policy)
+        assert (NO_POLICY if written is None else read_policy(written)) == policy
 
 
 def fuzz_checkpoint(data: bytes) -> None:

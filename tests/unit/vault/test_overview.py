@@ -11,7 +11,15 @@ from nexcred.vault.overview_shown import to_credential
 from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import POLICY, SESSION
 from nexcred.vault.roster_changes import found_roster
-from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement, sign_details, sign_part, write_statement
+from nexcred.vault.statements import (
+    ENDED,
+    DetailsStatement,
+    PartStatement,
+    digest_content,
+    sign_details,
+    sign_part,
+    write_statement,
+)
 from tests.support.sample_vault import NOW, SEED, accepted, details
 
 ADA = Identity(SEED, bytes(16))
@@ -27,6 +35,9 @@ ACCESS = make_list(
 STATEMENT = sign_details(
     DetailsStatement(3, b"b" * 32, b"p" * 32, 1, ADA.fingerprint), ADA, ROSTER.vault_id, ACCESS.record_id
 )
+
+
+EVERY = '{"rotate_every_days":90}'
 
 
 def part(number: int, digest: bytes = b"t" * 32, record: bytes | None = None, content: str | None = None) -> RecordPart:
@@ -47,7 +58,7 @@ OVERVIEW = Overview(
     owner=ADA.fingerprint,
     access=ACCESS,
     statement=STATEMENT,
-    parts=(part(SESSION, record=b"s" * 32), part(POLICY, content="EXAMPLE policy")),
+    parts=(part(SESSION, record=b"s" * 32), part(POLICY, digest_content(EVERY), content=EVERY)),
     created_at=NOW,
     updated_at=NOW,
     version=3,
