@@ -67,7 +67,7 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, a
     run("vault", "list", output="vault list")
     run("vault", "invite", output="vault invite")
     line = opened("vault", "invite").out.strip()
-    run("vault", "join", line, "--name", "joined", output="vault join")
+    run("vault", "join", line, "--yes", "--name", "joined", output="vault join")
     run("vault", "forget", "joined", output="vault forget")
     run("vault", "add", "team", "./team.db", output="vault add")
     run("vault", "use", "personal", output="vault use")

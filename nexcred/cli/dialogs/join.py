@@ -1,4 +1,7 @@
-"""Joining a vault: the line is checked and pinned, and an identity found or made, before anything there is believed."""
+"""Joining a vault: the line is checked and pinned, and an identity found or made, before anything there is believed.
+
+Nobody signs a line, and a login is shown at the place that it names: a person says yes to it before it is asked.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,13 +10,16 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.dialogs.new_passphrase import WEAK_FLAG, given_passphrase, typed_passphrase
 from nexcred.cli.dialogs.new_vault import login_name
 from nexcred.cli.input.vault_name import keep_name, name_for, refuse_taken
+from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.prompt.passphrase import ask_passphrase, can_ask
+from nexcred.cli.render.vault_place import place_pairs
 from nexcred.errors import UsageError
 from nexcred.local.new_file import NewFile
 from nexcred.local.vault_names import VaultChoice
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import Secret, repr_of
 from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
 from nexcred.oskeyring.failure import KeyringUnavailable
 from nexcred.services.vaults.joining import bind, pin, refuse_other, refuse_place
 from nexcred.services.vaults.slots import new_passphrase_slot
@@ -53,8 +59,8 @@ class _Chosen(NamedTuple):
         return repr_of(self)
 
 
-def join(context: Context, line: str, *, name: str | None, output: str | None, weak: bool) -> JoinedVault:
-    """Do all of it; a line that will not do changes nothing."""
+def join(context: Context, line: str, *, name: str | None, output: str | None, weak: bool, yes: bool) -> JoinedVault:
+    """Do all of it; a line that will not do changes nothing. With `yes` its place is right."""
     invitation = read_invitation(line)
     refuse_place(invitation)
     called = name_for(invitation.url) if name is None else name
@@ -62,6 +68,8 @@ def join(context: Context, line: str, *, name: str | None, output: str | None, w
     there = context.beside(
         Workspace(VaultChoice(invitation.url, called), context.environment, warn=context.streams.warn).store
     )
+    if not yes and called not in context.user_settings.vaults:
+        _confirm_place(context, invitation)
     refuse_other(there.store, there.anchors, invitation)
     with NewFile(Path(output or "")) as file:
         chosen = _choose(there, invitation, file if output is not None else None, weak=weak)
@@ -71,6 +79,19 @@ def join(context: Context, line: str, *, name: str | None, output: str | None, w
             keep_name(context, called, {"url": invitation.url})
     command = f"nexcred member add {shell_word(login_name())} {chosen.identity.public_string}"
     return JoinedVault(called, invitation, chosen.identity, command, chosen.kept_by, chosen.told)
+
+
+def _confirm_place(context: Context, invitation: Invitation) -> None:
+    """Ask; a place that has this name already is the user's own word for it."""
+    vault_id = invitation.checkpoint.vault_id.hex()
+    told = [("place", invitation.url), *place_pairs(invitation.url), ("vault", vault_id)]
+    require_yes(
+        context,
+        [f"{label:<10}  {value}" for label, value in told],
+        "Is that where you were invited to?",
+        doing=f"joining the vault at {make_visible(invitation.url)}",
+        declined="nothing was joined",
+    )
 
 
 def _choose(context: Context, invitation: Invitation, file: NewFile | None, *, weak: bool) -> _Chosen:

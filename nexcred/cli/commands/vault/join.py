@@ -12,7 +12,7 @@ from nexcred.wire.vault_changes import JoinedShape
 
 EXAMPLES = (
     "nexcred vault join NEXCRED-JOIN-1…",
-    "nexcred vault join NEXCRED-JOIN-1… --name team -o team.identity",
+    "nexcred vault join NEXCRED-JOIN-1… --name team -o team.identity --yes",
 )
 
 
@@ -26,10 +26,13 @@ def command(
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the new identity to a new file.")
     ] = None,
     weak: WeakPassphrase = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask: the place in the line is where you were invited to.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
-    joined = join(context, line, name=name, output=output, weak=weak)
+    joined = join(context, line, name=name, output=output, weak=weak, yes=yes)
     if json:
         context.streams.json(_shape(joined, output))
     else:
