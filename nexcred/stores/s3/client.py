@@ -28,6 +28,8 @@ R = TypeVar("R")
 
 # How long one request may take, for how long it is asked again, and for how long for what ought to be there.
 _REQUEST_S, _PATIENCE_S, _MISSING_S = 30.0, 20.0, 10.0
+# For how long it is asked again when it never answered this process, and not at all after that: there is no network.
+_NO_ANSWER_S, _GONE_S = 2.0, 10.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 2.0
 AT_ONCE = 16
 # To what has no condition: another request is under way (or a proxy is confused).
@@ -99,6 +101,8 @@ class Bucket:
         self.patience_s = patience_s
         self.missing_s = missing_s
         self._threads: tuple[int, ThreadPoolExecutor] | None = None
+        self._has_answered = False
+        self._gone: tuple[float, TransportFailed] | None = None
 
     @property
     def place(self) -> str:
@@ -195,11 +199,14 @@ class Bucket:
         largest: int = _ANSWER_BYTES,
     ) -> Response:
         """Ask again for as long as no answer comes, or none for good; raise StoreUnreachable, Tampered."""
-        waits = self.waits(self.patience_s)
+        self._refuse_what_is_gone()
+        waits = self.waits(self.patience_s if self._has_answered else min(_NO_ANSWER_S, self.patience_s))
         while True:
             why: TransportFailed | Response
             try:
                 why = self._send(method, name, query=query, body=body, largest=largest)
+                if not self._has_answered:
+                    self._has_answered, waits = True, self.waits(self.patience_s)
                 if not is_passing(why) and why.status not in _NOT_NOW:
                     return why
             except TransportFailed as error:
@@ -207,7 +214,14 @@ class Bucket:
                 if error.http_status == 200:  # it is too large, and stays so
                     raise unreachable(self.place, error) from None
             if next(waits, _OVER) is _OVER:
+                if isinstance(why, TransportFailed):
+                    self._gone = self.clock(), why
                 raise unreachable(self.place, why) from None
+
+    def _refuse_what_is_gone(self) -> None:
+        """Raise StoreUnreachable where it was just asked for as long as it is worth: the next reading asks at once."""
+        if self._gone is not None and self.clock() < self._gone[0] + _GONE_S:
+            raise unreachable(self.place, self._gone[1])
 
     def _send(
         self,

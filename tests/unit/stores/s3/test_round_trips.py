@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from nexcred.auth.flow import Request, Response
+from nexcred.errors import StoreUnreachable
 from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from nexcred.stores.local_copy.file import CopyFile
 from nexcred.stores.local_copy.store import CopiedStore
 from nexcred.stores.offline import Offline
@@ -110,3 +114,26 @@ def test_a_machine_that_was_away_for_a_thousand_writes_asks_eighteen_times_at_mo
     vault, rounds = here.open()
     assert vault.generation == 1_002
     assert rounds.requests <= 18
+
+
+def test_a_place_that_never_answers_is_given_up_soon_and_asked_no_more_for_a_while() -> None:
+    """Without a network, what a command reads instead is at hand: `get` asks for the vault several times."""
+    memory, asked = MemoryBucket(), []
+
+    def nobody(request: Request, deadline: Deadline, largest: int) -> Response:
+        asked.append(request.method)
+        raise TransportFailed.unreachable("the connection was refused")
+
+    bucket = open_bucket(memory, nobody)
+    store = S3Store(bucket, KeptParts(None))
+    for _ in range(3):
+        with pytest.raises(StoreUnreachable, match="the connection was refused"):
+            store.exists()
+        with pytest.raises(StoreUnreachable), store.read():
+            pass
+    assert bucket.clock() < 5
+    before = len(asked)
+    bucket.sleep(10)
+    with pytest.raises(StoreUnreachable):
+        store.exists()
+    assert len(asked) > before
