@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ class SshHost:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self._running = ExitStack()
         for name in ("host_key", "key", "other_key"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
         shutil.copy(folder / "key.pub", folder / "authorized_keys")
@@ -39,6 +41,14 @@ class SshHost:
             f"AuthorizedKeysFile {folder}/authorized_keys\nUsePAM no\nPasswordAuthentication no\n"
             "KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
         )
+
+    def start(self) -> None:
+        command: list[str | Path] = [_SSHD, "-D", "-e", "-f", self.folder / "sshd_config"]
+        self._running.enter_context(running(command, self.folder, self.port, as_is=True))
+
+    def stop(self) -> None:
+        """End it, and nobody is answered from now on."""
+        self._running.close()
 
     @property
     def command(self) -> str:
@@ -63,8 +73,11 @@ def ssh_host(tmp_path: Path) -> Iterator[SshHost]:
     folder.mkdir(mode=0o700)
     bare_repository(folder)
     host = SshHost(folder)
-    with running([_SSHD, "-D", "-e", "-f", folder / "sshd_config"], folder, host.port, as_is=True):
+    host.start()
+    try:
         yield host
+    finally:
+        host.stop()
 
 
 @pytest.fixture
