@@ -5,24 +5,29 @@ the number of that generation, so that nothing from before is newer. The roster'
 other copy, so that machines which saw either one go on without being asked.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
-from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted
+from nexcred.errors import ChangedMeanwhile, Damaged, InvalidData, NotPermitted, Tampered
+from nexcred.model.lifecycle import NO_POLICY, Exposure
+from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.branches import Branch, Parted
 from nexcred.vault.changes import NewRecord
 from nexcred.vault.edit import Edit
 from nexcred.vault.fetching import fetch
 from nexcred.vault.history import past_before_gap
+from nexcred.vault.overview import Overview
 from nexcred.vault.parted_records import Compared, Difference
 from nexcred.vault.permission import refuse_where_moved
+from nexcred.vault.policy import proved_policy, with_policy
 from nexcred.vault.restored_lists import proved_by
 from nexcred.vault.restoring import LEAP
 from nexcred.vault.roster import OWNER
 from nexcred.vault.roster_replay import RESTORED
 from nexcred.vault.sharing import complete, with_next_list
+from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Store
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.transaction_tree import Lookup
@@ -73,19 +78,21 @@ def adopt(
     present = (*every.credentials, *every.trash)
     others = [one for one in compared.differences if one.fate in ("added", "copied")]
     total = len(present) + len(others)
+    apart = {_id_of(one) for one in compared.differences if one.fate in ("copied", "left_out")}
+    exposed = _exposures_of(other, {found.overview.record_id for found in present} - apart)
     for done, found in enumerate(present):
         progress(done, total)
         follows = newer.get(found.overview.record_id)
         if follows is not None:
-            _take(copy, other, follows, instead_of=found)
-        elif not _keep(copy, base, found):
+            _take(copy, other, follows, instead_of=found, exposed=_exposures_in(base.state, found))
+        elif not _keep(copy, base, found, exposed.get(found.overview.record_id, ())):
             disputed.append(found.overview.name)
     for done, one in enumerate(others, len(present)):
         progress(done, total)
         if one.fate == "added":
             _take(copy, other, one, instead_of=None)
         else:
-            _add(copy, one)
+            _add(copy, other, one)
     progress(total, total)
     change = copy.finish(copy.now)
     note_signed(copy.signed)
@@ -94,18 +101,51 @@ def adopt(
     return Adopted(copy.generation, tuple(sorted(disputed)))
 
 
-def _keep(copy: Transaction, base: Branch, found: Lookup) -> bool:
+def _exposures_of(other: Branch, wanted: Collection[bytes]) -> dict[bytes, tuple[Exposure, ...]]:
+    """Return what the other copy knows of who has these records: it stays so, whichever values are gone on with."""
+    there = Transaction(other.state, other.snapshot).everything().credentials
+    known = {one.overview.record_id: one for one in there if one.overview.record_id in wanted and one.overview.policy}
+    return {record_id: _exposures_in(other.state, one) for record_id, one in known.items()}
+
+
+def _exposures_in(state: VerifiedState, found: Lookup) -> tuple[Exposure, ...]:
+    proved = proved_by(state, found)
+    try:
+        return () if proved is None else proved_policy(found.overview, proved).exposures
+    except Tampered:
+        return ()
+
+
+def _with_exposures(
+    copy: Transaction, overview: Overview, proved: VerifiedRecord, exposed: tuple[Exposure, ...]
+) -> Overview:
+    with suppress(Tampered, InvalidData):  # an unreadable policy stays, and a full one has no room
+        policy = proved_policy(overview, proved)
+        joined = policy._replace(exposures=tuple(dict.fromkeys((*policy.exposures, *exposed))))
+        return with_policy(copy, overview, proved, joined)
+    return overview
+
+
+def _keep(copy: Transaction, base: Branch, found: Lookup, exposed: tuple[Exposure, ...]) -> bool:
     """Keep a record as it is, under a new list; return False where nothing of it is proved."""
     proved = proved_by(base.state, found)
     overview = found.overview
     if proved is not None:
         grants, stated = proved.list.access.grants, proved.statement.revision
         overview = with_next_list(copy, overview, grants, revision=stated, pins=proved.pins, version=copy.generation)
+        overview = _with_exposures(copy, overview, proved, exposed)
     copy.put(overview, found.revision + 1, instead_of=found, to_members_only=proved is None)
     return proved is not None
 
 
-def _take(copy: Transaction, other: Branch, one: Difference, *, instead_of: Lookup | None) -> None:
+def _take(
+    copy: Transaction,
+    other: Branch,
+    one: Difference,
+    *,
+    instead_of: Lookup | None,
+    exposed: tuple[Exposure, ...] = (),
+) -> None:
     """Take a record over from the other copy, with its history, sealed to those who hold it in this one."""
     assert one.other is not None
     assert one.proved is not None
@@ -120,6 +160,7 @@ def _take(copy: Transaction, other: Branch, one: Difference, *, instead_of: Look
     taken = with_next_list(copy, overview, one.grants, revision=stated, pins=pins, version=copy.generation)
     with suppress(Damaged):  # or whoever holds it is told by the next write that completes it
         taken = complete(copy, taken, one.proved, anew=True)
+    taken = _with_exposures(copy, taken, one.proved, exposed)
     copy.put(taken, revision + 1, instead_of=instead_of)
 
 
@@ -127,9 +168,17 @@ def _id_of(one: Difference) -> bytes | None:
     return None if one.base is None else one.base.overview.record_id
 
 
-def _add(copy: Transaction, one: Difference) -> None:
+def _add(copy: Transaction, other: Branch, one: Difference) -> None:
     """Add the values of the other copy as a new record, created by whoever adopts."""
     assert one.other is not None
     assert one.details is not None
     overview = one.other.overview
-    Edit(copy, copy.now).add(NewRecord(one.copy, overview.description, overview.tags, one.details))
+    policy, proved = NO_POLICY, proved_by(other.state, one.other)
+    with suppress(Tampered):
+        policy = NO_POLICY if proved is None else proved_policy(overview, proved)
+    # Its present values are the first revision of the copy, which has no others.
+    exposures = [
+        exposure._replace(revision=1) for exposure in policy.exposures if exposure.revision == overview.version
+    ]
+    policy = policy._replace(exposures=tuple(exposures), former=())
+    Edit(copy, copy.now).add(NewRecord(one.copy, overview.description, overview.tags, one.details, policy=policy))

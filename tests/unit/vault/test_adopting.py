@@ -3,10 +3,12 @@
 import pytest
 
 from nexcred.errors import RolledBack
+from nexcred.model.lifecycle import Exposure
 from nexcred.model.name import MAX_CHARACTERS
+from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore
 from tests.support.prepared_copies import Played, adopt_it, adopted, at, parted, played, reopened
-from tests.support.sample_vault import add, describe, set_session, update
+from tests.support.sample_vault import NOW, add, describe, set_session, update
 from tests.support.shared_vault import secret_of, share
 
 __all__ = ["played"]
@@ -120,3 +122,53 @@ def test_copies_with_no_write_in_common_are_not_brought_together(played: Played)
         copy.tables.heads.pop(generation)
     with pytest.raises(RolledBack, match="do not come from one state"):
         adopted(played, copy)
+
+
+def expose(vault: Vault, name: str, who: str, revision: int = 1) -> None:
+    exposure = Exposure(revision, "leaked", NOW, name=who)
+    change = vault.find(name)
+    vault.set_policy(change, lambda policy: policy._replace(exposures=(*policy.exposures, exposure)))
+
+
+def exposed(vault: Vault, name: str) -> list[tuple[int, str]]:
+    return [(one.revision, one.name) for one in vault.policy(vault.find(name)).exposures]
+
+
+def test_who_knows_a_secret_by_either_copy_knows_it_afterwards(played: Played) -> None:
+    expose(played.ada, "prod", "before")
+    copy = parted(played)
+    there = at(copy, played.ada, 1)
+    expose(there, "prod", "there")
+    expose(played.ada, "prod", "here")
+    add(there, "so that there is something to adopt")
+    adopted(played, copy)
+    ada = reopened(played, played.ada)
+    assert exposed(ada, "prod") == [(1, "before"), (1, "here"), (1, "there")]
+    assert ada.verify().faults == ()
+
+
+def test_it_is_so_too_where_the_values_of_the_other_copy_are_gone_on_with(played: Played) -> None:
+    copy = parted(played)
+    there = at(copy, played.ada, 1)
+    update(there, "prod", "EXAMPLE-3")
+    there.set_policy(there.find("prod"), lambda policy: policy._replace(rotate_every_days=7))
+    expose(played.ada, "prod", "here")
+    assert adopted(played, copy) == {"prod": "newer"}
+    ada = reopened(played, played.ada)
+    assert exposed(ada, "prod") == [(1, "here")]
+    assert ada.policy(ada.find("prod")).rotate_every_days == 7
+
+
+def test_a_copy_of_values_takes_along_what_was_entered_for_them(played: Played) -> None:
+    copy = parted(played)
+    there = at(copy, played.ada, 1)
+    update(played.ada, "prod", "EXAMPLE-here")
+    update(there, "prod", "EXAMPLE-there")
+    expose(there, "prod", "of before", there.find("prod").version - 1)
+    expose(there, "prod", "of now", there.find("prod").version)
+    there.set_policy(there.find("prod"), lambda policy: policy._replace(rotate_every_days=7))
+    assert adopted(played, copy) == {"prod": "copied"}
+    ada = reopened(played, played.ada)
+    assert exposed(ada, "prod") == []
+    assert exposed(ada, "prod (from the other copy)") == [(1, "of now")]
+    assert ada.policy(ada.find("prod (from the other copy)")).rotate_every_days == 7

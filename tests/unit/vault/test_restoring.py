@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 
 from nexcred.errors import Disputed, NotPermitted, Replaced, RolledBack, VaultExists
+from nexcred.model.lifecycle import NO_POLICY, Exposure, Policy
 from nexcred.vault.edit import Edit
 from nexcred.vault.identity import Identity
 from nexcred.vault.memory import Doubt
@@ -16,7 +17,7 @@ from tests.support.backups import into, over, reopened, saved
 from tests.support.forging import list_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.remembering import asking, seen
-from tests.support.sample_vault import add, describe, everything, fill, open_new, remove, update
+from tests.support.sample_vault import NOW, add, describe, everything, fill, open_new, remove, update
 from tests.support.shared_vault import join, rekey, secret_of, share
 
 
@@ -248,3 +249,15 @@ def test_who_left_after_the_backup_stays_away_by_the_roster_that_this_machine_ke
     assert [member.full_name for member in back.members] == ["Ada Example"]
     with pytest.raises(NotPermitted):
         Vault(new, bob.identity)
+
+
+def test_what_was_entered_for_a_credential_comes_back_with_it(ada: Vault, store: MemoryStore) -> None:
+    entered = Policy(rotate_every_days=90, exposures=(Exposure(1, "leaked", NOW),))
+    ada.set_policy(ada.find("binary"), lambda _: entered)
+    backup = saved(store)
+    ada.set_policy(ada.find("binary"), lambda _: NO_POLICY)
+    over(store, ada, backup)
+    back = reopened(store, ada)
+    assert back.policy(back.find("binary")) == entered
+    back.set_policy(back.find("binary"), lambda policy: policy._replace(rotate_every_days=30))
+    assert not back.verify().faults
