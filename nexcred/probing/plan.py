@@ -1,6 +1,6 @@
 """The flow of one probe: authenticate, ask, judge."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from nexcred.auth.answer import ParsedResponse
@@ -10,7 +10,7 @@ from nexcred.auth.clock import blame_clock
 from nexcred.auth.flow import AuthFlow, Grant, ProbeFlow, Refused, Request, Response, Verdict
 from nexcred.auth.pick import pick
 from nexcred.auth.reference_words import resolve_reference
-from nexcred.auth.request import with_grant
+from nexcred.auth.sent import sent
 from nexcred.auth.timestamp import parse_timestamp
 from nexcred.connectors.conditions import applies
 from nexcred.connectors.effective import authenticate
@@ -97,27 +97,16 @@ def _ask(method: Method, fields: Mapping[str, Value], now: datetime, trail: _Tra
 
 
 def _ask_until_sure(wanted: Request, grant: Grant, rules: Rules, now: datetime) -> ProbeFlow:
-    request, response = yield from _sent(wanted, grant)
+    request, response = yield from sent(wanted, grant)
     if grant.otherwise and grant.asks_otherwise and grant.asks_otherwise(response):
         grant = grant.otherwise
-        request, response = yield from _sent(wanted, grant)
+        request, response = yield from sent(wanted, grant)
     if wants_again(response, rules):
-        request, response = yield from _sent(wanted, grant)
+        request, response = yield from sent(wanted, grant)
     verdict = judge(response, rules._replace(sent=scheme_sent(request.headers)), now)
     if grant.signed_at is None:
         return verdict
     return blame_region(blame_clock(verdict, response, now), request, response)
-
-
-def _sent(wanted: Request, grant: Grant) -> Generator[Request, Response, tuple[Request, Response]]:
-    """Return what was sent and its answer, after a second try where the grant learns from the first how to."""
-    request = with_grant(wanted, grant)
-    response = yield request
-    if grant.hear and grant.hear(response.status, response.headers):
-        request = with_grant(wanted, grant)
-        response = yield request
-        grant.hear(response.status, response.headers)
-    return request, response
 
 
 def _together(verdicts: list[Verdict]) -> Verdict:

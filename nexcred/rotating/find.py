@@ -3,9 +3,13 @@
 from importlib import import_module
 from typing import cast
 
+from nexcred.auth.request import url_parts
+from nexcred.connectors.filled_values import with_defaults
+from nexcred.connectors.language.lifecycle_spec import Revoke
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.lifecycle import revoke_of
-from nexcred.rotating.acting import Acting
+from nexcred.model.template import TemplateContext
+from nexcred.rotating.acting import Acting, Login
 from nexcred.rotating.rotator import Revoker, Rotator
 
 
@@ -14,15 +18,23 @@ def rotator_for(acting: Acting) -> Rotator | None:
     rotate = acting.own.method.rotate
     if rotate is None or not rotate.is_asked:
         return None
-    return _built_in(rotate.engine, acting) if rotate.engine else None
+    if rotate.engine:
+        return _built_in(rotate.engine, acting)
+    from nexcred.rotating import declared
+
+    return declared.make(acting)
 
 
 def revoker_for(acting: Acting) -> Revoker | None:
     """Return what ends the key, whether it can be replaced or not; None where a person does it by hand."""
     revoke = revoke_of(acting.own.method)
-    if revoke is None:
+    if revoke is None or not _has_address(revoke, acting.own):
         return None
-    return _built_in(revoke.engine, acting) if revoke.engine else None
+    if revoke.engine:
+        return _built_in(revoke.engine, acting)
+    from nexcred.rotating import declared
+
+    return declared.revoker_of(acting)
 
 
 def needs_rotator(method: Method) -> bool:
@@ -30,6 +42,15 @@ def needs_rotator(method: Method) -> bool:
     asked = [call.by for _, call in method.rotate.calls("")] if method.rotate and method.rotate.is_asked else []
     revoke = revoke_of(method)
     return "rotator" in (*asked, revoke.by if revoke else "")
+
+
+def _has_address(revoke: Revoke, own: Login) -> bool:
+    """False for a request to a URL that this credential could name, and does not."""
+    if revoke.request is None:
+        return True
+    template, context = url_parts(revoke.request.url)[0]
+    known = with_defaults(own.method, own.details.fields)
+    return context is not TemplateContext.BASE or bool(known.get(template.strip("{}")))
 
 
 def _built_in(engine: str, acting: Acting) -> Rotator:

@@ -1,0 +1,168 @@
+"""The engine of connectors that declare their requests: it asks as their files say, and knows no provider itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from msgspec.structs import replace
+
+from nexcred.auth.pick import is_true, pick, pick_text
+from nexcred.auth.timestamp import parse_timestamp
+from nexcred.connectors.language.kinds import problem_in_kind
+from nexcred.connectors.language.lifecycle_spec import Create, KeyList, Revoke, Rotate
+from nexcred.connectors.language.spec import Field
+from nexcred.connectors.lifecycle import revoke_of
+from nexcred.model.credential import Value
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import Secret
+from nexcred.network.deadline import Deadline
+from nexcred.rotating.acting import Acting
+from nexcred.rotating.key_calls import KeyCalls, Keys
+from nexcred.rotating.made_secret import make_secret
+from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
+
+_MOST_KEYS = 10_000
+_LONGEST_ID, _LONGEST_SECRET = 512, 64 * 1024
+
+
+def make(acting: Acting) -> "DeclaredRotator":
+    """Return the engine for a method whose rotation has requests."""
+    assert acting.own.method.rotate is not None
+    return DeclaredRotator(acting, acting.own.method.rotate)
+
+
+class DeclaredRevoker:
+    """Ends keys by the request that the method has for it."""
+
+    def __init__(self, acting: Acting, revoke: Revoke | None) -> None:
+        self._own = acting.own
+        self._calls = KeyCalls(acting)
+        self._revoke = revoke
+
+    def end(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> Ended:
+        """Have the old key ended; one that is refused its own end has had it."""
+        revoke = self._revoke
+        if revoke is None or revoke.request is None:
+            raise CallFailed(ProbeStatus.UNSUPPORTED, "this provider has no call that ends a key")
+        try:
+            self._calls.ask(revoke, Keys(old, new), deadline)
+        except CallFailed as failed:
+            if revoke.by == "old" and failed.status.is_refusal:
+                return "gone"
+            raise
+        return revoke.done
+
+
+class DeclaredRotator(DeclaredRevoker):
+    """Replaces the key of one credential by the requests of its method."""
+
+    def __init__(self, acting: Acting, rotate: Rotate) -> None:
+        super().__init__(acting, rotate.revoke)
+        self._rotate = rotate
+        self._present = acting.own.details.fields
+        self.kind = cast("Kind", rotate.kind)
+
+    def plan(self, deadline: Deadline) -> Planned:
+        keys = self._rotate.list
+        change = self._rotate.change
+        fields = None
+        if change is not None:
+            fields = {**self._present, **{name: make_secret(length) for name, length in change.make.items()}}
+        old = self._present.get(keys.kept) if keys else None
+        return Planned(
+            fields=fields,
+            living=self._living(keys, deadline) if keys else None,
+            old=None if old in (None, "") else str(old),
+            most=self._rotate.most,
+        )
+
+    def create(self, planned: Mapping[str, Value] | None, deadline: Deadline) -> Mapping[str, Value]:
+        call = self._rotate.change or self._rotate.create
+        assert call is not None
+        new = self._present if planned is None else planned
+        return self._made(call, self._calls.ask(call, Keys(self._present, new), deadline), new)
+
+    def orphans(self, before: tuple[LivingKey, ...], deadline: Deadline) -> tuple[LivingKey, ...] | None:
+        keys = self._rotate.list
+        if keys is None:
+            return None
+        known = {key.id for key in before} | {str(self._present.get(keys.kept))}
+        # The provider's own clock told both times: what is older than a key that was there is none of ours.
+        newest = max((key.created_at for key in before if key.created_at), default=None)
+        return tuple(
+            key
+            for key in self._living(keys, deadline, only_ours=True)
+            if key.id not in known and not (newest and key.created_at and key.created_at < newest)
+        )
+
+    def end_orphan(self, key: LivingKey, deadline: Deadline) -> Ended:
+        keys = self._rotate.list
+        if keys is None:
+            raise CallFailed(ProbeStatus.UNSUPPORTED, "this provider lists no keys")
+        public = {name: value for name, value in self._present.items() if not isinstance(value, Secret)}
+        return self._end_by_id({**public, keys.kept: key.id}, deadline)
+
+    def last_used(self, old: Mapping[str, Value], deadline: Deadline) -> datetime | None:
+        keys = self._rotate.list
+        if keys is None or not keys.used:
+            return None
+        kept = str(old.get(keys.kept))
+        return next((key.used_at for key in self._living(keys, deadline) if key.id == kept), None)
+
+    def undo(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> None:
+        """End the new key, or have the old secret taken again by the new one's login."""
+        if self._rotate.kind == "replace":
+            raise CallFailed(ProbeStatus.UNSUPPORTED, "the provider has ended the old key already")
+        if self._rotate.change is not None:
+            self._calls.ask(self._rotate.change, Keys(new, old), deadline)
+        else:
+            self.end(new, old, deadline)
+
+    def _end_by_id(self, known: Mapping[str, Value], deadline: Deadline) -> Ended:
+        """End a key by its id, with the login that there is; its own is not known."""
+        revoke = self._revoke
+        assert revoke is not None
+        by = "new" if revoke.by == "old" else revoke.by
+        self._calls.ask(replace(revoke, by=by), Keys(known, self._present), deadline)
+        return revoke.done
+
+    def _living(self, keys: KeyList, deadline: Deadline, *, only_ours: bool = False) -> tuple[LivingKey, ...]:
+        """Return the keys that there are, each once; raise CallFailed."""
+        found: dict[str, LivingKey] = {}
+        for document in self._calls.ask_pages(keys, Keys(self._present, self._present), deadline):
+            listed = pick(keys.each, document)
+            if not isinstance(listed, list) and document != {}:  # as some answer where there is nothing to list
+                raise CallFailed(ProbeStatus.INCONCLUSIVE, f"the answer has no list of keys ({keys.each})")
+            for one in listed or ():
+                name = pick_text(keys.id, one)
+                if name and len(name) <= _LONGEST_ID and not (only_ours and keys.ours and not is_true(keys.ours, one)):
+                    used = parse_timestamp(pick(keys.used, one))
+                    found[name] = LivingKey(name, parse_timestamp(pick(keys.created, one)), used)
+            if len(found) > _MOST_KEYS:
+                raise CallFailed(ProbeStatus.INCONCLUSIVE, f"the list has more than {_MOST_KEYS:,} keys")
+        return tuple(found.values())
+
+    def _made(self, call: Create, document: object, new: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Take the new values out of the answer. One that lacks them leaves a key of which nobody knows the secret."""
+        fields = {field.name: field for field in self._own.method.fields}
+        made = {name: _value(fields[name], pick_text(expression, document)) for name, expression in call.set.items()}
+        secret = [name for name in made if fields[name].secret]
+        if secret and all(made[name] == self._present.get(name) for name in secret):
+            raise CallFailed(ProbeStatus.INCONCLUSIVE, "the provider answered with the key that there is")
+        return {**new, **made}
+
+
+def revoker_of(acting: Acting) -> DeclaredRevoker:
+    """Return what ends keys by a request, whether or not the method can replace them."""
+    return DeclaredRevoker(acting, revoke_of(acting.own.method))
+
+
+def _value(field: Field, text: str | None) -> Value:
+    problem = "is not in the answer" if text is None else ""
+    if text is not None:
+        problem = "is too long" if len(text) > _LONGEST_SECRET else problem_in_kind(field, text)
+    if text is None or problem:
+        raise CallFailed(ProbeStatus.INCONCLUSIVE, f"{field.name} {problem}", is_unknown=True)
+    if field.kind == "int":
+        return int(text)
+    return Secret(text) if field.secret else text

@@ -1,0 +1,350 @@
+"""Rotation as a connector declares it, over real HTTP against a provider that was invented for it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from nexcred.http.policy import HostPolicy
+from nexcred.model.credential import Value
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import Secret
+from nexcred.network.deadline import Deadline
+from nexcred.rotating.declared import DeclaredRotator
+from nexcred.rotating.find import needs_rotator, revoker_for, rotator_for
+from nexcred.rotating.rotator import CallFailed, LivingKey
+from tests.support.standins import Fault, faults
+from tests.support.standins.exchange import Answer, Received, json_answer
+from tests.support.standins.parcels import Parcels
+from tests.unit.rotating.acting import acting, connector_of, login, plenty
+
+PARCELS = """\
+name = "parcels"
+title = "Parcels"
+docs_url = "https://docs.parcels.test/"
+pages = { cursor = "next", query = "from" }
+
+[[method]]
+name = "api_key"
+label = "API key"
+
+  [[method.field]]
+  name = "api_key"
+  label = "Key"
+  secret = true
+
+  [[method.field]]
+  name = "key_id"
+  label = "Key ID"
+  required = false
+
+  [[method.field]]
+  name = "base_url"
+  label = "Base"
+  kind = "url"
+
+  [method.auth]
+  scheme = "headers"
+  headers = { Authorization = "Bearer {api_key}" }
+
+  [method.probe]
+  request = { url = "{base_url}/me" }
+  expect = "user"
+"""
+ADD = """
+  [method.rotate]
+  kind = "add"
+  most = 3
+
+    [method.rotate.create]
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    set = { api_key = "key", key_id = "id" }
+
+    [method.rotate.list]
+    request = { url = "{base_url}/keys" }
+    each = "keys[]"
+    id = "id"
+    kept = "key_id"
+    created = "created_at"
+    used = "used_at"
+    ours = "starts_with(name, 'nexcred ')"
+
+    [method.rotate.revoke]
+    request = { method = "DELETE", url = "{base_url}/keys/{old.key_id}" }
+    accept_status = "2xx,404"
+    by = "new"
+"""
+CHANGE = """
+  [method.rotate]
+  kind = "change"
+
+    [method.rotate.change]
+    request = { method = "PUT", url = "{base_url}/password", json = { key = "{new.api_key}" } }
+    make = { api_key = 32 }
+"""
+REVOKE = """
+  [method.revoke]
+  request = { method = "POST", url = "{base_url}/end", json = { key = "{old.api_key}" } }
+  by = "nobody"
+  expect = "accepted"
+  already = "code == 'unknown_key'"
+  done = "taken"
+"""
+FIRST = LivingKey("k1", datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
+
+
+@pytest.fixture
+def parcels() -> Iterator[Parcels]:
+    with Parcels() as stand_in:
+        yield stand_in
+
+
+def fields_of(parcels: Parcels, api_key: str = "first-EXAMPLE", key_id: str = "k1") -> dict[str, Value]:
+    return {"api_key": Secret(api_key), "key_id": key_id, "base_url": parcels.url}
+
+
+def engine(parcels: Parcels, spec: str = ADD, fields: Mapping[str, Value] | None = None) -> DeclaredRotator:
+    connector = connector_of(PARCELS + spec)
+    made = rotator_for(acting(connector, login(connector, fields or fields_of(parcels), parcels)))
+    assert isinstance(made, DeclaredRotator)
+    return made
+
+
+def failure(parcels: Parcels, fault: Fault, within: Deadline | None = None) -> CallFailed:
+    """Return how making a key fails when the provider misbehaves."""
+    parcels.fault = fault
+    with pytest.raises(CallFailed) as failed:
+        engine(parcels).create(None, within or plenty())
+    parcels.fault = None
+    return failed.value
+
+
+def test_a_key_is_made_beside_the_old_one_which_the_new_one_then_ends(parcels: Parcels) -> None:
+    rotator = engine(parcels)
+    planned = rotator.plan(plenty())
+    assert [*planned] == [None, (FIRST,), "k1", 3]
+
+    new = rotator.create(planned.fields, plenty())
+    assert new == fields_of(parcels, "made-2-EXAMPLE", "k2")
+    assert parcels.keys["k2"]["name"] == "nexcred 2026-01-09"
+    assert rotator.last_used(fields_of(parcels), plenty()) == FIRST.used_at
+
+    assert rotator.end(fields_of(parcels), new, plenty()) == "gone"
+    assert set(parcels.keys) == {"k2"}
+    assert parcels.received[-1].headers["authorization"] == "Bearer made-2-EXAMPLE"
+    assert rotator.end(fields_of(parcels), new, plenty()) == "gone", "a lost answer is no reason to hang"
+
+
+def test_undo_ends_the_new_key_by_the_old_one(parcels: Parcels) -> None:
+    rotator = engine(parcels)
+    new = rotator.create(None, plenty())
+    rotator.undo(fields_of(parcels), new, plenty())
+    assert set(parcels.keys) == {"k1"}
+    assert parcels.received[-1].headers["authorization"] == "Bearer first-EXAMPLE"
+
+
+def test_a_key_whose_answer_was_lost_is_found_by_listing_and_ended_by_its_id(parcels: Parcels) -> None:
+    rotator = engine(parcels)
+    before = rotator.plan(plenty()).living
+    assert before == (FIRST,)
+    assert failure(parcels, faults.hang_up()).is_unknown
+    parcels.keys["k9"] = {"secret": "theirs-EXAMPLE", "name": "made meanwhile, by somebody else"}
+
+    found = rotator.orphans(before, plenty())
+    assert [key.id for key in found or ()] == ["k2"], "on the second page, and k9 is not ours by its name"
+    assert rotator.end_orphan((found or ())[0], plenty()) == "gone"
+    assert set(parcels.keys) == {"k1", "k9"}
+    assert rotator.orphans(before, plenty()) == ()
+
+
+def test_a_password_is_made_here_and_changed_back(parcels: Parcels) -> None:
+    old = fields_of(parcels, parcels.password)
+    rotator = engine(parcels, CHANGE, old)
+    planned = rotator.plan(plenty())
+    assert planned.living is None
+    assert planned.fields is not None
+    made = planned.fields["api_key"]
+    assert isinstance(made, Secret)
+    assert (made.size, parcels.password) == (32, "password-EXAMPLE"), "nobody has heard of it"
+    assert rotator.plan(plenty()).fields != planned.fields
+
+    new = rotator.create(planned.fields, plenty())
+    assert new == planned.fields
+    assert parcels.password == made.reveal()
+    rotator.undo(old, new, plenty())
+    assert parcels.password == "password-EXAMPLE"
+    assert rotator.orphans((), plenty()) is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "is_unknown", "detail"),
+    [
+        (faults.always(json_answer({"message": "not you"}, 401)), ProbeStatus.REJECTED, False, "not you"),
+        (faults.always(json_answer({"message": "no rights"}, 403)), ProbeStatus.FORBIDDEN, False, "no rights"),
+        (faults.html_page(403), ProbeStatus.BLOCKED, False, "a web page answered"),
+        (faults.server_error(), ProbeStatus.PROVIDER_ERROR, True, "try again later"),
+        (faults.always(Answer(408)), ProbeStatus.INCONCLUSIVE, True, "the answer proves nothing"),
+        (faults.redirect("https://evil.test/?t=first-EXAMPLE"), ProbeStatus.INCONCLUSIVE, True, "redirected to evil"),
+        (faults.hang_up(), ProbeStatus.UNREACHABLE, True, "closed without an answer"),
+        (faults.reset(), ProbeStatus.UNREACHABLE, True, "the connection was reset"),
+        (faults.broken_off(), ProbeStatus.UNREACHABLE, True, "the answer broke off"),
+        (faults.gzip_bomb(2**30), ProbeStatus.INCONCLUSIVE, True, "MiB"),
+        (faults.html_page(200), ProbeStatus.BLOCKED, True, "a web page answered"),
+        (faults.always(json_answer([], 200)), ProbeStatus.INCONCLUSIVE, True, "api_key is not in the answer"),
+        (faults.always(Answer(200, b"\xff\xfe")), ProbeStatus.INCONCLUSIVE, True, "api_key is not in the answer"),
+        (
+            faults.always(json_answer({"key": "x\x1b[31m", "id": "k2"})),
+            ProbeStatus.INCONCLUSIVE,
+            True,
+            "api_key holds the control or invisible character U+001B",
+        ),
+        (
+            faults.always(json_answer({"key": "x" * 70_000, "id": "k2"})),
+            ProbeStatus.INCONCLUSIVE,
+            True,
+            "api_key is too long",
+        ),
+        (
+            faults.always(json_answer({"key": "first-EXAMPLE", "id": "k1"})),
+            ProbeStatus.INCONCLUSIVE,
+            False,
+            "the provider answered with the key that there is",
+        ),
+    ],
+    ids=lambda value: str(value)[:40] if isinstance(value, str) else None,
+)
+def test_only_a_clear_no_means_that_nothing_was_made(
+    parcels: Parcels, fault: Fault, status: ProbeStatus, is_unknown: bool, detail: str
+) -> None:
+    failed = failure(parcels, fault)
+    assert (failed.status, failed.is_unknown) == (status, is_unknown)
+    assert detail in failed.detail
+    assert "EXAMPLE" not in failed.detail
+
+
+def test_a_limit_says_when_to_come_again(parcels: Parcels) -> None:
+    failed = failure(parcels, faults.rate_limited(("Retry-After", "30")))
+    assert (failed.status, failed.is_unknown, failed.retry_after_s) == (ProbeStatus.RATE_LIMITED, False, 30)
+
+
+def test_a_provider_that_never_answers_ends_with_the_deadline(parcels: Parcels) -> None:
+    failed = failure(parcels, faults.silence(), Deadline.after(0.2))
+    assert (failed.status, failed.is_unknown) == (ProbeStatus.UNREACHABLE, True)
+
+
+def test_nothing_is_unknown_where_nobody_was_reached(parcels: Parcels) -> None:
+    with Parcels() as gone:
+        pass
+    connector = connector_of(PARCELS + ADD)
+    rotator = rotator_for(acting(connector, login(connector, fields_of(gone), gone)))
+    assert rotator is not None
+    with pytest.raises(CallFailed) as failed:
+        rotator.create(None, plenty())
+    assert (failed.value.status, failed.value.is_unknown) == (ProbeStatus.UNREACHABLE, False)
+
+
+def test_no_secret_that_took_part_is_quoted(parcels: Parcels) -> None:
+    """The provider repeats all that it was sent: the login of who asked, and the new secret in the body."""
+    old = fields_of(parcels, parcels.password)
+    rotator = engine(parcels, CHANGE, old)
+    planned = rotator.plan(plenty())
+    assert planned.fields is not None
+    parcels.fault = faults.echo()
+    with pytest.raises(CallFailed) as failed:
+        rotator.create(planned.fields, plenty())
+    made = planned.fields["api_key"]
+    assert isinstance(made, Secret)
+    assert "cannot accept" in failed.value.detail
+    for secret in (str(made.reveal()), parcels.password):
+        assert secret not in failed.value.detail
+
+
+def test_a_key_of_which_the_id_is_not_known_is_not_ended(parcels: Parcels) -> None:
+    unknown = {name: value for name, value in fields_of(parcels).items() if name != "key_id"}
+    rotator = engine(parcels, fields=unknown)
+    assert rotator.plan(plenty()).old is None
+    new = rotator.create(None, plenty())
+    asked = len(parcels.received)
+    with pytest.raises(CallFailed, match=r"not sent: old\.key_id is not known"):
+        rotator.end(unknown, new, plenty())
+    assert len(parcels.received) == asked
+
+
+@pytest.mark.parametrize(
+    "listed", [json_answer({"keys": "all of them"}), json_answer("none"), json_answer({"message": "no"}, 403)]
+)
+def test_a_list_that_is_none_is_not_taken_for_an_empty_one(parcels: Parcels, listed: Answer) -> None:
+    rotator = engine(parcels)
+    parcels.fault = faults.always(listed)
+    with pytest.raises(CallFailed) as failed:
+        rotator.orphans((FIRST,), plenty())
+    assert not failed.value.is_unknown
+
+
+def test_a_list_without_an_end_is_given_up(parcels: Parcels) -> None:
+    def endless(request: Received, proper: Answer) -> Answer:
+        begin = int(request.query.get("from", "0"))
+        return json_answer({"keys": [{"id": f"k{begin}"}], "next": begin + 1})
+
+    rotator = engine(parcels)
+    parcels.fault = endless
+    with pytest.raises(CallFailed, match="more than 50 pages"):
+        rotator.plan(plenty())
+
+
+def test_another_credential_acts_where_the_file_says_so_and_only_on_hosts_of_both(parcels: Parcels) -> None:
+    connector = connector_of(PARCELS + ADD.replace('by = "new"', 'by = "rotator"'))
+    own = login(connector, fields_of(parcels), parcels)
+    admin = login(connector, fields_of(parcels, parcels.admin, ""), parcels)
+    assert needs_rotator(own.method)
+    alone = rotator_for(acting(connector, own))
+    assert alone is not None
+    with pytest.raises(CallFailed, match="nobody was named as rotator") as failed:
+        alone.end(fields_of(parcels), fields_of(parcels), plenty())
+    assert failed.value.status is ProbeStatus.UNSUPPORTED
+
+    with Parcels() as elsewhere:
+        only_elsewhere = HostPolicy((), (elsewhere.host,))
+        strays = [(own, admin._replace(policy=only_elsewhere)), (own._replace(policy=only_elsewhere), admin)]
+        for one, other in strays:
+            strayed = rotator_for(acting(connector, one, other))
+            assert strayed is not None
+            with pytest.raises(CallFailed, match="not sent: this credential may not be sent to"):
+                strayed.end(fields_of(parcels), fields_of(parcels), plenty())
+        assert parcels.received == []
+        assert elsewhere.received == []
+
+    helped = rotator_for(acting(connector, own, admin))
+    assert helped is not None
+    assert helped.end(fields_of(parcels), fields_of(parcels), plenty()) == "gone"
+    assert parcels.received[-1].headers["authorization"] == f"Bearer {parcels.admin}"
+    assert parcels.keys == {}
+
+
+def test_a_key_is_ended_without_a_login_and_once_more(parcels: Parcels) -> None:
+    connector = connector_of(PARCELS + REVOKE)
+    found = acting(connector, login(connector, fields_of(parcels), parcels))
+    assert rotator_for(found) is None
+    revoker = revoker_for(found)
+    assert revoker is not None
+    for _ in range(2):
+        assert revoker.end(fields_of(parcels), fields_of(parcels), plenty()) == "taken"
+    assert parcels.keys == {}
+    assert "authorization" not in parcels.received[-1].headers
+
+
+def test_a_key_that_is_refused_its_own_end_has_had_it(parcels: Parcels) -> None:
+    spec = REVOKE.replace('by = "nobody"', 'by = "old"').replace("/end", "/me").replace('  expect = "accepted"\n', "")
+    connector = connector_of(PARCELS + spec)
+    revoker = revoker_for(acting(connector, login(connector, fields_of(parcels, "dead-EXAMPLE"), parcels)))
+    assert revoker is not None
+    dead = fields_of(parcels, "dead-EXAMPLE")
+    assert revoker.end(dead, dead, plenty()) == "gone"
+
+
+def test_by_hand_is_what_no_engine_does(parcels: Parcels) -> None:
+    for spec in ("", '\n  [method.rotate]\n  kind = "by_hand"\n'):
+        connector = connector_of(PARCELS + spec)
+        found = acting(connector, login(connector, fields_of(parcels), parcels))
+        assert rotator_for(found) is None
+        assert revoker_for(found) is None
