@@ -49,5 +49,5 @@ def with_defaults(method: ValuedMethod, fields: Mapping[str, Value]) -> dict[str
 
 
 def is_templated(field: ValuedField) -> bool:
-    """True for the default of a url field that names others, such as https://{tenant_id}.example.com, or is a part."""
-    return field.kind == "url" and isinstance(field.default, str) and "{" in field.default
+    """True for the default of a url field that others decide: it names them, is a part, or differs by a value."""
+    return field.kind == "url" and isinstance(field.default, str) and ("{" in field.default or bool(field.defaults))

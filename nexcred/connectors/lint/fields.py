@@ -119,7 +119,7 @@ def _problems_in_defaults(field: Field, at: str, fields: dict[str, Field]) -> It
     if field.default_by not in fields or not field.defaults or not is_templated(field):
         yield (
             at,
-            "'default_by' names a field, and 'defaults' the defaults for its values; 'default' must name a field too",
+            "'default_by' names a field, and 'defaults' the defaults of a url field for its values",
         )
         return
     for value, default in field.defaults.items():
