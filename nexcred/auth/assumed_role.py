@@ -136,13 +136,13 @@ def _refusal(answer: ParsedResponse, role_arn: str, region: str, now: datetime) 
         return by_status
     status = _CODES.get(_code(answer), ProbeStatus.INCONCLUSIVE)
     partition = role_arn.split(":")[1]
-    if status is ProbeStatus.REJECTED and partition != _partition_of(region):
+    if status is ProbeStatus.REJECTED and partition != partition_of(region):
         reason = f"the role is of the partition {partition}, and {region} is not: set its region"
         return verdict_of(answer, ProbeStatus.INCONCLUSIVE, reason, now)
     return verdict_of(answer, status, answer.message(f"{_ERROR}.Message"), now)
 
 
-def _partition_of(region: str) -> str:
+def partition_of(region: str) -> str:
     """Return the partition by the beginning of a region's name (AWS General Reference, "AWS partitions")."""
     return next((partition for start, partition in _PARTITIONS.items() if region.startswith(start)), "aws")
 

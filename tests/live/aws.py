@@ -28,10 +28,10 @@ run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_bac
 def policy_in_docs(heading: str) -> dict[str, object]:
     """Return the policy that stands below a heading of the page about buckets."""
     page = (Path(__file__).parents[2] / "docs" / "vault-in-a-bucket.md").read_text()
-    policy: dict[str, object] = json.loads(
+    found: dict[str, object] = json.loads(
         page.partition(f"**{heading}**")[2].partition("```json")[2].partition("```")[0]
     )
-    return policy
+    return found
 
 
 VAULT_POLICIES = {f"vault_{role}": policy_in_docs(f"A {role}") for role in ("reader", "writer", "keeper")}
@@ -49,7 +49,7 @@ class Key(NamedTuple):
 
 
 class Aws(NamedTuple):
-    """`reader` may do all with S3 and assume the role, `bare` nothing. One server is S3 and STS, by two names.
+    """`reader` may do all with S3 and assume the role, `bare` nothing, `owner` all with IAM. One server is all of it.
 
     `vault_reader`, `vault_writer` and `vault_keeper` have the policies of docs/vault-in-a-bucket.md, for one in VAULTS.
     """
@@ -57,6 +57,7 @@ class Aws(NamedTuple):
     port: int
     reader: Key
     bare: Key
+    owner: Key
     vault_reader: Key
     vault_writer: Key
     vault_keeper: Key
@@ -107,26 +108,27 @@ def _founded(port: int) -> Aws:
     url = f"http://127.0.0.1:{port}"
     known = {"region_name": REGION, "endpoint_url": url, "aws_access_key_id": "x", "aws_secret_access_key": "x"}
     iam, s3 = boto3.client("iam", **known), boto3.client("s3", **known)
-    everything = _policy({"Action": ["s3:*", "sts:AssumeRole"], "Resource": "*"})
-    trust = _policy({"Action": "sts:AssumeRole", "Principal": {"AWS": "*"}})
-    reader, bare = (_user(iam, name) for name in ("reader", "bare"))
-    of_vault = {name: _user(iam, name) for name in VAULT_POLICIES}
+    everything = policy({"Action": ["s3:*", "sts:AssumeRole"], "Resource": "*"})
+    trust = policy({"Action": "sts:AssumeRole", "Principal": {"AWS": "*"}})
+    reader, bare, owner = (user(iam, name) for name in ("reader", "bare", "owner"))
+    of_vault = {name: user(iam, name) for name in VAULT_POLICIES}
     for name, document in VAULT_POLICIES.items():
         iam.put_user_policy(UserName=name, PolicyName="vault", PolicyDocument=json.dumps(document))
     iam.put_user_policy(UserName="reader", PolicyName="all", PolicyDocument=everything)
+    iam.put_user_policy(UserName="owner", PolicyName="all", PolicyDocument=policy({"Action": "iam:*", "Resource": "*"}))
     role = iam.create_role(RoleName="lister", AssumeRolePolicyDocument=trust)["Role"]
     iam.put_role_policy(RoleName="lister", PolicyName="all", PolicyDocument=everything)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=BUCKET, Key="a b/ä+.txt", Body=b"one of EXAMPLE")
     requests.post(f"{url}/moto-api/reset-auth", data=b"0", timeout=30).raise_for_status()
-    return Aws(port, reader, bare, **of_vault, role_arn=role["Arn"])
+    return Aws(port, reader, bare, owner, **of_vault, role_arn=role["Arn"])
 
 
-def _user(iam: Any, name: str) -> Key:
+def user(iam: Any, name: str) -> Key:
     iam.create_user(UserName=name)
     made = iam.create_access_key(UserName=name)["AccessKey"]
     return Key(made["AccessKeyId"], made["SecretAccessKey"])
 
 
-def _policy(statement: dict[str, object]) -> str:
+def policy(statement: dict[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})

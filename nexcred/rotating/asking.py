@@ -1,0 +1,118 @@
+"""Ask a provider about keys over its hosts alone. Every failure is a CallFailed, and no secret is in what it says."""
+
+import time
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from math import ceil
+from types import MappingProxyType
+from typing import TypeVar
+
+from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
+from nexcred.connectors.filled_values import text_values
+from nexcred.connectors.parts import with_secret_parts
+from nexcred.errors import NexcredError
+from nexcred.http.run_flow import run_flow
+from nexcred.http.transport import Transport
+from nexcred.model.credential import Value
+from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import Secret
+from nexcred.model.template import TemplateError, TextValues
+from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
+from nexcred.probing.plan import fit_to_show
+from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.rotator import CallFailed
+
+T = TypeVar("T")
+PAUSE_S = 2.0
+
+
+class Asker:
+    """Runs flows for a credential and for whoever acts for it. `pause` waits for some seconds."""
+
+    def __init__(self, acting: Acting, pause: Callable[[float], None] = time.sleep) -> None:
+        self._acting = acting
+        self._pause = pause
+        self._hidden: set[Secret] = set()
+        for login in filter(None, (acting.own, acting.rotator)):
+            self.hide(with_secret_parts(login.method, login.details.fields))
+
+    def now(self) -> datetime:
+        return self._acting.clock()
+
+    def own(self, fields: Mapping[str, Value]) -> Login:
+        """Return the credential with these values: the present ones, the former or the new ones."""
+        own = self._acting.own
+        self.hide(with_secret_parts(own.method, fields))
+        return own._replace(details=own.details._replace(fields=fields), authorize=None, session=None)
+
+    def hide(self, fields: Mapping[str, Value]) -> None:
+        """Let no message quote these secrets from now on."""
+        self._hidden |= {value for value in fields.values() if isinstance(value, Secret)}
+
+    def granted(self, login: Login, deadline: Deadline, values: TextValues = MappingProxyType({})) -> Grant:
+        """Return what authenticates a login, some of its values replaced; raise CallFailed."""
+        if login.authorize is None:
+            filled = {**text_values(login.method, login.details.fields), **values}
+            grant = self.ask(login, login.method.auth.flow(filled, self.now(), login.session), deadline)
+        else:
+            with self._told():
+                grant = login.authorize(deadline)
+        self.hide({"token": Secret(grant.token or "")})
+        return grant
+
+    def ask(
+        self, login: Login, flow: Generator[Request, Response, T], deadline: Deadline, *, changes: bool = False
+    ) -> T:
+        """Return what the flow returns; raise CallFailed. One that `changes` something sends nothing else.
+
+        Its failure is unknown where it may have been done all the same: no answer came, or none that can be read.
+        """
+        transport = Transport(login.policy, environment=self._acting.environment, resolver=self._acting.resolver)
+        with self._told(changes=changes):
+            return run_flow(flow, transport, deadline)
+
+    def patiently(
+        self, call: Callable[[], T], deadline: Deadline, patience_s: float, refusals: Collection[ProbeStatus]
+    ) -> T:
+        """Call again and again while a key that is new is refused; raise the last CallFailed."""
+        for _ in range(ceil(patience_s / PAUSE_S)):
+            try:
+                return call()
+            except CallFailed as failed:
+                if failed.status not in refusals or failed.is_unknown or deadline.remaining_s() <= PAUSE_S:
+                    raise
+            self._pause(PAUSE_S)
+        return call()
+
+    def wait(self, seconds: float) -> None:
+        self._pause(seconds)
+
+    @contextmanager
+    def _told(self, *, changes: bool = False) -> Iterator[None]:
+        """Raise CallFailed for whatever keeps a call from being answered."""
+        try:
+            yield
+        except Refused as refused:
+            may_be_done = changes and _leaves_open(refused.verdict)
+            raise self._failed(refused.verdict, is_unknown=may_be_done) from None
+        except TransportFailed as failure:
+            may_be_done = changes and failure.may_have_arrived
+            raise self._failed(Verdict(failure.status, detail=failure.detail), is_unknown=may_be_done) from None
+        except TemplateError as error:
+            raise CallFailed(ProbeStatus.INCONCLUSIVE, f"not sent: {error.name} {error.problem}") from None
+        except NexcredError as error:  # a host that it may not be sent to, or a session that cannot be kept
+            said = "; ".join(filter(None, (error.message, error.hint)))
+            raise CallFailed(ProbeStatus.INCONCLUSIVE, f"not sent: {said}") from None
+
+    def _failed(self, verdict: Verdict, *, is_unknown: bool) -> CallFailed:
+        shown = fit_to_show(verdict, {str(place): secret for place, secret in enumerate(self._hidden)})
+        wait_s = None if verdict.retry_after_s is None else ceil(verdict.retry_after_s)
+        return CallFailed(shown.status, shown.detail, is_unknown=is_unknown, retry_after_s=wait_s)
+
+
+def _leaves_open(verdict: Verdict) -> bool:
+    """True for an answer after which it may have been done: a fault of the provider's, or a yes that cannot be read."""
+    status = verdict.http_status
+    return verdict.status is ProbeStatus.PROVIDER_ERROR or (status is not None and 200 <= status < 300)
