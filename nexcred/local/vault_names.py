@@ -25,12 +25,21 @@ _FORM_OF_NAME = "is no name for a vault: up to 64 letters, digits, '-' and '_', 
 _OF_A_PLACE = frozenset("/\\:.")
 # A scheme of one letter is a Windows drive.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_URL = re.compile(rf"{_SCHEME.pattern}//")
 # As scp, git and rsync have it.
 _AT_A_HOST = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
 _HOST = re.compile(r"[^:]*(:[0-9]*)?|\[[^]]*\](:[0-9]*)?")
+# Without a scheme: USER:PASSWORD@HOST, the same for a user with an '@', and a share. A file of such a name is ./NAME.
+_LOGIN = re.compile(
+    r"(?![A-Za-z]:[/\\])[^/\\@]+:.*@"
+    r"|[^/\\:@]+@[^/\\:@]+:[^/\\]*@"
+    r"|(//|\\\\)[^/\\]*@",
+    re.DOTALL,
+)
 # Who logs in is no secret there; elsewhere it may be a token.
 _NAMES_USER = ("postgresql", "postgres", "git+ssh")
 _WITHOUT_HOST = ("file", "keyring")
+NO_LOGIN = "must not hold a password or a token: what logs in there is kept elsewhere"
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "credential")
 _KEYS = ("url", "credential", "offline", "offline_most")
 _LOGS_IN = ("postgresql:", "postgres:", "s3:")
@@ -132,8 +141,8 @@ def as_place(path: str) -> str:
 
 def whole_place(place: str) -> str:
     """Return a path from here as a whole one: kept, it would mean another file in every folder."""
-    is_from_here = place and not is_name(place) and not is_url(place) and not place.startswith("~")
-    return str(Path(place).absolute()) if is_from_here else place
+    is_whole = is_name(place) or is_url(place) or place.startswith("~")
+    return place if not place or is_whole or holds_secret(place) else str(Path(place).absolute())
 
 
 def is_url(place: str) -> bool:
@@ -149,34 +158,40 @@ def problem_in_place(place: object) -> str:
     """
     if not isinstance(place, str) or not place or not place.isprintable() or len(place) > 2048:
         return "must be the path or the URL of a vault"
-    if _holds_secret(place):
-        return "must not hold a password or a token: what logs in there is kept elsewhere"
+    if holds_secret(place):
+        return NO_LOGIN
     is_whole = Path(place).is_absolute() or place.startswith("~")
     return "" if is_whole or is_url(place) else "must be a whole path, or begin with ~/"
 
 
-def _holds_secret(place: str) -> bool:
-    """True for a URL with a password or a token before its host, or anything like one behind its '?'."""
-    if not _SCHEME.match(place):
-        return False
+def holds_secret(place: str) -> bool:
+    """True for a place with a password or a token before its host, or anything like one behind its '?'."""
     scheme, _, rest = place.partition(":")
+    if not _URL.match(place) and (not _SCHEME.match(place) or scheme.lower() not in _WITHOUT_HOST):
+        return bool(_LOGIN.match(place)) or (bool(_AT_A_HOST.match(place)) and _asks_with_secret(rest))
     if not rest.startswith("//"):
-        return "@" in rest and scheme.lower() not in _WITHOUT_HOST
+        return False
     authority, *after = re.split("[/?#]", rest[2:], maxsplit=1)
     login, _, host = authority.rpartition("@")
-    pairs = parse_qsl(rest.partition("?")[2], keep_blank_values=True)
     return (
         ":" in unquote(login)
         or (bool(login) and scheme.lower() not in _NAMES_USER)
         or (not _HOST.fullmatch(host) and "@" in "".join(after))  # a password with '/', '?' or '#' in it
-        or any(word in name.lower() for name, _ in pairs for word in _SECRET_WORDS)
-        or any(_holds_secret(value) for _, value in pairs)
+        or _asks_with_secret(rest)
     )
 
 
+def _asks_with_secret(rest: str) -> bool:
+    pairs = parse_qsl(rest.partition("?")[2], keep_blank_values=True)
+    is_named = any(word in name.lower() for name, _ in pairs for word in _SECRET_WORDS)
+    return is_named or any(holds_secret(value) for _, value in pairs)
+
+
 def without_secret(place: str) -> str:
-    """Return a place as it may be shown: of a URL with a password, which is refused, only the scheme."""
-    return f"{place.partition(':')[0]}://…" if _holds_secret(place) else place
+    """Return a place as it may be shown: of one with a password, which is refused, the scheme of a URL at most."""
+    if not holds_secret(place):
+        return place
+    return f"{place.partition(':')[0]}://…" if _URL.match(place) else "…"
 
 
 def decode_vaults(tables: object) -> tuple[dict[str, NamedVault], list[tuple[str, str]]]:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from nexcred.errors import UsageError
 from nexcred.local.folders import NoHome
+from nexcred.local.vault_names import NO_LOGIN, holds_secret
 from nexcred.model.text import make_visible
 from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.stores.surroundings import Surroundings
@@ -29,10 +30,10 @@ def open_store(address: str | None, around: Surroundings) -> Store:
         return SqliteStore(around.data_folder() / DEFAULT_FILE, own_folder=around.data_folder())
     if not address:
         raise UsageError("the vault's path is empty", hint="name one with --vault FILE, or unset NEXCRED_VAULT")
-    if re.match(_SCP_FORM, address):
-        return _open_git(address, around)
     scheme = address.partition(":")[0].lower() if re.match(_URL, address) else "file"
-    opener = _SCHEMES.get(scheme)
+    opener = _open_git if re.match(_SCP_FORM, address) else _SCHEMES.get(scheme)
+    if opener not in _SAY_WHERE_IT_BELONGS and holds_secret(address):
+        raise UsageError(f"the place of a vault {NO_LOGIN}")
     if opener is None:
         raise UsageError(
             f"there is no kind of vault called '{make_visible(scheme[:40])}:'",
@@ -108,3 +109,5 @@ _SCHEMES: dict[str, Callable[[str, Surroundings], Store]] = {
     "git+file": _open_git,
     "s3": _open_bucket,
 }
+# Which refuse a password themselves, and say where theirs is kept.
+_SAY_WHERE_IT_BELONGS = (_open_postgresql, _open_git, _open_bucket)

@@ -163,6 +163,8 @@ HOSTILE: dict[str, Callable[[str], str]] = {
     "characters that hide": lambda line: changed(line, url="file:///x\u202e.db"),
     "a password in the URL": lambda line: changed(line, url="postgresql://ada:hidden-EXAMPLE@db/x"),
     "a password behind the URL": lambda line: changed(line, url="postgresql://db/x?password=hidden-EXAMPLE"),
+    "a login in front of a host": lambda line: changed(line, url="//ada:hidden-EXAMPLE@host/dir"),
+    "a login as of scp": lambda line: changed(line, url="a.b_c:hidden-EXAMPLE@host:dir"),
     "an unknown scheme": lambda line: changed(line, url="ftp://host/x"),
     "a scheme that runs programs": lambda line: changed(line, url="ext::sh -c touch% made"),
     "an option": lambda line: changed(line, url="--upload-pack=touch made"),

@@ -28,6 +28,17 @@ WITH_SECRETS = (
     "s3://bucket/x?secret_key=canary-EXAMPLE",
     "s3://bucket/x?access_key=canary-EXAMPLE@x",
     "s3://bucket/x?endpoint=https://ada:canary-EXAMPLE@host",
+    "//ada:canary-EXAMPLE@host/dir",
+    "//canary-EXAMPLE@host/dir",
+    "\\\\ada:canary-EXAMPLE@host\\dir",
+    "canary-EXAMPLE:x-oauth-basic@host:dir",
+    "a:canary-EXAMPLE@host:dir",
+    "a.b_c:canary/EXAMPLE@host/dir",
+    "ada@corp.example:canary-EXAMPLE@host:dir",
+    "ada@host:vault.git?password=canary-EXAMPLE",
+    "file://ada:canary-EXAMPLE@host/dir",
+    "keyring://ada:canary-EXAMPLE@host",
+    "openbao+https://canary-EXAMPLE@host/dir",
 )
 
 
@@ -290,10 +301,35 @@ def test_names_are_completed_and_paths_left_to_the_shell(two: Opened) -> None:
     assert "only here" in complete("show", "--vault", "personal", "")
 
 
+@pytest.mark.parametrize("url", WITH_SECRETS)
+def test_a_place_with_a_secret_is_refused_wherever_one_is_said_and_never_repeated(
+    opened: Opened, file: Path, url: str
+) -> None:
+    def refused(*words: str, **environment: str) -> None:
+        ran = opened(*words, environment=environment)
+        assert (ran.code, "canary" in ran.out + ran.err) == (2, False), (words, ran)
+
+    refused("list", "--vault", url)
+    refused("get", "x/y", NEXCRED_VAULT=url)
+    refused("vault", "init", "--vault", url)
+    refused("vault", "use", url)
+    refused("config", "set", "vault", url)
+    refused("vault", "move", "--to", url, "--yes")
+    refused("vault", "backup", url)
+    refused("vault", "restore-backup", url, "--yes")
+    shown = opened("doctor", environment={"NEXCRED_VAULT": url})
+    assert "canary" not in shown.out + shown.err
+    quoted = json.dumps(url)
+    for text in (f"vault = {quoted}\n", f"[vaults.team]\nurl = {quoted}\n"):
+        write(file, text)
+        refused("list", "--vault", "team")
+        refused("vault", "list")
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        *((url, f"{url.partition(':')[0]}://…") for url in WITH_SECRETS),
+        *((url, f"{url.partition(':')[0]}://…" if "://" in url else "…") for url in WITH_SECRETS),
         ("s3://bucket/x?region=eu-west-1", "s3://bucket/x?region=eu-west-1"),
         ("postgresql://ada@[::1]:5432/db?schema=a", "postgresql://ada@[::1]:5432/db?schema=a"),
         ("git+ssh://git@host:22/a@b.git", "git+ssh://git@host:22/a@b.git"),

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from nexcred.cli.app.context import Context
 from nexcred.errors import Conflict, InvalidData
 from nexcred.local.settings_edit import add_vault
-from nexcred.local.vault_names import PERSONAL, VaultChoice, problem_in_name, problem_in_place, whole_place
+from nexcred.local.vault_names import (
+    NO_LOGIN,
+    PERSONAL,
+    VaultChoice,
+    holds_secret,
+    problem_in_name,
+    problem_in_place,
+    whole_place,
+)
 from nexcred.model.text import make_visible
 from nexcred.services.workspace import Workspace
 
@@ -20,6 +28,12 @@ def checked_place(url: str) -> str:
     if problem := problem_in_place(place):
         raise InvalidData(f"the place of a vault {problem}")
     return place
+
+
+def refuse_secret(file: str) -> None:
+    """Raise InvalidData for a file that reads as a place with a password in it, without repeating it."""
+    if holds_secret(file):
+        raise InvalidData(f"the name of a file {NO_LOGIN}", hint="a file of such a name is meant by ./NAME")
 
 
 def name_for(url: str) -> str:

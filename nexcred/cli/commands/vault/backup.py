@@ -7,6 +7,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.input.vault_name import refuse_secret
 from nexcred.local.vault_names import as_place
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
@@ -25,6 +26,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
+    refuse_secret(file)
     written = back_up(context.store, context.anchors, Path(file), accept_rollback=context.options.accept_rollback)
     if json:
         shape: BackupShape = {"file": file, "generation": written.generation, "records": written.records}

@@ -7,6 +7,7 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.input.vault_name import refuse_secret
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.render.moments import minute
 from nexcred.cli.terminal.progress import Progress
@@ -46,6 +47,7 @@ def command(
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
+    refuse_secret(file)
     backup = SqliteStore(Path(file))
     if not backup.exists():
         raise VaultNotFound(f"there is no backup at {make_visible(file)}")
