@@ -99,6 +99,25 @@ class VaultReader(OverviewReader):
             self.remembered.refuse_rollback(state, overview, proved)
             return proved, state.open_details(fetch(snapshot, overview.details), overview)
 
+    def examine_past(self, credential: Credential) -> dict[int, Details]:
+        """Return the values of its past revisions, by number, as far as they open: to be looked at, as `examine` does.
+
+        None in a vault of version 1, where nobody says whose they are. Raises Disputed, Tampered.
+        """
+        with self._reading() as (state, snapshot):
+            current = self._require(state, snapshot, credential).overview
+            if state.roster.is_first_format:
+                return {}
+            state.prove(current)
+            from nexcred.vault.history import readable_past
+
+            found: dict[int, Details] = {}
+            for _, past in readable_past(state, partial(fetch, snapshot), current):
+                with suppress(NotPermitted):  # of those before it was shared
+                    record = fetch(snapshot, past.details)
+                    found[past.version] = state.open_past_details(record, past, past.changed_by)
+            return found
+
     def chose_field_names(self, credential: Credential, details: Details) -> bool:
         """True where this person made the record and named the fields of these details, or knows the set of names here.
 

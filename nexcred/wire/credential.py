@@ -1,7 +1,7 @@
 """The JSON that programs read: a contract, set down once."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
@@ -13,6 +13,7 @@ from nexcred.vault.history import Revision
 
 if TYPE_CHECKING:  # `list` has no use for it
     from nexcred.services.audit.usage import Usage
+    from nexcred.services.rotation.former import Superseded
     from nexcred.services.vaults.proof import Proof
     from nexcred.vault.candidate import Candidate
 
@@ -63,6 +64,16 @@ class HolderShape(TypedDict):
     teams: list[str]
 
 
+class SupersededShape(TypedDict):
+    """A former secret, by the newest revision that has it; times are null where nobody asked or revoked."""
+
+    revision: int
+    state: str
+    asked_at: str | None
+    revoked_at: str | None
+    outlives_until: str | None
+
+
 class CredentialShape(TypedDict):
     """A credential with the response fields of the seed.
 
@@ -70,7 +81,7 @@ class CredentialShape(TypedDict):
     with, as the overview says. `held_by`, only of `show`, is proved.
     `credentials` only where secrets are revealed; `candidate` of `show` and `update`, null where nothing is
     kept for this identity; `last_used_at` and `projects`, the folders of project files that use it, only of `show`, as
-    far as this user's own log tells.
+    far as this user's own log tells; `superseded`, only of `show`, are former secrets, dead ones too.
     """
 
     id: str
@@ -97,10 +108,11 @@ class CredentialShape(TypedDict):
     last_used_at: NotRequired[str | None]
     projects: NotRequired[list[str]]
     held_by: NotRequired[list[HolderShape]]
+    superseded: NotRequired[list[SupersededShape]]
 
 
 class ProbeShape(TypedDict):
-    """One line of `probe --json`."""
+    """One line of `probe --json`; `revision` is there where an earlier one was asked with."""
 
     name: str
     credentials_type: str
@@ -113,13 +125,17 @@ class ProbeShape(TypedDict):
     checked_at: str
     elapsed_ms: int
     cached: bool
+    revision: NotRequired[int]
 
 
 class RevisionShape(TypedDict):
+    """`state` is that of its secret: present, same (as the present one), unknown, alive, revoked, dead or gone."""
+
     revision: int
     at: str
     by: str
     changed: list[str]
+    state: str
 
 
 def credential_shape(credential: Credential, revealed: Mapping[str, Value] | None = None) -> CredentialShape:
@@ -190,6 +206,22 @@ def with_candidate(shape: CredentialShape, candidate: "Candidate | None") -> Cre
     }
 
 
+def with_superseded(shape: CredentialShape, superseded: "Iterable[Superseded]") -> CredentialShape:
+    """Add the former secrets, and what is known of them."""
+    return {**shape, "superseded": [_superseded(one) for one in superseded]}
+
+
+def _superseded(one: "Superseded") -> SupersededShape:
+    former = one.former
+    return {
+        "revision": one.revision,
+        "state": one.state,
+        "asked_at": _time(former.asked_at) if former else None,
+        "revoked_at": _time(former.revoked_at) if former else None,
+        "outlives_until": _time(former.outlives_until) if former else None,
+    }
+
+
 def _credential_probe(result: ProbeResult | None) -> CredentialProbeShape | None:
     if result is None:
         return None
@@ -230,12 +262,13 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else to_rfc3339(moment)
 
 
-def revision_shape(revision: Revision) -> RevisionShape:
+def revision_shape(revision: Revision, state: str) -> RevisionShape:
     return {
         "revision": revision.version,
         "at": to_rfc3339(revision.at),
         "by": revision.by.full_name,
         "changed": list(revision.changed),
+        "state": state,
     }
 
 

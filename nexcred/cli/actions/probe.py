@@ -55,8 +55,7 @@ def act(
     names = names or _picked(context, is_said=bool(everything or connector or tag))
     selected = _choose(context, names, everything, Filter(tuple(connector or ()), tuple(tag or ())))
     chosen, are_named = list(selected.credentials), bool(names) and selected.is_by_name
-    longest = context.setting("probe_timeout", timeout).value
-    timeout_s = DEFAULT_TIMEOUT_S if longest is None else float(longest)
+    timeout_s = timeout_of(context, timeout)
     options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not are_named)
     context.note_use("probe", chosen)
     if are_named and context.terminal.interactive:
@@ -85,6 +84,12 @@ def act(
     if report.wrong:
         raise _not_probed([error for _, error in report.wrong])
     return exit_code(report.probed if are_named else [one for one in report.probed if not _is_never_proved(one)])
+
+
+def timeout_of(context: Context, said: float | None) -> float:
+    """Return how long one may take, in seconds: what was said, or is set."""
+    longest = context.setting("probe_timeout", said).value
+    return DEFAULT_TIMEOUT_S if longest is None else float(longest)
 
 
 def _picked(context: Context, *, is_said: bool) -> list[str]:

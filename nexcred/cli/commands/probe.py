@@ -15,6 +15,7 @@ _TIMEOUT_HELP = f"The longest that one may take. [default: {DEFAULT_TIMEOUT_S:g}
 EXAMPLES = (
     "nexcred probe aventri",
     "nexcred probe --all --max-age 1h --jobs 64 --junit probes.xml",
+    "nexcred probe aventri --revision 2        # does the old one still work?",
     "nexcred probe --tag prod --json | jq -r '.[] | select(.status != \"accepted\") | .name'",
 )
 
@@ -36,11 +37,29 @@ def command(
     control: Annotated[
         bool, typer.Option("--control", help="Also send a made-up secret, which must be refused.")
     ] = False,
+    revision: Annotated[
+        int | None,
+        typer.Option(
+            "--revision", metavar="N", help="Ask with an earlier revision: does it still work?", show_default=False
+        ),
+    ] = None,
     json: AsJson = False,
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
     ] = None,
 ) -> int:
+    if revision is not None:
+        from nexcred.cli.actions.probe_revision import ask_revision  # which brings what keeps its answer
+
+        others = {
+            "all": everything,
+            "connector": connector,
+            "tag": tag,
+            "jobs": jobs,
+            "max-age": max_age,
+            "junit": junit,
+        }
+        return ask_revision(ctx.obj, names or [], revision, others=others, timeout=timeout, control=control, json=json)
     return act(
         ctx.obj,
         names,

@@ -9,15 +9,16 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson, NameOrPick, PastRevision
 from nexcred.cli.dialogs.pick_credential import named_or_picked
 from nexcred.cli.render.credential import show_lines
-from nexcred.errors import NexcredError
+from nexcred.errors import Damaged, NexcredError
 from nexcred.model.credential import Credential
 from nexcred.services.audit.usage import usage_of
 from nexcred.services.credentials.key_page import key_place
+from nexcred.services.rotation.former import Superseded, superseded_by
 from nexcred.services.values.kept_candidate import find_candidate
 from nexcred.services.values.kept_details import served_details
 from nexcred.services.values.past import as_it_was
 from nexcred.services.vaults.proof import proof_of
-from nexcred.wire.credential import credential_shape, with_candidate, with_holders, with_usage
+from nexcred.wire.credential import credential_shape, with_candidate, with_holders, with_superseded, with_usage
 
 EXAMPLES = (
     "nexcred show aventri --reveal",
@@ -43,19 +44,35 @@ def command(
         context.note_use("show", [credential], values)
     proof = proof_of(context.vault, credential)  # what is shown is what its details hold, as far as they open
     kept = find_candidate(context.vault, credential)
+    superseded = _superseded(context, credential)
     usage = usage_of(context.uses.read()[0], context.vault.vault_id.hex(), credential.id)
     if json:
         shape = with_holders(credential_shape(credential, values), proof)
-        context.streams.json(with_usage(with_candidate(shape, kept), usage))
+        context.streams.json(with_usage(with_superseded(with_candidate(shape, kept), superseded), usage))
         return
     colour, page = context.terminal.colour_out, ""
     with suppress(NexcredError):  # of a connector that is not there, no page is known
         page = key_place(credential).url
     shown = show_lines(
-        credential, context.now(), colour=colour, revealed=values, proof=proof, usage=usage, candidate=kept, page=page
+        credential,
+        context.now(),
+        colour=colour,
+        revealed=values,
+        proof=proof,
+        usage=usage,
+        candidate=kept,
+        page=page,
+        superseded=superseded,
     )
     for line in shown:
         context.streams.line(line)
+
+
+def _superseded(context: Context, credential: Credential) -> tuple[Superseded, ...]:
+    """Return the former secrets; of a history that is damaged, `history` tells, and nothing here fails for it."""
+    with suppress(Damaged):
+        return superseded_by(context.vault, credential)
+    return ()
 
 
 def _show_past(context: Context, credential: Credential, revision: int, *, reveal: bool, json: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from nexcred.cli.render.former import superseded_cell
 from nexcred.cli.render.moments import ago, minute, until
 from nexcred.cli.render.pairs import pair_lines
 from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
@@ -15,6 +16,7 @@ from nexcred.services.audit.usage import NEVER_USED, Usage
 from nexcred.vault.roster import TEAM_PREFIX
 
 if TYPE_CHECKING:
+    from nexcred.services.rotation.former import Superseded
     from nexcred.services.vaults.proof import Holder, Proof
     from nexcred.vault.candidate import Candidate
 
@@ -59,10 +61,12 @@ def show_lines(
     usage: Usage = NEVER_USED,
     candidate: "Candidate | None" = None,
     page: str = "",
+    superseded: "Sequence[Superseded]" = (),
 ) -> list[str]:
     """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them.
 
-    The `candidate` is told of, and not its values. `page` is where its key is managed.
+    The `candidate` is told of, and not its values. `page` is where its key is managed. Of former secrets those are told
+    that may work still, and what was issued with them.
     """
     rows = [
         ("connector", Cell(credential.connector)),
@@ -71,6 +75,7 @@ def show_lines(
         ("status", _status(credential.probe, now)),
         ("detail", Cell(credential.probe.detail if credential.probe else "")),
         ("candidate", _candidate(candidate, credential.name, now)),
+        ("superseded", superseded_cell(superseded, credential.name, now)),
         ("expires", expiry_cell(credential.expires_at, now)),
         ("tags", Cell(", ".join(credential.tags))),
         ("page", Cell(page)),

@@ -6,11 +6,11 @@ from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.jwt_bearer import JwtBearer
 from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.connectors.language.spec import Method
+from nexcred.connectors.lifecycle import settle_s_of
 from nexcred.model.lifecycle import Former
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
 
-DEFAULT_SETTLE = timedelta(seconds=60)
 _REFUSALS = 3
 
 
@@ -19,7 +19,7 @@ class Terms(NamedTuple):
 
     `settle` is how long the provider may go on answering both ways; over that time `refusals` of them are needed, with
     nothing accepted between. `is_once`: a wrong password may lock its user out, so that one command asks but once.
-    `is_never`: asking would harm, as with a refresh token, which is taken for stolen when it is used again.
+    `is_never`: asking would harm: a refresh token, or one that was replaced, is taken for stolen when it comes again.
     """
 
     settle: timedelta
@@ -29,10 +29,16 @@ class Terms(NamedTuple):
 
 
 def terms_of(method: Method) -> Terms:
-    """Return the terms for a method; a database says at once, and of one password, what is so."""
-    if isinstance(method.auth, DatabaseAuth):
-        return Terms(timedelta(0), refusals=1, is_once=True)
-    return Terms(DEFAULT_SETTLE, is_once=_has_password(method), is_never=method.auth.lives_in_session)
+    """Return the terms for a method; what a database says at once, one refusal of a password proves."""
+    settle = timedelta(seconds=settle_s_of(method))
+    is_replaced = method.rotate is not None and method.rotate.kind == "replace"
+    is_database = isinstance(method.auth, DatabaseAuth)
+    return Terms(
+        settle,
+        refusals=1 if is_database and not settle else _REFUSALS,
+        is_once=is_database or _has_password(method),
+        is_never=method.auth.lives_in_session or is_replaced,
+    )
 
 
 def heard(known: Former | None, revision: int, status: ProbeStatus, now: datetime, terms: Terms) -> Former | None:

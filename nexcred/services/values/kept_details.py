@@ -85,6 +85,11 @@ def compared_details(vault: Vault, credential: Credential) -> Details:
     return vault.examine(credential)[1]
 
 
+def compared_past(vault: Vault, credential: Credential) -> dict[int, Details]:
+    """Return the values of the past revisions that open to this identity, by number, to be compared in the same way."""
+    return vault.examine_past(credential)
+
+
 def kept_details(vault: Vault, credential: Credential, version: int | None = None) -> Details:
     """Return the values undecoded: only for `decoded`, which checks them."""
     return vault.details(credential) if version is None else vault.details_at(credential, version)

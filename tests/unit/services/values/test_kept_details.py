@@ -76,7 +76,8 @@ def _asks_for_values(node: ast.AST) -> bool:
     if not isinstance(node, ast.Attribute):
         return False
     of_a_vault = ast.unparse(node.value).rpartition(".")[2] in ("vault", "_vault")
-    return node.attr in ("details_at", "examine", "open_details") or (node.attr == "details" and of_a_vault)
+    reads = ("details_at", "examine", "examine_past", "open_details")
+    return node.attr in reads or (node.attr == "details" and of_a_vault)
 
 
 def test_a_value_that_a_stricter_spec_does_not_take_is_left_out_and_told(
