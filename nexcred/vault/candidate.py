@@ -1,13 +1,14 @@
-"""The candidate: values that are kept sealed beside the present ones until they are proved. Part 5 of a record.
+"""What is kept beside the present values until others are proved: those, and how far a rotation has come. Part 5.
 
-Plaintext {"by", "candidate": {"over", "kept_at", "probe", "details", and unless absent "session"}}. What has other
-keys beside these is a journal of a rotation, which this version does not know, and leaves as it is.
+Plaintext {"by", "candidate": {"over", "kept_at", "probe", "details", and unless absent "session"}, "journal"}, of the
+latter two one at least. What has other keys beside these is of a later version, and left as it is; an earlier version
+leaves what has a journal.
 """
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nexcred.errors import Damaged, NotPermitted, Tampered
+from nexcred.errors import Damaged, MadeByNewer, NotPermitted, Tampered
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
@@ -15,6 +16,7 @@ from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.disputed import disputed
+from nexcred.vault.journal import Journal, journal_from_json, journal_to_json
 from nexcred.vault.overview import Overview
 from nexcred.vault.plaintext import (
     Json,
@@ -35,7 +37,7 @@ from nexcred.vault.state import VerifiedState
 if TYPE_CHECKING:
     from nexcred.vault.transaction import Transaction
 
-_KEYS = {"by", "candidate"}
+_KEYS = {"by", "candidate", "journal"}
 
 
 class Candidate(NamedTuple):
@@ -54,8 +56,49 @@ class Candidate(NamedTuple):
         return repr_of(self, "over", "kept_at")
 
 
+class Kept(NamedTuple):
+    """All that is kept beside the values, by whom, and under which serial number of the part."""
+
+    candidate: Candidate | None = None
+    journal: Journal | None = None
+    by: bytes = b""
+    serial: int = 0
+
+    def __repr__(self) -> str:
+        return repr_of(self, "candidate", "journal", "serial")
+
+
 def write_candidate(candidate: Candidate, by: bytes) -> bytes:
     """Write a candidate, with the member id of whoever keeps it."""
+    return write_kept(candidate, None, by)
+
+
+def write_kept(candidate: Candidate | None, journal: Journal | None, by: bytes) -> bytes:
+    """Write what is kept, with the member id of whoever keeps it; there is one of both at least."""
+    data: Json = {"by": by.hex()}
+    if candidate is not None:
+        data["candidate"] = _candidate_to_json(candidate, by)
+    if journal is not None:
+        data["journal"] = journal_to_json(journal)
+    return write_json(data)
+
+
+def read_kept(plaintext: bytes) -> Kept | None:
+    """Return what is kept, by the member id that it names; None for what a later version wrote. Raise Tampered."""
+    data = read_json(plaintext)
+    if not data.keys() <= _KEYS:
+        return None
+    try:
+        if not data.keys() & {"candidate", "journal"}:
+            raise ValueError
+        candidate = _candidate_from_json(mapping(data["candidate"])) if "candidate" in data else None
+        journal = journal_from_json(mapping(data["journal"])) if "journal" in data else None
+        return Kept(candidate, journal, bytes.fromhex(text(data["by"])))
+    except (KeyError, TypeError, ValueError):
+        raise Tampered("the candidate of a credential does not hold what it should") from None
+
+
+def _candidate_to_json(candidate: Candidate, by: bytes) -> Json:
     kept: Json = {
         "over": candidate.over,
         "kept_at": to_rfc3339(candidate.kept_at),
@@ -64,40 +107,44 @@ def write_candidate(candidate: Candidate, by: bytes) -> bytes:
     }
     if candidate.session:
         kept["session"] = candidate.session
-    return write_json({"by": by.hex(), "candidate": kept})
+    return kept
 
 
-def read_candidate(plaintext: bytes) -> tuple[Candidate, bytes] | None:
-    """Return the candidate and the member id that it names as its keeper; None for a journal. Raise Tampered."""
-    data = read_json(plaintext)
-    if not data.keys() <= _KEYS:
-        return None
-    try:
-        kept = mapping(data["candidate"])
-        session = mapping(kept["session"]) if "session" in kept else None
-        candidate = Candidate(
-            details_from_json(mapping(kept["details"])),
-            number(kept["over"]),
-            from_rfc3339(text(kept["kept_at"])),
-            probe_from_json(kept["probe"]),
-            session,
+def _candidate_from_json(kept: Json) -> Candidate:
+    return Candidate(
+        details_from_json(mapping(kept["details"])),
+        number(kept["over"]),
+        from_rfc3339(text(kept["kept_at"])),
+        probe_from_json(kept["probe"]),
+        mapping(kept["session"]) if "session" in kept else None,
+    )
+
+
+def open_kept(state: VerifiedState, record: bytes, overview: Overview) -> Kept:
+    """Open what is kept beside a proved record; raise NotPermitted, Disputed, Tampered, MadeByNewer."""
+    statement = state.prove(overview).live_part(ROTATION)
+    kept = read_kept(state.open_live_part(record, overview, ROTATION))
+    if kept is None or statement is None:
+        raise MadeByNewer(
+            f"a newer nexcred keeps what this version does not know beside the values of '{overview.name}'",
+            hint="update nexcred, then try again",
         )
-        return candidate, bytes.fromhex(text(data["by"]))
-    except (KeyError, TypeError, ValueError):
-        raise Tampered("the candidate of a credential does not hold what it should") from None
+    if kept.by != statement.by:
+        signer = state.roster.name_of(statement.by)
+        raise disputed(overview.name, f"its candidate names another author than {signer}, who signed it")
+    candidate = kept.candidate
+    if candidate is not None:
+        candidate = candidate._replace(details=as_named(candidate.details, kept.by, state.me.id))
+    return kept._replace(candidate=candidate, serial=statement.serial)
 
 
 def open_candidate(state: VerifiedState, record: bytes, overview: Overview) -> Candidate | None:
-    """Open the candidate of a proved record; None for a journal. Raise NotPermitted, Disputed, Tampered."""
-    statement = state.prove(overview).live_part(ROTATION)
-    found = read_candidate(state.open_live_part(record, overview, ROTATION))
-    if found is None or statement is None:
+    """Open the candidate of a proved record; None where a rotation decides over it. Raises what `open_kept` does."""
+    try:
+        kept = open_kept(state, record, overview)
+    except MadeByNewer:
         return None
-    candidate, by = found
-    if by != statement.by:
-        signer = state.roster.name_of(statement.by)
-        raise disputed(overview.name, f"its candidate names another author than {signer}, who signed it")
-    return candidate._replace(details=as_named(candidate.details, by, state.me.id))
+    return kept.candidate if kept.journal is None else None
 
 
 def with_candidate(

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from nexcred.errors import CredentialNotFound, Damaged, NotPermitted, RevisionNotFound
+from nexcred.errors import CredentialNotFound, Damaged, MadeByNewer, NotPermitted, RevisionNotFound
 from nexcred.model.credential import Credential, Details
 from nexcred.model.shell_word import shell_word
 from nexcred.vault.authority import VerifiedRecord
@@ -25,7 +25,7 @@ from nexcred.vault.transaction_tree import Lookup, TransactionTree
 
 if TYPE_CHECKING:
     from nexcred.model.lifecycle import Policy
-    from nexcred.vault.candidate import Candidate
+    from nexcred.vault.candidate import Candidate, Kept
     from nexcred.vault.history import Revision
     from nexcred.vault.verify import Judge, VerifyReport
     from nexcred.vault.writes import Write
@@ -208,7 +208,19 @@ class VaultReader(OverviewReader):
     def candidate(self, credential: Credential) -> "Candidate | None":
         """Return the values that are kept beside the present ones until they are proved; None where there are none.
 
-        Raises NotPermitted, Disputed, RolledBack, Tampered.
+        None too where they are a rotation's, which alone decides over them. Raises NotPermitted, Disputed, RolledBack,
+        Tampered.
+        """
+        try:
+            kept = self.kept(credential)
+        except MadeByNewer:
+            return None
+        return kept.candidate if kept is not None and kept.journal is None else None
+
+    def kept(self, credential: Credential) -> "Kept | None":
+        """Return all that is kept beside the present values: a candidate, the journal of a rotation; None for nothing.
+
+        Raises NotPermitted, Disputed, RolledBack, Tampered, and MadeByNewer for what only a later version knows.
         """
         with self._reading() as (state, snapshot):
             overview = self._require(state, snapshot, credential).overview
@@ -220,9 +232,9 @@ class VaultReader(OverviewReader):
             record = overview.record_of(ROTATION)
             if record is None:
                 return None
-            from nexcred.vault.candidate import open_candidate  # which few records have
+            from nexcred.vault.candidate import open_kept  # which few records have
 
-            return open_candidate(state, fetch(snapshot, record), overview)
+            return open_kept(state, fetch(snapshot, record), overview)
 
     def policy(self, credential: Credential) -> "Policy":
         """Return what was entered for a credential beside its values, proved; `NO_POLICY` where there is none.

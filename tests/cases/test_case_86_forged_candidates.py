@@ -3,18 +3,22 @@
 Whoever shows, proves or switches to one proves the whole record first, and nothing of a forged one is shown or asked.
 """
 
+import json
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
 
-from nexcred.errors import Damaged, Disputed, NotPermitted, RolledBack, Tampered
+from nexcred.errors import ChangedMeanwhile, Damaged, Disputed, NotPermitted, RolledBack, Tampered
+from nexcred.model.credential import Credential
 from nexcred.vault.access_list import READ
-from nexcred.vault.candidate import Candidate, write_candidate
+from nexcred.vault.candidate import Candidate, write_candidate, write_kept
 from nexcred.vault.changes import Changes
+from nexcred.vault.journal import Call, Journal, Step, journal_to_json
 from nexcred.vault.overview import Overview, RecordPart
 from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import GUEST, MEMBER
+from nexcred.vault.rotation_writes import Entry, write_entry
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
@@ -75,6 +79,14 @@ def assert_believed_by_nobody(people: People, match: str) -> None:
             put_candidate(vault, "prod", made("EXAMPLE-over"))
         with pytest.raises(Damaged):
             update(vault, "prod", "EXAMPLE-over")
+
+
+def a_journal(step: Step = "proved") -> Journal:
+    return Journal("ab" * 16, 3, "add", step, 1, NOW, NOW, call=Call("revoke", "cd" * 16, 90, NOW))
+
+
+def put_entry(vault: Vault, credential: Credential, serial: int, entry: Entry) -> None:
+    vault.change(lambda copy: write_entry(copy, credential, serial, entry))
 
 
 def by(vault: Vault, people: People, *, name: bytes | None = None, secret: str = EVIL) -> Kept:
@@ -283,6 +295,68 @@ def test_case_86_a_journal_of_a_later_version_is_no_candidate_and_stays(people: 
     assert candidate_of(people.ada) is None
     update(people.ada, "prod", "EXAMPLE-2")
     assert people.present().record_of(ROTATION) is not None
+
+
+@pytest.mark.parametrize("who", ["rita", "mal", "mal in Bob's name"])
+def test_case_86_a_journal_of_a_rotation_by_who_may_not_write(people: People, who: str) -> None:
+    """Nobody goes on with it, nor begins another over it: it would say what to switch to, and what to end."""
+    liar = people.rita if who == "rita" else people.mal
+    name = id_of(people.bob) if "Bob" in who else id_of(liar)
+    text = write_kept(made(EVIL), a_journal(), name)
+    readers = [people.ada, people.bob, people.rita]
+    put_back(people.mal, with_forged_part(liar, people.present(), ROTATION, text, readers, by=name))
+    for vault in (people.ada, people.bob, Vault(people.store, people.bob.identity)):
+        credential = vault.find("prod")
+        with pytest.raises(Disputed, match="its rotation is"):
+            vault.kept(credential)
+        for entry in (Entry(a_journal("switched")), Entry(None), Entry(None, details=Changes(details=details(EVIL)))):
+            with pytest.raises(Disputed):
+                put_entry(vault, credential, 2, entry)
+
+
+def test_case_86_a_journal_is_written_on_top_of_the_one_that_was_read_alone(people: People) -> None:
+    ada, bob, prod = people.ada, people.bob, people.ada.find("prod")
+    put_entry(ada, prod, 1, Entry(a_journal("planned"), made(NEXT)))
+    kept = bob.kept(bob.find("prod"))
+    assert kept is not None
+    assert (kept.serial, kept.journal) == (2, a_journal("planned"))
+    assert candidate_of(bob) is None  # which nobody switches to but the rotation
+    for vault, serial in ((ada, 1), (bob, 1), (bob, 3)):
+        with pytest.raises(ChangedMeanwhile):
+            put_entry(vault, prod, serial, Entry(a_journal("dead")))
+    describe(bob, "prod", "another description")  # which is in nobody's way
+    put_entry(bob, prod, 2, Entry(a_journal("made"), made(NEXT)))
+    update(ada, "prod", "EXAMPLE-2")  # and other values are
+    with pytest.raises(ChangedMeanwhile):
+        put_entry(bob, prod, 3, Entry(a_journal("proved")))
+    for vault in (people.rita, people.mal):
+        with pytest.raises((NotPermitted, Damaged)):
+            put_entry(vault, vault.find("prod"), 3, Entry(None))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"step": "finished"},
+        {"kind": "steal"},
+        {"number": 0},
+        {"old": -1},
+        {"call": {"what": "revoke", "machine": "no", "lease_s": 90, "at": "2026-11-21T12:30:15.123Z", "id": ""}},
+        {"call": {"what": "revoke", "machine": "cd" * 16, "lease_s": 10**9, "at": "2026-11-21T12:30:15Z", "id": ""}},
+        {"living": [{"id": "x" * 1000}]},
+        {"living": [{"id": "x"}] * 201},
+        {"hangs": "x" * 1000},
+        {"is_proved": 1},
+        {"also": ["prod"]},
+    ],
+    ids="-".join,
+)
+def test_case_86_a_journal_that_holds_what_none_does_is_none(people: People, wrong: dict[str, object]) -> None:
+    text = json.dumps({"by": id_of(people.bob).hex(), "journal": {**journal_to_json(a_journal()), **wrong}}).encode()
+    put_back(people.bob, with_forged_part(people.bob, people.present(), ROTATION, text, [people.ada, people.bob]))
+    with pytest.raises(Tampered):
+        people.ada.kept(people.ada.find("prod"))
+    assert secret_of(people.ada, "prod") == "EXAMPLE-1"
 
 
 @pytest.mark.parametrize("command", [("show", "prod"), ("show", "prod", "--json"), ("update", "prod", "--retry")])

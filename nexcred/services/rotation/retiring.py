@@ -1,0 +1,106 @@
+"""The last steps: the old key is ended at its provider, when nobody uses it any more, and proved dead."""
+
+from datetime import timedelta
+
+from nexcred.errors import RevisionNotFound
+from nexcred.model.text import make_visible
+from nexcred.model.times import to_rfc3339
+from nexcred.network.deadline import Deadline
+from nexcred.rotating.rotator import CallFailed, Rotator
+from nexcred.services.rotation.holders import holds_key, key_of, others_with
+from nexcred.services.rotation.leases import CALL_S
+from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.work import Work
+from nexcred.services.values.decoded import Decoded
+from nexcred.vault.rotation_writes import Entry
+
+# How long an old key has to be quiet after it was used, where both worked for no time.
+_LEAST_QUIET = timedelta(hours=1)
+
+
+def deliver(work: Work) -> Outcome | None:
+    """Run the user's own command with the new key, before the old one is ended; None where it succeeded."""
+    run = work.tools.deliver(work.credential)
+    if run is None:
+        return work.hang("its command of [after.switch] is set on another machine, and has not succeeded yet")
+    failed = run()
+    if failed:
+        return work.hang(f"the command of [after.switch] failed: {failed}; the old key is not ended")
+    work.write(Entry(work.journal._replace(delivery="done", hangs=""), None))
+    return None
+
+
+def retire(work: Work, *, now_at_once: bool = False) -> Outcome | None:
+    """Have the provider end the old key, once its grace is over and nobody uses it; None where it did.
+
+    Never the key that is present, or that another record of this vault has: what is there is read anew before.
+    """
+    journal = work.journal
+    until = journal.grace_until
+    if until is not None and work.tools.now() < until and not now_at_once:
+        return work.outcome("waiting", "both keys work until then", work.resume, until=until)
+    work.read()
+    try:
+        old, new = work.values(journal.old), work.values(journal.new)
+    except RevisionNotFound as error:
+        return work.hang(f"{error.message}: the old key has to be ended by hand")
+    if held := held_by(work, old, new):
+        return work.outcome("conflict", f"the old key is not ended: {held} uses it", work.resume)
+    engine = work.engine()
+    try:
+        used = None if now_at_once else _used(work, engine, old)
+    except CallFailed as failure:
+        return work.hang(f"when the old key was last used is not known: {failure.detail}")
+    return used or _end(work, engine, old, new)
+
+
+def held_by(work: Work, old: Decoded, new: Decoded) -> str:
+    """Return who holds the old key still, "" for nobody."""
+    key = key_of(old.details, new.details)
+    if not key or holds_key(work.values().details, key):
+        return f"'{make_visible(work.name)}' itself"
+    others = others_with(work.tools.vault, work.credential, key)
+    return f"'{make_visible(others[0][0].name)}'" if others else ""
+
+
+def bury(work: Work) -> Outcome | None:
+    """Ask with the old key until it is dead; where that is not proved, say so."""
+    journal = work.journal
+    try:
+        old = work.values(journal.old)
+    except RevisionNotFound as error:
+        return work.hang(f"{error.message}: nobody can ask whether it is dead")
+    burial = work.tools.bury(work.credential, journal.old, old)
+    if not burial.is_dead:
+        return work.hang(burial.why or "the old key is revoked, and not proved dead yet", until=burial.until)
+    told = work.outcome("done", "the old key is refused")
+    work.write(Entry(None))
+    return told._replace(name=work.name, step="dead")
+
+
+def _used(work: Work, engine: Rotator, old: Decoded) -> Outcome | None:
+    """Wait for a whole grace after a use since the switch; None where there was none that is news."""
+    journal, now = work.journal, work.tools.now()
+    used = engine.last_used(old.details.fields, Deadline.after(CALL_S))
+    if used is None or journal.switched_at is None or used <= journal.switched_at or used == journal.used_at:
+        return None
+    until = now + max(timedelta(seconds=journal.grace_s or 0), _LEAST_QUIET)
+    work.write(Entry(journal._replace(used_at=used, grace_until=until), None))
+    return work.hang(
+        f"the old key was used after the switch, last at {to_rfc3339(used)}: somebody has it still",
+        f"{work.resume} --grace 0   # ends it all the same",
+        until=until,
+    )
+
+
+def _end(work: Work, engine: Rotator, old: Decoded, new: Decoded) -> Outcome | None:
+    was_disabled = work.journal.is_disabled
+    with work.calling("revoke", Entry(work.journal, None)) as deadline:
+        try:
+            ended = engine.end(old.details.fields, new.details.fields, deadline)
+        except CallFailed as failure:
+            return work.failed(failure)
+        journal = work.journal._replace(call=None, hangs="")
+        is_half = ended == "disabled" and not was_disabled
+        work.write_surely(Entry(journal._replace(is_disabled=True) if is_half else journal._replace(step="retired")))
+    return None
