@@ -33,7 +33,7 @@ class Acting(NamedTuple):
     """What an engine is made of: the credential whose key is replaced or ended, with its present values.
 
     `rotator` is the other credential that acts where this one may not; None where nobody was named. `environment`
-    names proxies and CA bundles.
+    names proxies and CA bundles. `is_plain`: a database that takes no hash may be given the password itself.
     """
 
     connector: Connector
@@ -42,6 +42,7 @@ class Acting(NamedTuple):
     environment: Mapping[str, str]
     resolver: Resolver
     clock: Callable[[], datetime]
+    is_plain: bool = False
 
     def __repr__(self) -> str:
         return repr_of(self)

@@ -22,6 +22,8 @@ CREATE USER by_socket IDENTIFIED VIA unix_socket;
 CREATE USER outdated IDENTIFIED BY '{password}' PASSWORD EXPIRE;
 CREATE USER locked IDENTIFIED BY '{password}' ACCOUNT LOCK;
 CREATE USER elsewhere@'10.9.8.7' IDENTIFIED BY '{password}';
+CREATE USER admin IDENTIFIED BY '{password}';
+GRANT ALL ON *.* TO admin WITH GRANT OPTION;
 GRANT SELECT ON analytics.* TO analytics_user, modern, tls_only, outdated, locked;
 """
 

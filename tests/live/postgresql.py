@@ -90,6 +90,11 @@ class Server:
         self._running = ExitStack()
         self.port = port
 
+    @property
+    def log(self) -> str:
+        """What it has logged since its last start."""
+        return (self._folder / "log").read_text(errors="replace")
+
     def start(self) -> None:
         command: list[str | Path] = [self._programs / "postgres", "-D", self._data, "-c", f"port={self.port}"]
         self._running.enter_context(running(command, self._folder, self.port))

@@ -27,6 +27,7 @@ class PostgresProxy:
         self.held = threading.Event()
         self.release = threading.Event()
         self.is_down = False
+        self.rewrite: Callable[[bytes], bytes] = bytes
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.lines: list[Line] = []
 
@@ -135,7 +136,7 @@ class Line:
         with contextlib.suppress(OSError):
             while data := self._server.recv(65536):
                 if not self._mute:
-                    self._client.sendall(data)
+                    self._client.sendall(self._proxy.rewrite(data))
                     continue
                 last = (last + data)[-6:]
                 if last[:5] == b"Z\0\0\0\x05":  # ReadyForQuery: it is done, and nobody is told

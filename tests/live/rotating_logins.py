@@ -1,0 +1,68 @@
+"""Rotating database logins in process, as `rotate` does, one call of its engine at a time."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+
+from nexcred.auth.database_login import Connect
+from nexcred.connectors.effective import login_of
+from nexcred.connectors.load.loader import load_connector
+from nexcred.connectors.values import check_values
+from nexcred.databases.login_session import LoginSession, Rows, open_login
+from nexcred.model.credential import Details, Value
+from nexcred.model.secret import Secret
+from nexcred.model.times import utc_now
+from nexcred.network.deadline import Deadline
+from nexcred.network.resolve import resolve
+from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.find import rotator_for
+from nexcred.rotating.passwords import PasswordRotator
+from nexcred.services.values.hosts import sending_policy
+from tests.live.postgresql import Database
+
+PLENTY_S = 60.0
+
+
+def plenty() -> Deadline:
+    return Deadline.after(PLENTY_S)
+
+
+def checked(connector_name: str, values: Mapping[str, object]) -> Mapping[str, Value]:
+    connector = load_connector(connector_name)
+    return check_values(connector, connector.methods[0], values)
+
+
+def rotator(connector_name: str, fields: Mapping[str, Value], *, is_plain: bool = False) -> PasswordRotator:
+    connector = load_connector(connector_name)
+    method = connector.methods[0]
+    details = Details(connector.name, connector.digest, method.name, (), fields)
+    own = Login(method, details, sending_policy(method, details))
+    found = rotator_for(Acting(connector, own, None, {}, resolve, utc_now, is_plain=is_plain))
+    assert isinstance(found, PasswordRotator)
+    return found
+
+
+def connect_of(connector_name: str, fields: Mapping[str, Value]) -> Connect:
+    connect = login_of(load_connector(connector_name).methods[0], fields)
+    assert connect is not None
+    return connect
+
+
+def run_as(username: str, connector_name: str, database: Database, statements: str) -> Rows:
+    """Have statements done by a login of the server's."""
+    with opened(connect_of(connector_name, checked(connector_name, database.values(username=username)))) as session:
+        return session.ask(statements)
+
+
+def opened(connect: Connect) -> AbstractContextManager[LoginSession]:
+    return open_login(connect, plenty(), environment={}, resolver=resolve)
+
+
+def plain_values(fields: Mapping[str, Value]) -> dict[str, object]:
+    """Return the values as they are typed."""
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in fields.items()}
+
+
+def password_of(fields: Mapping[str, Value], name: str = "password") -> str:
+    value = fields[name]
+    assert isinstance(value, Secret)
+    return str(value.reveal())
