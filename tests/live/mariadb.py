@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,14 +23,22 @@ CREATE USER by_socket IDENTIFIED VIA unix_socket;
 CREATE USER outdated IDENTIFIED BY '{password}' PASSWORD EXPIRE;
 CREATE USER locked IDENTIFIED BY '{password}' ACCOUNT LOCK;
 CREATE USER elsewhere@'10.9.8.7' IDENTIFIED BY '{password}';
-CREATE USER admin IDENTIFIED BY '{password}';
-GRANT ALL ON *.* TO admin WITH GRANT OPTION;
 GRANT SELECT ON analytics.* TO analytics_user, modern, tls_only, outdated, locked;
 """
 
 
 @pytest.fixture(scope="session")
 def mariadb(authority: Authority) -> Iterator[Database]:
+    with serving(authority) as database:
+        yield database
+
+
+@contextmanager
+def serving(authority: Authority, more: str = "") -> Iterator[Database]:
+    """Run a server with all users of these tests, and what more of statements it has done at its start.
+
+    Whom it takes an unknown user for depends on how many there are: tests that make some need a server of their own.
+    """
     server, setup = shutil.which("mariadbd", path="/usr/sbin:/usr/bin"), shutil.which("mariadb-install-db")
     if not server or not setup:
         pytest.skip("needs a real MariaDB: apt-get install mariadb-server")
@@ -42,7 +51,7 @@ def mariadb(authority: Authority) -> Iterator[Database]:
         )
         certificate, users = folder / "server.pem", folder / "users.sql"
         authority.write_server_certificate(certificate, "127.0.0.1", "db.example.test")
-        users.write_text(_USERS.format(password=password))
+        users.write_text((_USERS + more).format(password=password))
         for path in (certificate, users):
             give_away(path)
         settings = [f"--datadir={data}", f"--port={port}", f"--init-file={users}", f"--socket={folder}/socket"]

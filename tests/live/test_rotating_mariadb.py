@@ -13,19 +13,32 @@ from nexcred.rotating.passwords import PasswordRefused
 from nexcred.rotating.rotator import CallFailed
 from tests.live.cutting_proxy import cutting
 from tests.live.logging_in import log_in
+from tests.live.mariadb import serving
 from tests.live.postgresql import Database
 from tests.live.rotating_logins import checked, connect_of, opened, password_of, plain_values, plenty, rotator, run_as
+from tests.support.standins.authority import Authority
 
 Fields = Mapping[str, Value]
 
 
-@pytest.fixture
-def database(mariadb: Database) -> Iterator[Database]:
+_ADMIN = """
+CREATE USER admin IDENTIFIED BY '{password}';
+GRANT ALL ON *.* TO admin WITH GRANT OPTION;
+SET GLOBAL log_output = 'TABLE', general_log = ON;
+"""
+
+
+@pytest.fixture(scope="module")
+def served(authority: Authority) -> Iterator[Database]:
     """A server that logs every statement."""
-    as_admin(mariadb, "SET GLOBAL log_output = 'TABLE', general_log = ON")
-    as_admin(mariadb, "TRUNCATE mysql.general_log")
-    yield mariadb
-    as_admin(mariadb, "SET GLOBAL general_log = OFF")
+    with serving(authority, _ADMIN) as database:
+        yield database
+
+
+@pytest.fixture
+def database(served: Database) -> Database:
+    as_admin(served, "TRUNCATE mysql.general_log")
+    return served
 
 
 def as_admin(database: Database, statement: str) -> list[tuple[str, ...]]:
