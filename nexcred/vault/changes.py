@@ -14,10 +14,20 @@ if TYPE_CHECKING:
     from nexcred.vault.candidate import Candidate
 
 
+class SharedWith(NamedTuple):
+    """The ids of members and of teams."""
+
+    members: tuple[bytes, ...] = ()
+    teams: tuple[bytes, ...] = ()
+
+
+NOBODY = SharedWith()
+
+
 class NewRecord(NamedTuple):
     """A credential to add, with the tokens that it was granted already.
 
-    It is shared as the vault's settings say, unless it `is_private`.
+    It is `shared_with` these, and as the vault's settings say, unless it `is_private`.
     """
 
     name: str
@@ -29,6 +39,7 @@ class NewRecord(NamedTuple):
     session: Json | None = None
     is_private: bool = False
     policy: "Policy | None" = None
+    shared_with: SharedWith = NOBODY
 
     def __repr__(self) -> str:
         return repr_of(self, "name")

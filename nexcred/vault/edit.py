@@ -64,7 +64,7 @@ class Edit:
         return self._shown(found.overview, found.revision)
 
     def add(self, draft: NewRecord) -> Credential:
-        """Add a credential, shared as the vault's settings say; raise NameTaken when one has this name, in any case."""
+        """Add a credential, shared as it and the vault's settings say; raise NameTaken for its name, in any case."""
         self._refuse_taken(draft.name)
         return self._put(new_record(self._copy, draft, self._now), 1, None)
 

@@ -28,14 +28,13 @@ def writable(copy: Transaction, found: Lookup) -> VerifiedRecord:
 
 
 def new_record(copy: Transaction, draft: NewRecord, now: datetime) -> Overview:
-    """Return a record that is new, its values sealed; shared as the vault's settings say, unless it is private."""
-    teams = () if draft.is_private else copy.roster.shared_by_default
+    """Return a record that is new, its values sealed; shared as it and the vault's settings say."""
     access = make_list(
         copy.author,
         copy.me,
         copy.vault_id,
         version=max(1, copy.roster.restored_generation),
-        grants=[AccessGrant(TO_MEMBER, copy.me, WRITE), *(AccessGrant(TO_TEAM, one, WRITE) for one in teams)],
+        grants=_first_grants(copy, draft),
         creator=copy.me,
     )
     overview = _new_overview(draft, copy.note_list(access), copy.me, now)
@@ -47,6 +46,20 @@ def new_record(copy: Transaction, draft: NewRecord, now: datetime) -> Overview:
     from nexcred.vault.policy import with_policy  # which few records have
 
     return with_policy(copy, sealed, None, draft.policy)
+
+
+def _first_grants(copy: Transaction, draft: NewRecord) -> list[AccessGrant]:
+    """Return who is to hold what is added: its author, with whom it is shared, and whom the vault's settings say."""
+    by_default = () if draft.is_private else copy.roster.shared_by_default
+    members, teams = draft.shared_with
+    grants = [AccessGrant(TO_MEMBER, copy.me, WRITE)]
+    grants += [AccessGrant(TO_TEAM, one, WRITE) for one in (*by_default, *teams)]
+    if members:
+        from nexcred.vault.sharing import most_for  # most of what is added is shared with nobody alone
+
+        roster = copy.roster
+        grants += [AccessGrant(TO_MEMBER, one, most_for(one, roster)) for one in map(roster.id_of, members)]
+    return grants
 
 
 def _new_overview(draft: NewRecord, access: AccessList, own: bytes, now: datetime) -> Overview:

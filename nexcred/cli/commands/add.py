@@ -22,7 +22,7 @@ from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.input.values import field_finder, read_body, read_values, secrecy_said
 from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line
-from nexcred.cli.render.default_sharing import tell_sharing
+from nexcred.cli.render.default_sharing import tell_shared, tell_sharing
 from nexcred.connectors.load.loader import load_connector
 from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, NotProved, Problem, UsageError
@@ -30,6 +30,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.nexla.lookup import translate
 from nexcred.probing.outcome import login_due, warning_for
+from nexcred.services.vaults.recipients import Recipients, find_recipients
 from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
@@ -70,14 +71,21 @@ def command(
     no_probe: NoProbe = False,
     save_unverified: SaveUnverified = False,
     private: Private = False,
+    share_with: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--share-with", metavar="WHO", help="Share it at once: a member, by name or fingerprint, or a team."
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     context: Context = ctx.obj
     given = CredentialInput(connector, name, method, description, tuple(tag or ()), tuple(allow_host or ()))
     if if_missing and replace_:
         raise UsageError("--if-missing leaves what is there as it is, --replace updates it: pass one of them")
+    recipients = _recipients(context, share_with, private=private)
     request, problems = _gather(context, given, settings or [], body)
-    choices = Choices(probe=not no_probe, save_unverified=save_unverified, private=private)
+    choices = Choices(probe=not no_probe, save_unverified=save_unverified, private=private, recipients=recipients)
     present = None
     if if_missing or replace_:
         present = find_present(context, _with_connector(request), is_for_update=replace_)
@@ -93,12 +101,21 @@ def command(
     else:
         added = add_as_given(context, _with_connector(request), problems, choices)
     _tell(context, added, as_json=json)
-    tell_sharing(context, [added.credential])
+    tell_sharing(context, [added.credential], recipients)
     if is_first and context.terminal.interactive:
         from nexcred.cli.dialogs.first_vault import offer_recovery_key, tell_tomorrow  # once in the life of a vault
 
         offer_recovery_key(context)  # what was typed is kept by now
         tell_tomorrow(context)
+
+
+def _recipients(context: Context, said: list[str] | None, *, private: bool) -> Recipients:
+    """Find them before anything is read or asked; raise MemberNotFound, UsageError, VaultNotFound."""
+    if not said:
+        return Recipients()
+    if private:
+        raise UsageError("--private keeps it to yourself, --share-with shares it: pass one of them")
+    return find_recipients(context.vault, said)
 
 
 def _gather(
@@ -179,12 +196,22 @@ def _replace(
 
     context.note_use("update", [present], [name for name in request.values if name in _fields_of(present)])
     done = replace_present(context, present, request, problems, choices)
+    if choices.recipients != Recipients():
+        _share_present(context, done.credential, choices.recipients)
     if not done.is_kept and done.credential.revision == present.revision:
         _tell_present(context, present, as_json=as_json)
         return
     tell_updated(context, present, done, "updated", as_json=as_json)
     if done.is_kept:
         raise typer.Exit(NotProved.exit_code)
+
+
+def _share_present(context: Context, present: Credential, recipients: Recipients) -> None:
+    """Share what was there with those of them who do not hold it yet."""
+    from nexcred.services.vaults.share import share
+
+    for one in share(context.vault, [context.vault.find(present.name)], recipients):
+        tell_shared(context, one.credential.name, one.named)
 
 
 def _fields_of(credential: Credential) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def add_as_given(context: Context, request: CredentialInput, problems: tuple[Pro
         new, result = probe_quietly(context, new.connector, partial(probe_new, new))
     if not choices.save_unverified:
         refuse_new(new, result)
-    saved = save_new(make_vault(), new, result, save_unverified=choices.save_unverified, is_private=choices.private)
+    saved = _save(make_vault(), new, result, choices, save_unverified=choices.save_unverified)
     return Added(saved, new, result)
 
 
@@ -112,11 +112,24 @@ def add_by_asking(context: Context, request: CredentialInput, choices: Choices) 
         wanted = ask_again(prompter, wanted, new.connector, new.method, new.details.fields)
     while True:
         try:
-            saved = save_new(make_vault(), new, result, save_unverified=True, is_private=choices.private)
+            saved = _save(make_vault(), new, result, choices, save_unverified=True)
             return Added(saved, new, result, told=True)
         except NameTaken as error:  # by somebody else, while the questions were answered
             prompter.tell(error.message, Tone.BAD)
             new = replace(new, name=ask_name(prompter, new.connector, make_vault().has))
+
+
+def _save(
+    vault: Vault, new: NewCredential, result: ProbeResult | None, choices: Choices, *, save_unverified: bool
+) -> Credential:
+    return save_new(
+        vault,
+        new,
+        result,
+        save_unverified=save_unverified,
+        is_private=choices.private,
+        shared_with=choices.shared_with,
+    )
 
 
 def _refuse_reading_only(vault: Vault | None) -> None:

@@ -13,6 +13,8 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import sentence_for
+from nexcred.services.vaults.recipients import Recipients
+from nexcred.vault.changes import SharedWith
 
 if TYPE_CHECKING:
     from nexcred.services.proving.prober import Prober
@@ -28,11 +30,17 @@ _WHAT_NOW = (
 
 
 class Choices(NamedTuple):
-    """The flags for probing and saving. With `private` it is not shared by default."""
+    """The flags for probing and saving. With `private` it is not shared by default; `recipients` are named besides."""
 
     probe: bool
     save_unverified: bool
     private: bool = False
+    recipients: Recipients = Recipients()
+
+    @property
+    def shared_with(self) -> SharedWith:
+        members, teams = self.recipients
+        return SharedWith(tuple(one.id for one in members), tuple(one.id for one in teams))
 
 
 def probe_quietly(context: Context, connector: Connector, probe: Callable[["Prober"], Proved]) -> Proved:

@@ -1,4 +1,4 @@
-"""What is added is shared with teams where the vault's settings say so: told before and after."""
+"""What is added is shared with teams where the vault's settings say so, and with whom its line says: told."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,8 @@ from nexcred.model.text import make_visible
 from nexcred.services.vaults.recipients import Recipients
 from nexcred.vault.access_list import TO_TEAM
 from nexcred.vault.vault import Vault
+
+NOBODY = Recipients()
 
 
 def sharing_lines(vault: Vault) -> tuple[str, ...]:
@@ -26,16 +28,22 @@ def warn_of_sharing(prompter: Prompter, vault: Vault) -> None:
         prompter.tell(make_visible(line), Tone.CAREFUL)
 
 
-def tell_sharing(context: Context, added: Sequence[Credential]) -> None:
-    """Say with whom all of these, which were added in one write, were shared by that."""
+def tell_sharing(context: Context, added: Sequence[Credential], named: Recipients = NOBODY) -> None:
+    """Say with whom all of these, which were added in one write, were shared by that; `named` are of the line."""
     if not added:
         return
     granted = {to for kind, to in context.vault.grants(added[0]) if kind == TO_TEAM}
-    shared = Recipients(teams=tuple(team for team in context.vault.teams if team.id in granted))
-    if not shared.teams:
-        return
-    what = added[0].name if len(added) == 1 else f"all {len(added)}"
-    context.streams.note(
-        make_visible(f"shared {what} with {recipients_text(shared)}, as the settings of the vault say")
+    by_default = Recipients(
+        teams=tuple(team for team in context.vault.teams if team.id in granted and team not in named.teams)
     )
-    tell_guests(context, shared.people)
+    what = added[0].name if len(added) == 1 else f"all {len(added)}"
+    tell_shared(context, what, named)
+    tell_shared(context, what, by_default, why=", as the settings of the vault say")
+
+
+def tell_shared(context: Context, what: str, recipients: Recipients, why: str = "") -> None:
+    """Say that it is shared with these, if they are any, and what guests among them open it by."""
+    if recipients == NOBODY:
+        return
+    context.streams.note(make_visible(f"shared {what} with {recipients_text(recipients)}{why}"))
+    tell_guests(context, recipients.people)

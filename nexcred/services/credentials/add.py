@@ -12,7 +12,7 @@ from nexcred.services.credentials.draft import NewCredential
 from nexcred.services.credentials.probe_values import probe_values
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.used_connector import note_used
-from nexcred.vault.changes import NewRecord
+from nexcred.vault.changes import NOBODY, NewRecord, SharedWith
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
@@ -45,11 +45,12 @@ def save_new(
     *,
     save_unverified: bool = False,
     is_private: bool = False,
+    shared_with: SharedWith = NOBODY,
 ) -> Credential:
     """Add it to the vault and return it; raise Rejected, NameTaken, NotPermitted."""
     if not save_unverified:
         refuse_new(new, result)
-    draft = draft_of(new, result, is_private=is_private)
+    draft = draft_of(new, result, is_private=is_private, shared_with=shared_with)
     note_used(vault, new.connector)
     saved = vault.edit(lambda edit: edit.add(draft))
     keep_names(vault, [(saved, new)])
@@ -61,7 +62,9 @@ def keep_names(vault: Vault, saved: Iterable[tuple[Credential, NewCredential]]) 
     vault.keep_field_names([(credential, new.details) for credential, new in saved if new.method.free_fields])
 
 
-def draft_of(new: NewCredential, result: ProbeResult | None, *, is_private: bool = False) -> NewRecord:
+def draft_of(
+    new: NewCredential, result: ProbeResult | None, *, is_private: bool = False, shared_with: SharedWith = NOBODY
+) -> NewRecord:
     """Return what the vault is to keep of it."""
     return NewRecord(
         name=new.name,
@@ -72,4 +75,5 @@ def draft_of(new: NewCredential, result: ProbeResult | None, *, is_private: bool
         expires_at=expiry_of(new.method, new.details, result),
         session=dict(new.session) if new.session else None,
         is_private=is_private,
+        shared_with=shared_with,
     )
