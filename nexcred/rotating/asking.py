@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from math import ceil
-from types import MappingProxyType
 from typing import TypeVar
 
 from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
@@ -17,7 +16,7 @@ from nexcred.http.transport import Transport
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
-from nexcred.model.template import TemplateError, TextValues
+from nexcred.model.template import TemplateError
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.probing.plan import fit_to_show
@@ -51,11 +50,11 @@ class Asker:
         """Let no message quote these secrets from now on."""
         self._hidden |= {value for value in fields.values() if isinstance(value, Secret)}
 
-    def granted(self, login: Login, deadline: Deadline, values: TextValues = MappingProxyType({})) -> Grant:
-        """Return what authenticates a login, some of its values replaced; raise CallFailed."""
+    def granted(self, login: Login, deadline: Deadline) -> Grant:
+        """Return what authenticates a login; raise CallFailed."""
         if login.authorize is None:
-            filled = {**text_values(login.method, login.details.fields), **values}
-            grant = self.ask(login, login.method.auth.flow(filled, self.now(), login.session), deadline)
+            values = text_values(login.method, login.details.fields)
+            grant = self.ask(login, login.method.auth.flow(values, self.now(), login.session), deadline)
         else:
             with self._told():
                 grant = login.authorize(deadline)

@@ -1,5 +1,6 @@
 """Google: a token endpoint that verifies the assertion of a service account, Cloud Storage and BigQuery behind it."""
 
+import contextlib
 import json
 import secrets
 import ssl
@@ -58,7 +59,8 @@ class Google(StandIn):
     def __init__(self, *, tls: ssl.SSLContext | None = None, fault: Fault | None = None, port: int = 0) -> None:
         super().__init__(tls=tls, fault=fault, port=port)
         self.assertions: list[dict[str, str]] = []
-        self._tokens: set[str] = set()
+        self.public_keys: dict[str, rsa.RSAPublicKey] = {self.private_key_id: rsa_key().public_key()}
+        self.scopes: dict[str, str] = {}
 
     @property
     def service_account(self) -> dict[str, str]:
@@ -68,7 +70,7 @@ class Google(StandIn):
     def answer(self, request: Received) -> Answer:
         if request.path == "/token":
             return self._token(request)
-        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.scopes:
             return _error(401, "Request had invalid authentication credentials.", "authError")
         if request.path.startswith("/storage/v1/b/"):
             return self.storage(request)
@@ -121,22 +123,17 @@ class Google(StandIn):
             return _refusal("invalid_grant", _TIME)
         self.assertions.append(claims)
         token = f"ya29.{secrets.token_hex(16)}-EXAMPLE"
-        self._tokens.add(token)
+        self.scopes[token] = str(claims["scope"])
         return json_answer({"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
 
     def _verified(self, assertion: str) -> dict[str, str]:
         """Verify the signature and the audience by another implementation than the one that is tested."""
-        if jwt.get_unverified_header(assertion).get("kid") != self.private_key_id:
-            raise jwt.InvalidSignatureError
-        required = ["iss", "scope", "aud", "exp", "iat"]
-        claims: dict[str, str] = jwt.decode(
-            assertion,
-            rsa_key().public_key(),
-            algorithms=["RS256"],
-            audience=AUDIENCE,
-            options={"verify_exp": False, "verify_iat": False, "require": required},
-        )
-        return claims
+        named = jwt.get_unverified_header(assertion).get("kid")
+        for key_id, public_key in self.public_keys.items():
+            if named in (None, key_id):
+                with contextlib.suppress(jwt.InvalidSignatureError):
+                    return _claims(assertion, public_key)
+        raise jwt.InvalidSignatureError
 
 
 class Gcs(Google):
@@ -156,6 +153,18 @@ class BigQuery(Gcs):
 
     name = "bigquery"
     fields = ("service_account_key", "project_id")
+
+
+def _claims(assertion: str, public_key: rsa.RSAPublicKey) -> dict[str, str]:
+    required = ["iss", "scope", "aud", "exp", "iat"]
+    claims: dict[str, str] = jwt.decode(
+        assertion,
+        public_key,
+        algorithms=["RS256"],
+        audience=AUDIENCE,
+        options={"verify_exp": False, "verify_iat": False, "require": required},
+    )
+    return claims
 
 
 def _refusal(code: str, description: str) -> Answer:
