@@ -11,6 +11,7 @@ from nexcred.connectors.guidance import revoke_for, warnings_for
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.lifecycle import life_of
 from nexcred.connectors.load.loader import load_all
 from nexcred.connectors.load.names import CATALOGUE, SUFFIX, Folders
 from nexcred.connectors.values import flag_of
@@ -165,6 +166,8 @@ def _remedies(connector: Connector, method: Method) -> Iterator[str]:
         yield from ("", f"Its keys are made and managed at `{page}`, which `nexcred open` opens.")
     if revoke := revoke_for(connector, method):
         yield from ("", f"To revoke it: {_text(revoke)}.")
+    if life := life_of(method):
+        yield from ("", _text(" ".join(life)))
 
 
 def _remarks(connector: Connector) -> Iterator[str]:

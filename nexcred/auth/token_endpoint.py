@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from urllib.parse import quote_plus
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nexcred.auth.apply import BEARER, Apply
 from nexcred.auth.at_hand import kept_grant, placed
@@ -98,16 +99,18 @@ class TokenEndpoint(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def token_request(self, form: Mapping[str, str], values: TextValues) -> Request:
         """Build the request: what has no value is left out; a client without a secret names itself in the body."""
+        present = {name: text for name, text in {**form, "scope": self.scope, **self.parameters}.items() if text}
+        spec = RequestSpec(method="POST", url=self.token_url, headers=dict(self.headers), form=present)
+        return self.with_client(spec, values).build(values)
+
+    def with_client(self, spec: RequestSpec, values: TextValues) -> RequestSpec:
+        """Return a request with a form as the client sends it that this endpoint knows (RFC 6749, 2.3.1)."""
         client_id = render_optional(self.client_id, values, TemplateContext.TEXT)
         client_secret = render_optional(self.client_secret, values, TemplateContext.TEXT)
-        whole = {**form, "scope": self.scope, **self.parameters}
-        headers = dict(self.headers)
         if client_id and client_secret and resolve_reference(self.client_auth, values) != "body":
-            headers["Authorization"] = _basic(client_id, client_secret)
-        else:
-            whole |= {"client_id": self.client_id, "client_secret": self.client_secret}
-        present = {name: template for name, template in whole.items() if template}
-        return RequestSpec(method="POST", url=self.token_url, headers=headers, form=present).build(values)
+            return replace(spec, headers={**spec.headers, "Authorization": _basic(client_id, client_secret)})
+        named = {"client_id": self.client_id, "client_secret": self.client_secret}
+        return replace(spec, form={**(spec.form or {}), **{name: text for name, text in named.items() if text}})
 
 
 def _basic(client_id: str, client_secret: str) -> str:

@@ -21,13 +21,17 @@ def page_template(connector: Connector, method: Method) -> str:
 
 
 def page_for(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
-    """Return the page for these values; "" where none is known, or where they would lead beyond the provider.
+    """Return the page for these values; "" where none is known, or where they would lead beyond the provider."""
+    return filled_page(connector, method, fields, page_template(connector, method))
+
+
+def filled_page(connector: Connector, method: Method, fields: Mapping[str, Value], template: str) -> str:
+    """Fill a page of the spec with these values; "" for none, or where they would lead beyond the provider.
 
     Anybody who may write the record chose the values, so the host that comes of them is looked at again.
     """
     values = with_defaults(method, fields)
     texts = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
-    template = page_template(connector, method)
     try:
         parts = url_parts(template) if template else ()
         url = "".join(render(part, texts, context) for part, context in parts)

@@ -1,8 +1,19 @@
 """What a method says of the end of its keys, wherever it says it."""
 
+from collections.abc import Mapping
+
 from nexcred.auth.database import DatabaseAuth
+from nexcred.connectors.key_page import filled_page, page_template
 from nexcred.connectors.language.lifecycle_spec import DEFAULT_SETTLE_S, Ending, Revoke
 from nexcred.connectors.language.spec import Connector, Method
+from nexcred.model.credential import Value
+
+_REPLACED = {
+    "add": "Calls can replace it: a new key works beside the old one until that one is ended.",
+    "change": "A call can replace it, by changing it.",
+    "replace": "A call can replace it, which ends the old key at once.",
+    "by_hand": "",
+}
 
 
 def revoke_of(method: Method) -> Revoke | None:
@@ -38,13 +49,36 @@ def also_ends(method: Method) -> str:
     return revoke.also if revoke else ""
 
 
-def pages_of(connector: Connector, method: Method) -> tuple[str, str]:
-    """Return the templates of the pages where a new key is made and where the old one is ended, each "" if unknown."""
-    shared = method.page or connector.page
-    made = (method.rotate.page if method.rotate else "") or shared
+def new_key_page(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
+    """Return where a person makes a new key; "" where no page is known, or values would lead beyond the provider."""
+    template = method.rotate.page if method.rotate else ""
+    return filled_page(connector, method, fields, template or page_template(connector, method))
+
+
+def ending_page(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
+    """Return the page where a person ends a key, as `new_key_page` does."""
     revokes = (method.revoke, method.rotate.revoke if method.rotate else None)
-    ended = next((revoke.page for revoke in revokes if isinstance(revoke, Revoke) and revoke.page), shared)
-    return made, ended or made
+    template = next((revoke.page for revoke in revokes if isinstance(revoke, Revoke) and revoke.page), "")
+    return filled_page(connector, method, fields, template or page_template(connector, method))
+
+
+def life_of(method: Method) -> tuple[str, ...]:
+    """Return in sentences what calls can do to a key: nothing where only a person can, unless a person is told more."""
+    rotate, revoke = method.rotate, revoke_of(method)
+    told = [_REPLACED[rotate.kind], rotate.note] if rotate else []
+    if revoke:
+        also = f", which {revoke.also}" if revoke.also else ""
+        told.append(f"A call can revoke it{also}.")
+        told += ["Its answer means that the key will end, not that it has."] if revoke.done == "taken" else []
+    outlives, outlives_s = outlives_of(method)
+    if outlives:
+        told.append(f"After its end {outlives} live on, for up to {_span(outlives_s)}.")
+    return tuple(filter(None, told))
+
+
+def _span(seconds: int) -> str:
+    unit, name = next(unit for unit in ((3600, "h"), (60, "min"), (1, "s")) if seconds % unit[0] == 0)
+    return f"{seconds // unit} {name}"
 
 
 def _endings(method: Method) -> tuple[Ending, ...]:

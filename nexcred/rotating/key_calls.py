@@ -8,6 +8,7 @@ from nexcred.auth.flow import Grant, Refused, Request, Response, Verdict
 from nexcred.auth.pick import is_true
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.sent import sent_in_either_form
+from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.auth.tokens import Tokens
 from nexcred.connectors.effective import authenticate
 from nexcred.connectors.filled_values import text_values
@@ -99,8 +100,11 @@ class _Sending:
         lacking = next((name for name in _belonging(self._call.request) if name not in values), "")
         if lacking:
             raise self._failed(ProbeStatus.INCONCLUSIVE, f"not sent: {lacking} is not known")
+        spec, auth = self._call.request, self._acting.own.method.auth
+        if self._call.by == "client" and isinstance(auth, TokenEndpoint):
+            spec = auth.with_client(spec, values)
         try:
-            request = self._call.request.build(values)
+            request = spec.build(values)
             # With another's login: that one's hosts, and those that this credential's values may go to.
             self._acting.own.policy.check(request.url)
         except TemplateError as error:
@@ -140,7 +144,7 @@ class _Sending:
 
     def _who(self) -> tuple[Login | None, Fields]:
         by = self._call.by
-        if by == "nobody":
+        if by in ("nobody", "client"):
             return None, {}
         if by == "rotator":
             if self._acting.rotator is None:

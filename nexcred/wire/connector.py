@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.lifecycle import revoke_of
 
 
 class FieldShape(TypedDict):
@@ -18,11 +19,17 @@ class FieldShape(TypedDict):
 
 
 class MethodShape(TypedDict):
-    """`page` is where its keys are made, with fields in braces."""
+    """`page` is where its keys are made, with fields in braces.
+
+    `rotate` is how one is replaced, as the file says it, and `revoke` whether a call ends one: `gone`, or `taken` where
+    it only will be. Both are `by_hand` where a person does it.
+    """
 
     name: str
     label: str
     page: str | None
+    rotate: str
+    revoke: str
     fields: list[FieldShape]
 
 
@@ -49,6 +56,8 @@ def _method(connector: Connector, method: Method) -> MethodShape:
         "name": method.name,
         "label": method.label,
         "page": page_template(connector, method) or None,
+        "rotate": method.rotate.kind if method.rotate else "by_hand",
+        "revoke": revoke.done if (revoke := revoke_of(method)) else "by_hand",
         "fields": [_field(field) for field in method.fields],
     }
 

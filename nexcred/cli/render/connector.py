@@ -8,6 +8,7 @@ from nexcred.cli.terminal.wrapping import READABLE, wrapped
 from nexcred.connectors.guidance import redirect_to_register, warnings_for
 from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.spec import Connector, Field, Method
+from nexcred.connectors.lifecycle import life_of
 
 
 def connector_lines(connector: Connector, *, colour: bool, room: int = READABLE) -> list[str]:
@@ -39,6 +40,8 @@ def _method(connector: Connector, method: Method, *, colour: bool, room: int) ->
         lines += ["", *_steps(steps, room)]
     if page := page_template(connector, method):
         lines += ["", *wrapped(f"The page for its keys: {page}", "  ", room=room)]
+    if life := life_of(method):
+        lines += ["", *wrapped(" ".join(life), "  ", room=room)]
     for field in method.fields:
         if field.steps:
             lines += ["", f"  {field.label}", *_steps(field.steps, room)]

@@ -6,6 +6,7 @@ from nexcred.cli.render.style import BOLD, QUIET, paint, status_cell
 from nexcred.cli.terminal.visible import visible
 from nexcred.connectors.hosts import declared_hosts
 from nexcred.connectors.language.spec import Connector
+from nexcred.connectors.lifecycle import life_of
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.proving.try_connector import Round, Trial
 
@@ -16,6 +17,7 @@ def check_lines(connector: Connector, trial: Trial | None, *, colour: bool) -> l
     for method in connector.methods:
         hosts = ", ".join(declared_hosts(method)) or "no host"
         lines.append(visible(f"  {method.name}  ", paint(f"sends to {hosts}", QUIET, colour=colour)))
+        lines += [visible("    ", paint(sentence, QUIET, colour=colour)) for sentence in life_of(method)]
     if trial:
         lines += ["", *_trial(trial, colour=colour)]
     return lines

@@ -11,8 +11,9 @@ from nexcred.auth.request import RequestSpec
 RotateKind = Literal["add", "change", "replace", "by_hand"]
 # Those of nexcred/rotating, each a file of that name with `make(acting) -> Rotator`.
 Engine = Literal["postgresql", "mysql", "aws_iam", "google_key", "snowflake_key_pair"]
-# Whose login a request is sent with: the old key's, the new one's, that of another credential, or none.
-By = Literal["old", "new", "rotator", "nobody"]
+# Whose login a request is sent with: the old key's, the new one's, that of another credential, none, or that of the
+# client that the method's token endpoint knows (RFC 7009, 2.1).
+By = Literal["old", "new", "rotator", "nobody", "client"]
 DEFAULT_SETTLE_S = 60
 
 

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 from nexcred.auth.database import DatabaseAuth
 from nexcred.auth.jwt_bearer import JwtBearer
 from nexcred.auth.pick import problem_in_expression
+from nexcred.auth.request import parts_or_whole
 from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.auth.sigv4 import SigV4
+from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.connectors.language.inherit import with_shared
 from nexcred.connectors.language.lifecycle_spec import Call, Change, Create, Ending, KeyList, Revoke, Rotate
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -142,6 +144,8 @@ def _problems_in_old_key(
         if getattr(revoke, name) not in (None, "", 0):
             table = "the method's 'revoke'" if name == "where" else "'rotate' itself"
             yield f"{at}.{name}", f"belongs into {table}"
+    if revoke.by == "client":
+        yield f"{at}.by", "is for the method's own 'revoke'"
     kept = rotate.list.kept if rotate.list else ""
     yield from _problems_in_ending_call(connector, method, revoke, at, kept=kept, new=method.fields)
     if not kept or revoke.request is None:
@@ -156,6 +160,11 @@ def _problems_in_revoke(connector: Connector, method: Method, revoke: Revoke, at
     yield from _problems_in_ending(revoke, at)
     yield from _problems_in_answer(revoke, at)
     yield from _problems_in_ending_call(connector, method, revoke, at)
+    if revoke.by == "client":
+        if not isinstance(method.auth, TokenEndpoint):
+            yield f"{at}.by", "'client' is for schemes that have a token endpoint"
+        if revoke.request and revoke.request.form is None:
+            yield f"{at}.request", "is sent by a client: it needs a 'form'"
 
 
 def _problems_in_ending_call(
@@ -178,6 +187,9 @@ def _problems_in_ending_call(
     # Without the id of the key nothing is sent.
     old = [replace(field, required=True) if field.name == kept else field for field in method.fields]
     known = known_fields(method, old=old, new=new, tokens=_TOKENS if method.auth.lives_in_session else ())
+    begins = parts_or_whole(revoke.request.url)[0][0].strip("{}")
+    if begins in known:  # where it has no value a person revokes the key
+        known[begins] = replace(known[begins], required=True)
     yield from problems_in_sent(method, revoke.request, f"{at}.request", known)
 
 

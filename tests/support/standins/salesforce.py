@@ -1,4 +1,4 @@
-"""Salesforce: a token endpoint that takes the client in the body, and userinfo for its tokens."""
+"""Salesforce: endpoints that grant and revoke tokens, the first with the client in the body, and userinfo for those."""
 
 import secrets
 
@@ -21,10 +21,13 @@ class Salesforce(StandIn):
     def __init__(self) -> None:
         super().__init__()
         self._granted: set[str] = set()
+        self.is_revoked = False
 
     def answer(self, request: Received) -> Answer:
         if (request.method, request.path) == ("POST", "/services/oauth2/token"):
             return self._grant(request.form)
+        if (request.method, request.path) == ("POST", "/services/oauth2/revoke"):
+            return self._revoke(request.form.get("token", ""))
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if token not in self._granted:
             return json_answer([{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}], 401)
@@ -43,11 +46,19 @@ class Salesforce(StandIn):
         grant = form.get("grant_type")
         if grant not in ("client_credentials", "refresh_token"):
             return _refused("unsupported_grant_type", "grant type not supported")
-        if grant == "refresh_token" and form.get("refresh_token") != self.refresh_token:
+        if grant == "refresh_token" and (self.is_revoked or form.get("refresh_token") != self.refresh_token):
             return _refused("invalid_grant", "expired access/refresh token")
         token = f"00D-{secrets.token_hex(8)}-EXAMPLE"
         self._granted.add(token)
         return json_answer({"access_token": token, "instance_url": self.url, "token_type": "Bearer", "issued_at": "1"})
+
+    def _revoke(self, token: str) -> Answer:
+        """End the refresh token, and whatever was granted."""
+        if self.is_revoked or token != self.refresh_token:
+            return _refused("invalid_token", "invalid token")
+        self.is_revoked = True
+        self._granted.clear()
+        return Answer(200, b"", ())
 
 
 def _refused(code: str, description: str) -> Answer:

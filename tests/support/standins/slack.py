@@ -15,7 +15,7 @@ _REFUSALS = {
 
 
 class Slack(StandIn):
-    """Knows one bot, and some tokens that it refuses for a reason of their own."""
+    """Knows one bot until its token is revoked, and some tokens that it refuses for a reason of their own."""
 
     name = "slack"
     base_path = "/api"
@@ -23,14 +23,23 @@ class Slack(StandIn):
     bot_token = "xoxb-EXAMPLE"
     identity = "nexcred in Data Team"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.revoked: set[str] = set()
+
     def answer(self, request: Received) -> Answer:
-        if (request.method, request.path) != ("POST", "/api/auth.test"):
+        if request.method != "POST" or request.path not in ("/api/auth.test", "/api/auth.revoke"):
             return _refused("unknown_method")
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not token:
             return _refused("not_authed")
+        if token in self.revoked:
+            return _refused("token_revoked")
         if token != self.bot_token:
             return _refused(_REFUSALS.get(token, "invalid_auth"))
+        if request.path == "/api/auth.revoke":
+            self.revoked.add(token)
+            return json_answer({"ok": True, "revoked": True})
         team = {"url": "https://data.slack.com/", "team": "Data Team", "team_id": "T1"}
         return json_answer({"ok": True, **team, "user": "nexcred", "user_id": "U1", "bot_id": "B1"})
 
