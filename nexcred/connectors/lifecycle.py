@@ -49,17 +49,23 @@ def also_ends(method: Method) -> str:
     return revoke.also if revoke else ""
 
 
+def pages_of(connector: Connector, method: Method) -> tuple[str, str]:
+    """Return the templates of the pages where a new key is made and where the old one is ended, each "" if unknown."""
+    shared = page_template(connector, method)
+    made = (method.rotate.page if method.rotate else "") or shared
+    revokes = (method.revoke, method.rotate.revoke if method.rotate else None)
+    ended = next((revoke.page for revoke in revokes if isinstance(revoke, Revoke) and revoke.page), shared)
+    return made, ended or made
+
+
 def new_key_page(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
     """Return where a person makes a new key; "" where no page is known, or values would lead beyond the provider."""
-    template = method.rotate.page if method.rotate else ""
-    return filled_page(connector, method, fields, template or page_template(connector, method))
+    return filled_page(connector, method, fields, pages_of(connector, method)[0])
 
 
 def ending_page(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
-    """Return the page where a person ends a key, as `new_key_page` does."""
-    revokes = (method.revoke, method.rotate.revoke if method.rotate else None)
-    template = next((revoke.page for revoke in revokes if isinstance(revoke, Revoke) and revoke.page), "")
-    return filled_page(connector, method, fields, template or page_template(connector, method))
+    """Return where a person ends a key, as `new_key_page` does."""
+    return filled_page(connector, method, fields, pages_of(connector, method)[1])
 
 
 def life_of(method: Method) -> tuple[str, ...]:
