@@ -20,18 +20,16 @@ def page_template(connector: Connector, method: Method) -> str:
     return method.page or connector.page
 
 
-def page_for(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
-    """Return the page for these values; "" where none is known, or where they would lead beyond the provider."""
-    return filled_page(connector, method, fields, page_template(connector, method))
+def page_for(connector: Connector, method: Method, fields: Mapping[str, Value], template: str | None = None) -> str:
+    """Return the page for these values; "" where none is known, or where they would lead beyond the provider.
 
-
-def filled_page(connector: Connector, method: Method, fields: Mapping[str, Value], template: str) -> str:
-    """Fill a page of the spec with these values; "" for none, or where they would lead beyond the provider.
+    `template` is another page of theirs than the one where keys are made.
 
     Anybody who may write the record chose the values, so the host that comes of them is looked at again.
     """
     values = with_defaults(method, fields)
     texts = {name: str(value) for name, value in values.items() if not isinstance(value, Secret)}
+    template = page_template(connector, method) if template is None else template
     try:
         parts = url_parts(template) if template else ()
         url = "".join(render(part, texts, context) for part, context in parts)

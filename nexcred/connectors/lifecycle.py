@@ -1,12 +1,9 @@
 """What a method says of the end of its keys, wherever it says it."""
 
-from collections.abc import Mapping
-
 from nexcred.auth.database import DatabaseAuth
-from nexcred.connectors.key_page import filled_page, page_template
+from nexcred.connectors.key_page import page_template
 from nexcred.connectors.language.lifecycle_spec import DEFAULT_SETTLE_S, Ending, Revoke
 from nexcred.connectors.language.spec import Connector, Method
-from nexcred.model.credential import Value
 
 _REPLACED = {
     "add": "Calls can replace it: a new key works beside the old one until that one is ended.",
@@ -56,16 +53,6 @@ def pages_of(connector: Connector, method: Method) -> tuple[str, str]:
     revokes = (method.revoke, method.rotate.revoke if method.rotate else None)
     ended = next((revoke.page for revoke in revokes if isinstance(revoke, Revoke) and revoke.page), shared)
     return made, ended or made
-
-
-def new_key_page(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
-    """Return where a person makes a new key; "" where no page is known, or values would lead beyond the provider."""
-    return filled_page(connector, method, fields, pages_of(connector, method)[0])
-
-
-def ending_page(connector: Connector, method: Method, fields: Mapping[str, Value]) -> str:
-    """Return where a person ends a key, as `new_key_page` does."""
-    return filled_page(connector, method, fields, pages_of(connector, method)[1])
 
 
 def life_of(method: Method) -> tuple[str, ...]:

@@ -1,17 +1,18 @@
-"""GitHub: /user for a token, its end in a header, limits that are a 403, and revocation of found tokens."""
+"""GitHub: /user for a token, its end in a header, and limits that are a 403; /credentials/revoke without a login."""
 
 import json
 
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.server import StandIn
 
-_MAY_BE_REPORTED = ("ghp_", "github_pat_", "gho_", "ghu_", "ghr_")
+# The kinds of tokens that may be handed in to be revoked, whoever they belong to.
+_MAY_BE_HANDED_IN = ("ghp_", "github_pat_", "gho_", "ghu_", "ghr_")
 
 
 class GitHub(StandIn):
     """Knows one token of a user; `installation` is an app's, which has no user.
 
-    `reported` are tokens that were handed in to be revoked: it takes them, and ends them when `end_reported` is called.
+    A token that is revoked is taken `lingers` more times.
     """
 
     name = "github"
@@ -20,14 +21,8 @@ class GitHub(StandIn):
     installation = "ghs_EXAMPLE"
     identity = "ada-example"
     expires = "2031-02-01 12:00:00 +0200"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reported: list[str] = []
-        self._ended: set[str] = set()
-
-    def end_reported(self) -> None:
-        self._ended |= set(self.reported)
+    lingers = 0
+    is_revoked = False
 
     def answer(self, request: Received) -> Answer:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -36,25 +31,30 @@ class GitHub(StandIn):
         if request.headers.get("x-github-api-version") != "2022-11-28":
             return _error(400, "unsupported API version")
         if (request.method, request.path) == ("POST", "/credentials/revoke"):
-            return self._take(request, token)
+            return self._revoke(request, has_login=bool(token))
         if token == self.installation:
             return _error(403, "Resource not accessible by integration")
-        if token != self.access_token or token in self._ended:
+        if token != self.access_token:
+            return _error(401, "Bad credentials")
+        if self.is_revoked and not self._lingers():
             return _error(401, "Bad credentials")
         if (request.method, request.path) != ("GET", "/user"):
             return _error(404, "Not Found")
         headers = (("X-RateLimit-Remaining", "4999"), ("github-authentication-token-expiration", self.expires))
         return json_answer({"login": "ada-example", "id": 1, "type": "User"}, 200, headers)
 
-    def _take(self, request: Received, login: str) -> Answer:
-        """Take tokens of the kinds that may be handed in, whoever they belong to; a login is refused."""
-        if login:
-            return _error(403, "This endpoint does not support authenticated requests")
+    def _revoke(self, request: Received, *, has_login: bool) -> Answer:
+        if has_login:
+            return _error(403, "This endpoint must be accessed without authentication")
         tokens = json.loads(request.body).get("credentials")
-        if not isinstance(tokens, list) or not all(str(token).startswith(_MAY_BE_REPORTED) for token in tokens):
+        if not isinstance(tokens, list) or not all(str(token).startswith(_MAY_BE_HANDED_IN) for token in tokens):
             return _error(422, "Validation failed, or the endpoint has been spammed.")
-        self.reported += tokens
-        return json_answer({}, 202)
+        self.is_revoked |= self.access_token in tokens
+        return Answer(202, b"")
+
+    def _lingers(self) -> bool:
+        self.lingers -= 1
+        return self.lingers >= 0
 
 
 def _error(status: int, message: str) -> Answer:

@@ -15,17 +15,18 @@ _REFUSALS = {
 
 
 class Slack(StandIn):
-    """Knows one bot until its token is revoked, and some tokens that it refuses for a reason of their own."""
+    """Knows one bot, and some tokens that it refuses for a reason of their own; `auth.revoke` ends the bot's.
+
+    With `ends_nothing` it says so and goes on taking it.
+    """
 
     name = "slack"
     base_path = "/api"
     fields = ("bot_token",)
     bot_token = "xoxb-EXAMPLE"
     identity = "nexcred in Data Team"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.revoked: set[str] = set()
+    ends_nothing = False
+    is_revoked = False
 
     def answer(self, request: Received) -> Answer:
         if request.method != "POST" or request.path not in ("/api/auth.test", "/api/auth.revoke"):
@@ -33,12 +34,12 @@ class Slack(StandIn):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not token:
             return _refused("not_authed")
-        if token in self.revoked:
-            return _refused("token_revoked")
         if token != self.bot_token:
             return _refused(_REFUSALS.get(token, "invalid_auth"))
+        if self.is_revoked:
+            return _refused("token_revoked")
         if request.path == "/api/auth.revoke":
-            self.revoked.add(token)
+            self.is_revoked = not self.ends_nothing
             return json_answer({"ok": True, "revoked": True})
         team = {"url": "https://data.slack.com/", "team": "Data Team", "team_id": "T1"}
         return json_answer({"ok": True, **team, "user": "nexcred", "user_id": "U1", "bot_id": "B1"})

@@ -3,7 +3,7 @@
 import pytest
 
 from nexcred.connectors.key_page import page_for
-from nexcred.connectors.lifecycle import ending_page, new_key_page
+from nexcred.connectors.lifecycle import pages_of
 from nexcred.connectors.load.loader import load_connector
 from nexcred.model.credential import Value
 from nexcred.model.host_domain import domain_of
@@ -79,21 +79,18 @@ def test_the_page_of_a_method_wins() -> None:
 
 def test_a_new_key_and_the_end_of_an_old_one_may_have_pages_of_their_own() -> None:
     spec = with_page("https://acme.test/keys")
-    (one,) = connector_of(spec).methods
-    assert (
-        new_key_page(connector_of(spec), one, {})
-        == ending_page(connector_of(spec), one, {})
-        == "https://acme.test/keys"
-    )
+    plain = connector_of(spec)
+    assert pages_of(plain, plain.methods[0]) == ("https://acme.test/keys", "https://acme.test/keys")
     own = (
         'rotate = { kind = "by_hand", page = "https://{tenant}.acme.test/new" }'
         '\nrevoke = { where = "there", page = "https://acme.test/old" }'
     )
     connector = connector_of(changed(LABEL, f"{LABEL}\n{own}", spec))
     method = connector.methods[0]
-    assert new_key_page(connector, method, {"tenant": "mine"}) == "https://mine.acme.test/new"
-    assert new_key_page(connector, method, {"tenant": "evil.test/"}) == ""
-    assert ending_page(connector, method, {}) == "https://acme.test/old"
+    made, ended = pages_of(connector, method)
+    assert page_for(connector, method, {"tenant": "mine"}, made) == "https://mine.acme.test/new"
+    assert page_for(connector, method, {"tenant": "evil.test/"}, made) == ""
+    assert page_for(connector, method, {}, ended) == "https://acme.test/old"
 
 
 @pytest.mark.parametrize(

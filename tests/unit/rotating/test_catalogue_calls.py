@@ -112,7 +112,7 @@ def test_slack_ends_a_token_by_itself_and_says_why_it_did_not() -> None:
     with Slack() as slack:
         found = of(slack, {"bot_token": Secret(slack.bot_token), "base_url": slack.base_url})
         assert [end(found), end(found)] == ["gone", "gone"]
-        assert slack.revoked == {slack.bot_token}
+        assert slack.is_revoked
 
         slack.fault = faults.always(json_answer({"ok": True, "revoked": False}))
         with pytest.raises(CallFailed) as failed:
@@ -128,7 +128,7 @@ def test_github_takes_a_token_that_is_handed_in_without_a_login() -> None:
     with GitHub() as github:
         found = of(github, {"access_token": Secret(github.access_token), "base_url": github.base_url})
         assert end(found) == "taken"
-        assert github.reported == [github.access_token]
+        assert github.is_revoked
         with pytest.raises(CallFailed, match="Validation failed") as failed:
             end(of(github, {"access_token": Secret(github.installation), "base_url": github.base_url}))
         assert not failed.value.is_unknown
