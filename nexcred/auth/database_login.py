@@ -1,12 +1,12 @@
-"""A login to a database, and what came of it: apart from the scheme, whose language takes long to import."""
+"""A login without HTTP, and what came of it: apart from the scheme, whose language takes long to import."""
 
 from typing import Literal
 
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import DOTS, repr_of
 
-Driver = Literal["postgresql", "mysql"]
-TITLES: dict[Driver, str] = {"postgresql": "PostgreSQL", "mysql": "MySQL"}
+Driver = Literal["postgresql", "mysql", "smtp"]
+TITLES: dict[Driver, str] = {"postgresql": "PostgreSQL", "mysql": "MySQL", "smtp": "SMTP"}
 # In libpq's words; what falls back to no TLS by itself (allow, prefer) is not among them.
 TLS_MODES = ("disable", "require", "verify-ca", "verify-full")
 

@@ -11,7 +11,11 @@ from nexcred.network.guarded_socket import connect_guarded
 
 Resolver = Callable[[str, Deadline], tuple[Address, ...]]
 # A store of the kind that loads late: one driver takes as long to import as all the rest of a probe.
-DRIVERS: dict[Driver, str] = {"postgresql": "nexcred.databases.postgresql", "mysql": "nexcred.databases.mysql"}
+DRIVERS: dict[Driver, str] = {
+    "postgresql": "nexcred.databases.postgresql",
+    "mysql": "nexcred.databases.mysql",
+    "smtp": "nexcred.databases.smtp",
+}
 
 
 def log_in(

@@ -28,7 +28,8 @@ class ProbeStatus(StrEnum):
 class ProbeResult(NamedTuple):
     """One finished probe. `identity` and `detail` come from outside: make them visible before printing.
 
-    `version` is the details revision that was judged; a result for another one is not kept.
+    `version` is the details revision that was judged; a result for another one is not kept. `proved` is what was
+    proved last of a credential of which this result proves nothing.
     """
 
     status: ProbeStatus
@@ -40,6 +41,13 @@ class ProbeResult(NamedTuple):
     retry_after_s: float | None = None
     expires_at: datetime | None = None
     version: int = 0
+    proved: ProbeStatus | None = None
+
+    @property
+    def last_proof(self) -> ProbeStatus | None:
+        """What is proved by now: by this result, or by one before."""
+        is_proof = self.status is ProbeStatus.ACCEPTED or self.status.is_refusal
+        return self.status if is_proof else self.proved
 
 
 def verified_status(result: ProbeResult | None) -> str | None:

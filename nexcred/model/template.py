@@ -26,6 +26,7 @@ class TemplateContext(StrEnum):
     HOST = "a host name"
     BASE = "the beginning of a URL"
     PATH = "a URL path"
+    PATHS = "a URL path of several parts"
     TAIL = "a path with a query"
     HEADER_NAME = "a header name"
     HEADER = "a header"
@@ -141,6 +142,10 @@ def _path(value: str) -> str:
     return quote(value, safe="")
 
 
+def _paths(value: str) -> str:
+    return "/".join(_path(part) for part in value.split("/"))
+
+
 def _tail(value: str) -> str:
     if value and not value.startswith("/"):
         raise ValueError("must begin with '/'")
@@ -180,6 +185,7 @@ _ENCODERS: dict[TemplateContext, Callable[[str], str]] = {
     TemplateContext.HOST: _host,
     TemplateContext.BASE: _base,
     TemplateContext.PATH: _path,
+    TemplateContext.PATHS: _paths,
     TemplateContext.TAIL: _tail,
     TemplateContext.HEADER_NAME: _header_name,
     TemplateContext.HEADER: _header,

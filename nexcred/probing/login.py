@@ -1,4 +1,4 @@
-"""Judge what a database server said to a login, by its own code."""
+"""Judge what a server said to a login without HTTP, by its own code."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,8 @@ _ONE_OF_MANY = _Meaning(
 )
 _BY_PLUGIN = _Meaning(ProbeStatus.INCONCLUSIVE, "this account logs in by something other than a password")
 
-# PostgreSQL: appendix A of its manual. MySQL and MariaDB: their error references, which share the numbers below 1900.
+# SMTP: RFC 4954, section 6; what begins with 4 passes. PostgreSQL: appendix A of its manual. MySQL and MariaDB: their
+# error references, which share the numbers below 1900.
 _CODES: dict[Driver, dict[str, _Meaning]] = {
     "postgresql": {
         "28P01": _REFUSED,
@@ -65,6 +66,12 @@ _CODES: dict[Driver, dict[str, _Meaning]] = {
         "1129": _NOT_FROM_HERE,
         "1130": _NOT_FROM_HERE,
         "3159": _NEEDS_TLS,
+    },
+    "smtp": {
+        "535": _REFUSED,
+        "534": _Meaning(ProbeStatus.FORBIDDEN, "the server wants another kind of login, such as an app password"),
+        "538": _NEEDS_TLS,
+        "550": _NOTHING,
     },
 }
 # Classes of SQLSTATE in which the fault is the server's: out of resources, an operator's doing, system and internal.
@@ -95,6 +102,8 @@ def _refusal(connect: Connect, login: DatabaseLogin) -> Verdict:
 def _meaning(driver: Driver, login: DatabaseLogin) -> _Meaning:
     if driver == "postgresql":
         return _meaning_to_postgresql(login)
+    if driver == "smtp" and login.code.startswith("4"):
+        return _FAILED
     return _CODES[driver].get(login.code, _NOTHING)
 
 

@@ -36,6 +36,7 @@ class _Probe(Struct, gc=False):
     retry_after_s: float | None
     expires_at: str | None
     version: int
+    proved: ProbeStatus | None = None
 
 
 class _PolicyPart(Struct, gc=False):
@@ -152,4 +153,5 @@ def _result(probe: _Probe | None) -> ProbeResult | None:
         probe.retry_after_s,
         optional_time_from_json(probe.expires_at),
         probe.version,
+        probe.proved,
     )

@@ -159,7 +159,9 @@ def with_details(copy: Transaction, overview: Overview, details: Details, versio
 
 
 def with_probe(overview: Overview, result: ProbeResult) -> Overview:
-    """Return the overview with the result of a probe of its present values."""
+    """Return the overview with the result of a probe of its present values; what was proved before is not forgotten."""
+    if result.last_proof is None and overview.probe is not None:
+        result = result._replace(proved=overview.probe.last_proof)
     return overview._replace(probe=result, expires_at=result.expires_at or overview.expires_at)
 
 

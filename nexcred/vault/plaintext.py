@@ -79,7 +79,8 @@ def as_named(details: Details, by: bytes | None, me: bytes) -> Details:
 
 
 def probe_to_json(result: ProbeResult) -> Json:
-    return {
+    before = {} if result.proved is None else {"proved": result.proved.value}
+    return before | {
         "status": result.status.value,
         "checked_at": to_rfc3339(result.checked_at),
         "elapsed_ms": result.elapsed_ms,
@@ -107,6 +108,7 @@ def probe_from_json(data: object) -> ProbeResult | None:
         retry_after_s=None if probe["retry_after_s"] is None else _real(probe["retry_after_s"]),
         expires_at=optional_time_from_json(probe["expires_at"]),
         version=number(probe["version"]),
+        proved=ProbeStatus(text(probe["proved"])) if "proved" in probe else None,
     )
 
 

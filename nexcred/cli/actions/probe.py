@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.durations import parse_span
@@ -33,6 +34,9 @@ from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.wire.credential import probe_shape
 
+if TYPE_CHECKING:
+    from nexcred.cli.actions.tell import Teller
+
 
 def act(
     context: Context,
@@ -45,6 +49,8 @@ def act(
     timeout: float | None = None,
     max_age: str | None = None,
     control: bool = False,
+    notify: str | None = None,
+    no_names: bool = False,
     json: bool = False,
     junit: Path | None = None,
 ) -> int:
@@ -58,16 +64,13 @@ def act(
     timeout_s = timeout_of(context, timeout)
     options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not are_named)
     context.note_use("probe", chosen)
-    if are_named and context.terminal.interactive:
-        from nexcred.cli.dialogs.changed_hosts import ask_about_new_hosts  # which brings all that asks
-
-        chosen = ask_about_new_hosts(context, chosen)
-    if are_named and any(_keeps_another(context, credential) for credential in chosen):
-        from nexcred.cli.dialogs.candidate import switch_to_proved  # which brings all that changes values
-
-        chosen = switch_to_proved(context, chosen, timeout_s)
+    if are_named:
+        chosen = _made_ready(context, chosen, timeout_s)
+    teller = _teller(context, notify, no_names)
     began = context.now()
     report = _probe(context, chosen, options)
+    if teller is not None:
+        teller.tell(report)
     if junit is not None:
         _write_junit(junit, report, chosen, began, context.now())
     if report.unsaved:
@@ -90,6 +93,30 @@ def timeout_of(context: Context, said: float | None) -> float:
     """Return how long one may take, in seconds: what was said, or is set."""
     longest = context.setting("probe_timeout", said).value
     return DEFAULT_TIMEOUT_S if longest is None else float(longest)
+
+
+def _made_ready(context: Context, chosen: list[Credential], timeout_s: float) -> list[Credential]:
+    """Ask what is open about those that were named, and switch to values that were kept beside the present ones."""
+    if context.terminal.interactive:
+        from nexcred.cli.dialogs.changed_hosts import ask_about_new_hosts  # which brings all that asks
+
+        chosen = ask_about_new_hosts(context, chosen)
+    if any(_keeps_another(context, credential) for credential in chosen):
+        from nexcred.cli.dialogs.candidate import switch_to_proved  # which brings all that changes values
+
+        chosen = switch_to_proved(context, chosen, timeout_s)
+    return chosen
+
+
+def _teller(context: Context, name: str | None, no_names: bool) -> "Teller | None":
+    """Return what tells people of changes, by the credential of this name; raise UsageError where it cannot."""
+    if name is None:
+        if no_names:
+            raise UsageError("--no-names goes with --notify")
+        return None
+    from nexcred.cli.actions.tell import Teller  # few are told anything
+
+    return Teller(context, name, names=not no_names)
 
 
 def _picked(context: Context, *, is_said: bool) -> list[str]:

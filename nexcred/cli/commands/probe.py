@@ -43,6 +43,12 @@ def command(
             "--revision", metavar="N", help="Ask with an earlier revision: does it still work?", show_default=False
         ),
     ] = None,
+    notify: Annotated[
+        str | None, typer.Option("--notify", metavar="NAME", help="Tell what changed, by this credential of the vault.")
+    ] = None,
+    no_names: Annotated[
+        bool, typer.Option("--no-names", help="With --notify: tell how many changed, and no names.")
+    ] = False,
     json: AsJson = False,
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
@@ -57,6 +63,8 @@ def command(
             "tag": tag,
             "jobs": jobs,
             "max-age": max_age,
+            "notify": notify,
+            "no-names": no_names,
             "junit": junit,
         }
         return ask_revision(ctx.obj, names or [], revision, others=others, timeout=timeout, control=control, json=json)
@@ -70,6 +78,8 @@ def command(
         timeout=timeout,
         max_age=max_age,
         control=control,
+        notify=notify,
+        no_names=no_names,
         json=json,
         junit=junit,
     )

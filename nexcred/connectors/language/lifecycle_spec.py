@@ -123,13 +123,8 @@ class Rotate(Ending, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Mail(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a message leaves by SMTP; all are templates, and `tls` is `starttls` or `tls`."""
+    """From whom to whom a message goes, by the login of the method; `to` may name several, with commas between."""
 
-    host: str = "{host}"
-    port: str = "{port}"
-    tls: str = "{tls}"
-    username: str = "{username}"
-    password: str = "{password}"  # noqa: S105
     sender: str = field(name="from", default="{from}")
     recipient: str = field(name="to", default="{to}")
 

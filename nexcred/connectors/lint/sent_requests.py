@@ -10,7 +10,8 @@ from nexcred.connectors.lint.templates import problems_in_place
 from nexcred.connectors.parts import parts_as_fields
 from nexcred.model.template import TemplateContext, names_in
 
-_IN_A_URL = (TemplateContext.HOST, TemplateContext.BASE, TemplateContext.PATH, TemplateContext.TAIL)
+_URL_PARTS = ("HOST", "BASE", "PATH", "PATHS", "TAIL")
+_IN_A_URL = tuple(TemplateContext[name] for name in _URL_PARTS)
 
 
 def known_fields(

@@ -1,43 +1,60 @@
 """Keep what probes found out: all results in one commit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from nexcred.auth.flow import Grant, Session
 from nexcred.connectors.language.spec import Method
 from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermitted, RolledBack, StoreFailed, VaultBusy
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 
 
-def keep_results(vault: Vault, results: Sequence[tuple[Credential, ProbeResult]], granted: "GrantedMeanwhile") -> str:
-    """Write all results at once; return why they are not kept, or "".
+class Kept(NamedTuple):
+    """What became of results. `unsaved` says why they are not kept, "" when they are.
+
+    `replaced` has each credential as it was until then, by id, where a result took the place of the one before.
+    """
+
+    unsaved: str
+    replaced: Mapping[str, Credential]
+
+
+def keep_results(vault: Vault, results: Sequence[tuple[Credential, ProbeResult]], granted: "GrantedMeanwhile") -> Kept:
+    """Write all results at once.
 
     Readers, and a vault that cannot be written now, are no reason to lose them. A token that was `granted` meanwhile
     takes the place of the one that is kept; a credential that was refused keeps none.
     """
     sessions = granted.to_keep(vault, results)
+    replaced: dict[str, Credential] = {}
 
     def apply(edit: Edit) -> None:
+        replaced.clear()  # somebody else was quicker
         for credential, result in results:
+            with suppress(ChangedMeanwhile):
+                before = edit.find_same(credential)
+                if before.version == result.version:
+                    replaced[credential.id] = before
             edit.record_probe(credential, result)
             if credential.id in sessions:
                 with suppress(ChangedMeanwhile):
                     edit.keep_session(credential, sessions[credential.id])
 
     if not results:
-        return ""
+        return Kept("", {})
     try:
         vault.require_writable()
     except (NotPermitted, MadeByNewer, RolledBack) as error:  # known before: nothing is wrong with the vault
-        return error.message
+        return Kept(error.message, {})
     try:
         vault.edit(apply)
     except (NotPermitted, StoreFailed, VaultBusy) as error:
-        return error.message
-    return ""
+        return Kept(error.message, {})
+    return Kept("", replaced)
 
 
 class GrantedMeanwhile:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from nexcred.auth.flow import Grant
@@ -23,7 +23,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.probing.control import wants_control
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.findings import Findings
-from nexcred.services.proving.keep_results import GrantedMeanwhile, keep_results
+from nexcred.services.proving.keep_results import GrantedMeanwhile, Kept, keep_results
 from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE, ProbeOptions
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
@@ -50,8 +50,9 @@ class Probed(NamedTuple):
 class Report(NamedTuple):
     """What was found out, in the order asked for. `interrupted` when some were left out by Ctrl-C.
 
-    `unsaved` says why the results are not kept in the vault; "" when they are. `withheld` were left out: they are not
-    shared with this identity; `wrong` are those that somebody spoilt, disputed, or put back.
+    `unsaved` says why the results are not kept in the vault; "" when they are, and then `replaced` has the credentials
+    as they were until then, by id. `withheld` were left out: they are not shared with this identity; `wrong` are those
+    that somebody spoilt, disputed, or put back.
     """
 
     probed: tuple[Probed, ...]
@@ -59,6 +60,7 @@ class Report(NamedTuple):
     unsaved: str
     withheld: tuple[Credential, ...] = ()
     wrong: tuple[tuple[Credential, Damaged], ...] = ()
+    replaced: Mapping[str, Credential] = {}
 
 
 class Job(NamedTuple):
@@ -118,11 +120,11 @@ def probe_many(
         sessions.settle()
     fresh = [(probed.credential, probed.result) for probed in found.values() if not probed.cached]
     try:
-        unsaved = keep_results(vault, fresh, granted)
+        kept = keep_results(vault, fresh, granted)
     except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
-        interrupted, unsaved = True, "interrupted while they were written"
+        interrupted, kept = True, Kept("interrupted while they were written", {})
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
-    return Report(ordered, interrupted, unsaved, tuple(left_out.withheld), tuple(left_out.wrong))
+    return Report(ordered, interrupted, kept.unsaved, tuple(left_out.withheld), tuple(left_out.wrong), kept.replaced)
 
 
 def _prepare(

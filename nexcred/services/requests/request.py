@@ -47,7 +47,7 @@ LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 _BASE_URL = "base_url"
 T = TypeVar("T")
 _REMEMBERED = 8
-_CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql"}
+_CLIENTS: dict[Driver, str] = {"postgresql": "psql", "mysql": "mysql", "smtp": "curl smtp://…"}
 
 
 class RequestInput(NamedTuple):
@@ -285,7 +285,7 @@ class Requester:
 def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:
     client = _CLIENTS[auth.driver]
     return UsageError(
-        f"'{credential.name}' is for a database, which takes no HTTP requests",
+        f"'{credential.name}' is for a server that takes no HTTP requests",
         hint=f"run: nexcred run -c {shell_word(credential.name)} -- {client}",
     )
 

@@ -187,4 +187,4 @@ def test_what_an_end_takes_and_leaves_is_known() -> None:
 
     assert of_first("postgres") == (0, ("", 0))
     assert of_first("resci") == (60, ("", 0))
-    assert of_first("s3") == (60, ("sessions of STS that were made with it", 36 * 3600))
+    assert of_first("s3") == (60, ("temporary keys that were asked of STS with it, for up to 36 hours", 36 * 3600))

@@ -1,0 +1,53 @@
+"""What people are told: one message for all changes of a run. Names are told, and never a secret."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
+from nexcred.services.notices.changes import Change
+
+# Chat programs cut longer messages, or refuse them.
+_MOST_LINES = 40
+
+
+class Message(NamedTuple):
+    """`subject` is one line, `text` all of it."""
+
+    subject: str
+    text: str
+
+
+def message_of(changes: Sequence[Change], vault: str, now: datetime, *, names: bool = True) -> Message:
+    """Word the changes; `vault` is what the vault is called. Without `names` only their number and kinds are told."""
+    counted = f"{len(changes)} credential{'s' if len(changes) != 1 else ''}"
+    subject = f"nexcred: {counted} of the vault {make_visible(vault)} changed"
+    lines = [_line(change, now) if names else f"- {_what(change, now)}" for change in changes[:_MOST_LINES]]
+    if len(changes) > _MOST_LINES:
+        lines.append(f"- and {len(changes) - _MOST_LINES} more: nexcred list")
+    return Message(subject, "\n".join([subject, *lines]))
+
+
+def _line(change: Change, now: datetime) -> str:
+    name, word = make_visible(change.name), shell_word(change.name)
+    then = {
+        "refused": f". Mend it with: nexcred update {word}",
+        "accepted_again": "",
+        "ending": f". Replace it before then: nexcred open {word}",
+    }[change.kind]
+    return f"- {name}: {_what(change, now)}{make_visible(then)}"
+
+
+def _what(change: Change, now: datetime) -> str:
+    title = make_visible(change.title)
+    if change.kind == "refused":
+        why = make_visible(change.result.detail)
+        word = "has expired" if change.result.status.value == "expired" else "is refused"
+        return f"{word} by {title}" + (f" ({why})" if why else "")
+    if change.kind == "accepted_again":
+        return f"is accepted by {title} again"
+    assert change.ends_at is not None
+    days = (change.ends_at - now).days
+    left = "in less than a day" if days < 1 else f"in {days} day{'s' if days != 1 else ''}"
+    return f"ends {left}, on {change.ends_at:%Y-%m-%d}"
