@@ -19,7 +19,7 @@ NexcredError                     1   failed for another reason
 ├── NotProved                    5   the provider said neither yes nor no
 ├── Locked                       6   no identity, or a wrong passphrase
 │   └── NoFloor                  6   nothing says how far the vault has come
-├── Expiring                     7   something expires within the asked time
+├── Expiring                     7   something is due, or expires within the asked time
 ├── Conflict                     8   something is there already
 │   ├── NameTaken                8   another credential has that name
 │   ├── VaultExists              8   there is a vault already

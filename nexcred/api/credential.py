@@ -25,6 +25,7 @@ from nexcred.services.values.decoded import open_details
 if TYPE_CHECKING:
     from nexcred.api.auth import CredentialAuth
     from nexcred.api.session import Session
+    from nexcred.model.lifecycle import Exposure, Former
 
 
 class Credential:
@@ -64,6 +65,31 @@ class Credential:
     def expires_at(self) -> datetime | None:
         """When it ends, as far as that is known."""
         return self._found.expires_at
+
+    @property
+    def expires_entered_at(self) -> datetime | None:
+        """The end that a person entered for it; `expires_at` is the nearest."""
+        return self._found.terms.entered_at if self._found.terms else None
+
+    @property
+    def rotate_every_days(self) -> int | None:
+        """How old its secret may become, as entered for it or set for the vault."""
+        return self._found.terms.rotate_every_days if self._found.terms else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When its secret is older than that."""
+        return self._found.terms.due_at if self._found.terms else None
+
+    @property
+    def superseded(self) -> "tuple[Former, ...]":
+        """The former secrets that may still work, each by its `revision` and `state`."""
+        return self._found.policy.superseded if self._found.policy else ()
+
+    @property
+    def exposures(self) -> "tuple[Exposure, ...]":
+        """Who has a secret of it who should not, each by its `revision`, `why`, `at`, `name` and `reason`."""
+        return self._found.policy.exposed if self._found.policy else ()
 
     @cached_property
     def fields(self) -> Fields:

@@ -9,7 +9,7 @@ from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret, repr_of
 
 if TYPE_CHECKING:
-    from nexcred.model.lifecycle import Policy
+    from nexcred.model.lifecycle import Policy, Terms
 
 # A field's value: an int for kind `int`, a Secret where the field is secret, else text.
 Value = str | int | Secret
@@ -36,7 +36,8 @@ class Credential(NamedTuple):
     """What every member sees: all but the secrets.
 
     `version` counts revisions of the values (the seed's credentials_version); `revision` counts every write. Any member
-    may have written the `policy`: what decides goes by `Vault.policy`.
+    may have written the `policy`: what decides goes by `Vault.policy`. `expires_at` is the nearest of its ends; where
+    more than its provider may say one, the `terms` name them all.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Credential(NamedTuple):
     probe: ProbeResult | None = None
     expires_at: datetime | None = None
     policy: "Policy | None" = None
+    terms: "Terms | None" = None
 
     def __repr__(self) -> str:
         return repr_of(self, "id", "name", "connector", "method", "version", "revision")

@@ -60,8 +60,40 @@ class Policy(NamedTuple):
     exposures: tuple[Exposure, ...] = ()
     former: tuple[Former, ...] = ()
 
+    @property
+    def superseded(self) -> tuple[Former, ...]:
+        """The former secrets that may still work."""
+        return tuple(one for one in self.former if one.state in ("alive", "revoked"))
+
+    @property
+    def exposed(self) -> tuple[Exposure, ...]:
+        """The exposures that count: those of secrets that are not dead."""
+        dead = {one.revision for one in self.former if one.state in ("dead", "gone")}
+        return tuple(one for one in self.exposures if one.revision not in dead)
+
     def __repr__(self) -> str:
         return repr_of(self, "expires_at", "rotate_every_days")
 
 
 NO_POLICY = Policy()
+
+
+class Terms(NamedTuple):
+    """When a credential ends, by whom, and when its secret is due for another one; None is what nobody says.
+
+    `provided_at` is the end that its provider names, or it itself; `entered_at` what a person entered for it;
+    `default_at` what the vault's settings say where nobody did. `is_rotate_default` is true where those say how often.
+    """
+
+    provided_at: datetime | None = None
+    entered_at: datetime | None = None
+    default_at: datetime | None = None
+    rotate_every_days: int | None = None
+    is_rotate_default: bool = False
+    due_at: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The nearest of its ends."""
+        ends = (self.provided_at, self.entered_at, self.default_at)
+        return min((end for end in ends if end is not None), default=None)

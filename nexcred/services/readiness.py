@@ -13,7 +13,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.project.spec import Needs
-from nexcred.services.credentials.listing import expires_within
+from nexcred.services.credentials.listing import expires_within, is_due
 from nexcred.services.values.kept_details import quick_details
 from nexcred.vault.vault import Vault
 
@@ -28,6 +28,7 @@ class Readiness(StrEnum):
     EXPIRED = "expired"
     UNVERIFIED = "unverified"
     EXPIRING = "expiring"
+    DUE = "due"
 
 
 # The worst first: it decides the exit code.
@@ -38,6 +39,7 @@ _EXITS: Mapping[Readiness, int] = {
     Readiness.EXPIRED: Rejected.exit_code,
     Readiness.UNVERIFIED: NotProved.exit_code,
     Readiness.EXPIRING: Expiring.exit_code,
+    Readiness.DUE: Expiring.exit_code,
     Readiness.READY: 0,
 }
 
@@ -54,7 +56,7 @@ class Finding(NamedTuple):
 
 
 def check_needs(vault: Vault, needs: Needs, *, now: datetime, within: timedelta) -> list[Finding]:
-    """Look for each credential, in the order of need; what expires `within` this time is told."""
+    """Look for each credential, in the order of need; what expires `within` this time, or is due, is told."""
     wanted: dict[str, list[tuple[str, Reference]]] = {name: [] for name in needs.credentials}
     for variable, reference in needs.variables.items():
         wanted.setdefault(reference.name, []).append((variable, reference))
@@ -114,6 +116,8 @@ def _judged(
         return finding(readiness, detail, f"nexcred {command} {shell_word(name)}")
     if expires_within(credential, within, now):
         return finding(Readiness.EXPIRING, "it expires soon", f"nexcred update {shell_word(name)}")
+    if is_due(credential, now):
+        return finding(Readiness.DUE, "its secret is older than it may become", f"nexcred update {shell_word(name)}")
     return finding(Readiness.READY)
 
 

@@ -11,18 +11,18 @@ from msgspec import Struct
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential, Organisation, Person
-from nexcred.model.lifecycle import Policy
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339
 from nexcred.vault.access_list import creator_and_salt, read_list
 from nexcred.vault.overview import read_overview
-from nexcred.vault.overview_shown import roles_of, team_roles, teams_with, to_credential, to_person
+from nexcred.vault.overview_shown import has_defaults, roles_of, team_roles, teams_with, to_credential, to_person
 from nexcred.vault.plaintext import optional_time_from_json
 from nexcred.vault.policy import shown_policy
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster
 from nexcred.vault.statements import revision_in
+from nexcred.vault.terms import terms_of
 from nexcred.vault.version1.overview import read_first_overview
 
 
@@ -67,11 +67,13 @@ class _Listed(Struct, gc=False):
     statement: str
     created_at: str
     updated_at: str
+    changed_at: str
     changed: tuple[str, ...]
     probe: _Probe | None
     expires_at: str | None
     removed_at: str | None = None
     parts: _Parts | None = None
+    secret_at: str | None = None
 
     def __repr__(self) -> str:
         return repr_of(self, "name", "connector")
@@ -89,7 +91,7 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
     def seen_by(owner: bytes) -> tuple[Person, tuple[str, ...]]:
         return to_person(owner, roster), roles_of(owner, roster, reader)
 
-    teams = teams_with(roster, reader)
+    teams, is_with_defaults = teams_with(roster, reader), has_defaults(roster)
 
     def quick(header: Header, plaintext: bytes) -> Credential | None:
         listed = decode(plaintext)
@@ -97,7 +99,7 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             return None
         creator, salt = creator_and_salt(listed.access)
         owner, roles = seen_by(creator)
-        return Credential(
+        credential = Credential(
             record_id_of(creator, salt).hex(),
             listed.name,
             listed.connector,
@@ -117,8 +119,8 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             listed.changed,
             _result(listed.probe),
             optional_time_from_json(listed.expires_at),
-            _policy(listed.parts),
         )
+        return _with_terms(credential, listed, roster) if listed.parts is not None or is_with_defaults else credential
 
     def slow(header: Header, plaintext: bytes) -> Credential | None:
         overview = read_first_overview(plaintext) if roster.is_first_format else read_overview(plaintext)
@@ -136,8 +138,22 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
     return read
 
 
-def _policy(parts: _Parts | None) -> Policy | None:
-    return None if parts is None or parts.policy is None else shown_policy(parts.policy.content)
+def _with_terms(credential: Credential, listed: _Listed, roster: Roster) -> Credential:
+    """Do what `to_credential` does."""
+    part = None if listed.parts is None else listed.parts.policy
+    content = None if part is None else part.content
+    if content is None and not has_defaults(roster):
+        return credential
+    policy = shown_policy(content)
+    terms = terms_of(
+        policy,
+        roster.settings,
+        listed.connector,
+        listed.tags,
+        secret_at=from_rfc3339(listed.secret_at or listed.changed_at),
+        provided_at=credential.expires_at,
+    )
+    return credential._replace(expires_at=terms.ends_at, policy=policy, terms=terms)
 
 
 def _result(probe: _Probe | None) -> ProbeResult | None:

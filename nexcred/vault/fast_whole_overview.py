@@ -43,6 +43,7 @@ class _Whole(Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     expires_at: str | None
     inherited: str | None = None
     removed_at: str | None = None
+    secret_at: str | None = None
     parts: dict[str, dict[str, str]] | None = None
 
     def __repr__(self) -> str:
@@ -93,4 +94,5 @@ def _to_overview(whole: _Whole) -> Overview:
         removed_at=optional_time_from_json(whole.removed_at),
         extra={},
         inherited=None if whole.inherited is None else read_details_statement(whole.inherited),
+        secret_at=optional_time_from_json(whole.secret_at),
     )

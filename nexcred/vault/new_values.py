@@ -1,6 +1,8 @@
 """New values of a record, and the tokens for them: sealed to whom its proved list names, and signed for."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeResult
@@ -120,9 +122,23 @@ def with_new_values(
         expires_at=changes.expires_at,
         inherited=None,
     )
+    sealed = sealed._replace(secret_at=_secret_at(sealed, (old, *(one for _, one in past))))
     only_hosts = set(sealed.changed) <= {"allowed_hosts"}
     sealed = after_new_values(copy, sealed, old, proved, only_hosts=only_hosts)
     return with_session(copy, sealed, proved, changes.session)
+
+
+def _secret_at(new: Overview, past: Sequence[Overview]) -> datetime | None:
+    """Return when a secret was changed last, None where the present change is of one; `past` is newest first."""
+    if _changed_secret(new, past[0]):
+        return None
+    before = past[0].secret_at
+    changes = [one for one, older in pairwise(past) if _changed_secret(one, older)]
+    return before or (changes[0] if changes else past[-1]).changed_at
+
+
+def _changed_secret(new: Overview, old: Overview) -> bool:
+    return not {*new.secret_fields, *old.secret_fields, "connector", "method"}.isdisjoint(new.changed)
 
 
 def with_kept_candidate(copy: Transaction, new: Overview, found: Lookup, candidate: Candidate | None) -> Overview:

@@ -76,7 +76,8 @@ class Overview(NamedTuple):
 
     `details` is the SHA-256 of a record, `past` those of the overviews in the history, newest first; `extra` holds keys
     that a newer version wrote. In version 1 there is no statement, and `past` names the newest only. `inherited` is the
-    statement from an upgrade that the present one confirms.
+    statement from an upgrade that the present one confirms. `secret_at` is when a secret changed last, where the last
+    change of values was of others; None where it is `changed_at`.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Overview(NamedTuple):
     removed_at: datetime | None
     extra: Mapping[str, object]
     inherited: DetailsStatement | None = None
+    secret_at: datetime | None = None
 
     @property
     def record_id(self) -> bytes:
@@ -173,6 +175,8 @@ def write_overview(overview: Overview) -> bytes:
         shown["inherited"] = write_statement(overview.inherited)
     if overview.removed_at is not None:
         shown["removed_at"] = to_rfc3339(overview.removed_at)
+    if overview.secret_at is not None:
+        shown["secret_at"] = to_rfc3339(overview.secret_at)
     if overview.parts:
         shown["parts"] = {_PART_KEYS[_number(part)]: _part_to_json(part) for part in overview.parts}
     return write_json(shown)
@@ -189,6 +193,7 @@ def read_overview(plaintext: bytes) -> Overview:
         past = tuple([bytes_of(one, DIGEST_BYTES) for one in texts(data.pop("past"))])
         inherited = read_details_statement(text(data.pop("inherited"))) if "inherited" in data else None
         removed_at = from_rfc3339(text(data.pop("removed_at"))) if "removed_at" in data else None
+        secret_at = from_rfc3339(text(data.pop("secret_at"))) if "secret_at" in data else None
         changed_at, changed = from_rfc3339(text(data.pop("changed_at"))), texts(data.pop("changed"))
         return read_shown(
             data,
@@ -204,6 +209,7 @@ def read_overview(plaintext: bytes) -> Overview:
             past=past,
             removed_at=removed_at,
             inherited=inherited,
+            secret_at=secret_at,
         )
     except (KeyError, TypeError, ValueError):
         raise Tampered("the overview of a credential does not hold what it should") from None
@@ -224,6 +230,7 @@ def read_shown(
     past: tuple[bytes, ...],
     removed_at: datetime | None = None,
     inherited: DetailsStatement | None = None,
+    secret_at: datetime | None = None,
 ) -> Overview:
     """Read what both versions write alike, to what each of them wrote in its own way.
 
@@ -255,6 +262,7 @@ def read_shown(
         removed_at=removed_at,
         extra=data,
         inherited=inherited,
+        secret_at=secret_at,
     )
 
 

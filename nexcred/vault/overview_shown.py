@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.vault.access_list import TO_TEAM, AccessList
 from nexcred.vault.overview import Overview
-from nexcred.vault.roster import TEAM_PREFIX, Roster
+from nexcred.vault.roster import SHARE_WITH, TEAM_PREFIX, Roster
 
 if TYPE_CHECKING:
-    from nexcred.model.lifecycle import Policy
     from nexcred.vault.version1.access_list import FirstAccessList
 
 
 def to_credential(overview: Overview, revision: int, roster: Roster, reader: bytes) -> Credential:
     """Return the credential for display; `reader` is the member id of whoever looks."""
-    return Credential(
+    credential = Credential(
         id=overview.record_id.hex(),
         name=overview.name,
         connector=overview.connector,
@@ -38,18 +37,33 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
         changed=overview.changed,
         probe=overview.probe,
         expires_at=overview.expires_at,
-        policy=shown_policy_of(overview),
     )
+    return _with_terms(credential, overview, roster)
 
 
-def shown_policy_of(overview: Overview) -> "Policy | None":
-    """Return the policy for display, of which nothing is proved; None where there is none that can be read."""
+def has_defaults(roster: Roster) -> bool:
+    """True where the vault's settings may say when credentials end, or their secrets are due."""
+    return len(roster.settings) > (SHARE_WITH in roster.settings)
+
+
+def _with_terms(credential: Credential, overview: Overview, roster: Roster) -> Credential:
+    """Add what was entered for it, or holds by default: anybody's word, as all that is shown."""
     content = overview.policy
-    if content is None:
-        return None
+    if content is None and not has_defaults(roster):
+        return credential
     from nexcred.vault.policy import shown_policy  # which few records have
+    from nexcred.vault.terms import terms_of
 
-    return shown_policy(content)
+    policy, secret_at = shown_policy(content), overview.secret_at or overview.changed_at
+    terms = terms_of(
+        policy,
+        roster.settings,
+        overview.connector,
+        overview.tags,
+        secret_at=secret_at,
+        provided_at=overview.expires_at,
+    )
+    return credential._replace(expires_at=terms.ends_at, policy=policy, terms=terms)
 
 
 def roles_of(owner: bytes, roster: Roster, reader: bytes) -> tuple[str, ...]:

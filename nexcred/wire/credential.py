@@ -12,6 +12,7 @@ from nexcred.model.times import to_rfc3339
 from nexcred.vault.history import Revision
 
 if TYPE_CHECKING:  # `list` has no use for it
+    from nexcred.model.lifecycle import Exposure, Former
     from nexcred.services.audit.usage import Usage
     from nexcred.services.rotation.former import Superseded
     from nexcred.services.vaults.proof import Proof
@@ -64,6 +65,20 @@ class HolderShape(TypedDict):
     teams: list[str]
 
 
+class ExposureShape(TypedDict):
+    """Somebody has the secret of this revision who should not: `why` is left, unshared, restored or leaked.
+
+    `who` is a member's id and `name` what they were called, null where nobody is known.
+    """
+
+    revision: int
+    why: str
+    at: str
+    who: str | None
+    name: str | None
+    reason: str
+
+
 class SupersededShape(TypedDict):
     """A former secret, by the newest revision that has it; times are null where nobody asked or revoked."""
 
@@ -77,11 +92,15 @@ class SupersededShape(TypedDict):
 class CredentialShape(TypedDict):
     """A credential with the response fields of the seed.
 
+    `expires_at` is the nearest of its ends, `expires_entered_at` the one that a person entered. `due_at` is when its
+    secret is older than `rotate_every_days`. These, `superseded` and `exposures` are what the overview says; `show` has
+    all former secrets under `superseded`, those of which nothing is known and dead ones too.
+
     `access_roles` are yours: owner, or your role in the vault, and `team:NAME` for each team of yours that it is shared
     with, as the overview says. `held_by`, only of `show`, is proved.
     `credentials` only where secrets are revealed; `candidate` of `show` and `update`, null where nothing is
     kept for this identity; `last_used_at` and `projects`, the folders of project files that use it, only of `show`, as
-    far as this user's own log tells; `superseded`, only of `show`, are former secrets, dead ones too.
+    far as this user's own log tells.
     """
 
     id: str
@@ -100,6 +119,11 @@ class CredentialShape(TypedDict):
     verified_status: str | None
     verified_at: str | None
     expires_at: str | None
+    expires_entered_at: str | None
+    rotate_every_days: int | None
+    due_at: str | None
+    superseded: list[SupersededShape]
+    exposures: list[ExposureShape]
     probe: CredentialProbeShape | None
     created_at: str
     updated_at: str
@@ -108,7 +132,6 @@ class CredentialShape(TypedDict):
     last_used_at: NotRequired[str | None]
     projects: NotRequired[list[str]]
     held_by: NotRequired[list[HolderShape]]
-    superseded: NotRequired[list[SupersededShape]]
 
 
 class ProbeShape(TypedDict):
@@ -140,7 +163,7 @@ class RevisionShape(TypedDict):
 
 def credential_shape(credential: Credential, revealed: Mapping[str, Value] | None = None) -> CredentialShape:
     """Shape a credential; `revealed` are all its values, secrets included."""
-    verified = verified_status(credential.probe)
+    verified, terms, policy = verified_status(credential.probe), credential.terms, credential.policy
     shape: CredentialShape = {
         "id": credential.id,
         "name": credential.name,
@@ -166,6 +189,11 @@ def credential_shape(credential: Credential, revealed: Mapping[str, Value] | Non
         "verified_status": verified,
         "verified_at": to_rfc3339(credential.probe.checked_at) if credential.probe and verified == "VERIFIED" else None,
         "expires_at": _time(credential.expires_at),
+        "expires_entered_at": _time(terms.entered_at) if terms else None,
+        "rotate_every_days": terms.rotate_every_days if terms else None,
+        "due_at": _time(terms.due_at) if terms else None,
+        "superseded": [superseded_shape(one) for one in policy.superseded] if policy else [],
+        "exposures": [exposure_shape(one) for one in policy.exposed] if policy else [],
         "probe": _credential_probe(credential.probe),
         "created_at": to_rfc3339(credential.created_at),
         "updated_at": to_rfc3339(credential.updated_at),
@@ -173,6 +201,27 @@ def credential_shape(credential: Credential, revealed: Mapping[str, Value] | Non
     if revealed is not None:
         shape["credentials"] = {name: reveal(value) for name, value in revealed.items()}
     return shape
+
+
+def exposure_shape(exposure: "Exposure") -> ExposureShape:
+    return {
+        "revision": exposure.revision,
+        "why": exposure.why,
+        "at": to_rfc3339(exposure.at),
+        "who": exposure.who or None,
+        "name": exposure.name or None,
+        "reason": exposure.reason,
+    }
+
+
+def superseded_shape(former: "Former") -> SupersededShape:
+    return {
+        "revision": former.revision,
+        "state": former.state,
+        "asked_at": _time(former.asked_at),
+        "revoked_at": _time(former.revoked_at),
+        "outlives_until": _time(former.outlives_until),
+    }
 
 
 def with_usage(shape: CredentialShape, usage: "Usage") -> CredentialShape:

@@ -50,9 +50,16 @@ class NamedVaultShape(TypedDict):
 
 
 class VaultSettingsShape(TypedDict):
-    """The settings of a vault, by its owners: `share_with` names the teams that what is added is shared with."""
+    """The settings of a vault, by its owners: `share_with` names the teams that what is added is shared with.
+
+    `expires_days` and `rotate_every_days` are days by connector, or `tag:` and a tag: how long after a secret changed
+    a credential ends, or is due, for which nobody entered that.
+    """
 
     share_with: list[str]
+    expires_days: dict[str, int]
+    rotate_every_days: dict[str, int]
+    rotate_in_place: bool
 
 
 class VerifyShape(TypedDict):

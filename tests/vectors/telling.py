@@ -60,7 +60,7 @@ def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
 def _shown(credential: Credential) -> Any:
     """By which team somebody holds a credential, and policies, are told since, and were not when these were kept."""
     shown = plain(credential)
-    assert shown.pop("policy") is None
+    assert (shown.pop("policy"), shown.pop("terms")) == (None, None)
     return shown | {"access_roles": [one for one in shown["access_roles"] if not one.startswith("team:")]}
 
 

@@ -22,6 +22,9 @@ def act(
     tag: Sequence[str] | None = None,
     status: Sequence[str] | None = None,
     expiring_within: str | None = None,
+    due: bool = False,
+    exposed: bool = False,
+    superseded: bool = False,
     fail: bool = False,
     sort: str | None = None,
     limit: str | None = None,
@@ -29,10 +32,21 @@ def act(
     json: bool = False,
 ) -> int:
     """Print what the options leave; return the exit code, which `fail` makes that of Expiring when there is any."""
-    if fail and expiring_within is None:
-        raise UsageError("--fail goes with --expiring-within", hint="for example: --expiring-within 14d --fail")
+    if fail and expiring_within is None and not due:
+        raise UsageError(
+            "--fail goes with --expiring-within or --due", hint="for example: --expiring-within 14d --fail"
+        )
     within = parse_span(expiring_within, "--expiring-within") if expiring_within is not None else None
-    wanted = Filter(tuple(connector or ()), tuple(tag or ()), tuple(status or ()), within, tuple(words))
+    wanted = Filter(
+        tuple(connector or ()),
+        tuple(tag or ()),
+        tuple(status or ()),
+        within,
+        tuple(words),
+        is_due=due,
+        is_exposed=exposed,
+        is_superseded=superseded,
+    )
     check_statuses(wanted.statuses)
     first = parse_count(limit, "--limit") if limit is not None else None
     if not json:

@@ -53,7 +53,7 @@ FORMS = {
     "token": Form("name", flags="--header --json"),
     "list": Form(
         "[words…]",
-        flags="--fail --wide/-w --json",
+        flags="--due --exposed --superseded --fail --wide/-w --json",
         values="--expiring-within --sort --limit/-L",
         lists="--connector --status --tag/-t",
     ),

@@ -37,6 +37,16 @@ Until = Annotated[
     ),
 ]
 Description = Annotated[str | None, typer.Option("--description", "-d", metavar="TEXT", help="What it is for.")]
+Expires = Annotated[
+    str | None,
+    typer.Option(
+        "--expires", metavar="DATE", help="When it ends: a day (2027-01-31), a time from now (90d), or never."
+    ),
+]
+RotateEvery = Annotated[
+    str | None,
+    typer.Option("--rotate-every", metavar="SPAN", help="How old its secret may become before it is due; or never."),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(

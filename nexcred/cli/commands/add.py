@@ -10,15 +10,18 @@ from nexcred.cli.app.shared_options import (
     AllowHost,
     AsJson,
     Description,
+    Expires,
     Method,
     NoProbe,
     Private,
+    RotateEvery,
     SaveUnverified,
     Settings,
 )
 from nexcred.cli.dialogs.add import Added, add_as_given, add_by_asking, find_present, is_ready
 from nexcred.cli.dialogs.new_vault import has_vault
 from nexcred.cli.dialogs.proving import Choices
+from nexcred.cli.input.dates import parse_entered
 from nexcred.cli.input.values import field_finder, read_body, read_values, secrecy_said
 from nexcred.cli.prompt.credential import CredentialInput
 from nexcred.cli.render.credential import saved_line
@@ -58,6 +61,8 @@ def command(
         typer.Option("--from", metavar="FILE|-", help="Read one body of POST /data_credentials, as JSON."),
     ] = None,
     allow_host: AllowHost = None,
+    expires: Expires = None,
+    rotate_every: RotateEvery = None,
     if_missing: Annotated[
         bool,
         typer.Option(
@@ -85,7 +90,14 @@ def command(
         raise UsageError("--if-missing leaves what is there as it is, --replace updates it: pass one of them")
     recipients = _recipients(context, share_with, private=private)
     request, problems = _gather(context, given, settings or [], body)
-    choices = Choices(probe=not no_probe, save_unverified=save_unverified, private=private, recipients=recipients)
+    entered = parse_entered(expires, rotate_every, context.now())
+    choices = Choices(
+        probe=not no_probe,
+        save_unverified=save_unverified,
+        private=private,
+        recipients=recipients,
+        entered=entered,
+    )
     present = None
     if if_missing or replace_:
         present = find_present(context, _with_connector(request), is_for_update=replace_)

@@ -12,6 +12,7 @@ EXAMPLES = (
     "nexcred list",
     "nexcred list prod --status failed --status unprobed",
     "nexcred list --expiring-within 14d --fail      # exit 7 when something does",
+    "nexcred list --due                             # whose secret is older than its --rotate-every",
 )
 
 
@@ -34,7 +35,18 @@ def command(
         str | None,
         typer.Option("--expiring-within", metavar="14d", help="Only what expires within this time, or has expired."),
     ] = None,
-    fail: Annotated[bool, typer.Option("--fail", help="Exit 7 when --expiring-within finds something.")] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only what is due: its secret is older than its --rotate-every.")
+    ] = False,
+    exposed: Annotated[
+        bool, typer.Option("--exposed", help="Only what somebody knows who should not, or no longer.")
+    ] = False,
+    superseded: Annotated[
+        bool, typer.Option("--superseded", help="Only what has a former secret that may still work.")
+    ] = False,
+    fail: Annotated[
+        bool, typer.Option("--fail", help="Exit 7 when --expiring-within or --due finds something.")
+    ] = False,
     sort: Annotated[
         str | None, typer.Option("--sort", metavar="BY", help=f"Sort by: {', '.join(ORDERS)}. [name]")
     ] = None,
@@ -49,6 +61,9 @@ def command(
         tag=tag,
         status=status,
         expiring_within=expiring_within,
+        due=due,
+        exposed=exposed,
+        superseded=superseded,
         fail=fail,
         sort=sort,
         limit=limit,

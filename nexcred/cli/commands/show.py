@@ -63,6 +63,7 @@ def command(
         candidate=kept,
         page=page,
         superseded=superseded,
+        rotator=_rotator(context, credential),
     )
     for line in shown:
         context.streams.line(line)
@@ -73,6 +74,12 @@ def _superseded(context: Context, credential: Credential) -> tuple[Superseded, .
     with suppress(Damaged):
         return superseded_by(context.vault, credential)
     return ()
+
+
+def _rotator(context: Context, credential: Credential) -> str:
+    """Name the credential that can make keys for it."""
+    by = credential.policy.rotator if credential.policy else ""
+    return (context.vault.name_now(bytes.fromhex(by)) or "a credential that is gone") if by else ""
 
 
 def _show_past(context: Context, credential: Credential, revision: int, *, reveal: bool, json: bool) -> None:

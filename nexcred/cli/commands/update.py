@@ -1,5 +1,6 @@
 """`nexcred update`."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -9,8 +10,10 @@ from nexcred.cli.app.shared_options import (
     AllowHost,
     AsJson,
     Description,
+    Expires,
     Method,
     NoProbe,
+    RotateEvery,
     SaveUnverified,
     Settings,
     Yes,
@@ -27,10 +30,12 @@ from nexcred.cli.dialogs.update import (
     update_by_asking,
 )
 from nexcred.cli.input.chosen import choose_or_refuse, show_plan
+from nexcred.cli.input.dates import parse_entered
 from nexcred.errors import NotProved, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.name import is_pattern
 from nexcred.model.text import make_visible
+from nexcred.services.credentials.entered import rotator_of
 from nexcred.services.credentials.many import Labels, means_many, update_labels
 from nexcred.services.credentials.update import UpdateInput
 from nexcred.wire.credential import credential_shape
@@ -39,6 +44,7 @@ EXAMPLES = (
     "nexcred update aventri api_key        # asks for the key only; without a field, for every value",
     "nexcred update aventri --set api_key=env:NEW_KEY",
     "nexcred update hooks --connector stripe --map token=api_key",
+    "nexcred update 'prod-*' --expires 2027-01-31 --rotate-every 90d",
 )
 
 
@@ -46,7 +52,7 @@ def command(
     ctx: typer.Context,
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help="The credential; to describe or tag many, names or patterns of names."),
+        typer.Argument(metavar="NAME", help="The credential; to label many, or say when they end, names or patterns."),
     ] = None,
     fields: Annotated[
         list[str] | None, typer.Argument(metavar="FIELD", help="At a terminal, ask for these fields only.")
@@ -69,6 +75,12 @@ def command(
     tag: Annotated[list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="Add a tag.")] = None,
     untag: Annotated[list[str] | None, typer.Option("--untag", metavar="TAG", help="Remove a tag.")] = None,
     allow_host: AllowHost = None,
+    expires: Expires = None,
+    rotate_every: RotateEvery = None,
+    rotator: Annotated[
+        str | None,
+        typer.Option("--rotator", metavar="NAME", help="The credential that makes and ends keys for it; '' for none."),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--retry", help="Prove the new value that was kept sealed, and switch to it.")
     ] = False,
@@ -86,10 +98,15 @@ def command(
         tags=tuple(tag or ()),
         untag=tuple(untag or ()),
         allow_hosts=tuple(allow_host or ()),
+        entered=parse_entered(expires, rotate_every, context.now()),
     )
     to = parse_map(connector, mapping or [])
     is_plain = name is not None and to is None
-    if name and is_plain and _is_for_many(context, name, fields or [], others, settings=settings, again=again):
+    if (
+        name
+        and is_plain
+        and _is_for_many(context, name, fields or [], others, settings=settings, again=again or rotator is not None)
+    ):
         _update_many(context, [name, *(fields or [])], others, yes=yes, json=json)
         return
     typed = UpdateFlags(tuple(settings or ()), tuple(fields or ()), others)
@@ -97,12 +114,16 @@ def command(
     choices = Choices(probe=not no_probe, save_unverified=save_unverified)
     if to is not None and (again or typed.asked):
         raise UsageError("--connector goes with --set, --map and --unset, and without --retry or a FIELD")
-    if again and said != UpdateFlags():
+    if again and (said != UpdateFlags() or rotator is not None):
         raise UsageError("--retry goes with no other change", hint="run it by itself: nexcred update NAME --retry")
-    if is_plain:
+    if is_plain and rotator is None:
         _refuse_asking(context, said, again=again)
     credential = context.find(named_or_picked(context, name, "NAME", "update"))
     context.vault.require_writable()
+    if rotator is not None:
+        by = rotator_of(context.vault, credential, rotator)
+        said = said._replace(others=replace(said.others, entered=said.others.entered._replace(rotator=by)))
+        typed = typed._replace(others=said.others)
     context.note_use("update", [credential], _fields_of(credential, said))
     if to is not None:
         done = retype(context, credential, typed, to, choices)
@@ -121,13 +142,16 @@ def _is_for_many(
     context: Context, name: str, fields: list[str], others: UpdateInput, *, settings: list[str] | None, again: bool
 ) -> bool:
     """True where names or patterns are given, and descriptions and tags alone; raise UsageError for values of many."""
-    labels = UpdateInput({}, description=others.description, tags=others.tags, untag=others.untag)
+    labels = UpdateInput(
+        {}, description=others.description, tags=others.tags, untag=others.untag, entered=others.entered
+    )
     has_labels_alone = others == labels != UpdateInput({}) and not settings and not again
     if not (is_pattern(name) or (has_labels_alone and fields)) or not means_many(context.vault, name, fields):
         return False
     if not has_labels_alone:
         raise UsageError(
-            "values are changed one by one", hint="of many, only --description, --tag and --untag are changed at once"
+            "values are changed one by one",
+            hint="of many, only --description, --tag, --untag, --expires and --rotate-every are changed at once",
         )
     return True
 
@@ -136,7 +160,8 @@ def _update_many(context: Context, patterns: list[str], others: UpdateInput, *, 
     chosen = choose_or_refuse(context, patterns)
     context.vault.require_writable()
     show_plan(context, chosen, "Change all of them?", doing="updating several", yes=yes)
-    updated = update_labels(context.vault, chosen.credentials, Labels(others.description, others.tags, others.untag))
+    labels = Labels(others.description, others.tags, others.untag, others.entered)
+    updated = update_labels(context.vault, chosen.credentials, labels)
     changed = [new for new, old in zip(updated, chosen.credentials, strict=True) if new.revision != old.revision]
     context.note_use("update", changed)
     if json:
@@ -157,7 +182,10 @@ def _refuse_asking(context: Context, said: UpdateFlags, *, again: bool) -> None:
             "there is no terminal to ask at", hint="give the field with --set FIELD=-, =@FILE or =env:VARIABLE"
         )
     if said == UpdateFlags():
-        raise UsageError("say what to change", hint="pass --set, --unset, --description, --tag, --untag or --method")
+        raise UsageError(
+            "say what to change",
+            hint="pass --set, --unset, --description, --tag, --untag, --method, --expires or the like",
+        )
 
 
 def _fields_of(credential: Credential, said: UpdateFlags) -> list[str]:

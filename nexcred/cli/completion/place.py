@@ -87,6 +87,7 @@ METAVARS = {
             "1h",
             "14d",
             "PUBLIC-ID",
+            "CONNECTOR=SPAN",
             "LINE",
             "ID",
             "URL",

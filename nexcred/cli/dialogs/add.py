@@ -129,6 +129,7 @@ def _save(
         save_unverified=save_unverified,
         is_private=choices.private,
         shared_with=choices.shared_with,
+        entered=choices.entered,
     )
 
 

@@ -13,6 +13,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import sentence_for
+from nexcred.services.credentials.entered import NOTHING_ENTERED, Entered
 from nexcred.services.vaults.recipients import Recipients
 from nexcred.vault.changes import SharedWith
 
@@ -30,12 +31,16 @@ _WHAT_NOW = (
 
 
 class Choices(NamedTuple):
-    """The flags for probing and saving. With `private` it is not shared by default; `recipients` are named besides."""
+    """The flags for probing and saving. With `private` it is not shared by default; `recipients` are named besides.
+
+    What is `entered` is of a new one.
+    """
 
     probe: bool
     save_unverified: bool
     private: bool = False
     recipients: Recipients = Recipients()
+    entered: Entered = NOTHING_ENTERED
 
     @property
     def shared_with(self) -> SharedWith:

@@ -28,6 +28,7 @@ def replace_present(
         tags=request.tags,
         allow_hosts=request.allow_hosts,
         secrecy=request.secrecy,
+        entered=choices.entered,
     )
     if context.terminal.interactive and not problems and not wanted.touches_values:
         return update_by_asking(context, present, choices, UpdateFlags(others=wanted))

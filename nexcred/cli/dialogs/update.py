@@ -13,6 +13,7 @@ from nexcred.cli.input.values import field_finder, read_values, secrecy_said
 from nexcred.cli.prompt.credential import ask_description, ask_fields, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
 from nexcred.cli.render.credential import saved_line
+from nexcred.cli.render.moments import day
 from nexcred.connectors.free_fields import free_field, secrecy_of, with_free_fields
 from nexcred.connectors.language.free_names import problem_in_name
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -22,10 +23,13 @@ from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret, repr_of
+from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, warning_for
+from nexcred.services.credentials.entered import kept_end
 from nexcred.services.credentials.update import (
+    NewValues,
     Prepared,
     UpdateInput,
     prepare_update,
@@ -194,7 +198,16 @@ def _warnings(prepared: Prepared, result: ProbeResult | None) -> tuple[str, ...]
     if new.ends_login:
         return (*new.warnings, login_due(prepared.credential.name))
     unproved = warning_for(result, new.connector, new.method)
-    return (*new.warnings, unproved) if unproved else new.warnings
+    return tuple(filter(None, (*new.warnings, unproved, _kept_end(prepared, new))))
+
+
+def _kept_end(prepared: Prepared, new: NewValues) -> str | None:
+    """Say that an end which was entered for the former secret still counts."""
+    end = kept_end(prepared.credential, prepared.entered)
+    if end is None or not set(new.changed) & {*new.details.secret_fields, *prepared.credential.secret_fields}:
+        return None
+    name = shell_word(prepared.credential.name)
+    return f"the end that was entered for the former secret stays, {day(end)}: nexcred update {name} --expires DATE"
 
 
 def tell_updated(context: Context, before: Credential, done: Updated, verb: str, *, as_json: bool = False) -> None:

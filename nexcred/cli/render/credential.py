@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nexcred.cli.render.former import superseded_cell
-from nexcred.cli.render.moments import ago, minute, until
+from nexcred.cli.render.moments import ago, day, minute, until
 from nexcred.cli.render.pairs import pair_lines
 from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell, paint, status_cell
 from nexcred.model.credential import Credential, Value
@@ -16,6 +16,7 @@ from nexcred.services.audit.usage import NEVER_USED, Usage
 from nexcred.vault.roster import TEAM_PREFIX
 
 if TYPE_CHECKING:
+    from nexcred.model.lifecycle import Exposure
     from nexcred.services.rotation.former import Superseded
     from nexcred.services.vaults.proof import Holder, Proof
     from nexcred.vault.candidate import Candidate
@@ -62,11 +63,13 @@ def show_lines(
     candidate: "Candidate | None" = None,
     page: str = "",
     superseded: "Sequence[Superseded]" = (),
+    rotator: str = "",
 ) -> list[str]:
     """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them.
 
     The `candidate` is told of, and not its values. `page` is where its key is managed. Of former secrets those are told
-    that may work still, and what was issued with them.
+    that may work still, and what was issued with them. `rotator` is the name of the credential that can make keys for
+    it.
     """
     rows = [
         ("connector", Cell(credential.connector)),
@@ -76,7 +79,8 @@ def show_lines(
         ("detail", Cell(credential.probe.detail if credential.probe else "")),
         ("candidate", _candidate(candidate, credential.name, now)),
         ("superseded", superseded_cell(superseded, credential.name, now)),
-        ("expires", expiry_cell(credential.expires_at, now)),
+        ("expires", _ends(credential, now)),
+        *_policy_rows(credential, rotator, now),
         ("tags", Cell(", ".join(credential.tags))),
         ("page", Cell(page)),
         ("allowed hosts", Cell(", ".join(credential.allowed_hosts), YELLOW)),
@@ -89,6 +93,49 @@ def show_lines(
     values = [(name, Cell(shown)) for name, shown in _values(credential, revealed)]
     heading: list[str] = [paint(credential.name, BOLD, colour=colour)]
     return [*heading, *pair_lines(rows, colour=colour), "", *pair_lines(values, colour=colour)]
+
+
+def _ends(credential: Credential, now: datetime) -> Cell:
+    """Say when it ends, by whose word, and what the others say."""
+    cell, terms = expiry_cell(credential.expires_at, now), credential.terms
+    if terms is None:
+        return cell
+    ends = [
+        (end, whose)
+        for end, whose in (
+            (terms.entered_at, "as entered"),
+            (terms.default_at, "as the vault's settings say"),
+            (terms.provided_at, "as the provider says"),
+        )
+        if end is not None
+    ]
+    told = [f"{until(end, now)}, {whose}" for end, whose in sorted(ends)]
+    return Cell("\n".join(told), cell.style)
+
+
+def _policy_rows(credential: Credential, rotator: str, now: datetime) -> list[tuple[str, Cell]]:
+    """Say when its secret is due, who makes its keys, who knows it, and which former ones may still work."""
+    terms, policy = credential.terms, credential.policy
+    rows = []
+    if terms is not None and terms.rotate_every_days and terms.due_at is not None:
+        whose = ", as the vault's settings say" if terms.is_rotate_default else ""
+        is_due = terms.due_at <= now
+        told = f"due since {day(terms.due_at)}" if is_due else f"due {until(terms.due_at, now)}"
+        rows.append(("rotate every", Cell(f"{terms.rotate_every_days} days{whose}: {told}", YELLOW if is_due else "")))
+    rows.append(("rotator", Cell(rotator)))
+    if policy is not None:
+        exposed = "\n".join(exposure_text(one, now) for one in policy.exposed)
+        superseded = "\n".join(f"revision {one.revision}: {one.state}" for one in policy.superseded)
+        rows += [("exposed", Cell(exposed, RED)), ("superseded", Cell(superseded, YELLOW))]
+    return rows
+
+
+def exposure_text(exposure: "Exposure", now: datetime) -> str:
+    """Say who has which revision, and why: left: bob (revision 2), 3 days ago."""
+    who = exposure.name or exposure.who[:16] or exposure.reason
+    told = f"{exposure.why}: {who}" if who else exposure.why
+    reason = f": {exposure.reason}" if exposure.reason and exposure.reason != who else ""
+    return f"{told} (revision {exposure.revision}), {ago(exposure.at, now)}{reason}"
 
 
 def _candidate(candidate: "Candidate | None", name: str, now: datetime) -> Cell:

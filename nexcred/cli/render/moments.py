@@ -1,6 +1,6 @@
 """Times as people say them."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 # The whole program shows times by one clock; None is the machine's own.
 _zone: tzinfo | None = None
@@ -34,6 +34,15 @@ def until(moment: datetime, now: datetime) -> str:
 def day(moment: datetime) -> str:
     """Name its day here, where the machine is, or in UTC."""
     return moment.astimezone(_zone).date().isoformat()
+
+
+def end_of(date: date) -> datetime:
+    """Return the last millisecond of a day here, or in UTC; raise OverflowError for the last of all days."""
+    last = datetime.combine(date, time.max, _zone).replace(microsecond=999_000)
+    try:
+        return last.astimezone(UTC)
+    except (ValueError, OSError):
+        raise OverflowError("that day ends beyond all days") from None
 
 
 def minute(moment: datetime) -> str:

@@ -10,6 +10,7 @@ _STYLES = {
     Readiness.READY: GREEN,
     Readiness.UNVERIFIED: YELLOW,
     Readiness.EXPIRING: YELLOW,
+    Readiness.DUE: YELLOW,
 }
 
 

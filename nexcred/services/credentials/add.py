@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from nexcred.errors import Rejected
 from nexcred.model.credential import Credential
+from nexcred.model.lifecycle import NO_POLICY
 from nexcred.model.probe import ProbeResult
 from nexcred.probing.outcome import expiry_of, refusal_of
 from nexcred.services.credentials.draft import NewCredential
+from nexcred.services.credentials.entered import NOTHING_ENTERED, Entered
 from nexcred.services.credentials.probe_values import probe_values
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.used_connector import note_used
@@ -46,11 +48,14 @@ def save_new(
     save_unverified: bool = False,
     is_private: bool = False,
     shared_with: SharedWith = NOBODY,
+    entered: Entered = NOTHING_ENTERED,
 ) -> Credential:
     """Add it to the vault and return it; raise Rejected, NameTaken, NotPermitted."""
     if not save_unverified:
         refuse_new(new, result)
     draft = draft_of(new, result, is_private=is_private, shared_with=shared_with)
+    if entered != NOTHING_ENTERED:
+        draft = draft._replace(policy=entered.over(NO_POLICY))
     note_used(vault, new.connector)
     saved = vault.edit(lambda edit: edit.add(draft))
     keep_names(vault, [(saved, new)])

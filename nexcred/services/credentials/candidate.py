@@ -8,7 +8,7 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.draft import value_warnings
-from nexcred.services.credentials.update import NewValues, Prepared, present_details
+from nexcred.services.credentials.update import NewValues, Prepared, present_details, write_change
 from nexcred.services.values.decoded import decode_candidate
 from nexcred.services.values.hosts import check_hosts
 from nexcred.services.values.used_connector import note_used
@@ -42,7 +42,7 @@ def keep_candidate(vault: Vault, prepared: Prepared, result: ProbeResult | None,
     candidate = Candidate(new.details, credential.version, now, result, session)
     changes = Changes(description=prepared.description, tags=prepared.tags, candidate=candidate)
     note_used(vault, new.connector)
-    return vault.edit(lambda edit: edit.update(credential, changes))
+    return vault.edit(lambda edit: write_change(edit, prepared, changes))
 
 
 def drop_candidate(vault: Vault, credential: Credential) -> Credential:

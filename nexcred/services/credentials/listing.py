@@ -31,6 +31,9 @@ class Filter(NamedTuple):
     statuses: tuple[str, ...] = ()
     expiring_within: timedelta | None = None
     words: tuple[str, ...] = ()
+    is_due: bool = False
+    is_exposed: bool = False
+    is_superseded: bool = False
 
     def __repr__(self) -> str:
         return repr_of(self, "expiring_within")
@@ -44,7 +47,14 @@ class Filter(NamedTuple):
             return False
         if self.words and not _has_words(credential, self.words):
             return False
-        return self.expiring_within is None or expires_within(credential, self.expiring_within, now)
+        if self.expiring_within is not None and not expires_within(credential, self.expiring_within, now):
+            return False
+        if self.is_due and not is_due(credential, now):
+            return False
+        policy = credential.policy
+        if self.is_exposed and not (policy and policy.exposed):
+            return False
+        return not self.is_superseded or bool(policy and policy.superseded)
 
 
 def select(credentials: Iterable[Credential], wanted: Filter, now: datetime) -> list[Credential]:
@@ -99,6 +109,12 @@ def _has_words(credential: Credential, words: Iterable[str]) -> bool:
 def expires_within(credential: Credential, within: timedelta, now: datetime) -> bool:
     """True when it expires in that time, or has expired already."""
     return credential.expires_at is not None and credential.expires_at - now <= within
+
+
+def is_due(credential: Credential, now: datetime) -> bool:
+    """True when its secret is older than it may become."""
+    terms = credential.terms
+    return terms is not None and terms.due_at is not None and terms.due_at <= now
 
 
 def check_statuses(statuses: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Descriptions and tags of many credentials, changed in one write; values are changed one by one."""
+"""Descriptions, tags, ends and how often to rotate of many, changed in one write; values are changed one by one."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.name import is_pattern, normalise_name
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
+from nexcred.services.credentials.entered import NOTHING_ENTERED, Entered
 from nexcred.services.credentials.labels import check_description, check_tags, merge_tags
 from nexcred.vault.changes import Changes
 from nexcred.vault.edit import Edit
@@ -20,6 +21,7 @@ class Labels(NamedTuple):
     description: str | None = None
     tags: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()
+    entered: Entered = NOTHING_ENTERED
 
     def __repr__(self) -> str:
         return repr_of(self)
@@ -54,7 +56,9 @@ def _updated(edit: Edit, present: Credential, labels: Labels, description: str |
         description=None if description in (None, present.description) else description,
         tags=None if tags == present.tags else tags,
     )
-    return present if changes == Changes() else edit.update(present, changes)
+    if changes != Changes():
+        present = edit.update(present, changes)
+    return present if labels.entered == NOTHING_ENTERED else edit.set_policy(present, labels.entered.over)
 
 
 def _fields_of(credential: Credential) -> set[str]:

@@ -20,6 +20,7 @@ from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import expiry_of, refusal_of
 from nexcred.services.credentials.draft import value_warnings
+from nexcred.services.credentials.entered import NOTHING_ENTERED, Entered
 from nexcred.services.credentials.labels import check_description, merge_tags
 from nexcred.services.credentials.probe_values import probe_values
 from nexcred.services.grants.login import needs_login
@@ -32,6 +33,7 @@ from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:  # the HTTP client, which `--no-probe` need not wait for
     from nexcred.services.proving.prober import Prober
+    from nexcred.vault.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class UpdateInput:
     untag: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     secrecy: Mapping[str, bool] = field(default_factory=dict)
+    entered: Entered = NOTHING_ENTERED
 
     @property
     def touches_values(self) -> bool:
@@ -87,10 +90,15 @@ class Prepared:
     description: str | None
     tags: tuple[str, ...] | None
     values: NewValues | None
+    entered: Entered = NOTHING_ENTERED
 
     @property
     def is_empty(self) -> bool:
-        return self.description is None and self.tags is None and self.values is None
+        return self.has_no_labels and self.values is None and self.entered == NOTHING_ENTERED
+
+    @property
+    def has_no_labels(self) -> bool:
+        return self.description is None and self.tags is None
 
 
 def prepare_update(
@@ -116,6 +124,7 @@ def prepare_update(
         description=None if description == credential.description else description,
         tags=None if tags == credential.tags else tags,
         values=values if values is not None and values.changed else None,
+        entered=wanted.entered,
     )
 
 
@@ -156,10 +165,17 @@ def save_update(
         raise refusal
     if new is not None:
         note_used(vault, new.connector)
-    saved = vault.edit(lambda edit: edit.update(credential, changes_of(prepared, result)))
+    changes = changes_of(prepared, result)
+    saved = vault.edit(lambda edit: write_change(edit, prepared, changes))
     if new is not None and new.knows_names:
         vault.keep_field_names([(saved, new.details)])
     return saved
+
+
+def write_change(edit: "Edit", prepared: Prepared, changes: Changes) -> Credential:
+    """Write a change with what was entered beside the values, over whatever that says by now."""
+    saved = prepared.credential if changes == Changes() else edit.update(prepared.credential, changes)
+    return saved if prepared.entered == NOTHING_ENTERED else edit.set_policy(saved, prepared.entered.over)
 
 
 def changes_of(prepared: Prepared, result: ProbeResult | None) -> Changes:

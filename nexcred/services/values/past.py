@@ -32,5 +32,7 @@ def as_it_was(vault: Vault, credential: Credential, revision: int) -> tuple[Cred
         changed=told.changed,
         probe=None,
         expires_at=None,
+        policy=None,
+        terms=None,
     )
     return was, details

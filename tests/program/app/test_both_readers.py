@@ -27,6 +27,7 @@ LINES: list[tuple[tuple[str, ...], bytes]] = [
     (("list", "--connector", "github", "--status", "unprobed"), b""),
     (("list", "--status", "acepted"), b""),
     (("list", "--fail"), b""),
+    (("list", "--due", "--exposed", "--superseded", "--fail"), b""),
     (("list", "--fail", "--expiring-within", "900000d", "--tag", "none"), b""),
     (("list", "--expiring-within", "soon"), b""),
     (("helper", "aws", "keys"), b""),

@@ -63,6 +63,7 @@ OVERVIEW = Overview(
     updated_at=NOW,
     version=3,
     changed_at=NOW,
+    secret_at=NOW,
     changed_by=ADA.fingerprint,
     changed=("api_key",),
     details=b"d" * 32,
@@ -128,7 +129,7 @@ def test_an_overview_of_another_shape_is_refused(key: str, value: object) -> Non
         read_overview(write_json({**written, key: value}))
 
 
-@pytest.mark.parametrize("key", sorted({*read_json(write_overview(OVERVIEW))} - {"parts", "removed_at"}))
+@pytest.mark.parametrize("key", sorted({*read_json(write_overview(OVERVIEW))} - {"parts", "removed_at", "secret_at"}))
 def test_an_overview_that_lacks_a_key_is_refused(key: str) -> None:
     written = read_json(write_overview(OVERVIEW))
     del written[key]
