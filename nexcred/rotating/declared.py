@@ -12,6 +12,7 @@ from nexcred.connectors.language.kinds import problem_in_kind
 from nexcred.connectors.language.lifecycle_spec import Create, KeyList, Revoke, Rotate
 from nexcred.connectors.language.spec import Field
 from nexcred.connectors.lifecycle import revoke_of
+from nexcred.connectors.value_problems import problem_in_value
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
@@ -158,11 +159,16 @@ def revoker_of(acting: Acting) -> DeclaredRevoker:
 
 
 def _value(field: Field, text: str | None) -> Value:
-    problem = "is not in the answer" if text is None else ""
-    if text is not None:
-        problem = "is too long" if len(text) > _LONGEST_SECRET else problem_in_kind(field, text)
+    """Return a value out of an answer, if the field would take it from a person."""
+    problem = "is not in the answer" if text is None else _problem_in(field, text)
     if text is None or problem:
         raise CallFailed(ProbeStatus.INCONCLUSIVE, f"{field.name} {problem}", is_unknown=True)
     if field.kind == "int":
         return int(text)
     return Secret(text) if field.secret else text
+
+
+def _problem_in(field: Field, text: str) -> str:
+    if len(text) > _LONGEST_SECRET:
+        return "is too long"
+    return problem_in_kind(field, text) or problem_in_value(field, int(text) if field.kind == "int" else text)

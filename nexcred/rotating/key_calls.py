@@ -138,8 +138,10 @@ class _Sending:
         if is_refusal and isinstance(call, Revoke) and call.already and is_true(call.already, answer.document):
             return answer
         verdict = self._verdict(response)
-        if is_yes:
-            verdict = verdict._replace(detail=f"the answer lacks what says that it was done ({call.expect})")
+        if answer.is_success and not failed and verdict.status is not ProbeStatus.BLOCKED:
+            # Nothing of it is quoted: it may hold a key that was made, of which nobody here knows the secret.
+            lacking = f"lacks what says that it was done ({call.expect})" if is_yes else "is none of those that are due"
+            verdict = verdict._replace(detail=f"the answer {lacking}, with status {response.status}")
         raise self._of(verdict, is_unknown=self._changes and not is_refusal)
 
     def _who(self) -> tuple[Login | None, Fields]:

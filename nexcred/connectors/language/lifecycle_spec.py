@@ -73,7 +73,8 @@ class Revoke(Ending, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Ends a key: by a request, or by a built-in engine; `where` says in a clause where a person does it, at `page`.
 
     `done` tells whether its answer means that the key is gone, or only that it will be. `already` is JMESPath, true of
-    a refusal that says that the key had ended before. `also` is what else ends by it, said before the yes.
+    a refusal that says that the key had ended before. `also` is what else it does, as a clause with a verb, said before
+    the yes.
     """
 
     where: str = ""

@@ -11,6 +11,7 @@ from nexcred.auth.request import parts_or_whole
 from nexcred.auth.signed_jwt import SignedJwtAuth
 from nexcred.auth.sigv4 import SigV4
 from nexcred.auth.token_endpoint import TokenEndpoint
+from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.inherit import with_shared
 from nexcred.connectors.language.lifecycle_spec import Call, Change, Create, Ending, KeyList, Revoke, Rotate
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -86,7 +87,9 @@ def _problems_in_made(method: Method, made: Create, keys: KeyList | None, at: st
     fields = {field.name: field for field in method.fields}
     here: Mapping[str, int] = made.make if isinstance(made, Change) else {}
     yield from _problems_in_make(fields, here, f"{at}.make")
-    yield from _problems_in_set(fields, made.set, here, f"{at}.set")
+    yield from _problems_in_set(fields, made.set, _leading(method), f"{at}.set")
+    for name in sorted(made.set.keys() & here.keys()):
+        yield f"{at}.set.{name}", "is made here already"
     if isinstance(made, Change) and not here:
         yield at, "lacks 'make': which secret it changes"
     elif not isinstance(made, Change) and not any(fields[name].secret for name in made.set if name in fields):
@@ -109,15 +112,22 @@ def _problems_in_make(fields: Mapping[str, Field], here: Mapping[str, int], at: 
 
 
 def _problems_in_set(
-    fields: Mapping[str, Field], found: Mapping[str, str], here: Mapping[str, int], at: str
+    fields: Mapping[str, Field], found: Mapping[str, str], leading: set[str], at: str
 ) -> Iterator[Found]:
     for name, expression in found.items():
         if name not in fields:
             yield f"{at}.{name}", "is not a field"
-        elif name in here:
-            yield f"{at}.{name}", "is made here already"
+        elif name in leading or fields[name].kind in ("url", "path"):
+            yield f"{at}.{name}", "decides where the credential is sent, which no answer may"
         elif problem := problem_in_expression(expression):
             yield f"{at}.{name}", problem
+
+
+def _leading(method: Method) -> set[str]:
+    """Return the fields on which it depends where a credential is sent."""
+    return {name for host in host_templates(method) for name in _names(host)} | {
+        field.default_by for field in method.fields
+    }
 
 
 def _problems_in_list(method: Method, keys: KeyList, at: str) -> Iterator[Found]:

@@ -37,6 +37,7 @@ label = "API key"
   name = "key_id"
   label = "Key ID"
   required = false
+  pattern = "k[0-9]+"
 
   [[method.field]]
   name = "base_url"
@@ -199,6 +200,18 @@ def test_a_password_is_made_here_and_changed_back(parcels: Parcels) -> None:
             "api_key holds the control or invisible character U+001B",
         ),
         (
+            faults.always(json_answer({"key": "made-EXAMPLE", "id": "../k2"})),
+            ProbeStatus.INCONCLUSIVE,
+            True,
+            "key_id must match k[0-9]+",
+        ),
+        (
+            faults.always(json_answer({"message": "made-EXAMPLE", "id": "k2"}, 201)),
+            ProbeStatus.INCONCLUSIVE,
+            True,
+            "api_key is not in the answer",
+        ),
+        (
             faults.always(json_answer({"key": "x" * 70_000, "id": "k2"})),
             ProbeStatus.INCONCLUSIVE,
             True,
@@ -220,6 +233,19 @@ def test_only_a_clear_no_means_that_nothing_was_made(
     assert (failed.status, failed.is_unknown) == (status, is_unknown)
     assert detail in failed.detail
     assert "EXAMPLE" not in failed.detail
+
+
+def test_a_yes_that_is_not_the_one_that_is_due_is_not_quoted(parcels: Parcels) -> None:
+    """It may hold the secret of a key that was made, which nothing here knows as one."""
+    rotator = engine(
+        parcels, ADD.replace("    set = {", '    expect = "id"\n    accept_status = "201"\n    set = {', 1)
+    )
+    for answer in (json_answer({"message": "made-EXAMPLE", "id": "k2"}), json_answer({"message": "made-EXAMPLE"}, 201)):
+        parcels.fault = faults.always(answer)
+        with pytest.raises(CallFailed, match="the answer ") as failed:
+            rotator.create(None, plenty())
+        assert failed.value.is_unknown
+        assert "made" not in failed.value.detail
 
 
 def test_a_limit_says_when_to_come_again(parcels: Parcels) -> None:

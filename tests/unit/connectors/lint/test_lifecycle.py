@@ -9,7 +9,7 @@ LIFE = """\
 name = "acme"
 title = "Acme"
 docs_url = "https://docs.acme.test/"
-hosts = ["hooks.acme.test"]
+hosts = ["hooks.acme.test", "{tenant}.acme.test"]
 
 [[method]]
 name = "api_key"
@@ -24,6 +24,11 @@ label = "API key"
   name = "key_id"
   label = "Key ID"
   required = false
+
+  [[method.field]]
+  name = "tenant"
+  label = "Tenant"
+  pattern = "[a-z]+"
 
   [[method.field]]
   name = "base_url"
@@ -118,6 +123,8 @@ def test_each_kind_of_rotation_is_taken(spec: str) -> None:
         ("most = 2", 'engine = "magic"', f"{ROTATE}.engine", "must be one of: "),
         ("most = 2", 'engine = "postgresql"', f"{ROTATE}.engine", "is for the scheme 'database' with that driver"),
         ('api_key = "key"', 'api_key = "keys["', f"{ROTATE}.create.set.api_key", "is not a JMESPath expression"),
+        ('key_id = "id"', 'key_id = "id", base_url = "url"', f"{ROTATE}.create.set.base_url", "decides where the cred"),
+        ('key_id = "id"', 'key_id = "id", tenant = "t"', f"{ROTATE}.create.set.tenant", "decides where the credential"),
         ('api_key = "key"', 'secret = "key"', f"{ROTATE}.create.set.secret", "is not a field"),
         ('api_key = "key", ', "", f"{ROTATE}.create", "lacks 'set' for a secret field"),
         (', key_id = "id"', "", f"{ROTATE}.create.set", "lacks 'key_id', by which the list knows the key"),
