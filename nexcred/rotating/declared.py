@@ -1,7 +1,7 @@
 """The engine of connectors that declare their requests: it asks as their files say, and knows no provider itself."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ from nexcred.rotating.made_secret import make_secret
 from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
 
 _MOST_KEYS = 10_000
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _LONGEST_ID, _LONGEST_SECRET = 512, 64 * 1024
 
 
@@ -88,8 +89,8 @@ class DeclaredRotator(DeclaredRevoker):
         if keys is None:
             return None
         known = {key.id for key in before} | {str(self._present.get(keys.kept))}
-        # The provider's own clock told both times: what is older than a key that was there is none of ours.
-        newest = max((key.created_at for key in before if key.created_at), default=None)
+        # What is older than a key that was there is none of ours, by the provider's clocks.
+        newest = max((key.created_at - _CLOCKS_DIFFER for key in before if key.created_at), default=None)
         return tuple(
             key
             for key in self._living(keys, deadline, only_ours=True)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from nexcred.auth.flow import Grant
+from nexcred.errors import Conflict
 from nexcred.http.policy import HostPolicy
 from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
@@ -366,6 +368,51 @@ def test_a_key_that_is_refused_its_own_end_has_had_it(parcels: Parcels) -> None:
     assert revoker is not None
     dead = fields_of(parcels, "dead-EXAMPLE")
     assert revoker.end(dead, dead, plenty()) == "gone"
+
+
+def test_a_key_that_its_provider_replaces_at_once_is_neither_ended_nor_brought_back(parcels: Parcels) -> None:
+    spec = ADD[: ADD.index("    [method.rotate.revoke]")].replace('"add"\n  most = 3', '"replace"')
+    rotator = engine(parcels, spec)
+    assert rotator.plan(plenty()).living == (FIRST,)
+    new = rotator.create(None, plenty())
+    for undone in (rotator.undo, rotator.end):
+        with pytest.raises(CallFailed) as failed:
+            undone(fields_of(parcels), new, plenty())
+        assert failed.value.status is ProbeStatus.UNSUPPORTED
+    assert set(parcels.keys) == {"k1", "k2"}
+
+
+def test_a_login_that_lives_in_a_session_ends_its_own_tokens(parcels: Parcels) -> None:
+    auth = """\
+  scheme = "authorization_code"
+  token_url = "{base_url}/token"
+  authorize_url = "{base_url}/authorize"
+  redirect_uri = "http://127.0.0.1:41789/callback"
+  client_id = "{key_id}"
+"""
+    revoke = """
+  [method.revoke]
+  request = { method = "POST", url = "{base_url}/me", json = { token = "{session.refresh_token}" } }
+  expect = "user"
+"""
+    headers = '  scheme = "headers"\n  headers = { Authorization = "Bearer {api_key}" }\n'
+    connector = connector_of(PARCELS.replace(headers, auth) + revoke)
+    own = login(connector, fields_of(parcels), parcels)
+    session = {"access_token": "first-EXAMPLE", "refresh_token": "refresh-EXAMPLE"}
+    granted = Grant(headers={"Authorization": "Bearer first-EXAMPLE"})
+    revoker = revoker_for(acting(connector, own._replace(session=session, authorize=lambda _deadline: granted)))
+    assert revoker is not None
+    assert revoker.end(own.details.fields, own.details.fields, plenty()) == "gone"
+    assert parcels.received[-1].body == b'{"token": "refresh-EXAMPLE"}'
+
+    def busy(_deadline: Deadline) -> Grant:
+        raise Conflict("another machine renews this login")
+
+    waiting = revoker_for(acting(connector, own._replace(session=session, authorize=busy)))
+    assert waiting is not None
+    with pytest.raises(CallFailed, match="another machine renews this login") as failed:
+        waiting.end(own.details.fields, own.details.fields, plenty())
+    assert not failed.value.is_unknown
 
 
 def test_by_hand_is_what_no_engine_does(parcels: Parcels) -> None:
