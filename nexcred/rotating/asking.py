@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from math import ceil
 from typing import TypeVar
@@ -84,6 +84,17 @@ class Asker:
                     raise
             self._pause(PAUSE_S)
         return call()
+
+    def until(self, is_seen: Callable[[], bool], deadline: Deadline, patience_s: float) -> None:
+        """Look again and again until a change is seen, for as long: a provider may show for a while what was before.
+
+        The change was made: where nobody can look any more, it stays so.
+        """
+        with suppress(CallFailed):
+            for _ in range(ceil(patience_s / PAUSE_S)):
+                if is_seen() or deadline.remaining_s() <= PAUSE_S:
+                    return
+                self._pause(PAUSE_S)
 
     def wait(self, seconds: float) -> None:
         self._pause(seconds)

@@ -113,6 +113,8 @@ class AwsIam:
             return "gone"
         if status:
             self._set_active(actor, old_id, deadline, is_active=False)
+            # The next call goes by the list, which may be some seconds late.
+            self._asker.until(lambda: not self._is_active(actor, old_id, deadline), deadline, SETTLES_S)
             return "disabled"
         self._delete(actor, old_id, deadline)
         return "gone"

@@ -109,9 +109,10 @@ class GoogleKey:
         if not ends_itself:
             if old_id == self._said(new, _KEY_ID):
                 self._refuse("the old and the new key file name the same private_key_id: one of them is wrong")
-            key = self._ask(actor, iam.read_key(actor.account, old_id, self._asker.now()), deadline)
-            if key is not None and key.is_enabled:
+            if self._is_enabled(actor, old_id, deadline):
                 self._set_enabled(actor, old_id, deadline, is_enabled=False)
+                # The next call goes by what IAM says of it, which may be some seconds late.
+                self._asker.until(lambda: not self._is_enabled(actor, old_id, deadline), deadline, SETTLES_S)
                 return "disabled"
         self._delete(actor, old_id, deadline)
         return "gone"
@@ -124,12 +125,12 @@ class GoogleKey:
             if failed.status is not ProbeStatus.REJECTED:
                 raise
             helper = self._actor(new, deadline)
-        old_id = self._id(helper, old, deadline)
-        key = self._ask(helper, iam.read_key(helper.account, old_id, self._asker.now()), deadline) if old_id else None
-        if key is None:
+        old_id = self._id(helper, old, deadline) or ""
+        is_enabled = self._is_enabled(helper, old_id, deadline) if old_id else None
+        if is_enabled is None:
             raise CallFailed(ProbeStatus.REJECTED, "the old key is deleted, and cannot be had again")
-        if not key.is_enabled:
-            self._set_enabled(helper, key.id, deadline, is_enabled=True)
+        if not is_enabled:
+            self._set_enabled(helper, old_id, deadline, is_enabled=True)
         by_old = self._asker.patiently(lambda: self._actor(old, deadline), deadline, SETTLES_S, _NEW_KEY)
         new_id = self._id(by_old, new, deadline)
         if new_id is not None:
@@ -178,6 +179,11 @@ class GoogleKey:
             if self._ask(actor, flow, deadline) == sought:
                 return key.id
         return None
+
+    def _is_enabled(self, actor: _Actor, key_id: str, deadline: Deadline) -> bool | None:
+        """Return whether a key gets tokens; None where there is none."""
+        key = self._ask(actor, iam.read_key(actor.account, key_id, self._asker.now()), deadline)
+        return None if key is None else key.is_enabled
 
     def _set_enabled(self, actor: _Actor, key_id: str, deadline: Deadline, *, is_enabled: bool) -> None:
         flow = iam.set_enabled(actor.account, key_id, self._asker.now(), is_enabled=is_enabled)

@@ -80,7 +80,7 @@ class SnowflakeKeyPair:
         present = keys.of(self._fingerprint(fields))
         living = tuple(LivingKey(key.id, key.created_at, key.used_at) for key in keys.all)
         made = {**fields, self._key_field: Secret(new_private_key(self._passphrase(fields)))}
-        most = sql.MOST_SLOTS if keys.named is None else sql.MOST_NAMED
+        most = sql.MOST_SLOTS if keys.named is None else sql.MOST_NAMED + len(keys.slots)
         return Planned(made, living, present.id if present else None, most)
 
     def create(self, planned: Mapping[str, Value] | None, deadline: Deadline) -> Mapping[str, Value]:

@@ -102,9 +102,10 @@ def test_a_key_is_replaced_and_the_old_one_inactive_before_it_is_deleted(
     assert rotation.probe(old) is ProbeStatus.ACCEPTED
 
     front.actions.clear()
+    front.late = 2
     engine = rotation.switched(new)
     assert engine.end(old, new, soon()) == "disabled"
-    assert len(rotation.waits) == (0 if by_rotator else 3)
+    assert len(rotation.waits) == (2 if by_rotator else 5)
     assert engine.last_used(old, soon()) is not None
     assert [engine.end(old, new, soon()) for _ in range(2)] == ["gone", "gone"]
     assert not [action for action in front.actions if action.endswith(rotating_user.access_key_id)]

@@ -29,13 +29,15 @@ class Key:
 class GoogleIam(Gcs):
     """Knows the keys of one account. A new or enabled key is known after `refusals` requests for tokens.
 
-    `forbidden_by` is a constraint of the organisation, `is_admin` whether the account may manage its own keys.
+    `late` is how many answers show a key as it was before it was disabled. `forbidden_by` is a constraint of the
+    organisation, `is_admin` whether the account may manage its own keys.
     """
 
     def __init__(self, *, refusals: int = 0) -> None:
         super().__init__()
         self.keys: dict[str, Key] = {self.private_key_id: Key(self_signed_certificate(rsa_pem(), datetime.now(UTC)))}
         self.refusals = refusals
+        self.late = 0
         self.forbidden_by = ""
         self.is_admin = True
         self._left: dict[str, int] = {}
@@ -120,7 +122,9 @@ class GoogleIam(Gcs):
             "keyOrigin": key.origin,
             "keyType": "USER_MANAGED",
         }
-        if key.disabled:
+        if key.disabled and self.late:
+            self.late -= 1
+        elif key.disabled:
             described |= {"disabled": True, "disableReason": "SERVICE_ACCOUNT_KEY_DISABLE_REASON_USER_INITIATED"}
         if public_key_type == "TYPE_X509_PEM_FILE":
             described["publicKeyData"] = b64encode(key.certificate.encode()).decode()

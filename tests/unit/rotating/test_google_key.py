@@ -94,9 +94,10 @@ def test_a_key_is_replaced_and_the_old_one_disabled_before_it_is_deleted(google:
     assert {**after, "private_key": "", "private_key_id": ""} == {**before, "private_key": "", "private_key_id": ""}
     assert list(after) == list(before)
 
+    google.late = 2
     engine = rotation.switched(new)
     assert engine.end(rotation.old, new, soon()) == "disabled"
-    assert len(rotation.waits) == google.refusals
+    assert len(rotation.waits) == google.refusals + 2
     assert (rotation.probe(rotation.old), rotation.probe(new)) == (ProbeStatus.REJECTED, ProbeStatus.ACCEPTED)
     assert [engine.end(rotation.old, new, soon()) for _ in range(2)] == ["gone", "gone"]
     assert old_id not in google.keys
