@@ -75,6 +75,12 @@ class MysqlRotator(PasswordRotator):
         grants = " ".join(row[0] for row in session.ask("SHOW GRANTS"))
         return Looked(account, form, keeps_old="APPLICATION_PASSWORD_ADMIN" in grants)
 
+    def _put(self, connect: Connect, password: str, deadline: Deadline, *, beside: bool = False) -> None:
+        """Keep the old password beside the new one but once: a second time the new one would take its place."""
+        is_kept = beside and self._looked(connect, deadline).keeps_old
+        if not (is_kept and self._accepts(connect._replace(password=password), deadline)):
+            super()._put(connect, password, deadline, beside=beside)
+
     def _changing(self, looked: Looked, password: str, *, beside: bool) -> tuple[str, ...]:
         literal = password.replace("\\", "\\\\").replace("'", "''")
         if looked.form == _MYSQL:

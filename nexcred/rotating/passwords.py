@@ -39,8 +39,7 @@ _DENIED = "1045"
 class Looked(NamedTuple):
     """What a server says of a login: its name there, and how it keeps passwords.
 
-    `keeps_old` is true where an old password can stay good beside a new one until it is ended: there a second call for
-    the same new one would take the old one's place.
+    `keeps_old` is true where an old password can stay good beside a new one until it is ended.
     """
 
     user: str
@@ -178,8 +177,7 @@ class PasswordRotator(ABC):
     def _put(self, connect: Connect, password: str, deadline: Deadline, *, beside: bool = False) -> None:
         with self._opened(connect, deadline) as session:
             looked = self._look_by(session, connect, deadline)
-            is_there = beside and looked.keeps_old and self._accepts(connect._replace(password=password), deadline)
-            for statement in () if is_there else self._changing(looked, password, beside=beside):
+            for statement in self._changing(looked, password, beside=beside):
                 self._say(session, statement, (connect.password, password))
 
     def _say(self, session: LoginSession, statement: str, hidden: tuple[str, ...]) -> None:
