@@ -1,5 +1,6 @@
 """A login without HTTP, and what came of it: apart from the scheme, whose language takes long to import."""
 
+from datetime import datetime
 from typing import Literal
 
 from nexcred.model.named_tuple import NamedTuple
@@ -44,6 +45,7 @@ class DatabaseLogin(NamedTuple):
     """What the server said to a login. `code` is its own: an SQLSTATE or an error number; "" when it let the user in.
 
     `user` and `version` are the server's words too. `asked` is false when it never wanted to see the password.
+    `expires_at` is when it will refuse this password, where it says so.
     """
 
     code: str = ""
@@ -53,6 +55,7 @@ class DatabaseLogin(NamedTuple):
     encrypted: bool = False
     offers_tls: bool = False
     asked: bool = True
+    expires_at: datetime | None = None
 
     def __repr__(self) -> str:
         return repr_of(self, "code", "version", "encrypted")

@@ -9,6 +9,7 @@ from typing import Protocol
 from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.log_in import DRIVERS, Resolver, addresses_of
 from nexcred.network.deadline import Deadline
+from nexcred.network.failures import TransportFailed
 from nexcred.network.guarded_socket import GuardedSocket, connect_guarded
 
 Rows = list[tuple[str, ...]]
@@ -39,6 +40,14 @@ class LoginSession(Protocol):
     def ask(self, statement: str) -> Rows:
         """Return the rows as texts, "" for no value; raise ServerRefused, TransportFailed."""
         ...
+
+
+def row_of(session: LoginSession, statement: str, columns: int) -> tuple[str, ...]:
+    """Return the one row of so many columns; raise TransportFailed where the answer is another."""
+    rows = session.ask(statement)
+    if len(rows) != 1 or len(rows[0]) != columns:
+        raise TransportFailed.inconclusive("the answer is not what was asked for")
+    return rows[0]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pymysql.err import MySQLError
 
 from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
-from nexcred.databases.login_session import Rows, ServerRefused, stays_here
+from nexcred.databases.login_session import Rows, ServerRefused, row_of, stays_here
 from nexcred.databases.refusals import (
     ANSWER,
     LOGIN,
@@ -81,7 +81,7 @@ class MysqlLogin:
             self._connection.connect(plain)
 
     def who(self) -> DatabaseLogin:
-        ((user, version),) = self.ask("select current_user(), version()")
+        user, version = row_of(self, "select current_user(), version()", 2)
         connection = self._connection
         return DatabaseLogin(
             user=user, version=version, encrypted=connection.encrypted, offers_tls=connection.offers_tls

@@ -6,6 +6,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from scramp import ScramException
 
 from nexcred.auth.database_login import Connect, DatabaseLogin
 from nexcred.databases.bounded import bounded
-from nexcred.databases.login_session import Rows, ServerRefused, stays_here
+from nexcred.databases.login_session import Rows, ServerRefused, row_of, stays_here
 from nexcred.databases.postgresql_tls import encrypt
 from nexcred.databases.redshift import digest_answer
 from nexcred.databases.refusals import (
@@ -43,6 +44,12 @@ _MECHANISMS = ("SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA3-512"
 # PostgreSQL's own default is 4,096; the key derivation cannot be interrupted, so a server may not name any number.
 _MOST_ITERATIONS = 1_000_000
 _ITERATIONS = re.compile(rb",i=(\d{1,12})")
+
+# When the role's password ends, VALID UNTIL, which may be infinite.
+_WHO_AND_UNTIL = (
+    "select session_user, (select case when isfinite(rolvaliduntil) then extract(epoch from rolvaliduntil)::text end"
+    " from pg_catalog.pg_roles where rolname = session_user)"
+)
 
 
 def log_in(connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]) -> DatabaseLogin:
@@ -90,9 +97,14 @@ class PostgresqlLogin:
         self.told_process = self._connection.told_process
 
     def who(self) -> DatabaseLogin:
-        ((user,),) = self.ask("select session_user")
+        try:
+            user, until = row_of(self, _WHO_AND_UNTIL, 2)
+        except ServerRefused:  # of what only speaks the protocol
+            (user,), until = row_of(self, "select session_user", 1), ""
         version = self._connection.parameter_statuses.get("server_version", "")
-        return DatabaseLogin(user=user, version=version, encrypted=self._encrypted, asked=self.was_asked)
+        return DatabaseLogin(
+            user=user, version=version, encrypted=self._encrypted, asked=self.was_asked, expires_at=_time(until)
+        )
 
     def ask(self, statement: str) -> Rows:
         with self._told(talk=ANSWER):
@@ -182,6 +194,14 @@ class _PostgresConnection(CoreConnection):  # type: ignore[misc]
         """Say goodbye where that is still possible."""
         with contextlib.suppress(OSError, InterfaceError, ValueError):
             super().close()
+
+
+def _time(seconds: str) -> datetime | None:
+    """Return a server's seconds since 1970 as a time in UTC; None for none that there is."""
+    try:
+        return datetime.fromtimestamp(int(float(seconds)), UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _unspoken_method(code: int, data: bytes, *, encrypted: bool) -> str:

@@ -86,7 +86,8 @@ def judge_login(connect: Connect, login: DatabaseLogin, identity: str, public: M
     if not login.asked and connect.password:
         detail = "the server let this user in without asking for the password"
         return Verdict(ProbeStatus.INCONCLUSIVE, identity=who, detail=detail)
-    return Verdict(ProbeStatus.ACCEPTED, identity=who, detail="" if login.encrypted else "without TLS")
+    detail = "" if login.encrypted else "without TLS"
+    return Verdict(ProbeStatus.ACCEPTED, identity=who, detail=detail, expires_at=login.expires_at)
 
 
 def _refusal(connect: Connect, login: DatabaseLogin) -> Verdict:

@@ -9,7 +9,7 @@ its logs. For whoever has APPLICATION_PASSWORD_ADMIN it keeps the old password b
 import re
 
 from nexcred.auth.database_login import Connect, DatabaseLogin
-from nexcred.databases.login_session import LoginSession
+from nexcred.databases.login_session import LoginSession, row_of
 from nexcred.databases.verifiers import native_verifier
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
@@ -51,9 +51,9 @@ class MysqlRotator(PasswordRotator):
     """Accounts of MariaDB 10 and later, and of MySQL 8.0.14 and later."""
 
     def _look(self, session: LoginSession, connect: Connect, limit_s: int) -> Looked:
-        ((version, comment, account, connection, reads),) = session.ask(_ASKED)
+        version, comment, account, connection, reads = row_of(session, _ASKED, 5)
         form = _server_of(version, comment)
-        if (session.told_process or 0) % 2**32 != int(connection) % 2**32:
+        if not _is_same(session.told_process, connection):
             raise CallFailed(
                 ProbeStatus.UNSUPPORTED,
                 "a proxy stands between, which may keep passwords of its own: name the server itself as host, or"
@@ -72,7 +72,7 @@ class MysqlRotator(PasswordRotator):
                 ProbeStatus.INCONCLUSIVE,
                 "MySQL is given the password itself: set sslmode to verify-full, with the server's ca_certificate",
             )
-        grants = " ".join(row[0] for row in session.ask("SHOW GRANTS"))
+        grants = " ".join(grant for row in session.ask("SHOW GRANTS") for grant in row)
         return Looked(account, form, keeps_old="APPLICATION_PASSWORD_ADMIN" in grants)
 
     def _put(self, connect: Connect, password: str, deadline: Deadline, *, beside: bool = False) -> None:
@@ -112,6 +112,11 @@ class MysqlRotator(PasswordRotator):
         return Refusal(ProbeStatus.INCONCLUSIVE, "the server did not take it: ", hint)
 
 
+def _is_same(told: int | None, connection: str) -> bool:
+    """A server's greeting has the lower half of the connection's number."""
+    return connection.isdecimal() and told is not None and int(connection[-20:]) % 2**32 == told % 2**32
+
+
 def _server_of(version: str, comment: str) -> str:
     if _MARIADB_VERSION.match(version):
         return _MARIADB
@@ -126,7 +131,7 @@ def _server_of(version: str, comment: str) -> str:
 
 def _refuse_other_plugins(session: LoginSession) -> None:
     """Raise CallFailed unless the account's password is of the one form that is made here."""
-    ((made_by,),) = session.ask("SHOW CREATE USER")
+    (made_by,) = row_of(session, "SHOW CREATE USER", 1)
     if _NATIVE.match(made_by):
         return
     via = _VIA.search(made_by)

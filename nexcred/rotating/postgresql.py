@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 
 from nexcred.auth.database_login import Connect, DatabaseLogin
-from nexcred.databases.login_session import LoginSession
+from nexcred.databases.login_session import LoginSession, row_of
 from nexcred.databases.verifiers import USUAL_ITERATIONS, md5_verifier, scram_verifier
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
@@ -53,17 +53,17 @@ class PostgresqlRotator(PasswordRotator):
             return None
         try:
             with self._opened(connect, deadline) as session:
-                ((began,),) = session.ask(_LAST_LOGIN)
+                (began,) = row_of(session, _LAST_LOGIN, 1)
         except PasswordRefused:
             return None
-        return datetime.fromtimestamp(int(began), UTC) if began else None
+        return datetime.fromtimestamp(int(began), UTC) if began.isdecimal() and len(began) < 12 else None
 
     def _look(self, session: LoginSession, connect: Connect, limit_s: int) -> Looked:
-        ((version,),) = session.ask("SELECT version()")
+        (version,) = row_of(session, "SELECT version()", 1)
         if not _GENUINE.match(version) or _OTHERS.search(version):
             raise CallFailed(ProbeStatus.UNSUPPORTED, f"this is no PostgreSQL of version 10 or later: {version[:60]}")
-        rows = session.ask(_SETTINGS.format(ms=limit_s * 1000) + _ASKED)
-        ((user, process, is_standby, form, iterations),) = rows
+        asked = _SETTINGS.format(ms=limit_s * 1000) + _ASKED
+        user, process, is_standby, form, iterations = row_of(session, asked, 5)
         if user != connect.username or process != str(session.told_process):
             raise CallFailed(
                 ProbeStatus.UNSUPPORTED,

@@ -42,6 +42,8 @@ CREATE ROLE anybody LOGIN;
 CREATE ROLE no_login NOLOGIN PASSWORD '{password}';
 CREATE ROLE no_entry LOGIN PASSWORD '{password}';
 CREATE ROLE outdated LOGIN PASSWORD '{password}' VALID UNTIL '2020-01-01';
+CREATE ROLE ending LOGIN PASSWORD '{password}' VALID UNTIL '2101-02-03 04:05:00+00';
+CREATE ROLE endless LOGIN PASSWORD '{password}' VALID UNTIL 'infinity';
 CREATE ROLE vault_keeper LOGIN PASSWORD '{password}';
 CREATE ROLE vault_writer LOGIN PASSWORD '{password}';
 CREATE ROLE vault_reader LOGIN PASSWORD '{password}';

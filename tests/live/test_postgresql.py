@@ -1,5 +1,7 @@
 """Credentials of a real PostgreSQL."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from nexcred.model.probe import ProbeStatus
@@ -12,7 +14,11 @@ def test_a_good_login_names_user_and_server_version(postgresql: Database) -> Non
     result = log_in("postgres", postgresql.values(), control=True)
     assert result.status is ProbeStatus.ACCEPTED
     assert (result.identity or "").startswith("analytics_user on PostgreSQL 1")
-    assert result.detail == ""
+    assert (result.detail, result.expires_at) == ("", None)
+
+
+def test_when_a_password_ends_is_told(postgresql: Database) -> None:
+    assert log_in("postgres", postgresql.values(username="ending")).expires_at == datetime(2101, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,7 @@ def test_every_refusal_is_told_apart(
         {"sslmode": "disable"},
         {"username": "tls_only"},
         {"username": "clear"},
+        {"username": "endless"},
     ],
 )
 def test_a_lowered_tls_mode_asks_less_of_the_server(postgresql: Database, changed: dict[str, object]) -> None:

@@ -31,7 +31,10 @@ def redshift(connection: socket.socket) -> None:
         return
     connection.sendall(message(b"R", struct.pack("!i", 0)) + message(b"S", b"server_version\x008.0.2\0"))
     connection.sendall(message(b"Z", b"I"))
-    connection.recv(4096)
+    assert b"pg_catalog.pg_roles" in connection.recv(4096)
+    missing = b'SERROR\0C42P01\0Mrelation "pg_catalog.pg_roles" does not exist\0\0'
+    connection.sendall(message(b"E", missing) + message(b"Z", b"I"))
+    assert b"pg_roles" not in connection.recv(4096)
     row = struct.pack("!hi", 1, 3) + b"ada"
     connection.sendall(
         message(b"T", _DESCRIPTION) + message(b"D", row) + message(b"C", b"SELECT 1\0") + message(b"Z", b"I")
