@@ -18,14 +18,15 @@ _LARGEST = 64 * 1024
 _WRITABLE_BY_OTHERS = 0o022
 # What people may look for here, and what no file may decide.
 _ELSEWHERE = ("identity", "passphrase", "secret", "password", "token", "host", "trust", "key")
-VAULTS = "vaults"
+VAULTS, AFTER = "vaults", "after"
 
 
 class UserSettings(NamedTuple):
-    """What the file says: single settings, and the vaults that the user has names for."""
+    """What the file says: single settings, the vaults that the user has names for, and what runs after a switch."""
 
     kept: Kept = MappingProxyType({})
     vaults: Mapping[str, NamedVault] = MappingProxyType({})
+    after_switch: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return repr_of(self)
@@ -101,6 +102,12 @@ def decode_settings(data: bytes) -> UserSettings:
     except NotToml as error:
         raise InvalidData(f"{error.problem.field}: {error.problem.problem}", problems=(error.problem,)) from None
     vaults, found = decode_vaults(document.pop(VAULTS, {}))
+    after_switch: Mapping[str, tuple[str, ...]] = {}
+    if AFTER in document:
+        from nexcred.local.after_switch import decode_after  # which few have
+
+        after_switch, wrong = decode_after(document.pop(AFTER))
+        found += wrong
     found += [(make_visible(key), problem) for key, value in document.items() if (problem := _problem(key, value))]
     if found:
         from nexcred.connectors.lint.toml_lines import line_of, lines_by_path
@@ -112,7 +119,7 @@ def decode_settings(data: bytes) -> UserSettings:
             raise InvalidData(f"{problems[0].field} {problems[0].problem}", hint=_HINT, problems=problems)
         raise InvalidData(f"the settings in {FILE_NAME} have {counted(problems)}", hint=_HINT, problems=problems)
     kept = {key: value for key, value in document.items() if isinstance(value, str | int | float | bool)}
-    return UserSettings(kept, vaults)
+    return UserSettings(kept, vaults, after_switch)
 
 
 _HINT = "see what may be set with: nexcred help settings"
@@ -130,7 +137,7 @@ def why_unknown(key: str) -> str:
 
     if any(word in key.lower() for word in _ELSEWHERE):
         return "cannot be set here: a file of settings opens nothing, and trusts nobody"
-    meant = "vault" if key == "default" else suggest(key, (*KNOWN_SETTINGS, VAULTS))
+    meant = "vault" if key == "default" else suggest(key, (*KNOWN_SETTINGS, VAULTS, AFTER))
     return "is no setting; " + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(KNOWN_SETTINGS)}")
 
 

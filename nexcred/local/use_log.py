@@ -58,6 +58,7 @@ Looking = Literal[
     "remove",
     "rename",
     "restore",
+    "rotate",
     "show",
     "trash empty",
     "trash restore",

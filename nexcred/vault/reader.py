@@ -236,6 +236,19 @@ class VaultReader(OverviewReader):
 
             return open_kept(state, fetch(snapshot, record), overview)
 
+    def with_kept(self) -> list[Credential]:
+        """Return the credentials beside whose values something is kept, which nobody has proved by that."""
+        with self._reading() as (state, snapshot):
+            problems: list[str] = []
+            digests = overview_digests(state, snapshot, problems.append)
+            found = [
+                self._shown(state, revision, overview)
+                for revision, overview in open_overviews(state, snapshot, digests, problems.append)
+                if overview.record_of(ROTATION) is not None
+            ]
+            self._note_problems(problems)
+        return sorted(found, key=lambda credential: credential.name)
+
     def policy(self, credential: Credential) -> "Policy":
         """Return what was entered for a credential beside its values, proved; `NO_POLICY` where there is none.
 

@@ -13,6 +13,7 @@ from nexcred.wire.handover import HandOverShape
 from nexcred.wire.imported import ImportShape
 from nexcred.wire.member import DepartureShape, MemberShape
 from nexcred.wire.readiness import FindingShape
+from nexcred.wire.rotation import RotationShape
 from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
 from nexcred.wire.team import TeamJoinedShape, TeamLeftShape, TeamShape
@@ -60,6 +61,7 @@ OUTPUTS: dict[str, Any] = {
     "trash restore": CredentialShape,
     "trash empty": list[RemovedShape],
     "restore": CredentialShape,
+    "rotate": list[RotationShape],
     "import": list[ImportShape],
     "connectors list": list[ConnectorShape],
     "connectors show": ConnectorShape,

@@ -30,7 +30,7 @@ def run_beside(
     relay = _masking(context, provided) if mask else None
     with Forwarder() as forwarder, ExitStack() as stack:
         if provided.files:
-            environment = _lend(stack, environment, provided)
+            environment = lend(stack, environment, provided)
             words = with_options(words, provided.files, environment)
         program = start(words, environment, forwarder, arrange=relay.enter if relay else _as_it_is)
         # The program has them: they are not to look open when it closes them.
@@ -49,7 +49,7 @@ def _as_it_is() -> None:
     """Leave the streams of the program as they are."""
 
 
-def _lend(stack: ExitStack, environment: dict[str, str], provided: Environment) -> dict[str, str]:
+def lend(stack: ExitStack, environment: dict[str, str], provided: Environment) -> dict[str, str]:
     """Write the files, gone when the stack is left; return the environment with the variables that name them."""
     from nexcred.child.temporary_files import TemporaryFiles
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "trash empty": CommandEntry("remove for good what is in the trash"),
     "history": CommandEntry("list the revisions of a credential", EVERY_DAY),
     "restore": CommandEntry("bring back an earlier revision", EVERY_DAY),
+    "rotate": CommandEntry("replace keys by new ones, and end the old", EVERY_DAY),
     "get": CommandEntry("print one value, byte for byte", USE),
     "token": CommandEntry("print a fresh access token", USE),
     "login": CommandEntry("log in with OAuth in the browser", USE),

@@ -38,6 +38,7 @@ def keep_candidate(vault: Vault, prepared: Prepared, result: ProbeResult | None,
     """
     new, credential = prepared.values, prepared.credential
     assert new is not None
+    refuse_while_rotated(vault, credential)
     session = dict(new.session) if new.session else None
     candidate = Candidate(new.details, credential.version, now, result, session)
     changes = Changes(description=prepared.description, tags=prepared.tags, candidate=candidate)
@@ -50,12 +51,24 @@ def drop_candidate(vault: Vault, credential: Credential) -> Credential:
     return vault.edit(lambda edit: edit.update(credential, Changes(ends_candidate=True)))
 
 
+def refuse_while_rotated(vault: Vault, credential: Credential) -> None:
+    """Raise Conflict where a rotation is on its way, which keeps its own new key beside the values."""
+    kept = vault.kept(credential)
+    if kept is not None and kept.journal is not None:
+        name = shell_word(credential.name)
+        raise Conflict(
+            f"'{make_visible(credential.name)}' is being rotated, and nothing else is kept beside its values",
+            hint=f"go on with: nexcred rotate --resume {name}, or back: nexcred rotate --undo {name}",
+        )
+
+
 def prepare_retry(vault: Vault, credential: Credential) -> Prepared:
     """Return the change to what is kept; raise UsageError where nothing is, Conflict where it is not to be used.
 
     It is decoded as ever: a writer may keep anything. Raises HostRefused, NotPermitted, and what open_details does.
     """
     vault.require_writer(credential)
+    refuse_while_rotated(vault, credential)
     candidate = vault.candidate(credential)
     name = make_visible(credential.name)
     if candidate is None:

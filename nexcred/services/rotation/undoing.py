@@ -3,6 +3,7 @@
 from nexcred.errors import Conflict, UsageError
 from nexcred.model.credential import Details
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import expiry_of
 from nexcred.rotating.rotator import CallFailed
@@ -17,9 +18,12 @@ from nexcred.vault.rotation_writes import Entry
 
 def undo(work: Work) -> Outcome:
     """Go back, from wherever it has come; raise UsageError where there is nothing, Conflict where it is too late."""
-    if not work.has_journal:
-        raise UsageError(f"no rotation of '{make_visible(work.name)}' is on its way", hint="see: nexcred status")
     work.tools.vault.require_writer(work.credential)
+    if not work.has_journal:
+        raise UsageError(
+            f"no rotation of '{make_visible(work.name)}' is on its way",
+            hint=f"see its revisions with: nexcred history {shell_word(work.name)}",
+        )
     work.tools.leases.take(work.credential, work.journal)
     journal = work.journal
     if journal.kind == "replace":

@@ -1,0 +1,217 @@
+"""Rotating credentials one after the other: what is asked before, what is told of each step, and what came of it."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.prompt.confirm import require_yes
+from nexcred.cli.prompt.prompter import Tone
+from nexcred.cli.render.moments import minute
+from nexcred.errors import NexcredError, NotPermitted, UsageError
+from nexcred.local.rotation_notes import RotationNotes
+from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
+from nexcred.services.proving.prober import Prober
+from nexcred.services.rotation.advance import resume, rotate
+from nexcred.services.rotation.leases import Leases
+from nexcred.services.rotation.making import Wanted
+from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.provider import RotationProvider
+from nexcred.services.rotation.switching import DEFAULT_GRACE
+from nexcred.services.rotation.undoing import undo
+from nexcred.services.rotation.work import Tools, Work
+from nexcred.wire.rotation import rotation_shape
+
+_STEPS = {
+    "planned": "a new key is asked for",
+    "made": "the new key is kept, sealed",
+    "proved": "the provider accepts the new key",
+    "switched": "the new key is in use",
+    "retired": "the old key is ended at the provider",
+}
+
+
+class RotateFlags(NamedTuple):
+    """What the flags say; `grace_s` is how long both keys work, None for what is usual."""
+
+    grace_s: int | None = None
+    by_hand: bool = False
+    yes: bool = False
+    json: bool = False
+
+
+def rotate_each(context: Context, credentials: Sequence[Credential], flags: RotateFlags) -> list[Outcome]:
+    """Rotate each, as far as it goes; raise what stops a single one."""
+
+    def act(work: Work) -> Outcome:
+        provider.refuse_needed(work.credential)
+        values = work.values()
+        wanted = Wanted(flags.grace_s)
+        if flags.by_hand or provider.rotator(work.credential, values) is None:
+            from nexcred.cli.dialogs.rotate_by_hand import by_hand  # which few need
+
+            return by_hand(context, work, values, wanted)
+        _ask_before(context, work, flags)
+        return rotate(work, wanted)
+
+    provider, tools = _tools(context, flags._replace(yes=False))
+    return _each(credentials, tools, act)
+
+
+def resume_each(context: Context, credentials: Sequence[Credential] | None, flags: RotateFlags) -> list[Outcome]:
+    """Go on with each of these, or with all whose time has come; a new value that is kept is proved and switched to."""
+    from nexcred.cli.dialogs.candidate import switch_to_proved
+    from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
+
+    _, tools = _tools(context, flags)
+    of_all = credentials is None
+    begun: list[Credential] = []
+    kept: list[Credential] = []
+    for one in context.vault.with_kept() if credentials is None else credentials:
+        found = _kept_of(context, one, of_all=of_all)
+        if found is None:
+            continue
+        (begun if found.has_journal else kept).append(one)
+        if not found.has_journal and found.candidate is None and not of_all:
+            hint = f"see its revisions with: nexcred history {shell_word(one.name)}"
+            raise UsageError(f"no rotation of '{make_visible(one.name)}' is on its way", hint=hint)
+    switch_to_proved(context, kept, DEFAULT_TIMEOUT_S)
+    return _each(begun, tools, lambda work: resume(work, now_at_once=flags.grace_s == 0))
+
+
+def undo_one(context: Context, credential: Credential, flags: RotateFlags) -> list[Outcome]:
+    """Go back to the old key; raise UsageError where no rotation is on its way, Conflict where it is ended."""
+    return _each([credential], _tools(context, flags)[1], undo)
+
+
+def plan_each(context: Context, credentials: Iterable[Credential], flags: RotateFlags) -> list[Outcome]:
+    """Say what would be done, and ask no provider."""
+    provider, tools = _tools(context, flags)
+    planned = []
+    for one in credentials:
+        work = Work(tools, one)
+        method = work.values().method
+        is_asked = not flags.by_hand and provider.rotator(one, work.values()) is not None
+        kind = method.rotate.kind if is_asked and method.rotate is not None else "by_hand"
+        if work.has_journal:
+            planned.append(work.outcome("planned", "its rotation is on its way already", work.resume))
+            continue
+        planned.append(work.outcome("planned", _plan_of(kind, flags))._replace(kind=kind))
+    return planned
+
+
+def tell_outcomes(context: Context, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
+    """Say what came of each: on standard output what is well, beside it what is not, and the command that goes on."""
+    if as_json:
+        context.streams.json([rotation_shape(outcome) for outcome in outcomes])
+        return
+    for outcome in outcomes:
+        until = f" until {minute(outcome.until)}" if outcome.until is not None else ""
+        told = f"{outcome.name}: {outcome.result}{until}" + (f": {outcome.why}" if outcome.why else "")
+        if outcome.code:
+            context.streams.warn(told)
+        else:
+            context.streams.line(make_visible(told))
+        if outcome.mend and outcome.result != "done":
+            context.streams.hint(f"to go on: {outcome.mend}")
+
+
+def _each(credentials: Sequence[Credential], tools: Tools, act: Callable[[Work], Outcome]) -> list[Outcome]:
+    outcomes = []
+    for one in credentials:
+        try:
+            with tools.leases.notes.alone(one.id):
+                outcomes.append(act(Work(tools, one)))
+        except NexcredError as error:
+            if len(credentials) == 1:
+                raise
+            why = make_visible(error.message)
+            outcomes.append(Outcome(one.name, None, None, "failed", why, error.hint, exit_code=error.exit_code))
+    return outcomes
+
+
+def _kept_of(context: Context, credential: Credential, *, of_all: bool) -> Work | None:
+    """Return it; None for one of all that is not this identity's to go on with."""
+    _, tools = _tools(context, RotateFlags())
+    try:
+        context.vault.require_writer(credential)
+        return Work(tools, credential)
+    except NotPermitted:
+        if of_all:
+            return None
+        raise
+
+
+def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tools]:
+    from nexcred.cli.actions.after_switch import delivery_of
+
+    vault = context.vault
+    prober = Prober(context.environment)
+
+    def wait(span: timedelta) -> None:
+        if not flags.json and span:
+            context.streams.note(f"asking again in {round(span.total_seconds())} s whether the old key is dead")
+        time.sleep(span.total_seconds())
+
+    def note(credential: Credential, step: str) -> None:
+        context.note_use("rotate", [credential], (step,))
+        if not flags.json and step in _STEPS:
+            context.streams.note(make_visible(f"{credential.name}: {_STEPS[step]}"))
+
+    def confirm(told: tuple[str, ...], question: str) -> bool:
+        if flags.yes or not context.terminal.interactive:
+            return flags.yes
+        for line in told:
+            context.prompter.tell(make_visible(line), Tone.CAREFUL)
+        return context.prompter.confirm(question)
+
+    provider = RotationProvider(vault, context.sessions, prober, context.environment, wait)
+    tools = Tools(
+        vault=vault,
+        leases=Leases(RotationNotes(context.state_folder), vault.vault_id),
+        rotator=provider.rotator,
+        ask=provider.ask,
+        bury=provider.bury,
+        deliver=lambda credential: delivery_of(context, credential),
+        confirm=confirm,
+        note=note,
+        now=context.now,
+        sleep=time.sleep,
+    )
+    return provider, tools
+
+
+def _ask_before(context: Context, work: Work, flags: RotateFlags) -> None:
+    """Say what else ends, and ask for a yes where a lost answer loses both keys; raise for a no."""
+    from nexcred.connectors.lifecycle import also_ends, outlives_of
+
+    method = work.values().method
+    name = make_visible(work.name)
+    told = [method.rotate.note] if method.rotate is not None and method.rotate.note else []
+    if also := also_ends(method):
+        told.append(f"with the old key ends: {also}")
+    if outlives := outlives_of(method)[0]:
+        told.append(f"what was issued with the old key lives on: {outlives}")
+    for line in told if not flags.json else ():
+        context.streams.note(f"{name}: {line}")
+    if method.rotate is None or method.rotate.kind != "replace" or flags.yes:
+        return
+    lost = (
+        f"the provider ends the old key of '{name}' as it makes the new one: if its answer is lost on the way, both are"
+        " lost, and a new key has to be made by hand",
+    )
+    require_yes(context, lost, "Replace it?", doing="replacing a key", declined="nothing was changed")
+
+
+def _plan_of(kind: str, flags: RotateFlags) -> str:
+    grace = DEFAULT_GRACE if flags.grace_s is None else timedelta(seconds=flags.grace_s)
+    hours = grace.total_seconds() / 3600
+    return {
+        "add": f"a new key is made and proved, both work for {hours:g} h, then the old one is ended and proved dead",
+        "change": "the provider takes a new secret, which is proved; the old one ends at once, and is proved dead",
+        "replace": "the provider ends the old key as it makes the new one; a lost answer would lose both",
+        "by_hand": "a person makes the new key on the provider's page, and ends the old one there",
+    }[kind]

@@ -1,0 +1,42 @@
+"""A rotation that a person does on the provider's page: the new key is kept before it is used, and proved."""
+
+from nexcred.connectors.guidance import revoke_for
+from nexcred.connectors.key_page import page_for
+from nexcred.model.credential import Details
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.services.rotation.advance import advance
+from nexcred.services.rotation.making import Wanted, new_journal, refuse_begun
+from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.work import Work
+from nexcred.services.values.decoded import Decoded
+from nexcred.vault.candidate import Candidate
+from nexcred.vault.rotation_writes import Entry
+
+
+class HandPlace(NamedTuple):
+    """Where a person makes a key and ends one: the page, "" where none is known that is the provider's, and steps."""
+
+    title: str
+    page: str
+    steps: tuple[str, ...]
+    revoke: str
+
+
+def hand_place(values: Decoded) -> HandPlace:
+    """Say it by the connector; the page only where it is the provider's, whatever the values say."""
+    connector, method = values.connector, values.method
+    page = page_for(connector, method, values.details.public)
+    return HandPlace(connector.title, page, method.steps or connector.steps, revoke_for(connector, method))
+
+
+def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> Outcome:
+    """Keep what a person made, prove it, switch to it, and go on as far as it goes; raise Conflict, NotPermitted."""
+    candidate = Candidate(details, work.credential.version, work.tools.now(), None)
+    if work.has_journal and work.journal.kind == "by_hand" and work.journal.step == "made":  # given once more
+        journal = work.journal._replace(hangs="")
+    else:
+        refuse_begun(work)
+        work.tools.vault.require_writer(work.credential)
+        journal = new_journal(work, "by_hand", wanted)._replace(step="made")
+    work.write(Entry(journal, candidate))
+    return advance(work)

@@ -1,0 +1,241 @@
+"""Keys are rotated by the program: made, proved, switched to, ended and proved dead, whatever comes between."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.opened import Opened
+from tests.support.people import invite
+from tests.support.program import Ran
+from tests.support.standins import faults
+from tests.support.standins.exchange import Answer, Received, json_answer
+from tests.support.standins.parcels import Parcels
+
+FILE = """\
+name = "parcels"
+title = "Parcels"
+docs_url = "https://docs.parcels.test/"
+description = "Where parcels are."
+pages = { cursor = "next", query = "from" }
+
+[[method]]
+name = "api_key"
+label = "API key"
+steps = ["Open Settings", "Press New key"]
+page = "https://docs.parcels.test/keys"
+
+  [[method.field]]
+  name = "api_key"
+  label = "Key"
+  secret = true
+  env = "PARCELS_KEY"
+
+  [[method.field]]
+  name = "key_id"
+  label = "Key ID"
+  required = false
+
+  [[method.field]]
+  name = "base_url"
+  label = "Base"
+  kind = "url"
+
+  [method.auth]
+  scheme = "headers"
+  headers = { Authorization = "Bearer {api_key}" }
+
+  [method.probe]
+  request = { url = "{base_url}/me" }
+  expect = "user"
+"""
+ADD = """
+  [method.rotate]
+  kind = "add"
+  most = 3
+  settle_s = 0
+  note = "Both keys work until the old one is ended."
+
+    [method.rotate.create]
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    set = { api_key = "key", key_id = "id" }
+
+    [method.rotate.list]
+    request = { url = "{base_url}/keys" }
+    each = "keys[]"
+    id = "id"
+    kept = "key_id"
+    created = "created_at"
+    used = "used_at"
+    ours = "starts_with(name, 'nexcred ')"
+
+    [method.rotate.revoke]
+    request = { method = "DELETE", url = "{base_url}/keys/{old.key_id}" }
+    accept_status = "2xx,404"
+    by = "new"
+"""
+
+
+@pytest.fixture
+def parcels() -> Iterator[Parcels]:
+    with Parcels() as stand_in:
+        yield stand_in
+
+
+def keep(program: Opened, parcels: Parcels, rotate: str = ADD, name: str = "parcels") -> Opened:
+    folder: Path = program.home / ".config/nexcred/connectors"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    (folder / "parcels.toml").write_text(FILE + rotate)
+    values = ("--set", "api_key=env:KEY", "--set", "key_id=k1", "--set", f"base_url={parcels.base_url}")
+    held = {"KEY": "first-EXAMPLE"}
+    added = program("add", "parcels", name, *values, "--allow-host", parcels.host, environment=held)
+    assert added.code == 0, added.err
+    return program
+
+
+@pytest.fixture
+def kept(opened: Opened, parcels: Parcels) -> Opened:
+    return keep(opened, parcels)
+
+
+def told(ran: Ran) -> dict[str, object]:
+    (one,) = json.loads(ran.out)
+    assert isinstance(one, dict)
+    return one
+
+
+def key(program: Opened, name: str = "parcels") -> str:
+    return program("get", f"{name}/api_key").out
+
+
+def test_a_key_is_replaced_and_the_old_one_proved_dead(kept: Opened, parcels: Parcels) -> None:
+    ran = kept("rotate", "parcels", "--grace", "0")
+    assert (ran.code, ran.out) == (0, "parcels: done: the old key is refused\n"), ran.err
+    assert (list(parcels.keys), key(kept)) == (["k2"], "made-2-EXAMPLE")
+    assert "Both keys work until the old one is ended" in ran.err
+    assert [one["state"] for one in json.loads(kept("history", "parcels", "--json").out)] == ["present", "dead"]
+    audit = json.loads(kept("audit", "parcels", "--json").out)
+    steps = [one["what"][0] for one in audit if one["action"] == "rotate"]
+    assert steps == ["ended", "retired", "switched", "proved", "made", "planned"]
+    assert "EXAMPLE" not in ran.out + ran.err + kept("audit").out
+
+
+def test_both_work_for_the_grace_and_it_goes_back(kept: Opened, parcels: Parcels) -> None:
+    ran = kept("rotate", "parcels", "--json")
+    waiting = told(ran)
+    assert (ran.code, waiting["outcome"], waiting["step"], waiting["kind"]) == (0, "waiting", "switched", "add")
+    until = datetime.fromisoformat(str(waiting["until"]))
+    assert 23 < (until - datetime.now(UTC)).total_seconds() / 3600 < 25
+    assert (list(parcels.keys), key(kept)) == (["k1", "k2"], "made-2-EXAMPLE")
+    again = kept("rotate", "parcels")
+    assert (again.code, "is being rotated already" in again.err) == (8, True)
+    assert told(kept("rotate", "--resume", "--json"))["outcome"] == "waiting"
+    back = kept("rotate", "--undo", "parcels")
+    assert (back.code, back.out) == (0, "parcels: undone: the old key is in use\n"), back.err
+    assert (list(parcels.keys), key(kept)) == (["k1"], "first-EXAMPLE")
+    assert kept("rotate", "--resume", "--json").out == "[]\n"
+    nothing = kept("rotate", "--undo", "parcels")
+    assert (nothing.code, "no rotation of 'parcels' is on its way" in nothing.err) == (2, True)
+
+
+def test_what_waits_is_ended_at_once_on_a_word(kept: Opened, parcels: Parcels) -> None:
+    assert kept("rotate", "parcels").code == 0
+    ended = kept("rotate", "--resume", "parcels", "--grace", "0", "--json")
+    assert (ended.code, told(ended)["outcome"]) == (0, "done"), ended.err
+    assert list(parcels.keys) == ["k2"]
+
+
+def test_an_answer_that_is_lost_leaves_a_key_that_is_named_and_ended_on_a_yes(kept: Opened, parcels: Parcels) -> None:
+    parcels.fault = lambda request, proper: faults.reset()(request, proper) if request.method == "POST" else proper
+    lost = kept("rotate", "parcels", "--grace", "0", "--json")
+    assert (lost.code, told(lost)["outcome"], told(lost)["step"]) == (5, "hangs", "planned"), lost.err
+    parcels.fault = None
+    named = kept("rotate", "--resume", "parcels", "--json")
+    assert (named.code, told(named)["left"]) == (5, ["k2"])
+    assert list(parcels.keys) == ["k1", "k2"]
+    done = kept("rotate", "--resume", "parcels", "--yes", "--json")
+    assert (done.code, told(done)["outcome"]) == (0, "done"), done.err
+    assert (list(parcels.keys), key(kept)) == (["k3"], "made-3-EXAMPLE")
+
+
+def test_a_new_key_that_is_refused_is_not_switched_to(kept: Opened, parcels: Parcels) -> None:
+    def refuse(request: Received, proper: Answer) -> Answer:
+        is_new = "made-" in request.headers.get("authorization", "")
+        return json_answer({"message": "no"}, 401) if is_new and request.path == "/me" else proper
+
+    parcels.fault = refuse
+    ran = kept("rotate", "parcels", "--grace", "0", "--json")
+    assert (ran.code, told(ran)["outcome"], told(ran)["step"]) == (4, "refused", "made"), ran.err
+    assert key(kept) == "first-EXAMPLE"
+    for command in (("update", "parcels", "--retry"), ("rotate", "parcels")):
+        assert kept(*command).code == 8
+    back = kept("rotate", "--undo", "parcels")
+    assert (back.code, list(parcels.keys)) == (0, ["k1"]), back.err
+
+
+def test_the_maximum_of_keys_is_told_and_none_is_ended(kept: Opened, parcels: Parcels) -> None:
+    parcels.keys |= {"k7": {"secret": "other-EXAMPLE", "name": "x"}, "k8": {"secret": "third-EXAMPLE", "name": "x"}}
+    ran = kept("rotate", "parcels")
+    assert (ran.code, "allows 3 keys at once" in ran.err, "k7, k8" in ran.err) == (8, True, True)
+    assert len(parcels.keys) == 3
+
+
+def test_the_same_secret_elsewhere_is_switched_at_once(kept: Opened, parcels: Parcels) -> None:
+    keep(kept, parcels, name="staging")
+    keep(kept, parcels, name="another")
+    held = {"KEY": "other-EXAMPLE"}
+    assert kept("update", "another", "--set", "api_key=env:KEY", "--no-probe", environment=held).code == 0
+    ran = kept("rotate", "parcels", "--grace", "0")
+    assert ran.code == 8, "its key's id stands in another credential"
+    assert kept("remove", "another", "--purge", "--yes").code == 0
+    done = kept("rotate", "--resume", "parcels")
+    assert done.code == 0, done.err
+    assert (key(kept), key(kept, "staging"), list(parcels.keys)) == ("made-2-EXAMPLE", "made-2-EXAMPLE", ["k2"])
+
+
+@pytest.mark.parametrize("exits", [3, 0])
+def test_the_users_own_command_comes_before_the_end_of_the_old_key(kept: Opened, parcels: Parcels, exits: int) -> None:
+    settings = kept.home / ".config/nexcred/config.toml"
+    command = f'echo delivered; test "$PARCELS_KEY" = made-2-EXAMPLE && exit {exits}; exit 9'
+    settings.write_text(f"[after.switch]\nparcels = ['sh', '-c', '''{command}''']\n")
+    settings.chmod(0o600)
+    ran = kept("rotate", "parcels", "--grace", "0", "--json")
+    assert "delivered" in ran.err
+    assert told(ran)["outcome"] == ("hangs" if exits else "done"), ran.err
+    assert ("it ended with 3" in ran.out) is bool(exits)
+    assert list(parcels.keys) == (["k1", "k2"] if exits else ["k2"])
+    settings.write_text("[after.switch]\nparcels = ['true']\n")
+    if exits:
+        assert (ran.code, kept("rotate", "--resume").code) == (5, 0)
+        assert list(parcels.keys) == ["k2"]
+
+
+def test_who_only_reads_rotates_nothing(kept: Opened, parcels: Parcels) -> None:
+    rita = invite(kept, "rita", "--role", "member")
+    guest = invite(kept, "ci", "--role", "reader")
+    assert kept("share", "parcels", "--with", "rita", "--read").code == 0
+    for words in (("parcels",), ("--resume", "parcels"), ("--undo", "parcels")):
+        refused = rita("rotate", *words)
+        assert refused.code == 10, refused.err
+    assert guest("rotate", "--resume").code == 10
+    assert list(parcels.keys) == ["k1"]
+
+
+def test_a_plan_asks_nobody(kept: Opened, parcels: Parcels) -> None:
+    before = len(parcels.received)
+    ran = kept("rotate", "parc*", "--dry-run", "--json")
+    assert (ran.code, told(ran)["outcome"], told(ran)["kind"]) == (0, "planned", "add")
+    assert len(parcels.received) == before
+
+
+def test_by_hand_needs_a_terminal_and_says_where(opened: Opened, parcels: Parcels) -> None:
+    keep(opened, parcels, rotate="")
+    ran = opened("rotate", "parcels")
+    assert ran.code == 2
+    assert "made by hand at Parcels" in ran.err
+    assert "docs.parcels.test" not in ran.err  # the credential goes to another host than the page is for
+    assert "nexcred update 'parcels' --set" in ran.err
+    assert told(opened("rotate", "parcels", "--dry-run", "--json"))["kind"] == "by_hand"
