@@ -100,7 +100,7 @@ class CredentialShape(TypedDict):
     with, as the overview says. `held_by`, only of `show`, is proved.
     `credentials` only where secrets are revealed; `candidate` of `show` and `update`, null where nothing is
     kept for this identity; `last_used_at` and `projects`, the folders of project files that use it, only of `show`, as
-    far as this user's own log tells.
+    far as this user's own log tells; `vault`, what you call it, only where `list` was given several.
     """
 
     id: str
@@ -132,10 +132,14 @@ class CredentialShape(TypedDict):
     last_used_at: NotRequired[str | None]
     projects: NotRequired[list[str]]
     held_by: NotRequired[list[HolderShape]]
+    vault: NotRequired[str]
 
 
 class ProbeShape(TypedDict):
-    """One line of `probe --json`; `revision` is there where an earlier one was asked with."""
+    """One line of `probe --json`; `revision` is there where an earlier one was asked with.
+
+    `vault`, what you call it, is there only where several were given.
+    """
 
     name: str
     credentials_type: str
@@ -149,6 +153,7 @@ class ProbeShape(TypedDict):
     elapsed_ms: int
     cached: bool
     revision: NotRequired[int]
+    vault: NotRequired[str]
 
 
 class RevisionShape(TypedDict):

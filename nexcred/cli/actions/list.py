@@ -49,6 +49,11 @@ def act(
     )
     check_statuses(wanted.statuses)
     first = parse_count(limit, "--limit") if limit is not None else None
+    if context.options.vaults:
+        from nexcred.cli.actions.list_several import print_several
+
+        any_found = print_several(context, wanted, sort or "name", first, wide=wide, json=json)
+        return Expiring.exit_code if fail and any_found else 0
     if not json:
         any_found = _print(context, wanted, sort or "name", first, wide=wide)
     elif sort in (None, "name"):

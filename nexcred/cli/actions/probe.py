@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,17 +25,48 @@ from nexcred.errors import (
 from nexcred.local.private_file import refuse_strange, write_private_file
 from nexcred.local.settings import DEFAULT
 from nexcred.model.credential import Credential
+from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.secret import repr_of
 from nexcred.services.credentials.listing import Filter
 from nexcred.services.credentials.patterns import Selection, choose, nothing_matches
 from nexcred.services.proving.probe_many import Probed, Report, probe_many
 from nexcred.services.proving.probe_options import ProbeOptions
 from nexcred.services.proving.prober import Prober
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.wire.credential import probe_shape
+from nexcred.wire.credential import ProbeShape, probe_shape
 
 if TYPE_CHECKING:
     from nexcred.cli.actions.tell import Teller
+
+
+class Asked(NamedTuple):
+    """What of the line is the same for every vault that it names."""
+
+    names: list[str]
+    everything: bool
+    wanted: Filter
+    jobs: int | None
+    timeout: float | None
+    age: timedelta | None
+    control: bool
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+class Done(NamedTuple):
+    """What was chosen in a vault, and what was found of it. `are_named` where each was named in full."""
+
+    chosen: list[Credential]
+    are_named: bool
+    began: datetime
+    report: Report
+
+    @property
+    def counted(self) -> list[Probed]:
+        """Those that decide how the program exits: what nobody can prove is no failure of many."""
+        return [one for one in self.report.probed if self.are_named or not _is_never_proved(one)]
 
 
 def act(
@@ -58,35 +89,55 @@ def act(
     if junit is not None:
         _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
-    names = names or _picked(context, is_said=bool(everything or connector or tag))
-    selected = _choose(context, names, everything, Filter(tuple(connector or ()), tuple(tag or ())))
-    chosen, are_named = list(selected.credentials), bool(names) and selected.is_by_name
-    timeout_s = timeout_of(context, timeout)
-    options = ProbeOptions(_jobs(context, jobs), timeout_s, age, control, leave_withheld=not are_named)
-    context.note_use("probe", chosen)
-    if are_named:
-        chosen = _made_ready(context, chosen, timeout_s)
+    wanted = Filter(tuple(connector or ()), tuple(tag or ()))
+    asked = Asked(names or [], everything, wanted, jobs, timeout, age, control)
+    if context.options.vaults:
+        from nexcred.cli.actions.probe_several import probe_several
+
+        if notify is not None:
+            raise UsageError("--notify tells of one vault", hint="run it once for each --vault")
+        return probe_several(context, asked, junit, json=json)
+    asked = asked._replace(names=asked.names or _picked(context, is_said=bool(everything or connector or tag)))
+    refuse_nothing_said(asked)
+    selected = choose_in(context, asked)
     teller = _teller(context, notify, no_names)
-    began = context.now()
-    report = _probe(context, chosen, options)
+    done = probe_in(context, asked, selected)
+    report = done.report
     if teller is not None:
         teller.tell(report)
     if junit is not None:
-        _write_junit(junit, report, chosen, began, context.now())
+        write_junit(junit, [("", done)], context.now())
+    tell_beside(context, report)
+    if json:
+        context.streams.json([shape_of(probed) for probed in report.probed])
+    else:
+        _print(context, report)
+    if report.interrupted:
+        raise Interrupted(f"interrupted: {len(report.probed)} of {len(done.chosen)} were probed")
+    if report.wrong:
+        raise not_probed(report)
+    return exit_code(done.counted)
+
+
+def probe_in(context: Context, asked: Asked, selected: Selection) -> Done:
+    """Probe what was selected in this vault."""
+    chosen, are_named = list(selected.credentials), bool(asked.names) and selected.is_by_name
+    timeout_s = timeout_of(context, asked.timeout)
+    jobs = _jobs(context, asked.jobs)
+    options = ProbeOptions(jobs, timeout_s, asked.age, asked.control, leave_withheld=not are_named)
+    context.note_use("probe", chosen)
+    if are_named:
+        chosen = _made_ready(context, chosen, timeout_s)
+    return Done(chosen, are_named, context.now(), _probe(context, chosen, options))
+
+
+def tell_beside(context: Context, report: Report) -> None:
+    """Tell what stands in no result."""
     if report.unsaved:
         context.streams.warn(f"the results are not kept in the vault: {report.unsaved}")
     if report.withheld:
         left_out = ", ".join(f"'{credential.name}'" for credential in report.withheld)
         context.streams.note(f"left out, since not shared with you: {left_out}")
-    if json:
-        context.streams.json([_shape(probed) for probed in report.probed])
-    else:
-        _print(context, report)
-    if report.interrupted:
-        raise Interrupted(f"interrupted: {len(report.probed)} of {len(chosen)} were probed")
-    if report.wrong:
-        raise _not_probed([error for _, error in report.wrong])
-    return exit_code(report.probed if are_named else [one for one in report.probed if not _is_never_proved(one)])
 
 
 def timeout_of(context: Context, said: float | None) -> float:
@@ -167,13 +218,18 @@ def exit_code(probed: Sequence[Probed]) -> int:
     return 0 if statuses <= {ProbeStatus.ACCEPTED} else NotProved.exit_code
 
 
-def _choose(context: Context, patterns: list[str], everything: bool, wanted: Filter) -> Selection:
-    if not patterns and not everything and wanted == Filter():
+def refuse_nothing_said(asked: Asked) -> None:
+    """Raise UsageError where it is not said what to probe, or said twice."""
+    if not asked.names and not asked.everything and asked.wanted == Filter():
         raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
-    if patterns and everything:
+    if asked.names and asked.everything:
         raise UsageError("names do not go with --all")
-    chosen = choose(context.vault, patterns, wanted, now=context.now())
-    if patterns and not chosen.credentials:
+
+
+def choose_in(context: Context, asked: Asked) -> Selection:
+    """Return what the line means in this vault; raise CredentialNotFound."""
+    chosen = choose(context.vault, asked.names, asked.wanted, now=context.now())
+    if asked.names and not chosen.credentials:
         raise nothing_matches()
     return chosen
 
@@ -191,30 +247,36 @@ def _probe(context: Context, chosen: list[Credential], options: ProbeOptions) ->
         )
 
 
-def _not_probed(wrong: Sequence[Damaged]) -> Damaged:
+def not_probed(report: Report) -> Damaged:
     """Make one failure of those that were left out; the others are told already."""
+    wrong = [error for _, error in report.wrong]
     if len(wrong) == 1:
         return wrong[0]
     problems = tuple(problem for error in wrong for problem in error.problems)
     return Tampered("; ".join(error.message for error in wrong), wrong[0].hint, problems)
 
 
-def _write_junit(path: Path, report: Report, chosen: list[Credential], began: datetime, ended: datetime) -> None:
-    from nexcred.cli.render.junit import junit_document
+def write_junit(path: Path, done: Sequence[tuple[str, Done]], ended: datetime) -> None:
+    """Write what was found in each vault, by what it is called; "" for the only one."""
+    from nexcred.cli.render.junit import VaultTests, junit_document
 
-    done = {probed.credential.id for probed in report.probed}
+    began = min((one.began for _, one in done), default=ended)
+    parts = [VaultTests(vault, one.report.probed, _left_out(one)) for vault, one in done]
+    write_private_file(path, junit_document(parts, began=began, took_s=(ended - began).total_seconds()))
+
+
+def _left_out(done: Done) -> list[tuple[Credential, str]]:
+    report, probed = done.report, {one.credential.id for one in done.report.probed}
     reasons = {credential.id: "not shared with this identity" for credential in report.withheld}
     reasons |= {credential.id: error.message for credential, error in report.wrong}
-    left_out = [
+    return [
         (credential, reasons.get(credential.id, "interrupted before its turn"))
-        for credential in chosen
-        if credential.id not in done
+        for credential in done.chosen
+        if credential.id not in probed
     ]
-    document = junit_document(report.probed, left_out, began=began, took_s=(ended - began).total_seconds())
-    write_private_file(path, document)
 
 
-def _shape(probed: Probed) -> object:
+def shape_of(probed: Probed) -> ProbeShape:
     credential = probed.credential
     return probe_shape(credential.name, credential.connector, probed.result, cached=probed.cached)
 

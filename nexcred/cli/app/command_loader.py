@@ -25,6 +25,8 @@ class Command(TyperCommand):
     own_failure: int | None = None
     # Where the settings may be wrong: what mends them, and what tells of anything that is.
     needs_settings = True
+    # Whether it shows several vaults together.
+    takes_several_vaults = False
     allow_extra_args = True  # so that `parse_args` below may refuse them without repeating what may be a secret
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -33,6 +35,11 @@ class Command(TyperCommand):
         if not self.needs_settings:
             ctx.obj.excuse_settings()
         ctx.obj.apply_options()
+        if ctx.obj.options.vaults and not self.takes_several_vaults and not ctx.resilient_parsing:
+            raise UsageError(
+                f"--vault is given {len(ctx.obj.options.vaults)} times, and '{ctx.command_path}' uses one vault",
+                hint="several are shown together by: nexcred list and nexcred probe",
+            )
         if rest and not ctx.resilient_parsing:
             raise UsageError(
                 f"'{ctx.command_path}' was given too many arguments", hint=f"see: {ctx.command_path} --help"
@@ -99,6 +106,7 @@ def load_command(words: str, help: str) -> TyperCommand:  # noqa: A002
     assert isinstance(command, Command)
     command.own_failure = getattr(module, "OWN_FAILURE", None)
     command.needs_settings = getattr(module, "NEEDS_SETTINGS", True)
+    command.takes_several_vaults = getattr(module, "TAKES_SEVERAL_VAULTS", False)
     return command
 
 

@@ -4,7 +4,7 @@ from nexcred.model.named_tuple import NamedTuple
 
 
 class GlobalOptions:
-    """The global options; each is None or False until it is given."""
+    """The global options; each is None or False until it is given. `vaults` are all, where there are several."""
 
     __slots__ = (
         "accept_rollback",
@@ -18,10 +18,12 @@ class GlobalOptions:
         "quiet",
         "utc",
         "vault",
+        "vaults",
     )
 
     def __init__(self) -> None:
         self.vault: str | None = None
+        self.vaults: tuple[str, ...] = ()
         self.identity_file: str | None = None
         self.accept_rollback = False
         self.offline = False
@@ -35,10 +37,16 @@ class GlobalOptions:
 
     def for_vault(self, name: str) -> "GlobalOptions":
         """Return these options for another vault, without what unlocks the one in hand."""
+        other = self.at_vault(name)
+        other.identity_file, other.accept_rollback = None, False
+        return other
+
+    def at_vault(self, said: str) -> "GlobalOptions":
+        """Return these options for one of several vaults."""
         other = GlobalOptions()
         for option in self.__slots__:
             setattr(other, option, getattr(self, option))
-        other.vault, other.identity_file, other.accept_rollback = name, None, False
+        other.vault, other.vaults = said, ()
         return other
 
     def setting(self, key: str) -> str | bool | None:
@@ -53,15 +61,16 @@ class GlobalOptions:
 
 
 class GlobalOption(NamedTuple):
-    """One of them, spelled as it is given. Without a metavar it takes no value."""
+    """One of them, spelled as it is given. Without a metavar it takes no value; some commands take several of one."""
 
     spellings: tuple[str, ...]
     help: str
     metavar: str = ""
+    may_repeat: bool = False
 
 
 GLOBAL_OPTIONS = (
-    GlobalOption(("--vault",), "The vault to use: a name of vault list, a path or a URL.", "VAULT"),
+    GlobalOption(("--vault",), "The vault to use: a name of vault list, a path or a URL.", "VAULT", may_repeat=True),
     GlobalOption(("--identity-file",), "Unlock with the identity in this file.", "FILE"),
     GlobalOption(("--accept-rollback",), "Read a vault that is older than this machine has seen."),
     GlobalOption(("--offline",), "Do not ask where the vault lies: what was read before will do."),

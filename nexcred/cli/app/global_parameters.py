@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperOption
 
-from nexcred.cli.app.global_options import GLOBAL_OPTIONS, GlobalOption
+from nexcred.cli.app.global_options import GLOBAL_OPTIONS, GlobalOption, GlobalOptions
 from nexcred.version import __version__
 
 
@@ -31,16 +31,27 @@ def _parameter(option: GlobalOption, *, shown: bool) -> TyperOption:
         help=option.help,
         metavar=option.metavar or None,
         is_flag=None if option.metavar else True,
+        multiple=option.may_repeat,
         callback=_remember,
         expose_value=False,
         hidden=not shown,
     )
 
 
-def _remember(ctx: typer.Context, param: Any, value: str | bool | None) -> None:
+def _remember(ctx: typer.Context, param: Any, value: str | bool | tuple[str, ...] | None) -> None:
     """Keep what was given. The command is parsed after the program, so what stands after it wins."""
-    if value is not None and value is not False:
+    if isinstance(value, tuple):
+        _remember_vaults(ctx.obj.options, value)
+    elif value is not None and value is not False:
         setattr(ctx.obj.options, param.name, value)
+
+
+def _remember_vaults(options: GlobalOptions, said: tuple[str, ...]) -> None:
+    if not said:
+        return
+    before = options.vaults or (() if options.vault is None else (options.vault,))
+    every = (*before, *said)
+    options.vault, options.vaults = every[-1], every if len(every) > 1 else ()
 
 
 def _print_version(ctx: typer.Context, _param: Any, value: bool) -> None:

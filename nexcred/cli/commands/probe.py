@@ -18,6 +18,7 @@ EXAMPLES = (
     "nexcred probe aventri --revision 2        # does the old one still work?",
     "nexcred probe --tag prod --json | jq -r '.[] | select(.status != \"accepted\") | .name'",
 )
+TAKES_SEVERAL_VAULTS = True
 
 
 def command(

@@ -19,11 +19,18 @@ from nexcred.services.proving.probe_many import Probed
 # So many are named of those that one hint is for.
 _NAMED = 5
 HEADINGS = ("NAME", "STATUS", "IDENTITY", "DETAIL", "EXPIRES", "TOOK")
+HEADINGS_OF_SEVERAL = (HEADINGS[0], "VAULT", *HEADINGS[1:])
 
 
 def rows(probed: Sequence[Probed], now: datetime) -> list[list[Cell]]:
     """Return a row for each, what was refused first and what was accepted last."""
     return [_row(one, now) for one in sorted(probed, key=_trouble_first)]
+
+
+def rows_of_several(pairs: Sequence[tuple[str, Probed]], now: datetime) -> list[list[Cell]]:
+    """Return a row for each, with its vault after its name, in the order of `rows`."""
+    ordered = sorted(pairs, key=lambda pair: _trouble_first(pair[1]))
+    return [[name, Cell(vault), *rest] for vault, one in ordered for name, *rest in [_row(one, now)]]
 
 
 def totals(probed: Sequence[Probed]) -> str:

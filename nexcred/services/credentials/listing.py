@@ -72,9 +72,14 @@ def select(credentials: Iterable[Credential], wanted: Filter, now: datetime) -> 
 
 def in_order(credentials: Iterable[Credential], order: str) -> list[Credential]:
     """Sort by one of ORDERS, then by name; raise InvalidData for another word."""
+    return sorted(credentials, key=order_key(order))
+
+
+def order_key(order: str) -> Callable[[Credential], tuple[float, str]]:
+    """Return what `in_order` sorts by."""
     if order not in ORDERS:
         raise InvalidData(f"--sort is one of: {', '.join(ORDERS)}")
-    return sorted(credentials, key=lambda credential: (ORDERS[order](credential), name_order(credential.name)))
+    return lambda credential: (ORDERS[order](credential), name_order(credential.name))
 
 
 def _trouble_first(credential: Credential) -> int:
