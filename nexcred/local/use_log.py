@@ -58,6 +58,7 @@ Looking = Literal[
     "remove",
     "rename",
     "restore",
+    "revoke",
     "rotate",
     "show",
     "trash empty",

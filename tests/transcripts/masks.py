@@ -9,6 +9,7 @@ _MASKS = (
     (re.compile(r"just now|\d+ (?:s|min) ago"), "AGO"),
     (re.compile(r"\bin \d+ min\b"), "SOON"),
     (re.compile(r"\b(?:\d+ ms|\d\.\d s)(?=$| )"), "MS"),
+    (re.compile(r"(?<=not before )\d+ s"), "SECONDS"),
     (re.compile(r"NEXCRED-(ID-2|SECRET-2|CHECK-1|JOIN-1)[A-Z2-7]+"), r"NEXCRED-\1…"),
     (re.compile(r"\b[0-9a-f]{32}\b|(?<=\(record )[0-9a-f]{16}\b"), "HEX"),
     (re.compile(r"\b(?:[0-9a-f]{4} ){7}[0-9a-f]{4}\b"), "PRINT"),

@@ -12,7 +12,7 @@ from nexcred.errors import UsageError
 from nexcred.services.proving.probe_many import Probed
 from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.asking import FormerKey
-from nexcred.services.rotation.former import revisions_with
+from nexcred.services.rotation.former import former_of, revisions_with
 from nexcred.wire.credential import probe_shape
 
 
@@ -35,7 +35,7 @@ def ask_revision(
         what = f", and not with --{given[0]}" if given else ""
         raise UsageError(f"--revision goes with one NAME{what}", hint="for example: nexcred probe aventri --revision 2")
     credential = context.find(names[0])
-    if revision == credential.version:
+    if revision == credential.version and former_of(context.vault, credential, revision) is None:
         return act(context, [credential.name], timeout=timeout, control=control, json=json)
     revisions = revisions_with(context.vault, credential, revision)
     key = FormerKey(context.vault, credential, revisions, Prober(context.environment))

@@ -34,6 +34,7 @@ COMMANDS = {
     "trash restore": CommandEntry("restore a removed credential"),
     "trash empty": CommandEntry("remove for good what is in the trash"),
     "history": CommandEntry("list the revisions of a credential", EVERY_DAY),
+    "revoke": CommandEntry("revoke a key at its provider, and prove that it is dead", EVERY_DAY),
     "restore": CommandEntry("bring back an earlier revision", EVERY_DAY),
     "rotate": CommandEntry("replace keys by new ones, and end the old", EVERY_DAY),
     "get": CommandEntry("print one value, byte for byte", USE),

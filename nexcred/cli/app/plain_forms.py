@@ -62,7 +62,7 @@ FORMS = {
         flags="--control --json",
         values="--max-age",
         lists="--connector --tag/-t",
-        left="--all --jobs --timeout --junit",
+        left="--all --jobs --timeout --junit --revision",
     ),
     "request": Form(
         "name path",

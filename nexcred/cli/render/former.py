@@ -21,13 +21,14 @@ def state_style(state: "RevisionState") -> str:
 
 def superseded_cell(superseded: "Sequence[Superseded]", name: str, now: datetime) -> Cell:
     """Name each former secret that may work still, and the command that tells; also what outlives it."""
-    told = [_line(one, now) for one in superseded if one.may_work]
+    told = [superseded_line(one, now) for one in superseded if one.may_work]
     first = next((one.revision for one in superseded if one.may_work), None)
     hint = [] if first is None else [f"nexcred probe {shell_word(name)} --revision {first}"]
     return Cell("\n".join([*told, *_outliving(superseded, now), *hint]), YELLOW)
 
 
-def _line(one: "Superseded", now: datetime) -> str:
+def superseded_line(one: "Superseded", now: datetime) -> str:
+    """Say what is known of one that may work still."""
     said = {"alive": "still works", "revoked": "revoked, not yet proved", "unknown": "nobody has asked with it"}
     former = one.former
     asked = f", asked {ago(former.asked_at, now)}" if former and former.asked_at else ""

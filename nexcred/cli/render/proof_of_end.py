@@ -29,9 +29,13 @@ def when_proved(key: FormerKey, result: ProbeResult) -> str:
         return ""
     left = max(1, terms.refusals - len(former.refused_at))
     wait = proved_in(former, key.now(), terms)
-    again = f"nexcred probe {shell_word(key.credential.name)} --revision {key.revision}"
     when = f", the last time not before {seconds(wait)} have passed" if wait else ""
-    return f"it counts as dead when it was refused {left} more time{'s' if left > 1 else ''}{when}: {again}"
+    return f"it counts as dead when it was refused {left} more time{'s' if left > 1 else ''}{when}: {probe_again(key)}"
+
+
+def probe_again(key: FormerKey) -> str:
+    """Return the command that asks with it once more."""
+    return f"nexcred probe {shell_word(key.credential.name)} --revision {key.revision}"
 
 
 def is_dead(key: FormerKey) -> bool:

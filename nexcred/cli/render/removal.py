@@ -8,13 +8,14 @@ from nexcred.model.text import make_visible
 from nexcred.services.credentials.remove import Removal
 
 
-def tell_gone(context: Context, removals: Sequence[Removal], *, as_json: bool) -> None:
+def tell_gone(context: Context, removals: Sequence[Removal], *, as_json: bool, is_revoked: bool = False) -> None:
     """Say of each that it is gone for good, where bytes of it remain, and that only revoking ends its key."""
     for removal in removals:
         if not as_json:
             context.streams.line(make_visible(f"removed {removal.credential.name} for good"))
-        context.streams.note(still_valid(removal))
-    if removals:
+        if not is_revoked:
+            context.streams.note(still_valid(removal))
+    if removals and not is_revoked:
         context.streams.note(
             "backups, and other copies of the vault, still hold what it was: only revoking ends a key"
             if len(removals) == 1

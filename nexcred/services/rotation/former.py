@@ -62,14 +62,20 @@ def revisions_with(vault: Vault, credential: Credential, revision: int) -> tuple
 
 
 def states_of(vault: Vault, credential: Credential, revisions: Iterable[int]) -> dict[int, RevisionState]:
-    """Return the state of each revision, to be shown; what cannot be looked at is unknown."""
+    """Return the state of each revision, to be shown; what cannot be looked at is unknown.
+
+    The present one is that, unless it was revoked itself.
+    """
     states: dict[int, RevisionState] = dict.fromkeys(revisions, "unknown")
+    present: RevisionState = "present"
     with suppress(Damaged, NotPermitted):
+        revoked = former_of(vault, credential, credential.version)
+        present = revoked.state if revoked and revoked.state != "alive" else "present"
         same, former = _compared(vault, credential)
         told: dict[int, RevisionState] = dict.fromkeys(same, "same")
         told |= {one: secret.state for secret in former for one in secret.revisions}
         states = {one: told.get(one, "unknown") for one in states}
-    return states | {one: "present" for one in states if one == credential.version}
+    return states | {one: present for one in states if one == credential.version}
 
 
 def _compared(vault: Vault, credential: Credential) -> tuple[tuple[int, ...], tuple[Superseded, ...]]:

@@ -1,0 +1,192 @@
+"""Having the provider end a key, the present one or a former one. Whether it is dead by then, only asking tells."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+
+from nexcred.connectors.guidance import revoke_for
+from nexcred.connectors.key_page import page_for
+from nexcred.connectors.lifecycle import also_ends, outlives_of, pages_of, revoke_of
+from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted, UsageError
+from nexcred.model.credential import Credential, Value
+from nexcred.model.lifecycle import Former
+from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.shell_word import shell_word
+from nexcred.network.deadline import Deadline
+from nexcred.network.resolve import resolve
+from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.find import needs_rotator, revoker_for
+from nexcred.rotating.rotator import CallFailed, Ended, Revoker
+from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.rotation.asking import FormerKey
+from nexcred.services.rotation.former import secrets_of
+from nexcred.services.timeouts import REQUEST_TIMEOUT_S
+from nexcred.services.values.decoded import Decoded, open_details
+from nexcred.services.values.hosts import sending_policy
+from nexcred.services.values.kept_details import compared_details
+from nexcred.vault.edit import Edit
+from nexcred.vault.permission import changed_meanwhile
+from nexcred.vault.vault import Vault
+
+# Shorter ones, such as a PIN, are the same by chance.
+_LEAST_BYTES = 8
+# Disabled first, then deleted; a lost answer is asked for once more.
+_CALLS = 3
+
+
+class ByHand(NamedTuple):
+    """Where a person revokes a key: in a clause, and on which page; each "" where it is not known."""
+
+    where: str
+    page: str
+
+
+def by_hand(key: FormerKey) -> ByHand:
+    """Return where a person revokes it; the page only where it is the provider's, whatever the values say."""
+    template = pages_of(key.connector, key.method)[1]
+    page = page_for(key.connector, key.method, key.details.public, template)
+    return ByHand(revoke_for(key.connector, key.method), page)
+
+
+def consequences(key: FormerKey) -> list[str]:
+    """Return what else is to be known before the yes: what ends with it, and what lives on."""
+    also, (outlives, for_s) = also_ends(key.method), outlives_of(key.method)
+    told = [f"this also {also}"] if also else []
+    if outlives:
+        told.append(f"after its end {outlives} live on, for up to {_span(timedelta(seconds=for_s))}")
+    return told
+
+
+def revoker_of(vault: Vault, key: FormerKey, sessions: Sessions, environment: Mapping[str, str]) -> Revoker | None:
+    """Return what has the provider end it; None where only a person can.
+
+    Raises UsageError where another credential has to act for it, and none was named.
+    """
+    if revoke_of(key.method) is None:
+        return None
+    rotator = _named_rotator(vault, key.credential, sessions)
+    if rotator is None and needs_rotator(key.method):
+        raise UsageError(
+            f"a key of {key.connector.title} is revoked by another credential, and none is named for it",
+            hint=f"name one with: nexcred update {shell_word(key.credential.name)} --rotator ADMIN",
+        )
+    own = _own_login(vault, key, sessions)
+    return revoker_for(Acting(key.connector, own, rotator, environment, resolve, sessions.now))
+
+
+def others_with(vault: Vault, key: FormerKey) -> list[str]:
+    """Return the names of the other credentials that hold one of its secrets, as far as this identity opens them."""
+    wanted = {secret for secret in secrets_of(key.details) if secret.size >= _LEAST_BYTES}
+    found = []
+    with vault.snapshot():
+        for other in vault.credentials() if wanted else ():
+            if other.id != key.credential.id:
+                with suppress(NotPermitted, Damaged):
+                    if wanted & secrets_of(compared_details(vault, other)):
+                        found.append(other.name)
+    return found
+
+
+def end_at_provider(vault: Vault, key: FormerKey, revoker: Revoker) -> Ended:
+    """Have the provider end it: once more where an answer was lost, since that is safe to repeat.
+
+    The values are read anew before: raises ChangedMeanwhile where somebody changed them since the question was asked,
+    so that what became the present key meanwhile is never ended. Raises CallFailed.
+    """
+    old, new = key.details.fields, _acting_values(vault, key)
+    ended: Ended = "taken"
+    for left in reversed(range(_CALLS)):
+        try:
+            ended = revoker.end(old, new, Deadline.after(REQUEST_TIMEOUT_S))
+        except CallFailed as failed:
+            if not (failed.is_unknown and left):
+                raise
+            continue
+        if ended != "disabled":
+            break
+    return ended
+
+
+def note_ended(vault: Vault, key: FormerKey, ended: Ended) -> None:
+    """Keep that the provider was told; where asking would harm, its word is all that there is.
+
+    The tokens that were granted with the present key are gone with it.
+    """
+    now = key.now()
+    _, for_s = outlives_of(key.method)
+    is_its_word = ended == "gone" and not key.can_be_asked
+
+    def told(known: Former | None) -> Former:
+        before = known or Former(key.revision, "revoked")
+        return before._replace(
+            state="gone" if is_its_word else "revoked",
+            revoked_at=now,
+            refused_at=(),
+            outlives_until=now + timedelta(seconds=for_s) if for_s else None,
+        )
+
+    key.note(told)
+    if key.is_present and key.method.auth.requests():
+        with suppress(NotPermitted, ChangedMeanwhile):
+            if vault.session(key.credential) is not None:
+                vault.edit(partial(_end_session, key.credential))
+
+
+def note_by_hand(key: FormerKey) -> None:
+    """Keep that a person says that it is revoked."""
+    now = key.now()
+    key.note(
+        lambda known: (known or Former(key.revision, "revoked"))._replace(
+            state="revoked", revoked_at=now, refused_at=()
+        )
+    )
+
+
+def _acting_values(vault: Vault, key: FormerKey) -> Mapping[str, Value]:
+    """Return the values that act for it, as they are now: the present ones, unless those are another system's."""
+    now = vault.find(key.credential.name)
+    if (now.id, now.version) != (key.credential.id, key.credential.version):
+        raise changed_meanwhile(key.credential)
+    present = open_details(vault, now)
+    return key.details.fields if key.is_present or _is_of_another(present, key) else present.details.fields
+
+
+def _own_login(vault: Vault, key: FormerKey, sessions: Sessions) -> Login:
+    present = open_details(vault, key.credential)
+    if not key.is_present and _is_of_another(present, key):
+        return Login(key.method, key.details, sending_policy(key.method, key.details))
+    return _login(vault, key.credential, present, sessions)
+
+
+def _is_of_another(present: Decoded, key: FormerKey) -> bool:
+    """True where the present values are another system's, or log in otherwise, and cannot act for the former key."""
+    return (present.connector.name, present.method.name) != (key.connector.name, key.method.name)
+
+
+def _named_rotator(vault: Vault, credential: Credential, sessions: Sessions) -> Login | None:
+    wanted = vault.policy(credential).rotator
+    found = next((one for one in vault.credentials() if one.id == wanted), None) if wanted else None
+    if found is None:
+        return None
+    return _login(vault, found, open_details(vault, found), sessions)
+
+
+def _login(vault: Vault, credential: Credential, decoded: Decoded, sessions: Sessions) -> Login:
+    """Return a credential as an engine logs in with it."""
+    method, details = decoded.method, decoded.details
+    authorize = sessions.authorize(Subject(credential, method, details))
+    session = vault.session(credential) if method.auth.requests() else None
+    return Login(method, details, sending_policy(method, details), authorize, session)
+
+
+def _end_session(credential: Credential, edit: Edit) -> None:
+    edit.set_session(edit.find_same(credential), None)
+
+
+def _span(time: timedelta) -> str:
+    """Say how long that is, in the largest unit that fits."""
+    for seconds, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if time.total_seconds() >= seconds and time.total_seconds() % seconds == 0:
+            return f"{round(time.total_seconds()) // seconds} {unit}"
+    return f"{round(time.total_seconds())} s"

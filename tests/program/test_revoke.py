@@ -1,0 +1,273 @@
+"""A key is revoked at its provider, and asked with until it is dead: what the provider says is not believed alone."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+
+from nexcred.connectors.load.names import CATALOGUE
+from tests.support.opened import Opened
+from tests.support.people import invite, said_no, vault_of
+from tests.support.standins.exchange import Answer, Fault, Received, Script, json_answer
+from tests.support.standins.faults import reset
+from tests.support.standins.github import GitHub
+from tests.support.standins.resci import Resci
+from tests.support.standins.salesforce import Salesforce
+from tests.support.standins.server import StandIn
+from tests.support.standins.slack import Slack
+from tests.support.terminal import Ended, Typed, lines_of, play
+
+NEXT = "xoxb-next-EXAMPLE"
+
+
+@pytest.fixture
+def slack() -> Iterator[Slack]:
+    with Slack() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    with GitHub() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def quick(opened: Opened) -> Opened:
+    """The program with connectors that end keys within a second: those of the catalogue but for that."""
+    folder = opened.home / ".config/nexcred/connectors"
+    folder.mkdir(parents=True, mode=0o700)
+    for name in ("slack", "github", "resci"):
+        _write_quick(folder / f"{name}.toml", (CATALOGUE / f"{name}.toml").read_text())
+    return opened
+
+
+def _write_quick(path: Path, spec: str) -> None:
+    table = "[revoke]\n" if "\n[revoke]\n" in spec else 'revoke = "'
+    assert f"\n{table}" in spec
+    own, settled = "replaces_built_in = true\n", "settle_s = 1\n"
+    if table == "[revoke]\n":
+        spec = spec.replace(table, f"{table}{settled}", 1)
+    else:
+        line = next(line for line in spec.splitlines() if line.startswith(table))
+        spec = spec.replace(f"{line}\n", "", 1).replace(
+            "\n[remedy]", f"\n[revoke]\nwhere = {line.removeprefix('revoke = ')}\n{settled}\n[remedy]", 1
+        )
+    path.write_text(own + spec)
+    path.chmod(0o600)
+
+
+def state(program: Opened, name: str, revision: int = 1) -> str:
+    told = {one["revision"]: one["state"] for one in json.loads(program("history", name, "--json").out)}
+    return str(told[revision])
+
+
+def on(path: str, answer: Answer | Script) -> Fault:
+    """Answer so at this path alone."""
+    return lambda request, proper: answer if request.path == path else proper
+
+
+def asked(stand_in: StandIn, path: str) -> int:
+    return sum(request.path == path for request in stand_in.received)
+
+
+def test_a_revoked_key_is_asked_with_until_it_is_dead(quick: Opened, slack: Slack) -> None:
+    assert quick.add(slack).code == 0
+    revoked = quick("revoke", "slack", "--yes")
+    assert (revoked.code, revoked.out) == (0, "revoked slack: the key of 'slack' is refused, and dead\n"), revoked.err
+    assert "Slack revoked it" in revoked.err
+    assert (asked(slack, "/api/auth.revoke"), asked(slack, "/api/auth.test")) == (1, 4)
+    assert state(quick, "slack") == "dead"
+    assert json.loads(quick("show", "slack", "--json").out)["verified_status"] == "FAILED"
+    again = quick("revoke", "slack", "--yes")
+    assert (again.code, "is dead already" in again.out) == (0, True)
+    assert asked(slack, "/api/auth.revoke") == 1
+    audit = quick("audit", "--json").out
+    assert '"revoke"' in audit
+    secret = slack.bot_token.encode()
+    seen = (revoked.out + revoked.err + audit).encode()
+    assert secret not in seen
+    assert not any(secret in path.read_bytes() for path in quick.home.rglob("*") if path.is_file())
+
+
+def test_taken_is_not_gone(quick: Opened, github: GitHub) -> None:
+    """GitHub takes a revocation before it carries it out: a token that is accepted for a while is asked on."""
+    assert quick.add(github).code == 0
+    github.lingers = 2
+    revoked = quick("revoke", "github", "--yes")
+    assert revoked.code == 0, revoked.err
+    assert "GitHub took the revocation" in revoked.err
+    assert state(quick, "github") == "dead"
+    (call,) = (request for request in github.received if request.path == "/credentials/revoke")
+    assert "authorization" not in call.headers
+
+
+def test_one_that_still_works_is_said(quick: Opened, slack: Slack) -> None:
+    assert quick.add(slack).code == 0
+    slack.ends_nothing = True
+    revoked = quick("revoke", "slack", "--yes")
+    assert said_no(revoked, 5, "still works, although it was revoked", "https://api.slack.com/apps")
+    assert state(quick, "slack") == "present"
+    slack.ends_nothing = False
+    assert quick("revoke", "slack", "--yes").code == 0  # safe to repeat
+    assert state(quick, "slack") == "dead"
+
+
+FORBIDDEN = json_answer({"message": "Resource not accessible"}, 403)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [(FORBIDDEN, "did not revoke the key"), (reset(), "may have revoked the key, or not")]
+)
+def test_what_the_provider_did_not_do_is_not_said(
+    quick: Opened, github: GitHub, answer: Answer | Fault, told: str
+) -> None:
+    assert quick.add(github).code == 0
+    fault = answer if isinstance(answer, Answer) else answer(Received("", "", {}), FORBIDDEN)
+    github.fault = on("/credentials/revoke", fault)
+    refused = quick("revoke", "github", "--yes")
+    assert said_no(refused, 5, told)
+    if answer is FORBIDDEN:
+        assert "https://github.com/settings/personal-access-tokens" not in refused.err  # of a GitHub at another address
+        assert "Settings > Developer settings" in refused.err
+    assert state(quick, "github") == "present"
+    assert json.loads(quick("show", "github", "--json").out)["verified_status"] == "VERIFIED"
+
+
+def test_a_lost_answer_is_asked_for_again(quick: Opened, slack: Slack) -> None:
+    assert quick.add(slack).code == 0
+    lost = reset()
+
+    def lose_first(request: Received, proper: Answer) -> Answer | Script:
+        is_first = request.path == "/api/auth.revoke" and asked(slack, "/api/auth.revoke") == 1
+        return lost(request, proper) if is_first else proper
+
+    slack.fault = lose_first
+    assert quick("revoke", "slack", "--yes").code == 0
+    assert (asked(slack, "/api/auth.revoke"), state(quick, "slack")) == (2, "dead")
+
+
+@pytest.fixture
+def replaced(quick: Opened, slack: Slack) -> Opened:
+    """Slack's token is in use no more, and still works; the stand-in does not know the new one."""
+    assert quick.add(slack).code == 0
+    changed = quick("update", "slack", "--set", "bot_token=env:NEXT", "--no-probe", environment={"NEXT": NEXT})
+    assert changed.code == 0, changed.err
+    return quick
+
+
+def test_where_a_former_key_may_work_it_is_asked_which(replaced: Opened, slack: Slack) -> None:
+    assert said_no(replaced("revoke", "slack", "--yes"), 2, "of revision 1", "--revision 2")
+    assert said_no(replaced("revoke", "slack", "--revision", "1"), 2, "needs a yes")
+    assert asked(slack, "/api/auth.revoke") == 0
+    revoked = replaced("revoke", "slack", "--revision", "1", "--yes")
+    assert (revoked.code, "revoked slack, revision 1: the old key" in revoked.out) == (0, True), revoked.err
+    (call,) = (request for request in slack.received if request.path == "/api/auth.revoke")
+    assert call.headers["authorization"] == f"Bearer {slack.bot_token}"
+    assert (state(replaced, "slack", 1), state(replaced, "slack", 2)) == ("dead", "present")
+    assert replaced("get", "slack/bot_token").out == NEXT
+
+
+def test_a_key_of_two_credentials_is_not_revoked_unseen(quick: Opened, slack: Slack) -> None:
+    assert quick.add(slack).code == 0
+    same = ("--set", "bot_token=env:KEY", "--no-probe")
+    assert quick("add", "slack", "alerts", *same, environment={"KEY": slack.bot_token}).code == 0
+    assert said_no(quick("revoke", "slack", "--yes"), 8, "is also that of 'alerts'")
+    assert asked(slack, "/api/auth.revoke") == 0
+
+
+def test_who_only_reads_revokes_nothing(quick: Opened, slack: Slack) -> None:
+    assert quick.add(slack).code == 0
+    rita = invite(quick, "rita", "--role", "member")
+    assert quick("share", "slack", "--with", "rita", "--read").code == 0
+    assert said_no(rita("revoke", "slack", "--yes"), 10)
+    assert asked(slack, "/api/auth.revoke") == 0
+
+
+def test_where_no_call_revokes_a_person_is_told_where(quick: Opened, resci: Resci) -> None:
+    assert quick.add(resci).code == 0
+    for yes in ((), ("--yes",)):
+        told = quick("revoke", "resci", *yes)
+        assert said_no(told, 5, "a person has to", "in ReSci under Settings > API", "--revision 1")
+    assert state(quick, "resci") == "present"
+
+
+def at_terminal(program: Opened, typed: list[Typed], *words: str) -> tuple[Ended, str]:
+    environment = {**program.environment, "TERM": "xterm"}
+    del environment["NEXCRED_NO_INPUT"]
+    screen = pyte.Screen(120, 50)
+    ended = play(program.command(*words), typed, screen, environment=environment, folder=program.home)
+    return ended, "\n".join(lines_of(screen))
+
+
+def test_a_person_revokes_by_hand_and_it_is_proved(quick: Opened, resci: Resci) -> None:
+    assert quick.add(resci).code == 0
+    ended, shown = at_terminal(quick, [Typed("Have you revoked it?", "n")], "revoke", "resci")
+    assert (ended.code, "not revoked yet" in shown, state(quick, "resci")) == (5, True, "present"), shown
+    ended, shown = at_terminal(quick, [Typed("Have you revoked it?", "y")], "revoke", "resci")
+    assert (ended.code, "still works, although it was revoked" in shown) == (5, True), shown
+    resci.api_key = NEXT
+    ended, shown = at_terminal(quick, [Typed("Have you revoked it?", "y")], "revoke", "resci")
+    assert (ended.code, "is refused, and dead" in shown, state(quick, "resci")) == (0, True, "dead"), shown
+
+
+@pytest.mark.parametrize(("pick", "which"), [("\r", 1), ("\x1b[B\r", 2)])
+def test_at_a_terminal_it_is_asked_which_and_said_what_else_ends(
+    replaced: Opened, slack: Slack, pick: str, which: int
+) -> None:
+    typed = [Typed("the present one", pick), Typed("Revoke it?", "n")]
+    ended, shown = at_terminal(replaced, typed, "revoke", "slack")
+    assert (ended.code, "nothing was revoked" in shown) == (1, True), shown
+    assert "takes it out of its channels" in shown
+    assert ("what uses it stops working" in shown) is (which == 2)
+    assert asked(slack, "/api/auth.revoke") == 0
+
+
+def test_a_login_by_oauth_is_ended_by_its_provider_s_word(opened: Opened) -> None:
+    with Salesforce() as salesforce:
+        values = {"my_domain": "acme", "base_url": salesforce.url, "client_id": salesforce.client_id}
+        given = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+        given += ["--set", "client_secret=env:SECRET", "--set", "refresh_token=env:REFRESH"]
+        held = {"SECRET": salesforce.client_secret, "REFRESH": salesforce.refresh_token}
+        to = ("--method", "refresh_token", "--allow-host", salesforce.host)
+        added = opened("add", "salesforce", *to, *given, environment=held)
+        assert (added.code, "accepted" in added.out) == (0, True), added.err
+        vault = vault_of(opened)
+        assert vault.session(vault.find("salesforce")) is not None
+        revoked = opened("revoke", "salesforce", "--yes")
+        assert (revoked.code, revoked.out) == (0, "revoked salesforce: gone, as Salesforce says\n"), revoked.err
+        assert salesforce.is_revoked
+        vault = vault_of(opened)
+        assert vault.session(vault.find("salesforce")) is None
+        assert state(opened, "salesforce") == "gone"
+        assert opened("token", "salesforce").code == 4
+        assert salesforce.refresh_token not in revoked.out + revoked.err
+
+
+def test_what_is_removed_is_revoked_before(opened: Opened, slack: Slack, resci: Resci) -> None:
+    assert opened.add(slack).code == 0
+    assert opened.add(resci).code == 0
+    slack.fault = on("/api/auth.revoke", json_answer({"ok": False, "error": "not_allowed_token_type"}))
+    assert said_no(opened("remove", "slack", "--revoke", "--yes"), 5, "did not revoke the key")
+    assert said_no(opened("remove", "slack", "--revoke"), 2, "needs a yes")
+    assert opened.names == ["resci", "slack"]
+    slack.fault = None
+    removed = opened("remove", "slack", "resci", "--revoke", "--yes")
+    assert (removed.code, removed.out) == (5, "removed slack\n")
+    assert "'resci' is kept: no call revokes a key of ReSci" in removed.err
+    assert "still works" not in removed.err
+    assert (opened.names, slack.is_revoked) == (["resci"], True)
+    assert opened("trash", "restore", "slack").code == 0
+    assert state(opened, "slack") == "revoked"
+
+
+def test_a_person_says_that_what_is_removed_is_revoked(opened: Opened, resci: Resci) -> None:
+    assert opened.add(resci).code == 0
+    typed = [Typed("Revoke, and put into the trash", "y"), Typed("Have you revoked it?", "y")]
+    ended, shown = at_terminal(opened, typed, "remove", "resci", "--revoke")
+    assert (ended.code, "still works, although" in shown, opened.names) == (5, True, ["resci"]), shown
+    resci.api_key = NEXT
+    ended, shown = at_terminal(opened, typed, "remove", "resci", "--revoke")
+    assert (ended.code, opened.names) == (0, []), shown
