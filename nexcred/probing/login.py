@@ -10,6 +10,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.probing.pooler import by_words_of_pooler
 
 _NO_REASON = "no reason given"
+_SAID_OF_MANY = "1045"
 
 
 class _Meaning(NamedTuple):
@@ -50,7 +51,7 @@ _CODES: dict[Driver, dict[str, _Meaning]] = {
         "57P03": _FAILED,
     },
     "mysql": {
-        "1045": _ONE_OF_MANY,
+        _SAID_OF_MANY: _ONE_OF_MANY,
         "1698": _BY_PLUGIN,
         "1044": _LOGIN_GOOD,
         "1049": _LOGIN_GOOD,
@@ -88,6 +89,11 @@ def judge_login(connect: Connect, login: DatabaseLogin, identity: str, public: M
         return Verdict(ProbeStatus.INCONCLUSIVE, identity=who, detail=detail)
     detail = "" if login.encrypted else "without TLS"
     return Verdict(ProbeStatus.ACCEPTED, identity=who, detail=detail, expires_at=login.expires_at)
+
+
+def judge_ended(verdict: Verdict) -> Verdict:
+    """Read what a server says of many things as a refusal of the password, of one that it let in until it was ended."""
+    return verdict._replace(status=ProbeStatus.REJECTED) if verdict.login_code == _SAID_OF_MANY else verdict
 
 
 def _refusal(connect: Connect, login: DatabaseLogin) -> Verdict:

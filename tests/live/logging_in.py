@@ -18,8 +18,9 @@ def log_in(
     control: bool = False,
     timeout_s: float = PLENTY_S,
     environment: Mapping[str, str] | None = None,
+    is_ended: bool = False,
 ) -> ProbeResult:
     connector = load_connector(connector_name)
     method = connector.methods[0]
     details = Details(connector.name, connector.digest, method.name, (), check_values(connector, method, values))
-    return Prober(environment or {}).probe(method, details, timeout_s=timeout_s, control=control)
+    return Prober(environment or {}).probe(method, details, timeout_s=timeout_s, control=control, is_ended=is_ended)

@@ -50,6 +50,14 @@ def test_every_refusal_is_told_apart(
     assert mariadb.password not in repr(result)
 
 
+def test_of_a_password_that_was_ended_the_number_of_many_is_a_refusal(mariadb: Database) -> None:
+    """It was let in until then: no other host and no certificate were asked for."""
+    ended = log_in("mysql", mariadb.values(password="ended-EXAMPLE"), is_ended=True)
+    assert (ended.status, "(1045)" in ended.detail) == (ProbeStatus.REJECTED, True)
+    assert log_in("mysql", mariadb.values(), is_ended=True).status is ProbeStatus.ACCEPTED
+    assert log_in("mysql", mariadb.values(username="by_socket"), is_ended=True).status is ProbeStatus.INCONCLUSIVE
+
+
 @pytest.mark.parametrize(
     "changed",
     [

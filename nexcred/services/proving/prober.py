@@ -22,6 +22,7 @@ from nexcred.network.deadline import Deadline
 from nexcred.network.failures import CLIENT_CERTIFICATE, TransportFailed
 from nexcred.network.resolve import resolve
 from nexcred.probing.control import is_certificate_alone, judge_control, junk_fields, junk_grant, wants_control
+from nexcred.probing.login import judge_ended
 from nexcred.probing.plan import probe_flow
 from nexcred.probing.redact import redact
 from nexcred.services.grants.granting import PendingSession
@@ -76,13 +77,14 @@ class Prober:
         version: int = 0,
         authorize: Authorize | None = None,
         note: Callable[[Grant], None] = lambda _grant: None,
+        is_ended: bool = False,
     ) -> ProbeResult:
         """Return what the provider proves; with a control also that it refuses a made-up secret.
 
         The control comes along, asked for or not, where a yes alone means nothing; one answer to it is enough for all
         credentials of an endpoint.
         `authorize` grants out of a session; a grant that is refused is given back to it once. `note` is told what was
-        granted for the asking.
+        granted for the asking. `is_ended`: the provider has said that it ended this secret, which worked until then.
         Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
         """
         checked_at, started = self._clock(), time.monotonic()
@@ -94,6 +96,8 @@ class Prober:
             verdict = ask(details.fields, note=note)
         else:
             verdict = _ask_by_session(partial(ask, details.fields), partial(authorize, deadline))
+        if is_ended:
+            verdict = judge_ended(verdict)
         if (control or wants_control(method)) and verdict.status is ProbeStatus.ACCEPTED:
             granted = junk_grant(method, details.fields, self._clock()) if authorize else None
             made_up = policy._replace(shown=None) if is_certificate_alone(method, details.fields) else policy

@@ -132,11 +132,17 @@ class FormerKey:
     def _ask(self, timeout_s: float, *, control: bool) -> ProbeResult:
         if self.terms.is_never:
             return ProbeResult(ProbeStatus.UNSUPPORTED, self.now(), 0, detail=_NOT_ASKED, version=self.revision)
+        is_ended = self.former is not None and self.former.revoked_at is not None
         variants = (self._newest,) if self.terms.is_once else (self._newest, *self._others)
         results = []
         for decoded in variants:
             result = self._prober.probe(
-                decoded.method, decoded.details, timeout_s=timeout_s, control=control, version=self.revision
+                decoded.method,
+                decoded.details,
+                timeout_s=timeout_s,
+                control=control,
+                version=self.revision,
+                is_ended=is_ended,
             )
             if result.status is ProbeStatus.ACCEPTED:
                 return result
