@@ -29,7 +29,7 @@ from nexcred.services.grants.granting import PendingSession
 from nexcred.services.proving.controls import Controls, endpoint_of
 from nexcred.services.proving.login_probe import probe_login
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.services.values.hosts import check_login, sending_policy
+from nexcred.services.values.hosts import sending_policy
 
 
 class Authorize(Protocol):
@@ -88,7 +88,6 @@ class Prober:
         Raises HostRefused or InvalidData when the credential may not, or cannot, be sent: nothing was sent then.
         """
         checked_at, started = self._clock(), time.monotonic()
-        check_login(method, details)
         policy = sending_policy(method, details)
         deadline = Deadline.after(timeout_s)
         ask = partial(self._ask, method, policy=policy, deadline=deadline)

@@ -23,8 +23,12 @@ def policy_for(method: Method, details: Details) -> HostPolicy:
 
 
 def sending_policy(method: Method, details: Details) -> HostPolicy:
-    """Return the same with the certificate that is shown there; raise InvalidData for one that is none."""
+    """Return the same with the certificate that is shown there; raise InvalidData for one that is none.
+
+    Raises HostRefused for a database's login that is made otherwise since the credential was saved.
+    """
     policy = policy_for(method, details)
+    check_login(method, details)
     if method.client_certificate is None:
         return policy
     try:

@@ -10,7 +10,7 @@ from nexcred.services.credentials.draft import prepare_new
 from nexcred.services.credentials.update import UpdateInput, prepare_update, save_update
 from nexcred.services.proving.probe_many import probe_many
 from nexcred.services.proving.prober import Prober
-from nexcred.services.values.hosts import policy_for
+from nexcred.services.values.hosts import policy_for, sending_policy
 from nexcred.vault.vault import Vault
 from tests.unit.connectors.specs import SPEC, changed
 from tests.unit.services.own_connector import Write, write
@@ -137,6 +137,8 @@ def test_a_database_login_that_is_made_otherwise_needs_a_yes(vault: Vault, write
         assert "nexcred update 'acme' --allow-host" in probed.result.detail
         with pytest.raises(HostRefused):
             prepare_update(vault, credential, UpdateInput({"password": "new-EXAMPLE"}))
+        with pytest.raises(HostRefused):  # what an engine that rotates passwords may be made of
+            sending_policy(load_connector("acme").methods[0], vault.details(credential))
     write(f"# only a comment\n{login}")
     (probed,) = probe_many(vault, [credential], prober, unrenewed(vault), now=utc_now()).probed
     assert probed.result.status.value == "unreachable"
