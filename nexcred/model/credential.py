@@ -37,7 +37,8 @@ class Credential(NamedTuple):
 
     `version` counts revisions of the values (the seed's credentials_version); `revision` counts every write. Any member
     may have written the `policy`: what decides goes by `Vault.policy`. `expires_at` is the nearest of its ends; where
-    more than its provider may say one, the `terms` name them all.
+    more than its provider may say one, the `terms` name them all. `has_rotation` says that a new value, or a
+    rotation that goes on, is kept beside the present ones.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Credential(NamedTuple):
     expires_at: datetime | None = None
     policy: "Policy | None" = None
     terms: "Terms | None" = None
+    has_rotation: bool = False
 
     def __repr__(self) -> str:
         return repr_of(self, "id", "name", "connector", "method", "version", "revision")

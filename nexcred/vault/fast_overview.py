@@ -46,10 +46,18 @@ class _PolicyPart(Struct, gc=False):
         return repr_of(self)
 
 
+class _RotationPart(Struct, gc=False):
+    record: str | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
 class _Parts(Struct, gc=False):
-    """Of the parts beside the values only what lies in the overview."""
+    """Of the parts beside the values only what lies in the overview, and whether there is a rotation."""
 
     policy: _PolicyPart | None = None
+    rotation: _RotationPart | None = None
 
 
 class _Listed(Struct, gc=False):
@@ -120,6 +128,9 @@ def reader_of_listed(roster: Roster, reader: bytes) -> Callable[[Header, bytes],
             _result(listed.probe),
             optional_time_from_json(listed.expires_at),
         )
+        rotation = None if listed.parts is None else listed.parts.rotation
+        if rotation is not None and rotation.record is not None:
+            credential = credential._replace(has_rotation=True)
         return _with_terms(credential, listed, roster) if listed.parts is not None or is_with_defaults else credential
 
     def slow(header: Header, plaintext: bytes) -> Credential | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from nexcred.model.credential import Credential, Organisation, Person
 from nexcred.vault.access_list import TO_TEAM, AccessList
 from nexcred.vault.overview import Overview
+from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import SHARE_WITH, TEAM_PREFIX, Roster
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def to_credential(overview: Overview, revision: int, roster: Roster, reader: byt
         changed=overview.changed,
         probe=overview.probe,
         expires_at=overview.expires_at,
+        has_rotation=overview.record_of(ROTATION) is not None,
     )
     return _with_terms(credential, overview, roster)
 

@@ -16,6 +16,7 @@ from nexcred.wire.readiness import FindingShape
 from nexcred.wire.rotation import RotationShape
 from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
+from nexcred.wire.status import BoardShape
 from nexcred.wire.team import TeamJoinedShape, TeamLeftShape, TeamShape
 from nexcred.wire.trash import InTrashShape
 from nexcred.wire.vault import IdentityShape, NamedVaultShape, StatusShape, VaultSettingsShape, VerifyShape
@@ -51,6 +52,7 @@ OUTPUTS: dict[str, Any] = {
     "show": CredentialShape,
     # Of a pattern, or of several names, all of them.
     "update": CredentialShape | list[CredentialShape],
+    "status": BoardShape,
     "probe": list[ProbeShape],
     "token": TokenShape,
     "login": CredentialShape,

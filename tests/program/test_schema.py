@@ -52,6 +52,7 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, a
     run("show", "aventri", "--reveal", output="show")
     run("list", output="list")
     run("probe", "aventri", output="probe")
+    run("status", output="status")
     run("token", "aventri", output="token")
     add_aha(opened, aha_oauth, log_in=False)
     opened.environment["BROWSER"] = variable()

@@ -58,9 +58,9 @@ def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
 
 
 def _shown(credential: Credential) -> Any:
-    """By which team somebody holds a credential, and policies, are told since, and were not when these were kept."""
+    """By which team somebody holds it, policies and rotations are told since, and were not when these were kept."""
     shown = plain(credential)
-    assert (shown.pop("policy"), shown.pop("terms")) == (None, None)
+    assert [shown.pop(name) for name in ("policy", "terms", "has_rotation")] == [None, None, False]
     return shown | {"access_roles": [one for one in shown["access_roles"] if not one.startswith("team:")]}
 
 

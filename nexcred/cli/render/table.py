@@ -19,8 +19,8 @@ _GAP = 2
 # The narrowest that a column may get: prose, and everything else.
 _PROSE = frozenset({"DESCRIPTION", "DETAIL", "DOCUMENTATION", "CHANGED"})
 _NARROWEST_PROSE, _NARROWEST, _LEAST = 16, 30, 8
-# What is read as a sentence goes on in the next line, and is never cut.
-_WRAPPED = frozenset({"ABOUT"})
+# What is read as a sentence, or copied, goes on in the next line, and is never cut.
+_WRAPPED = frozenset({"ABOUT", "RUN"})
 # What a narrow window can do without, first to go first; `show` has it all.
 _SPARE = ("DESCRIPTION", "DOCUMENTATION", "TOOK", "TAGS", "CHECKED", "IDENTITY", "EXPIRES", "DETAIL", "FROM")
 

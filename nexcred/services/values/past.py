@@ -34,5 +34,6 @@ def as_it_was(vault: Vault, credential: Credential, revision: int) -> tuple[Cred
         expires_at=None,
         policy=None,
         terms=None,
+        has_rotation=False,
     )
     return was, details

@@ -1,0 +1,46 @@
+"""The board of `status` for people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nexcred.cli.render.moments import ago, day, until
+from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell
+from nexcred.services.status.board import counts
+from nexcred.services.status.row import Row, Trouble
+
+HEADINGS = ("TROUBLE", "NAME", "DETAIL", "RUN")
+_STYLES = {Trouble.REFUSED: RED, Trouble.EXPIRED: RED, Trouble.EXPOSED: RED, Trouble.HINT: QUIET}
+
+
+def counts_line(rows: Sequence[Row]) -> str:
+    """Say how many there are of each kind: 2 refused, 1 due, 1 hint."""
+    return ", ".join(f"{count} {_word(trouble, count)}" for trouble, count in counts(rows).items())
+
+
+def board_rows(rows: Sequence[Row], now: datetime) -> list[list[Cell]]:
+    return [
+        [
+            Cell(row.trouble.value.replace("_", " "), _STYLES.get(row.trouble, YELLOW)),
+            Cell(row.name, BOLD),
+            Cell(_detail(row, now)),
+            Cell(row.command),
+        ]
+        for row in rows
+    ]
+
+
+def _word(trouble: Trouble, count: int) -> str:
+    word = trouble.value.replace("_", " ")
+    return f"{word}s" if count > 1 and trouble in (Trouble.CANDIDATE, Trouble.HINT) else word
+
+
+def _detail(row: Row, now: datetime) -> str:
+    if row.at is None or row.trouble is Trouble.HINT:
+        return row.detail
+    if row.trouble is Trouble.DUE:
+        when = f"since {day(row.at)}"
+    elif row.trouble in (Trouble.EXPIRED, Trouble.ENDING) and not row.detail:
+        when = until(row.at, now)
+    else:
+        when = ago(row.at, now)
+    return f"{row.detail}, {when}" if row.detail else when

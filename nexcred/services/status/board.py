@@ -1,0 +1,38 @@
+"""The board itself: every kind of trouble has a function that yields its rows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from nexcred.model.name import name_order
+from nexcred.services.status import credentials, hints
+from nexcred.services.status.row import FAILING, Look, Row, Trouble
+
+Finder = Callable[[Look], Iterator[Row]]
+FINDERS: tuple[Finder, ...] = (
+    credentials.refused_or_ending,
+    credentials.due,
+    credentials.exposed,
+    credentials.candidates,
+    credentials.superseded,
+    hints.not_proved,
+    hints.no_recovery_key,
+    hints.no_backup,
+)
+
+
+def board(look: Look, finders: Iterable[Finder] = FINDERS) -> list[Row]:
+    """Return every row, the worst trouble first, then by name. Raises Disputed, RolledBack, Tampered, StoreFailed."""
+    order = {trouble: place for place, trouble in enumerate(Trouble)}
+    rows = [row for find in finders for row in find(look)]
+    return sorted(rows, key=lambda row: (order[row.trouble], name_order(row.name)))
+
+
+def counts(rows: Iterable[Row]) -> dict[Trouble, int]:
+    """Return how many there are of each kind that there is, the worst first."""
+    found = Counter(row.trouble for row in rows)
+    return {trouble: found[trouble] for trouble in Trouble if found[trouble]}
+
+
+def fails(rows: Iterable[Row]) -> bool:
+    """True where `--fail` ends with 7."""
+    return any(row.trouble in FAILING for row in rows)
