@@ -64,7 +64,7 @@ def test_each_output_is_what_its_schema_says(opened: Opened, aventri: Aventri, a
     run("check", "-c", "aventri", output="check")
     check_schema(opened, "run", opened("run", "-c", "aventri", "--dry-run", "--json", "--", "true").out)
     checked.add("run")
-    run("rotate", "resci", "--dry-run", output="rotate")
+    run("rotate", "aventri", "--dry-run", output="rotate")
     run("vault", "status", output="vault status")
     run("vault", "list", output="vault list")
     run("vault", "invite", output="vault invite")
