@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from tests.support.standins import Aha, Amperity, Aventri, GitHub, Resci, Rest, StandIn
+from tests.support.standins import Aha, Amperity, Aventri, GitHub, Resci, Rest, Slack, StandIn
 from tests.support.standins.acme import Acme
 from tests.support.standins.faults import server_error
 from tests.support.standins.internet import Internet
@@ -31,6 +31,7 @@ class Providers:
         self._rest = at("api.example.com", Rest)
         self._acme = at("mine.acme.test", Acme)
         self._github = at("api.github.com", GitHub)
+        self._slack = at("hooks.slack.com", Slack)
         at("sts.eu-central-1.amazonaws.com", Sts)
         self._joined = join(self._internet)
         self._named: dict[str, StandIn] = {
@@ -58,6 +59,7 @@ class Providers:
             "ORDERS_KEY": self._rest.api_key,
             "ACME_KEY": self._acme.api_key,
             "GITHUB_PAT": self._github.access_token,
+            "SLACK_WEBHOOK": self._slack.webhook,
             "GITLAB_PAT": "gitlab-token-EXAMPLE",
             "AWS_SECRET": "aws-secret-key-EXAMPLE",
             "CLUSTER_TOKEN": "cluster-token-EXAMPLE",
