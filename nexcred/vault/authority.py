@@ -196,7 +196,7 @@ def verify_record(
         if part is None and pinned is not None:
             raise misplaced(overview.name, f"its {PART_NAMES[number]} was left out")
         if part is not None:
-            hashes[number] = _verify_part(overview.name, part, statement, verified, roster, checked)
+            hashes[number] = prove_part(overview.name, part, statement, verified, roster, checked)
     former = statement.previous
     is_confirmed = confirms(statement, overview.inherited, former, roster.vault_id, access.record_id)
     confirmed = former if is_confirmed else None
@@ -261,7 +261,7 @@ def is_stated(record: bytes, record_id: bytes, statement: Statement) -> bool:
     )
 
 
-def _verify_part(
+def prove_part(
     name: str,
     part: PartStatement,
     details: DetailsStatement,

@@ -11,8 +11,10 @@ from nexcred.vault.authority import VerifiedList, verify_details, verify_list
 from nexcred.vault.ended_lists import EndedLists, with_ended_lists
 from nexcred.vault.history import past_overviews
 from nexcred.vault.overview import Overview
+from nexcred.vault.policy import with_policy
 from nexcred.vault.record import DETAILS, read_header
 from nexcred.vault.roster import OWNER
+from nexcred.vault.settled_policy import policy_to_keep
 from nexcred.vault.sharing import most_for, with_keys_wrapped, with_next_list
 from nexcred.vault.statements import DetailsStatement, hash_statement
 from nexcred.vault.transaction import Transaction
@@ -98,7 +100,7 @@ def _settled(copy: Transaction, found: Lookup, candidate: SettleChoice, recipien
     assert chosen.statement is not None
     grants = [AccessGrant(TO_MEMBER, one, most_for(one, copy.roster)) for one in recipients]
     hash_of_details = hash_statement(chosen.statement, copy.vault_id, chosen.record_id)
-    # Of the other parts none is proved without its list: they are left behind.
+    # Of the other parts none is proved without its list: they are left behind, but for what is proved of the policy.
     new = with_next_list(
         copy,
         chosen._replace(parts=(), access=access),
@@ -110,6 +112,9 @@ def _settled(copy: Transaction, found: Lookup, candidate: SettleChoice, recipien
     assert isinstance(new.access, AccessList)
     # At once: what is sealed next is sealed by a list that counts.
     copy.roster = with_ended_lists(copy.roster, copy.author, [EndedLists(new.access, ())])
+    chain = [found.overview, *_past(copy, found.overview)]
+    policy = policy_to_keep(copy, chain, _verified_in(copy, chain), chosen.statement)
+    new = with_policy(copy, new, None, policy)
     new = new._replace(
         name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None
     )
@@ -130,7 +135,7 @@ def _candidates(copy: Transaction, present: Overview) -> Iterator[SettleChoice]:
     Not where an overview shows other values than its details hold: nobody would know what they say yes to.
     """
     chain = [present, *_past(copy, present)]
-    lists = [one for one in (_verified(copy, overview) for overview in chain) if one is not None]
+    lists = _verified_in(copy, chain)
     pin = copy.pin_of(present.record_id)
     for overview in chain:
         statement = overview.statement
@@ -172,6 +177,10 @@ def _good_under(copy: Transaction, overview: Overview, statement: DetailsStateme
     except Disputed:
         return False
     return True
+
+
+def _verified_in(copy: Transaction, chain: Iterable[Overview]) -> list[VerifiedList]:
+    return [one for one in (_verified(copy, overview) for overview in chain) if one is not None]
 
 
 def _verified(copy: Transaction, overview: Overview) -> VerifiedList | None:

@@ -17,7 +17,7 @@ from nexcred.vault.changes import Changes
 from nexcred.vault.overview import Overview, RecordPart
 from nexcred.vault.policy import MAX_POLICY_BYTES, read_policy, write_policy
 from nexcred.vault.record import POLICY
-from nexcred.vault.roster import GUEST, MEMBER, READER
+from nexcred.vault.roster import GUEST, MEMBER, OWNER, READER
 from nexcred.vault.statements import ENDED, PartStatement, digest_content, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
@@ -312,6 +312,19 @@ def test_case_110_who_left_sets_none_and_what_they_set_stays(people: People) -> 
     put_back(people.mal, Kept(people.present()._replace(parts=late.overview.parts), ()))
     with pytest.raises(Disputed, match="its policy is signed by Bob"):
         policy_of(people.ada)
+
+
+@pytest.mark.parametrize("then", ["member", None], ids=["demoted", "left"])
+def test_case_110_what_an_owner_without_a_grant_set_stays(people: People, then: str | None) -> None:
+    owner = join(people.ada, people.store, "Own", OWNER)
+    owner.set_policy(owner.find("prod"), lambda _: EVIL)
+    if then is None:
+        people.ada.edit(lambda edit: edit.dismiss(id_of(owner)))
+    else:
+        people.ada.edit(lambda edit: edit.change_role(id_of(owner), then))
+        with pytest.raises(NotPermitted):
+            keep_policy(owner, KEPT)
+    assert [policy_of(vault) for vault in (*people.holders, people.mal)] == [EVIL] * 4
 
 
 def test_case_110_a_policy_by_keys_that_were_replaced(people: People) -> None:

@@ -6,6 +6,7 @@ import logging
 import pickle
 import stat
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_type
 
@@ -14,7 +15,9 @@ import requests
 
 import nexcred
 from nexcred.errors import CredentialNotFound, FieldNotFound, InvalidData, StoreFailed, UsageError
+from nexcred.model.lifecycle import Exposure, Former
 from tests.support.opened import Opened
+from tests.support.people import vault_of
 from tests.support.standins import Aha, Aventri, json_answer
 from tests.support.standins.faults import hang_up
 
@@ -27,10 +30,26 @@ def aha_vault(home: Opened, aha: Aha) -> nexcred.Vault:
     return nexcred.open()
 
 
+def test_it_says_what_was_entered_for_it(home: Opened) -> None:
+    assert home("add", "resci", "r", "--set", "api_key=env:K", "--no-probe", environment={"K": "EXAMPLE"}).code == 0
+    assert home("update", "r", "--expires", "2099-01-31", "--rotate-every", "90d").code == 0
+    vault, at = vault_of(home), datetime(2026, 12, 1, tzinfo=UTC)
+    exposed = Exposure(1, "leaked", at, reason="in a log")
+    vault.set_policy(vault.find("r"), lambda one: one._replace(exposures=(exposed,), former=(Former(1, "alive"),)))
+    found = nexcred.open()["r"]
+    assert found.expires_at == found.expires_entered_at
+    assert found.expires_at is not None
+    assert found.due_at is not None
+    assert found.rotate_every_days == 90
+    assert (found.exposures, found.superseded) == ((exposed,), (Former(1, "alive"),))
+
+
 def test_a_credential_says_what_it_is(aha_vault: nexcred.Vault) -> None:
     found = aha_vault["Aha"]
     told = (found.name, found.connector, found.method, found.description, found.tags, found.expires_at)
     assert told == ("aha", "aha", "api_key", "roadmap", ("team",), None)
+    life = (found.expires_entered_at, found.rotate_every_days, found.due_at, found.superseded, found.exposures)
+    assert life == (None, None, None, (), ())
     with pytest.raises(CredentialNotFound) as unknown:
         aha_vault["ahaa"]
     assert "did you mean 'aha'?" in unknown.value.hint

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from nexcred.cli.terminal.streams import quick_json_lines, to_json_line
 from nexcred.errors import Tampered
 from nexcred.model.credential import Credential
+from nexcred.model.lifecycle import Exposure, Former, Policy
 from nexcred.vault import worthwhile
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, make_list
+from nexcred.vault.candidate import Candidate
+from nexcred.vault.changes import Changes
 from nexcred.vault.fast_overview import reader_of_listed
 from nexcred.vault.fast_whole_overview import read_whole_overview
 from nexcred.vault.fetching import fetch
@@ -25,10 +28,11 @@ from nexcred.vault.plaintext import read_json, write_json
 from nexcred.vault.record import ROTATION, SESSION, Header
 from nexcred.vault.statements import ENDED, DetailsStatement, PartStatement, sign_details, sign_part
 from nexcred.vault.vault import Vault
+from nexcred.vault.vault_settings import change_settings
 from nexcred.wire.credential import credential_shape
 from tests.support.memory_store import MemoryStore
 from tests.support.next_epoch import move_to_next_epoch
-from tests.support.sample_vault import accepted, add, describe, open_new, update
+from tests.support.sample_vault import accepted, add, describe, details, open_new, update
 
 ADA = Identity(bytes([7] * 32), bytes(16))
 ACCESS = make_list(
@@ -80,6 +84,14 @@ def filled(store: MemoryStore) -> Vault:
     update(vault, "Ünïcode 日本", "EXAMPLE-new")
     move_to_next_epoch(store, vault.identity)
     describe(vault, "Ünïcode 日本", "tab\there, \x7f and \u202e there")
+    entered = Policy(
+        expires_at=NOW, exposures=(Exposure(1, "leaked", NOW, reason="日本"),), former=(Former(1, "alive"),)
+    )
+    vault.set_policy(vault.find("Ünïcode 日本"), lambda _: entered)
+    vault.change(lambda copy: change_settings(copy, {"rotate-every:tag:prod": 30, "expires:aventri": 90}))
+    update(vault, 'quotes " and \\', "EXAMPLE-key", port=1)  # of which no secret changed
+    kept = Changes(candidate=Candidate(details("EXAMPLE-next"), 2, NOW, None))
+    vault.edit(lambda edit: edit.update(edit.find('quotes " and \\'), kept))
     return vault
 
 
@@ -88,6 +100,10 @@ def test_a_large_vault_lists_what_a_small_one_does(filled: Vault, monkeypatch: p
     monkeypatch.setattr(worthwhile, "WORTHWHILE", 1)
     assert filled.is_large
     assert listed(filled) == small == {credential.name: credential for credential in filled.credentials()}
+    entered, other = small["Ünïcode 日本"], small['quotes " and \\']
+    assert (entered.expires_at, entered.policy and entered.policy.exposed[0].reason) == (NOW, "日本")
+    assert other.terms is not None
+    assert (other.terms.rotate_every_days, other.has_rotation, entered.has_rotation) == (30, True, False)
 
 
 def test_a_line_is_the_same_either_way(filled: Vault) -> None:

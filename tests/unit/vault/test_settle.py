@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from nexcred.errors import ChangedMeanwhile, Disputed, NotPermitted, UsageError
+from nexcred.model.lifecycle import NO_POLICY, Exposure, Policy
 from nexcred.vault.access_list import most_of_each
-from nexcred.vault.overview import Overview
+from nexcred.vault.overview import Overview, RecordPart
+from nexcred.vault.record import POLICY
 from nexcred.vault.roster import MEMBER, READER
 from nexcred.vault.roster_records import Least
 from nexcred.vault.settle import Dispute, look_into
+from nexcred.vault.statements import PartStatement, digest_content, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import list_of, overview_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
@@ -165,6 +168,37 @@ def test_a_session_is_left_behind(ada: Vault, bob: Vault, eve: Vault) -> None:
     assert ada.session(ada.find("prod")) is None
     set_session(bob, "prod", {"token": "EXAMPLE-new"})
     assert ada.session(ada.find("prod")) == {"token": "EXAMPLE-new"}
+
+
+ENTERED = Policy(rotate_every_days=90, exposures=(Exposure(1, "leaked", NOW),))
+
+
+@pytest.mark.parametrize("spoil", ["list", "content", "values"])
+def test_what_is_proved_of_the_policy_is_kept(ada: Vault, bob: Vault, eve: Vault, spoil: str) -> None:
+    ada.set_policy(ada.find("prod"), lambda _: ENTERED)
+    update(ada, "prod", "EXAMPLE-3")
+    if spoil == "content":  # the history has what was signed
+        (part,) = overview_of(eve, "prod").parts
+        forged = part._replace(content='{"rotate_every_days":0}')
+        rewrite_overview(eve, "prod", lambda old: {"parts": old.with_part(POLICY, forged).parts})
+    else:
+        (spoil_list if spoil == "list" else spoil_values)(eve)
+    settle(ada, "prod", ada, bob)
+    assert [vault.policy(vault.find("prod")) for vault in (ada, bob)] == [ENTERED] * 2
+    assert not ada.verify().faults
+
+
+def test_a_policy_of_who_may_not_say_it_is_not_kept(ada: Vault, eve: Vault) -> None:
+    content = '{"never_expires":true}'
+
+    def forged(old: Overview) -> dict[str, Any]:
+        unsigned = PartStatement(POLICY, old.access.version, bytes(32), digest_content(content), 1, eve.state.me.id)
+        statement = sign_part(unsigned, eve.identity, eve.vault_id, old.record_id)
+        return {"parts": (RecordPart(statement, None, content),)}
+
+    rewrite_overview(eve, "prod", forged)
+    settle(ada, "prod", ada)
+    assert ada.policy(ada.find("prod")) == NO_POLICY
 
 
 def test_case_92_a_later_right_list_that_is_put_back_after_it_is_refused(
