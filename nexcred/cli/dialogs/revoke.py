@@ -14,19 +14,21 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Conflict, Interrupted, NexcredError, NotProved, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.rotating.rotator import CallFailed, Revoker
 from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.asking import LONGEST_WAIT, FormerKey
 from nexcred.services.rotation.former import revisions_with, superseded_by
+from nexcred.services.rotation.holders import others_with
 from nexcred.services.rotation.revoking import (
     by_hand,
     consequences,
     end_at_provider,
     note_by_hand,
     note_ended,
-    others_with,
+    refuse_rotating,
     revoker_of,
 )
 
@@ -71,7 +73,7 @@ def revoke(context: Context, key: FormerKey, *, yes: bool, is_named: bool) -> No
     Raises NotProved with what is known where that is less, UsageError, Conflict and what asking does.
     """
     revoker = revoker_of(context.vault, key, context.sessions, context.environment)
-    _refuse_shared(context, key, yes=yes)
+    _refuse_needed(context, key, yes=yes)
     if revoker is None:
         _end_by_hand(context, key, yes=yes)
     else:
@@ -100,7 +102,7 @@ def end_before_removal(context: Context, key: FormerKey, *, yes: bool) -> None:
     vault = context.vault
     vault.require_writer(key.credential)
     revoker = revoker_of(vault, key, context.sessions, context.environment)
-    _refuse_shared(context, key, yes=yes)
+    _refuse_needed(context, key, yes=yes)
     if revoker is None:
         _end_by_hand(context, key, yes=yes)
     else:
@@ -136,9 +138,11 @@ def _ask(context: Context, key: FormerKey, *, yes: bool, is_named: bool) -> None
         raise NexcredError(_DECLINED)
 
 
-def _refuse_shared(context: Context, key: FormerKey, *, yes: bool) -> None:
-    """Let nobody revoke unseen what another credential uses."""
-    names = [f"'{make_visible(name)}'" for name in others_with(context.vault, key)]
+def _refuse_needed(context: Context, key: FormerKey, *, yes: bool) -> None:
+    """Let nobody revoke what a rotation is about, nor unseen what another credential uses."""
+    refuse_rotating(context.vault, key)
+    secrets = {name: value for name, value in key.details.fields.items() if isinstance(value, Secret)}
+    names = [f"'{make_visible(other.name)}'" for other, _ in others_with(context.vault, key.credential, secrets)]
     if not names:
         return
     told = f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"

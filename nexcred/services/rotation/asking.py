@@ -51,6 +51,10 @@ class FormerKey:
             self.former = former_of(vault, credential, self.revision)
 
     @property
+    def values(self) -> Decoded:
+        return self._newest
+
+    @property
     def connector(self) -> Connector:
         return self._newest.connector
 

@@ -4,25 +4,25 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from nexcred.auth.database import DatabaseAuth
-from nexcred.errors import Conflict, UsageError
+from nexcred.errors import Conflict
 from nexcred.model.credential import Credential
 from nexcred.model.lifecycle import Former, FormerState
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.network.resolve import resolve
-from nexcred.rotating.acting import Acting, Login
-from nexcred.rotating.find import needs_rotator, rotator_for
+from nexcred.rotating.acting import Acting
+from nexcred.rotating.find import rotator_for
 from nexcred.rotating.rotator import Rotator
-from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.grants.sessions import Sessions
 from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.asking import FormerKey
 from nexcred.services.rotation.dead import proved_in
 from nexcred.services.rotation.former import revisions_with
+from nexcred.services.rotation.logins import acting_login, rotator_login
 from nexcred.services.rotation.work import Burial
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
-from nexcred.services.values.decoded import Decoded, open_details
-from nexcred.services.values.hosts import sending_policy
+from nexcred.services.values.decoded import Decoded
 from nexcred.vault.vault import Vault
 
 
@@ -44,13 +44,8 @@ class RotationProvider:
         """Return the engine, None where a person does it; raise UsageError where nobody is named to act for it."""
         if values.method.rotate is None or not values.method.rotate.is_asked:
             return None
-        other = self._named_rotator(credential)
-        if other is None and needs_rotator(values.method):
-            raise UsageError(
-                f"another credential has to act for '{make_visible(credential.name)}', and none is named",
-                hint=f"name one with: nexcred update {shell_word(credential.name)} --rotator ADMIN",
-            )
-        own = self._login(credential, values)
+        other = rotator_login(self._vault, self._sessions, credential, values)
+        own = acting_login(self._vault, self._sessions, credential, values)
         return rotator_for(Acting(values.connector, own, other, self._environment, resolve, self._prober.now))
 
     def ask(self, values: Decoded) -> ProbeResult:
@@ -95,17 +90,6 @@ class RotationProvider:
                     f"'{make_visible(credential.name)}' acts for '{make_visible(other.name)}', which is being rotated",
                     hint=f"finish that first with: nexcred rotate --resume {shell_word(other.name)}",
                 )
-
-    def _named_rotator(self, credential: Credential) -> Login | None:
-        wanted = self._vault.policy(credential).rotator
-        found = next((one for one in self._vault.credentials() if one.id == wanted), None) if wanted else None
-        return None if found is None else self._login(found, open_details(self._vault, found))
-
-    def _login(self, credential: Credential, values: Decoded) -> Login:
-        method, details = values.method, values.details
-        authorize = self._sessions.authorize(Subject(credential, method, details))
-        session = self._vault.session(credential) if method.auth.requests() else None
-        return Login(method, details, sending_policy(method, details), authorize, session)
 
 
 def _is_over(former: Former | None) -> bool:

@@ -8,29 +8,27 @@ from functools import partial
 from nexcred.connectors.guidance import revoke_for
 from nexcred.connectors.key_page import page_for
 from nexcred.connectors.lifecycle import also_ends, outlives_of, pages_of, revoke_of
-from nexcred.errors import ChangedMeanwhile, Damaged, NotPermitted, UsageError
+from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
 from nexcred.model.credential import Credential, Value
 from nexcred.model.lifecycle import Former
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.rotating.acting import Acting, Login
-from nexcred.rotating.find import needs_rotator, revoker_for
+from nexcred.rotating.find import revoker_for
 from nexcred.rotating.rotator import CallFailed, Ended, Revoker
-from nexcred.services.grants.sessions import Sessions, Subject
+from nexcred.services.grants.sessions import Sessions
 from nexcred.services.rotation.asking import FormerKey
-from nexcred.services.rotation.former import secrets_of
+from nexcred.services.rotation.logins import acting_login, rotator_login
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded, open_details
 from nexcred.services.values.hosts import sending_policy
-from nexcred.services.values.kept_details import compared_details
 from nexcred.vault.edit import Edit
 from nexcred.vault.permission import changed_meanwhile
 from nexcred.vault.vault import Vault
 
-# Shorter ones, such as a PIN, are the same by chance.
-_LEAST_BYTES = 8
 # Disabled first, then deleted; a lost answer is asked for once more.
 _CALLS = 3
 
@@ -65,27 +63,20 @@ def revoker_of(vault: Vault, key: FormerKey, sessions: Sessions, environment: Ma
     """
     if revoke_of(key.method) is None:
         return None
-    rotator = _named_rotator(vault, key.credential, sessions)
-    if rotator is None and needs_rotator(key.method):
-        raise UsageError(
-            f"a key of {key.connector.title} is revoked by another credential, and none is named for it",
-            hint=f"name one with: nexcred update {shell_word(key.credential.name)} --rotator ADMIN",
-        )
+    rotator = rotator_login(vault, sessions, key.credential, key.values)
     own = _own_login(vault, key, sessions)
     return revoker_for(Acting(key.connector, own, rotator, environment, resolve, sessions.now))
 
 
-def others_with(vault: Vault, key: FormerKey) -> list[str]:
-    """Return the names of the other credentials that hold one of its secrets, as far as this identity opens them."""
-    wanted = {secret for secret in secrets_of(key.details) if secret.size >= _LEAST_BYTES}
-    found = []
-    with vault.snapshot():
-        for other in vault.credentials() if wanted else ():
-            if other.id != key.credential.id:
-                with suppress(NotPermitted, Damaged):
-                    if wanted & secrets_of(compared_details(vault, other)):
-                        found.append(other.name)
-    return found
+def refuse_rotating(vault: Vault, key: FormerKey) -> None:
+    """Raise Conflict where a rotation is on its way, which knows which of the keys is to end, and when."""
+    kept = vault.kept(key.credential)
+    if kept is not None and kept.journal is not None:
+        name = shell_word(key.credential.name)
+        raise Conflict(
+            f"'{make_visible(key.credential.name)}' is being rotated",
+            hint=f"finish that with: nexcred rotate --resume {name}, or undo it with: nexcred rotate --undo {name}",
+        )
 
 
 def end_at_provider(vault: Vault, key: FormerKey, revoker: Revoker) -> Ended:
@@ -156,28 +147,12 @@ def _own_login(vault: Vault, key: FormerKey, sessions: Sessions) -> Login:
     present = open_details(vault, key.credential)
     if not key.is_present and _is_of_another(present, key):
         return Login(key.method, key.details, sending_policy(key.method, key.details))
-    return _login(vault, key.credential, present, sessions)
+    return acting_login(vault, sessions, key.credential, present)
 
 
 def _is_of_another(present: Decoded, key: FormerKey) -> bool:
     """True where the present values are another system's, or log in otherwise, and cannot act for the former key."""
     return (present.connector.name, present.method.name) != (key.connector.name, key.method.name)
-
-
-def _named_rotator(vault: Vault, credential: Credential, sessions: Sessions) -> Login | None:
-    wanted = vault.policy(credential).rotator
-    found = next((one for one in vault.credentials() if one.id == wanted), None) if wanted else None
-    if found is None:
-        return None
-    return _login(vault, found, open_details(vault, found), sessions)
-
-
-def _login(vault: Vault, credential: Credential, decoded: Decoded, sessions: Sessions) -> Login:
-    """Return a credential as an engine logs in with it."""
-    method, details = decoded.method, decoded.details
-    authorize = sessions.authorize(Subject(credential, method, details))
-    session = vault.session(credential) if method.auth.requests() else None
-    return Login(method, details, sending_policy(method, details), authorize, session)
 
 
 def _end_session(credential: Credential, edit: Edit) -> None:
