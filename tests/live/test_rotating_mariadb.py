@@ -1,5 +1,6 @@
 """Passwords of a real MariaDB are changed by their own accounts, and no log of the server has one."""
 
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 
@@ -15,7 +16,19 @@ from tests.live.cutting_proxy import cutting
 from tests.live.logging_in import log_in
 from tests.live.mariadb import serving
 from tests.live.postgresql import Database
-from tests.live.rotating_logins import checked, connect_of, opened, password_of, plain_values, plenty, rotator, run_as
+from tests.live.rotating_logins import (
+    add,
+    checked,
+    connect_of,
+    logged_in,
+    password_of,
+    plain_values,
+    plenty,
+    present,
+    rotator,
+    run_as,
+)
+from tests.support.opened import Opened
 from tests.support.standins.authority import Authority
 
 Fields = Mapping[str, Value]
@@ -185,10 +198,22 @@ def test_a_statement_that_waits_for_a_lock_is_not_done_later(database: Database)
     engine = rotator("mysql", old)
     planned = engine.plan(plenty()).fields
     assert planned is not None
-    with opened(connect_of("mysql", checked("mysql", database.values(username="admin")))) as other:
+    with logged_in(connect_of("mysql", checked("mysql", database.values(username="admin")))) as other:
         other.ask("FLUSH TABLES WITH READ LOCK")
         with pytest.raises(CallFailed, match="max_statement_time exceeded") as failed:
             engine.create(planned, Deadline.after(6))
         other.ask("UNLOCK TABLES")
     assert (failed.value.status, failed.value.is_unknown) == (ProbeStatus.PROVIDER_ERROR, False)
     assert engine.holds(old, planned, plenty()) == "old"
+
+
+def test_the_program_rotates_an_account(opened: Opened, database: Database) -> None:
+    old = account(database)
+    add(opened, "mysql", old)
+    rotated = opened("rotate", "db", "--yes")
+    assert (rotated.code, rotated.out) == (0, "db: done: the old key is refused\n"), rotated.err
+    new = present(opened, "mysql")
+    assert (is_accepted(old), is_accepted(new)) == (False, True)
+    assert [one["state"] for one in json.loads(opened("history", "db", "--json").out)] == ["present", "dead"]
+    for secret in (password_of(old), password_of(new)):
+        assert secret not in general_log(database) + rotated.out + rotated.err

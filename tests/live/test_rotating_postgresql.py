@@ -1,5 +1,6 @@
 """Passwords of a real PostgreSQL are changed by their own roles, and no log of the server has one."""
 
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -15,7 +16,21 @@ from nexcred.rotating.rotator import CallFailed
 from tests.live.logging_in import log_in
 from tests.live.postgresql import Database, Server, serving
 from tests.live.postgresql_proxy import commits, proxy_to
-from tests.live.rotating_logins import checked, connect_of, opened, password_of, plain_values, plenty, rotator, run_as
+from tests.live.rotating_logins import (
+    add,
+    checked,
+    connect_of,
+    logged_in,
+    new_role,
+    password_of,
+    plain_values,
+    plenty,
+    present,
+    rotator,
+    run_as,
+    two_roles,
+)
+from tests.support.opened import Opened
 from tests.support.standins.authority import Authority
 
 Fields = Mapping[str, Value]
@@ -35,14 +50,6 @@ def database(served: tuple[Server, Database]) -> Database:
     return served[1]
 
 
-def role(database: Database, options: str = "", **more: object) -> Fields:
-    """Make a role of its own; return the values of its credential."""
-    name, password = f"role_{secrets.token_hex(4)}", f"EXAMPLE '\\ {secrets.token_hex(8)}"
-    quoted = password.replace("'", "''")
-    run_as("root", "postgres", database, f"CREATE ROLE {name} LOGIN PASSWORD '{quoted}' {options}")
-    return checked("postgres", database.values(username=name, password=password, **more))
-
-
 def status(fields: Fields) -> ProbeStatus:
     return log_in("postgres", plain_values(fields)).status
 
@@ -53,14 +60,9 @@ def kept(database: Database, fields: Fields) -> str:
     return found
 
 
-def with_other(database: Database) -> Fields:
-    first, second = role(database), role(database)
-    return {**first, "alternate_username": second["username"], "alternate_password": second["password"]}
-
-
 def test_a_role_gets_a_new_password_and_its_old_one_back(served: tuple[Server, Database]) -> None:
     server, database = served
-    old = role(database)
+    old = new_role(database)
     engine = rotator("postgres", old)
     assert engine.kind == "change"
     planned = engine.plan(plenty())
@@ -89,7 +91,7 @@ def test_a_role_gets_a_new_password_and_its_old_one_back(served: tuple[Server, D
 
 def test_two_roles_take_turns(served: tuple[Server, Database]) -> None:
     server, database = served
-    old = with_other(database)
+    old = two_roles(database)
     engine = rotator("postgres", old)
     assert engine.kind == "add"
     new = engine.create(engine.plan(plenty()).fields, plenty())
@@ -112,11 +114,11 @@ def test_two_roles_take_turns(served: tuple[Server, Database]) -> None:
 
 
 def test_a_use_of_the_old_role_is_seen(database: Database) -> None:
-    old = with_other(database)
+    old = two_roles(database)
     new = rotator("postgres", old).plan(plenty()).fields
     assert new is not None
     began: list[datetime | None] = []
-    with opened(connect_of("postgres", old)):
+    with logged_in(connect_of("postgres", old)):
         began.append(rotator("postgres", new).last_used(old, plenty()))
     ((now,),) = run_as("root", "postgres", database, "SELECT extract(epoch FROM now())::bigint::text")
     assert began[0] is not None
@@ -144,7 +146,7 @@ def test_what_cannot_be_changed_is_told_before(database: Database, values: dict[
 
 
 def test_what_a_role_s_settings_make_of_a_session_stops_nothing(database: Database) -> None:
-    old = role(database)
+    old = new_role(database)
     for setting in (
         "default_transaction_read_only = on",
         "standard_conforming_strings = off",
@@ -163,7 +165,7 @@ def test_what_a_role_s_settings_make_of_a_session_stops_nothing(database: Databa
 
 
 def test_the_form_is_what_the_server_says(database: Database) -> None:
-    old = role(database)
+    old = new_role(database)
     run_as("root", "postgres", database, f"ALTER ROLE {old['username']} SET password_encryption = 'md5'")
     engine = rotator("postgres", old)
     planned = engine.plan(plenty()).fields
@@ -172,7 +174,7 @@ def test_the_form_is_what_the_server_says(database: Database) -> None:
 
 
 def test_a_password_beyond_ascii_comes_back(database: Database) -> None:
-    old = role(database)
+    old = new_role(database)
     run_as("root", "postgres", database, f"ALTER ROLE {old['username']} PASSWORD 'pässwörd ½ EXAMPLE'")
     old = {**old, "password": Secret("pässwörd ½ EXAMPLE")}
     engine = rotator("postgres", old)
@@ -183,7 +185,7 @@ def test_a_password_beyond_ascii_comes_back(database: Database) -> None:
 
 def test_a_server_is_given_the_password_itself_only_when_told_to(served: tuple[Server, Database]) -> None:
     server, database = served
-    old = role(database)
+    old = new_role(database)
     engine = rotator("postgres", old, is_plain=True)
     new = engine.create(engine.plan(plenty()).fields, plenty())
     assert status(new) is ProbeStatus.ACCEPTED
@@ -194,7 +196,7 @@ def test_a_server_is_given_the_password_itself_only_when_told_to(served: tuple[S
 
 @pytest.mark.parametrize("fault", ["lose", "lose_answer_to"])
 def test_after_a_lost_answer_it_is_asked_which_one_holds(database: Database, fault: str) -> None:
-    direct = role(database)
+    direct = new_role(database)
     with proxy_to(database.port) as proxy:
         old = {**direct, "port": proxy.port, "sslmode": "disable"}
         engine = rotator("postgres", old)
@@ -227,7 +229,7 @@ def of_another_process(data: bytes) -> bytes:
 def test_a_pooler_is_named_before(database: Database) -> None:
     with proxy_to(database.port) as proxy:
         proxy.rewrite = of_another_process
-        old = {**role(database), "port": proxy.port, "sslmode": "disable"}
+        old = {**new_role(database), "port": proxy.port, "sslmode": "disable"}
         assert status(old) is ProbeStatus.ACCEPTED
         with pytest.raises(CallFailed, match="a pooler stands between") as failed:
             rotator("postgres", old).create(old, plenty())
@@ -241,7 +243,9 @@ def test_no_hash_goes_where_others_may_read_it(
 ) -> None:
     """Without a certificate to trust, SCRAM that is bound to the TLS line says whose it is."""
     monkeypatch.setattr("nexcred.databases.postgresql.stays_here", lambda _line: False)
-    old = role(database, sslmode=sslmode, ca_certificate=database.ca.read_text() if sslmode == "verify-full" else None)
+    old = new_role(
+        database, sslmode=sslmode, ca_certificate=database.ca.read_text() if sslmode == "verify-full" else None
+    )
     engine = rotator("postgres", old)
     if is_told:
         with pytest.raises(CallFailed, match="others may read this line"):
@@ -251,14 +255,44 @@ def test_no_hash_goes_where_others_may_read_it(
 
 
 def test_a_statement_that_waits_for_a_lock_is_not_done_later(database: Database) -> None:
-    old = role(database)
+    old = new_role(database)
     engine = rotator("postgres", old)
     planned = engine.plan(plenty()).fields
     assert planned is not None
-    with opened(connect_of("postgres", checked("postgres", database.values(username="root")))) as other:
+    with logged_in(connect_of("postgres", checked("postgres", database.values(username="root")))) as other:
         other.ask(f"BEGIN; ALTER ROLE {old['username']} CONNECTION LIMIT 5")
         with pytest.raises(CallFailed, match="timeout") as failed:
             engine.create(planned, Deadline.after(6))
         other.ask("COMMIT")
     assert (failed.value.status, failed.value.is_unknown) == (ProbeStatus.PROVIDER_ERROR, False)
     assert engine.holds(old, planned, plenty()) == "old"
+
+
+def test_the_program_rotates_a_role(opened: Opened, served: tuple[Server, Database]) -> None:
+    server, database = served
+    old = new_role(database, "VALID UNTIL '2101-02-03 04:05:06+00'")
+    add(opened, "postgres", old)
+    rotated = opened("rotate", "db", "--yes")
+    assert (rotated.code, rotated.out) == (0, "db: done: the old key is refused\n"), rotated.err
+    new = present(opened, "postgres")
+    assert (status(old), status(new)) == (ProbeStatus.REJECTED, ProbeStatus.ACCEPTED)
+    told = json.loads(opened("show", "db", "--json").out)
+    assert told["expires_at"] == "2101-02-03T04:05:06.000Z"
+    assert [one["state"] for one in json.loads(opened("history", "db", "--json").out)] == ["present", "dead"]
+    for secret in (password_of(old), password_of(new)):
+        assert secret not in server.log + rotated.out + rotated.err
+
+
+def test_the_program_has_two_roles_take_turns_and_goes_back(opened: Opened, database: Database) -> None:
+    old = two_roles(database)
+    add(opened, "postgres", old)
+    assert "both keys work until then" in opened("rotate", "db", "--yes").out
+    new = present(opened, "postgres")
+    assert (new["username"], status(old), status(new)) == (old["alternate_username"], *(2 * [ProbeStatus.ACCEPTED]))
+    assert opened("rotate", "--undo", "db").out == "db: undone: the old key is in use\n"
+    assert present(opened, "postgres") == old
+    assert (status(old), status(new)) == (ProbeStatus.ACCEPTED, ProbeStatus.REJECTED)
+    assert opened("rotate", "db", "--yes", "--grace", "0").out == "db: done: the old key is refused\n"
+    assert status(old) is ProbeStatus.REJECTED
+    assert opened("rotate", "db", "--yes", "--grace", "0").out == "db: done: the old key is refused\n"
+    assert present(opened, "postgres")["username"] == old["username"]
