@@ -46,6 +46,11 @@ def also_ends(method: Method) -> str:
     return revoke.also if revoke else ""
 
 
+def also_ends_in_rotation(method: Method) -> str:
+    """Return the same of a key that is replaced: of a database only the old password ends then, not the login."""
+    return "" if isinstance(method.auth, DatabaseAuth) else also_ends(method)
+
+
 def pages_of(connector: Connector, method: Method) -> tuple[str, str]:
     """Return the templates of the pages where a new key is made and where the old one is ended, each "" if unknown."""
     shared = page_template(connector, method)

@@ -217,3 +217,19 @@ def test_the_program_rotates_an_account(opened: Opened, database: Database) -> N
     assert [one["state"] for one in json.loads(opened("history", "db", "--json").out)] == ["present", "dead"]
     for secret in (password_of(old), password_of(new)):
         assert secret not in general_log(database) + rotated.out + rotated.err
+
+
+def test_the_program_gives_the_password_itself_only_when_told_to(opened: Opened, database: Database) -> None:
+    old = account(database)
+    add(opened, "mysql", old)
+    as_admin(database, "INSTALL SONAME 'simple_password_check'")
+    try:
+        refused = opened("rotate", "db", "--yes")
+        assert (refused.code, is_accepted(old)) == (5, True)
+        assert "nothing was changed" in refused.err
+        assert "--plain-password" in refused.err
+        told = opened("rotate", "db", "--yes", "--plain-password")
+        assert (told.code, told.out) == (0, "db: done: the old key is refused\n"), told.err
+    finally:
+        as_admin(database, "UNINSTALL SONAME 'simple_password_check'")
+    assert is_accepted(present(opened, "mysql"))

@@ -274,6 +274,7 @@ def test_the_program_rotates_a_role(opened: Opened, served: tuple[Server, Databa
     add(opened, "postgres", old)
     rotated = opened("rotate", "db", "--yes")
     assert (rotated.code, rotated.out) == (0, "db: done: the old key is refused\n"), rotated.err
+    assert "shut out" not in rotated.err
     new = present(opened, "postgres")
     assert (status(old), status(new)) == (ProbeStatus.REJECTED, ProbeStatus.ACCEPTED)
     told = json.loads(opened("show", "db", "--json").out)
@@ -286,6 +287,7 @@ def test_the_program_rotates_a_role(opened: Opened, served: tuple[Server, Databa
 def test_the_program_has_two_roles_take_turns_and_goes_back(opened: Opened, database: Database) -> None:
     old = two_roles(database)
     add(opened, "postgres", old)
+    assert "both work for 24 h" in opened("rotate", "db", "--dry-run").out
     assert "both keys work until then" in opened("rotate", "db", "--yes").out
     new = present(opened, "postgres")
     assert (new["username"], status(old), status(new)) == (old["alternate_username"], *(2 * [ProbeStatus.ACCEPTED]))

@@ -40,6 +40,10 @@ def command(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with rotations that have begun.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Go back to the old key, while it works.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    plain_password: Annotated[
+        bool,
+        typer.Option("--plain-password", help="Give a database that takes no hash the password itself."),
+    ] = False,
     yes: Yes = False,
     json: AsJson = False,
 ) -> int:
@@ -49,7 +53,7 @@ def command(
     if grace is not None and undo:
         raise UsageError("--undo takes no --grace")
     grace_s = None if grace is None else _grace_s(grace)
-    flags = RotateFlags(grace_s, by_hand, yes, json)
+    flags = RotateFlags(grace_s, by_hand, plain_password, yes, json)
     if resume and not patterns:
         context.vault.require_writable()
         outcomes = resume_each(context, None, flags)

@@ -35,10 +35,14 @@ _STEPS = {
 
 
 class RotateFlags(NamedTuple):
-    """What the flags say; `grace_s` is how long both keys work, None for what is usual."""
+    """What the flags say; `grace_s` is how long both keys work, None for what is usual.
+
+    `is_plain`: a database that takes no hash is given the password itself.
+    """
 
     grace_s: int | None = None
     by_hand: bool = False
+    is_plain: bool = False
     yes: bool = False
     json: bool = False
 
@@ -93,9 +97,8 @@ def plan_each(context: Context, credentials: Iterable[Credential], flags: Rotate
     planned = []
     for one in credentials:
         work = Work(tools, one)
-        method = work.values().method
-        is_asked = not flags.by_hand and provider.rotator(one, work.values()) is not None
-        kind = method.rotate.kind if is_asked and method.rotate is not None else "by_hand"
+        engine = None if flags.by_hand else provider.rotator(one, work.values())
+        kind = "by_hand" if engine is None else engine.kind
         if work.has_journal:
             planned.append(work.outcome("planned", "its rotation is on its way already", work.resume))
             continue
@@ -168,7 +171,7 @@ def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tool
             context.prompter.tell(make_visible(line), Tone.CAREFUL)
         return context.prompter.confirm(question)
 
-    provider = RotationProvider(vault, context.sessions, prober, context.environment, wait)
+    provider = RotationProvider(vault, context.sessions, prober, context.environment, wait, is_plain=flags.is_plain)
     tools = Tools(
         vault=vault,
         leases=Leases(RotationNotes(context.state_folder), vault.vault_id),
@@ -186,12 +189,12 @@ def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tool
 
 def _ask_before(context: Context, work: Work, flags: RotateFlags) -> None:
     """Say what else ends, and ask for a yes where a lost answer loses both keys; raise for a no."""
-    from nexcred.connectors.lifecycle import also_ends, outlives_of
+    from nexcred.connectors.lifecycle import also_ends_in_rotation, outlives_of
 
     method = work.values().method
     name = make_visible(work.name)
     told = [method.rotate.note] if method.rotate is not None and method.rotate.note else []
-    if also := also_ends(method):
+    if also := also_ends_in_rotation(method):
         told.append(f"with the old key ends: {also}")
     if outlives := outlives_of(method)[0]:
         told.append(f"what was issued with the old key lives on: {outlives}")

@@ -36,9 +36,11 @@ class RotationProvider:
         prober: Prober,
         environment: Mapping[str, str],
         wait: Callable[[timedelta], None],
+        *,
+        is_plain: bool = False,
     ) -> None:
         self._vault, self._sessions, self._prober = vault, sessions, prober
-        self._environment, self._wait = environment, wait
+        self._environment, self._wait, self._is_plain = environment, wait, is_plain
 
     def rotator(self, credential: Credential, values: Decoded) -> Rotator | None:
         """Return the engine, None where a person does it; raise UsageError where nobody is named to act for it."""
@@ -46,7 +48,8 @@ class RotationProvider:
             return None
         other = rotator_login(self._vault, self._sessions, credential, values)
         own = acting_login(self._vault, self._sessions, credential, values)
-        return rotator_for(Acting(values.connector, own, other, self._environment, resolve, self._prober.now))
+        acting = Acting(values.connector, own, other, self._environment, resolve, self._prober.now, self._is_plain)
+        return rotator_for(acting)
 
     def ask(self, values: Decoded) -> ProbeResult:
         """Return what is proved of values, to a control too, but where a wrong password would be counted."""
