@@ -18,21 +18,24 @@ NOTHING = Tidied(0, 0, 0)
 Progress = Callable[[int, int], None]
 
 
-def tidy(vault: Vault, progress: Progress | None = None) -> Tidied | None:
+def tidy(
+    vault: Vault, progress: Progress | None = None, *, warn: Callable[[str], None] = lambda _: None
+) -> Tidied | None:
     """Delete what nothing needs; None where writes leave nothing behind. A head of one's own is written first.
 
-    Raises NotPermitted but to owners, Tampered where not all is right: what a record leads to that does not open,
-    nobody can say.
+    Raises NotPermitted but to owners, Tampered where something is missing or does not open: what that leads to, nobody
+    can say. `warn` hears of all else that is not right, such as what a member signed who may not: what that leads to
+    stays.
     """
     if vault.role != OWNER:
         raise NotPermitted("only an owner tidies a vault", hint="see who is: nexcred member list")
     if not vault.look(lambda copy: tidied(copy.snapshot) is not None):
         return None
     vault.change(Transaction.write_head)
-    return vault.look(lambda copy: _tidy(copy, vault.identity, progress))
+    return vault.look(lambda copy: _tidy(copy, vault.identity, progress, warn))
 
 
-def _tidy(copy: Transaction, identity: Identity, progress: Progress | None) -> Tidied:
+def _tidy(copy: Transaction, identity: Identity, progress: Progress | None, warn: Callable[[str], None]) -> Tidied:
     """Prove the state as it lies there: what a copy here knows under other names may be gone there."""
     there = tidied(copy.snapshot)
     assert there is not None
@@ -40,8 +43,10 @@ def _tidy(copy: Transaction, identity: Identity, progress: Progress | None) -> T
     if state.sealed_head != copy.state.sealed_head:
         raise Tampered("the place of the vault shows two states at once: nothing was deleted")
     proved = verify_part(state, copy.snapshot, names_to_verify(state, there), progress)
-    if proved.faults:
+    if proved.unsafe:
         raise Tampered(
-            f"nothing is tidied while not all is right: {proved.faults[0]}", hint="see all with: nexcred vault verify"
+            f"nothing is tidied while not all is there: {proved.unsafe[0]}", hint="see all with: nexcred vault verify"
         )
+    for fault in proved.faults:
+        warn(fault)
     return there.tidy(proved.reached)

@@ -12,6 +12,7 @@ from nexcred.vault.fetching import fetch, fetch_many
 from nexcred.vault.history import readable_past
 from nexcred.vault.overview import Overview
 from nexcred.vault.overviews import fetch_each, overview_digests, reader_of
+from nexcred.vault.reaching import reach
 from nexcred.vault.record import ATTACHMENTS, DETAILS, ROTATION, SESSION, read_header
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.store import Snapshot
@@ -41,7 +42,10 @@ class VerifyReport(NamedTuple):
 
 
 class VerifiedPart(NamedTuple):
-    """What was proved of some names: how many details opened, past revisions, and the digests that they lead to."""
+    """What was proved of some names: how many details opened, past revisions, and the digests that they lead to.
+
+    `unsafe` are those faults that leave open what else they lead to: without any, all that is needed is reached.
+    """
 
     opened: int
     past_revisions: int
@@ -49,6 +53,7 @@ class VerifiedPart(NamedTuple):
     faults: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     removed: int = 0
+    unsafe: tuple[str, ...] = ()
 
 
 def names_to_verify(state: VerifiedState, snapshot: Snapshot) -> list[LeafEntry]:
@@ -80,14 +85,20 @@ def _verify_some(
 ) -> VerifiedPart:
     """Prove a few, whose records are read together."""
     found = _Found(state, snapshot, reader_of(len(entries)), judge)
-    records = dict(fetch_each(state, snapshot, [entry.overview for entry in entries], found.faults.append))
+    records = dict(fetch_each(state, snapshot, [entry.overview for entry in entries], found.lose))
     for entry in entries:
         found.open(entry, records.get(entry.overview))
     found.read([overview.details for overview in found.overviews])
     for overview in found.overviews:
         found.prove(overview)
     return VerifiedPart(
-        found.opened, found.past, frozenset(found.reached), tuple(found.faults), tuple(found.waiting), found.removed
+        found.opened,
+        found.past,
+        frozenset(found.reached),
+        tuple(found.faults),
+        tuple(found.waiting),
+        found.removed,
+        tuple(found.unsafe),
     )
 
 
@@ -107,7 +118,13 @@ class _Found:
         self.opened = self.past = self.removed = 0
         self.reached: set[bytes] = set()
         self.faults: list[str] = []
+        self.unsafe: list[str] = []
         self.waiting: list[str] = []
+
+    def lose(self, fault: str) -> None:
+        """Tell of something whose content nobody can tell, and so not what it leads to."""
+        self.faults.append(fault)
+        self.unsafe.append(fault)
 
     def open(self, entry: LeafEntry, record: bytes | None) -> None:
         self.reached.add(entry.overview)
@@ -135,14 +152,14 @@ class _Found:
             except Damaged as error:
                 problem = f"{error.message} (record {entry.overview.hex()[:16]})"
         if not self._is_set_aside(entry) and problem:
-            self.faults.append(problem)
+            self.lose(problem)
         return None
 
     def _is_set_aside(self, entry: LeafEntry) -> bool:
         """Tell of an entry under the tag of what does not open: asked only of one that is not where it belongs."""
         if entry.tag != spoilt_tag(self._state.keys.name, entry.overview):
             return False
-        self.faults.append(f"record {entry.overview.hex()[:16]} does not open, and was set aside")
+        self.lose(f"record {entry.overview.hex()[:16]} does not open, and was set aside")
         return True
 
     def _tag_of(self, overview: Overview) -> bytes:
@@ -154,11 +171,14 @@ class _Found:
 
     def prove(self, overview: Overview) -> None:
         self.reached.update(overview.records)
+        is_proved = False
         try:
             if isinstance(overview.access, FirstAccessList):
                 verify_first_list(overview.access, self._state.roster)
+                is_proved = True
             else:
                 self._state.prove(overview)
+                is_proved = True
                 self._prove_bodies(overview)
             older = self._past(overview)
             is_open = self._opens(overview)
@@ -168,7 +188,14 @@ class _Found:
             self.past += len(older)
         except Damaged as error:
             named = f"'{overview.name}'"
-            self.faults.append(error.message if named in error.message else f"{named}: {error.message}")
+            fault = error.message if named in error.message else f"{named}: {error.message}"
+            # What somebody says of it who may not, keeps all that it names; it need not be there.
+            reached, is_whole = reach(self._state, self._fetch, overview)
+            self.reached |= reached
+            if is_proved and not is_whole:
+                self.lose(fault)
+            else:
+                self.faults.append(fault)
 
     def _prove_bodies(self, overview: Overview) -> None:
         """Prove the parts whose plaintext need not be looked at, also for who holds no key."""
@@ -245,12 +272,13 @@ def _sum_of(parts: Sequence[VerifiedPart]) -> VerifiedPart:
         faults,
         waiting,
         sum(part.removed for part in parts),
+        tuple(dict.fromkeys(fault for part in parts for fault in part.unsafe)),
     )
 
 
 def report_of(state: VerifiedState, snapshot: Snapshot, parts: Sequence[VerifiedPart]) -> VerifyReport:
     """Add up the parts, and count the records that none of them leads to."""
-    opened, past, reached, faults, waiting, removed = _sum_of(parts)
+    opened, past, reached, faults, waiting, removed, _ = _sum_of(parts)
     counted: list[str] = []
     # What a guest cannot open may lead anywhere.
     strays = sum(1 for name in snapshot.item_digests() if name not in reached) if state.vault_keys else 0

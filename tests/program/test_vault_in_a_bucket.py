@@ -10,8 +10,11 @@ import pyte
 import pytest
 
 from nexcred.auth.flow import Request, Response
+from nexcred.vault.checkpoint import read_checkpoint
+from nexcred.vault.identity import Identity
 from tests.support.bucket_server import Meddler, Served, serving
-from tests.support.bucket_writers import LOGIN
+from tests.support.bucket_writers import LOGIN, open_vault
+from tests.support.forging import rewrite_overview
 from tests.support.opened import Opened
 from tests.support.program import Program, Ran
 from tests.support.standins import Answer
@@ -101,6 +104,29 @@ def test_a_backup_begins_another_folder(place: Place) -> None:
     done = ada("vault", "tidy")
     assert done.code == 0, done.err
     assert len({key.split("/")[1] for key in place.served.memory.objects if "/item/" in key}) == 1
+    assert ada("vault", "verify").code == 0
+
+
+def test_what_one_person_spoilt_keeps_no_owner_from_tidying(place: Place, tmp_path: Path) -> None:
+    ada, served = place.ada, place.served
+    changed = ada("update", "prod", "--set", "api_key=env:HELD", "--no-probe", environment={"HELD": "EXAMPLE-2"})
+    assert changed.code == 0, changed.err
+    bob = joined(place, tmp_path, "bob")
+    seen = read_checkpoint(ada("vault", "checkpoint").out.strip())
+    identity = Identity.parse((bob.home / "identity").read_text()).bind(seen.vault_id, seen.floor)
+    liar = open_vault(served.url, tmp_path / "liar", identity)
+    rewrite_overview(liar, "prod", lambda old: {"access": old.access._replace(signer=liar.state.me.id)})
+    served.memory.later(days=3)
+    done = ada("vault", "tidy")
+    assert done.code == 0, done.err
+    assert not done.out.startswith("deleted 0 ")
+    assert "'prod'" in done.err
+    assert "signed by bob, who may not say that" in done.err
+    assert value(ada, "prod").code == 9
+    settled = ada("vault", "settle", "prod", "--with", "ada", "--yes")
+    assert settled.code == 0, settled.err
+    assert value(ada, "prod").out == "EXAMPLE-2"
+    assert ada("get", "prod/api_key", "--revision", "1").out == "EXAMPLE-prod"
     assert ada("vault", "verify").code == 0
 
 

@@ -34,7 +34,7 @@ PUBLIC_TEXTS = {
     " email_domain creator salt env default_profile vault region service server api_version style status version code"
     " source table",
     "what is said of them": "about description help hint detail problem why preface heading note notes decided_by flag"
-    " revoke identity default told question because faults",
+    " revoke identity default told question because faults unsafe",
     "who did what, and when": "verb action by author pinned_by holders teams recipients what changed records parts"
     " created_at updated_at checked_at expires_at",
     "where files are": "file folder output passphrase_file project place",

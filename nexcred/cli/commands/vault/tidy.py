@@ -5,6 +5,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.terminal.progress import Progress
+from nexcred.model.text import make_visible
 from nexcred.vault.store import Tidied
 from nexcred.vault.tidying import NOTHING, tidy
 from nexcred.wire.vault_changes import TidiedShape
@@ -18,11 +19,14 @@ EXAMPLES = (
 def command(ctx: typer.Context, json: AsJson = False) -> None:
     context: Context = ctx.obj
     vault = context.vault
+    told: list[str] = []
     with Progress(context.streams, context.terminal, "proving", vault.size) as progress:
-        done = tidy(vault, progress.show)
+        done = tidy(vault, progress.show, warn=told.append)
+    for fault in told:
+        context.streams.warn(make_visible(f"{fault}; what it leads to stays"))
     if json:
-        told = done or NOTHING
-        shape: TidiedShape = {"removed": told.removed, "bytes": told.bytes, "left": told.left}
+        counted = done or NOTHING
+        shape: TidiedShape = {"removed": counted.removed, "bytes": counted.bytes, "left": counted.left}
         context.streams.json(shape)
     elif done is None:
         context.streams.line("nothing to tidy: this vault keeps nothing that it does not need")

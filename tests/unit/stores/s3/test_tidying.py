@@ -12,8 +12,9 @@ from nexcred.vault.store import Tidied
 from nexcred.vault.tidying import tidy
 from nexcred.vault.vault import Vault
 from tests.support.bucket import MemoryBucket, open_store
+from tests.support.forging import list_of, overview_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
-from tests.support.sample_vault import NOW, add, open_new
+from tests.support.sample_vault import NOW, add, open_new, update
 
 FOREIGN = "vault/notes of somebody.txt"
 
@@ -101,6 +102,38 @@ def test_where_not_all_is_right_nothing_is_tidied(ada: Vault, bucket: MemoryBuck
     bucket.later(days=2)
     for key in [key for key in bucket.objects if "/item/" in key]:
         del bucket.objects[key]
+    before = set(bucket.objects)
+    with pytest.raises(Tampered, match="nothing is tidied"):
+        tidy(again(ada, bucket))
+    assert before <= set(bucket.objects)
+
+
+def test_what_a_record_leads_to_that_nobody_proves_stays_and_blocks_nothing(ada: Vault, bucket: MemoryBucket) -> None:
+    update(ada, "prod", "EXAMPLE-2")
+    update(ada, "prod", "EXAMPLE-3")
+    forged = {"access": list_of(ada, "prod")._replace(signer=bytes(16))}
+    rewrite_overview(ada, "prod", lambda old: {**forged, "details": b"x" * 32})  # there is none of that name
+    before = set(bucket.objects)
+    bucket.later(days=2)
+    told: list[str] = []
+    done = tidy(again(ada, bucket), warn=told.append)
+    assert done is not None
+    assert done.removed > 0
+    assert ["'prod' is disputed" in one for one in told] == [True]
+    assert len([key for key in before - set(bucket.objects) if "/item/" in key]) == 2  # the former overview, its values
+
+
+@pytest.mark.parametrize("what", ["details", "past overview", "past details"])
+def test_where_a_record_is_missing_that_a_proved_one_leads_to_nothing_is_tidied(
+    ada: Vault, bucket: MemoryBucket, what: str
+) -> None:
+    first = overview_of(ada, "prod")
+    update(ada, "prod", "EXAMPLE-2")
+    second = overview_of(ada, "prod")
+    gone = {"details": second.details, "past overview": second.past[0], "past details": first.details}[what]
+    (key,) = [key for key in bucket.objects if key.endswith(f"/item/{gone.hex()}")]
+    del bucket.objects[key]
+    bucket.later(days=2)
     before = set(bucket.objects)
     with pytest.raises(Tampered, match="nothing is tidied"):
         tidy(again(ada, bucket))
