@@ -105,12 +105,12 @@ class AwsIam:
         """Make the old key Inactive, by the next call delete it. A key that ends itself is deleted at once."""
         old_id = self._id(old)
         if self._rotator is None and old_id == self._id(new):
-            self._delete(self._actor(old, deadline), old_id, deadline)
+            self._delete(self._by_itself(old), old_id, deadline)
             return "gone"
         actor = self._actor(new, deadline)
         status = self._asker.patiently(lambda: self._is_active(actor, old_id, deadline), deadline, SETTLES_S, _NEW_KEY)
         if status is None:
-            return "gone"
+            return self._end_unlisted(old, deadline)
         if status:
             self._set_active(actor, old_id, deadline, is_active=False)
             # The next call goes by the list, which may be some seconds late.
@@ -137,11 +137,21 @@ class AwsIam:
         by_old = self._actor(old, deadline)
         self._asker.patiently(lambda: self._delete(by_old, new_id, deadline), deadline, SETTLES_S, _NEW_KEY)
 
+    def _end_unlisted(self, old: Mapping[str, Value], deadline: Deadline) -> Ended:
+        """End a key that the user does not have: it is gone, or is another user's, and then does it itself."""
+        by_itself = self._by_itself(old)
+        if not self._asker.ask(by_itself.login, iam.is_unknown(by_itself.signer, self._asker.now()), deadline):
+            self._delete(by_itself, self._id(old), deadline)
+        return "gone"
+
+    def _by_itself(self, fields: Mapping[str, Value]) -> _Actor:
+        own = self._asker.own(fields)
+        return _Actor(own, self._signer(own, self._keys(own)), "")
+
     def _actor(self, fields: Mapping[str, Value], deadline: Deadline) -> _Actor:
         """Return who acts: the rotator for the user whose key it is, else the key of these fields for itself."""
         if self._rotator is None:
-            own = self._asker.own(fields)
-            return _Actor(own, self._signer(own, self._keys(own)), "")
+            return self._by_itself(fields)
         keys = self._asker.ask(self._rotator, self._rotators_keys(self._rotator), deadline)
         signer = self._signer(self._rotator, keys)
         flow = iam.key_use(signer, self._id(self._own.details.fields), self._asker.now())

@@ -71,9 +71,16 @@ class NoSuchKey(Refused):
     """IAM has no such key, or no such user, or never had."""
 
 
+class UnknownKey(Refused):
+    """IAM knows no key of whoever signed, or it is Inactive."""
+
+
 def signing_region(region: str) -> str:
     """Return the region that IAM of the partition of a region is signed for."""
     return _SIGNED_IN[partition_of(region)]
+
+
+_REFUSALS = {"NoSuchEntity": NoSuchKey, "InvalidClientTokenId": UnknownKey}
 
 
 def caller_arn(signer: Signer, now: datetime) -> Generator[Request, Response, str]:
@@ -97,6 +104,15 @@ def list_keys(signer: Signer, user: str, now: datetime) -> Generator[Request, Re
             return tuple(found)
         asked = {**_of_user(user), "Marker": marker}
     raise _lacking(answer, "the end of the list", now)
+
+
+def is_unknown(signer: Signer, now: datetime) -> Generator[Request, Response, bool]:
+    """Ask with a key itself whether IAM takes it for none; any other refusal is raised."""
+    try:
+        yield from _call(signer, "ListAccessKeys", {}, now)
+    except UnknownKey:
+        return True
+    return False
 
 
 def create_key(signer: Signer, user: str, now: datetime) -> Generator[Request, Response, Keys]:
@@ -144,7 +160,7 @@ def _call(
     if answer.is_success and answer.is_xml and not answer.is_stopped:
         return answer
     verdict = blame_clock(_refusal(answer, f"{signer.service}:{action}", now), answer.response, now)
-    raise (NoSuchKey if _code(answer) == "NoSuchEntity" else Refused)(verdict)
+    raise _REFUSALS.get(_code(answer), Refused)(verdict)
 
 
 def _refusal(answer: ParsedResponse, action: str, now: datetime) -> Verdict:

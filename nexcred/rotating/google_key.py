@@ -101,8 +101,10 @@ class GoogleKey:
 
     def end(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> Ended:
         """Disable the old key, by the next call delete it. A key that ends itself is deleted at once."""
-        ends_itself = self._rotator is None and self._said(old, _KEY) == self._said(new, _KEY)
-        actor = self._asker.patiently(lambda: self._actor(new, deadline), deadline, SETTLES_S, _NEW_KEY)
+        is_of_another = self._said(old, _EMAIL) != self._said(new, _EMAIL)
+        ends_itself = self._rotator is None and (is_of_another or self._said(old, _KEY) == self._said(new, _KEY))
+        by = old if ends_itself else new
+        actor = self._asker.patiently(lambda: self._actor(by, deadline, of=old), deadline, SETTLES_S, _NEW_KEY)
         old_id = self._id(actor, old, deadline)
         if old_id is None:
             return "gone"
@@ -136,15 +138,20 @@ class GoogleKey:
         if new_id is not None:
             self._delete(by_old, new_id, deadline)
 
-    def _actor(self, fields: Mapping[str, Value], deadline: Deadline) -> _Actor:
-        """Return who acts: the rotator, else the account itself by the key of these fields."""
+    def _actor(
+        self, fields: Mapping[str, Value], deadline: Deadline, *, of: Mapping[str, Value] | None = None
+    ) -> _Actor:
+        """Return who acts: the rotator, else the account itself by the key of these fields.
+
+        The keys are those of the account that `of` is of, where it is not the present one.
+        """
         login = self._rotator or self._asker.own(fields)
         address = text_values(login.method, login.details.fields).get(_ENDPOINT)
         if not isinstance(address, str):
             self._refuse(f"its connector has no {_ENDPOINT}, where IAM is")
-        present = self._own.details.fields
+        about = self._own.details.fields if of is None else of
         grant = self._asker.granted(self._for_iam(login), deadline)
-        return _Actor(login, iam.Account(address, self._said(present, _PROJECT), self._said(present, _EMAIL), grant))
+        return _Actor(login, iam.Account(address, self._said(about, _PROJECT), self._said(about, _EMAIL), grant))
 
     def _for_iam(self, login: Login) -> Login:
         """Return the login with tokens for IAM, which those of the credential's own scope are not."""

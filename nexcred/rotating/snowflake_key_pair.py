@@ -120,10 +120,14 @@ class SnowflakeKeyPair:
 
     def end(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> Ended:
         """Disable the old key pair, by the next call remove it. In a slot, or by itself, it is removed at once."""
-        ends_itself = self._rotator is None and self._fingerprint(old) == self._fingerprint(new)
-        actor = self._asker.patiently(partial(self._actor, new, deadline), deadline, SETTLES_S, _NEW_KEY)
+        is_of_another = self._login_of(old) != self._login_of(new)
+        if is_of_another and self._rotator is not None:
+            self._refuse("the old key is another user's, for whom nobody was named to act: end it by hand")
+        ends_itself = is_of_another or (self._rotator is None and self._fingerprint(old) == self._fingerprint(new))
+        by = old if ends_itself else new
+        actor = self._asker.patiently(partial(self._actor, by, deadline), deadline, SETTLES_S, _NEW_KEY)
         keys = self._keys(actor, deadline)
-        if keys.of(self._fingerprint(new)) is None:
+        if keys.of(self._fingerprint(by)) is None:
             raise CallFailed(ProbeStatus.INCONCLUSIVE, "the list of the user's keys lacks the one that is in use")
         found = keys.of(self._fingerprint(old))
         if found is None:
@@ -245,6 +249,11 @@ class SnowflakeKeyPair:
                 failed.is_unknown = changes and failed.status is not ProbeStatus.FORBIDDEN
                 raise
         return ran.rows
+
+    def _login_of(self, fields: Mapping[str, Value]) -> tuple[str, ...]:
+        """Return whose key it is: the user of an account, whatever capitals they are written in."""
+        values = text_values(self._own.method, fields)
+        return tuple(str(values.get(name, "")).upper() for name in ("base_url", "account", "username"))
 
     def _fingerprint(self, fields: Mapping[str, Value]) -> str:
         return self._of_key(fingerprint_of, fields)

@@ -60,6 +60,7 @@ class Google(StandIn):
         super().__init__(tls=tls, fault=fault, port=port)
         self.assertions: list[dict[str, str]] = []
         self.public_keys: dict[str, rsa.RSAPublicKey] = {self.private_key_id: rsa_key().public_key()}
+        self.emails = {self.client_email}
         self.scopes: dict[str, str] = {}
 
     @property
@@ -114,7 +115,7 @@ class Google(StandIn):
             return _refusal("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
         except jwt.InvalidTokenError:
             return _refusal("invalid_request", "Invalid JWT")
-        if claims["iss"] != self.client_email:
+        if claims["iss"] not in self.emails:
             return _refusal("invalid_grant", "Invalid grant: account not found")
         if not str(claims["scope"]).startswith("https://www.googleapis.com/auth/"):
             return _refusal("invalid_scope", "Invalid OAuth scope or ID token audience provided.")

@@ -2,6 +2,8 @@
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha1
@@ -14,6 +16,7 @@ from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.google import Gcs, rsa_pem
 
 SCOPES = {"https://www.googleapis.com/auth/iam", "https://www.googleapis.com/auth/cloud-platform"}
+OTHER = "other@example-project.iam.gserviceaccount.com"
 _CREATED = "2026-01-01T00:00:00Z"
 
 
@@ -27,15 +30,18 @@ class Key:
 
 
 class GoogleIam(Gcs):
-    """Knows the keys of one account. A new or enabled key is known after `refusals` requests for tokens.
+    """Knows the keys of one account, and of another beside it.
 
-    `late` is how many answers show a key as it was before it was disabled. `forbidden_by` is a constraint of the
-    organisation, `is_admin` whether the account may manage its own keys.
+    A new or enabled key is known after `refusals` requests for tokens, and `late` is how many answers show a key as it
+    was before it was disabled. `forbidden_by` is a constraint of the organisation, `is_admin` whether the account may
+    manage its own keys.
     """
 
     def __init__(self, *, refusals: int = 0) -> None:
         super().__init__()
         self.keys: dict[str, Key] = {self.private_key_id: Key(self_signed_certificate(rsa_pem(), datetime.now(UTC)))}
+        self.other: dict[str, Key] = {}
+        self.emails.add(OTHER)
         self.refusals = refusals
         self.late = 0
         self.forbidden_by = ""
@@ -46,9 +52,8 @@ class GoogleIam(Gcs):
     def iam_url(self) -> str:
         return self.url
 
-    @property
-    def account(self) -> str:
-        return f"/v1/projects/{self.project_id}/serviceAccounts/{self.client_email}/keys"
+    def account(self, email: str) -> str:
+        return f"/v1/projects/{self.project_id}/serviceAccounts/{email}/keys"
 
     def answer(self, request: Received) -> Answer:
         if request.path == "/token":
@@ -67,7 +72,21 @@ class GoogleIam(Gcs):
         return self._iam(request)
 
     def _iam(self, request: Received) -> Answer:
-        what, _, key_id = request.path.partition(self.account)
+        if request.path.startswith(self.account(OTHER)):
+            with self._as_other():
+                return self._keys_of(OTHER, request)
+        return self._keys_of(self.client_email, request)
+
+    @contextmanager
+    def _as_other(self) -> Iterator[None]:
+        self.keys, self.other = self.other, self.keys
+        try:
+            yield
+        finally:
+            self.keys, self.other = self.other, self.keys
+
+    def _keys_of(self, email: str, request: Received) -> Answer:
+        what, _, key_id = request.path.partition(self.account(email))
         if what:
             return _error(404, "NOT_FOUND", "Unknown service account")
         if (request.method, key_id) == ("GET", ""):
@@ -115,7 +134,7 @@ class GoogleIam(Gcs):
     def _described(self, key_id: str, public_key_type: str = "") -> dict[str, object]:
         key = self.keys[key_id]
         described: dict[str, object] = {
-            "name": f"{self.account.removeprefix('/v1/')}/{key_id}",
+            "name": f"{self.account(self.client_email).removeprefix('/v1/')}/{key_id}",
             "validAfterTime": _CREATED,
             "validBeforeTime": "9999-12-31T23:59:59Z",
             "keyAlgorithm": "KEY_ALG_RSA_2048",
@@ -133,7 +152,7 @@ class GoogleIam(Gcs):
     def _good_keys(self) -> list[tuple[str, rsa.RSAPublicKey]]:
         """Return the keys that get a token now; one that is new takes some time."""
         good: list[tuple[str, rsa.RSAPublicKey]] = []
-        for key_id, key in self.keys.items():
+        for key_id, key in (*self.keys.items(), *self.other.items()):
             public = x509.load_pem_x509_certificate(key.certificate.encode()).public_key()
             assert isinstance(public, rsa.RSAPublicKey)
             if self._left.get(key_id, 0) > 0:

@@ -19,7 +19,7 @@ from nexcred.services.proving.prober import Prober
 from tests.support.acting import acting, login
 from tests.support.standins import faults
 from tests.support.standins.exchange import Answer, Received, Script
-from tests.support.standins.google_iam import GoogleIam, Key
+from tests.support.standins.google_iam import OTHER, GoogleIam, Key
 from tests.support.standins.reach import PLENTY_S
 
 ADMIN = new_private_key()
@@ -171,6 +171,18 @@ def test_a_key_that_is_to_end_by_itself_is_deleted_at_once(google: GoogleIam) ->
     rotation = Rotation(google)
     assert rotation.engine.end(rotation.old, rotation.old, soon()) == "gone"
     assert google.keys == {}
+
+
+@pytest.mark.parametrize("by_rotator", [False, True], ids=["by itself", "by a rotator"])
+def test_a_former_key_of_another_account_is_ended_there(google: GoogleIam, by_rotator: bool) -> None:
+    rotation = Rotation(google, rotator_at(google) if by_rotator else None)
+    former = new_private_key()
+    google.other["former"] = Key(self_signed_certificate(former, utc_now()))
+    file = {**google.service_account, "private_key": former, "private_key_id": "former", "client_email": OTHER}
+    old = {**rotation.old, "service_account_key": Secret(json.dumps(file))}
+    assert rotation.engine.end(old, rotation.old, soon()) == ("disabled" if by_rotator else "gone")
+    assert "former" not in google.other or google.other["former"].disabled
+    assert not google.keys[google.private_key_id].disabled
 
 
 def test_two_key_files_of_one_id_end_nothing(google: GoogleIam) -> None:

@@ -35,12 +35,14 @@ def snowflake() -> Iterator[SnowflakeUsers]:
 class Rotation:
     """The engine for the user's key, by itself or by another user, and how often it waited."""
 
-    def __init__(self, snowflake: SnowflakeUsers, rotator: Login | None = None, **given: object) -> None:
+    def __init__(
+        self, snowflake: SnowflakeUsers, rotator: Login | None = None, given: Mapping[str, object] | None = None
+    ) -> None:
         self._snowflake = snowflake
         self._rotator = rotator
         self._given = {"account": snowflake.account, "username": snowflake.username, "base_url": snowflake.url}
         self.waits: list[float] = []
-        self.old = self._login({"private_key": rsa_pem(), **given}).details.fields
+        self.old = self._login({"private_key": rsa_pem(), **(given or {})}).details.fields
         self.engine = self.switched(self.old)
 
     def switched(self, present: Mapping[str, Value]) -> SnowflakeKeyPair:
@@ -151,7 +153,7 @@ def test_the_new_key_is_sealed_by_the_passphrase_of_the_old_one_and_in_no_reques
     phrase = "phrase of EXAMPLE"
     sealing = BestAvailableEncryption(phrase.encode())
     sealed = rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealing).decode()
-    rotation = Rotation(snowflake, private_key=sealed, private_key_passphrase=phrase)
+    rotation = Rotation(snowflake, given={"private_key": sealed, "private_key_passphrase": phrase})
     new = revealed(rotation.made())
     lines = [line for line in str(new["private_key"]).splitlines() if not line.startswith("-")]
     assert str(new["private_key"]).startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
@@ -192,6 +194,18 @@ def test_an_undo_enables_the_old_pair_and_has_it_remove_the_new_one(snowflake: S
     assert rotation.probe(rotation.old) is ProbeStatus.ACCEPTED
     assert rotation.engine.end(rotation.old, rotation.old, soon()) == "gone"  # at once, by itself
     assert snowflake.user.pairs == {}
+
+
+def test_a_former_key_of_another_user_is_taken_from_that_one(snowflake: SnowflakeUsers) -> None:
+    keeper = revealed(rotator_at(snowflake).details.fields)
+    present = Rotation(snowflake)
+    former = Rotation(snowflake, given=keeper).old
+    assert present.engine.end(former, present.old, soon()) == "gone"
+    assert snowflake.users["KEEPER"].good_keys() == []
+    assert present.probe(present.old) is ProbeStatus.ACCEPTED
+    helped = Rotation(snowflake, rotator_at(snowflake))
+    with pytest.raises(CallFailed, match="is another user's"):
+        helped.engine.end(former, helped.old, soon())
 
 
 def test_a_removed_key_cannot_be_had_again(snowflake: SnowflakeUsers) -> None:
