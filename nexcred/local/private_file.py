@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -23,6 +24,18 @@ def write_private_file(path: Path, data: bytes) -> None:
         replace_whole(path, data, beside)
     except (OSError, ValueError) as error:
         raise _failed(path, error) from None
+
+
+def write_report(path: Path, data: bytes) -> None:
+    """Replace a file that another program reads, whole: 0600 where it is new, else as it was; raise StoreFailed."""
+    try:
+        mode: int | None = stat.S_IMODE(path.lstat().st_mode)
+    except OSError:
+        mode = None
+    write_private_file(path, data)
+    if mode is not None:
+        with suppress(OSError):
+            path.chmod(mode)
 
 
 def append_to_file(path: Path, data: bytes) -> None:

@@ -1,5 +1,6 @@
 """`nexcred status`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from nexcred.cli.render.status import HEADINGS, board_rows, counts_line
 from nexcred.cli.render.table import print_table
 from nexcred.errors import Expiring
 from nexcred.local.backup_marks import BackupMarks
+from nexcred.local.private_file import write_report
 from nexcred.services.status.board import board, fails
 from nexcred.services.status.row import Look
 from nexcred.wire.status import board_shape
@@ -30,11 +32,18 @@ def command(
         ),
     ] = False,
     json: AsJson = False,
+    metrics: Annotated[
+        Path | None, typer.Option("--openmetrics", metavar="FILE", help="Also write it as OpenMetrics.")
+    ] = None,
 ) -> None:
     context: Context = ctx.obj
     credentials = context.vault.credentials()
     backed_up_at = BackupMarks(context.state_folder).last(context.vault.vault_id)
     rows = board(Look(context.vault, credentials, backed_up_at, context.now()))
+    if metrics is not None:
+        from nexcred.cli.render.openmetrics import openmetrics  # few write it
+
+        write_report(metrics, openmetrics(credentials, rows).encode())
     if json:
         context.streams.json(board_shape(rows, len(credentials)))
     elif rows:
