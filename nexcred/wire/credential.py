@@ -266,14 +266,14 @@ def with_superseded(shape: CredentialShape, superseded: "Iterable[Superseded]") 
 
 
 def _superseded(one: "Superseded") -> SupersededShape:
-    former = one.former
-    return {
+    nothing: SupersededShape = {
         "revision": one.revision,
         "state": one.state,
-        "asked_at": _time(former.asked_at) if former else None,
-        "revoked_at": _time(former.revoked_at) if former else None,
-        "outlives_until": _time(former.outlives_until) if former else None,
+        "asked_at": None,
+        "revoked_at": None,
+        "outlives_until": None,
     }
+    return superseded_shape(one.former) if one.former else nothing
 
 
 def _credential_probe(result: ProbeResult | None) -> CredentialProbeShape | None:

@@ -257,7 +257,7 @@ def test_who_knows_it_and_what_still_works_is_listed_and_shown(kept: Opened) -> 
     assert [(one["revision"], one["why"], one["who"], one["reason"]) for one in found["exposures"]] == [
         (2, "leaked", None, "in a log")  # what is dead is nobody's to use
     ]
-    assert [(one["revision"], one["state"]) for one in found["superseded"]] == [(2, "alive"), (3, "revoked")]
+    assert [(one["revision"], one["state"]) for one in found["superseded"]] == [(3, "revoked"), (2, "alive")]
     told = kept("show", "prod").out
     assert "leaked: in a log (revision 2)" in told
     assert "revision 3: revoked" in told

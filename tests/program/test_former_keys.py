@@ -39,6 +39,10 @@ def refused_before(program: Opened, *seconds_ago: int) -> None:
 
 def test_an_old_key_that_still_works_is_told(changed: Opened, resci: Resci) -> None:
     assert states(changed) == {2: "present", 1: "unknown"}
+    assert (
+        changed("add", "resci", "other", "--set", "api_key=env:KEY", "--no-probe", environment={"KEY": FIRST}).code == 0
+    )
+    assert [one["name"] for one in json.loads(changed("list", "--superseded", "--json").out)] == ["resci"]
     resci.api_key = FIRST
     asked = changed("probe", "resci", "--revision", "1")
     assert (asked.code, "the old key of 'resci', of revision 1, still works" in asked.err) == (0, True)
@@ -77,6 +81,7 @@ def test_it_is_dead_when_it_was_refused_over_the_time(
     refused_before(changed, *before_s)
     asked = changed("probe", "resci", "--revision", "1")
     assert (asked.code, told in asked.err) == (4, True), asked.err
+    assert ("resci" in changed("list", "--superseded").out) is (state != "dead")
     assert states(changed)[1] == state
     assert ("superseded" in changed("show", "resci").out) is (state != "dead")
 

@@ -1,6 +1,8 @@
 """List credentials, in a table or as JSON."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.input.counts import parse_count
@@ -12,6 +14,9 @@ from nexcred.model.name import name_order
 from nexcred.services.credentials.listing import Filter, check_statuses, in_order, select
 from nexcred.vault.roster import GUEST
 from nexcred.wire.credential import credential_shape
+
+if TYPE_CHECKING:
+    from nexcred.vault.vault import Vault
 
 
 def act(
@@ -56,10 +61,10 @@ def act(
         return Expiring.exit_code if fail and any_found else 0
     if not json:
         any_found = _print(context, wanted, sort or "name", first, wide=wide)
-    elif sort in (None, "name"):
+    elif sort in (None, "name") and not superseded:
         any_found = _print_json(context, wanted, first)
     else:
-        found = in_order(select(context.vault.credentials(), wanted, context.now()), sort or "name")
+        found = in_order(selected(context.vault, wanted, context.now()), sort or "name")
         context.streams.json_lines(to_json_line(credential_shape(credential)) for credential in found[:first])
         any_found = bool(found)
     return Expiring.exit_code if fail and any_found else 0
@@ -80,6 +85,17 @@ def _print_json(context: Context, wanted: Filter, limit: int | None) -> bool:
     return bool(encoded)
 
 
+def selected(vault: "Vault", wanted: Filter, now: datetime) -> list[Credential]:
+    """Return those that the filter takes. For a former secret their histories are opened: nobody has to have told."""
+    if not wanted.is_superseded:
+        return select(vault.credentials(), wanted, now)
+    from nexcred.services.rotation.former import has_superseded  # which compares values
+
+    found = select(vault.credentials(), wanted._replace(is_superseded=False), now)
+    with vault.snapshot():
+        return [one for one in found if has_superseded(vault, one)]
+
+
 def _why_nothing(context: Context, wanted: Filter) -> str:
     if not context.vault.size:
         return "no credential yet: nexcred add"
@@ -89,7 +105,7 @@ def _why_nothing(context: Context, wanted: Filter) -> str:
 
 
 def _print(context: Context, wanted: Filter, sort: str, limit: int | None, *, wide: bool) -> bool:
-    found = in_order(select(context.vault.credentials(), wanted, context.now()), sort)
+    found = in_order(selected(context.vault, wanted, context.now()), sort)
     if not found:
         context.streams.note(_why_nothing(context, wanted))
         return False

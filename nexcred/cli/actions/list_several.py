@@ -1,5 +1,6 @@
 """List the credentials of several vaults together."""
 
+from nexcred.cli.actions.list import selected
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.several_vaults import SeveralVaults
 from nexcred.cli.render.credential import HEADINGS, list_rows
@@ -7,7 +8,7 @@ from nexcred.cli.render.style import Cell
 from nexcred.cli.render.table import print_table
 from nexcred.cli.terminal.streams import to_json_line
 from nexcred.model.credential import Credential
-from nexcred.services.credentials.listing import Filter, order_key, select
+from nexcred.services.credentials.listing import Filter, order_key
 from nexcred.wire.credential import credential_shape
 
 _VAULT = "VAULT"
@@ -17,7 +18,7 @@ def print_several(context: Context, wanted: Filter, sort: str, limit: int | None
     """Print what the filter takes of all that open, and return whether there is any; raise for those that do not."""
     now, in_order = context.now(), order_key(sort)
     several = SeveralVaults(context)
-    given = several.gather(lambda one: select(one.vault.credentials(), wanted, now))
+    given = several.gather(lambda one: selected(one.vault, wanted, now))
     every = [(credential, one.name) for one, found in given for credential in found]
     every.sort(key=lambda pair: in_order(pair[0]))
     if json and given:

@@ -114,7 +114,7 @@ def _ends(credential: Credential, now: datetime) -> Cell:
 
 
 def _policy_rows(credential: Credential, rotator: str, now: datetime) -> list[tuple[str, Cell]]:
-    """Say when its secret is due, who makes its keys, who knows it, and which former ones may still work."""
+    """Say when its secret is due, who makes its keys, and who knows it."""
     terms, policy = credential.terms, credential.policy
     rows = []
     if terms is not None and terms.rotate_every_days and terms.due_at is not None:
@@ -125,8 +125,7 @@ def _policy_rows(credential: Credential, rotator: str, now: datetime) -> list[tu
     rows.append(("rotator", Cell(rotator)))
     if policy is not None:
         exposed = "\n".join(exposure_text(one, now) for one in policy.exposed)
-        superseded = "\n".join(f"revision {one.revision}: {one.state}" for one in policy.superseded)
-        rows += [("exposed", Cell(exposed, RED)), ("superseded", Cell(superseded, YELLOW))]
+        rows.append(("exposed", Cell(exposed, RED)))
     return rows
 
 

@@ -1,6 +1,6 @@
 """Which earlier revisions of a credential are superseded: their secret is another, and may still work."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from typing import Literal
 
@@ -61,6 +61,14 @@ def revisions_with(vault: Vault, credential: Credential, revision: int) -> tuple
     return found or (revision,)
 
 
+def has_superseded(vault: Vault, credential: Credential) -> bool:
+    """True where a former secret may still work; of a record that is damaged, what is shown of it counts."""
+    try:
+        return any(one.may_work for one in superseded_by(vault, credential))
+    except Damaged:
+        return bool(credential.policy and credential.policy.superseded)
+
+
 def states_of(vault: Vault, credential: Credential, revisions: Iterable[int]) -> dict[int, RevisionState]:
     """Return the state of each revision, to be shown; what cannot be looked at is unknown.
 
@@ -80,20 +88,27 @@ def states_of(vault: Vault, credential: Credential, revisions: Iterable[int]) ->
 
 def _compared(vault: Vault, credential: Credential) -> tuple[tuple[int, ...], tuple[Superseded, ...]]:
     """Return the past revisions with the present secrets, and those with others."""
-    if credential.version == 1:
-        return (), ()
     with vault.snapshot():
+        known = former_by_revision(vault.policy(credential))
+        if credential.version == 1:
+            return (), _told(known, credential, ())
         try:
             present, past = compared_details(vault, credential), compared_past(vault, credential)
         except NotPermitted:
-            return (), ()
-        known = former_by_revision(vault.policy(credential))
+            return (), _told(known, credential, ())
     found: dict[frozenset[Secret], list[int]] = {}
     for revision in sorted(past, reverse=True):
         found.setdefault(secrets_of(past[revision]), []).append(revision)
     same = found.pop(secrets_of(present), [])
     found.pop(frozenset(), None)
-    return tuple(same), tuple(Superseded(tuple(revisions), known.get(revisions[0])) for revisions in found.values())
+    opened = tuple(Superseded(tuple(revisions), known.get(revisions[0])) for revisions in found.values())
+    return tuple(same), (*opened, *_told(known, credential, past))
+
+
+def _told(known: Mapping[int, Former], credential: Credential, opened: Container[int]) -> tuple[Superseded, ...]:
+    """Return those that do not open, or are not kept any more, and of which something is known all the same."""
+    left = sorted((one for one in known if one != credential.version and one not in opened), reverse=True)
+    return tuple(Superseded((revision,), known[revision]) for revision in left)
 
 
 def former_by_revision(policy: Policy) -> dict[int, Former]:
