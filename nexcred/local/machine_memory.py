@@ -83,6 +83,8 @@ class MachineMemory:
         if not self._is_named or self._anchors.place(self._location) is not None:
             return False
         here = self._file_at(self._location)
+        if here is None:  # a server has many names, and what is there is nobody's copy of a file
+            return False
         others = [self._file_at(location) for location in self._anchors.places_of(vault_id)]
         return any(other is None or (other.exists() and not _is_same(other, here)) for other in others)
 

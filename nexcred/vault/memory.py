@@ -39,7 +39,7 @@ class Memory(Protocol):
         """
 
     def is_copy(self, vault_id: bytes) -> bool:
-        """True when this place was named on purpose and never seen, and the vault still lies where it was seen."""
+        """True for a file that was named on purpose and never seen, where the vault still lies where it was seen."""
 
     def advance(self, anchor: Anchor, prove: Callable[[Anchor], None], moved_to: str | None = None) -> None:
         """Remember a newer state. Under the lock, `prove` raises unless it descends from what is remembered by then.

@@ -209,6 +209,43 @@ def test_get_is_one_git_process_while_it_is_fresh(ada: Program, tmp_path: Path) 
     assert calls.read_text() == "x\n"
 
 
+def test_by_another_name_of_its_host_it_is_the_same_vault_and_that_is_said_once(ada: Program, tmp_path: Path) -> None:
+    (tmp_path / "alias").symlink_to(tmp_path)
+    other = {"NEXCRED_VAULT": f"git+file://{tmp_path}/alias/vault.git?fresh=0s"}
+    first = ada("list", environment=other)
+    assert (first.code, "first" in first.out) == (0, True), first.err
+    assert f"another place of a vault that is known here: it was seen at git+file://{tmp_path}/vault.git" in first.err
+    assert "can only be read" not in first.err
+    again = ada("list", environment=other)
+    assert (again.code, again.err) == (0, "")
+    added = ada("add", "resci", "second", "--set", "api_key=-", "--no-probe", stdin=SECRET.encode(), environment=other)
+    assert added.code == 0, added.err
+    add(ada, "third")
+    for by in ({}, other):
+        listed = ada("list", "--json", environment=by)
+        assert (listed.code, listed.err) == (0, "")
+        assert {one["name"] for one in json.loads(listed.out)} == {"first", "second", "third"}
+    known = json.loads(next(ada.home.rglob("anchors.json")).read_text())
+    assert (len(known["vaults"]), len(known["places"])) == (1, 2)
+    git("update-ref", BRANCH, f"{BRANCH}~1", folder=tmp_path / "vault.git")
+    for by in ({}, other):
+        assert ada("add", "resci", "x", "--set", "api_key=-", "--no-probe", stdin=b"EXAMPLE", environment=by).code == 9
+
+
+def test_of_two_copies_that_both_live_one_is_refused(ada: Program, tmp_path: Path) -> None:
+    shutil.copytree(tmp_path / "vault.git", tmp_path / "copy.git")
+    copy = {"NEXCRED_VAULT": f"git+file://{tmp_path}/copy.git?fresh=0s"}
+    told = ada("list", environment=copy)
+    assert (told.code, "another place of a vault that is known here" in told.err) == (0, True), told.err
+    elsewhere = Program(tmp_path / "bob", **{**ada.environment, "HOME": str(tmp_path / "bob")})
+    elsewhere.home.mkdir()
+    for program, by in ((elsewhere, {}), (ada, copy)):
+        ran = program("add", "resci", "own", "--set", "api_key=-", "--no-probe", stdin=SECRET.encode(), environment=by)
+        assert ran.code == 0, ran.err
+    assert ada("list").code == 9
+    assert ada("list", environment=copy).code == 0
+
+
 def test_tab_knows_what_was_fetched_here_and_asks_nobody(ada: Program, tmp_path: Path) -> None:
     (tmp_path / "vault.git").rename(tmp_path / "away.git")
     completed = ada("complete", "fish", "--", "show", "")

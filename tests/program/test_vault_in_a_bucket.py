@@ -149,6 +149,15 @@ def test_a_passphrase_opens_it_here_and_is_not_in_the_bucket(place: Place, tmp_p
     assert (elsewhere.code, "no passphrase on this machine" in elsewhere.err) == (6, True), elsewhere.err
 
 
+def test_without_its_region_it_is_the_same_vault(place: Place) -> None:
+    other = {"NEXCRED_VAULT": place.served.url.replace("region=eu-central-1&", ""), "AWS_REGION": "eu-central-1"}
+    first = place.ada("list", environment=other)
+    assert (first.code, "another place of a vault that is known here" in first.err) == (0, True), first.err
+    changed = place.ada("rename", "prod", "other", environment=other)
+    assert (changed.code, changed.err) == (0, ""), changed.err
+    assert value(place.ada, "other").out == "EXAMPLE-prod"
+
+
 def test_the_last_state_is_read_without_asking(place: Place) -> None:
     assert value(place.ada, "prod").code == 0
     asked = len(place.served.memory.asked)

@@ -180,7 +180,7 @@ class Context(CallSettings):
         """Open the vault by another way than the one that was given."""
         from nexcred.services.vaults.opening import open_vault
 
-        known = self.anchors.vaults()
+        known, was_seen = self.anchors.vaults(), self.anchors.known(self.store.location)
         may_be_old = self.options.accept_rollback
         vault = open_vault(
             self.store,
@@ -199,6 +199,10 @@ class Context(CallSettings):
             self.streams.warn(f"the vault can only be read, as of {when}: there may be a newer one")
         elif vault.vault_id not in known:
             self.streams.note(f"first use of this vault on this machine; its id is {vault.vault_id.hex()}")
+        elif not was_seen and self.store.path is None and not vault.is_old:
+            others = [one for one in self.anchors.places_of(vault.vault_id) if one != self.store.location]
+            for seen_at in others[:1]:
+                self.streams.note(f"this is another place of a vault that is known here: it was seen at {seen_at}")
         return self.open_by(unlock) if self._follows(vault) else vault
 
     def _follows(self, vault: Vault) -> bool:
