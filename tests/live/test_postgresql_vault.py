@@ -48,6 +48,17 @@ def test_members_share_through_it(keeper: Program, schema: Schema, tmp_path: Pat
     assert keeper("list").out.count("bobs own") == 1
 
 
+def test_by_another_name_of_its_server_it_is_the_same_vault(keeper: Program, schema: Schema) -> None:
+    _add(keeper, "first")
+    other = {"NEXCRED_VAULT": schema.url(more="&sslmode=verify-ca").replace("127.0.0.1", "localhost")}
+    told = keeper("get", "first/value", environment=other)
+    assert (told.code, told.out) == (0, "canary-EXAMPLE"), told.err
+    assert f"another place of a vault that is known here: it was seen at {schema.url()}" in told.err
+    renamed = keeper("rename", "first", "second", environment=other)
+    assert (renamed.code, renamed.err) == (0, "")
+    assert keeper("get", "second/value").out == "canary-EXAMPLE"
+
+
 def test_backups_are_made_of_it_and_brought_back_into_it(keeper: Program) -> None:
     _add(keeper, "first")
     assert keeper("vault", "backup", "saved.nexcred").code == 0
