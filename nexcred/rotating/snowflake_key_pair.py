@@ -54,6 +54,9 @@ class _Keys(NamedTuple):
     named: tuple[sql.UserKey, ...] | None
     slots: tuple[sql.UserKey, ...]
 
+    def __repr__(self) -> str:
+        return repr_of(self)
+
     @property
     def all(self) -> tuple[sql.UserKey, ...]:
         return (*(self.named or ()), *self.slots)

@@ -66,6 +66,9 @@ class UserKey(NamedTuple):
     expires_at: datetime | None = None
     role: str = ""
 
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "is_slot", "is_active")
+
     @property
     def id(self) -> str:
         """What tells it from others: in a slot another key may stand tomorrow."""
