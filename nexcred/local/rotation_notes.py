@@ -2,7 +2,8 @@
 
 `rotation/machine` has 32 random hex digits. `rotation/seen.json` has {"vault:record": {"entry", "seen_at_s"}}, by a
 clock of this boot: two of its times are compared, and never those of two machines. `rotation/RECORD.answer` is what a
-provider answered, sealed to this identity, until it stands in the vault.
+provider answered, sealed to this identity, until it stands in the vault; it alone is synced. Without the others, this
+machine is a new one, and sees each entry for the first time.
 """
 
 import json
@@ -45,7 +46,7 @@ class RotationNotes:
                 kept = read_plain_file(path, _LARGEST) or b""
                 if len(kept) != 2 * _ID_BYTES:
                     kept = os.urandom(_ID_BYTES).hex().encode()
-                    replace_file(path, kept)
+                    replace_file(path, kept, is_durable=False)
         except (OSError, TimeoutError) as error:
             said = reason(error) if isinstance(error, OSError) else "another process holds it"
             raise StoreFailed(f"the state folder does not keep which machine this is: {said}") from None
@@ -114,7 +115,7 @@ class RotationNotes:
     def _write(self, kept: dict[str, object]) -> None:
         with suppress(OSError, StoreFailed):
             make_folder(self._folder)
-            replace_file(self._folder / "seen.json", json.dumps(kept).encode())
+            replace_file(self._folder / "seen.json", json.dumps(kept).encode(), is_durable=False)
 
 
 def _answer_file(key: str) -> str:

@@ -1,6 +1,8 @@
 """Keys are rotated by the program: made, proved, switched to, ended and proved dead, whatever comes between."""
 
 import json
+import signal
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,6 +161,57 @@ def test_an_answer_that_is_lost_leaves_a_key_that_is_named_and_ended_on_a_yes(ke
     done = kept("rotate", "--resume", "parcels", "--yes", "--json")
     assert (done.code, told(done)["outcome"]) == (0, "done"), done.err
     assert (list(parcels.keys), key(kept)) == (["k3"], "made-3-EXAMPLE")
+
+
+def test_an_old_key_that_is_accepted_after_its_end_is_told(kept: Opened, parcels: Parcels) -> None:
+    old = parcels.keys["k1"]
+
+    def not_ended(request: Received, proper: Answer) -> Answer:
+        parcels.keys.setdefault("k1", old)
+        return proper
+
+    parcels.fault = not_ended
+    ran = kept("rotate", "parcels", "--grace", "0", "--json")
+    assert (ran.code, told(ran)["step"], told(ran)["why"]) == (5, "retired", "the old key is still accepted"), ran.err
+    late = kept("rotate", "--undo", "parcels")
+    assert (late.code, "is ended" in late.err) == (8, True)
+    parcels.fault = None
+    del parcels.keys["k1"]
+    assert told(kept("rotate", "--resume", "--json"))["outcome"] == "done"
+
+
+@pytest.mark.parametrize("status", [403, 429, 500])
+def test_an_end_that_is_refused_is_no_end(kept: Opened, parcels: Parcels, status: int) -> None:
+    def refuse(request: Received, proper: Answer) -> Answer:
+        return json_answer({"message": "not now"}, status) if request.method == "DELETE" else proper
+
+    parcels.fault = refuse
+    ran = kept("rotate", "parcels", "--grace", "0", "--json")
+    assert (ran.code, told(ran)["step"], told(ran)["outcome"]) == (5, "switched", "hangs"), ran.err
+    assert told(ran)["next"] == "nexcred rotate --resume 'parcels'"
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/keys"), ("GET", "/me"), ("DELETE", "/keys/k1")])
+def test_a_process_that_is_killed_while_it_asks_is_gone_on_for(
+    kept: Opened, parcels: Parcels, method: str, path: str
+) -> None:
+    running: list[subprocess.Popen[bytes]] = []
+
+    def kill(request: Received, proper: Answer) -> Answer:
+        if (request.method, request.path) == (method, path) and running:
+            running.pop().kill()
+        return proper
+
+    parcels.fault = kill
+    words = kept.command("rotate", "parcels", "--grace", "0")
+    process = subprocess.Popen(words, env=kept.environment, cwd=kept.home, stderr=subprocess.DEVNULL)
+    running.append(process)
+    assert process.wait(60) == -signal.SIGKILL
+    parcels.fault = None
+    done = kept("rotate", "--resume", "--yes", "--json")
+    assert (done.code, told(done)["outcome"]) == (0, "done"), done.err
+    ((_, only),) = parcels.keys.items()
+    assert key(kept) == only["secret"] != "first-EXAMPLE"
 
 
 def test_a_new_key_that_is_refused_is_not_switched_to(kept: Opened, parcels: Parcels) -> None:

@@ -1,0 +1,112 @@
+"""A key without an API is replaced by hand at a terminal, and the old one proved dead all the same."""
+
+import json
+from datetime import timedelta
+
+import pyte
+import pytest
+
+from nexcred.model.lifecycle import Former
+from nexcred.model.times import utc_now
+from tests.support.opened import Opened
+from tests.support.people import vault_of
+from tests.support.standins.faults import server_error
+from tests.support.standins.resci import Resci
+from tests.support.terminal import Ended, Typed, lines_of, play
+
+OLD, NEW, WRONG = Resci.api_key, "next-key-EXAMPLE", "wrong-key-EXAMPLE"
+KEY, REVOKED, WHAT = "Enter keeps", "Have you revoked the old one there?", "keep the old one"
+
+
+@pytest.fixture
+def kept(opened: Opened, resci: Resci) -> Opened:
+    added = opened.add(resci)
+    assert added.code == 0, added.err
+    resci.more_keys = (NEW,)
+    return opened
+
+
+def at_terminal(program: Opened, typed: list[Typed], *words: str) -> tuple[Ended, str]:
+    environment = {**program.environment, "TERM": "xterm"}
+    del environment["NEXCRED_NO_INPUT"]
+    screen = pyte.Screen(160, 80)
+    ended = play(program.command(*words), typed, screen, environment=environment, folder=program.home)
+    for secret in (OLD, NEW, WRONG):
+        assert secret.encode() not in ended.seen
+    return ended, "\n".join(lines_of(screen))
+
+
+def revoke(program: Opened, resci: Resci) -> None:
+    """Revoke the old key at the provider; it was refused twice by now, as the time that passes alone would have it."""
+    resci.api_key, resci.more_keys = NEW, ()
+    vault, now = vault_of(program), utc_now()
+    before = tuple(now - timedelta(seconds=ago) for ago in (200, 100))
+    former = Former(1, "revoked", revoked_at=now, refused_at=before)
+    vault.set_policy(vault.find("resci"), lambda policy: policy._replace(former=(former,)))
+
+
+def value(program: Opened) -> str:
+    return program("get", "resci/api_key").out
+
+
+def test_a_key_is_made_by_hand_and_the_old_one_is_refused_in_the_end(kept: Opened, resci: Resci) -> None:
+    ended, shown = at_terminal(kept, [Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")], "rotate", "resci")
+    assert ended.code == 0, shown
+    for told in (
+        "1. Sign in to your ReSci account with your administrator credentials.",
+        "Leave the old key as it is until the new one is in use.",
+        "resci: the new key is kept, sealed",
+        "resci: the provider accepts the new key",
+        "resci: the new key is in use",
+        "resci: waiting: until you have revoked the old key",
+        "nexcred rotate --resume 'resci'",
+    ):
+        assert told in shown, shown
+    assert value(kept) == NEW
+    revoke(kept, resci)
+    ended, shown = at_terminal(kept, [Typed(REVOKED, "y")], "rotate", "--resume", "resci")
+    assert ended.code == 0, shown
+    assert "resci: done: the old key is refused" in shown
+    assert [one["state"] for one in json.loads(kept("history", "resci", "--json").out)] == ["present", "dead"]
+
+
+def test_a_key_that_is_refused_is_given_once_more_or_the_old_one_stays(kept: Opened, resci: Resci) -> None:
+    typed = [Typed(KEY, f"{WRONG}\r"), Typed(WHAT, "\r"), Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")]
+    ended, shown = at_terminal(kept, typed, "rotate", "resci")
+    assert ended.code == 0, shown
+    assert "the provider refuses the new key" in shown
+    assert value(kept) == NEW
+    assert kept("rotate", "--undo", "resci").code == 0
+    assert value(kept) == OLD
+    resci.more_keys = ()
+    ended, shown = at_terminal(kept, [Typed(KEY, f"{NEW}\r"), Typed(WHAT, "\x1b[B\r")], "rotate", "resci")
+    assert ended.code == 4, shown
+    assert value(kept) == OLD
+    assert kept("rotate", "--resume", "--json").out == "[]\n"
+
+
+def test_what_cannot_be_proved_now_is_kept_and_gone_on_with(kept: Opened, resci: Resci) -> None:
+    resci.fault = server_error()
+    ended, shown = at_terminal(kept, [Typed(KEY, f"{NEW}\r")], "rotate", "resci")
+    assert (ended.code, "is not proved yet" in shown) == (5, True), shown
+    assert value(kept) == OLD
+    resci.fault = None
+    resumed = kept("rotate", "--resume")
+    assert (resumed.code, resumed.out) == (0, "resci: waiting: until you have revoked the old key\n"), resumed.err
+    assert value(kept) == NEW
+
+
+@pytest.mark.parametrize("typed", [[Typed(KEY, "\x03")], [Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "\x03")]])
+def test_ctrl_c_at_a_prompt_loses_nothing(kept: Opened, resci: Resci, typed: list[Typed]) -> None:
+    ended, shown = at_terminal(kept, typed, "rotate", "resci")
+    assert ended.code == 130, shown
+    is_switched = len(typed) > 1
+    assert value(kept) == (NEW if is_switched else OLD)
+    told = json.loads(kept("rotate", "--resume", "--json").out)
+    assert [one["step"] for one in told] == (["switched"] if is_switched else [])
+
+
+def test_the_same_key_again_changes_nothing(kept: Opened) -> None:
+    ended, shown = at_terminal(kept, [Typed(KEY, "\r")], "rotate", "resci")
+    assert (ended.code, "that is the old key" in shown) == (2, True), shown
+    assert value(kept) == OLD
