@@ -35,9 +35,7 @@ def test_prometheus_reads_the_board(opened: Opened, aventri: Aventri, resci: Res
     assert found[("nexcred_credential_last_proved_timestamp_seconds", odd, "")] > 1.7e9
     assert ("nexcred_credential_last_proved_timestamp_seconds", "resci", "") not in found
     ends = datetime.fromtimestamp(found[("nexcred_credential_expires_timestamp_seconds", "resci", "")], UTC)
-    assert abs(ends - datetime(2030, 1, 31, tzinfo=UTC)) < timedelta(
-        days=2
-    )  # the end of the day
+    assert abs(ends - datetime(2030, 1, 31, tzinfo=UTC)) < timedelta(days=2)  # the end of the day
     assert found[("nexcred_status_rows", "", "refused")] == 0
     assert found[("nexcred_status_rows", "", "hint")] == 2
 
