@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from nexcred.errors import StoreFailed
 from nexcred.local.files import make_folder, narrow_folder
@@ -24,7 +25,7 @@ _LARGEST = 16 * 1024 * 1024
 _MOST_WAITING = 32
 
 
-class Waiting(NamedTuple):
+class WaitingNotice(NamedTuple):
     """A notice that was not sent. `to` is the record id in hex of the credential that sends it."""
 
     to: str
@@ -33,7 +34,7 @@ class Waiting(NamedTuple):
     sealed: str
 
     def __repr__(self) -> str:
-        return repr_of(self, "to", "since")
+        return repr_of(self, "since")
 
 
 class SeenVerdict(NamedTuple):
@@ -46,8 +47,8 @@ class SeenVerdict(NamedTuple):
 class Notices(NamedTuple):
     """What is kept for one vault."""
 
-    waiting: tuple[Waiting, ...] = ()
-    verdicts: Mapping[str, SeenVerdict] = {}
+    waiting: tuple[WaitingNotice, ...] = ()
+    verdicts: Mapping[str, SeenVerdict] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return repr_of(self)
@@ -85,7 +86,7 @@ class NoticesFile:
 def _read(data: bytes) -> Notices:
     document = json.loads(data)
     waiting = (
-        Waiting(str(one["to"]), str(one["id"]), from_rfc3339(one["since"]), str(one["sealed"]))
+        WaitingNotice(str(one["to"]), str(one["id"]), from_rfc3339(one["since"]), str(one["sealed"]))
         for one in document.get("waiting", ())
     )
     verdicts = {

@@ -62,7 +62,7 @@ FORMS = {
         flags="--control --json",
         values="--max-age",
         lists="--connector --tag/-t",
-        left="--all --jobs --timeout --junit --revision",
+        left="--all --jobs --timeout --junit --revision --notify --no-names",
     ),
     "request": Form(
         "name path",

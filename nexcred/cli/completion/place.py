@@ -85,6 +85,7 @@ METAVARS = {
             "SECONDS",
             "SPAN",
             "1h",
+            "24h",
             "14d",
             "PUBLIC-ID",
             "CONNECTOR=SPAN",

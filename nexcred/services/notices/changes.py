@@ -11,7 +11,7 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 _DAYS_BEFORE = (30, 7, 1)
 
 
-class Change(NamedTuple):
+class Told(NamedTuple):
     """What became of a credential. `result` is the probe that shows it, `ends_at` the end that has come near."""
 
     name: str
@@ -21,7 +21,7 @@ class Change(NamedTuple):
     ends_at: datetime | None = None
 
 
-def change_of(before: Credential, result: ProbeResult, title: str) -> Change | None:
+def change_of(before: Credential, result: ProbeResult, title: str) -> Told | None:
     """Compare a result with what was kept of a credential until then; `title` is what its system is called.
 
     What proves nothing changes nothing. An end that comes near is told of at the first probe after each mark.
@@ -30,13 +30,13 @@ def change_of(before: Credential, result: ProbeResult, title: str) -> Change | N
     known = kept.last_proof if kept is not None else None
     was_refused = known is not None and known.is_refusal
     if result.status.is_refusal:
-        return None if was_refused else Change(before.name, title, "refused", result)
+        return None if was_refused else Told(before.name, title, "refused", result)
     if result.status is ProbeStatus.ACCEPTED and was_refused:
-        return Change(before.name, title, "accepted_again", result)
+        return Told(before.name, title, "accepted_again", result)
     ends_at = _nearer(result.expires_at, before.expires_at)
     if ends_at is None or not _has_passed_a_mark(ends_at, None if kept is None else kept.checked_at, result.checked_at):
         return None
-    return Change(before.name, title, "ending", result, ends_at)
+    return Told(before.name, title, "ending", result, ends_at)
 
 
 def _nearer(told: datetime | None, kept: datetime | None) -> datetime | None:

@@ -5,11 +5,11 @@ from datetime import datetime
 from secrets import token_hex
 
 from nexcred.errors import NexcredError
-from nexcred.local.notices_file import Notices, NoticesFile, SeenVerdict, Waiting
+from nexcred.local.notices_file import Notices, NoticesFile, SeenVerdict, WaitingNotice
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.services.notices.changes import Change, change_of
-from nexcred.services.notices.message import Message, message_of
+from nexcred.services.notices.changes import Told, change_of
+from nexcred.services.notices.message import Notice, message_of
 from nexcred.services.notices.sender import NoticeSender
 from nexcred.vault.vault import Vault
 
@@ -19,7 +19,7 @@ def changes_in(
     replaced: Mapping[str, Credential] | None,
     seen: NoticesFile,
     titles: Mapping[str, str],
-) -> list[Change]:
+) -> list[Told]:
     """Return what changed, by the credentials that the results replaced in the vault.
 
     `replaced` is by id, and None where nothing was written: then what this machine has seen counts. `titles` are what
@@ -38,7 +38,7 @@ def changes_in(
 def deliver(
     vault: Vault,
     sender: NoticeSender,
-    changes: Sequence[Change],
+    changes: Sequence[Told],
     called: str,
     kept: NoticesFile,
     now: datetime,
@@ -52,7 +52,7 @@ def deliver(
     if changes:
         message = message_of(changes, called, now, names=names)
         sealed = vault.seal_names(tuple(message))
-        new = Waiting(sender.credential.id, f"msg_{token_hex(16)}", now, sealed)
+        new = WaitingNotice(sender.credential.id, f"msg_{token_hex(16)}", now, sealed)
         kept.change(lambda file: file._replace(waiting=(*file.waiting, new)))
         waiting = _own(kept.read(), sender) or [new]  # nothing can be kept here: it is tried once
     else:
@@ -60,8 +60,8 @@ def deliver(
     for one in waiting:
         parts = vault.open_names(one.sealed)
         try:
-            if len(parts) == len(Message._fields):
-                sender.send(Message(*parts), one.id, int(now.timestamp()))
+            if len(parts) == len(Notice._fields):
+                sender.send(Notice(*parts), one.id, int(now.timestamp()))
         except NexcredError as error:
             return error.message
         _drop(kept, one.id)
@@ -72,7 +72,7 @@ def _drop(kept: NoticesFile, done: str) -> None:
     kept.change(lambda file: file._replace(waiting=tuple(one for one in file.waiting if one.id != done)))
 
 
-def _own(notices: Notices, sender: NoticeSender) -> list[Waiting]:
+def _own(notices: Notices, sender: NoticeSender) -> list[WaitingNotice]:
     return [one for one in notices.waiting if one.to == sender.credential.id]
 
 

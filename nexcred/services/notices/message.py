@@ -4,32 +4,36 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.notices.changes import Change
+from nexcred.services.notices.changes import Told
 
 # Chat programs cut longer messages, or refuse them.
 _MOST_LINES = 40
 
 
-class Message(NamedTuple):
+class Notice(NamedTuple):
     """`subject` is one line, `text` all of it."""
 
     subject: str
     text: str
 
+    def __repr__(self) -> str:
+        return repr_of(self)
 
-def message_of(changes: Sequence[Change], vault: str, now: datetime, *, names: bool = True) -> Message:
+
+def message_of(changes: Sequence[Told], vault: str, now: datetime, *, names: bool = True) -> Notice:
     """Word the changes; `vault` is what the vault is called. Without `names` only their number and kinds are told."""
     counted = f"{len(changes)} credential{'s' if len(changes) != 1 else ''}"
     subject = f"nexcred: {counted} of the vault {make_visible(vault)} changed"
     lines = [_line(change, now) if names else f"- {_what(change, now)}" for change in changes[:_MOST_LINES]]
     if len(changes) > _MOST_LINES:
         lines.append(f"- and {len(changes) - _MOST_LINES} more: nexcred list")
-    return Message(subject, "\n".join([subject, *lines]))
+    return Notice(subject, "\n".join([subject, *lines]))
 
 
-def _line(change: Change, now: datetime) -> str:
+def _line(change: Told, now: datetime) -> str:
     name, word = make_visible(change.name), shell_word(change.name)
     then = {
         "refused": f". Mend it with: nexcred update {word}",
@@ -39,7 +43,7 @@ def _line(change: Change, now: datetime) -> str:
     return f"- {name}: {_what(change, now)}{make_visible(then)}"
 
 
-def _what(change: Change, now: datetime) -> str:
+def _what(change: Told, now: datetime) -> str:
     title = make_visible(change.title)
     if change.kind == "refused":
         why = make_visible(change.result.detail)

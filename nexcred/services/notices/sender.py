@@ -18,7 +18,7 @@ from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.probing.redact import redact
 from nexcred.services.grants.sessions import Sessions
-from nexcred.services.notices.message import Message
+from nexcred.services.notices.message import Notice
 from nexcred.services.notices.signed import signing_headers
 from nexcred.services.requests.request import Requester, readable
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
@@ -54,7 +54,7 @@ class NoticeSender:
         if self._notify.mail:
             self._refuse_incomplete(self._notify)
 
-    def send(self, message: Message, message_id: str, moment_s: int) -> None:
+    def send(self, message: Notice, message_id: str, moment_s: int) -> None:
         """Raise NexcredError, with what the other side said, where the message was not taken.
 
         `message_id` is the same for each try of one message, `moment_s` seconds since 1970.
@@ -71,7 +71,7 @@ class NoticeSender:
             said = redact(answer.message(where), self._details.fields)
             raise NotProved(f"{self._title} did not take the notice: {said or f'HTTP {response.status}'}")
 
-    def _request(self, message: Message, message_id: str, moment_s: int) -> Request:
+    def _request(self, message: Notice, message_id: str, moment_s: int) -> Request:
         notify = self._notify
         assert notify.request is not None
         text = message.text.translate(_SLACK) if notify.kind == "slack" else message.text
@@ -93,7 +93,7 @@ class NoticeSender:
         key = self._notify.signing_key.strip("{}")
         return bool(key) and key in self._values
 
-    def _mail(self, message: Message, message_id: str) -> None:
+    def _mail(self, message: Notice, message_id: str) -> None:
         from nexcred.databases.log_in import addresses_of
         from nexcred.databases.smtp import send
         from nexcred.network.guarded_socket import connect_guarded

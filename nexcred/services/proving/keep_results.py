@@ -9,11 +9,12 @@ from nexcred.errors import ChangedMeanwhile, MadeByNewer, NexcredError, NotPermi
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import repr_of
 from nexcred.vault.edit import Edit
 from nexcred.vault.vault import Vault
 
 
-class Kept(NamedTuple):
+class KeptResults(NamedTuple):
     """What became of results. `unsaved` says why they are not kept, "" when they are.
 
     `replaced` has each credential as it was until then, by id, where a result took the place of the one before.
@@ -22,8 +23,13 @@ class Kept(NamedTuple):
     unsaved: str
     replaced: Mapping[str, Credential]
 
+    def __repr__(self) -> str:
+        return repr_of(self, "unsaved")
 
-def keep_results(vault: Vault, results: Sequence[tuple[Credential, ProbeResult]], granted: "GrantedMeanwhile") -> Kept:
+
+def keep_results(
+    vault: Vault, results: Sequence[tuple[Credential, ProbeResult]], granted: "GrantedMeanwhile"
+) -> KeptResults:
     """Write all results at once.
 
     Readers, and a vault that cannot be written now, are no reason to lose them. A token that was `granted` meanwhile
@@ -45,16 +51,16 @@ def keep_results(vault: Vault, results: Sequence[tuple[Credential, ProbeResult]]
                     edit.keep_session(credential, sessions[credential.id])
 
     if not results:
-        return Kept("", {})
+        return KeptResults("", {})
     try:
         vault.require_writable()
     except (NotPermitted, MadeByNewer, RolledBack) as error:  # known before: nothing is wrong with the vault
-        return Kept(error.message, {})
+        return KeptResults(error.message, {})
     try:
         vault.edit(apply)
     except (NotPermitted, StoreFailed, VaultBusy) as error:
-        return Kept(error.message, {})
-    return Kept("", replaced)
+        return KeptResults(error.message, {})
+    return KeptResults("", replaced)
 
 
 class GrantedMeanwhile:

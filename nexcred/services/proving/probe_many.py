@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from nexcred.auth.flow import Grant
 from nexcred.connectors.language.spec import Connector, Method
@@ -19,11 +20,12 @@ from nexcred.errors import (
 from nexcred.model.credential import Credential, Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult, ProbeStatus
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.probing.control import wants_control
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.proving.findings import Findings
-from nexcred.services.proving.keep_results import GrantedMeanwhile, Kept, keep_results
+from nexcred.services.proving.keep_results import GrantedMeanwhile, KeptResults, keep_results
 from nexcred.services.proving.probe_options import DEFAULT_JOBS, DEFAULT_PER_PLACE, ProbeOptions
 from nexcred.services.proving.prober import Authorize, Prober
 from nexcred.services.proving.schedule import QueuedProbe, Schedule, Turn
@@ -60,7 +62,10 @@ class Report(NamedTuple):
     unsaved: str
     withheld: tuple[Credential, ...] = ()
     wrong: tuple[tuple[Credential, Damaged], ...] = ()
-    replaced: Mapping[str, Credential] = {}
+    replaced: Mapping[str, Credential] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        return repr_of(self, "interrupted", "unsaved")
 
 
 class Job(NamedTuple):
@@ -122,7 +127,7 @@ def probe_many(
     try:
         kept = keep_results(vault, fresh, granted)
     except KeyboardInterrupt:  # all or nothing was written; what is known is still to be told
-        interrupted, kept = True, Kept("interrupted while they were written", {})
+        interrupted, kept = True, KeptResults("interrupted while they were written", {})
     ordered = tuple(found[credential.id] for credential in credentials if credential.id in found)
     return Report(ordered, interrupted, kept.unsaved, tuple(left_out.withheld), tuple(left_out.wrong), kept.replaced)
 

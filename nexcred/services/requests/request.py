@@ -284,8 +284,9 @@ class Requester:
 
 def _no_http(credential: Credential, auth: DatabaseAuth) -> UsageError:
     client = _CLIENTS[auth.driver]
+    what = "a mail server" if auth.driver == "smtp" else "a database"
     return UsageError(
-        f"'{credential.name}' is for a server that takes no HTTP requests",
+        f"'{credential.name}' is for {what}, which takes no HTTP requests",
         hint=f"run: nexcred run -c {shell_word(credential.name)} -- {client}",
     )
 
