@@ -8,6 +8,7 @@ import pyte
 import pytest
 
 from nexcred.connectors.load.names import CATALOGUE
+from nexcred.model.lifecycle import Former, FormerState
 from tests.support.opened import Opened
 from tests.support.people import invite, said_no, vault_of
 from tests.support.standins.exchange import Answer, Fault, Received, Script, json_answer
@@ -44,10 +45,10 @@ def quick(opened: Opened) -> Opened:
     return opened
 
 
-def _write_quick(path: Path, spec: str) -> None:
+def _write_quick(path: Path, spec: str, settle_s: int = 1) -> None:
     table = "[revoke]\n" if "\n[revoke]\n" in spec else 'revoke = "'
     assert f"\n{table}" in spec
-    own, settled = "replaces_built_in = true\n", "settle_s = 1\n"
+    own, settled = "replaces_built_in = true\n", f"settle_s = {settle_s}\n"
     if table == "[revoke]\n":
         spec = spec.replace(table, f"{table}{settled}", 1)
     else:
@@ -149,6 +150,28 @@ def test_a_lost_answer_is_asked_for_again(quick: Opened, slack: Slack) -> None:
     assert (asked(slack, "/api/auth.revoke"), state(quick, "slack")) == (2, "dead")
 
 
+def test_where_nobody_answers_it_is_revoked_and_not_proved(quick: Opened, slack: Slack) -> None:
+    assert quick.add(slack).code == 0
+    slack.fault = on("/api/auth.test", reset()(Received("POST", "/", {}), Answer(200)))
+    assert said_no(quick("revoke", "slack", "--yes"), 5, "revoked, not yet proved", "--revision 1")
+    assert state(quick, "slack") == "revoked"
+    slack.fault = None
+    for _ in range(2):  # it counts on
+        assert quick("probe", "slack", "--revision", "1").code == 4
+    assert state(quick, "slack") == "revoked"
+    assert json.loads(quick("show", "slack", "--json").out)["verified_status"] == "FAILED"
+
+
+def test_a_command_waits_for_no_more_than_a_minute(opened: Opened, slack: Slack) -> None:
+    folder = opened.home / ".config/nexcred/connectors"
+    folder.mkdir(parents=True, mode=0o700)
+    _write_quick(folder / "slack.toml", (CATALOGUE / "slack.toml").read_text(), settle_s=1800)
+    assert opened.add(slack).code == 0
+    revoked = opened("revoke", "slack", "--yes")
+    assert said_no(revoked, 5, "is refused", "2 more times, the last time not before 30 min have passed")
+    assert asked(slack, "/api/auth.test") == 2
+
+
 @pytest.fixture
 def replaced(quick: Opened, slack: Slack) -> Opened:
     """Slack's token is in use no more, and still works; the stand-in does not know the new one."""
@@ -168,6 +191,15 @@ def test_where_a_former_key_may_work_it_is_asked_which(replaced: Opened, slack: 
     assert call.headers["authorization"] == f"Bearer {slack.bot_token}"
     assert (state(replaced, "slack", 1), state(replaced, "slack", 2)) == ("dead", "present")
     assert replaced("get", "slack/bot_token").out == NEXT
+
+
+@pytest.mark.parametrize("said", ["dead", "gone"])
+def test_what_a_member_says_is_dead_is_asked_all_the_same(replaced: Opened, slack: Slack, said: FormerState) -> None:
+    """Who may write may note anything: that must keep nobody from revoking a key that still works."""
+    vault = vault_of(replaced)
+    vault.set_policy(vault.find("slack"), lambda policy: policy._replace(former=(Former(1, said),)))
+    revoked = replaced("revoke", "slack", "--revision", "1", "--yes")
+    assert (revoked.code, slack.is_revoked) == (0, True), revoked.out
 
 
 def test_a_key_of_two_credentials_is_not_revoked_unseen(quick: Opened, slack: Slack) -> None:

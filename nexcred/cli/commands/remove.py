@@ -70,7 +70,8 @@ def _revoked(
     context: Context, removals: Sequence[Removal], *, for_good: bool, yes: bool
 ) -> tuple[tuple[Removal, ...], int]:
     """Return those whose keys their providers ended, or are about to, and how many are kept since theirs did not."""
-    from nexcred.cli.dialogs.revoke import end_before_removal, present_key, told_before  # which brings what asks
+    # Which brings what asks.
+    from nexcred.cli.dialogs.revoke import confirm_end_of_login, end_before_removal, present_key, told_before
 
     keys = [present_key(context, removal.credential) for removal in removals]
     if not yes:
@@ -79,6 +80,8 @@ def _revoked(
         )
         told = plan([line for key in keys for line in told_before(key)])
         require_yes(context, told, question, doing="revoking and removing", declined="nothing was revoked or removed")
+        for key in keys:
+            confirm_end_of_login(context, key)
     ended = []
     for removal, key in zip(removals, keys, strict=True):
         try:

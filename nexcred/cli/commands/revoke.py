@@ -7,7 +7,7 @@ import typer
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import NameOrPick, Yes
 from nexcred.cli.dialogs.pick_credential import named_or_picked
-from nexcred.cli.dialogs.revoke import key_to_revoke, revoke
+from nexcred.cli.dialogs.revoke import is_refused_now, key_to_revoke, revoke
 from nexcred.cli.render.proof_of_end import is_dead
 from nexcred.model.text import make_visible
 
@@ -31,7 +31,7 @@ def command(
     context.vault.require_writable()
     context.vault.require_writer(credential)
     key = key_to_revoke(context, credential, revision)
-    if is_dead(key):
+    if is_dead(key) and is_refused_now(key):
         context.streams.line(make_visible(f"the key of {credential.name}, revision {key.revision}, is dead already"))
         return
     context.note_use("revoke", [credential])

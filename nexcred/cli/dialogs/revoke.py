@@ -67,6 +67,11 @@ def _picked(context: Context, credential: Credential) -> int:
     return int(context.prompter.choose("Which key?", choices, choices[0].value))
 
 
+def is_refused_now(key: FormerKey) -> bool:
+    """Ask once with a key that is said to be dead: any member who may write may have said so."""
+    return key.can_be_asked and key.ask().status.is_refusal
+
+
 def revoke(context: Context, key: FormerKey, *, yes: bool, is_named: bool) -> None:
     """Ask, end the key, and prove that it is dead. `is_named`: the revision was said, not picked by default.
 
@@ -125,8 +130,7 @@ def told_before(key: FormerKey) -> list[str]:
 
 
 def _ask(context: Context, key: FormerKey, *, yes: bool, is_named: bool) -> None:
-    ends_login = key.is_present and isinstance(key.method.auth, DatabaseAuth)
-    if yes and ends_login and not is_named:
+    if yes and _ends_login(key) and not is_named:
         raise UsageError(
             "revoking the present password ends the login at the database, for all who use it",
             hint=f"say so with: --revision {key.revision} --yes",
@@ -134,8 +138,20 @@ def _ask(context: Context, key: FormerKey, *, yes: bool, is_named: bool) -> None
     if yes:
         return
     require_yes(context, told_before(key), "Revoke it?", doing="revoking", declined=_DECLINED)
-    if ends_login and not context.prompter.confirm("This ends the login itself, for all who use it. Really?"):
+    confirm_end_of_login(context, key)
+
+
+def confirm_end_of_login(context: Context, key: FormerKey) -> None:
+    """Ask a second time for the present password of a database; raise NexcredError for a no."""
+    if not _ends_login(key):
+        return
+    name = make_visible(key.credential.name)
+    if not context.prompter.confirm(f"This ends the login of '{name}' itself, for all who use it. Really?"):
         raise NexcredError(_DECLINED)
+
+
+def _ends_login(key: FormerKey) -> bool:
+    return key.is_present and isinstance(key.method.auth, DatabaseAuth)
 
 
 def _refuse_needed(context: Context, key: FormerKey, *, yes: bool) -> None:
