@@ -210,6 +210,34 @@ def test_a_key_of_two_credentials_is_not_revoked_unseen(quick: Opened, slack: Sl
     assert asked(slack, "/api/auth.revoke") == 0
 
 
+BEARER = ("--method", "bearer", "--set", "base_url=https://api.example.com", "--set", "token=env:KEY", "--no-probe")
+
+
+def test_a_former_revision_with_the_present_key_is_not_revoked(opened: Opened) -> None:
+    """What opens a client's certificate is a secret too, and no key of the provider's."""
+    held = {"KEY": "token-of-EXAMPLE", "ONE": "first-words-EXAMPLE", "TWO": "other-words-EXAMPLE"}
+    assert opened("add", "rest", "api", *BEARER, environment=held).code == 0
+    for words in ("ONE", "TWO"):
+        changed = ("update", "api", "--set", f"client_key_passphrase=env:{words}", "--no-probe")
+        assert opened(*changed, environment=held).code == 0
+    assert [state(opened, "api", revision) for revision in (1, 2, 3)] == ["same", "unknown", "present"]
+    assert said_no(opened("revoke", "api", "--revision", "2", "--yes"), 8, "the present key")
+    assert said_no(opened("revoke", "api", "--revision", "1", "--yes"), 2, "has the present key")
+
+
+def test_two_logins_of_one_client_are_two_keys(opened: Opened) -> None:
+    with Salesforce() as salesforce:
+        values = {"my_domain": "acme", "base_url": salesforce.url, "client_id": salesforce.client_id}
+        given = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+        given += ["--set", "client_secret=env:SECRET", "--set", "refresh_token=env:REFRESH", "--no-probe"]
+        for name, token in (("ada", salesforce.refresh_token), ("bob", "refresh-of-bob-EXAMPLE")):
+            held = {"SECRET": salesforce.client_secret, "REFRESH": token}
+            to = ("--method", "refresh_token", "--allow-host", salesforce.host)
+            assert opened("add", "salesforce", name, *to, *given, environment=held).code == 0
+        revoked = opened("revoke", "ada", "--yes")
+        assert (revoked.code, salesforce.is_revoked) == (0, True), revoked.err
+
+
 def test_who_only_reads_revokes_nothing(quick: Opened, slack: Slack) -> None:
     assert quick.add(slack).code == 0
     rita = invite(quick, "rita", "--role", "member")

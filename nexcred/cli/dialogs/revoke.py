@@ -14,7 +14,6 @@ from nexcred.cli.terminal.progress import Progress
 from nexcred.errors import Conflict, Interrupted, NexcredError, NotProved, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.rotating.rotator import CallFailed, Revoker
@@ -26,8 +25,10 @@ from nexcred.services.rotation.revoking import (
     by_hand,
     consequences,
     end_at_provider,
+    ended_secrets,
     note_by_hand,
     note_ended,
+    refuse_present,
     refuse_rotating,
     revoker_of,
 )
@@ -157,8 +158,9 @@ def _ends_login(key: FormerKey) -> bool:
 def _refuse_needed(context: Context, key: FormerKey, *, yes: bool) -> None:
     """Let nobody revoke what a rotation is about, nor unseen what another credential uses."""
     refuse_rotating(context.vault, key)
-    secrets = {name: value for name, value in key.details.fields.items() if isinstance(value, Secret)}
-    names = [f"'{make_visible(other.name)}'" for other, _ in others_with(context.vault, key.credential, secrets)]
+    refuse_present(context.vault, key)
+    holders = others_with(context.vault, key.credential, ended_secrets(key))
+    names = [f"'{make_visible(other.name)}'" for other, _ in holders]
     if not names:
         return
     told = f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"

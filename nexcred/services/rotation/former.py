@@ -97,10 +97,13 @@ def _compared(vault: Vault, credential: Credential) -> tuple[tuple[int, ...], tu
         except NotPermitted:
             return (), _told(known, credential, ())
     found: dict[frozenset[Secret], list[int]] = {}
+    in_use, same = secrets_of(present), list[int]()
     for revision in sorted(past, reverse=True):
-        found.setdefault(secrets_of(past[revision]), []).append(revision)
-    same = found.pop(secrets_of(present), [])
-    found.pop(frozenset(), None)
+        secrets = secrets_of(past[revision])
+        if secrets and secrets <= in_use:
+            same.append(revision)
+        elif secrets:
+            found.setdefault(secrets, []).append(revision)
     opened = tuple(Superseded(tuple(revisions), known.get(revisions[0])) for revisions in found.values())
     return tuple(same), (*opened, *_told(known, credential, past))
 

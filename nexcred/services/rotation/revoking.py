@@ -1,6 +1,6 @@
 """Having the provider end a key, the present one or a former one. Whether it is dead by then, only asking tells."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -12,7 +12,9 @@ from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
 from nexcred.model.credential import Credential, Value
 from nexcred.model.lifecycle import Former
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
+from nexcred.model.template import Placeholder, names_in
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
@@ -21,10 +23,12 @@ from nexcred.rotating.find import revoker_for
 from nexcred.rotating.rotator import CallFailed, Ended, Revoker
 from nexcred.services.grants.sessions import Sessions
 from nexcred.services.rotation.asking import FormerKey
+from nexcred.services.rotation.former import secrets_of
 from nexcred.services.rotation.logins import acting_login, rotator_login
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded, open_details
 from nexcred.services.values.hosts import sending_policy
+from nexcred.services.values.kept_details import compared_details
 from nexcred.vault.edit import Edit
 from nexcred.vault.permission import changed_meanwhile
 from nexcred.vault.vault import Vault
@@ -66,6 +70,39 @@ def revoker_of(vault: Vault, key: FormerKey, sessions: Sessions, environment: Ma
     rotator = rotator_login(vault, sessions, key.credential, key.values)
     own = _own_login(vault, key, sessions)
     return revoker_for(Acting(key.connector, own, rotator, environment, resolve, sessions.now))
+
+
+def ended_secrets(key: FormerKey) -> dict[str, Value]:
+    """Return the secrets that end with it: those that the request names, else those that its scheme logs in with.
+
+    What opens a client's certificate is none of them, nor is a client's secret where a user's token is revoked.
+    """
+    secrets = {name: value for name, value in key.details.fields.items() if isinstance(value, Secret) and value.size}
+    revoke = revoke_of(key.method)
+    request = revoke.request if revoke else None
+    named = _fields_in(request.places("")) & secrets.keys() if request else set[str]()
+    if not named or (revoke and revoke.by == "old"):
+        named |= _fields_in(key.method.auth.places("")) & secrets.keys()
+    return {name: secrets[name] for name in named or secrets}
+
+
+def refuse_present(vault: Vault, key: FormerKey) -> None:
+    """Raise Conflict for a former revision whose key is the present one all the same, beside other secrets."""
+    if key.is_present:
+        return
+    in_use = secrets_of(compared_details(vault, key.credential))
+    if in_use & set(ended_secrets(key).values()):
+        raise Conflict(
+            f"revision {key.revision} of '{make_visible(key.credential.name)}' logs in with the present key",
+            hint=f"to revoke that: nexcred revoke {shell_word(key.credential.name)}"
+            f" --revision {key.credential.version}",
+        )
+
+
+def _fields_in(places: Iterable[Placeholder]) -> set[str]:
+    """Return the fields that templates name, also as those of the old key, or as tokens of the session."""
+    names = {name for place in places for name in names_in(place.template)}
+    return {name.removeprefix("old.").removeprefix("session.") for name in names}
 
 
 def refuse_rotating(vault: Vault, key: FormerKey) -> None:
