@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from nexcred.auth.sigv4_signature import Keys
@@ -51,6 +52,7 @@ class Login:
         self._environment = environment
         self._now = now
         self._bucket_region = bucket_region
+        self._finding = Lock()
         self._granted: Granted | None = None
         self._profile: Profile | None = None
 
@@ -68,10 +70,11 @@ class Login:
 
     def keys(self) -> Keys:
         """Return keys that are good now; raise StoreFailed where there are none."""
-        granted = self._granted
-        if granted is None or (granted.expires_at is not None and self._now() + _MARGIN >= granted.expires_at):
-            granted = self._granted = self._find()
-        return granted.keys
+        with self._finding:  # many requests at once need one login
+            granted = self._granted
+            if granted is None or (granted.expires_at is not None and self._now() + _MARGIN >= granted.expires_at):
+                granted = self._granted = self._find()
+            return granted.keys
 
     def _find(self) -> Granted:
         environment = self._environment

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -126,6 +127,13 @@ def test_a_program_is_asked_without_a_shell_and_again_when_its_keys_end(files: F
     login._now = lambda: NOW + timedelta(minutes=59, seconds=30)
     assert login.keys()
     assert Path(login._environment["AWS_CONFIG_FILE"] + ".runs").read_text() == "run\nrun\n"
+
+
+def test_sixteen_requests_at_once_start_one_program(files: Files) -> None:
+    login = by_program(files, told(SessionToken="EXAMPLE-t", Expiration=(NOW + timedelta(hours=1)).isoformat()))
+    with ThreadPoolExecutor(16) as threads:
+        assert len(set(threads.map(lambda _: login.keys(), range(16)))) == 1
+    assert Path(login._environment["AWS_CONFIG_FILE"] + ".runs").read_text() == "run\n"
 
 
 @pytest.mark.parametrize(
