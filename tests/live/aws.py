@@ -25,16 +25,14 @@ run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_bac
 """
 
 
-def policy_in_docs(heading: str) -> dict[str, object]:
-    """Return the policy that stands below a heading of the page about buckets."""
-    page = (Path(__file__).parents[2] / "docs" / "vault-in-a-bucket.md").read_text()
-    found: dict[str, object] = json.loads(
-        page.partition(f"**{heading}**")[2].partition("```json")[2].partition("```")[0]
-    )
+def policy_in_docs(heading: str, page: str = "vault-in-a-bucket") -> dict[str, object]:
+    """Return the policy that stands below a heading of a page of the docs."""
+    text = (Path(__file__).parents[2] / "docs" / f"{page}.md").read_text()
+    found: dict[str, object] = json.loads(text.partition(heading)[2].partition("```json")[2].partition("```")[0])
     return found
 
 
-VAULT_POLICIES = {f"vault_{role}": policy_in_docs(f"A {role}") for role in ("reader", "writer", "keeper")}
+VAULT_POLICIES = {f"vault_{role}": policy_in_docs(f"**A {role}**") for role in ("reader", "writer", "keeper")}
 
 
 class Key(NamedTuple):

@@ -1,5 +1,6 @@
 """An IAM user's access key is replaced, against moto with authentication on, and a front as eventual as AWS is."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -12,7 +13,7 @@ from nexcred.rotating.acting import Login
 from nexcred.rotating.aws_iam import AwsIam
 from nexcred.rotating.rotator import CallFailed
 from nexcred.services.proving.prober import Prober
-from tests.live.aws import REGION, Aws, Key, policy, user
+from tests.live.aws import REGION, Aws, Key, policy_in_docs, user
 from tests.live.iam_front import IamFront
 from tests.support.acting import acting, login
 from tests.support.standins import faults
@@ -38,8 +39,11 @@ def rotating_user(aws: Aws, request: pytest.FixtureRequest) -> Iterator[Key]:
     iam = boto3.client("iam", region_name=REGION, endpoint_url=aws.sts_url, **login)
     name = f"rotating{abs(hash(request.node.nodeid))}"
     key = user(iam, name)
-    permitted = policy({"Action": "iam:*AccessKey*", "Resource": "*"})
-    iam.put_user_policy(UserName=name, PolicyName="keys", PolicyDocument=permitted)
+    # moto knows no policy variables: what the page permits for the user's own keys is permitted for all.
+    permitted = json.dumps(policy_in_docs("## AWS", "rotating-cloud-keys"))
+    own = "arn:aws:iam::*:user/${aws:username}"
+    assert own in permitted
+    iam.put_user_policy(UserName=name, PolicyName="keys", PolicyDocument=permitted.replace(own, "*"))
     yield key
     for listed in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
         iam.delete_access_key(UserName=name, AccessKeyId=listed["AccessKeyId"])
