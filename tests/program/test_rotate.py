@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from nexcred.model.lifecycle import Exposure
 from tests.support.opened import Opened
-from tests.support.people import invite
+from tests.support.people import invite, vault_of
 from tests.support.program import Ran
 from tests.support.standins import faults
 from tests.support.standins.exchange import Answer, Received, json_answer
@@ -77,6 +78,14 @@ ADD = """
     request = { method = "DELETE", url = "{base_url}/keys/{old.key_id}" }
     accept_status = "2xx,404"
     by = "new"
+"""
+REPLACE = """
+  [method.rotate]
+  kind = "replace"
+
+    [method.rotate.create]
+    request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
+    set = { api_key = "key", key_id = "id" }
 """
 
 
@@ -292,3 +301,59 @@ def test_by_hand_needs_a_terminal_and_says_where(opened: Opened, parcels: Parcel
     assert "docs.parcels.test" not in ran.err  # the credential goes to another host than the page is for
     assert "nexcred update 'parcels' --set" in ran.err
     assert told(opened("rotate", "parcels", "--dry-run", "--json"))["kind"] == "by_hand"
+
+
+def test_what_is_due_is_rotated_after_what_has_begun(kept: Opened, parcels: Parcels) -> None:
+    assert kept("rotate", "parcels").code == 0
+    waiting = kept("rotate", "--due", "--json")
+    assert (waiting.code, told(waiting)["outcome"]) == (0, "waiting"), waiting.err
+    assert kept("rotate", "--undo", "parcels").code == 0
+    assert kept("rotate", "--due", "--json").out == "[]\n"
+    vault = vault_of(kept)
+    leaked = Exposure(1, "leaked", datetime.now(UTC), reason="in a log")
+    vault.set_policy(vault.find("parcels"), lambda policy: policy._replace(exposures=(leaked,)))
+    assert told(kept("rotate", "--exposed", "--dry-run", "--json"))["outcome"] == "planned"
+    ended = kept("rotate", "--exposed", "--json")
+    assert (ended.code, told(ended)["outcome"]) == (0, "done"), ended.err
+    assert list(parcels.keys) == ["k3"]
+
+
+@pytest.mark.parametrize("rotate", ["", REPLACE], ids=["hand", "in place"])
+def test_many_at_once_are_rotated_neither_by_hand_nor_in_place(opened: Opened, parcels: Parcels, rotate: str) -> None:
+    keep(opened, parcels, rotate)
+    vault = vault_of(opened)
+    leaked = Exposure(1, "leaked", datetime.now(UTC))
+    vault.set_policy(vault.find("parcels"), lambda policy: policy._replace(exposures=(leaked,)))
+    left = opened("rotate", "--exposed", "--yes", "--json")
+    assert (left.code, told(left)["outcome"], told(left)["step"]) == (5, "hangs", None), left.err
+    assert (list(parcels.keys), key(opened)) == (["k1"], "first-EXAMPLE")
+
+
+def test_what_hangs_stands_on_the_board(kept: Opened, parcels: Parcels) -> None:
+    assert kept("rotate", "parcels").code == 0
+    assert "half_rotated" not in kept("status", "--json").out
+    parcels.fault = lambda request, proper: json_answer({}, 403) if request.method == "DELETE" else proper
+    assert kept("rotate", "--resume", "parcels", "--grace", "0").code == 5
+    rows = json.loads(kept("status", "--json").out)["rows"]
+    (row,) = [one for one in rows if one["trouble"] == "half_rotated"]
+    assert (row["name"], row["command"]) == ("parcels", "nexcred rotate --resume 'parcels'")
+    assert kept("status", "--fail").code == 7
+
+
+def test_no_secret_lies_anywhere_outside_a_seal(kept: Opened, parcels: Parcels) -> None:
+    said = "".join(ran.out + ran.err for ran in (kept("rotate", "parcels"), kept("--debug", "rotate", "--resume")))
+    parcels.fault = lambda request, proper: json_answer({}, 403) if request.method == "DELETE" else proper
+    said += "".join(
+        ran.out + ran.err
+        for ran in (
+            kept("rotate", "--resume", "parcels", "--grace", "0", "--json"),
+            kept("audit"),
+            kept("history", "parcels"),
+            kept("status"),
+        )
+    )
+    secrets = ("first-EXAMPLE", "made-2-EXAMPLE")
+    assert not any(secret in said for secret in secrets)
+    files = [path for path in kept.home.rglob("*") if path.is_file() and path.suffix != ".toml"]
+    assert len(files) > 5
+    assert not [path for path in files for secret in secrets if secret.encode() in path.read_bytes()]

@@ -59,7 +59,7 @@ def test_every_trouble_has_its_row_and_its_command_the_worst_first(opened: Opene
         ("expired", "expired", "nexcred update 'expired'"),
         ("expired", "told", "nexcred update 'told'"),
         ("ending", "ending", "nexcred update 'ending'"),
-        ("due", "due", "nexcred update 'due'"),
+        ("due", "due", "nexcred rotate 'due'"),
         ("exposed", "exposed", "nexcred update 'exposed'"),
         ("exposed", "exposed", "nexcred update 'exposed'"),
         ("candidate", "waiting", "nexcred update 'waiting' --retry"),

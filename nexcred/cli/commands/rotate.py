@@ -17,11 +17,14 @@ from nexcred.cli.dialogs.rotate import (
 from nexcred.cli.input.chosen import choose_or_refuse, show_plan
 from nexcred.cli.input.durations import parse_span
 from nexcred.errors import UsageError
-from nexcred.services.rotation.outcome import exit_code_of
+from nexcred.services.credentials.listing import Filter
+from nexcred.services.credentials.patterns import Selection, choose
+from nexcred.services.rotation.outcome import Outcome, exit_code_of
 
 EXAMPLES = (
     "nexcred rotate warehouse                  # a new key now, the old one is ended in 24 hours",
     "nexcred rotate 'etl-*' --grace 0 --yes",
+    "nexcred rotate --due --yes                # what is older than its --rotate-every",
     "nexcred rotate --resume                   # all whose time has come: for a timer",
     "nexcred rotate --undo warehouse",
 )
@@ -37,6 +40,10 @@ def command(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Make the new key yourself, on the provider's page.")
     ] = False,
+    due: Annotated[bool, typer.Option("--due", help="All that is due, after what has begun already.")] = False,
+    exposed: Annotated[
+        bool, typer.Option("--exposed", help="All that somebody has who should not; the old keys end at once.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with rotations that have begun.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Go back to the old key, while it works.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
@@ -48,35 +55,57 @@ def command(
     json: AsJson = False,
 ) -> int:
     context: Context = ctx.obj
-    if resume + undo + dry_run > 1 or (by_hand and (resume or undo)):
-        raise UsageError("--resume, --undo, --dry-run and --by-hand are not said together")
+    _refuse_together(due=due, exposed=exposed, resume=resume, undo=undo, dry_run=dry_run, by_hand=by_hand)
     if grace is not None and undo:
         raise UsageError("--undo takes no --grace")
-    grace_s = None if grace is None else _grace_s(grace)
-    flags = RotateFlags(grace_s, by_hand, plain_password, yes, json)
-    if resume and not patterns:
+    flags = RotateFlags(None if grace is None else _grace_s(grace), by_hand, plain_password, yes, json)
+    wanted = Filter(is_due=due, is_exposed=exposed)
+    if not dry_run:
         context.vault.require_writable()
+    if due or exposed:
+        outcomes = _rotate_due(context, patterns or [], wanted, flags, dry_run=dry_run)
+    elif resume and not patterns:
         outcomes = resume_each(context, None, flags)
-        if not outcomes and not json:
-            context.streams.note("no rotation is on its way")
-        tell_outcomes(context, outcomes, as_json=json)
-        return exit_code_of(outcomes)
-    chosen = choose_or_refuse(context, patterns)
-    if undo and len(chosen.credentials) > 1:
-        raise UsageError("--undo takes one name", hint="undo them one by one")
-    context.vault.require_writable()
-    credentials = chosen.credentials
-    if dry_run:
-        outcomes = plan_each(context, credentials, flags)
-    elif resume:
-        outcomes = resume_each(context, credentials, flags)
-    elif undo:
-        outcomes = undo_one(context, credentials[0], flags)
     else:
-        show_plan(context, chosen, "Rotate all of them?", doing="rotating several", yes=yes)
-        outcomes = rotate_each(context, credentials, flags)
+        outcomes = _act(context, choose_or_refuse(context, patterns), flags, resume=resume, undo=undo, dry_run=dry_run)
+    if not outcomes and not json:
+        context.streams.note(
+            "nothing is due" if due else "nothing is exposed" if exposed else "no rotation is on its way"
+        )
     tell_outcomes(context, outcomes, as_json=json)
     return exit_code_of(outcomes)
+
+
+def _act(
+    context: Context, chosen: Selection, flags: RotateFlags, *, resume: bool, undo: bool, dry_run: bool
+) -> list[Outcome]:
+    if dry_run:
+        return plan_each(context, chosen.credentials, flags)
+    if undo:
+        if len(chosen.credentials) > 1:
+            raise UsageError("--undo takes one name", hint="undo them one by one")
+        return undo_one(context, chosen.credentials[0], flags)
+    if resume:
+        return resume_each(context, chosen.credentials, flags)
+    show_plan(context, chosen, "Rotate all of them?", doing="rotating several", yes=flags.yes)
+    return rotate_each(context, chosen.credentials, flags)
+
+
+def _rotate_due(
+    context: Context, patterns: list[str], wanted: Filter, flags: RotateFlags, *, dry_run: bool
+) -> list[Outcome]:
+    if dry_run:
+        return plan_each(context, choose(context.vault, patterns, wanted, now=context.now()).credentials, flags)
+    from nexcred.cli.dialogs.rotate_due import rotate_due
+
+    return rotate_due(context, patterns, wanted, flags)
+
+
+def _refuse_together(*, due: bool, exposed: bool, resume: bool, undo: bool, dry_run: bool, by_hand: bool) -> None:
+    if resume + undo + dry_run > 1 or (by_hand and (resume or undo)):
+        raise UsageError("--resume, --undo, --dry-run and --by-hand are not said together")
+    if due + exposed > 1 or ((due or exposed) and (resume or undo or by_hand)):
+        raise UsageError("--due and --exposed go without each other, --resume, --undo and --by-hand")
 
 
 def _grace_s(text: str) -> int:

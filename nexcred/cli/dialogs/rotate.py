@@ -47,8 +47,10 @@ class RotateFlags(NamedTuple):
     json: bool = False
 
 
-def rotate_each(context: Context, credentials: Sequence[Credential], flags: RotateFlags) -> list[Outcome]:
-    """Rotate each, as far as it goes; raise what stops a single one."""
+def rotate_each(
+    context: Context, credentials: Sequence[Credential], flags: RotateFlags, *, alone: bool = True
+) -> list[Outcome]:
+    """Rotate each, as far as it goes; raise what stops a single one, where it is `alone`."""
 
     def act(work: Work) -> Outcome:
         provider.refuse_needed(work.credential)
@@ -62,7 +64,7 @@ def rotate_each(context: Context, credentials: Sequence[Credential], flags: Rota
         return rotate(work, wanted)
 
     provider, tools = _tools(context, flags._replace(yes=False))
-    return _each(credentials, tools, act)
+    return _each(credentials, tools, act, alone=alone)
 
 
 def resume_each(context: Context, credentials: Sequence[Credential] | None, flags: RotateFlags) -> list[Outcome]:
@@ -83,7 +85,8 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
             hint = f"see its revisions with: nexcred history {shell_word(one.name)}"
             raise UsageError(f"no rotation of '{make_visible(one.name)}' is on its way", hint=hint)
     switch_to_proved(context, kept, DEFAULT_TIMEOUT_S)
-    return _each(begun, tools, lambda work: resume(work, now_at_once=flags.grace_s == 0))
+    at_once = flags.grace_s == 0 and not of_all
+    return _each(begun, tools, lambda work: resume(work, now_at_once=at_once), alone=not of_all)
 
 
 def undo_one(context: Context, credential: Credential, flags: RotateFlags) -> list[Outcome]:
@@ -122,14 +125,20 @@ def tell_outcomes(context: Context, outcomes: Sequence[Outcome], *, as_json: boo
             context.streams.hint(f"to go on: {outcome.mend}")
 
 
-def _each(credentials: Sequence[Credential], tools: Tools, act: Callable[[Work], Outcome]) -> list[Outcome]:
+def work_on(context: Context, credential: Credential, flags: RotateFlags) -> Work:
+    return Work(_tools(context, flags)[1], credential)
+
+
+def _each(
+    credentials: Sequence[Credential], tools: Tools, act: Callable[[Work], Outcome], *, alone: bool = True
+) -> list[Outcome]:
     outcomes = []
     for one in credentials:
         try:
             with tools.leases.notes.alone(one.id):
                 outcomes.append(act(Work(tools, one)))
         except NexcredError as error:
-            if len(credentials) == 1:
+            if alone and len(credentials) == 1:
                 raise
             why = make_visible(error.message)
             outcomes.append(Outcome(one.name, None, None, "failed", why, error.hint, exit_code=error.exit_code))
@@ -138,10 +147,9 @@ def _each(credentials: Sequence[Credential], tools: Tools, act: Callable[[Work],
 
 def _kept_of(context: Context, credential: Credential, *, of_all: bool) -> Work | None:
     """Return it; None for one of all that is not this identity's to go on with."""
-    _, tools = _tools(context, RotateFlags())
     try:
         context.vault.require_writer(credential)
-        return Work(tools, credential)
+        return work_on(context, credential, RotateFlags())
     except NotPermitted:
         if of_all:
             return None

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from nexcred.model.name import name_order
-from nexcred.services.status import credentials, hints
+from nexcred.services.status import credentials, hints, rotations
 from nexcred.services.status.row import FAILING, Look, Row, Trouble
 
 Finder = Callable[[Look], Iterator[Row]]
@@ -12,6 +12,7 @@ FINDERS: tuple[Finder, ...] = (
     credentials.refused_or_ending,
     credentials.due,
     credentials.exposed,
+    rotations.half_rotated,
     credentials.candidates,
     credentials.superseded,
     hints.not_proved,

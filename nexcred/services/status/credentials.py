@@ -34,7 +34,7 @@ def due(look: Look) -> Iterator[Row]:
     for one in look.credentials:
         if one.terms is not None and is_due(one, look.now):
             detail = f"older than {one.terms.rotate_every_days} days"
-            yield Row(Trouble.DUE, one.name, detail, f"nexcred update {shell_word(one.name)}", one.terms.due_at)
+            yield Row(Trouble.DUE, one.name, detail, f"nexcred rotate {shell_word(one.name)}", one.terms.due_at)
 
 
 def exposed(look: Look) -> Iterator[Row]:
