@@ -92,5 +92,10 @@ class Details(NamedTuple):
     def public(self) -> dict[str, str | int]:
         return {name: value for name, value in self.fields.items() if not isinstance(value, Secret)}
 
+    @property
+    def secrets(self) -> frozenset[Secret]:
+        """The secrets, whatever their fields are called: a key that moved to another field is the same key."""
+        return frozenset(value for value in self.fields.values() if isinstance(value, Secret) and value.size)
+
     def __repr__(self) -> str:
         return repr_of(self, "connector", "method")

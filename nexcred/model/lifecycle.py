@@ -28,10 +28,11 @@ class Former(NamedTuple):
 
 
 class Exposure(NamedTuple):
-    """Somebody has the secret of this revision who should not, or no longer: until that revision is dead.
+    """Somebody has the secret of this revision who should not, or no longer: until that revision is dead, or cleared.
 
     `why` is `left`, `unshared`, `restored` or `leaked`. `who` is a member id in hex and `name` what they were called;
-    both are empty where nobody is known. `reason` is in a person's own words.
+    both are empty where nobody is known. `reason` is in a person's own words, and `by` the member id of who said so.
+    `cleared_reason` is why it counts no more, said by `cleared_by`.
     """
 
     revision: int
@@ -40,6 +41,14 @@ class Exposure(NamedTuple):
     who: str = ""
     name: str = ""
     reason: str = ""
+    by: str = ""
+    cleared_at: datetime | None = None
+    cleared_by: str = ""
+    cleared_reason: str = ""
+
+    @property
+    def is_cleared(self) -> bool:
+        return self.cleared_at is not None
 
     def __repr__(self) -> str:
         return repr_of(self, "revision", "why")
@@ -67,9 +76,12 @@ class Policy(NamedTuple):
 
     @property
     def exposed(self) -> tuple[Exposure, ...]:
-        """The exposures that count: those of secrets that are not dead."""
-        dead = {one.revision for one in self.former if one.state in ("dead", "gone")}
-        return tuple(one for one in self.exposures if one.revision not in dead)
+        """The exposures that count: those of secrets that are not dead, but for those that were cleared."""
+        return tuple(one for one in self.exposures if not one.is_cleared and not self.is_dead(one.revision))
+
+    def is_dead(self, revision: int) -> bool:
+        """True for a former secret that is proved dead, or dead by its provider's word."""
+        return any(one.revision == revision and one.state in ("dead", "gone") for one in self.former)
 
     def __repr__(self) -> str:
         return repr_of(self, "expires_at", "rotate_every_days")

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
-from nexcred.errors import Damaged, NotPermitted
+from nexcred.errors import Damaged, InvalidData, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_MEMBER, TO_TEAM, AccessList
 from nexcred.vault.authority import VerifiedRecord, has_ended, verify_record
+from nexcred.vault.exposures import expose
 from nexcred.vault.identity import PublicIdentity
 from nexcred.vault.overview import Overview
 from nexcred.vault.overview_shown import to_credential
@@ -106,6 +107,8 @@ class _Departing:
 
     def __init__(self, copy: Transaction, gone: Collection[bytes], *, pins: bool) -> None:
         self._leavers = [one for one in gone if one not in copy.roster.members]
+        # Another role lets somebody hold what they held.
+        self._takes = bool(self._leavers) or copy.roster.teams != copy.state.roster.teams
         self._copy = copy
         self._gone = gone
         self._pins = pins
@@ -120,37 +123,75 @@ class _Departing:
 
     def claims_of(self, overview: Overview) -> Iterator[Claim]:
         """Yield the signatures that `leave` asks for."""
-        return claims_of(overview, self._copy.state.roster, with_statements=self._is_to_be_proved(overview))
+        with_statements = self._rests_on_them(overview) or self._may_lose(overview)
+        return claims_of(overview, self._copy.state.roster, with_statements=with_statements)
 
     def leave(self, found: Lookup) -> None:
-        """Pin a record where it rested on their word, and note what became of it."""
+        """Pin a record where it rested on their word, note in it who knows it, and what became of it."""
         copy, overview = self._copy, found.overview
+        rests_on_them = self._rests_on_them(overview)
         try:
-            proved = copy.prove_before(overview) if self._is_to_be_proved(overview) else None
+            proved = self._proved(overview, rests_on_them=rests_on_them)
             before = (copy.list_before(overview) if proved is None else proved.list).holders()
             copy.refuse_older_list(overview)
         except Damaged:
             self._disputed.append(overview.name)  # it was before
             return
         held = [one for one in self._gone if one in before]
-        is_known_still = _know_it_still(copy, overview, proved, self._leavers)
-        if proved is not None and not _stands(copy, overview):
-            if not self._pins:
-                self._disputed.append(overview.name)
-                self._exposed += [found] if held or is_known_still else []
-                return
-            found = _pin(copy, found, proved)
+        know_it_still = _know_it_still(copy, overview, proved, self._leavers)
+        is_good = not rests_on_them or _stands(copy, overview)
+        if not is_good and self._pins:
+            assert proved is not None
+            overview, is_good = _pinned(copy, overview, proved), True
             self._pinned.append(overview.name)
-        after = copy.verified_list(found.overview).holders() if held else {}
-        is_lost = any(one not in after for one in held)
-        if is_lost or is_known_still:
-            self._exposed.append(found)
-        if is_lost and not after:
+        after = copy.verified_list(overview).holders() if held and is_good else {}
+        lost = [one for one in held if one not in after]
+        if lost and not after and is_good:
             self._orphaned.append(overview.name)
+        if not is_good:
+            self._disputed.append(overview.name)
+            copy.proved.discard(overview.record_id)  # who settles it is not told that this machine has used it
+        if lost or know_it_still:
+            self._exposed.append(found)
+            told = self._with_exposures(overview, proved, lost, know_it_still)
+        else:
+            told = overview
+        if told is not found.overview:
+            self._put(found, overview, told, to_members_only=not is_good)
 
-    def _is_to_be_proved(self, overview: Overview) -> bool:
+    def _proved(self, overview: Overview, *, rests_on_them: bool) -> VerifiedRecord | None:
+        """Prove a record that rests on them, or that they may hold until now; None for another one. Raise Damaged."""
+        if rests_on_them:
+            return self._copy.prove_before(overview)
+        if self._may_lose(overview):
+            with suppress(Damaged):  # of more than its list: who held it is told all the same
+                return self._copy.prove_before(overview)
+        return None
+
+    def _with_exposures(
+        self, overview: Overview, proved: VerifiedRecord | None, lost: Collection[bytes], know: Collection[bytes]
+    ) -> Overview:
+        if proved is None:
+            self._copy.unnoted.append(overview.name)
+            return overview
+        return expose(self._copy, overview, proved, lost, know, distrusted=() if self._pins else self._gone)
+
+    def _put(self, found: Lookup, pinned: Overview, told: Overview, *, to_members_only: bool) -> None:
+        """Write a record anew; where somebody filled it up to the end, exposures have no room."""
+        copy, revision = self._copy, found.revision + 1
+        try:
+            copy.put(told, revision, instead_of=found, to_members_only=to_members_only)
+        except InvalidData:
+            copy.unnoted.append(told.name)
+            copy.put(pinned, revision, instead_of=found, to_members_only=to_members_only)
+
+    def _rests_on_them(self, overview: Overview) -> bool:
         """True where more than the list counts."""
         return _rests_on(overview, self._gone) or _were_taken_off(self._copy, overview, self._leavers)
+
+    def _may_lose(self, overview: Overview) -> bool:
+        """True where one of them is on the list, of which nothing is proved yet, and need not be from now on."""
+        return self._takes and any(_names(overview, one, self._copy.state.roster) for one in self._gone)
 
     def departure(self) -> Departure:
         exposed, copy = self._exposed, self._copy
@@ -173,13 +214,13 @@ def _were_taken_off(copy: Transaction, overview: Overview, members: Collection[b
 
 def _know_it_still(
     copy: Transaction, overview: Overview, proved: VerifiedRecord | None, members: Collection[bytes]
-) -> bool:
-    """True when one of them was taken off after the values were written that stand there still."""
-    if proved is None:
-        return False
+) -> frozenset[bytes]:
+    """Return those who were taken off after the values were written that stand there still."""
+    if proved is None or not members:
+        return frozenset()
     written = proved.statement if proved.confirmed is None else overview.inherited
     assert written is not None
-    return not copy.state.roster.taken_off(overview.record_id, since=written.list_version).isdisjoint(members)
+    return copy.state.roster.taken_off(overview.record_id, since=written.list_version).intersection(members)
 
 
 def _rests_on(overview: Overview, members: Collection[bytes]) -> bool:
@@ -197,13 +238,18 @@ def _signers(overview: Overview) -> set[bytes]:
 
 def _concerns(overview: Overview, member_id: bytes, roster: Roster) -> bool:
     """True when a record names somebody or rests on their signature; others need not be proved."""
-    access = overview.access
-    if overview.statement is None or not isinstance(access, AccessList):
+    if overview.statement is None or not isinstance(overview.access, AccessList):
         return False
-    named = _signers(overview)
-    for kind, to, _ in access.grants:
-        named |= {to} if kind == TO_MEMBER else roster.teams[to].members if to in roster.teams else set()
-    return member_id in named
+    return member_id in _signers(overview) or _names(overview, member_id, roster)
+
+
+def _names(overview: Overview, member_id: bytes, roster: Roster) -> bool:
+    """True when the list of a record names somebody, or a team that they are in."""
+    access = overview.access
+    return isinstance(access, AccessList) and any(
+        to == member_id if kind == TO_MEMBER else to in roster.teams and member_id in roster.teams[to].members
+        for kind, to, _ in access.grants
+    )
 
 
 def _stands(copy: Transaction, overview: Overview) -> bool:
@@ -215,10 +261,8 @@ def _stands(copy: Transaction, overview: Overview) -> bool:
     return True
 
 
-def _pin(copy: Transaction, found: Lookup, proved: VerifiedRecord) -> Lookup:
+def _pinned(copy: Transaction, overview: Overview, proved: VerifiedRecord) -> Overview:
     grants = proved.list.access.grants
     keep = [grant for grant in grants if grant.kind == TO_TEAM or grant.to in copy.roster.members]
     # One that nobody else holds stays as it is, and opens for nobody.
-    overview = pinning(copy, found.overview, proved, keep or grants)
-    copy.put(overview, found.revision + 1, instead_of=found)
-    return found._replace(overview=overview, revision=found.revision + 1)
+    return pinning(copy, overview, proved, keep or grants)

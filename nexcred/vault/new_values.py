@@ -125,6 +125,11 @@ def with_new_values(
     sealed = sealed._replace(secret_at=_secret_at(sealed, (old, *(one for _, one in past))))
     only_hosts = set(sealed.changed) <= {"allowed_hosts"}
     sealed = after_new_values(copy, sealed, old, proved, only_hosts=only_hosts)
+    if old.policy is not None:
+        from nexcred.vault.exposures import follow  # which few records have
+
+        secrets = {version: details.secrets, old.version: before.secrets}
+        sealed = follow(copy, sealed, old, proved, secrets, [one for _, one in past])
     return with_session(copy, sealed, proved, changes.session)
 
 

@@ -5,6 +5,7 @@ are kept when it is written again. What decides goes by the proved one: a member
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from nexcred.errors import InvalidData, Tampered
@@ -30,6 +31,7 @@ _ID_BYTES = 16
 T = TypeVar("T", Exposure, Former)
 
 
+@lru_cache(maxsize=16)  # of many records that somebody held who leaves, most say the same
 def write_policy(policy: Policy, over: str | None = None) -> str | None:
     """Write a policy, with what a newer version keeps in `over`, the present one; None where nothing is left.
 
@@ -148,14 +150,26 @@ def _written(entries: tuple[T, ...], known: Mapping[T, object], write: Callable[
 
 def _exposure(one: Exposure) -> Json:
     data: Json = {"revision": one.revision, "why": one.why, "at": to_rfc3339(one.at)}
-    return data | {key: value for key, value in (("who", one.who), ("name", one.name), ("reason", one.reason)) if value}
+    words = ("who", "name", "reason", "by", "cleared_by", "cleared_reason")
+    data |= {key: value for key in words if (value := getattr(one, key))}
+    return data if one.cleared_at is None else data | {"cleared_at": to_rfc3339(one.cleared_at)}
 
 
 def _read_exposure(data: object) -> Exposure:
     one = mapping(data)
     reasons: dict[str, ExposureReason] = {why: why for why in get_args(ExposureReason)}
-    who, name, reason = (text(one.get(key, "")) for key in ("who", "name", "reason"))
-    return Exposure(_revision(one), reasons[text(one["why"])], from_rfc3339(text(one["at"])), _id(who), name, reason)
+    return Exposure(
+        _revision(one),
+        reasons[text(one["why"])],
+        from_rfc3339(text(one["at"])),
+        who=_id(text(one.get("who", ""))),
+        name=text(one.get("name", "")),
+        reason=text(one.get("reason", "")),
+        by=_id(text(one.get("by", ""))),
+        cleared_at=from_rfc3339(text(one["cleared_at"])) if "cleared_at" in one else None,
+        cleared_by=_id(text(one.get("cleared_by", ""))),
+        cleared_reason=text(one.get("cleared_reason", "")),
+    )
 
 
 def _former(one: Former) -> Json:

@@ -77,9 +77,13 @@ def set_recipients(
     new = pinning(copy, overview, proved, limited)
     lowered = [key for key, may in before.items() if after.get(key, 0) < may]
     if lowered:  # or a member puts the old list back, and the next values are sealed by it
+        from nexcred.vault.exposures import expose  # where somebody is taken off
+
         assert isinstance(new.access, AccessList)
         owners_only = _ends_creator(copy, proved.list.holders(), new)
         copy.ended.append(EndedLists(new.access, tuple(to for _, to in lowered), owners_only=owners_only))
+        left = copy.verified_list(new).holders()
+        new = expose(copy, new, proved, [one for one in proved.list.holders() if one not in left])
     try:
         return with_keys_wrapped(copy, new, proved.statements)
     except Damaged:

@@ -50,6 +50,8 @@ class Transaction(TransactionSeals):
         self.ended: list[EndedLists] = []
         # The digests of what is written to lie in the trash, by record id.
         self.thrown: dict[bytes, bytes] = {}
+        # The names of records in which there is no room for who knows their values.
+        self.unnoted: list[str] = []
         self._access: tuple[bytes, ...] | None = None
         self._chain: tuple[bytes, ...] | None = None
         self._slots: tuple[bytes, ...] | None = None

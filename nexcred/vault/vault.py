@@ -177,6 +177,9 @@ class Vault(VaultHolders):
 
             note_thrown(self._memory, self.vault_id, copy.thrown, int(self._now().timestamp() * 1000))
         self.remembered.keep_written(written, copy.roster, proved=copy.proved, named=copy.named)
+        if copy.unnoted:
+            names = ", ".join(f"'{name}'" for name in dict.fromkeys(copy.unnoted))
+            self.warn(f"who knows {names} could not be noted there: change the values at their provider")
         return result
 
     def signed_elsewhere(self) -> "list[Signed]":

@@ -298,7 +298,8 @@ def rename(people: People) -> None:
 )
 def test_case_110_it_outlives_what_is_done_to_the_record(people: People, act: Callable[[People], object]) -> None:
     act(people)
-    assert [policy_of(vault) for vault in (people.ada, people.mal)] == [KEPT] * 2
+    for vault in (people.ada, people.mal):  # who is off it is exposed besides
+        assert policy_of(vault)._replace(exposures=policy_of(vault).exposures[:2]) == KEPT
     people.ada.set_policy(people.ada.find("prod"), lambda policy: policy._replace(exposures=()))
     assert policy_of(people.ada) == KEPT._replace(exposures=())
     assert not people.ada.verify().faults
@@ -308,7 +309,8 @@ def test_case_110_who_left_sets_none_and_what_they_set_stays(people: People) -> 
     keep_policy(people.bob, EVIL)
     late = forged(people.bob, people.present(), write_policy(KEPT))
     people.ada.edit(lambda edit: edit.dismiss(id_of(people.bob)))
-    assert policy_of(people.ada) == EVIL
+    left = Exposure(1, "left", NOW, id_of(people.bob).hex(), "Bob")
+    assert policy_of(people.ada) == EVIL._replace(exposures=(left,))
     put_back(people.mal, Kept(people.present()._replace(parts=late.overview.parts), ()))
     with pytest.raises(Disputed, match="its policy is signed by Bob"):
         policy_of(people.ada)

@@ -66,11 +66,14 @@ def all_of(vault: Vault) -> tuple[object, object, object]:
 
 def test_case_68_nothing_is_lost_and_whose_word_it_is_is_said(people: People) -> None:
     before, parts = all_of(people.cyd), overview_of(people.cyd, "prod").parts
+    known = people.cyd.policy(people.cyd.find("prod")).exposures
     departure = people.ada.edit(lambda edit: edit.dismiss(id_of(people.bob)))
     assert (departure.exposed, departure.orphaned) == (("prod",), ())
     assert (departure.pinned, departure.disputed) == (("prod",), ())
     assert all_of(people.cyd) == before
-    assert overview_of(people.cyd, "prod").parts == parts
+    assert overview_of(people.cyd, "prod").parts[:-1] == parts[:-1]
+    *kept, left = people.cyd.policy(people.cyd.find("prod")).exposures
+    assert (tuple(kept), left.why, left.who) == (known, "left", id_of(people.bob).hex())
     proved = people.cyd.proved(people.cyd.find("prod"))
     assert proved is not None
     assert (proved.author, proved.pinned_by) == (id_of(people.bob), id_of(people.ada))

@@ -1,0 +1,126 @@
+"""Who knows a secret who should not, or no longer: kept in the policy of a record by the change that makes it so.
+
+An exposure follows the secret and not the number of its revision: a value that is set back is exposed again, whoever
+sets it back and however.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+
+from nexcred.errors import Damaged, InvalidData, NotPermitted, Tampered
+from nexcred.model.lifecycle import NO_POLICY, Exposure, ExposureReason, Policy
+from nexcred.model.secret import Secret
+from nexcred.vault.authority import VerifiedRecord
+from nexcred.vault.overview import Overview
+from nexcred.vault.policy import proved_policy, with_policy
+from nexcred.vault.record import POLICY
+from nexcred.vault.transaction import Transaction
+
+
+def expose(
+    copy: Transaction,
+    overview: Overview,
+    proved: VerifiedRecord,
+    lost: Collection[bytes],
+    known: Collection[bytes] = (),
+    *,
+    distrusted: Collection[bytes] = (),
+) -> Overview:
+    """Return the overview with an exposure of the proved revision for each of these members; nothing stops that.
+
+    `lost` held it until now; `known` were taken off before, and know it still. What `distrusted` ones signed as its
+    policy is taken for nothing but its exposures. Where there is no room, the record is among `copy.unnoted`.
+    """
+    policy = _policy_of(overview, proved, distrusted)
+    added = [_exposure(copy, one, proved.statement.revision) for one in (*lost, *known)]
+    again = {one.hex() for one in lost}
+    new = [one for one in added if not any(_says(there, one, again) for there in policy.exposures)]
+    return _kept(copy, overview, proved, policy._replace(exposures=(*policy.exposures, *new))) if new else overview
+
+
+def _exposure(copy: Transaction, who: bytes, revision: int) -> Exposure:
+    why: ExposureReason = "unshared" if who in copy.roster.members else "left"
+    return Exposure(revision, why, copy.now, who.hex(), copy.roster.name_of(who))
+
+
+def _says(there: Exposure, new: Exposure, again: Collection[str]) -> bool:
+    """True for an exposure that says the same already.
+
+    One that was cleared does not where they held it `again` since, or where they cleared it themselves.
+    """
+    if (there.who, there.revision) != (new.who, new.revision):
+        return False
+    return not there.is_cleared or not (new.who in again or there.cleared_by == new.who)
+
+
+def _policy_of(overview: Overview, proved: VerifiedRecord, distrusted: Collection[bytes]) -> Policy:
+    """Return the proved policy, none where it cannot be read: whoever signed that one could have ended it as well."""
+    statement = proved.parts.get(POLICY)
+    try:
+        policy = proved_policy(overview, proved)
+    except Tampered:
+        return NO_POLICY
+    if statement is not None and statement.by in distrusted:
+        return Policy(exposures=policy.exposures)
+    return policy
+
+
+def follow(
+    copy: Transaction,
+    new: Overview,
+    old: Overview,
+    proved: VerifiedRecord,
+    secrets: Mapping[int, frozenset[Secret]],
+    past: Sequence[Overview],
+) -> Overview:
+    """Return an overview with new values, its exposures at the newest revision that has the secret that is exposed.
+
+    `secrets` are those of the new and the former revision, `old` the overview of the former one; those of `past` ones
+    are opened, as far as this identity may.
+    """
+    try:
+        policy = proved_policy(old, proved)
+    except Tampered:
+        return new
+    if all(one.is_cleared for one in policy.exposures):
+        return new
+    by_revision = {**_secrets_of(copy, past), **secrets}
+    newest = {found: revision for revision, found in sorted(by_revision.items()) if found}
+    is_kept = secrets[new.version] == secrets[old.version]
+
+    def moved(one: Exposure) -> Exposure:
+        to = newest.get(by_revision.get(one.revision, frozenset()), one.revision)
+        if one.is_cleared or to == one.revision:
+            return one
+        if to != new.version or is_kept:
+            return one._replace(revision=to)
+        return one._replace(revision=to, why="restored", at=copy.now)
+
+    exposures = _each_once(moved(one) for one in policy.exposures)
+    return _kept(copy, new, proved, policy._replace(exposures=exposures))
+
+
+def _secrets_of(copy: Transaction, past: Sequence[Overview]) -> dict[int, frozenset[Secret]]:
+    found = {}
+    for one in past:
+        with suppress(Damaged, NotPermitted):
+            found[one.version] = copy.state.open_past_details(copy.fetch(one.details), one, one.changed_by).secrets
+    return found
+
+
+def _each_once(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:
+    """Return them, of what counts of one person and revision the first."""
+    found: dict[object, Exposure] = {}
+    for one in exposures:
+        key = one if one.is_cleared or not one.who else (one.who, one.revision)
+        found.setdefault(key, one)
+    return tuple(found.values())
+
+
+def _kept(copy: Transaction, overview: Overview, proved: VerifiedRecord, policy: Policy) -> Overview:
+    """Return the overview with the policy; where it is too large, what counts no more is forgotten first."""
+    for some in (policy, policy._replace(exposures=policy.exposed)):
+        with suppress(InvalidData):
+            return with_policy(copy, overview, proved, some)
+    copy.unnoted.append(overview.name)
+    return overview
