@@ -9,8 +9,9 @@ from nexcred.model.named_tuple import NamedTuple
 
 EVERY_DAY = "EVERY DAY"
 USE = "USE"
+KEEP_ALIVE = "KEEP ALIVE"
 MANAGE = "MANAGE"
-HEADINGS = (EVERY_DAY, USE, MANAGE)
+HEADINGS = (EVERY_DAY, USE, KEEP_ALIVE, MANAGE)
 
 
 class CommandEntry(NamedTuple):
@@ -35,9 +36,7 @@ COMMANDS = {
     "trash restore": CommandEntry("restore a removed credential"),
     "trash empty": CommandEntry("remove for good what is in the trash"),
     "history": CommandEntry("list the revisions of a credential", EVERY_DAY),
-    "revoke": CommandEntry("revoke a key at its provider, and prove that it is dead", EVERY_DAY),
     "restore": CommandEntry("bring back an earlier revision", EVERY_DAY),
-    "rotate": CommandEntry("replace keys by new ones, and end the old", EVERY_DAY),
     "get": CommandEntry("print one value, byte for byte", USE),
     "token": CommandEntry("print a fresh access token", USE),
     "login": CommandEntry("log in with OAuth in the browser", USE),
@@ -51,6 +50,8 @@ COMMANDS = {
     "helper git": CommandEntry("act as a git credential helper"),
     "helper docker": CommandEntry("act as a docker credential helper"),
     "helper kube": CommandEntry("act as a kubectl exec plugin"),
+    "rotate": CommandEntry("replace keys by new ones, and end the old", KEEP_ALIVE),
+    "revoke": CommandEntry("revoke a key at its provider, and prove that it is dead", KEEP_ALIVE),
     "connectors": CommandEntry("the systems that nexcred knows", MANAGE),
     "connectors list": CommandEntry("list the connectors"),
     "connectors show": CommandEntry("show what a connector asks for, and where to find it"),
