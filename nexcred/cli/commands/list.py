@@ -13,7 +13,6 @@ EXAMPLES = (
     "nexcred list prod --status failed --status unprobed",
     "nexcred list --vault team --vault personal    # both in one table",
     "nexcred list --expiring-within 14d --fail      # exit 7 when something does",
-    "nexcred list --due                             # whose secret is older than its --rotate-every",
 )
 TAKES_SEVERAL_VAULTS = True
 

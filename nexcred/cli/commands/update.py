@@ -44,7 +44,6 @@ EXAMPLES = (
     "nexcred update aventri api_key        # asks for the key only; without a field, for every value",
     "nexcred update aventri --set api_key=env:NEW_KEY",
     "nexcred update hooks --connector stripe --map token=api_key",
-    "nexcred update 'prod-*' --expires 2027-01-31 --rotate-every 90d",
 )
 
 

@@ -22,7 +22,6 @@ from nexcred.wire.vault import VaultSettingsShape
 EXAMPLES = (
     "nexcred vault settings",
     "nexcred vault settings --share-with data     # what anybody adds from now on is shared with the team",
-    "nexcred vault settings --share-with-nobody",
     "nexcred vault settings --rotate-every aws=90d --rotate-every tag:prod=30d --expires github=365d",
 )
 
