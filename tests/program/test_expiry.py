@@ -262,3 +262,22 @@ def test_who_knows_it_and_what_still_works_is_listed_and_shown(kept: Opened) -> 
     assert "leaked: in a log (revision 2)" in told
     assert "revision 3: revoked" in told
     assert kept("list", "--exposed", "--fail").code == 2
+
+
+def test_what_is_added_again_takes_what_was_entered(kept: Opened) -> None:
+    words = ("add", "resci", "prod", "--set", "api_key=env:HELD", "--no-probe")
+    held = {"HELD": "key-prod-EXAMPLE"}
+    again = kept(*words, "--replace", "--expires", SOON, "--rotate-every", "90d", environment=held)
+    assert (again.code, again.out[:12]) == (0, "updated prod")
+    assert shown(kept, "prod")["rotate_every_days"] == 90
+    assert shown(kept, "prod")["credentials_version"] == "1"
+    assert kept(*words, "--if-missing", "--rotate-every", "5d", environment=held).code == 0
+    assert shown(kept, "prod")["rotate_every_days"] == 90
+
+
+def test_an_owner_to_whom_nothing_is_sealed_says_when_it_ends(kept: Opened) -> None:
+    member = invite(kept, "mem", "--role", "member")
+    keep(member, "theirs")
+    assert kept("update", "theirs", "--expires", SOON, "--rotator", "prod").code == 0
+    assert lines(member, "theirs")["rotator"] == "prod"
+    assert refused(kept("update", "theirs", "--set", "api_key=env:HELD", environment={"HELD": "EXAMPLE"}))
