@@ -22,10 +22,10 @@ from nexcred.services.rotation.asking import LONGEST_WAIT, FormerKey
 from nexcred.services.rotation.former import revisions_with, superseded_by
 from nexcred.services.rotation.holders import others_with
 from nexcred.services.rotation.revoking import (
-    by_hand,
     consequences,
     end_at_provider,
     ended_secrets,
+    ending_place,
     note_by_hand,
     note_ended,
     refuse_present,
@@ -207,7 +207,7 @@ def _end_by_hand(context: Context, key: FormerKey, *, yes: bool) -> None:
     title = key.connector.title
     if yes or not context.terminal.interactive:
         raise NotProved(f"no call revokes a key of {title}: a person has to", hint=_where(key))
-    prompter, place = context.prompter, by_hand(key)
+    prompter, place = context.prompter, ending_place(key)
     for line in told_before(key):
         prompter.tell(make_visible(line))
     prompter.tell(make_visible(f"Revoke it {place.where or f'at {title}'}{f': {place.page}' if place.page else ''}"))
@@ -223,7 +223,7 @@ def _end_by_hand(context: Context, key: FormerKey, *, yes: bool) -> None:
 
 def _where(key: FormerKey) -> str:
     """Say where a person revokes it, and what proves it then."""
-    place = by_hand(key)
+    place = ending_place(key)
     there = ", ".join(filter(None, (place.where, place.page))) or f"at {key.connector.title}"
     return f"revoke it {there}, then: {probe_again(key)}"
 

@@ -20,7 +20,7 @@ from nexcred.model.credential import Credential, Details
 from nexcred.model.lifecycle import Former, Policy
 from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.services.proving.prober import Prober
-from nexcred.services.rotation.dead import Terms, heard, next_question_in, terms_of
+from nexcred.services.rotation.dead import ProofTerms, heard, next_question_in, proof_terms
 from nexcred.services.rotation.former import former_by_revision, former_of, with_former
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded, open_details
@@ -71,8 +71,8 @@ class FormerKey:
         return self.revision == self.credential.version
 
     @property
-    def terms(self) -> Terms:
-        return terms_of(self.method)
+    def terms(self) -> ProofTerms:
+        return proof_terms(self.method)
 
     @property
     def can_be_asked(self) -> bool:

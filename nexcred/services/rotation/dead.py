@@ -14,7 +14,7 @@ from nexcred.model.probe import ProbeStatus
 _REFUSALS = 3
 
 
-class Terms(NamedTuple):
+class ProofTerms(NamedTuple):
     """What it takes to prove the former secrets of a method dead.
 
     `settle` is how long the provider may go on answering both ways; over that time `refusals` of them are needed, with
@@ -28,12 +28,12 @@ class Terms(NamedTuple):
     is_never: bool = False
 
 
-def terms_of(method: Method) -> Terms:
+def proof_terms(method: Method) -> ProofTerms:
     """Return the terms for a method; what a database says at once, one refusal of a password proves."""
     settle = timedelta(seconds=settle_s_of(method))
     is_replaced = method.rotate is not None and method.rotate.kind == "replace"
     is_database = isinstance(method.auth, DatabaseAuth)
-    return Terms(
+    return ProofTerms(
         settle,
         refusals=1 if is_database and not settle else _REFUSALS,
         is_once=is_database or _has_password(method),
@@ -41,7 +41,7 @@ def terms_of(method: Method) -> Terms:
     )
 
 
-def heard(known: Former | None, revision: int, status: ProbeStatus, now: datetime, terms: Terms) -> Former | None:
+def heard(known: Former | None, revision: int, status: ProbeStatus, now: datetime, terms: ProofTerms) -> Former | None:
     """Return what is known of a revision after one more answer; None while nothing is.
 
     Accepted is alive, and the refusals begin anew; what is neither accepted nor refused proves nothing. Refusals of a
@@ -59,7 +59,7 @@ def heard(known: Former | None, revision: int, status: ProbeStatus, now: datetim
     return before._replace(state="dead" if is_dead else "revoked", asked_at=now, refused_at=refused)
 
 
-def next_question_in(former: Former, now: datetime, terms: Terms) -> timedelta:
+def next_question_in(former: Former, now: datetime, terms: ProofTerms) -> timedelta:
     """Return how long to wait before another question can bring the proof nearer: zero for now."""
     if not former.refused_at:
         return terms.settle / max(1, terms.refusals - 1)
@@ -71,7 +71,7 @@ def next_question_in(former: Former, now: datetime, terms: Terms) -> timedelta:
     return max(due - now, timedelta(0))
 
 
-def proved_in(former: Former, now: datetime, terms: Terms) -> timedelta:
+def proved_in(former: Former, now: datetime, terms: ProofTerms) -> timedelta:
     """Return how long it takes at least until it may count as dead: the whole time where nothing was refused yet."""
     if not former.refused_at:
         return terms.settle

@@ -12,7 +12,7 @@ from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
 from nexcred.model.credential import Credential, Value
 from nexcred.model.lifecycle import Former
 from nexcred.model.named_tuple import NamedTuple
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.template import Placeholder, names_in
 from nexcred.model.text import make_visible
@@ -37,18 +37,21 @@ from nexcred.vault.vault import Vault
 _CALLS = 3
 
 
-class ByHand(NamedTuple):
+class EndingPlace(NamedTuple):
     """Where a person revokes a key: in a clause, and on which page; each "" where it is not known."""
 
     where: str
     page: str
 
+    def __repr__(self) -> str:
+        return repr_of(self)
 
-def by_hand(key: FormerKey) -> ByHand:
+
+def ending_place(key: FormerKey) -> EndingPlace:
     """Return where a person revokes it; the page only where it is the provider's, whatever the values say."""
     template = pages_of(key.connector, key.method)[1]
     page = page_for(key.connector, key.method, key.details.public, template)
-    return ByHand(revoke_for(key.connector, key.method), page)
+    return EndingPlace(revoke_for(key.connector, key.method), page)
 
 
 def consequences(key: FormerKey) -> list[str]:

@@ -7,12 +7,12 @@ import pytest
 from nexcred.connectors.load.loader import load_connector
 from nexcred.model.lifecycle import Former
 from nexcred.model.probe import ProbeStatus
-from nexcred.services.rotation.dead import Terms, heard, next_question_in, proved_in, terms_of
+from nexcred.services.rotation.dead import ProofTerms, heard, next_question_in, proof_terms, proved_in
 
 T0 = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
-MINUTE = Terms(timedelta(seconds=60))
-AT_ONCE = Terms(timedelta(0))
-PASSWORD = Terms(timedelta(0), refusals=1, is_once=True)
+MINUTE = ProofTerms(timedelta(seconds=60))
+AT_ONCE = ProofTerms(timedelta(0))
+PASSWORD = ProofTerms(timedelta(0), refusals=1, is_once=True)
 WORDS = {
     "+": ProbeStatus.ACCEPTED,
     "-": ProbeStatus.REJECTED,
@@ -22,7 +22,7 @@ WORDS = {
 }
 
 
-def after(answers: str, terms: Terms, *, every_s: float = 30, known: Former | None = None) -> Former | None:
+def after(answers: str, terms: ProofTerms, *, every_s: float = 30, known: Former | None = None) -> Former | None:
     """Return what is known after these answers, one every so many seconds from T0."""
     for index, answer in enumerate(answers):
         known = heard(known, 1, WORDS[answer], T0 + timedelta(seconds=every_s * index), terms)
@@ -51,7 +51,7 @@ def after(answers: str, terms: Terms, *, every_s: float = 30, known: Former | No
         ("-", 0, PASSWORD, "dead"),
     ],
 )
-def test_three_refusals_over_the_time_are_dead(answers: str, every_s: float, terms: Terms, state: str) -> None:
+def test_three_refusals_over_the_time_are_dead(answers: str, every_s: float, terms: ProofTerms, state: str) -> None:
     known = after(answers, terms, every_s=every_s)
     assert known is not None
     assert (known.state, len(known.refused_at) <= 3) == (state, True)
@@ -103,5 +103,5 @@ def test_a_password_is_asked_once_and_a_refresh_token_never(
 ) -> None:
     found = load_connector(connector).method(method)
     assert found is not None
-    terms = terms_of(found)
+    terms = proof_terms(found)
     assert (terms.settle.total_seconds(), terms.is_once, terms.is_never) == (settle_s, is_once, is_never)
