@@ -67,10 +67,12 @@ class Providers:
         }
 
     def change(self, said: str) -> None:
-        """Obey `revokes NAME` (it takes NEW_RESCI_KEY from then on), `fails NAME` or `works NAME`."""
+        """Obey `makes NAME` (it takes NEW_RESCI_KEY too), `revokes NAME` (that alone), `fails NAME` or `works NAME`."""
         deed, name = said.split()
         if deed == "revokes" and name == "resci":
-            self._resci.api_key = self.secrets["NEW_RESCI_KEY"]
+            self._resci.api_key, self._resci.more_keys = self.secrets["NEW_RESCI_KEY"], ()
+        elif deed == "makes" and name == "resci":
+            self._resci.more_keys = (self.secrets["NEW_RESCI_KEY"],)
         elif deed in ("fails", "works"):
             self._named[name].fault = server_error() if deed == "fails" else None
         else:
