@@ -159,7 +159,7 @@ def _kept_of(context: Context, credential: Credential, *, of_all: bool) -> Work 
 def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tools]:
     from nexcred.cli.actions.after_switch import delivery_of
 
-    vault = context.vault
+    vault, _ = context.vault, context.user_settings  # what is wrong with those is told before anything is done
     prober = Prober(context.environment)
 
     def wait(span: timedelta) -> None:

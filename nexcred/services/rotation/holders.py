@@ -37,15 +37,23 @@ def key_of(old: Details, new: Details) -> dict[str, Value]:
     return {name: value for name, value in old.fields.items() if new.fields.get(name) != value and value != ""}
 
 
-def switched_too(vault: Vault, credential: Credential, old: Details, new: Details) -> list[Sibling]:
+def switched_too(
+    vault: Vault, credential: Credential, old: Details, new: Details, *, may_leave: bool = False
+) -> list[Sibling]:
     """Return the other credentials that have the old secret, as they are and the values that they get.
 
-    Raises Conflict where one of them is not this identity's to change, or is being rotated itself.
+    Raises Conflict where one of them is not this identity's to change, or is being rotated itself; where that
+    `may_leave` it as it is, since the old secret is gone already, it is left out.
     """
     key = {name: value for name, value in key_of(old, new).items() if isinstance(value, Secret)}
     found = []
     for other, details in others_with(vault, credential, key):
-        refuse_unless_free(vault, credential, other)
+        try:
+            refuse_unless_free(vault, credential, other)
+        except Conflict:
+            if not may_leave:
+                raise
+            continue
         found.append((other, details._replace(fields=_with_new(details.fields, old, new))))
     return found
 

@@ -14,7 +14,7 @@ from nexcred.rotating.rotator import CallFailed, LivingKey, Planned, Rotator
 from nexcred.services.rotation.holders import others_with, refuse_unless_free
 from nexcred.services.rotation.leases import CALL_S
 from nexcred.services.rotation.outcome import Outcome
-from nexcred.services.rotation.switching import switch
+from nexcred.services.rotation.switching import has_old_values, switch
 from nexcred.services.rotation.work import Work, asked, with_fields
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.journal import Journal, KeyNote, RotationKind
@@ -100,6 +100,8 @@ def found_again(work: Work) -> Outcome | None:
     journal = work.journal
     answer = work.kept_answer() if journal.call is not None else None
     if answer is not None:
+        if not has_old_values(work) and asked(work, work.values()).status is ProbeStatus.ACCEPTED:
+            return _overtaken(work)
         take(work, answer)
         work.drop_answer()
         return None
@@ -112,6 +114,15 @@ def found_again(work: Work) -> Outcome | None:
     if journal.kind == "add":
         return without_orphans(work) or create(work, work.engine(), Entry(work.journal, None))
     return _after_lost_answer(work)
+
+
+def _overtaken(work: Work) -> Outcome:
+    """Leave the values that somebody gave meanwhile, which work; what was answered is kept as a candidate."""
+    answer, told = work.kept_answer(), work.outcome("unchanged", "other values were saved meanwhile, and they work")
+    candidate = None if answer is None else Candidate(answer, work.credential.version, work.tools.now(), None)
+    work.write_surely(Entry(None, candidate))
+    work.drop_answer()
+    return told._replace(mend=f"nexcred update {shell_word(work.name)} --retry")
 
 
 def without_orphans(work: Work) -> Outcome | None:

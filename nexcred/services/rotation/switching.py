@@ -49,7 +49,7 @@ def not_proved(work: Work, result: ProbeResult) -> Outcome:
 def switch_to_made(work: Work) -> Outcome | None:
     """Let the new key be the present one; both work from now on, for the grace."""
     refuse_departed(work)
-    if not _has_old_values(work):
+    if not has_old_values(work):
         raise Conflict(
             f"the values of '{make_visible(work.name)}' have changed since its rotation began",
             hint=f"end the key that was made for it with: {work.undo}",
@@ -69,7 +69,8 @@ def switch(work: Work, journal: Journal, candidate: Candidate) -> None:
     present, now = work.values().details, tools.now()
     allowed = tuple(dict.fromkeys((*candidate.details.allowed_hosts, *present.allowed_hosts)))
     details = candidate.details._replace(allowed_hosts=allowed)
-    also = switched_too(tools.vault, credential, present, details)
+    # What a provider has changed is written in any case: it is known here alone.
+    also = switched_too(tools.vault, credential, present, details, may_leave=journal.kind in ("change", "replace"))
     method = decode_candidate(tools.vault, credential, candidate).method
     changes = Changes(
         details=details,
@@ -119,7 +120,8 @@ def refuse_departed(work: Work) -> None:
     )
 
 
-def _has_old_values(work: Work) -> bool:
+def has_old_values(work: Work) -> bool:
+    """True where nobody has given it other values since the rotation began."""
     if work.credential.version == work.journal.old:
         return True
     return _fields(work.values().details) == _fields(work.values(work.journal.old).details)

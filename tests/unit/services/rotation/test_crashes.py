@@ -5,18 +5,30 @@ from pathlib import Path
 
 import pytest
 
-from nexcred.errors import Conflict
+from nexcred.errors import ChangedMeanwhile, Conflict
 from nexcred.services.rotation.advance import resume, rotate
 from nexcred.services.rotation.making import Wanted
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.undoing import undo
 from nexcred.services.rotation.work import Work
 from nexcred.stores.sqlite.store import SqliteStore
+from nexcred.vault.candidate import Candidate
+from nexcred.vault.changes import Changes
 from nexcred.vault.memory import ProcessMemory
 from nexcred.vault.store import Store
 from tests.support.bucket import MemoryBucket, open_store
 from tests.support.memory_store import MemoryStore, Tables
-from tests.support.rotation import Clock, Killed, Machine, Provider, Steps, keep_key, present_secret
+from tests.support.rotation import (
+    BEGAN,
+    Clock,
+    Killed,
+    Machine,
+    Provider,
+    Steps,
+    keep_key,
+    key_details,
+    present_secret,
+)
 from tests.support.sample_vault import found
 
 ENDED = ("done", "unchanged", "undone")
@@ -179,3 +191,37 @@ def test_a_lost_answer_is_found_again(place: Places, tmp_path: Path, kind: str, 
     finished = case.finish(case.desk)
     assert finished is None or finished.result == "done"
     case.assert_one_good_secret()
+
+
+def test_what_a_provider_changed_is_written_though_another_record_cannot_be(place: Places, tmp_path: Path) -> None:
+    """The other one came between the question and the answer; its secret is gone in any case."""
+    case = Case(place, tmp_path, Provider("change"))
+
+    def step(moment: str) -> None:
+        if moment == "after create":
+            vault = case.laptop.vault()
+            other = keep_key(vault, "staging")
+            kept = Candidate(key_details(secret="EXAMPLE-x"), 1, BEGAN, None)
+            vault.edit(lambda edit: edit.update(edit.find(other.name), Changes(candidate=kept)))
+
+    assert rotate(case.desk.work(step), Wanted()).result == "done"
+    case.assert_one_good_secret()
+    assert present_secret(case.desk.vault(), "staging") == "EXAMPLE-0"
+
+
+def test_values_that_somebody_gave_meanwhile_stay_where_they_work(place: Places, tmp_path: Path) -> None:
+    case = Case(place, tmp_path, Provider("replace"))
+
+    def step(moment: str) -> None:
+        if moment == "after create":  # by hand, while the answer is on its way
+            case.provider.secrets["AKIA000000099EXAMPLE"] = "EXAMPLE-99"
+            vault, by_hand = case.laptop.vault(), key_details("AKIA000000099EXAMPLE", "EXAMPLE-99")
+            vault.edit(lambda edit: edit.update(edit.find("prod"), Changes(details=by_hand)))
+
+    with pytest.raises(ChangedMeanwhile):
+        rotate(case.desk.work(step), Wanted())
+    assert resume(case.desk.work()).result == "unchanged"
+    assert present_secret(case.desk.vault()) == "EXAMPLE-99"
+    kept = case.desk.work().candidate
+    assert kept is not None
+    assert case.provider.accepts(kept.details.fields)
