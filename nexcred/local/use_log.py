@@ -51,6 +51,8 @@ Handing = Literal[
 Looking = Literal[
     "check",
     "connectors check",
+    "exposure add",
+    "exposure clear",
     "history",
     "identity show",
     "login",

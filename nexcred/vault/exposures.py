@@ -40,7 +40,7 @@ def expose(
 
 def _exposure(copy: Transaction, who: bytes, revision: int) -> Exposure:
     why: ExposureReason = "unshared" if who in copy.roster.members else "left"
-    return Exposure(revision, why, copy.now, who.hex(), copy.roster.name_of(who))
+    return Exposure(revision, why, copy.now, who.hex(), copy.roster.name_of(who), by=copy.me.hex())
 
 
 def _says(there: Exposure, new: Exposure, again: Collection[str]) -> bool:
@@ -94,7 +94,7 @@ def follow(
             return one
         if to != new.version or is_kept:
             return one._replace(revision=to)
-        return one._replace(revision=to, why="restored", at=copy.now)
+        return one._replace(revision=to, why="restored", at=copy.now, by=copy.me.hex())
 
     exposures = _each_once(moved(one) for one in policy.exposures)
     return _kept(copy, new, proved, policy._replace(exposures=exposures))

@@ -68,7 +68,7 @@ class HolderShape(TypedDict):
 class ExposureShape(TypedDict):
     """Somebody has the secret of this revision who should not: `why` is left, unshared, restored or leaked.
 
-    `who` is a member's id and `name` what they were called, null where nobody is known.
+    `who` is a member's id and `name` what they were called, null where nobody is known. `by` is the id of who said so.
     """
 
     revision: int
@@ -77,6 +77,7 @@ class ExposureShape(TypedDict):
     who: str | None
     name: str | None
     reason: str
+    by: str | None
 
 
 class SupersededShape(TypedDict):
@@ -216,6 +217,7 @@ def exposure_shape(exposure: "Exposure") -> ExposureShape:
         "who": exposure.who or None,
         "name": exposure.name or None,
         "reason": exposure.reason,
+        "by": exposure.by or None,
     }
 
 

@@ -105,6 +105,8 @@ OUTPUTS: dict[str, Any] = {
     "share": list[SharedShape],
     "unshare": list[UnsharedShape],
     "trust": TrustedShape,
+    "exposure add": CredentialShape,
+    "exposure clear": CredentialShape,
     "config list": list[SettingShape],
     "config get": SettingShape,
     "config set": SettingShape,

@@ -68,6 +68,8 @@ def test_each_change_is_told_as_its_schema_says(session: Session, tmp_path: Path
     assert session("vault compare", line["checkpoint"], by=bob)["relation"] == "same"
     assert session("member remove", "ci", "--yes")["to_rotate"] == ["prod"]
     assert session("trust", "prod", "--yes")["name"] == "prod"
+    assert session("exposure add", "prod", "--reason", "in a log")["exposures"][-1]["reason"] == "in a log"
+    assert session("exposure clear", "prod", "--reason", "wiped")["exposures"] == []
     assert session("vault upgrade")["credentials"] == 0
     _spoil(bob)
     assert session("vault settle", "prod", "--with", _me(ada), "--yes")["members"] == [_me(ada)]

@@ -10,6 +10,8 @@ from tests.support.program import Program
 # What changes the vault, or is told of keys, is looked at beside the rest.
 OF_CHANGES = frozenset(
     {
+        "exposure add",
+        "exposure clear",
         "identity new",
         "member add",
         "member remove",

@@ -109,11 +109,26 @@ def _print(context: Context, wanted: Filter, sort: str, limit: int | None, *, wi
     if not found:
         context.streams.note(_why_nothing(context, wanted))
         return False
-    from nexcred.cli.render.credential import HEADINGS, list_rows
-    from nexcred.cli.render.table import print_table
-
-    rows = list_rows(found[:limit], context.now())
-    print_table(context.streams, context.terminal, HEADINGS, rows, wider=None if wide else "nexcred list -w")
+    if wanted.is_exposed:
+        _print_exposed(context, found[:limit])
+    else:
+        _print_table(context, found[:limit], wide=wide)
     if limit is not None and len(found) > limit:
         context.streams.note(f"{limit} of {len(found)}")
     return True
+
+
+def _print_exposed(context: Context, found: Sequence[Credential]) -> None:
+    """Print who knows each of them, and what ends that."""
+    from nexcred.cli.render.exposure import HEADINGS, exposed_rows
+    from nexcred.cli.render.table import print_table
+
+    print_table(context.streams, context.terminal, HEADINGS, exposed_rows(found, context.now()))
+
+
+def _print_table(context: Context, found: Sequence[Credential], *, wide: bool) -> None:
+    from nexcred.cli.render.credential import HEADINGS, list_rows
+    from nexcred.cli.render.table import print_table
+
+    rows = list_rows(found, context.now())
+    print_table(context.streams, context.terminal, HEADINGS, rows, wider=None if wide else "nexcred list -w")

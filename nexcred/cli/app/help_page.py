@@ -22,6 +22,7 @@ GROUP_EXAMPLES = {
     "config": ("nexcred config list --show-origin", "nexcred config set vault ~/team/vault.db"),
     "team": ("nexcred team add data --member bob --member cyd", "nexcred team list"),
     "member": ("nexcred member list", "nexcred member add bob NEXCRED-ID-2…"),
+    "exposure": ("nexcred exposure add aventri --reason 'pasted into a ticket'", "nexcred list --exposed"),
     "trash": ("nexcred trash list", "nexcred trash restore aventri"),
 }
 

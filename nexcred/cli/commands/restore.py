@@ -9,7 +9,11 @@ from nexcred.cli.app.shared_options import AsJson, Name, NoProbe
 from nexcred.cli.dialogs.proving import Choices
 from nexcred.cli.dialogs.update import save_probed, tell_updated
 from nexcred.errors import NotProved
+from nexcred.model.credential import Credential
+from nexcred.model.text import make_visible
+from nexcred.services.credentials.exposed import who_and_why
 from nexcred.services.credentials.update import prepare_restore
+from nexcred.services.rotation.exposing import was_known
 
 EXAMPLES = (
     "nexcred history aventri",
@@ -31,6 +35,7 @@ def command(
     credential = context.find(name)
     context.vault.require_writable()
     prepared = prepare_restore(context.vault, credential, revision)
+    _tell_what_is_known(context, credential, revision)
     choices = Choices(probe=not no_probe, save_unverified=False)
     done = save_probed(context, prepared, choices, anyway="--no-probe")
     context.note_use("restore", [credential], prepared.values.changed if prepared.values else ())
@@ -38,3 +43,13 @@ def command(
     if done.is_kept:
         raise typer.Exit(NotProved.exit_code)
     context.streams.note(f"revision {revision} is back, as revision {done.credential.version}")
+
+
+def _tell_what_is_known(context: Context, credential: Credential, revision: int) -> None:
+    """Say that somebody knows the secret who should not, or that it is dead: both stay so when it is back."""
+    known = was_known(context.vault, credential, revision)
+    if known.is_dead:
+        context.streams.warn(f"the secret of revision {revision} was proved dead")
+    for one in known.exposures:
+        told = f"the secret of revision {revision} is exposed, and stays so when it is back: {who_and_why(one)}"
+        context.streams.warn(make_visible(told))

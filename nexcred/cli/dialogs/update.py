@@ -28,6 +28,7 @@ from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, warning_for
 from nexcred.services.credentials.entered import kept_end
+from nexcred.services.credentials.exposed import who_and_why
 from nexcred.services.credentials.update import (
     NewValues,
     Prepared,
@@ -222,3 +223,12 @@ def tell_updated(context: Context, before: Credential, done: Updated, verb: str,
         context.streams.note("nothing changed")
     elif not done.is_kept:
         context.streams.line(saved_line(verb, saved))
+    if verb != "restored":  # which tells it before
+        _tell_what_is_known(context, before, saved)
+
+
+def _tell_what_is_known(context: Context, before: Credential, saved: Credential) -> None:
+    """Say that the new secret is one which somebody knows who should not."""
+    for one in saved.policy.exposed if saved.policy and saved.version != before.version else ():
+        if one.revision == saved.version and one.why == "restored":
+            context.streams.warn(make_visible(f"{saved.name} has a secret again that is exposed: {who_and_why(one)}"))

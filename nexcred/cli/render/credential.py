@@ -13,6 +13,7 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.secret import DOTS, Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.services.audit.usage import NEVER_USED, Usage
+from nexcred.services.credentials.exposed import command_to_mend, who_and_why
 from nexcred.vault.roster import TEAM_PREFIX
 
 if TYPE_CHECKING:
@@ -124,17 +125,16 @@ def _policy_rows(credential: Credential, rotator: str, now: datetime) -> list[tu
         rows.append(("rotate every", Cell(f"{terms.rotate_every_days} days{whose}: {told}", YELLOW if is_due else "")))
     rows.append(("rotator", Cell(rotator)))
     if policy is not None:
-        exposed = "\n".join(exposure_text(one, now) for one in policy.exposed)
+        exposed = "\n".join(
+            line for one in policy.exposed for line in (exposure_text(one, now), command_to_mend(credential, one))
+        )
         rows.append(("exposed", Cell(exposed, RED)))
     return rows
 
 
 def exposure_text(exposure: "Exposure", now: datetime) -> str:
     """Say who has which revision, and why: left: bob (revision 2), 3 days ago."""
-    who = exposure.name or exposure.who[:16] or exposure.reason
-    told = f"{exposure.why}: {who}" if who else exposure.why
-    reason = f": {exposure.reason}" if exposure.reason and exposure.reason != who else ""
-    return f"{told} (revision {exposure.revision}), {ago(exposure.at, now)}{reason}"
+    return f"{who_and_why(exposure)} (revision {exposure.revision}), {ago(exposure.at, now)}"
 
 
 def _candidate(candidate: "Candidate | None", name: str, now: datetime) -> Cell:

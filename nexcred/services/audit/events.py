@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from nexcred.errors import Damaged
 from nexcred.local.use_log import Use
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.services.credentials.exposed import who_and_why
 from nexcred.vault.history import Revision
 from nexcred.vault.vault import Vault
 from nexcred.vault.writes import CREDENTIALS, Write
@@ -14,14 +16,16 @@ _History = tuple[Credential, list[Revision]]
 
 VAULT, HERE = "vault", "here"
 ADDED, CHANGED, WROTE, FOUNDED = "added", "changed", "wrote", "founded"
+EXPOSED, CLEARED = "exposed", "cleared"
 
 
 class Event(NamedTuple):
     """One thing that happened. `source` is the vault, for all who share it, or this user's own log.
 
     `what` are the names of fields, or for a write that no credential's history tells of, the parts of the vault that
-    it changed, or for a renaming the former name. `name` is None for what is not about one credential, or for one that
-    somebody else removed. `project` is the folder of the project that a use was for.
+    it changed; for a renaming the former name, for an exposure who knows it and why, after why it was cleared. `name`
+    is None for what is not about one credential, or for one that somebody else removed. `project` is the folder of the
+    project that a use was for.
     """
 
     at: datetime
@@ -39,7 +43,7 @@ class Event(NamedTuple):
 def find_events(vault: Vault, uses: Iterable[Use], name: str | None, since: datetime | None) -> list[Event]:
     """Return the known events, newest first: of one credential, or of all and of the vault as a whole."""
     histories = _histories(vault, name, since)
-    events = list(_changes(histories))
+    events = [*_changes(histories), *_exposures(vault, histories)]
     if name is None:
         events += _other_writes(vault.writes(), events)
     events += _uses(vault, uses, [credential for credential, _ in histories], is_all=name is None)
@@ -67,6 +71,31 @@ def _changes(histories: Iterable[_History]) -> Iterator[Event]:
                 revision=revision.version,
                 what=revision.changed,
             )
+
+
+def _exposures(vault: Vault, histories: Iterable[_History]) -> Iterator[Event]:
+    """Yield who said when that somebody knows a credential who should not, and that it counts no more; as is proved."""
+    for credential, _ in histories:
+        if credential.policy is None or not credential.policy.exposures:
+            continue
+        try:
+            exposures = vault.policy(credential).exposures
+        except Damaged as error:
+            vault.problems.append(error.message)
+            continue
+        for one in exposures:
+            told = who_and_why(one)
+            yield _exposure_event(vault, credential, one.revision, one.at, EXPOSED, one.by, (told,))
+            if one.cleared_at is not None:
+                what = (one.cleared_reason, told)
+                yield _exposure_event(vault, credential, one.revision, one.cleared_at, CLEARED, one.cleared_by, what)
+
+
+def _exposure_event(
+    vault: Vault, credential: Credential, revision: int, at: datetime, action: str, by: str, what: tuple[str, ...]
+) -> Event:
+    who = vault.state.roster.name_of(bytes.fromhex(by)) if by else ""
+    return Event(at, VAULT, action, who, credential.name, credential.id, revision, what=what)
 
 
 def _other_writes(writes: Iterable[Write], changes: Iterable[Event]) -> list[Event]:
