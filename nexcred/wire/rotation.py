@@ -12,6 +12,7 @@ class RotationShape(TypedDict):
     `kind` is add, change, replace or by_hand; `step` the last taken: planned, made, proved, switched, retired or dead.
     `outcome` is done, waiting, hangs, refused, conflict, undone, unchanged, planned or failed. `why` is for people,
     `next` the command that goes on, `until` when it does, `left` the provider's ids of keys whose secret nobody knows.
+    `also` names the other credentials with the same secret, which get the new one at once.
     """
 
     name: str
@@ -22,6 +23,7 @@ class RotationShape(TypedDict):
     next: str
     until: str | None
     left: list[str]
+    also: list[str]
 
 
 def rotation_shape(outcome: Outcome) -> RotationShape:
@@ -34,4 +36,5 @@ def rotation_shape(outcome: Outcome) -> RotationShape:
         "next": outcome.mend,
         "until": None if outcome.until is None else to_rfc3339(outcome.until),
         "left": list(outcome.left),
+        "also": list(outcome.also),
     }

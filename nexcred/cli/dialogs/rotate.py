@@ -16,6 +16,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.advance import resume, rotate
+from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.leases import Leases
 from nexcred.services.rotation.making import Wanted
 from nexcred.services.rotation.outcome import Outcome
@@ -105,7 +106,8 @@ def plan_each(context: Context, credentials: Iterable[Credential], flags: Rotate
         if work.has_journal:
             planned.append(work.outcome("planned", "its rotation is on its way already", work.resume))
             continue
-        planned.append(work.outcome("planned", _plan_of(kind, flags))._replace(kind=kind))
+        also = refuse_siblings(context.vault, one, work.values().details)
+        planned.append(work.outcome("planned", _plan_of(kind, flags))._replace(kind=kind, also=tuple(also)))
     return planned
 
 
@@ -117,6 +119,7 @@ def tell_outcomes(context: Context, outcomes: Sequence[Outcome], *, as_json: boo
     for outcome in outcomes:
         until = f" until {minute(outcome.until)}" if outcome.until is not None else ""
         told = f"{outcome.name}: {outcome.result}{until}" + (f": {outcome.why}" if outcome.why else "")
+        told += f" (the same for: {', '.join(outcome.also)})" if outcome.also else ""
         if outcome.code:
             context.streams.warn(told)
         else:

@@ -13,6 +13,7 @@ from nexcred.model.text import make_visible
 from nexcred.services.credentials.update import UpdateInput, prepare_update
 from nexcred.services.grants.login import needs_login
 from nexcred.services.rotation.by_hand import HandPlace, hand_place, rotate_by_hand
+from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.making import Wanted, refuse_begun
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.undoing import undo
@@ -39,6 +40,7 @@ def by_hand(context: Context, work: Work, values: Decoded, wanted: Wanted) -> Ou
     if not (work.has_journal and work.journal.kind == "by_hand" and work.journal.step == "made"):
         refuse_begun(work)
     work.tools.vault.require_writer(work.credential)
+    refuse_siblings(work.tools.vault, work.credential, values.details)
     _show_place(context, work, values, place)
     fields: Mapping[str, Value] = values.details.fields
     while True:

@@ -5,6 +5,7 @@ from nexcred.connectors.key_page import page_for
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.services.rotation.advance import advance
+from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.making import Wanted, new_journal, refuse_begun
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.work import Work
@@ -37,6 +38,7 @@ def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> Outcome:
     else:
         refuse_begun(work)
         work.tools.vault.require_writer(work.credential)
+        refuse_siblings(work.tools.vault, work.credential, work.values().details)
         journal = new_journal(work, "by_hand", wanted)._replace(step="made")
     work.write(Entry(journal, candidate))
     return advance(work)

@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-from nexcred.errors import Conflict, Damaged, NotPermitted
+from nexcred.connectors.free_fields import secrecy_of, with_free_fields
+from nexcred.connectors.load.loader import load_connector
+from nexcred.errors import Conflict, Damaged, NotPermitted, SpecError, UnknownConnector
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.secret import Secret
+from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.values.hosts import policy_for
 from nexcred.services.values.kept_details import compared_details
 from nexcred.vault.vault import Vault
 
@@ -42,14 +46,15 @@ def switched_too(
 ) -> list[Sibling]:
     """Return the other credentials that have the old secret, as they are and the values that they get.
 
-    Raises Conflict where one of them is not this identity's to change, or is being rotated itself; where that
-    `may_leave` it as it is, since the old secret is gone already, it is left out.
+    Raises Conflict where one of them is not this identity's to change, is being rotated itself, or would take the new
+    secret to where it is not to go; where that `may_leave` it as it is, since the old secret is gone already, it is
+    left out.
     """
     key = {name: value for name, value in key_of(old, new).items() if isinstance(value, Secret)}
     found = []
     for other, details in others_with(vault, credential, key):
         try:
-            refuse_unless_free(vault, credential, other)
+            refuse_unless_free(vault, credential, old, (other, details))
         except Conflict:
             if not may_leave:
                 raise
@@ -58,22 +63,74 @@ def switched_too(
     return found
 
 
-def refuse_unless_free(vault: Vault, credential: Credential, other: Credential) -> None:
-    """Raise Conflict where another credential with the same secret cannot be switched at once."""
-    name, beside = make_visible(credential.name), make_visible(other.name)
+def refuse_siblings(vault: Vault, credential: Credential, present: Details) -> list[str]:
+    """Return the names of the others with one of its secrets; raise Conflict where one cannot be switched at once."""
+    secrets = {name: value for name, value in present.fields.items() if isinstance(value, Secret)}
+    found = others_with(vault, credential, secrets)
+    for sibling in found:
+        refuse_unless_free(vault, credential, present, sibling)
+    return [other.name for other, _ in found]
+
+
+def refuse_unless_free(vault: Vault, credential: Credential, present: Details, sibling: Sibling) -> None:
+    """Raise Conflict where another credential with the same secret cannot be switched at once.
+
+    `present` are the values of this one. Whoever knew the old secret may have put it into a credential of their own,
+    for this identity to open: they are sent nothing by that.
+    """
+    other, details = sibling
+    same = f"'{make_visible(other.name)}' has the same secret as '{make_visible(credential.name)}'"
     try:
         vault.require_writer(other)
         kept = vault.kept(other)
     except NotPermitted:
         raise Conflict(
-            f"'{beside}' has the same secret as '{name}', and this identity may not change it",
-            hint="let somebody rotate it who may change both",
+            f"{same}, and this identity may not change it", hint="let somebody rotate it who may change both"
         ) from None
     if kept is not None:
         raise Conflict(
-            f"'{beside}' has the same secret as '{name}', and a new value of it is on its way",
+            f"{same}, and a new value of it is on its way",
             hint="finish that first with: nexcred rotate --resume",
         )
+    _refuse_strangers(vault, credential, other, same)
+    _refuse_elsewhere(vault, credential, other, same, _places(details) - _places(present))
+
+
+def _refuse_strangers(vault: Vault, credential: Credential, other: Credential, same: str) -> None:
+    """Raise Conflict where people can open the other one who cannot open this one."""
+    own = {member.id for member in vault.holders(credential)}
+    strangers = [member.full_name for member in vault.holders(other) if member.id not in own]
+    if strangers:
+        named = make_visible(", ".join(strangers))
+        raise Conflict(
+            f"{same}, and the new one would come to who cannot open this one: {named}",
+            hint=f"take them off: nexcred unshare {shell_word(other.name)} --with {shell_word(strangers[0])}",
+        )
+
+
+def _refuse_elsewhere(vault: Vault, credential: Credential, other: Credential, same: str, places: set[str]) -> None:
+    """Raise Conflict where somebody who cannot open this one said to which further places the other one goes."""
+    proved = vault.proved(other)
+    if not places or proved is None or proved.author in {member.id for member in vault.holders(credential)}:
+        return
+    author = "somebody" if proved.author is None else f"'{vault.state.roster.name_of(proved.author)}'"
+    raise Conflict(
+        f"{same}, goes to {make_visible(', '.join(sorted(places)))}, and was written by {make_visible(author)}, who"
+        " cannot open this one",
+        hint=f"look at it with: nexcred show {shell_word(other.name)}; who saves it anew answers for it",
+    )
+
+
+def _places(details: Details) -> set[str]:
+    """Return where values may be sent; what cannot be known is a place of its own."""
+    try:
+        method = load_connector(details.connector).method(details.method)
+    except (UnknownConnector, SpecError):
+        method = None
+    if method is None:
+        return {f"where {details.connector} says"}
+    policy = policy_for(with_free_fields(method, secrecy_of(details.fields)), details)
+    return {*policy.hosts, *policy.allowed}
 
 
 def _with_new(fields: Mapping[str, Value], old: Details, new: Details) -> dict[str, Value]:

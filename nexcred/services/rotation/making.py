@@ -3,15 +3,14 @@
 import os
 
 from nexcred.errors import Conflict, NexcredError
-from nexcred.model.credential import Details, Value
+from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.rotator import CallFailed, LivingKey, Planned, Rotator
-from nexcred.services.rotation.holders import others_with, refuse_unless_free
+from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.leases import CALL_S
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.switching import has_old_values, switch
@@ -35,8 +34,7 @@ def begin(work: Work, wanted: Wanted) -> Outcome | None:
     refuse_begun(work)
     work.tools.vault.require_writer(work.credential)
     present, engine = work.values().details, work.engine()
-    for other, _ in others_with(work.tools.vault, work.credential, _secret_fields(present)):
-        refuse_unless_free(work.tools.vault, work.credential, other)
+    refuse_siblings(work.tools.vault, work.credential, present)
     try:
         planned = engine.plan(Deadline.after(CALL_S))
     except CallFailed as failure:
@@ -205,7 +203,3 @@ def _unchanged(work: Work, kind: RotationKind, failure: CallFailed) -> Outcome:
     again = f"nexcred rotate {shell_word(work.name)}"
     told = work.outcome("unchanged", f"nothing was changed: {failure.detail}", again)
     return told._replace(kind=kind, exit_code=4 if failure.status.is_refusal else 5)
-
-
-def _secret_fields(details: Details) -> dict[str, Value]:
-    return {name: value for name, value in details.fields.items() if isinstance(value, Secret)}

@@ -18,7 +18,8 @@ class Outcome(NamedTuple):
     """`step` is the last one that was taken, None where there was none. `why` has no secret in it.
 
     `until` is when it goes on; `mend` the command that lets it; `left` are the provider's ids of keys of which nobody
-    knows the secret. `exit_code` is that of an error, of what `failed`.
+    knows the secret. `exit_code` is that of an error, of what `failed`. `also` are the names of other credentials with
+    the same secret, which get the new one at once.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Outcome(NamedTuple):
     until: datetime | None = None
     left: tuple[str, ...] = ()
     exit_code: int | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def code(self) -> int:

@@ -205,9 +205,14 @@ class Work:
     ) -> Outcome:
         """Say how far it came."""
         journal = self.journal if self.has_journal else None
+        kind, step = (None, None) if journal is None else (journal.kind, journal.step)
         return Outcome(
-            self.name, journal and journal.kind, journal and journal.step, result, why, mend, until=until, left=left
+            self.name, kind, step, result, why, mend, until=until, left=left, also=self._switched_too(journal)
         )
+
+    def _switched_too(self, journal: Journal | None) -> tuple[str, ...]:
+        names = [self.tools.vault.name_now(bytes.fromhex(one)) for one in (journal.also if journal else ())]
+        return tuple(name for name in names if name is not None)
 
     @property
     def resume(self) -> str:
