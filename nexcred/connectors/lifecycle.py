@@ -40,6 +40,13 @@ def outlives_of(method: Method) -> tuple[str, int]:
     return next(said, ("", 0))
 
 
+def outlives_words(method: Method) -> str:
+    """Return what lives on, and for how long at most where it does not say that itself; "" for nothing."""
+    outlives, outlives_s = outlives_of(method)
+    says_how_long = any(character.isdigit() for character in outlives) or "hour" in outlives
+    return outlives if says_how_long or not outlives else f"{outlives}, for up to {_span(outlives_s)}"
+
+
 def also_ends(method: Method) -> str:
     """Return what else ends when a call ends a key; "" for nothing that is known."""
     revoke = revoke_of(method)
@@ -68,9 +75,8 @@ def life_of(method: Method) -> tuple[str, ...]:
         also = f", which {revoke.also}" if revoke.also else ""
         told.append(f"A call can revoke it{also}.")
         told += ["Its answer means that the key will end, not that it has."] if revoke.done == "taken" else []
-    outlives, outlives_s = outlives_of(method)
-    if outlives:
-        told.append(f"After its end {outlives} live on, for up to {_span(outlives_s)}.")
+    if outlives := outlives_words(method):
+        told.append(f"What was issued with it lives on: {outlives}.")
     return tuple(filter(None, told))
 
 

@@ -200,14 +200,14 @@ def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tool
 
 def _ask_before(context: Context, work: Work, flags: RotateFlags) -> None:
     """Say what else ends, and ask for a yes where a lost answer loses both keys; raise for a no."""
-    from nexcred.connectors.lifecycle import also_ends_in_rotation, outlives_of
+    from nexcred.connectors.lifecycle import also_ends_in_rotation, outlives_words
 
     method = work.values().method
     name = make_visible(work.name)
     told = [method.rotate.note] if method.rotate is not None and method.rotate.note else []
     if also := also_ends_in_rotation(method):
         told.append(f"with the old key ends: {also}")
-    if outlives := outlives_of(method)[0]:
+    if outlives := outlives_words(method):
         told.append(f"what was issued with the old key lives on: {outlives}")
     for line in told if not flags.json else ():
         context.streams.note(f"{name}: {line}")

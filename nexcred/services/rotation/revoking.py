@@ -7,7 +7,7 @@ from functools import partial
 
 from nexcred.connectors.guidance import revoke_for
 from nexcred.connectors.key_page import page_for
-from nexcred.connectors.lifecycle import also_ends, outlives_of, pages_of, revoke_of
+from nexcred.connectors.lifecycle import also_ends, outlives_of, outlives_words, pages_of, revoke_of
 from nexcred.errors import ChangedMeanwhile, Conflict, NotPermitted
 from nexcred.model.credential import Credential, Value
 from nexcred.model.lifecycle import Former
@@ -56,10 +56,10 @@ def ending_place(key: FormerKey) -> EndingPlace:
 
 def consequences(key: FormerKey) -> list[str]:
     """Return what else is to be known before the yes: what ends with it, and what lives on."""
-    also, (outlives, for_s) = also_ends(key.method), outlives_of(key.method)
+    also, outlives = also_ends(key.method), outlives_words(key.method)
     told = [f"this also {also}"] if also else []
     if outlives:
-        told.append(f"after its end {outlives} live on, for up to {_span(timedelta(seconds=for_s))}")
+        told.append(f"what was issued with it lives on: {outlives}")
     return told
 
 
@@ -197,11 +197,3 @@ def _is_of_another(present: Decoded, key: FormerKey) -> bool:
 
 def _end_session(credential: Credential, edit: Edit) -> None:
     edit.set_session(edit.find_same(credential), None)
-
-
-def _span(time: timedelta) -> str:
-    """Say how long that is, in the largest unit that fits."""
-    for seconds, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if time.total_seconds() >= seconds and time.total_seconds() % seconds == 0:
-            return f"{round(time.total_seconds()) // seconds} {unit}"
-    return f"{round(time.total_seconds())} s"
