@@ -170,6 +170,7 @@ def test_a_command_waits_for_no_more_than_a_minute(opened: Opened, slack: Slack)
     revoked = opened("revoke", "slack", "--yes")
     assert said_no(revoked, 5, "is refused", "2 more times, the last time not before 30 min have passed")
     assert asked(slack, "/api/auth.test") == 2
+    assert said_no(opened("revoke", "slack", "--yes"), 5, "1 more time, the last time not before 30 min")  # counts on
 
 
 @pytest.fixture

@@ -153,7 +153,6 @@ def note_ended(vault: Vault, key: FormerKey, ended: Ended) -> None:
         return before._replace(
             state="gone" if is_its_word else "revoked",
             revoked_at=now,
-            refused_at=(),
             outlives_until=now + timedelta(seconds=for_s) if for_s else None,
         )
 
@@ -167,11 +166,7 @@ def note_ended(vault: Vault, key: FormerKey, ended: Ended) -> None:
 def note_by_hand(key: FormerKey) -> None:
     """Keep that a person says that it is revoked."""
     now = key.now()
-    key.note(
-        lambda known: (known or Former(key.revision, "revoked"))._replace(
-            state="revoked", revoked_at=now, refused_at=()
-        )
-    )
+    key.note(lambda known: (known or Former(key.revision, "revoked"))._replace(state="revoked", revoked_at=now))
 
 
 def _acting_values(vault: Vault, key: FormerKey) -> Mapping[str, Value]:
