@@ -126,7 +126,7 @@ def decode(data: bytes) -> BucketManifest:
         raise NotManifest
     incarnation, heads = reader.take(NAME_BYTES), _heads(reader)
     logs = tuple(_LOG.unpack(reader.take(_LOG.size))[0] for _ in range(reader.take(1)[0]))
-    parts = tuple(BucketPart(*_PART.unpack(reader.take(_PART.size))) for _ in range(_PARTS))
+    parts = tuple(BucketPart(*part) for part in _PART.iter_unpack(reader.take(_PARTS * _PART.size)))
     rises = all(older < newer for older, newer in pairwise((*logs, heads[-1][0] // BLOCK)))
     if reader.rest or not rises or len(logs) > MOST_LOGS:
         raise NotManifest
