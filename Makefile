@@ -18,6 +18,7 @@ test: $(READY)
 # Against real servers and programs, as .ci/run installs them; what is not there is skipped.
 live: $(READY)
 	$(PYTEST) tests/live $(PYTEST_ARGS)
+	NEXCRED_CASES_ON=postgresql,git $(PYTEST) tests/cases -k "in_postgresql or in_git" $(PYTEST_ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check
@@ -35,8 +36,10 @@ fuzz: $(READY)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --group fuzz
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
-# What takes an hour: the vault of several people against its model, for as many examples.
+# What takes an hour or two: the vault of several people against its model, for as many examples, and the numbered cases
+# at places that are slow.
 soak: $(READY)
+	NEXCRED_CASES_ON=postgresql,git NEXCRED_CASES_EACH=1 $(PYTEST) tests/cases -k "in_postgresql or in_git"
 	NEXCRED_PEOPLE_EXAMPLES=$(SOAK_EXAMPLES) $(BIN)/python -m pytest -q tests/unit/vault/test_people_against_a_model.py
 
 docs: $(READY)

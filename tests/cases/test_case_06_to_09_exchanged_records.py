@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Damaged, NotPermitted, Tampered
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.open_state import open_state
 from nexcred.vault.overview import Overview, write_overview
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW, SESSION, RecordPlace, seal_for, seal_overview
 from nexcred.vault.state import VerifiedState
 from nexcred.vault.vault import Vault
+from tests.support.carried_file import file_store
 from tests.support.forging import overview_of, rewrite_overview
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_vault import add, describe, details, open_new, set_session, update
@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def vault(path: Path) -> Vault:
-    vault = open_new(SqliteStore(path))
+    vault = open_new(file_store(path))
     add(vault, "A", "EXAMPLE-a")
     add(vault, "B", "EXAMPLE-b")
     return vault
@@ -108,7 +108,7 @@ def test_case_07_one_part_that_a_member_names_as_another(path: Path, vault: Vaul
 
 
 def test_case_08_a_record_from_another_vault(path: Path, vault: Vault) -> None:
-    other = open_new(SqliteStore(path.with_name("other.db")))
+    other = open_new(file_store(path.with_name("other.db")))
     add(other, "A", "EXAMPLE-other")
     ours, theirs = overview_of(vault, "A"), overview_of(other, "A")
     put_instead(path, ours.details, records(path.with_name("other.db"), DETAILS)[theirs.details])
@@ -117,7 +117,7 @@ def test_case_08_a_record_from_another_vault(path: Path, vault: Vault) -> None:
 
 
 def test_case_08_a_record_from_another_vault_that_a_member_names(path: Path, vault: Vault) -> None:
-    other = open_new(SqliteStore(path.with_name("other.db")))
+    other = open_new(file_store(path.with_name("other.db")))
     add(other, "A", "EXAMPLE-other")
     theirs = overview_of(other, "A").details
     run_sql(path, "INSERT INTO item VALUES (?, ?)", theirs, records(path.with_name("other.db"), DETAILS)[theirs])

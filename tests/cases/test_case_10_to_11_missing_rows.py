@@ -6,7 +6,6 @@ import pytest
 
 from nexcred.errors import Damaged, NotPermitted, RolledBack, VaultNotFound
 from nexcred.model.name import fold_name
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.open_state import open_state
 from nexcred.vault.primitives import digest
 from nexcred.vault.record import DETAILS, OVERVIEW
@@ -14,6 +13,7 @@ from nexcred.vault.store import MAX_ROWS
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import drop_from_leaf, name_tag, put_in_leaf, replace_leaf_hashes
 from nexcred.vault.vault import Vault
+from tests.support.carried_file import file_store
 from tests.support.forging import overview_of, write_as_no_honest_program
 from tests.support.sample_vault import add, details, open_new
 from tests.support.vault_file import (
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def vault(path: Path) -> Vault:
-    vault = open_new(SqliteStore(path))
+    vault = open_new(file_store(path))
     for name in ("A", "B"):
         add(vault, name)
     return vault
@@ -139,7 +139,7 @@ def test_case_10_a_row_of_a_small_table_twice(path: Path, vault: Vault, table: s
 
 def test_case_10_no_more_rows_are_read_than_can_be(path: Path, vault: Vault) -> None:
     run_sql(path, f"{NUMBERS} INSERT INTO access SELECT -n, zeroblob(85) FROM numbers", MAX_ROWS + 99)
-    with SqliteStore(path).read() as snapshot:
+    with file_store(path).read() as snapshot:
         assert_tampered(snapshot.access)
     assert_tampered(lambda: open_file(path, vault.identity))
 

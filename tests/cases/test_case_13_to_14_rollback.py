@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from nexcred.errors import Replaced, RolledBack, Tampered
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.vault import Vault
+from tests.support.carried_file import file_store
 from tests.support.memory_store import MemoryStore
 from tests.support.remembering import Telling, seen
 from tests.support.sample_vault import add, describe, everything, open_new, update
@@ -46,7 +46,7 @@ def test_case_13_a_program_that_is_running_notices_too(path: Path) -> None:
 
 
 def test_case_13_every_state_that_was_left_behind_is_refused(path: Path) -> None:
-    vault = open_new(SqliteStore(path))
+    vault = open_new(file_store(path))
     states = []
     for number in range(5):
         states.append(path.read_bytes())
@@ -60,7 +60,7 @@ def test_case_13_every_state_that_was_left_behind_is_refused(path: Path) -> None
 def test_case_13_what_came_from_the_state_last_seen_is_believed_and_remembered(path: Path) -> None:
     vault = make_file(path)
     seen: list[Anchor] = []
-    reader = Vault(SqliteStore(path), vault.identity, memory=Telling(seen.append, vault.anchor))
+    reader = Vault(file_store(path), vault.identity, memory=Telling(seen.append, vault.anchor))
     assert seen == []
     for number in range(5):
         add(vault, f"name {number}")
@@ -73,7 +73,7 @@ def test_case_13_what_came_from_the_state_last_seen_is_believed_and_remembered(p
 def test_case_13_a_first_use_is_remembered(path: Path) -> None:
     vault = make_file(path)
     seen: list[Anchor] = []
-    Vault(SqliteStore(path), vault.identity, memory=Telling(seen.append)).names()
+    Vault(file_store(path), vault.identity, memory=Telling(seen.append)).names()
     assert seen == [vault.anchor]
 
 
@@ -85,7 +85,7 @@ def test_case_13_what_cannot_be_remembered_because_another_was_seen_is_not_belie
         if refuse[0]:
             raise Replaced("another vault has been seen at this place meanwhile")
 
-    reader = Vault(SqliteStore(path), vault.identity, memory=Telling(remember))
+    reader = Vault(file_store(path), vault.identity, memory=Telling(remember))
     add(vault, "newer")
     refuse[0] = True
     for _ in range(2):

@@ -14,6 +14,10 @@ BRANCH = "refs/heads/nexcred"
 
 def git(*words: str, folder: Path, stdin: bytes = b"") -> str:
     """Run git as nobody in particular, and return what it writes."""
+    return git_bytes(*words, folder=folder, stdin=stdin).decode().strip()
+
+
+def git_bytes(*words: str, folder: Path, stdin: bytes = b"") -> bytes:
     environment = {
         "PATH": os.environ["PATH"],
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -21,7 +25,7 @@ def git(*words: str, folder: Path, stdin: bytes = b"") -> str:
         **{f"GIT_{who}_{what}": "ada@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
     }
     done = subprocess.run(["git", *words], cwd=folder, env=environment, input=stdin, capture_output=True, check=True)
-    return done.stdout.decode().strip()
+    return done.stdout
 
 
 def bare_repository(folder: Path, name: str = "vault.git") -> Path:

@@ -29,12 +29,12 @@ from nexcred.vault.record import (
 from nexcred.vault.roster import Roster
 from nexcred.vault.roster_entry import hash_entry, sign_entry
 from nexcred.vault.statements import DetailsStatement, PartStatement, sign_details, sign_part
-from nexcred.vault.store import Change
+from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.tree import find_in_leaf, name_tag, trash_tag
 from nexcred.vault.vault import Vault
 from tests.support.forging import find, overview_of, write_as_no_honest_program
-from tests.support.memory_store import MemorySnapshot, MemoryStore, Tables
+from tests.support.memory_store import MemoryStore, Tables
 
 
 class WatchedStore(MemoryStore):
@@ -75,7 +75,7 @@ class RacedStore(WatchedStore):
         self._before_commit = before_commit
 
     @contextmanager
-    def write(self) -> Iterator[MemorySnapshot]:
+    def write(self) -> Iterator[Snapshot]:
         meanwhile, self._before_writing = self._before_writing, None
         if meanwhile is not None:
             meanwhile()

@@ -1,30 +1,16 @@
-"""A store that keeps a vault in memory: as honest as SQLite, and quick to tamper with."""
+"""A store that keeps a vault in memory: as honest as SQLite, and quick to tamper with.
+
+Under `vaults_lie_at` (see far_tables.py) it stands for a real store, which keeps the vault at such a place.
+"""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from copy import deepcopy
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
 
 from nexcred.errors import InvalidData, Tampered, VaultNotFound
 from nexcred.vault.bounds import readable_items, refuse_unreadable
-from nexcred.vault.store import HEADS_KEPT, Bundle, Change
-
-
-@dataclass
-class Tables:
-    """Everything a vault consists of. Tests change it behind the vault's back."""
-
-    heads: dict[int, bytes] = field(default_factory=dict)
-    tree: bytes = b""
-    leaves: dict[int, bytes] = field(default_factory=dict)
-    access: tuple[bytes, ...] = ()
-    chain: tuple[bytes, ...] = ()
-    roster: tuple[bytes, ...] = ()
-    slots: tuple[bytes, ...] = ()
-    items: dict[bytes, bytes] = field(default_factory=dict)
-
-    def copy(self) -> "Tables":
-        return deepcopy(self)
+from nexcred.vault.store import HEADS_KEPT, Bundle, Change, Snapshot, Store
+from tests.support.far_tables import FarTables, found_a_place
+from tests.support.far_tables import Tables as Tables
 
 
 class MemorySnapshot:
@@ -90,30 +76,66 @@ class MemoryStore:
     caveats = ()
 
     def __init__(self, tables: Tables | None = None, *, keeps_slots: bool = True) -> None:
-        self.keeps_slots = keeps_slots
-        self.tables = tables if tables is not None else Tables()
-        self._writing = False
+        self._tables = tables if tables is not None else Tables()
+        found_a_place(self._tables)
+        self.keeps_slots = keeps_slots and self._tables.far is None
+        self._machine = f"machine-{id(self)}"
+        self._writing: list[Store | None] = []
+
+    @property
+    def tables(self) -> Tables:
+        if self._tables.far is not None:
+            self._tables.far.show(self._tables)
+        return self._tables
+
+    @tables.setter
+    def tables(self, tables: Tables) -> None:
+        tables.far = tables.far or self._tables.far
+        self._tables = tables
 
     @property
     def location(self) -> str:
         return "memory:"
 
     def exists(self) -> bool:
-        return bool(self.tables.heads)
+        if self._tables.far is None:
+            return bool(self.tables.heads)
+        with self._opened(self._tables.far) as store:
+            return store.exists()
 
     @contextmanager
-    def read(self) -> Iterator[MemorySnapshot]:
-        if not self.exists():
+    def read(self) -> Iterator[Snapshot]:
+        if self._tables.far is not None:
+            with self._opened(self._tables.far) as store, store.read() as snapshot:
+                yield snapshot
+        elif not self.exists():
             raise VaultNotFound("there is no vault in this memory")
-        yield MemorySnapshot(self.tables)
+        else:
+            yield MemorySnapshot(self.tables)
 
     @contextmanager
-    def write(self) -> Iterator[MemorySnapshot]:
-        self._writing = True
+    def write(self) -> Iterator[Snapshot]:
+        if self._tables.far is not None:
+            with self._opened(self._tables.far) as store, store.write() as snapshot, self._written(store):
+                yield snapshot
+        else:
+            with self._written(None):
+                yield MemorySnapshot(self.tables)
+
+    @contextmanager
+    def _opened(self, far: FarTables) -> Iterator[Store]:
+        """Open what lies there as another process would: nothing that was seen before counts."""
+        far.settle(self._tables)
+        with closing(far.place.open(self._machine)) as store:
+            yield store
+
+    @contextmanager
+    def _written(self, store: Store | None) -> Iterator[None]:
+        self._writing.append(store)
         try:
-            yield MemorySnapshot(self.tables)
+            yield
         finally:
-            self._writing = False
+            self._writing.pop()
 
     def close(self) -> None:
         """Do nothing: the memory is the test's."""
@@ -121,6 +143,11 @@ class MemoryStore:
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         if not self._writing:
             raise RuntimeError("commit is called inside write()")
+        store, far = self._writing[-1], self._tables.far
+        if store is not None and far is not None:
+            is_done = store.commit(change, expected_head)
+            far.was_written()
+            return is_done
         heads = self.tables.heads
         if MemorySnapshot(self.tables).head() != expected_head:
             return False

@@ -14,9 +14,9 @@ from nexcred.vault.open_state import open_state
 from nexcred.vault.primitives import new_key
 from nexcred.vault.roster import seal_roster
 from nexcred.vault.state import VerifiedState
-from nexcred.vault.store import Change
+from nexcred.vault.store import Change, Snapshot
 from nexcred.vault.tree import empty_tree, name_tag, put_in_leaf, read_leaf, replace_leaf_hashes, tree_root
-from tests.support.memory_store import MemorySnapshot, MemoryStore
+from tests.support.memory_store import MemoryStore
 
 
 def move_to_next_epoch(store: MemoryStore, owner: Identity) -> None:
@@ -26,7 +26,7 @@ def move_to_next_epoch(store: MemoryStore, owner: Identity) -> None:
         assert store.commit(_change(state, snapshot, owner), state.sealed_head)
 
 
-def _change(state: VerifiedState, snapshot: MemorySnapshot, owner: Identity) -> Change:
+def _change(state: VerifiedState, snapshot: Snapshot, owner: Identity) -> Change:
     vault_id, epoch = state.place.vault_id, state.place.epoch + 1
     vault_key = new_key()
     keys = index_keys(vault_key)
@@ -51,7 +51,7 @@ def _change(state: VerifiedState, snapshot: MemorySnapshot, owner: Identity) -> 
     )
 
 
-def _retagged(state: VerifiedState, snapshot: MemorySnapshot, name_key: bytes) -> tuple[dict[int, bytes], bytes]:
+def _retagged(state: VerifiedState, snapshot: Snapshot, name_key: bytes) -> tuple[dict[int, bytes], bytes]:
     leaves: dict[int, bytes] = {}
     tree = empty_tree()
     for _, leaf in snapshot.leaves():

@@ -9,24 +9,24 @@ import pytest
 
 from nexcred.errors import Tampered
 from nexcred.model.credential import Details
-from nexcred.stores.sqlite.store import SqliteStore
 from nexcred.vault.anchor import Anchor
 from nexcred.vault.identity import Identity
 from nexcred.vault.vault import Vault
 from nexcred.vault.verify import VerifyReport
+from tests.support.carried_file import file_store
 from tests.support.remembering import seen
 from tests.support.sample_vault import everything, fill, open_new
 
 
 def make_file(path: Path) -> Vault:
     """Make a vault file with what `fill` puts in it."""
-    vault = open_new(SqliteStore(path))
+    vault = open_new(file_store(path))
     fill(vault)
     return vault
 
 
 def open_file(path: Path, identity: Identity, anchor: Anchor | None = None) -> Vault:
-    return Vault(SqliteStore(path), identity, memory=seen(anchor), was_seen=anchor is not None)
+    return Vault(file_store(path), identity, memory=seen(anchor), was_seen=anchor is not None)
 
 
 def read_all(path: Path, identity: Identity, anchor: Anchor | None = None) -> object:

@@ -13,6 +13,7 @@ from nexcred.model.secret import Secret
 from nexcred.stores.local_copy.file import CopyFile
 from nexcred.stores.local_copy.store import CopiedStore
 from nexcred.stores.offline import Offline
+from nexcred.vault.store import Snapshot
 from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemorySnapshot, MemoryStore, Tables
 from tests.support.sample_vault import NOW, add, fill, open_new, remove, update
@@ -54,7 +55,7 @@ class Elsewhere(MemoryStore):
             yield Counted(self.tables.copy(), self.asked)
 
     @contextmanager
-    def write(self) -> Iterator[MemorySnapshot]:
+    def write(self) -> Iterator[Snapshot]:
         self._refuse()
         with super().write() as snapshot:
             yield snapshot
