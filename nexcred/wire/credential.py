@@ -10,6 +10,7 @@ from nexcred.model.probe import ProbeResult, verified_status
 from nexcred.model.secret import Secret
 from nexcred.model.times import to_rfc3339
 from nexcred.vault.history import Revision
+from nexcred.wire.begun_rotation import BegunRotationShape, begun_rotation_shape
 
 if TYPE_CHECKING:  # `list` has no use for it
     from nexcred.model.lifecycle import Exposure, Former
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # `list` has no use for it
     from nexcred.services.rotation.former import Superseded
     from nexcred.services.vaults.proof import Proof
     from nexcred.vault.candidate import Candidate
+    from nexcred.vault.journal import Journal
 
 
 class BytesShape(TypedDict):
@@ -100,8 +102,9 @@ class CredentialShape(TypedDict):
     `access_roles` are yours: owner, or your role in the vault, and `team:NAME` for each team of yours that it is shared
     with, as the overview says. `held_by`, only of `show`, is proved.
     `credentials` only where secrets are revealed; `candidate` of `show` and `update`, null where nothing is
-    kept for this identity; `last_used_at` and `projects`, the folders of project files that use it, only of `show`, as
-    far as this user's own log tells; `vault`, what you call it, only where `list` was given several.
+    kept for this identity; `rotation` of `show`, null where none is on its way; `last_used_at` and `projects`, the
+    folders of project files that use it, only of `show`, as far as this user's own log tells; `vault`, what you call
+    it, only where `list` was given several.
     """
 
     id: str
@@ -130,6 +133,7 @@ class CredentialShape(TypedDict):
     updated_at: str
     credentials: NotRequired[dict[str, Revealed]]
     candidate: NotRequired[CandidateShape | None]
+    rotation: NotRequired[BegunRotationShape | None]
     last_used_at: NotRequired[str | None]
     projects: NotRequired[list[str]]
     held_by: NotRequired[list[HolderShape]]
@@ -260,6 +264,11 @@ def with_candidate(shape: CredentialShape, candidate: "Candidate | None") -> Cre
         **shape,
         "candidate": {"kept_at": to_rfc3339(candidate.kept_at), "probe": _credential_probe(candidate.probe)},
     }
+
+
+def with_rotation(shape: CredentialShape, journal: "Journal | None") -> CredentialShape:
+    """Add how far its rotation has come."""
+    return {**shape, "rotation": None if journal is None else begun_rotation_shape(journal)}
 
 
 def with_superseded(shape: CredentialShape, superseded: "Iterable[Superseded]") -> CredentialShape:

@@ -141,6 +141,9 @@ def test_both_work_for_the_grace_and_it_goes_back(kept: Opened, parcels: Parcels
     until = datetime.fromisoformat(str(waiting["until"]))
     assert 23 < (until - datetime.now(UTC)).total_seconds() / 3600 < 25
     assert (list(parcels.keys), key(kept)) == (["k1", "k2"], "made-2-EXAMPLE")
+    shown = json.loads(kept("show", "parcels", "--json").out)["rotation"]
+    assert (shown["step"], shown["until"], shown["hangs"]) == ("switched", waiting["until"], "")
+    assert "switched, both keys work until" in kept("show", "parcels").out
     again = kept("rotate", "parcels")
     assert (again.code, "is being rotated already" in again.err) == (8, True)
     assert told(kept("rotate", "--resume", "--json"))["outcome"] == "waiting"

@@ -14,11 +14,18 @@ from nexcred.model.credential import Credential
 from nexcred.services.audit.usage import usage_of
 from nexcred.services.credentials.key_page import key_place
 from nexcred.services.rotation.former import Superseded, superseded_by
-from nexcred.services.values.kept_candidate import find_candidate
+from nexcred.services.values.kept_candidate import find_candidate, find_rotation
 from nexcred.services.values.kept_details import served_details
 from nexcred.services.values.past import as_it_was
 from nexcred.services.vaults.proof import proof_of
-from nexcred.wire.credential import credential_shape, with_candidate, with_holders, with_superseded, with_usage
+from nexcred.wire.credential import (
+    credential_shape,
+    with_candidate,
+    with_holders,
+    with_rotation,
+    with_superseded,
+    with_usage,
+)
 
 EXAMPLES = (
     "nexcred show aventri --reveal",
@@ -43,11 +50,11 @@ def command(
     if values is not None:
         context.note_use("show", [credential], values)
     proof = proof_of(context.vault, credential)  # what is shown is what its details hold, as far as they open
-    kept = find_candidate(context.vault, credential)
+    kept, journal = find_candidate(context.vault, credential), find_rotation(context.vault, credential)
     superseded = _superseded(context, credential)
     usage = usage_of(context.uses.read()[0], context.vault.vault_id.hex(), credential.id)
     if json:
-        shape = with_holders(credential_shape(credential, values), proof)
+        shape = with_rotation(with_holders(credential_shape(credential, values), proof), journal)
         context.streams.json(with_usage(with_superseded(with_candidate(shape, kept), superseded), usage))
         return
     colour, page = context.terminal.colour_out, ""
@@ -61,6 +68,7 @@ def command(
         proof=proof,
         usage=usage,
         candidate=kept,
+        rotation=journal,
         page=page,
         superseded=superseded,
         rotator=_rotator(context, credential),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nexcred.services.rotation.former import Superseded
     from nexcred.services.vaults.proof import Holder, Proof
     from nexcred.vault.candidate import Candidate
+    from nexcred.vault.journal import Journal
 
 HEADINGS = ("NAME", "CONNECTOR", "STATUS", "IDENTITY", "CHECKED", "EXPIRES", "TAGS", "TEAM", "DESCRIPTION")
 _SOON_DAYS = 14
@@ -62,15 +63,16 @@ def show_lines(
     proof: "Proof | None" = None,
     usage: Usage = NEVER_USED,
     candidate: "Candidate | None" = None,
+    rotation: "Journal | None" = None,
     page: str = "",
     superseded: "Sequence[Superseded]" = (),
     rotator: str = "",
 ) -> list[str]:
     """Lay out one credential; `revealed` are all its values, to be shown as they are, `proof` who may see them.
 
-    The `candidate` is told of, and not its values. `page` is where its key is managed. Of former secrets those are told
-    that may work still, and what was issued with them. `rotator` is the name of the credential that can make keys for
-    it.
+    The `candidate` is told of, and not its values; the `rotation` is one that is on its way. `page` is where its key is
+    managed. Of former secrets those are told that may work still, and what was issued with them. `rotator` is the name
+    of the credential that can make keys for it.
     """
     rows = [
         ("connector", Cell(credential.connector)),
@@ -79,6 +81,7 @@ def show_lines(
         ("status", _status(credential.probe, now)),
         ("detail", Cell(credential.probe.detail if credential.probe else "")),
         ("candidate", _candidate(candidate, credential.name, now)),
+        ("rotation", _rotation(rotation, credential.name)),
         ("superseded", superseded_cell(superseded, credential.name, now)),
         ("expires", _ends(credential, now)),
         *_policy_rows(credential, rotator, now),
@@ -144,6 +147,16 @@ def _candidate(candidate: "Candidate | None", name: str, now: datetime) -> Cell:
     found = f" ({candidate.probe.status.value})" if candidate.probe else ""
     told = f"a new value, kept {ago(candidate.kept_at, now)}, not proved{found}"
     return Cell(f"{told}\nnexcred update {shell_word(name)} --retry", YELLOW)
+
+
+def _rotation(journal: "Journal | None", name: str) -> Cell:
+    """Say how far a rotation has come, and what goes on with it."""
+    if journal is None:
+        return Cell("")
+    is_in_grace = journal.step == "switched" and journal.kind == "add" and journal.grace_until is not None
+    until = f", both keys work until {minute(journal.grace_until)}" if is_in_grace and journal.grace_until else ""
+    told = f"{journal.step}{until}" + (f": {journal.hangs}" if journal.hangs else "")
+    return Cell(f"{told}\nnexcred rotate --resume {shell_word(name)}", YELLOW)
 
 
 def _proof_rows(proof: "Proof | None", owner: str) -> list[tuple[str, Cell]]:

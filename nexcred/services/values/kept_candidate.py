@@ -3,12 +3,13 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from nexcred.errors import NotPermitted
+from nexcred.errors import MadeByNewer, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.vault.vault import Vault
 
 if TYPE_CHECKING:
     from nexcred.vault.candidate import Candidate
+    from nexcred.vault.journal import Journal
 
 
 def find_candidate(vault: Vault, credential: Credential) -> "Candidate | None":
@@ -18,4 +19,15 @@ def find_candidate(vault: Vault, credential: Credential) -> "Candidate | None":
     """
     with suppress(NotPermitted):
         return vault.candidate(credential)
+    return None
+
+
+def find_rotation(vault: Vault, credential: Credential) -> "Journal | None":
+    """Return how far a rotation has come; None where none is on its way, or it is for others alone.
+
+    Raises Disputed, RolledBack, Tampered.
+    """
+    with suppress(NotPermitted, MadeByNewer):
+        kept = vault.kept(credential)
+        return None if kept is None else kept.journal
     return None
