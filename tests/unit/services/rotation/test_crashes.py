@@ -1,5 +1,8 @@
 """A process that dies at any moment of a rotation leaves what the next one finishes: one good secret, known."""
 
+import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -174,6 +177,8 @@ def test_of_what_the_provider_replaces_a_lost_answer_is_told_and_it_is_not_asked
 def test_what_this_machine_was_answered_it_knows_after_a_crash(place: Places, tmp_path: Path) -> None:
     lost = 0
     for _, case in moments(lambda: Case(place, tmp_path, Provider("replace")), to_the_end):
+        kept = [path.read_bytes() for path in (tmp_path / "desk").rglob("*") if path.is_file()]
+        assert not [one for one in kept if b"EXAMPLE" in one]  # which is sealed
         case.finish(case.desk)
         lost += present_secret(case.desk.vault()) not in case.provider.good()
     assert lost == 1  # between the provider's deed and its answer
@@ -225,3 +230,41 @@ def test_values_that_somebody_gave_meanwhile_stay_where_they_work(place: Places,
     kept = case.desk.work().candidate
     assert kept is not None
     assert case.provider.accepts(kept.details.fields)
+
+
+@pytest.mark.parametrize("kind", ["add, made by them", "change"])
+@pytest.mark.parametrize("place", ["file"], indirect=True)
+def test_a_process_that_is_truly_killed_leaves_the_same(place: Places, tmp_path: Path, kind: str) -> None:
+    for moment in range(100):
+        case = Case(place, tmp_path, KINDS[kind]())
+        told = tmp_path / f"{moment}.json"
+        if not _killed_at(moment, case, told):
+            assert moment > 8
+            return
+        provider = case.provider
+        provider.secrets, provider.made = json.loads(told.read_text())
+        case.finish(case.desk)
+        if provider.good() == {"EXAMPLE-0"}:
+            assert rotate(case.desk.work(), Wanted(grace_s=0)).result == "done"
+        case.assert_one_good_secret()
+    raise AssertionError("it never came to an end")
+
+
+def _killed_at(moment: int, case: Case, told: Path) -> bool:
+    """Rotate in a process that kills itself at that moment, and tells before what its provider has by then."""
+    child = os.fork()
+    if not child:
+        passed = 0
+
+        def step(_: str) -> None:
+            nonlocal passed
+            told.write_text(json.dumps([case.provider.secrets, case.provider.made]))
+            if passed == moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+            passed += 1
+
+        try:
+            to_the_end(case.desk.work(step))
+        finally:
+            os._exit(0)
+    return os.waitpid(child, 0)[1] == signal.SIGKILL
