@@ -24,6 +24,7 @@ from nexcred.vault.store import Snapshot
 
 if TYPE_CHECKING:
     from nexcred.vault.checkpoint import Checkpoint
+    from nexcred.vault.known_secrets import KnownSecrets
     from nexcred.vault.listed_holders import ListedHolders
     from nexcred.vault.member_info import MemberInfo, TeamInfo
 
@@ -124,6 +125,19 @@ class VaultHolders(VaultReader):
                 proved = state.prove(overview)
                 if member in proved.list.holders():
                     yield revision, overview, proved
+
+    def known_secrets(self, member: bytes) -> "list[KnownSecrets]":
+        """Return what somebody knows who should not, by member id, also long after they left; by name, and trash last.
+
+        What does not prove itself is among the `problems`.
+        """
+        from nexcred.vault.known_secrets import known_secrets  # no value is about who left
+
+        with self._reading() as (state, snapshot):
+            problems: list[str] = []
+            found = list(known_secrets(state, snapshot, self.remembered, member, problems.append))
+            self._note_problems(problems)
+        return sorted(found, key=lambda one: (one.is_removed, fold_name(one.credential.name)))
 
     def seal_names(self, names: tuple[str, ...]) -> str:
         """Seal names that are gone from the vault, for this machine to keep; `open_names` returns them."""

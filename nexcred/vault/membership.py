@@ -144,20 +144,24 @@ class _Departing:
             assert proved is not None
             overview, is_good = _pinned(copy, overview, proved), True
             self._pinned.append(overview.name)
-        after = copy.verified_list(overview).holders() if held and is_good else {}
-        lost = [one for one in held if one not in after]
-        if lost and not after and is_good:
-            self._orphaned.append(overview.name)
-        if not is_good:
-            self._disputed.append(overview.name)
-            copy.proved.discard(overview.record_id)  # who settles it is not told that this machine has used it
+        lost = self._lost(overview, held) if is_good else held
+        told = overview
         if lost or know_it_still:
             self._exposed.append(found)
             told = self._with_exposures(overview, proved, lost, know_it_still)
-        else:
-            told = overview
+        is_good = is_good or _stands(copy, told)  # where nothing but its policy rested on them
+        if not is_good:
+            self._disputed.append(overview.name)
+            copy.proved.discard(overview.record_id)  # who settles it is not told that this machine has used it
+        elif lost and not copy.verified_list(told).holders():
+            self._orphaned.append(overview.name)
         if told is not found.overview:
             self._put(found, overview, told, to_members_only=not is_good)
+
+    def _lost(self, overview: Overview, held: Collection[bytes]) -> list[bytes]:
+        """Return those who held a record, and hold it no more."""
+        after = self._copy.verified_list(overview).holders() if held else {}
+        return [one for one in held if one not in after]
 
     def _proved(self, overview: Overview, *, rests_on_them: bool) -> VerifiedRecord | None:
         """Prove a record that rests on them, or that they may hold until now; None for another one. Raise Damaged."""

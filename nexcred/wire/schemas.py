@@ -16,7 +16,7 @@ from nexcred.wire.readiness import FindingShape
 from nexcred.wire.rotation import RotationShape
 from nexcred.wire.settings import SettingShape
 from nexcred.wire.sharing import RemovedShape, SettledShape, SharedShape, TrustedShape, UnsharedShape
-from nexcred.wire.status import BoardShape
+from nexcred.wire.status import BoardShape, MemberStatusShape
 from nexcred.wire.team import TeamJoinedShape, TeamLeftShape, TeamShape
 from nexcred.wire.trash import InTrashShape
 from nexcred.wire.vault import IdentityShape, NamedVaultShape, StatusShape, VaultSettingsShape, VerifyShape
@@ -52,7 +52,8 @@ OUTPUTS: dict[str, Any] = {
     "show": CredentialShape,
     # Of a pattern, or of several names, all of them.
     "update": CredentialShape | list[CredentialShape],
-    "status": BoardShape,
+    # Of one member, with `--member`.
+    "status": (BoardShape, MemberStatusShape),
     "probe": list[ProbeShape],
     "token": TokenShape,
     "login": CredentialShape,
@@ -137,4 +138,8 @@ def schema_of(output: str) -> dict[str, Any]:
 
         return {"$schema": _DIALECT, "title": "a project file", **project_schema()}
     title = "a failure, on standard error" if output == ERROR else f"nexcred {output} --json"
-    return {"$schema": _DIALECT, "title": title, **msgspec.json.schema(OUTPUTS[output])}
+    of = OUTPUTS[output]
+    if isinstance(of, tuple):
+        shapes, parts = msgspec.json.schema_components(of, ref_template="#/$defs/{name}")
+        return {"$schema": _DIALECT, "title": title, "anyOf": list(shapes), "$defs": parts}
+    return {"$schema": _DIALECT, "title": title, **msgspec.json.schema(of)}

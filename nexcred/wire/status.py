@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from nexcred.model.times import to_rfc3339
 from nexcred.services.status.board import counts
+from nexcred.services.status.member_status import KnownRow, MemberStatus
 from nexcred.services.status.row import Row
 
 
@@ -28,6 +29,62 @@ class BoardShape(TypedDict):
     credentials: int
     counts: dict[str, int]
     rows: list[TroubleShape]
+
+
+class KnownShape(TypedDict):
+    """One secret that somebody knows who should not: `why` is left, unshared or restored.
+
+    `state` is present, alive, revoked, unknown, dead, gone or cleared; `works` where it may still work. `command` ends
+    that, null where it has ended, or where the credential is `removed` and lies in the trash.
+    """
+
+    name: str
+    revision: int
+    why: str
+    at: str
+    state: str
+    works: bool
+    removed: bool
+    command: str | None
+
+
+class MemberStatusShape(TypedDict):
+    """What somebody knows who should not, how much there is, and how much of it may still work.
+
+    `belongs` is false for who left the vault.
+    """
+
+    id: str
+    full_name: str
+    belongs: bool
+    known: int
+    working: int
+    rows: list[KnownShape]
+
+
+def member_status_shape(status: MemberStatus) -> MemberStatusShape:
+    person = status.person
+    return {
+        "id": person.id.hex(),
+        "full_name": person.full_name,
+        "belongs": person.belongs,
+        "known": len(status.rows),
+        "working": status.working,
+        "rows": [_known_shape(row) for row in status.rows],
+    }
+
+
+def _known_shape(row: KnownRow) -> KnownShape:
+    return {
+        "name": row.name,
+        "revision": row.exposure.revision,
+        "why": row.exposure.why,
+        "at": to_rfc3339(row.at),
+        "state": row.state,
+        "works": row.works,
+        "removed": row.is_removed,
+        "command": row.command or None,
+    }
 
 
 def board_shape(rows: Sequence[Row], credentials: int) -> BoardShape:

@@ -8,6 +8,7 @@ import pytest
 from nexcred.model.lifecycle import Former
 from tests.support.opened import Opened
 from tests.support.people import invite, keep, own_name, refused, said_no, vault_of
+from tests.support.schema_check import check_schema
 
 
 @pytest.fixture
@@ -112,3 +113,40 @@ def test_what_is_set_back_is_exposed_again_and_so_it_is_said(kept: Opened) -> No
     told = change(kept, "key-prod")
     assert "prod has a secret again that is exposed: restored: bob" in told
     assert said(kept) == [(5, "restored", "bob", "")]
+
+
+def test_what_who_left_knows_is_counted_down_to_zero(kept: Opened) -> None:
+    bob = invite(kept, "bob", "--role", "member")
+    keep(kept, "gone")
+    assert kept("share", "prod", "demo", "gone", "--with", "bob", "--yes").code == 0
+    assert kept("remove", "gone", "--yes").code == 0
+    told = kept("status", "--member", "bob")
+    assert (told.code, "bob: knows nothing that they should not" in told.out) == (0, True)
+    was = next(one for one in json.loads(kept("member", "list", "--json").out) if one["full_name"] == "bob")
+    assert kept("member", "remove", "bob", "--yes").code == 0
+    change(kept, "next")
+    bob = invite(kept, "ann", "--role", "reader")  # anybody may look
+    for said in ("bob", was["fingerprint"], was["id"].upper()):
+        told = bob("status", "--member", said)
+        assert (told.code, told.out.splitlines()[0]) == (0, "bob, who left: 3 of 3 secrets still work"), told.err
+    for line in ("nexcred rotate 'demo'", "nexcred revoke 'prod' --revision 1", "present, in the trash"):
+        assert line in told.out
+    assert kept("status", "--member", "bob", "--fail").code == 7
+    let_die(kept, 1)
+    assert kept("exposure", "clear", "demo", "--reason", "bob never opened it").code == 0
+    found = kept("status", "--member", "bob", "--json", "--fail")
+    check_schema(kept, "status", found.out)
+    shape = json.loads(found.out)
+    assert (found.code, shape["belongs"], shape["known"], shape["working"]) == (7, False, 3, 1)
+    assert [(one["name"], one["state"], one["works"], one["removed"]) for one in shape["rows"]] == [
+        ("gone", "present", True, True),
+        ("demo", "cleared", False, False),
+        ("prod", "dead", False, False),
+    ]
+    assert kept("trash", "empty", "--yes").code == 0
+    ended = kept("status", "--member", "bob", "--fail")
+    assert (ended.code, ended.out.splitlines()[0]) == (0, "bob, who left: 0 of 2 secrets still work")
+    assert "cleared: bob never opened it" in ended.out
+    invite(kept, "bob", "--role", "member")
+    assert said_no(kept("status", "--member", "bob"), 2, "2 people had the name 'bob'", was["id"])
+    assert said_no(kept("status", "--member", "nobody"), 3, "nobody named 'nobody'")

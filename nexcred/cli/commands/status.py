@@ -7,18 +7,23 @@ import typer
 
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
+from nexcred.cli.render.member_status import HEADINGS as MEMBER_HEADINGS
+from nexcred.cli.render.member_status import known_rows, working_line
 from nexcred.cli.render.status import HEADINGS, board_rows, counts_line
 from nexcred.cli.render.table import print_table
-from nexcred.errors import Expiring
+from nexcred.errors import Expiring, UsageError
 from nexcred.local.backup_marks import BackupMarks
 from nexcred.local.private_file import write_report
+from nexcred.model.text import make_visible
 from nexcred.services.status.board import board, fails
+from nexcred.services.status.member_status import member_status
 from nexcred.services.status.row import Look
-from nexcred.wire.status import board_shape
+from nexcred.wire.status import board_shape, member_status_shape
 
 EXAMPLES = (
     "nexcred status",
     "nexcred status --fail            # exit 7 when something is refused, ends, is due or exposed",
+    "nexcred status --member bob      # what bob knows and should not, and what of it still works",
     "nexcred status --json | jq -r '.rows[].command'",
 )
 
@@ -32,11 +37,20 @@ def command(
         ),
     ] = False,
     json: AsJson = False,
+    member: Annotated[
+        str | None,
+        typer.Option("--member", metavar="WHO", help="What this member knows who should not, also after they left."),
+    ] = None,
     metrics: Annotated[
         Path | None, typer.Option("--openmetrics", metavar="FILE", help="Also write it as OpenMetrics.")
     ] = None,
 ) -> None:
     context: Context = ctx.obj
+    if member is not None:
+        if metrics is not None:
+            raise UsageError("--openmetrics has the whole board, and goes with no --member")
+        _show_member(context, member, fail=fail, json=json)
+        return
     credentials = context.vault.credentials()
     backed_up_at = BackupMarks(context.state_folder).last(context.vault.vault_id)
     rows = board(Look(context.vault, credentials, backed_up_at, context.now()))
@@ -52,4 +66,18 @@ def command(
     else:
         context.streams.line(f"nothing to do for {len(credentials)} credential{'' if len(credentials) == 1 else 's'}")
     if fail and fails(rows):
+        raise typer.Exit(Expiring.exit_code)
+
+
+def _show_member(context: Context, said: str, *, fail: bool, json: bool) -> None:
+    """Show what somebody knows, until nothing of it works."""
+    status = member_status(context.vault, said)
+    if json:
+        context.streams.json(member_status_shape(status))
+    else:
+        context.streams.line(make_visible(working_line(status)))
+        if status.rows:
+            rows = known_rows(status.rows, context.now())
+            print_table(context.streams, context.terminal, MEMBER_HEADINGS, rows, wider=None)
+    if fail and status.working:
         raise typer.Exit(Expiring.exit_code)

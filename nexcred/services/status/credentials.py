@@ -7,6 +7,7 @@ from nexcred.errors import Damaged
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
+from nexcred.services.credentials.exposed import command_to_mend, who_and_why
 from nexcred.services.credentials.listing import expires_within, is_due
 from nexcred.services.status.row import Look, Row, Trouble
 from nexcred.services.values.kept_candidate import find_candidate
@@ -41,9 +42,8 @@ def exposed(look: Look) -> Iterator[Row]:
     """Yield each that somebody has who should not: new values end that, once the old ones are dead."""
     for one in look.credentials:
         for exposure in one.policy.exposed if one.policy else ():
-            who = exposure.name or exposure.reason or exposure.who[:16]
-            detail = f"{exposure.why}{': ' if who else ''}{who} (revision {exposure.revision})"
-            yield Row(Trouble.EXPOSED, one.name, detail, f"nexcred update {shell_word(one.name)}", exposure.at)
+            detail = f"{who_and_why(exposure)} (revision {exposure.revision})"
+            yield Row(Trouble.EXPOSED, one.name, detail, command_to_mend(one, exposure), exposure.at)
 
 
 def superseded(look: Look) -> Iterator[Row]:

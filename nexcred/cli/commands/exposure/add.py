@@ -14,6 +14,7 @@ from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred exposure add aventri --reason 'pasted into a ticket'",
+    "nexcred exposure add aventri --reason 'a contractor had it' --json",
     "nexcred exposure add aventri --revision 2 --reason 'in a log of May'",
 )
 

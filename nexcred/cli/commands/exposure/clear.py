@@ -13,6 +13,7 @@ from nexcred.wire.credential import credential_shape
 
 EXAMPLES = (
     "nexcred exposure clear aventri --reason 'the laptop was wiped unread'",
+    "nexcred exposure clear aventri --reason 'the ticket was never sent' --json",
     "nexcred exposure clear aventri --revision 2 --reason 'never was in use'",
 )
 
