@@ -1,6 +1,6 @@
 """Who else holds a key: the present values of this credential, and other records that this identity opens."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from nexcred.connectors.free_fields import secrecy_of, with_free_fields
@@ -28,6 +28,11 @@ def others_with(vault: Vault, credential: Credential, key: Mapping[str, Value]) 
         for other, details in _others(vault, credential)
         if _holds(details, secrets, public if other.connector == credential.connector else {})
     ]
+
+
+def switched_with(vault: Vault, ids: Sequence[str]) -> list[Credential]:
+    """Return the other credentials that were switched at once, by the ids in a journal; those that are there still."""
+    return [one for one in vault.credentials() if one.id in ids] if ids else []
 
 
 def holds_key(details: Details, key: Mapping[str, Value]) -> bool:

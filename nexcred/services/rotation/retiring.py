@@ -1,5 +1,6 @@
 """The last steps: the old key is ended at its provider, when nobody uses it any more, and proved dead."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from nexcred.errors import RevisionNotFound
@@ -7,7 +8,7 @@ from nexcred.model.text import make_visible
 from nexcred.model.times import to_rfc3339
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.rotator import CallFailed, Rotator
-from nexcred.services.rotation.holders import holds_key, key_of, others_with
+from nexcred.services.rotation.holders import holds_key, key_of, others_with, switched_with
 from nexcred.services.rotation.leases import CALL_S
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.work import Work
@@ -20,14 +21,26 @@ _LEAST_QUIET = timedelta(hours=1)
 
 def deliver(work: Work) -> Outcome | None:
     """Run the user's own command with the new key, before the old one is ended; None where it succeeded."""
-    run = work.tools.deliver(work.credential)
-    if run is None:
+    failed = delivered(work, work.journal.also)
+    if failed is None:
         return work.hang("its command of [after.switch] is set on another machine, and has not succeeded yet")
-    failed = run()
     if failed:
-        return work.hang(f"the command of [after.switch] failed: {failed}; the old key is not ended")
+        return work.hang(f"{failed}; the old key is not ended")
     work.write(Entry(work.journal._replace(delivery="done", hangs=""), None))
     return None
+
+
+def delivered(work: Work, also: Sequence[str]) -> str | None:
+    """Run the commands for the credential, and for those that were switched with it, by their ids.
+
+    Returns why the first of them failed, "" where none did, None where there is none.
+    """
+    switched = (work.credential, *switched_with(work.tools.vault, also))
+    runs = [(one.name, run) for one in switched if (run := work.tools.deliver(one)) is not None]
+    for name, run in runs:
+        if failed := run():
+            return f"the command of [after.switch] for '{make_visible(name)}' failed: {make_visible(failed)}"
+    return "" if runs else None
 
 
 def retire(work: Work, *, now_at_once: bool = False) -> Outcome | None:

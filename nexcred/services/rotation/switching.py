@@ -84,7 +84,7 @@ def switch(work: Work, journal: Journal, candidate: Candidate) -> None:
         new=credential.version + 1,
         switched_at=now,
         grace_until=_grace_until(journal, now, credential.expires_at),
-        delivery="none" if tools.deliver(credential) is None else "owed",
+        delivery="owed" if any(tools.deliver(one) for one in (credential, *(other for other, _ in also))) else "none",
         also=tuple(other.id for other, _ in also),
         is_proved=candidate.probe is not None and candidate.probe.status is ProbeStatus.ACCEPTED,
         hangs="",

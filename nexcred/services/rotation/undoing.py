@@ -10,6 +10,7 @@ from nexcred.rotating.rotator import CallFailed
 from nexcred.services.rotation.holders import key_of, others_with, switched_too
 from nexcred.services.rotation.making import found_again, without_orphans
 from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.retiring import delivered
 from nexcred.services.rotation.work import Work, asked
 from nexcred.vault.changes import Changes
 from nexcred.vault.journal import Journal
@@ -153,7 +154,10 @@ def _switched_back(work: Work, journal: Journal | None) -> Entry:
 
 
 def _ended(work: Work, entry: Entry | None = None) -> Outcome:
-    told = work.outcome("undone", "the old key is in use")
+    journal, told = work.journal, work.outcome("undone", "the old key is in use")
     work.write_surely(entry or Entry(None))
     work.drop_answer()
+    failed = None if journal.delivery == "none" else delivered(work, journal.also)
+    if failed:
+        told = told._replace(why=f"{told.why}; {failed}", exit_code=5)
     return told._replace(name=work.name)

@@ -14,6 +14,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.rotator import CallFailed, Rotator
 from nexcred.services.grants.uninterrupted import uninterrupted
+from nexcred.services.rotation.holders import switched_with
 from nexcred.services.rotation.leases import LEASE_S, LeaseOver, Leases
 from nexcred.services.rotation.outcome import Outcome, Result
 from nexcred.services.values.decoded import Decoded, decode_candidate, open_details
@@ -206,13 +207,10 @@ class Work:
         """Say how far it came."""
         journal = self.journal if self.has_journal else None
         kind, step = (None, None) if journal is None else (journal.kind, journal.step)
+        also = switched_with(self.tools.vault, journal.also if journal else ())
         return Outcome(
-            self.name, kind, step, result, why, mend, until=until, left=left, also=self._switched_too(journal)
+            self.name, kind, step, result, why, mend, until=until, left=left, also=tuple(one.name for one in also)
         )
-
-    def _switched_too(self, journal: Journal | None) -> tuple[str, ...]:
-        names = [self.tools.vault.name_now(bytes.fromhex(one)) for one in (journal.also if journal else ())]
-        return tuple(name for name in names if name is not None)
 
     @property
     def resume(self) -> str:
