@@ -55,7 +55,8 @@ class Journal(NamedTuple):
     what its kind has; `grace_until` when the old key may be ended, after the switch at `switched_at`. `used_at` is the
     last use of the old key that made the end wait. `is_proved` says of a changed password that it was accepted,
     `is_disabled` that the old key is half ended, `is_undone` that it goes back. `also` are the ids in hex of other
-    records with the same secret, which were switched at once. `hangs` is why it does not go on, without any secret.
+    records with the same secret, which were switched at once. `hangs` is why it does not go on, without any secret, and
+    `hung_at` since when it does not go on by itself at this step, however often it was tried.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Journal(NamedTuple):
     delivery: Delivery = "none"
     also: tuple[str, ...] = ()
     hangs: str = ""
+    hung_at: datetime | None = None
 
 
 def journal_to_json(journal: Journal) -> Json:
@@ -104,6 +106,7 @@ def journal_to_json(journal: Journal) -> Json:
         "delivery": journal.delivery,
         "also": list(journal.also),
         "hangs": journal.hangs[:_LONGEST_TEXT],
+        "hung_at": _time(journal.hung_at),
     }
     return {key: value for key, value in written.items() if value is not None and value is not False}
 
@@ -134,6 +137,7 @@ def journal_from_json(data: Json) -> Journal:
         delivery=cast("Delivery", _one_of(data.get("delivery", "none"), get_args(Delivery))),
         also=tuple(_hex(text(one)) for one in _list(data.get("also", []), MOST_KEYS)),
         hangs=_short(text(data.get("hangs", "")), _LONGEST_TEXT),
+        hung_at=_moment(data, "hung_at"),
     )
 
 

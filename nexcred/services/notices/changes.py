@@ -12,13 +12,31 @@ _DAYS_BEFORE = (30, 7, 1)
 
 
 class Told(NamedTuple):
-    """What became of a credential. `result` is the probe that shows it, `ends_at` the end that has come near."""
+    """What became of a credential. `result` is the probe that shows it, `ends_at` the end that has come near.
+
+    `why` is why its rotation hangs.
+    """
 
     name: str
     title: str
-    kind: Literal["refused", "accepted_again", "ending"]
+    kind: Literal["refused", "accepted_again", "ending", "hanging"]
     result: ProbeResult
     ends_at: datetime | None = None
+    why: str = ""
+
+
+class Hanging(NamedTuple):
+    """A rotation that hangs, or will at `since` if nobody goes on with it."""
+
+    since: datetime
+    why: str
+
+
+def hang_of(before: Credential, result: ProbeResult, title: str, hanging: Hanging | None) -> Told | None:
+    """Return that the rotation of a credential hangs, at the first probe after that began."""
+    if hanging is None or not _is_between(hanging.since, before.probe, result.checked_at):
+        return None
+    return Told(before.name, title, "hanging", result, why=hanging.why)
 
 
 def change_of(before: Credential, result: ProbeResult, title: str) -> Told | None:
@@ -34,7 +52,8 @@ def change_of(before: Credential, result: ProbeResult, title: str) -> Told | Non
     if result.status is ProbeStatus.ACCEPTED and was_refused:
         return Told(before.name, title, "accepted_again", result)
     ends_at = _nearer(result.expires_at, before.expires_at)
-    if ends_at is None or not _has_passed_a_mark(ends_at, None if kept is None else kept.checked_at, result.checked_at):
+    marks = () if ends_at is None else [ends_at - timedelta(days=days) for days in _DAYS_BEFORE]
+    if not any(_is_between(mark, kept, result.checked_at) for mark in marks):
         return None
     return Told(before.name, title, "ending", result, ends_at)
 
@@ -43,6 +62,6 @@ def _nearer(told: datetime | None, kept: datetime | None) -> datetime | None:
     return min((end for end in (told, kept) if end is not None), default=None)
 
 
-def _has_passed_a_mark(ends_at: datetime, before: datetime | None, now: datetime) -> bool:
-    marks = [ends_at - timedelta(days=days) for days in _DAYS_BEFORE]
-    return any(mark <= now and (before is None or before < mark) for mark in marks)
+def _is_between(mark: datetime, before: ProbeResult | None, now: datetime) -> bool:
+    """True for what came after the probe before, and not after this one."""
+    return mark <= now and (before is None or before.checked_at < mark)

@@ -8,7 +8,7 @@ from nexcred.errors import NexcredError
 from nexcred.local.notices_file import Notices, NoticesFile, SeenVerdict, WaitingNotice
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.services.notices.changes import Told, change_of
+from nexcred.services.notices.changes import Hanging, Told, change_of, hang_of
 from nexcred.services.notices.message import Notice, message_of
 from nexcred.services.notices.sender import NoticeSender
 from nexcred.vault.vault import Vault
@@ -19,8 +19,9 @@ def changes_in(
     replaced: Mapping[str, Credential] | None,
     seen: NoticesFile,
     titles: Mapping[str, str],
+    hanging: Mapping[str, Hanging],
 ) -> list[Told]:
-    """Return what changed, by the credentials that the results replaced in the vault.
+    """Return what changed, by the credentials that the results replaced in the vault; `hanging` are by id.
 
     `replaced` is by id, and None where nothing was written: then what this machine has seen counts. `titles` are what
     connectors call their systems.
@@ -31,7 +32,10 @@ def changes_in(
         verdicts = seen.read().verdicts
         pairs = [(_as_seen(one, verdicts.get(one.id)), result) for one, result in results]
         seen.change(lambda kept: kept._replace(verdicts={**kept.verdicts, **_verdicts_of(pairs)}))
-    found = (change_of(before, result, titles.get(before.connector, before.connector)) for before, result in pairs)
+    found = []
+    for before, result in pairs:
+        title = titles.get(before.connector, before.connector)
+        found += [change_of(before, result, title), hang_of(before, result, title, hanging.get(before.id))]
     return [change for change in found if change is not None]
 
 

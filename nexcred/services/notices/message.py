@@ -39,8 +39,10 @@ def _line(change: Told, now: datetime) -> str:
         "refused": f". Mend it with: nexcred update {word}",
         "accepted_again": "",
         "ending": f". Replace it before then: nexcred open {word}",
+        "hanging": f". Go on with: nexcred rotate --resume {word}",
     }[change.kind]
-    return f"- {name}: {_what(change, now)}{make_visible(then)}"
+    why = f" ({make_visible(change.why)})" if change.why else ""
+    return f"- {name}: {_what(change, now)}{why}{make_visible(then)}"
 
 
 def _what(change: Told, now: datetime) -> str:
@@ -51,6 +53,8 @@ def _what(change: Told, now: datetime) -> str:
         return f"{word} by {title}" + (f" ({why})" if why else "")
     if change.kind == "accepted_again":
         return f"is accepted by {title} again"
+    if change.kind == "hanging":
+        return f"its rotation at {title} hangs"
     assert change.ends_at is not None
     days = (change.ends_at - now).days
     left = "in less than a day" if days < 1 else f"in {days} day{'s' if days != 1 else ''}"

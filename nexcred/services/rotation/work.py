@@ -136,8 +136,10 @@ class Work:
         """Write one entry on top of the one that was read; raise ChangedMeanwhile."""
         tools = self.tools
         if entry.journal is not None:
-            number = self.journal.number + 1 if self.has_journal else 1
-            entry = entry._replace(journal=entry.journal._replace(number=number, changed_at=tools.now()))
+            number, now = self.journal.number + 1 if self.has_journal else 1, tools.now()
+            is_same_step = self.has_journal and self.journal.step == entry.journal.step
+            hung_at = entry.journal.hung_at if is_same_step else None  # trying a step again makes that no later
+            entry = entry._replace(journal=entry.journal._replace(number=number, changed_at=now, hung_at=hung_at))
         credential, serial = self.credential, self._serial
         tools.vault.change(lambda copy: write_entry(copy, credential, serial, entry))
         step = self.journal.step if entry.journal is None else entry.journal.step
@@ -221,19 +223,23 @@ class Work:
         return f"nexcred rotate --undo {shell_word(self.name)}"
 
     def hang(self, why: str, mend: str = "", *, until: datetime | None = None, left: tuple[str, ...] = ()) -> Outcome:
-        """Note why it does not go on, where that is news, and say so."""
+        """Note why it does not go on, where that is news, and say so; `until` is when it goes on by itself."""
         if self.journal.hangs != why[:_LONGEST_WHY]:
-            kept, journal = self.candidate, self.journal._replace(hangs=why[:_LONGEST_WHY])
-            self.write_surely(Entry(journal, kept))
+            self.write_surely(Entry(self._hanging(why, is_stuck=until is None), self.candidate))
         return self.outcome("hangs", why, mend or self.resume, until=until, left=left)
 
     def failed(self, error: CallFailed) -> Outcome:
         """Say that a call failed; where it may have been done all the same, the entry of it stays."""
         if error.is_unknown:
             return self.outcome("hangs", f"its answer was lost: {error.detail}", self.resume)
-        journal = self.journal._replace(call=None, hangs=error.detail[:_LONGEST_WHY])
+        journal = self._hanging(error.detail, is_stuck=True)._replace(call=None)
         self.write_surely(Entry(journal, self.candidate))
         return self.outcome("hangs", error.detail, self.resume)
+
+    def _hanging(self, why: str, *, is_stuck: bool) -> Journal:
+        journal = self.journal
+        hung_at = self.tools.now() if is_stuck and journal.hung_at is None else journal.hung_at
+        return journal._replace(hangs=why[:_LONGEST_WHY], hung_at=hung_at)
 
     def keep_answer(self, details: Details) -> None:
         """Keep new values on this machine until they stand in the vault, sealed to this identity."""
