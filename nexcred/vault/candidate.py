@@ -65,7 +65,7 @@ class Kept(NamedTuple):
     serial: int = 0
 
     def __repr__(self) -> str:
-        return repr_of(self, "candidate", "journal", "serial")
+        return repr_of(self, "serial")
 
 
 def write_candidate(candidate: Candidate, by: bytes) -> bytes:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, cast, get_args
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.model.times import from_rfc3339, to_rfc3339
 from nexcred.vault.counting import require_countable
 from nexcred.vault.plaintext import Json, mapping, number, text
@@ -47,6 +48,9 @@ class Call(NamedTuple):
     at: datetime
     id: str = ""
 
+    def __repr__(self) -> str:
+        return repr_of(self, "what", "lease_s")
+
 
 class Journal(NamedTuple):
     """A rotation that has begun. `number` counts its entries; `old` and `new` are revisions of the values.
@@ -80,6 +84,9 @@ class Journal(NamedTuple):
     also: tuple[str, ...] = ()
     hangs: str = ""
     hung_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return repr_of(self, "id", "number", "kind", "step", "old", "new")
 
 
 def journal_to_json(journal: Journal) -> Json:

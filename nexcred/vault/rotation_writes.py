@@ -39,7 +39,7 @@ class Entry(NamedTuple):
     also: Sequence[tuple[Credential, Details]] = ()
 
     def __repr__(self) -> str:
-        return repr_of(self, "journal")
+        return repr_of(self)
 
 
 def write_entry(copy: "Transaction", credential: Credential, serial: int, entry: Entry) -> Credential:

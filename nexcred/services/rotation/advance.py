@@ -1,5 +1,6 @@
 """Taking a rotation as far as it goes now: each step leads to the next, and a crash after any of them to the same."""
 
+from nexcred.connectors.guidance import revoke_for
 from nexcred.errors import ChangedMeanwhile
 from nexcred.model.shell_word import shell_word
 from nexcred.services.rotation.making import Wanted, begin, found_again
@@ -75,7 +76,9 @@ def _proved_or_back(work: Work) -> Outcome | None:
 
 
 def _revoked_by_hand(work: Work) -> Outcome | None:
-    told = ("The old key still works until it is revoked at the provider.",)
+    values = work.values()
+    where = revoke_for(values.connector, values.method)
+    told = (f"The old key still works until it is revoked {where or 'at the provider'}.",)
     if not work.tools.confirm(told, "Have you revoked the old one there?"):
         return work.outcome("waiting", "until you have revoked the old key", work.resume)
     work.write(Entry(work.journal._replace(step="retired"), None))

@@ -1,9 +1,9 @@
 """A rotation that a person does on the provider's page: the new key is kept before it is used, and proved."""
 
-from nexcred.connectors.guidance import revoke_for
 from nexcred.connectors.key_page import page_for
 from nexcred.model.credential import Details
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.services.rotation.advance import advance
 from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.making import Wanted, new_journal, refuse_begun
@@ -15,19 +15,21 @@ from nexcred.vault.rotation_writes import Entry
 
 
 class HandPlace(NamedTuple):
-    """Where a person makes a key and ends one: the page, "" where none is known that is the provider's, and steps."""
+    """Where a person makes a key: the page, "" where none is known that is the provider's, and the steps there."""
 
     title: str
     page: str
     steps: tuple[str, ...]
-    revoke: str
+
+    def __repr__(self) -> str:
+        return repr_of(self, "title")
 
 
 def hand_place(values: Decoded) -> HandPlace:
     """Say it by the connector; the page only where it is the provider's, whatever the values say."""
     connector, method = values.connector, values.method
     page = page_for(connector, method, values.details.public)
-    return HandPlace(connector.title, page, method.steps or connector.steps, revoke_for(connector, method))
+    return HandPlace(connector.title, page, method.steps or connector.steps)
 
 
 def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> Outcome:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.secret import repr_of
 from nexcred.vault.journal import RotationKind, Step
 
 # done: the old key is dead. waiting: for the end of the grace. hangs: somebody has to do something, or it is to be
@@ -32,6 +33,9 @@ class Outcome(NamedTuple):
     left: tuple[str, ...] = ()
     exit_code: int | None = None
     also: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return repr_of(self, "name", "kind", "step", "result")
 
     @property
     def code(self) -> int:

@@ -9,7 +9,7 @@ from nexcred.errors import ChangedMeanwhile, Conflict, CredentialNotFound, Nexcr
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
-from nexcred.model.secret import Secret, repr_of
+from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.rotator import CallFailed, Rotator
@@ -286,12 +286,3 @@ def asked(work: Work, values: Decoded) -> ProbeResult:
         tools.sleep(wait_s)
         result = tools.ask(values)
     return result
-
-
-def changed_secrets(old: Details, new: Details) -> frozenset[Secret]:
-    """Return the secrets that the one has and the other does not: what is to be ended."""
-    return _secrets(old) - _secrets(new)
-
-
-def _secrets(details: Details) -> frozenset[Secret]:
-    return frozenset(value for value in details.fields.values() if isinstance(value, Secret) and value.size)
