@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from nexcred.cli.app.context import Context
 from nexcred.connectors.load.loader import load_connector
-from nexcred.errors import Damaged, MadeByNewer, NotPermitted, SpecError, UnknownConnector
+from nexcred.errors import Damaged, NotPermitted, SpecError, UnknownConnector
 from nexcred.local.notices_file import NoticesFile
 from nexcred.local.vault_names import PERSONAL, VaultChoice
 from nexcred.model.credential import Credential
@@ -43,7 +43,7 @@ class Teller:
         """Return since when its rotation hangs; None for a value that waits for its proof, and what does not open."""
         from nexcred.services.rotation.hanging import hangs_at, why_it_hangs  # few are being rotated
 
-        with suppress(Damaged, NotPermitted, MadeByNewer):
+        with suppress(Damaged, NotPermitted):
             kept = self._context.vault.kept(credential)
             journal = None if kept is None else kept.journal
             return None if journal is None else Hanging(hangs_at(journal), why_it_hangs(journal))

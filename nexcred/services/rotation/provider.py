@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from nexcred.auth.database import DatabaseAuth
-from nexcred.errors import Conflict
+from nexcred.errors import Conflict, Damaged, MadeByNewer, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.lifecycle import Former, FormerState
 from nexcred.model.probe import ProbeResult, ProbeStatus
@@ -82,17 +82,27 @@ class RotationProvider:
         return Burial(is_dead=False, why="the old key is revoked, and not proved dead yet", until=until)
 
     def refuse_needed(self, credential: Credential) -> None:
-        """Raise Conflict for a credential that acts for another whose rotation is on its way."""
+        """Raise Conflict for a credential that acts for another whose rotation is on its way, or may be."""
         for other in self._vault.with_kept():
             policy = other.policy
             if policy is None or policy.rotator != credential.id:
                 continue
-            kept = self._vault.kept(other)
-            if kept is not None and kept.journal is not None:
+            if is_being_rotated(self._vault, other):
                 raise Conflict(
                     f"'{make_visible(credential.name)}' acts for '{make_visible(other.name)}', which is being rotated",
                     hint=f"finish that first with: nexcred rotate --resume {shell_word(other.name)}",
                 )
+
+
+def is_being_rotated(vault: Vault, credential: Credential) -> bool:
+    """True where a rotation is on its way, or where only those who can open it know that; raise nothing."""
+    try:
+        kept = vault.kept(credential)
+    except (NotPermitted, MadeByNewer):
+        return True
+    except Damaged:  # nobody goes on with that
+        return False
+    return kept is not None and kept.journal is not None
 
 
 def _is_over(former: Former | None) -> bool:
