@@ -11,6 +11,7 @@ from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.rotator import CallFailed, LivingKey, Planned, Rotator
 from nexcred.services.rotation.holders import refuse_siblings
+from nexcred.services.rotation.known_keys import known_here
 from nexcred.services.rotation.leases import CALL_S
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.switching import has_old_values, switch
@@ -128,13 +129,15 @@ def without_orphans(work: Work) -> Outcome | None:
     engine, journal = work.engine(), work.journal
     before = tuple(LivingKey(one.id, one.created_at) for one in journal.living or ())
     try:
-        found = engine.orphans(before, Deadline.after(CALL_S)) if journal.living is not None else None
+        listed = engine.orphans(before, Deadline.after(CALL_S)) if journal.living is not None else None
+        known = known_here(work.tools.vault, listed or ())
+        found = [one for one in listed or () if one not in known]
         if found:
             ids = tuple(one.id for one in found)
             told = tuple(make_visible(f"the provider has a key that nobody knows the secret of: {one}") for one in ids)
             if not work.tools.confirm(told, "End it there?" if len(ids) == 1 else "End them there?"):
                 return work.hang(f"nobody knows the secret of {', '.join(ids)}, made meanwhile", left=ids)
-        for one in found or ():
+        for one in found:
             with work.calling("revoke", Entry(work.journal, None), one.id) as deadline:
                 engine.end_orphan(one, deadline)
                 work.write_surely(Entry(work.journal._replace(call=None), None))

@@ -8,6 +8,7 @@ from nexcred.model.text import make_visible
 from nexcred.model.times import to_rfc3339
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.rotator import CallFailed, Rotator
+from nexcred.rotating.same_key import is_same_key
 from nexcred.services.rotation.holders import holds_key, key_of, others_with, switched_with
 from nexcred.services.rotation.leases import CALL_S
 from nexcred.services.rotation.outcome import Outcome
@@ -59,18 +60,25 @@ def retire(work: Work, *, now_at_once: bool = False) -> Outcome | None:
         return work.hang(f"{error.message}: the old key has to be ended by hand")
     if held := held_by(work, old, new):
         return work.outcome("conflict", f"the old key is not ended: {held} uses it", work.resume)
+    present = work.values()
+    if (old.connector.name, old.method.name) != (present.connector.name, present.method.name):
+        return work.hang("the present values are of another kind of login: the old key has to be ended by hand")
     engine = work.engine()
     try:
         used = None if now_at_once else _used(work, engine, old)
     except CallFailed as failure:
         return work.hang(f"when the old key was last used is not known: {failure.detail}")
-    return used or _end(work, engine, old, new)
+    return used or _end(work, engine, old, present)
 
 
 def held_by(work: Work, old: Decoded, new: Decoded) -> str:
     """Return who holds the old key still, "" for nobody."""
-    key = key_of(old.details, new.details)
-    if not key or holds_key(work.values().details, key):
+    key, present = key_of(old.details, new.details), work.values()
+    if (
+        not key
+        or holds_key(present.details, key)
+        or is_same_key(present.method, old.details.fields, present.details.fields)
+    ):
         return f"'{make_visible(work.name)}' itself"
     others = others_with(work.tools.vault, work.credential, key)
     return f"'{make_visible(others[0][0].name)}'" if others else ""
@@ -106,11 +114,11 @@ def _used(work: Work, engine: Rotator, old: Decoded) -> Outcome | None:
     )
 
 
-def _end(work: Work, engine: Rotator, old: Decoded, new: Decoded) -> Outcome | None:
+def _end(work: Work, engine: Rotator, old: Decoded, present: Decoded) -> Outcome | None:
     was_disabled = work.journal.is_disabled
     with work.calling("revoke", Entry(work.journal, None)) as deadline:
         try:
-            ended = engine.end(old.details.fields, new.details.fields, deadline)
+            ended = engine.end(old.details.fields, present.details.fields, deadline)
         except CallFailed as failure:
             return work.failed(failure)
         journal = work.journal._replace(call=None, hangs="")

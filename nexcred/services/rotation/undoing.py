@@ -7,6 +7,7 @@ from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import expiry_of
 from nexcred.rotating.rotator import CallFailed
+from nexcred.rotating.same_key import is_same_key
 from nexcred.services.rotation.holders import key_of, others_with, switched_too
 from nexcred.services.rotation.making import found_again, without_orphans
 from nexcred.services.rotation.outcome import Outcome
@@ -73,7 +74,7 @@ def _back_from_added(work: Work) -> Outcome:
             return work.outcome("conflict", why, work.resume)
         entry = _switched_back(work, journal._replace(is_undone=True))
         old = work.values(journal.old).details
-    _refuse_held(work, old, new)
+    _refuse_in_use(work, old, new, entry)
     with work.calling("undo", entry) as deadline:
         try:
             work.engine().undo(old.fields, new.fields, deadline)
@@ -98,10 +99,19 @@ def _why_old_is_no_use(work: Work) -> str:
     return f"the old key is not accepted any more ({result.status.value}), and the new one stays"
 
 
-def _refuse_held(work: Work, old: Details, new: Details) -> None:
-    """Raise Conflict where another record has the new key, which would end with it."""
+def _refuse_in_use(work: Work, old: Details, new: Details, entry: Entry) -> None:
+    """Raise Conflict where the new key is the old one, which stays, or another record has it and keeps it.
+
+    Whoever may write the record may have written anything into its journal.
+    """
+    if is_same_key(work.values().method, old.fields, new.fields):
+        raise Conflict(
+            f"nothing of '{make_visible(work.name)}' is ended: what would end is the key that is in use",
+            hint=f"give it new values with: nexcred update {shell_word(work.name)}",
+        )
+    switched = {other.id for other, _ in entry.also}
     holders = others_with(work.tools.vault, work.credential, key_of(new, old))
-    other = next((one for one, _ in holders if one.id not in work.journal.also), None)
+    other = next((one for one, _ in holders if one.id not in switched), None)
     if other is not None:
         raise Conflict(
             f"'{make_visible(other.name)}' has the new key of '{make_visible(work.name)}', which would end",
@@ -115,6 +125,7 @@ def change_back(work: Work) -> Outcome:
     if journal.step == "planned":  # the new one was never taken
         return _ended(work)
     old, new = work.values(journal.old), work.made()
+    _switched_back(work, None)  # before the provider takes back what the vault would not
     is_back = False
     if journal.is_undone and journal.call is not None:
         is_back = asked(work, old).status is ProbeStatus.ACCEPTED
