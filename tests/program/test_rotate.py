@@ -118,6 +118,20 @@ def told(ran: Ran) -> dict[str, object]:
     return one
 
 
+def refuse_to_end(parcels: Parcels, status: int) -> None:
+    """Let the provider end nothing, and say so."""
+    keys = dict(parcels.keys)
+
+    def refuse(request: Received, proper: Answer) -> Answer:
+        if request.method != "DELETE":
+            keys.update(parcels.keys)
+            return proper
+        parcels.keys = dict(keys)
+        return json_answer({"message": "not now"}, status)
+
+    parcels.fault = refuse
+
+
 def key(program: Opened, name: str = "parcels") -> str:
     return program("get", f"{name}/api_key").out
 
@@ -194,10 +208,7 @@ def test_an_old_key_that_is_accepted_after_its_end_is_told(kept: Opened, parcels
 
 @pytest.mark.parametrize("status", [403, 429, 500])
 def test_an_end_that_is_refused_is_no_end(kept: Opened, parcels: Parcels, status: int) -> None:
-    def refuse(request: Received, proper: Answer) -> Answer:
-        return json_answer({"message": "not now"}, status) if request.method == "DELETE" else proper
-
-    parcels.fault = refuse
+    refuse_to_end(parcels, status)
     ran = kept("rotate", "parcels", "--grace", "0", "--json")
     assert (ran.code, told(ran)["step"], told(ran)["outcome"]) == (5, "switched", "hangs"), ran.err
     assert told(ran)["next"] == "nexcred rotate --resume 'parcels'"
@@ -335,7 +346,7 @@ def test_many_at_once_are_rotated_neither_by_hand_nor_in_place(opened: Opened, p
 def test_what_hangs_stands_on_the_board(kept: Opened, parcels: Parcels) -> None:
     assert kept("rotate", "parcels").code == 0
     assert "half_rotated" not in kept("status", "--json").out
-    parcels.fault = lambda request, proper: json_answer({}, 403) if request.method == "DELETE" else proper
+    refuse_to_end(parcels, 403)
     assert kept("rotate", "--resume", "parcels", "--grace", "0").code == 5
     rows = json.loads(kept("status", "--json").out)["rows"]
     (row,) = [one for one in rows if one["trouble"] == "half_rotated"]
@@ -345,7 +356,7 @@ def test_what_hangs_stands_on_the_board(kept: Opened, parcels: Parcels) -> None:
 
 def test_no_secret_lies_anywhere_outside_a_seal(kept: Opened, parcels: Parcels) -> None:
     said = "".join(ran.out + ran.err for ran in (kept("rotate", "parcels"), kept("--debug", "rotate", "--resume")))
-    parcels.fault = lambda request, proper: json_answer({}, 403) if request.method == "DELETE" else proper
+    refuse_to_end(parcels, 403)
     said += "".join(
         ran.out + ran.err
         for ran in (

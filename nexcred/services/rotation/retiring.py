@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from nexcred.connectors.guidance import revoke_for
 from nexcred.errors import RevisionNotFound
+from nexcred.model.probe import ProbeStatus
 from nexcred.model.text import make_visible
 from nexcred.model.times import to_rfc3339
 from nexcred.network.deadline import Deadline
@@ -120,8 +122,22 @@ def _end(work: Work, engine: Rotator, old: Decoded, present: Decoded) -> Outcome
         try:
             ended = engine.end(old.details.fields, present.details.fields, deadline)
         except CallFailed as failure:
-            return work.failed(failure)
+            return _not_permitted(work, old, failure) if _is_forbidden(failure) else work.failed(failure)
         journal = work.journal._replace(call=None, hangs="")
         is_half = ended == "disabled" and not was_disabled
         work.write_surely(Entry(journal._replace(is_disabled=True) if is_half else journal._replace(step="retired")))
     return None
+
+
+def _is_forbidden(failure: CallFailed) -> bool:
+    return failure.status is ProbeStatus.FORBIDDEN and not failure.is_unknown
+
+
+def _not_permitted(work: Work, old: Decoded, failure: CallFailed) -> Outcome | None:
+    """Say where a person ends a key that nobody may end by a call; None where that is done."""
+    told = work.failed(failure)
+    if work.tools.ask(old).status.is_refusal:
+        work.write_surely(Entry(work.journal._replace(step="retired", hangs="")))
+        return None
+    where = revoke_for(old.connector, old.method) or "at the provider"
+    return told._replace(why=f"{failure.detail}: the old key has to be revoked by hand, {where}")

@@ -83,6 +83,16 @@ def test_a_provider_that_is_down_for_a_day_is_asked_again(desk: Machine, call: s
     assert resume(desk.work()).result == "done"
 
 
+def test_an_end_that_nobody_is_permitted_is_a_persons_and_gone_on_with(desk: Machine) -> None:
+    desk.provider.refuses = {"end": ProbeStatus.FORBIDDEN}
+    told = rotate(desk.work(), Wanted(0))
+    assert (told.result, told.step, told.code) == ("hangs", "switched", 5)
+    assert "has to be revoked by hand" in told.why
+    assert resume(desk.work()).result == "hangs"
+    del desk.provider.secrets[FIRST]
+    assert resume(desk.work()).result == "done"
+
+
 def test_a_password_that_is_refused_after_all_is_changed_back(tmp_path: Path) -> None:
     desk = machine_of(tmp_path, Provider("change"))
     desk.provider.refuses_new = True
