@@ -96,7 +96,7 @@ def follow(
             return one._replace(revision=to)
         return one._replace(revision=to, why="restored", at=copy.now, by=copy.me.hex())
 
-    exposures = _each_once(moved(one) for one in policy.exposures)
+    exposures = each_once(moved(one) for one in policy.exposures)
     return _kept(copy, new, proved, policy._replace(exposures=exposures))
 
 
@@ -108,7 +108,7 @@ def _secrets_of(copy: Transaction, past: Sequence[Overview]) -> dict[int, frozen
     return found
 
 
-def _each_once(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:
+def each_once(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:
     """Return them, of what counts of one person and revision the first."""
     found: dict[object, Exposure] = {}
     for one in exposures:

@@ -110,10 +110,10 @@ def _settled(copy: Transaction, found: Lookup, candidate: SettleChoice, recipien
         version=copy.generation,
     )
     assert isinstance(new.access, AccessList)
+    chain = [found.overview, *_past(copy, found.overview)]
+    policy = policy_to_keep(copy, chain, _verified_in(copy, chain), chosen.statement)  # by lists that count until now
     # At once: what is sealed next is sealed by a list that counts.
     copy.roster = with_ended_lists(copy.roster, copy.author, [EndedLists(new.access, ())])
-    chain = [found.overview, *_past(copy, found.overview)]
-    policy = policy_to_keep(copy, chain, _verified_in(copy, chain), chosen.statement)
     new = with_policy(copy, new, None, policy)
     new = new._replace(
         name=found.overview.name, description=found.overview.description, tags=found.overview.tags, probe=None

@@ -309,7 +309,7 @@ def test_case_110_who_left_sets_none_and_what_they_set_stays(people: People) -> 
     keep_policy(people.bob, EVIL)
     late = forged(people.bob, people.present(), write_policy(KEPT))
     people.ada.edit(lambda edit: edit.dismiss(id_of(people.bob)))
-    left = Exposure(1, "left", NOW, id_of(people.bob).hex(), "Bob")
+    left = Exposure(1, "left", NOW, id_of(people.bob).hex(), "Bob", by=id_of(people.ada).hex())
     assert policy_of(people.ada) == EVIL._replace(exposures=(left,))
     put_back(people.mal, Kept(people.present()._replace(parts=late.overview.parts), ()))
     with pytest.raises(Disputed, match="its policy is signed by Bob"):

@@ -166,3 +166,14 @@ def test_a_full_policy_stops_nobody(people: People, full: Callable[[Policy], Pol
 
 def exposed_of(vault: Vault) -> list[tuple[int, str, str]]:
     return [(one.revision, one.why, one.name) for one in vault.policy(vault.find("prod")).exposed]
+
+
+def test_who_is_removed_as_compromised_is_exposed_in_what_is_settled(people: People) -> None:
+    """Mal's values are gone: what he knows is the revision that is gone on with, whatever it was called."""
+    update(people.mal, "prod", "EXAMPLE-evil")
+    departure = people.bob.edit(lambda edit: edit.dismiss(id_of(people.mal), is_compromised=True))
+    assert departure.disputed == ("prod",)
+    people.bob.edit(lambda edit: edit.settle("prod", [id_of(people.ada)]))
+    assert people.ada.find("prod").version == 1
+    assert exposed(people.ada) == [(1, "left", "Mal")]
+    assert people.ada.policy(people.ada.find("prod")).former == ()
