@@ -110,6 +110,24 @@ def test_case_111_the_present_key_is_never_ended(
     assert FIRST not in case.provider.disabled
 
 
+@pytest.mark.parametrize(
+    ("lie", "candidate"),
+    [
+        (LIES._replace(old=3, new=3), None),
+        (LIES._replace(old=3, new=None, step="made"), WRONG),
+        (LIES._replace(kind="change", step="made", old=3, new=None), WRONG),
+    ],
+    ids=["itself", "its id", "another kind"],
+)
+def test_case_111_whoever_undoes_is_rid_of_it(case: Case, lie: Journal, candidate: Details | None) -> None:
+    case.lie(lie, candidate)
+    outcome = undo(case.ada.work())
+    assert outcome.why.startswith("given up, and nothing was ended: ")
+    assert not case.ada.work().has_journal
+    assert case.provider.calls == []
+    assert case.ada.work().credential.version == 3
+
+
 def test_case_111_the_key_of_another_record_is_never_ended(case: Case) -> None:
     """Not by its id beside another secret, nor as one that was switched at once, nor as one of which nobody knows."""
     case.provider.secrets[OTHER] = "EXAMPLE-newer"

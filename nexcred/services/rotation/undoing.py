@@ -12,6 +12,7 @@ from nexcred.services.rotation.holders import key_of, others_with, switched_too
 from nexcred.services.rotation.making import found_again, without_orphans
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.retiring import delivered
+from nexcred.services.rotation.unfit import Unfit
 from nexcred.services.rotation.work import Work, asked
 from nexcred.vault.changes import Changes
 from nexcred.vault.journal import Journal
@@ -19,7 +20,20 @@ from nexcred.vault.rotation_writes import Entry
 
 
 def undo(work: Work) -> Outcome:
-    """Go back, from wherever it has come; raise UsageError where there is nothing, Conflict where it is too late."""
+    """Go back, from wherever it has come; raise UsageError where there is nothing, Conflict where it is too late.
+
+    A journal that does not fit is given up, and nothing asked of the provider.
+    """
+    try:
+        return _undo(work)
+    except Unfit as unfit:
+        told = work.outcome("undone", f"given up, and nothing was ended: {unfit.message}")
+        work.write_surely(Entry(None))
+        work.drop_answer()
+        return told
+
+
+def _undo(work: Work) -> Outcome:
     work.tools.vault.require_writer(work.credential)
     if not work.has_journal:
         raise UsageError(
@@ -75,9 +89,10 @@ def _back_from_added(work: Work) -> Outcome:
         entry = _switched_back(work, journal._replace(is_undone=True))
         old = work.values(journal.old).details
     _refuse_in_use(work, old, new, entry)
+    engine = work.engine()
     with work.calling("undo", entry) as deadline:
         try:
-            work.engine().undo(old.fields, new.fields, deadline)
+            engine.undo(old.fields, new.fields, deadline)
         except CallFailed as failure:
             return work.failed(failure)
         return _ended(work)
@@ -105,10 +120,7 @@ def _refuse_in_use(work: Work, old: Details, new: Details, entry: Entry) -> None
     Whoever may write the record may have written anything into its journal.
     """
     if is_same_key(work.values().method, old.fields, new.fields):
-        raise Conflict(
-            f"nothing of '{make_visible(work.name)}' is ended: what would end is the key that is in use",
-            hint=f"give it new values with: nexcred update {shell_word(work.name)}",
-        )
+        raise Unfit(f"what would end of '{make_visible(work.name)}' is the key that is in use", work.name)
     switched = {other.id for other, _ in entry.also}
     holders = others_with(work.tools.vault, work.credential, key_of(new, old))
     other = next((one for one, _ in holders if one.id not in switched), None)
@@ -125,6 +137,7 @@ def change_back(work: Work) -> Outcome:
     if journal.step == "planned":  # the new one was never taken
         return _ended(work)
     old, new = work.values(journal.old), work.made()
+    engine = work.engine()
     _switched_back(work, None)  # before the provider takes back what the vault would not
     is_back = False
     if journal.is_undone and journal.call is not None:
@@ -132,7 +145,7 @@ def change_back(work: Work) -> Outcome:
     if not is_back:
         with work.calling("undo", Entry(journal._replace(is_undone=True), None)) as deadline:
             try:
-                work.engine().undo(old.details.fields, new.details.fields, deadline)
+                engine.undo(old.details.fields, new.details.fields, deadline)
             except CallFailed as failure:
                 return work.failed(failure)
             return _ended(work, _switched_back(work, None))

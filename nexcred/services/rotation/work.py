@@ -5,22 +5,23 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TypeVar
 
-from nexcred.auth.database import DatabaseAuth
 from nexcred.errors import ChangedMeanwhile, Conflict, CredentialNotFound, NexcredError, StoreFailed, VaultBusy
 from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.rotator import CallFailed, Rotator
 from nexcred.services.grants.uninterrupted import uninterrupted
 from nexcred.services.rotation.holders import switched_with
 from nexcred.services.rotation.leases import LEASE_S, LeaseOver, Leases
 from nexcred.services.rotation.outcome import Outcome, Result
+from nexcred.services.rotation.unfit import Unfit, refuse_unfit
 from nexcred.services.values.decoded import Decoded, decode_candidate, open_details
 from nexcred.vault.candidate import Candidate, Kept
-from nexcred.vault.journal import Call, CallKind, Journal, RotationKind
+from nexcred.vault.journal import Call, CallKind, Journal
 from nexcred.vault.plaintext import read_details, write_details
 from nexcred.vault.record import ROTATION
 from nexcred.vault.rotation_writes import Entry, write_entry
@@ -124,23 +125,18 @@ class Work:
         return self.values(self.journal.new)
 
     def engine(self) -> Rotator:
-        """Return what acts for the present values; raise Conflict where there is none any more, or it acts otherwise.
+        """Return what acts for the present values; raise Unfit where there is none any more, or it acts otherwise.
 
         A call that replaces a key at once is never made again as if it added one, whoever wrote that into the journal.
         """
         values = self.values()
         engine = self.tools.rotator(self.credential, values)
-        if engine is not None and self.has_journal and not _is_of_kind(self.journal.kind, engine, values):
-            raise Conflict(
-                f"the rotation of '{self.name}' is not of the kind that its connector has: nothing is asked of the"
-                " provider",
-                hint=f"give it new values with: nexcred update {shell_word(self.name)}",
-            )
         if engine is None:
-            raise Conflict(
-                f"the connector of '{self.name}' does not say any more how its key is replaced",
-                hint=f"give up this rotation with: nexcred rotate --undo {shell_word(self.name)}",
+            raise Unfit(
+                f"the connector of '{make_visible(self.name)}' does not say any more how its key is replaced", self.name
             )
+        if self.has_journal:
+            refuse_unfit(self.name, self.journal.kind, engine, values)
         return engine
 
     def write(self, entry: Entry) -> None:
@@ -273,11 +269,6 @@ class Work:
     @property
     def _answer_key(self) -> str:
         return f"{self.tools.vault.vault_id.hex()}:{self.credential.id}"
-
-
-def _is_of_kind(kind: RotationKind, engine: Rotator, values: Decoded) -> bool:
-    """True for its kind: the password of a database is changed, or added beside another login or the old one."""
-    return kind == engine.kind or (isinstance(values.method.auth, DatabaseAuth) and kind in ("add", "change"))
 
 
 _LONGEST_WHY = 300
