@@ -58,6 +58,8 @@ class DeclaredRevoker:
 class DeclaredRotator(DeclaredRevoker):
     """Replaces the key of one credential by the requests of its method."""
 
+    settles_s = 20
+
     def __init__(self, acting: Acting, rotate: Rotate) -> None:
         super().__init__(acting, rotate.revoke)
         self._rotate = rotate

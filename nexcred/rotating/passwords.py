@@ -67,6 +67,8 @@ class PasswordRefused(CallFailed):
 class PasswordRotator(ABC):
     """A Rotator for the logins of one server. No call waits for more than its deadline, nor does the server."""
 
+    settles_s = 20  # a replica may know a new login later
+
     def __init__(self, acting: Acting) -> None:
         self._acting = acting
         self._fields: Fields = acting.own.details.fields

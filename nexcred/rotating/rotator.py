@@ -78,6 +78,7 @@ class Rotator(Protocol):
     """
 
     kind: Kind
+    settles_s: int  # how long a new key may be refused at first, until it is known everywhere
 
     def plan(self, deadline: Deadline) -> Planned:
         """Look at what there is, and make the new values where they are made here. Changes nothing."""

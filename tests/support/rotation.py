@@ -61,13 +61,16 @@ class Provider:
         self.calls: list[str] = []
         self.loses = ""
         self.refuses: dict[str, ProbeStatus] = {}
-        self.refuses_new = False
+        self.settles_s = 20
+        self.refuses_new = 0  # how often a new key is refused, until it is known
         self.by_admin = False
 
     def accepts(self, fields: Mapping[str, Value]) -> bool:
         key, secret = str(fields["access_key_id"]), secret_in(fields)
-        is_refused = self.refuses_new and secret != "EXAMPLE-0"
-        return self.secrets.get(key) == secret and key not in self.disabled and not is_refused
+        if secret != "EXAMPLE-0" and self.refuses_new:
+            self.refuses_new -= 1
+            return False
+        return self.secrets.get(key) == secret and key not in self.disabled
 
     def good(self) -> set[str]:
         """Return the secrets that work."""
@@ -82,7 +85,7 @@ class StandInRotator:
     """Speaks `rotating.rotator.Rotator`; `step` is told before and after each call."""
 
     def __init__(self, provider: Provider, present: Details, step: Callable[[str], None]) -> None:
-        self.kind = provider.kind
+        self.kind, self.settles_s = provider.kind, provider.settles_s
         self._provider, self._present, self._step = provider, present, step
 
     def plan(self, deadline: Deadline) -> Planned:

@@ -272,7 +272,7 @@ class Work:
 
 
 _LONGEST_WHY = 300
-_PATIENCE_S = (1, 2, 3, 4, 5, 5)
+_WAIT_S = 5
 
 
 def with_fields(details: Details, fields: Mapping[str, Value]) -> Details:
@@ -287,9 +287,12 @@ def asked(work: Work, values: Decoded) -> ProbeResult:
     """
     tools = work.tools
     result = tools.ask(values)
-    for wait_s in _PATIENCE_S if work.has_journal and work.journal.kind == "add" else ():
-        if not result.status.is_refusal:
-            break
+    if not result.status.is_refusal or not work.has_journal or work.journal.kind != "add":
+        return result
+    left_s, wait_s = work.engine().settles_s, 0
+    while result.status.is_refusal and left_s > 0:
+        wait_s = min(wait_s + 1, _WAIT_S, left_s)
         tools.sleep(wait_s)
+        left_s -= wait_s
         result = tools.ask(values)
     return result
