@@ -6,6 +6,7 @@ the key that is present, or one that another record here has, nor ask again for 
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from nexcred.services.rotation.undoing import undo
 from nexcred.services.rotation.work import Work
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.changes import Changes
+from nexcred.vault.edit import Edit
 from nexcred.vault.journal import Call, Journal, KeyNote
 from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import MEMBER
@@ -29,6 +31,10 @@ from tests.support.shared_vault import join, share
 
 OTHER = "AKIA000000002EXAMPLE"
 LIES = Journal("ab" * 16, 1, "add", "switched", 1, BEGAN, BEGAN, new=3, switched_at=BEGAN, grace_until=BEGAN)
+
+
+def _write(edit: Edit, changes: Changes) -> None:
+    edit.update(edit.find(NAME), changes)
 
 
 class Case:
@@ -47,8 +53,7 @@ class Case:
     def write(self, *written: Details) -> None:
         """Let Bob write values, one after the other."""
         for one in written:
-            changes = Changes(details=one)
-            self.bob.edit(lambda edit, changes=changes: edit.update(edit.find(NAME), changes))
+            self.bob.edit(partial(_write, changes=Changes(details=one)))
 
     def lie(self, journal: Journal, candidate: Details | None = None) -> None:
         bob, credential = self.bob, self.bob.find(NAME)
@@ -101,7 +106,7 @@ NEWER = key_details(OTHER, "EXAMPLE-newer")
     ],
     ids=lambda one: f"{one.kind} {one.step} {one.old} {one.new} {one.is_undone}" if isinstance(one, Journal) else "",
 )
-def test_case_111_the_present_key_is_never_ended(
+def test_case_112_the_present_key_is_never_ended(
     case: Case, journal: Journal, candidate: Details | None, act: Callable[[Work], Outcome]
 ) -> None:
     case.lie(journal, candidate)
@@ -119,7 +124,7 @@ def test_case_111_the_present_key_is_never_ended(
     ],
     ids=["itself", "its id", "another kind"],
 )
-def test_case_111_whoever_undoes_is_rid_of_it(case: Case, lie: Journal, candidate: Details | None) -> None:
+def test_case_112_whoever_undoes_is_rid_of_it(case: Case, lie: Journal, candidate: Details | None) -> None:
     case.lie(lie, candidate)
     outcome = undo(case.ada.work())
     assert outcome.why.startswith("given up, and nothing was ended: ")
@@ -128,7 +133,7 @@ def test_case_111_whoever_undoes_is_rid_of_it(case: Case, lie: Journal, candidat
     assert case.ada.work().credential.version == 3
 
 
-def test_case_111_the_key_of_another_record_is_never_ended(case: Case) -> None:
+def test_case_112_the_key_of_another_record_is_never_ended(case: Case) -> None:
     """Not by its id beside another secret, nor as one that was switched at once, nor as one of which nobody knows."""
     case.provider.secrets[OTHER] = "EXAMPLE-newer"
     other = keep_key(case.ada.vault(), "other", NEWER)
@@ -148,7 +153,7 @@ def test_case_111_the_key_of_another_record_is_never_ended(case: Case) -> None:
         assert OTHER in case.provider.secrets, journal
 
 
-def test_case_111_what_a_provider_does_once_is_not_asked_for_again_as_another_kind(tmp_path: Path) -> None:
+def test_case_112_what_a_provider_does_once_is_not_asked_for_again_as_another_kind(tmp_path: Path) -> None:
     case = Case(tmp_path, Provider("replace"))
     case.write(key_details())
     for kind in ("add", "change", "by_hand"):
@@ -158,7 +163,7 @@ def test_case_111_what_a_provider_does_once_is_not_asked_for_again_as_another_ki
         assert case.provider.calls == []
 
 
-def test_case_111_what_is_changed_back_stands_in_the_vault(tmp_path: Path) -> None:
+def test_case_112_what_is_changed_back_stands_in_the_vault(tmp_path: Path) -> None:
     """A provider does not take back what the vault would not."""
     case = Case(tmp_path, Provider("change"))
     case.write(key_details(), key_details())
