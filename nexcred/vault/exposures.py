@@ -53,6 +53,22 @@ def _says(there: Exposure, new: Exposure, again: Collection[str]) -> bool:
     return not there.is_cleared or not (new.who in again or there.cleared_by == new.who)
 
 
+def hold_again(copy: Transaction, overview: Overview, proved: VerifiedRecord, holders: Collection[bytes]) -> Overview:
+    """Return the overview with its present revision exposed to nobody who holds it now: they may know it again."""
+    policy = _policy_of(overview, proved, ())
+    held = {one.hex() for one in holders}
+    again = {one for one in policy.exposed if one.who in held and one.revision == proved.statement.revision}
+    if not again:
+        return overview
+    exposures = (
+        one._replace(cleared_at=copy.now, cleared_by=copy.me.hex(), cleared_reason="shared again")
+        if one in again
+        else one
+        for one in policy.exposures
+    )
+    return _kept(copy, overview, proved, policy._replace(exposures=tuple(exposures)))
+
+
 def _policy_of(overview: Overview, proved: VerifiedRecord, distrusted: Collection[bytes]) -> Policy:
     """Return the proved policy, none where it cannot be read: whoever signed that one could have ended it as well."""
     statement = proved.parts.get(POLICY)

@@ -84,6 +84,10 @@ def set_recipients(
         copy.ended.append(EndedLists(new.access, tuple(to for _, to in lowered), owners_only=owners_only))
         left = copy.verified_list(new).holders()
         new = expose(copy, new, proved, [one for one in proved.list.holders() if one not in left])
+    elif overview.policy is not None:
+        from nexcred.vault.exposures import hold_again  # which few records have
+
+        new = hold_again(copy, new, proved, copy.verified_list(new).holders())
     try:
         return with_keys_wrapped(copy, new, proved.statements)
     except Damaged:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nexcred.errors import ChangedMeanwhile, Damaged, NexcredError, NotPermitted
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.vault.access_list import TO_TEAM, AccessList
+from nexcred.vault.exposures import hold_again
 from nexcred.vault.membership import Departure, take_away
 from nexcred.vault.names_of_people import refuse_confusable
 from nexcred.vault.overview import Overview
@@ -59,7 +60,7 @@ def join_teams(copy: Transaction, team_ids: Iterable[bytes], member_ids: Iterabl
     joined: dict[bool, list[str]] = {True: [], False: []}
     for found in copy.with_work_ahead(held, lambda overview: _claims_of(copy, overview), with_parts=True):
         with suppress(Damaged):
-            is_sealed = _seal(copy, found, is_guest_among=is_guest_among)
+            is_sealed = _seal(copy, found, is_guest_among=is_guest_among, is_joined=True)
             if is_sealed is not None:
                 joined[is_sealed].append(found.overview.name)
     return Joined(tuple(sorted(joined[True])), tuple(sorted(joined[False])))
@@ -73,7 +74,7 @@ def seal_to_teams(copy: Transaction) -> bool:
     for found in copy.with_work_ahead(held, lambda _: (), with_parts=True):
         with suppress(Damaged):
             if not copy.seems_complete(found.overview):
-                _seal(copy, found, is_guest_among=False)
+                _seal(copy, found)
     return True
 
 
@@ -105,15 +106,19 @@ def end_team(copy: Transaction, team_id: bytes) -> Departure:
     return take_away(copy, every, members)
 
 
-def _seal(copy: Transaction, found: Lookup, *, is_guest_among: bool) -> bool | None:
+def _seal(copy: Transaction, found: Lookup, *, is_guest_among: bool = False, is_joined: bool = False) -> bool | None:
     """Seal a record to those on its list without a key; False where this identity cannot, None where none lacks one.
 
-    Raises Damaged. Guests read overviews by grants of their own, also of what waits.
+    Raises Damaged. Guests read overviews by grants of their own, also of what waits. Where somebody `is_joined`, by an
+    owner, what they know of it they may know again.
     """
     overview = found.overview
-    completed = complete(copy, overview, copy.prove(overview))
+    proved = copy.prove(overview)
+    completed = complete(copy, overview, proved)
     is_sealed = completed is not overview
-    if is_sealed or is_guest_among:
+    if is_joined and overview.policy is not None:
+        completed = hold_again(copy, completed, proved, copy.verified_list(overview).holders())
+    if completed is not overview or is_guest_among:
         copy.put(completed, found.revision + 1, instead_of=found)
     if is_sealed:
         return True

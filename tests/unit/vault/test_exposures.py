@@ -59,6 +59,7 @@ def test_who_is_taken_off_is_exposed_once_and_again_when_they_held_it_again(peop
     unshare(people.ada, people.mal)
     assert exposed(people.ada) == [(1, "unshared", "Mal")]
     share(people.ada, "prod", people.mal)
+    assert exposed(people.ada) == []
     unshare(people.ada, people.mal)
     people.ada.edit(lambda edit: edit.dismiss(id_of(people.mal)))
     assert exposed(people.ada) == [(1, "unshared", "Mal")]
@@ -91,9 +92,15 @@ def test_a_team_that_is_left_or_ends_exposes_what_it_held_to_them(people: People
     people.ada.change(lambda copy: leave_team(copy, team, id_of(people.mal)))
     assert exposed(people.ada) == []  # which is shared with Mal besides
     assert exposed(people.ada, "other") == [(1, "unshared", "Mal")]
-    people.bob.change(lambda copy: end_team(copy, team))
-    assert exposed(people.ada) == [(1, "unshared", "Cyd")]
-    assert exposed(people.ada, "other") == [(1, "unshared", "Mal"), (1, "unshared", "Cyd")]
+    people.ada.change(lambda copy: join_teams(copy, [team], [id_of(people.mal), id_of(people.bob)]))
+    assert exposed(people.ada, "other") == []
+    people.ada.change(lambda copy: leave_team(copy, team, id_of(people.mal)))
+    people.ada.edit(lambda edit: edit.change_role(id_of(people.bob), MEMBER))
+    people.ada.edit(lambda edit: edit.dismiss(id_of(people.bob)))
+    assert exposed(people.ada) == [(1, "left", "Bob")]
+    people.ada.change(lambda copy: end_team(copy, team))
+    assert exposed(people.ada) == [(1, "left", "Bob"), (1, "unshared", "Cyd")]
+    assert [who for _, _, who in exposed(people.ada, "other")] == ["Mal", "Bob", "Cyd"]
 
 
 def test_a_guest_that_has_ended_is_removed_and_exposed(people: People) -> None:
