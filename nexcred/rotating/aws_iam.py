@@ -104,7 +104,9 @@ class AwsIam:
     def end(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> Ended:
         """Make the old key Inactive, by the next call delete it. A key that ends itself is deleted at once."""
         old_id = self._id(old)
-        if self._rotator is None and old_id == self._id(new):
+        if old != new:
+            self._refuse_same(old, new)
+        elif self._rotator is None:
             self._delete(self._by_itself(old), old_id, deadline)
             return "gone"
         actor = self._actor(new, deadline)
@@ -121,6 +123,7 @@ class AwsIam:
 
     def undo(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> None:
         """Activate the old key again, and delete the new one by a call that the old one signs: so it is good."""
+        self._refuse_same(old, new)
         old_id, new_id = self._id(old), self._id(new)
         try:
             helper = self._actor(old, deadline)
@@ -136,6 +139,11 @@ class AwsIam:
             self._set_active(helper, old_id, deadline, is_active=True)
         by_old = self._actor(old, deadline)
         self._asker.patiently(lambda: self._delete(by_old, new_id, deadline), deadline, SETTLES_S, _NEW_KEY)
+
+    def _refuse_same(self, old: Mapping[str, Value], new: Mapping[str, Value]) -> None:
+        """Refuse one access key with two secrets, one of which is wrong."""
+        if self._id(old) == self._id(new):
+            self._refuse("the old and the new values have the same access key ID")
 
     def _end_unlisted(self, old: Mapping[str, Value], deadline: Deadline) -> Ended:
         """End a key that the user does not have: it is gone, or is another user's, and then does it itself."""

@@ -21,6 +21,7 @@ from nexcred.rotating.acting import Acting
 from nexcred.rotating.key_calls import KeyCalls, Keys
 from nexcred.rotating.made_secret import make_secret
 from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
+from nexcred.rotating.same_key import is_same_key
 
 _MOST_KEYS = 10_000
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -46,6 +47,8 @@ class DeclaredRevoker:
         revoke = self._revoke
         if revoke is None or revoke.request is None:
             raise CallFailed(ProbeStatus.UNSUPPORTED, "this provider has no call that ends a key")
+        if old != new and is_same_key(self._own.method, old, new):
+            raise CallFailed(ProbeStatus.INCONCLUSIVE, "not sent: the old and the new values name the same key")
         try:
             self._calls.ask(revoke, Keys(old, new), deadline)
         except CallFailed as failed:

@@ -4,6 +4,7 @@ The private key never leaves this machine. The account acts for itself by its ke
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
@@ -32,6 +33,8 @@ T = TypeVar("T")
 SETTLES_S = 60
 _NEW_KEY = (ProbeStatus.REJECTED,)
 _ENDPOINT = "iam_url"
+# What IAM's addresses are made of: whoever wrote a key file could lead a call to another one by it.
+_PLAIN, _PLAIN_ID = re.compile(r"[A-Za-z0-9@._:-]{1,256}"), re.compile(r"[A-Za-z0-9_-]{1,128}")
 _KEY, _KEY_ID, _EMAIL, _PROJECT = "private_key", "private_key_id", "client_email", "project_id"
 
 
@@ -92,7 +95,7 @@ class GoogleKey:
 
     def end_orphan(self, key: LivingKey, deadline: Deadline) -> Ended:
         """Delete it at once: nobody has its private key."""
-        self._delete(self._actor(self._own.details.fields, deadline), key.id, deadline)
+        self._delete(self._actor(self._own.details.fields, deadline), self._checked(key.id, _PLAIN_ID), deadline)
         return "gone"
 
     def last_used(self, old: Mapping[str, Value], deadline: Deadline) -> datetime | None:  # noqa: ARG002
@@ -102,14 +105,16 @@ class GoogleKey:
     def end(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> Ended:
         """Disable the old key, by the next call delete it. A key that ends itself is deleted at once."""
         is_of_another = self._said(old, _EMAIL) != self._said(new, _EMAIL)
-        ends_itself = self._rotator is None and (is_of_another or self._said(old, _KEY) == self._said(new, _KEY))
+        if not is_of_another:
+            self._refuse_same(old, new)
+        ends_itself = self._rotator is None and (is_of_another or old == new)
         by = old if ends_itself else new
         actor = self._asker.patiently(lambda: self._actor(by, deadline, of=old), deadline, SETTLES_S, _NEW_KEY)
         old_id = self._id(actor, old, deadline)
         if old_id is None:
             return "gone"
         if not ends_itself:
-            if old_id == self._said(new, _KEY_ID):
+            if old != new and not is_of_another and old_id == self._id(actor, new, deadline):
                 self._refuse("the old and the new key file name the same private_key_id: one of them is wrong")
             if self._is_enabled(actor, old_id, deadline):
                 self._set_enabled(actor, old_id, deadline, is_enabled=False)
@@ -121,6 +126,7 @@ class GoogleKey:
 
     def undo(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> None:
         """Enable the old key again, and delete the new one with a token that the old one gets: so it is good."""
+        self._refuse_same(old, new, is_undo=True)
         try:
             helper = self._actor(old, deadline)
         except CallFailed as failed:
@@ -135,7 +141,7 @@ class GoogleKey:
             self._set_enabled(helper, old_id, deadline, is_enabled=True)
         by_old = self._asker.patiently(lambda: self._actor(old, deadline), deadline, SETTLES_S, _NEW_KEY)
         new_id = self._id(by_old, new, deadline)
-        if new_id is not None:
+        if new_id is not None and new_id != old_id:
             self._delete(by_old, new_id, deadline)
 
     def _actor(
@@ -151,7 +157,8 @@ class GoogleKey:
             self._refuse(f"its connector has no {_ENDPOINT}, where IAM is")
         about = self._own.details.fields if of is None else of
         grant = self._asker.granted(self._for_iam(login), deadline)
-        return _Actor(login, iam.Account(address, self._said(about, _PROJECT), self._said(about, _EMAIL), grant))
+        project, email = (self._checked(self._said(about, name), _PLAIN) for name in (_PROJECT, _EMAIL))
+        return _Actor(login, iam.Account(address, project, email, grant))
 
     def _for_iam(self, login: Login) -> Login:
         """Return the login with tokens for IAM, which those of the credential's own scope are not."""
@@ -173,19 +180,33 @@ class GoogleKey:
 
     def _id(self, actor: _Actor, fields: Mapping[str, Value], deadline: Deadline) -> str | None:
         """Return the id of a key: as its file has it, else of the key that has the same public half."""
-        return self._said(fields, _KEY_ID) or self._find(actor, fields, deadline)
+        return self._checked(self._said(fields, _KEY_ID), _PLAIN_ID) or self._find(actor, fields, deadline)
 
     def _find(self, actor: _Actor, fields: Mapping[str, Value], deadline: Deadline) -> str | None:
         """Return the id that a key has at IAM, by its public half; None where it is not there."""
-        try:
-            sought = fingerprint_of(self._said(fields, _KEY))
-        except ValueError as error:
-            self._refuse(f"the private key in the key file {error}")
+        sought = self._fingerprint(fields)
         for key in self._list(actor, deadline):
             flow = iam.key_fingerprint(actor.account, key.id, self._asker.now())
             if self._ask(actor, flow, deadline) == sought:
                 return key.id
         return None
+
+    def _fingerprint(self, fields: Mapping[str, Value]) -> str:
+        try:
+            return fingerprint_of(self._said(fields, _KEY))
+        except ValueError as error:
+            self._refuse(f"the private key in the key file {error}")
+
+    def _refuse_same(self, old: Mapping[str, Value], new: Mapping[str, Value], *, is_undo: bool = False) -> None:
+        """Refuse two key files that have one key, however it is written; what ends itself is not two."""
+        if (is_undo or old != new) and self._fingerprint(old) == self._fingerprint(new):
+            self._refuse("the old and the new key file have the same key")
+
+    def _checked(self, said: str, form: re.Pattern[str]) -> str:
+        """Return what stands in an address; refuse what would lead to another one."""
+        if said and (not form.fullmatch(said) or set(said) == {"."}):
+            self._refuse("the key file names what is no key, project or account of Google's")
+        return said
 
     def _is_enabled(self, actor: _Actor, key_id: str, deadline: Deadline) -> bool | None:
         """Return whether a key gets tokens; None where there is none."""

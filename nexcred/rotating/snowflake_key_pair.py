@@ -112,7 +112,7 @@ class SnowflakeKeyPair:
         actor = self._actor(self._own.details.fields, deadline)
         found = next((each for each in self._keys(actor, deadline).all if each.id == key.id), None)
         if found is not None:
-            self._change(actor, _removal(found), deadline)
+            self._change(actor, sql.removal(found), deadline)
         return "gone"
 
     def last_used(self, old: Mapping[str, Value], deadline: Deadline) -> datetime | None:
@@ -126,7 +126,9 @@ class SnowflakeKeyPair:
         is_of_another = self._login_of(old) != self._login_of(new)
         if is_of_another and self._rotator is not None:
             self._refuse("the old key is another user's, for whom nobody was named to act: end it by hand")
-        ends_itself = is_of_another or (self._rotator is None and self._fingerprint(old) == self._fingerprint(new))
+        if old != new and not is_of_another:
+            self._refuse_same(old, new)
+        ends_itself = is_of_another or (self._rotator is None and old == new)
         by = old if ends_itself else new
         actor = self._asker.patiently(partial(self._actor, by, deadline), deadline, SETTLES_S, _NEW_KEY)
         keys = self._keys(actor, deadline)
@@ -136,13 +138,14 @@ class SnowflakeKeyPair:
         if found is None:
             return "gone"
         if found.is_slot or ends_itself or not found.is_active:
-            self._change(actor, _removal(found), deadline)
+            self._change(actor, sql.removal(found), deadline)
             return "gone"
         self._change(actor, f"MODIFY KEY PAIR {sql.identifier(found.name)} SET DISABLED = TRUE", deadline)
         return "disabled"
 
     def undo(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> None:
         """Enable the old key pair again, and remove the new one by a statement of the old one: so it is good."""
+        self._refuse_same(old, new)
         try:
             helper = self._actor(old, deadline)
         except CallFailed as failed:
@@ -157,7 +160,12 @@ class SnowflakeKeyPair:
         by_old = self._asker.patiently(partial(self._actor, old, deadline), deadline, SETTLES_S, _NEW_KEY)
         newer = self._keys(by_old, deadline).of(self._fingerprint(new))
         if newer is not None and newer.id != found.id:
-            self._change(by_old, _removal(newer), deadline)
+            self._change(by_old, sql.removal(newer), deadline)
+
+    def _refuse_same(self, old: Mapping[str, Value], new: Mapping[str, Value]) -> None:
+        """Refuse values that have one key, however it is written."""
+        if self._fingerprint(old) == self._fingerprint(new):
+            self._refuse("the old and the new values have the same key")
 
     def _as_named(self, keys: _Keys, present: sql.UserKey | None, public_key: str) -> str:
         """Return the statement that adds a key pair, held to the role and the life of the present one."""
@@ -285,11 +293,6 @@ class SnowflakeKeyPair:
 
     def _refuse(self, why: str) -> NoReturn:
         raise CallFailed(ProbeStatus.UNSUPPORTED, why)
-
-
-def _removal(key: sql.UserKey) -> str:
-    """Return what takes a key from the user for good."""
-    return f"UNSET {key.name}" if key.is_slot else f"REMOVE KEY PAIR {sql.identifier(key.name)}"
 
 
 def _bare(fingerprint: str) -> str:

@@ -120,6 +120,11 @@ def key_literal(public_key: str) -> str:
     return literal(public_key)
 
 
+def removal(key: UserKey) -> str:
+    """Return what takes a key from the user for good."""
+    return f"UNSET {key.name}" if key.is_slot else f"REMOVE KEY PAIR {identifier(key.name)}"
+
+
 def named_keys(rows: tuple[Row, ...]) -> tuple[UserKey, ...]:
     """Read SHOW USER KEY PAIRS; what stands in the slots is left out."""
     return tuple(_named(row) for row in rows if row["name"] not in SLOTS.values())

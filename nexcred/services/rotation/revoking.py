@@ -21,6 +21,7 @@ from nexcred.network.resolve import resolve
 from nexcred.rotating.acting import Acting, Login
 from nexcred.rotating.find import revoker_for
 from nexcred.rotating.rotator import CallFailed, Ended, Revoker
+from nexcred.rotating.same_key import is_same_key
 from nexcred.services.grants.sessions import Sessions
 from nexcred.services.rotation.asking import FormerKey
 from nexcred.services.rotation.former import secrets_of
@@ -93,12 +94,18 @@ def refuse_present(vault: Vault, key: FormerKey) -> None:
     """Raise Conflict for a former revision whose key is the present one all the same, beside other secrets."""
     if key.is_present:
         return
-    in_use = secrets_of(compared_details(vault, key.credential))
-    if in_use & set(ended_secrets(key).values()):
+    present = compared_details(vault, key.credential)
+    name, version = shell_word(key.credential.name), key.credential.version
+    if secrets_of(present) & set(ended_secrets(key).values()):
         raise Conflict(
             f"revision {key.revision} of '{make_visible(key.credential.name)}' logs in with the present key",
-            hint=f"to revoke that: nexcred revoke {shell_word(key.credential.name)}"
-            f" --revision {key.credential.version}",
+            hint=f"to revoke that: nexcred revoke {name} --revision {version}",
+        )
+    is_of_one_method = (present.connector, present.method) == (key.connector.name, key.method.name)
+    if is_of_one_method and is_same_key(key.method, key.details.fields, present.fields):
+        raise Conflict(
+            f"revision {key.revision} of '{make_visible(key.credential.name)}' names the present key by its id",
+            hint=f"if that is the id of the former one, give the present one its own: nexcred update {name} --set …",
         )
 
 
