@@ -20,7 +20,7 @@ def pick(
     return ended, lines_of(screen)
 
 
-LAST = "   Stripe"
+LAST = "   Webhook"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_nothing_has_is_told_and_enter_waits(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "rows", "last"), [(120, 40, LAST), (80, 24, LAST), (50, 20, LAST), (24, 10, "   HubSpot")]
+    ("columns", "rows", "last"), [(120, 40, LAST), (80, 24, LAST), (50, 24, LAST), (24, 10, "   HubSpot")]
 )
 def test_lines_end_between_words(opened: Opened, columns: int, rows: int, last: str) -> None:
     known = {one.title: " ".join(one.about.split()) for one in load_all(on_refused=lambda _: None)}
@@ -70,7 +70,7 @@ def test_lines_end_between_words(opened: Opened, columns: int, rows: int, last: 
 
 
 def test_a_list_that_is_longer_than_the_screen_keeps_its_question(opened: Opened) -> None:
-    keys = [Typed("HubSpot", "\x1b[B" * 18), Typed(" » Stripe", "\x03")]
+    keys = [Typed("HubSpot", "\x1b[B" * 20), Typed(" » Webhook", "\x03")]
     ended, shown = pick(opened, keys, rows=10)
     assert ended.code == 130, shown
 
