@@ -1,5 +1,6 @@
 """Reading objects by one `git cat-file --batch`, which is asked as often as is wanted: size first, then bytes."""
 
+import os
 import subprocess
 import threading
 import weakref
@@ -46,6 +47,8 @@ class Objects:
         self._start = start
         self._mend = mend
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
+        self._parents: subprocess.Popen[bytes] | None = None
         self._ender: weakref.finalize[[subprocess.Popen[bytes]], Objects] | None = None
         self._lock = threading.Lock()
 
@@ -64,6 +67,7 @@ class Objects:
         return self._mended(partial(self._entries, commit, path))
 
     def close(self) -> None:
+        self._leave_the_parents()
         if self._ender is not None:
             self._ender()
         self._process = self._ender = None
@@ -142,7 +146,16 @@ class Objects:
             raise Spoilt
         return data[:-1]
 
+    def _leave_the_parents(self) -> None:
+        """Let go of what a fork has of it: the parent would miss what is read here."""
+        if self._owner != os.getpid():
+            if self._ender is not None:
+                self._ender.detach()
+            self._owner, self._parents = os.getpid(), self._process
+            self._process = self._ender = None
+
     def _running(self) -> "subprocess.Popen[bytes]":
+        self._leave_the_parents()
         if self._process is None:
             self._process = self._start()
             self._ender = weakref.finalize(self, end, self._process)
