@@ -30,7 +30,11 @@ class SessionPool:
             except TransportFailed:
                 session.close()
         session = self._log_in()
-        return session, self._asked(session, statements, most_bytes)
+        try:
+            return session, self._asked(session, statements, most_bytes)
+        except TransportFailed:
+            session.close()
+            raise
 
     def new(self) -> PostgresSession:
         """Log in anew, as after a connection that broke. Raises StatementRefused, TransportFailed."""

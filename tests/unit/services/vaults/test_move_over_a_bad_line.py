@@ -1,6 +1,6 @@
 """A move between a file and a bucket, each request of which goes wrong in every way once, or is the last for a while.
 
-tests/live has the same between a file and a real PostgreSQL, and a repository behind https.
+tests/live has the same from a file to a real PostgreSQL.
 """
 
 import shutil
