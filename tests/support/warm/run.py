@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -13,9 +13,18 @@ from tests.support.warm.start import server
 
 
 def run(
-    arguments: Sequence[str], *, stdin: bytes, environment: Mapping[str, str], folder: Path, timeout_s: float
+    arguments: Sequence[str],
+    *,
+    stdin: bytes,
+    environment: Mapping[str, str],
+    folder: Path,
+    timeout_s: float,
+    started: Callable[[int], None] = lambda pid: None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Return what the program wrote and how it ended; raise TimeoutExpired after killing it."""
+    """Return what the program wrote and how it ended; raise TimeoutExpired after killing it.
+
+    `started` is told its number, perhaps when it runs already.
+    """
     inward, outward, errors = os.pipe(), os.pipe(), os.pipe()
     theirs = [inward[0], outward[1], errors[1]]
     try:
@@ -25,6 +34,7 @@ def run(
             os.close(descriptor)
     with closing(connection):
         pid = number_from(connection)
+        started(pid)
         readers = [_Reader(outward[0]), _Reader(errors[0])]
         writer = threading.Thread(target=_write, args=(inward[1], stdin), daemon=True)
         writer.start()
