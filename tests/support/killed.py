@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nexcred.auth.flow import Request, Response
-from nexcred.connectors.load.names import CATALOGUE
 from tests.support.bucket_server import Meddler, serving
 from tests.support.bucket_writers import LOGIN
 from tests.support.program import Program, Ran
@@ -56,10 +55,9 @@ class Rotating:
     def __init__(self, program: Program, killer: Killer) -> None:
         self.program, self._killer = program, killer
 
-    def add(self, connector: str, values: Mapping[str, object], *hosts: str) -> None:
+    def add(self, connector: str, values: Mapping[str, object]) -> None:
         body = {"name": "key", "credentials_type": connector, "credentials": values}
-        allowed = [word for host in hosts for word in ("--allow-host", host)]
-        added = self.program("add", "--from", "-", *allowed, stdin=json.dumps(body).encode())
+        added = self.program("add", "--from", "-", stdin=json.dumps(body).encode())
         assert (added.code, added.out.partition(",")[0]) == (0, "added key: accepted"), added.err
 
     def present(self) -> dict[str, object]:
@@ -72,16 +70,15 @@ class Rotating:
         """Return what is known of the present key and of the former ones, the newest first."""
         return [str(one["state"]) for one in json.loads(self.program("history", "key", "--json").out)]
 
-    def killed_everywhere(self, *, before: bool = True, after: bool = True) -> Iterator[str]:
+    def killed_everywhere(self) -> Iterator[str]:
         """Yield the moment of each death, once somebody went on to the end; stop where nobody was killed any more.
 
         Before a change of the vault it may be that the provider was asked and nobody has noted it, after one that the
         provider is to be asked and was not.
         """
-        deaths = [is_done for is_done, is_wanted in ((False, before), (True, after)) if is_wanted]
         number = 1
         while True:
-            for is_done in deaths:
+            for is_done in (False, True):
                 self._killer.aim(number, is_done=is_done)
                 died = self._run("rotate", "key", "--grace", "0", "--json")
                 self._killer.aim(0, is_done=False)
@@ -106,16 +103,6 @@ class Rotating:
             started=self._killer.started,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    def hastened(self, connector: str) -> str:
-        """Return the name of the same connector with no time for an old key to die."""
-        text = (Path(str(CATALOGUE)) / f"{connector}.toml").read_text()
-        text = text.replace(f'name = "{connector}"', f'name = "{connector}_now"', 1)
-        text = text.replace("  [method.rotate]\n", "  [method.rotate]\n  settle_s = 0\n", 1)
-        folder = self.program.home / ".config/nexcred/connectors"
-        folder.mkdir(parents=True, mode=0o700)
-        (folder / f"{connector}_now.toml").write_text(text)
-        return f"{connector}_now"
 
 
 @contextmanager
