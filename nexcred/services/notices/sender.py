@@ -1,6 +1,8 @@
 """Sending a notice as one credential, by what its connector says under `notify`."""
 
 from collections.abc import Mapping
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 
 from nexcred.auth.answer import ParsedResponse
@@ -14,6 +16,7 @@ from nexcred.connectors.load.loader import load_all
 from nexcred.errors import NexcredError, NotProved, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.template import TemplateContext, TemplateError, render
+from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
 from nexcred.probing.redact import redact
@@ -28,6 +31,13 @@ from nexcred.vault.vault import Vault
 
 # What Slack reads as markup (docs.slack.dev/messaging/formatting-message-text): a name could call for everybody.
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def _address(text: str) -> Address:
+    """Return an address that reads as it is written; raise ValueError for one in code, which would read otherwise."""
+    if "=?" in text:
+        raise ValueError("a coded word")
+    return Address(addr_spec=text)
 
 
 class NoticeSender:
@@ -103,7 +113,11 @@ class NoticeSender:
         connect = self._method.auth.connect(self._values)
         sender, recipients = self._mail_addresses(self._notify)
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = sender, ", ".join(recipients), message.subject
+        try:
+            mail["From"], mail["To"] = _address(sender), [_address(one) for one in recipients]
+        except (ValueError, LookupError, MessageError):  # a record may hold what no header takes
+            raise NotProved(f"'{make_visible(self.credential.name)}' names what is no mail address") from None
+        mail["Subject"] = message.subject
         mail["Message-ID"] = f"<{message_id}@nexcred.invalid>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer of a holiday to this one
         mail.set_content(message.text)
