@@ -6,7 +6,6 @@ the key that is present, or one that another record here has, nor ask again for 
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,11 @@ from nexcred.services.rotation.undoing import undo
 from nexcred.services.rotation.work import Work
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.changes import Changes
-from nexcred.vault.edit import Edit
 from nexcred.vault.journal import Call, Journal, KeyNote
 from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.rotation_writes import Entry, write_entry
+from nexcred.vault.vault import Vault
 from tests.support.memory_store import MemoryStore, Tables
 from tests.support.rotation import BEGAN, FIRST, NAME, Clock, Machine, Provider, keep_key, key_details
 from tests.support.sample_vault import found
@@ -33,8 +32,8 @@ OTHER = "AKIA000000002EXAMPLE"
 LIES = Journal("ab" * 16, 1, "add", "switched", 1, BEGAN, BEGAN, new=3, switched_at=BEGAN, grace_until=BEGAN)
 
 
-def _write(edit: Edit, changes: Changes) -> None:
-    edit.update(edit.find(NAME), changes)
+def put(vault: Vault, changes: Changes) -> None:
+    vault.edit(lambda edit: edit.update(edit.find(NAME), changes))
 
 
 class Case:
@@ -53,7 +52,8 @@ class Case:
     def write(self, *written: Details) -> None:
         """Let Bob write values, one after the other."""
         for one in written:
-            self.bob.edit(partial(_write, changes=Changes(details=one)))
+            changes = Changes(details=one)
+            put(self.bob, changes)
 
     def lie(self, journal: Journal, candidate: Details | None = None) -> None:
         bob, credential = self.bob, self.bob.find(NAME)

@@ -19,6 +19,7 @@ from nexcred.model.credential import Value
 from nexcred.model.secret import Secret
 from nexcred.rotating.aws_iam import AwsIam
 from nexcred.rotating.rotator import CallFailed, Rotator
+from tests.support.acting import login
 from tests.support.opened import Opened
 from tests.support.people import said_no
 from tests.support.standins.google_iam import GoogleIam
@@ -103,7 +104,7 @@ def test_case_112_a_snowflake_key_in_another_encoding(snowflake: SnowflakeUsers)
 
 def test_case_112_an_aws_key_beside_another_secret() -> None:
     with aws.Whoever() as stand_in:
-        present = dict(aws.login("s3", aws.KEY, stand_in.host).details.fields)
+        present = dict(login("s3", aws.KEY, stand_in.host).details.fields)
         rotator: AwsIam = aws.engine_at(stand_in)
         refused(rotator, {**present, "secret_key": Secret("EXAMPLE-typo")}, present)
         assert stand_in.received == []
