@@ -12,7 +12,7 @@ from nexcred.errors import Damaged, NotPermitted
 from nexcred.vault.access_list import TO_MEMBER, WRITE, AccessGrant, most_of_each
 from nexcred.vault.record import DETAILS
 from nexcred.vault.restored_lists import Gain, lists_of_now, who_gains
-from nexcred.vault.statements import hash_statement
+from nexcred.vault.statements import Statement, hash_statement
 from nexcred.vault.transaction import Transaction
 from nexcred.vault.vault import Vault
 from tests.support.backups import into, over, reopened, saved
@@ -52,12 +52,16 @@ def prepare(played: Prepared, *holders: Vault) -> None:
     liar = Vault(played.backup, played.mallory.identity)
     overview = newest.overview
     assert overview.statement is not None
-    pinned = hash_statement(overview.statement, liar.vault_id, overview.record_id)
+    stated: list[Statement] = [
+        overview.statement,
+        *(part.statement for part in overview.parts if part.statement is not None),
+    ]
+    pinned = [hash_statement(one, liar.vault_id, overview.record_id) for one in stated]
     access = list_of(liar, "his")
     forged = access._replace(
         version=liar.generation,
         revision=overview.statement.revision,
-        pins=(pinned, *access.pins[1:]),
+        pins=(pinned[0], *access.pins[1:-1], *pinned[1:]),  # its policy says that Mallory was taken off
         grants=most_of_each([AccessGrant(TO_MEMBER, id_of(one), WRITE) for one in (played.ada, *holders)]),
     )
     records = [played.store.tables.items[one] for one in overview.records]
