@@ -146,8 +146,11 @@ class PasswordRotator(ABC):
         return "gone"
 
     def undo(self, old: Fields, new: Fields, deadline: Deadline) -> None:
-        """Set the former password again, by the new one."""
-        self._change(self._connect(new), _text(_touched(old, new), _PASSWORD), deadline)
+        """Set the former password again, by the new one, at the server that had it: no other learns how it is checked."""
+        by = self._connect(new)
+        if _is_elsewhere(by, self._connect(_touched(old, new))):
+            raise _not_done("the old and the new password are those of another server each")
+        self._change(by, _text(_touched(old, new), _PASSWORD), deadline)
 
     def holds(self, old: Fields, new: Fields, deadline: Deadline) -> Literal["old", "new"] | None:
         """Return which password holds after the answer of `create` was lost, None for neither; each is asked once.

@@ -28,7 +28,10 @@ from tests.support.standins.snowflake_users import SnowflakeUsers
 from tests.unit.rotating import test_aws_iam_calls as aws
 from tests.unit.rotating import test_google_key as google_key
 from tests.unit.rotating import test_snowflake_key_pair as snowflake_key_pair
-from tests.unit.rotating.test_declared import ADD, PARCELS, engine, fields_of
+from tests.unit.rotating.scripted_postgresql import GENUINE, said_by, serving
+from tests.unit.rotating.test_declared import ADD, PARCELS, engine
+from tests.unit.rotating.test_declared import fields_of as parcels_fields
+from tests.unit.rotating.test_postgresql_look_alikes import fields_at, rotator_at
 
 _OF_KEYS = re.compile(r"/v1/projects/[a-z-]+/serviceAccounts/[a-z@.-]+/keys(:upload|/[0-9A-Za-z]+(:[a-z]+)?)?")
 
@@ -111,8 +114,20 @@ def test_case_112_an_aws_key_beside_another_secret() -> None:
 
 
 def test_case_112_a_declared_key_beside_another_secret(parcels: Parcels) -> None:
-    refused(engine(parcels), fields_of(parcels, "typo-EXAMPLE"), fields_of(parcels))
+    refused(engine(parcels), parcels_fields(parcels, "typo-EXAMPLE"), parcels_fields(parcels))
     assert set(parcels.keys) == {"k1"}
+
+
+def test_case_112_a_password_of_one_server_is_not_set_at_another() -> None:
+    """Whoever wrote where the new one is would be given what the old one is checked by."""
+    told: list[str] = []
+    with (
+        serving(said_by(GENUINE), []) as here,
+        serving(said_by(GENUINE), told) as elsewhere,
+        pytest.raises(CallFailed, match="another server"),
+    ):
+        rotator_at(here).undo(fields_at(here), fields_at(elsewhere), google_key.soon())
+    assert told == []
 
 
 def test_case_112_revoke_ends_no_present_key_as_a_mistyped_one(opened: Opened, parcels: Parcels) -> None:
