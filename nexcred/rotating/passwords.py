@@ -146,7 +146,7 @@ class PasswordRotator(ABC):
         return "gone"
 
     def undo(self, old: Fields, new: Fields, deadline: Deadline) -> None:
-        """Set the former password again, by the new one, at the server that had it: no other learns how it is checked."""
+        """Set the former password again, by the new one and at its own server: no other learns it."""
         by = self._connect(new)
         if _is_elsewhere(by, self._connect(_touched(old, new))):
             raise _not_done("the old and the new password are those of another server each")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.opened import Opened
-from tests.support.standins import faults
+from tests.support.standins import Fault, faults
 from tests.support.standins.exchange import json_answer
 from tests.support.standins.resci import Resci
 from tests.support.standins.slack import Slack
@@ -20,7 +20,7 @@ def slack() -> Iterator[Slack]:
         yield stand_in
 
 
-def refusing(said: str) -> faults.Fault:
+def refusing(said: str) -> Fault:
     return faults.always(json_answer({"message": said}, 401))
 
 
