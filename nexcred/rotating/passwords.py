@@ -19,7 +19,7 @@ from nexcred.model.credential import Value
 from nexcred.model.made_secret import made_password
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeStatus
-from nexcred.model.secret import Secret
+from nexcred.model.secret import Secret, repr_of
 from nexcred.model.template import TemplateError
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
@@ -46,6 +46,9 @@ class Looked(NamedTuple):
     form: str
     iterations: int = 0
     keeps_old: bool = False
+
+    def __repr__(self) -> str:
+        return repr_of(self, "iterations", "keeps_old")
 
 
 class Refusal(NamedTuple):
