@@ -16,6 +16,8 @@ from bench.large import Large
 from bench.masking import TITLE as MASKING
 from bench.masking import masking_rows
 from bench.measure import Timed, medians_ms
+from bench.places import TITLE as PLACES
+from bench.places import Places, are_at_hand
 from bench.probing import TITLE as PROBING
 from bench.probing import probing_rows
 from bench.progress import say
@@ -74,12 +76,17 @@ def main() -> int:
     if is_at_hand():
         with tempfile.TemporaryDirectory() as folder:
             versions = Versions(Path(folder)).rows(options.rounds)
+    places: list[Row] = []
+    if are_at_hand():
+        with tempfile.TemporaryDirectory() as folder:
+            places = Places(Path(folder)).rows(options.rounds)
     floor_ms = times[FLOOR]
     tables = (
         _table(times, options.rounds),
         rows_table(MASKING, masking, floor_ms),
         rows_table(PROBING, probing, floor_ms),
         rows_table(LARGE, large, floor_ms),
+        rows_table(PLACES, places, floor_ms) if places else "",
         rows_table(VERSIONS, versions, floor_ms) if versions else "",
     )
     table = "\n".join(tables)
@@ -88,7 +95,7 @@ def main() -> int:
         before, _, rest = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(before + BEGIN + table + END + rest.partition(END)[2])
     missed = [name for name, target in TARGETS.items() if target and times[name] > target * floor_ms]
-    missed += [row.name for row in (*masking, *probing, *large, *versions) if row.is_over(floor_ms)]
+    missed += [row.name for row in (*masking, *probing, *large, *places, *versions) if row.is_over(floor_ms)]
     for name in missed:
         print(f"over its target: {name}", file=sys.stderr)
     return 1 if missed else 0

@@ -63,16 +63,7 @@ class Large:
 
     def _make(self, size: int) -> Path:
         path = self._folder / f"{size}.db"
-        store = SqliteStore(path)
-        founder = Identity.generate()
-        bound = found_vault(
-            store, founder, organisation="bench", full_name="bench", slots_for=lambda _: (), now=utc_now()
-        )
-        vault = Vault(store, bound)
-        for start in range(0, size, _BATCH):
-            numbers = range(start, min(size, start + _BATCH))
-            vault.edit(lambda edit, numbers=numbers: _add_many(edit, numbers))  # type: ignore[misc]
-        (self._folder / f"{size}.key").write_text(bound.secret_string)
+        (self._folder / f"{size}.key").write_text(make_vault(path, size).secret_string)
         return path
 
     def _environment(self, size: int) -> dict[str, str]:
@@ -117,6 +108,18 @@ class Large:
         began = time.perf_counter()
         vault.edit(keep)
         return time.perf_counter() - began
+
+
+def make_vault(path: Path, size: int) -> Identity:
+    """Make a vault of so many credentials, and return who opens it."""
+    store = SqliteStore(path)
+    founder = Identity.generate()
+    bound = found_vault(store, founder, organisation="bench", full_name="bench", slots_for=lambda _: (), now=utc_now())
+    vault = Vault(store, bound)
+    for start in range(0, size, _BATCH):
+        numbers = range(start, min(size, start + _BATCH))
+        vault.edit(lambda edit, numbers=numbers: _add_many(edit, numbers))  # type: ignore[misc]
+    return bound
 
 
 def _add_many(edit: Edit, numbers: range) -> None:

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,6 +80,12 @@ class Aws(NamedTuple):
 def aws() -> Iterator[Aws]:
     if importlib.util.find_spec("moto") is None:
         pytest.skip("needs moto: pip install --group live")
+    with serving_aws() as found:
+        yield found
+
+
+@contextmanager
+def serving_aws() -> Iterator[Aws]:
     port = free_port()
     command = [sys.executable, "-c", _SERVER, str(port)]
     with throw_away_folder() as folder, running(command, folder, port, as_is=True):
@@ -87,7 +94,13 @@ def aws() -> Iterator[Aws]:
 
 @pytest.fixture
 def vaults(aws: Aws) -> Iterator[str]:
-    """A bucket for vaults, while it is used: others list what buckets there are."""
+    with vault_bucket(aws) as name:
+        yield name
+
+
+@contextmanager
+def vault_bucket(aws: Aws) -> Iterator[str]:
+    """Have a bucket for vaults while it is used: others list what buckets there are."""
     import boto3
 
     login = {"aws_access_key_id": aws.reader.access_key_id, "aws_secret_access_key": aws.reader.secret_key}

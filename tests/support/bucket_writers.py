@@ -1,5 +1,6 @@
 """A process of many writers, each a machine of its own, that write to one vault at once: see test_many_writers."""
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +20,8 @@ def surroundings(folder: Path) -> Surroundings:
     def no_keyring() -> object:
         raise AssertionError
 
-    return Surroundings(lambda: folder, lambda: folder, no_keyring, LOGIN, lambda _: None)  # type: ignore[arg-type]
+    login = {**LOGIN, **os.environ}
+    return Surroundings(lambda: folder, lambda: folder, no_keyring, login, lambda _: None)  # type: ignore[arg-type]
 
 
 def open_vault(url: str, folder: Path, identity: Identity) -> Vault:
