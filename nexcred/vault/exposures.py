@@ -10,10 +10,12 @@ from contextlib import suppress
 from nexcred.errors import Damaged, InvalidData, NotPermitted, Tampered
 from nexcred.model.lifecycle import NO_POLICY, Exposure, ExposureReason, Policy
 from nexcred.model.secret import Secret
+from nexcred.vault.access_list import AccessList
 from nexcred.vault.authority import VerifiedRecord
 from nexcred.vault.overview import Overview
 from nexcred.vault.policy import proved_policy, with_policy
 from nexcred.vault.record import POLICY
+from nexcred.vault.statements import hash_statement
 from nexcred.vault.transaction import Transaction
 
 
@@ -137,6 +139,19 @@ def _kept(copy: Transaction, overview: Overview, proved: VerifiedRecord, policy:
     """Return the overview with the policy; where it is too large, what counts no more is forgotten first."""
     for some in (policy, policy._replace(exposures=policy.exposed)):
         with suppress(InvalidData):
-            return with_policy(copy, overview, proved, some)
+            return _pinned(copy, with_policy(copy, overview, proved, some), proved)
     copy.unnoted.append(overview.name)
     return overview
+
+
+def _pinned(copy: Transaction, overview: Overview, proved: VerifiedRecord) -> Overview:
+    """Let a list that this change made pin the policy that it made too: or a member puts the one before it back."""
+    access = overview.access
+    assert isinstance(access, AccessList)
+    statement = next(one.statement for one in overview.parts if one.statement and one.statement.part == POLICY)
+    if access.version == proved.list.access.version:
+        return overview
+    pins = (*access.pins[:-1], hash_statement(statement, copy.vault_id, overview.record_id))
+    new = access._replace(pins=pins)
+    signed = new._replace(signature=copy.author.signing.sign(new.message(copy.vault_id)))
+    return overview._replace(access=copy.note_list(signed))

@@ -93,16 +93,23 @@ def test_case_111_by_who_may_not_write_it(people: People, who: str, does: str) -
             assert (count, len(problems), told in problems[0]) == (0, 1, True)  # and the command ends with 9
 
 
-def test_case_111_left_out(people: People) -> None:
-    """By a list that was signed since, or by what a machine has seen: it is not taken for nothing."""
+@pytest.mark.parametrize("fresh", [False, True])
+def test_case_111_left_out(people: People, fresh: bool) -> None:
+    """By who only knows its name: also for a machine that never saw it, since the list that took Zoe off pins it."""
     present = overview_of(people.mal, "prod")
     rewrite_overview(people.mal, "prod", lambda _: {"parts": ()})
-    assert working(people.ada, people.zoe)[1]
+    vault = Vault(people.store, people.bob.identity) if fresh else people.ada
+    assert "prod" in working(vault, people.zoe)[1][0]
     put_back(people.mal, Kept(present, ()))
     assert working(people.ada, people.zoe) == (1, [])
+
+
+def test_case_111_the_policy_from_before_somebody_was_taken_off(people: People) -> None:
     share(people.ada, "prod", join(people.ada, people.store, "Cyd", MEMBER))
-    rewrite_overview(people.mal, "prod", lambda _: {"parts": ()})
-    assert working(Vault(people.store, people.bob.identity), people.zoe)[1]
+    before = overview_of(people.mal, "prod").parts
+    people.ada.edit(lambda edit: edit.unshare(edit.find("prod"), [id_of(people.rita)]))
+    rewrite_overview(people.mal, "prod", lambda _: {"parts": before})
+    assert "prod" in working(Vault(people.store, people.bob.identity), id_of(people.rita))[1][0]
 
 
 @pytest.mark.parametrize("then", ["exposed", "cleared"])
