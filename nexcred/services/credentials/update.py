@@ -165,11 +165,26 @@ def save_update(
         raise refusal
     if new is not None:
         note_used(vault, new.connector)
-    changes = changes_of(prepared, result)
+    changes = _taken_over(vault, prepared, changes_of(prepared, result))
     saved = vault.edit(lambda edit: write_change(edit, prepared, changes))
     if new is not None and new.knows_names:
         vault.keep_field_names([(saved, new.details)])
     return saved
+
+
+def _taken_over(vault: Vault, prepared: Prepared, changes: Changes) -> Changes:
+    """Write the present values anew where a rotator is named for those of somebody else: it acts for who may use it."""
+    credential = prepared.credential
+    proved = vault.proved(credential) if prepared.entered.rotator and changes.details is None else None
+    if proved is None or proved.answerable <= {bytes.fromhex(vault.me.id)}:
+        return changes
+    session = vault.session(credential)
+    return changes._replace(
+        details=open_details(vault, credential).details,
+        probe=credential.probe,
+        expires_at=credential.terms.provided_at if credential.terms else credential.expires_at,
+        session=dict(session) if session else None,
+    )
 
 
 def write_change(edit: "Edit", prepared: Prepared, changes: Changes) -> Credential:

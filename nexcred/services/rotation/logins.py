@@ -1,6 +1,6 @@
 """The credentials that act on a key at its provider, as an engine of rotation logs in with them."""
 
-from nexcred.errors import NotPermitted, UsageError
+from nexcred.errors import Conflict, NotPermitted, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
@@ -23,14 +23,15 @@ def acting_login(vault: Vault, sessions: Sessions, credential: Credential, value
 def rotator_login(vault: Vault, sessions: Sessions, credential: Credential, values: Decoded) -> Login | None:
     """Return the other credential that acts for this one, None where none is named; raise UsageError where one has to.
 
-    Its values are opened as this identity may: NotPermitted says whose they are.
+    Its values are opened as this identity may: NotPermitted says whose they are. Raises Conflict for values of who may
+    not use it.
     """
-    wanted = vault.policy(credential).rotator
-    found = next((one for one in vault.credentials() if one.id == wanted), None) if wanted else None
+    found = _rotator_of(vault, credential)
     if found is not None:
+        refuse_strangers(vault, credential)
         return acting_login(vault, sessions, found, _opened(vault, credential, found))
     if needs_rotator(values.method):
-        which = "the one that was named is gone" if wanted else "none is named"
+        which = "the one that was named is gone" if vault.policy(credential).rotator else "none is named"
         raise UsageError(
             f"another credential has to act for '{make_visible(credential.name)}', and {which}",
             hint=f"name one with: nexcred update {shell_word(credential.name)} --rotator ADMIN",
@@ -47,3 +48,36 @@ def _opened(vault: Vault, credential: Credential, found: Credential) -> Decoded:
             f"{acts}, and this identity cannot use it: {error.message}",
             hint=f"ask who holds it to run: nexcred share {shell_word(found.name)} --with MEMBER",
         ) from None
+
+
+def refuse_strangers(vault: Vault, credential: Credential, *revisions: int) -> None:
+    """Raise Conflict where a rotator would act for values that were written by who may not use it.
+
+    These say whose key is made or ended: of the present values, and of those of these revisions. Nothing is refused
+    where no rotator is named.
+    """
+    rotator = _rotator_of(vault, credential)
+    if rotator is None:
+        return
+    proved, lent = vault.proved(credential), vault.proved(rotator)
+    if proved is None or lent is None:
+        return
+    authors = set(proved.answerable)
+    past = set(revisions) - {credential.version}
+    if past:
+        authors |= {bytes.fromhex(one.by.id) for one in vault.history(credential) if one.version in past and one.by.id}
+    stranger = next((one for one in sorted(authors) if one not in lent.list.holders()), None)
+    if stranger is None:
+        return
+    who, name = make_visible(vault.state.roster.name_of(stranger)), make_visible(credential.name)
+    raise Conflict(
+        f"the values of '{name}' were written by '{who}', who may not use '{make_visible(rotator.name)}', which would"
+        " act on the key that they name",
+        hint=f"look at them, and take them for yours with: nexcred update {shell_word(credential.name)} --rotator"
+        f" {shell_word(rotator.name)}",
+    )
+
+
+def _rotator_of(vault: Vault, credential: Credential) -> Credential | None:
+    wanted = vault.policy(credential).rotator
+    return next((one for one in vault.credentials() if one.id == wanted), None) if wanted else None

@@ -13,6 +13,7 @@ from nexcred.rotating.rotator import CallFailed, Rotator
 from nexcred.rotating.same_key import is_same_key
 from nexcred.services.rotation.holders import holds_key, key_of, others_with, switched_with
 from nexcred.services.rotation.leases import CALL_S
+from nexcred.services.rotation.logins import refuse_strangers
 from nexcred.services.rotation.outcome import Outcome
 from nexcred.services.rotation.work import Work
 from nexcred.services.values.decoded import Decoded
@@ -65,6 +66,7 @@ def retire(work: Work, *, now_at_once: bool = False) -> Outcome | None:
     present = work.values()
     if (old.connector.name, old.method.name) != (present.connector.name, present.method.name):
         return work.hang("the present values are of another kind of login: the old key has to be ended by hand")
+    refuse_strangers(work.tools.vault, work.credential, journal.old)
     engine = work.engine()
     try:
         used = None if now_at_once else _used(work, engine, old)

@@ -25,7 +25,7 @@ from nexcred.rotating.same_key import is_same_key
 from nexcred.services.grants.sessions import Sessions
 from nexcred.services.rotation.asking import FormerKey
 from nexcred.services.rotation.former import secrets_of
-from nexcred.services.rotation.logins import acting_login, rotator_login
+from nexcred.services.rotation.logins import acting_login, refuse_strangers, rotator_login
 from nexcred.services.timeouts import REQUEST_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded, open_details
 from nexcred.services.values.hosts import sending_policy
@@ -71,6 +71,7 @@ def revoker_of(vault: Vault, key: FormerKey, sessions: Sessions, environment: Ma
     """
     if revoke_of(key.method) is None:
         return None
+    refuse_strangers(vault, key.credential, key.revision)
     rotator = rotator_login(vault, sessions, key.credential, key.values)
     own = _own_login(vault, key, sessions)
     return revoker_for(Acting(key.connector, own, rotator, environment, resolve, sessions.now))
