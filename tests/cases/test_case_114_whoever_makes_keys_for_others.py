@@ -13,7 +13,8 @@ from tests.support.people import invite, said_no
 from tests.support.standins.parcels import Parcels
 from tests.unit.rotating.test_declared import ADD, PARCELS
 
-BY_ROTATOR = PARCELS + ADD.replace('by = "new"', 'by = "rotator"').replace(
+ADDED = ADD.replace('by = "new"', 'by = "rotator"')
+BY_ROTATOR = PARCELS + ADDED.replace('kind = "add"', 'kind = "add"\n  settle_s = 1')
     'kind = "add"', 'kind = "add"\n  settle_s = 1'
 )
 

@@ -77,8 +77,15 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
     of_all = credentials is None
     begun: list[Credential] = []
     kept: list[Credential] = []
+    left: list[Outcome] = []
     for one in context.vault.with_kept() if credentials is None else credentials:
-        found = _kept_of(context, one, of_all=of_all)
+        try:
+            found = _kept_of(context, one, of_all=of_all)
+        except NexcredError as error:
+            if not of_all:
+                raise
+            left.append(failed(one, error))
+            continue
         if found is None:
             continue
         (begun if found.has_journal else kept).append(one)
@@ -87,7 +94,7 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
             raise UsageError(f"no rotation of '{make_visible(one.name)}' is on its way", hint=hint)
     switch_to_proved(context, kept, DEFAULT_TIMEOUT_S)
     at_once = flags.grace_s == 0 and not of_all
-    return _each(begun, tools, lambda work: resume(work, now_at_once=at_once), alone=not of_all)
+    return [*left, *_each(begun, tools, lambda work: resume(work, now_at_once=at_once), alone=not of_all)]
 
 
 def undo_one(context: Context, credential: Credential, flags: RotateFlags) -> list[Outcome]:
@@ -143,9 +150,14 @@ def _each(
         except NexcredError as error:
             if alone and len(credentials) == 1:
                 raise
-            why = make_visible(error.message)
-            outcomes.append(Outcome(one.name, None, None, "failed", why, error.hint, exit_code=error.exit_code))
+            outcomes.append(failed(one, error))
     return outcomes
+
+
+def failed(credential: Credential, error: NexcredError) -> Outcome:
+    """Say of one of many that it was not rotated, which keeps no other from it."""
+    why = make_visible(error.message)
+    return Outcome(credential.name, None, None, "failed", why, error.hint, exit_code=error.exit_code)
 
 
 def _kept_of(context: Context, credential: Credential, *, of_all: bool) -> Work | None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from nexcred.cli.app.context import Context
-from nexcred.cli.dialogs.rotate import RotateFlags, resume_each, rotate_each, work_on
+from nexcred.cli.dialogs.rotate import RotateFlags, failed, resume_each, rotate_each, work_on
 from nexcred.cli.input.chosen import show_plan
-from nexcred.errors import NotPermitted
+from nexcred.errors import NexcredError, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.services.credentials.listing import Filter
@@ -43,11 +43,13 @@ def _parted(
     for one in credentials:
         try:
             context.vault.require_writer(one)
+            context.vault.policy(one)
+            values = work_on(context, one, flags).values()
         except NotPermitted:
             continue
-        context.vault.policy(one)
-        work = work_on(context, one, flags)
-        values = work.values()
+        except NexcredError as error:
+            left.append(failed(one, error))
+            continue
         kind = values.method.rotate.kind if values.method.rotate is not None else "by_hand"
         by_itself = f"nexcred rotate {shell_word(one.name)}"
         if kind == "by_hand":

@@ -19,7 +19,7 @@ from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.asking import FormerKey
 from nexcred.services.rotation.dead import proved_in
 from nexcred.services.rotation.former import revisions_with
-from nexcred.services.rotation.logins import acting_login, rotator_login
+from nexcred.services.rotation.logins import acting_login, refuse_strangers, rotator_login
 from nexcred.services.rotation.work import Burial
 from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
 from nexcred.services.values.decoded import Decoded
@@ -87,7 +87,12 @@ class RotationProvider:
             policy = other.policy
             if policy is None or policy.rotator != credential.id:
                 continue
-            if is_being_rotated(self._vault, other):
+            try:
+                refuse_strangers(self._vault, other)
+                is_hanging = is_being_rotated(self._vault, other)
+            except (Conflict, Damaged, MadeByNewer, NotPermitted):
+                continue  # whoever may not use it stops nobody
+            if is_hanging:
                 raise Conflict(
                     f"'{make_visible(credential.name)}' acts for '{make_visible(other.name)}', which is being rotated",
                     hint=f"finish that first with: nexcred rotate --resume {shell_word(other.name)}",
