@@ -93,7 +93,11 @@ class DeclaredRotator(DeclaredRevoker):
         keys = self._rotate.list
         if keys is None:
             return None
-        known = {key.id for key in before} | {str(self._present.get(keys.kept))}
+        present = self._present.get(keys.kept)
+        if present in (None, ""):
+            why = f"which of the keys is the present one is not known: set {keys.kept}"
+            raise CallFailed(ProbeStatus.INCONCLUSIVE, why)
+        known = {key.id for key in before} | {str(present)}
         # What is older than a key that was there is none of ours, by the provider's clocks.
         newest = max((key.created_at - _CLOCKS_DIFFER for key in before if key.created_at), default=None)
         return tuple(

@@ -89,8 +89,12 @@ class GoogleKey:
     def orphans(self, before: tuple[LivingKey, ...], deadline: Deadline) -> tuple[LivingKey, ...]:
         """Return the keys that were not there before."""
         fields = self._own.details.fields
-        known = {key.id for key in before} | {self._said(fields, _KEY_ID)}
-        listed = self._list(self._actor(fields, deadline), deadline)
+        actor = self._actor(fields, deadline)
+        present = self._id(actor, fields, deadline)
+        if present is None:
+            self._refuse("which of the account's keys is the present one is not known")
+        known = {key.id for key in before} | {present}
+        listed = self._list(actor, deadline)
         return tuple(LivingKey(key.id, key.created_at) for key in listed if key.id not in known)
 
     def end_orphan(self, key: LivingKey, deadline: Deadline) -> Ended:

@@ -88,8 +88,7 @@ class SnowflakeKeyPair:
 
     def create(self, planned: Mapping[str, Value] | None, deadline: Deadline) -> Mapping[str, Value]:
         """Give the user the public key, unless it is there already."""
-        if planned is None:
-            raise ValueError("a key that is made here is planned before it is created")
+        assert planned is not None, "a key that is made here is planned before it is created"
         actor = self._actor(self._own.details.fields, deadline)
         keys = self._keys(actor, deadline)
         if keys.of(self._fingerprint(planned)) is None:
@@ -104,7 +103,9 @@ class SnowflakeKeyPair:
         fields = self._own.details.fields
         keys = self._keys(self._actor(fields, deadline), deadline)
         present = keys.of(self._fingerprint(fields))
-        known = {key.id for key in before} | ({present.id} if present else set())
+        if present is None:
+            self._refuse("which of the user's keys is the present one is not known")
+        known = {*(key.id for key in before), present.id}
         return tuple(LivingKey(key.id, key.created_at, key.used_at) for key in keys.all if key.id not in known)
 
     def end_orphan(self, key: LivingKey, deadline: Deadline) -> Ended:

@@ -118,6 +118,20 @@ def test_case_112_a_declared_key_beside_another_secret(parcels: Parcels) -> None
     assert set(parcels.keys) == {"k1"}
 
 
+def test_case_112_where_the_present_key_is_not_known_none_is_one_of_which_nobody_knows(
+    parcels: Parcels, google: GoogleIam, snowflake: SnowflakeUsers
+) -> None:
+    """A journal may say that there was no key before, and somebody else may have left the id out of the values."""
+    parcels.keys["k1"]["name"] = "nexcred 2025-01-01"
+    nameless = {name: value for name, value in parcels_fields(parcels).items() if name != "key_id"}
+    with pytest.raises(CallFailed, match="key_id"):
+        engine(parcels, fields=nameless).orphans((), google_key.soon())
+    rotation = google_key.Rotation(google)
+    assert rotation.switched(with_file(rotation.old, private_key_id=None)).orphans((), google_key.soon()) == ()
+    own = snowflake_key_pair.Rotation(snowflake)
+    assert own.engine.orphans((), google_key.soon()) == ()
+
+
 def test_case_112_a_password_of_one_server_is_not_set_at_another() -> None:
     """Whoever wrote where the new one is would be given what the old one is checked by."""
     told: list[str] = []
