@@ -15,8 +15,6 @@ from tests.unit.rotating.test_declared import ADD, PARCELS
 
 ADDED = ADD.replace('by = "new"', 'by = "rotator"')
 BY_ROTATOR = PARCELS + ADDED.replace('kind = "add"', 'kind = "add"\n  settle_s = 1')
-    'kind = "add"', 'kind = "add"\n  settle_s = 1'
-)
 
 
 @pytest.fixture
