@@ -1,7 +1,7 @@
 """The JSON of `status`."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from nexcred.model.times import to_rfc3339
 from nexcred.services.status.board import counts
@@ -13,7 +13,7 @@ class TroubleShape(TypedDict):
     """One trouble: `trouble` is refused, expired, ending, due, exposed, half_rotated, candidate, superseded or hint.
 
     `name` is null where it is of no single credential. `at` is when it began, or for an end when it is. `command` mends
-    it.
+    it. `vault`, what you call it, is there only where several were given.
     """
 
     trouble: str
@@ -21,6 +21,7 @@ class TroubleShape(TypedDict):
     detail: str
     at: str | None
     command: str
+    vault: NotRequired[str]
 
 
 class BoardShape(TypedDict):
@@ -91,14 +92,23 @@ def board_shape(rows: Sequence[Row], credentials: int) -> BoardShape:
     return {
         "credentials": credentials,
         "counts": {trouble.value: count for trouble, count in counts(rows).items()},
-        "rows": [
-            {
-                "trouble": row.trouble.value,
-                "name": row.name or None,
-                "detail": row.detail,
-                "at": to_rfc3339(row.at) if row.at else None,
-                "command": row.command,
-            }
-            for row in rows
-        ],
+        "rows": [_trouble_shape(row) for row in rows],
+    }
+
+
+def board_of_several_shape(pairs: Sequence[tuple[Row, str]], credentials: int) -> BoardShape:
+    """The same of several vaults: each row with that which it is of."""
+    shape = board_shape([row for row, _ in pairs], credentials)
+    for trouble, (_, vault) in zip(shape["rows"], pairs, strict=True):
+        trouble["vault"] = vault
+    return shape
+
+
+def _trouble_shape(row: Row) -> TroubleShape:
+    return {
+        "trouble": row.trouble.value,
+        "name": row.name or None,
+        "detail": row.detail,
+        "at": to_rfc3339(row.at) if row.at else None,
+        "command": row.command,
     }

@@ -1,4 +1,4 @@
-"""Several `--vault` in one command: `list` and `probe` show all that open, and tell of those that do not."""
+"""Several `--vault` in one command: `list`, `probe` and `status` show all that open, and tell of those that do not."""
 
 import json
 from pathlib import Path
@@ -77,6 +77,25 @@ def test_one_that_does_not_open_is_named_and_the_others_are_shown(two: Opened) -
     ran = two("list", "--vault", "other", "--vault", "nobodys", "--json")
     assert (ran.code, ran.out) == (9, "")
     assert [name in ran.err for name in ("'nobodys'", "'other'")] == [True, True]
+
+
+def test_the_board_of_both_says_which_vault_each_row_is_of(two: Opened) -> None:
+    for vault in ("team", "personal"):
+        environment = {"NEXCRED_VAULT": vault}
+        assert two("update", "c", "--expires", "2d", "--no-probe", environment=environment).code == 0
+    done = two("status", *BOTH, "--json")
+    assert done.code == 0, done.err
+    board = json.loads(done.out)
+    assert board["credentials"] == 4
+    assert found(json.dumps(board["rows"]))[:2] == [("c", "personal"), ("c", "team")]
+    check_schema(two, "status", done.out)
+    table = two("status", *BOTH, "--fail")
+    assert table.code == 7
+    assert table.out.splitlines()[1].split()[:3] == ["TROUBLE", "NAME", "VAULT"]
+    broken = two("status", *BOTH, "--vault", "other")
+    assert broken.code == 3
+    assert "ending" in broken.out
+    assert two("status", *BOTH, "--openmetrics", "x.prom").code == 2
 
 
 def test_all_else_uses_one_vault(opened: Opened) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from nexcred.cli.actions.status_several import look_at, show_several
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.shared_options import AsJson
 from nexcred.cli.render.member_status import HEADINGS as MEMBER_HEADINGS
@@ -12,14 +13,13 @@ from nexcred.cli.render.member_status import known_rows, working_line
 from nexcred.cli.render.status import HEADINGS, board_rows, counts_line
 from nexcred.cli.render.table import print_table
 from nexcred.errors import Expiring, UsageError
-from nexcred.local.backup_marks import BackupMarks
 from nexcred.local.private_file import write_report
 from nexcred.model.text import make_visible
-from nexcred.services.status.board import board, fails
+from nexcred.services.status.board import fails
 from nexcred.services.status.member_status import member_status
-from nexcred.services.status.row import Look
 from nexcred.wire.status import board_shape, member_status_shape
 
+TAKES_SEVERAL_VAULTS = True
 EXAMPLES = (
     "nexcred status",
     "nexcred status --fail            # exit 7 when something is refused, ends, is due or exposed",
@@ -49,11 +49,16 @@ def command(
     if member is not None:
         if metrics is not None:
             raise UsageError("--openmetrics has the whole board, and goes with no --member")
+        if context.options.vaults:
+            raise UsageError("--member is of one vault", hint="run it once for each --vault")
         _show_member(context, member, fail=fail, json=json)
         return
-    credentials = context.vault.credentials()
-    backed_up_at = BackupMarks(context.state_folder).last(context.vault.vault_id)
-    rows = board(Look(context.vault, credentials, backed_up_at, context.now()))
+    if context.options.vaults:
+        if metrics is not None:
+            raise UsageError("--openmetrics is of one vault", hint="run it once for each --vault")
+        show_several(context, fail=fail, json=json)
+        return
+    credentials, rows = look_at(context)
     if metrics is not None:
         from nexcred.cli.render.openmetrics import openmetrics  # few write it
 

@@ -9,6 +9,7 @@ from nexcred.services.status.board import counts
 from nexcred.services.status.row import Row, Trouble
 
 HEADINGS = ("TROUBLE", "NAME", "DETAIL", "RUN")
+HEADINGS_OF_SEVERAL = ("TROUBLE", "NAME", "VAULT", "DETAIL", "RUN")
 _STYLES = {Trouble.REFUSED: RED, Trouble.EXPIRED: RED, Trouble.EXPOSED: RED, Trouble.HINT: QUIET}
 
 
@@ -27,6 +28,14 @@ def board_rows(rows: Sequence[Row], now: datetime) -> list[list[Cell]]:
         ]
         for row in rows
     ]
+
+
+def rows_of_several(pairs: Sequence[tuple[Row, str]], now: datetime) -> list[list[Cell]]:
+    """Lay out rows with the vault that each is of."""
+    rows = board_rows([row for row, _ in pairs], now)
+    for cells, (_, vault) in zip(rows, pairs, strict=True):
+        cells.insert(2, Cell(vault))
+    return rows
 
 
 def _word(trouble: Trouble, count: int) -> str:

@@ -23,9 +23,12 @@ FINDERS: tuple[Finder, ...] = (
 
 def board(look: Look, finders: Iterable[Finder] = FINDERS) -> list[Row]:
     """Return every row, the worst trouble first, then by name. Raises Disputed, RolledBack, Tampered, StoreFailed."""
-    order = {trouble: place for place, trouble in enumerate(Trouble)}
-    rows = [row for find in finders for row in find(look)]
-    return sorted(rows, key=lambda row: (order[row.trouble], name_order(row.name)))
+    return sorted((row for find in finders for row in find(look)), key=place_of)
+
+
+def place_of(row: Row) -> tuple[int, object]:
+    """Return what rows are sorted by."""
+    return list(Trouble).index(row.trouble), name_order(row.name)
 
 
 def counts(rows: Iterable[Row]) -> dict[Trouble, int]:

@@ -1,0 +1,44 @@
+"""The board of `status` of several vaults together."""
+
+from collections.abc import Sequence
+
+import typer
+
+from nexcred.cli.app.context import Context
+from nexcred.cli.app.several_vaults import SeveralVaults
+from nexcred.cli.render.status import HEADINGS_OF_SEVERAL, counts_line, rows_of_several
+from nexcred.cli.render.table import print_table
+from nexcred.errors import Expiring
+from nexcred.local.backup_marks import BackupMarks
+from nexcred.model.credential import Credential
+from nexcred.services.status.board import board, fails, place_of
+from nexcred.services.status.row import Look, Row
+from nexcred.wire.status import board_of_several_shape
+
+
+def look_at(context: Context) -> tuple[Sequence[Credential], list[Row]]:
+    """Return the credentials of a vault, and what the board says of them."""
+    credentials = context.vault.credentials()
+    backed_up_at = BackupMarks(context.state_folder).last(context.vault.vault_id)
+    return credentials, board(Look(context.vault, credentials, backed_up_at, context.now()))
+
+
+def show_several(context: Context, *, fail: bool, json: bool) -> None:
+    """Show one board of all that open; raise for those that do not."""
+    several = SeveralVaults(context)
+    found = several.gather(look_at)
+    pairs = sorted(
+        ((row, one.name) for one, (_, rows) in found for row in rows), key=lambda pair: (place_of(pair[0]), pair[1])
+    )
+    if json and found:
+        count = sum(len(credentials) for _, (credentials, _) in found)
+        context.streams.json(board_of_several_shape(pairs, count))
+    elif pairs:
+        context.streams.line(counts_line([row for row, _ in pairs]))
+        shown = rows_of_several(pairs, context.now())
+        print_table(context.streams, context.terminal, HEADINGS_OF_SEVERAL, shown, wider=None)
+    elif found:
+        context.streams.line("nothing to do in any of them")
+    several.raise_failures()
+    if fail and fails(row for row, _ in pairs):
+        raise typer.Exit(Expiring.exit_code)
