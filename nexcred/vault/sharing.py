@@ -77,23 +77,26 @@ def set_recipients(
     new = pinning(copy, overview, proved, limited)
     lowered = [key for key, may in before.items() if after.get(key, 0) < may]
     if lowered:  # or a member puts the old list back, and the next values are sealed by it
-        from nexcred.vault.exposures import expose  # where somebody is taken off
-
         assert isinstance(new.access, AccessList)
         owners_only = _ends_creator(copy, proved.list.holders(), new)
         copy.ended.append(EndedLists(new.access, tuple(to for _, to in lowered), owners_only=owners_only))
-        left = copy.verified_list(new).holders()
-        new = expose(copy, new, proved, [one for one in proved.list.holders() if one not in left])
-    elif overview.policy is not None:
-        from nexcred.vault.exposures import hold_again  # which few records have
-
-        new = hold_again(copy, new, proved, copy.verified_list(new).holders())
+    if lowered or overview.policy is not None:
+        new = _with_exposures(copy, new, proved)
     try:
         return with_keys_wrapped(copy, new, proved.statements)
     except Damaged:
         if not lowered:
             raise
         return new  # whatever became of its records, who is taken off is off
+
+
+def _with_exposures(copy: Transaction, overview: Overview, proved: VerifiedRecord) -> Overview:
+    """Return the overview under its next list, which exposes who is not on it any more, and nobody who is again."""
+    from nexcred.vault.exposures import expose, hold_again  # where somebody is taken off, or was
+
+    holders = copy.verified_list(overview).holders()
+    lost = [one for one in proved.list.holders() if one not in holders]
+    return expose(copy, overview, proved, lost) if lost else hold_again(copy, overview, proved, holders)
 
 
 def with_keys_wrapped(copy: Transaction, overview: Overview, stated: Mapping[int, Statement]) -> Overview:

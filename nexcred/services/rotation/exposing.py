@@ -15,7 +15,7 @@ from nexcred.vault.vault import Vault
 MAX_REASON_CHARACTERS = 500
 
 
-class Told(NamedTuple):
+class ToldExposures(NamedTuple):
     """What was said of a credential, as it is now, and the exposures that were added or cleared by it."""
 
     credential: Credential
@@ -25,7 +25,9 @@ class Told(NamedTuple):
         return repr_of(self, "exposures")
 
 
-def add_exposure(vault: Vault, credential: Credential, reason: str, now: datetime, revision: int | None = None) -> Told:
+def add_exposure(
+    vault: Vault, credential: Credential, reason: str, now: datetime, revision: int | None = None
+) -> ToldExposures:
     """Let a revision count as exposed, by default the present one; the same for the same reason is said once.
 
     Raises InvalidData, RevisionNotFound, NotPermitted for all but who may write it, whoever added it and owners.
@@ -40,12 +42,12 @@ def add_exposure(vault: Vault, credential: Credential, reason: str, now: datetim
         added[:] = () if is_said else (one,)
         return policy._replace(exposures=(*policy.exposures, *added))
 
-    return Told(vault.set_policy(credential, change), tuple(added))
+    return ToldExposures(vault.set_policy(credential, change), tuple(added))
 
 
 def clear_exposures(
     vault: Vault, credential: Credential, reason: str, now: datetime, revision: int | None = None
-) -> Told:
+) -> ToldExposures:
     """Let what counts as exposed count no more: of one revision, or of all. It stays kept who cleared it, and why.
 
     Raises what `add_exposure` does.
@@ -63,7 +65,7 @@ def clear_exposures(
         )
         return policy._replace(exposures=tuple(exposures))
 
-    return Told(vault.set_policy(credential, change), tuple(cleared))
+    return ToldExposures(vault.set_policy(credential, change), tuple(cleared))
 
 
 class WasKnown(NamedTuple):

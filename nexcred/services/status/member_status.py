@@ -18,7 +18,7 @@ KnownState = FormerState | Literal["present", "unknown", "cleared"]
 _ENDED: tuple[KnownState, ...] = ("dead", "gone", "cleared")
 
 
-class Person(NamedTuple):
+class OnceMember(NamedTuple):
     """Somebody who belongs to the vault, or did. `id` is the member id."""
 
     id: bytes
@@ -51,7 +51,7 @@ class KnownRow(NamedTuple):
 class MemberStatus(NamedTuple):
     """What somebody knows, that which still works first."""
 
-    person: Person
+    person: OnceMember
     rows: tuple[KnownRow, ...]
 
     @property
@@ -73,7 +73,7 @@ def member_status(vault: Vault, said: str) -> MemberStatus:
     return MemberStatus(person, tuple(sorted(rows, key=lambda row: not row.works)))
 
 
-def find_person(vault: Vault, said: str) -> Person:
+def find_person(vault: Vault, said: str) -> OnceMember:
     """Return who has or had this name, fingerprint or member id; raise MemberNotFound, UsageError."""
     roster = vault.state.roster
     written = "".join(said.split()).lower()
@@ -88,7 +88,7 @@ def find_person(vault: Vault, said: str) -> Person:
     if len(found) > 1:
         ids = ", ".join(f"{one.hex()} ({'belongs' if one in roster.members else 'left'})" for one in found)
         raise UsageError(f"{len(found)} people had the name {shown}", hint=f"say which by the id: {ids}")
-    return Person(found[0], roster.known[found[0]].full_name, found[0] in roster.members)
+    return OnceMember(found[0], roster.known[found[0]].full_name, found[0] in roster.members)
 
 
 def _row(known: KnownSecrets, exposure: Exposure) -> KnownRow:
