@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-import typer
-
 from nexcred.cli.app.context import Context
 from nexcred.cli.app.several_vaults import SeveralVaults
 from nexcred.cli.render.status import HEADINGS_OF_SEVERAL, counts_line, rows_of_several
 from nexcred.cli.render.table import print_table
-from nexcred.errors import Expiring
 from nexcred.local.backup_marks import BackupMarks
 from nexcred.model.credential import Credential
 from nexcred.services.status.board import board, fails, place_of
@@ -23,8 +20,8 @@ def look_at(context: Context) -> tuple[Sequence[Credential], list[Row]]:
     return credentials, board(Look(context.vault, credentials, backed_up_at, context.now()))
 
 
-def show_several(context: Context, *, fail: bool, json: bool) -> None:
-    """Show one board of all that open; raise for those that do not."""
+def show_several(context: Context, *, json: bool) -> bool:
+    """Show one board of all that open, and return whether `--fail` ends with 7; raise for those that do not."""
     several = SeveralVaults(context)
     found = several.gather(look_at)
     pairs = sorted(
@@ -40,5 +37,4 @@ def show_several(context: Context, *, fail: bool, json: bool) -> None:
     elif found:
         context.streams.line("nothing to do in any of them")
     several.raise_failures()
-    if fail and fails(row for row, _ in pairs):
-        raise typer.Exit(Expiring.exit_code)
+    return fails(row for row, _ in pairs)

@@ -56,7 +56,8 @@ def command(
     if context.options.vaults:
         if metrics is not None:
             raise UsageError("--openmetrics is of one vault", hint="run it once for each --vault")
-        show_several(context, fail=fail, json=json)
+        if show_several(context, json=json) and fail:
+            raise typer.Exit(Expiring.exit_code)
         return
     credentials, rows = look_at(context)
     if metrics is not None:
