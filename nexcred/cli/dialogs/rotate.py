@@ -1,7 +1,7 @@
 """Rotating credentials one after the other: what is asked before, what is told of each step, and what came of it."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from nexcred.cli.app.context import Context
@@ -102,20 +102,20 @@ def undo_one(context: Context, credential: Credential, flags: RotateFlags) -> li
     return _each([credential], _tools(context, flags)[1], undo)
 
 
-def plan_each(context: Context, credentials: Iterable[Credential], flags: RotateFlags) -> list[Outcome]:
+def plan_each(context: Context, credentials: Sequence[Credential], flags: RotateFlags) -> list[Outcome]:
     """Say what would be done, and ask no provider."""
-    provider, tools = _tools(context, flags)
-    planned = []
-    for one in credentials:
-        work = Work(tools, one)
-        engine = None if flags.by_hand else provider.rotator(one, work.values())
+
+    def act(work: Work) -> Outcome:
+        values = work.values()
+        engine = None if flags.by_hand else provider.rotator(work.credential, values)
         kind = "by_hand" if engine is None else engine.kind
         if work.has_journal:
-            planned.append(work.outcome("planned", "its rotation is on its way already", work.resume))
-            continue
-        also = refuse_siblings(context.vault, one, work.values().details)
-        planned.append(work.outcome("planned", _plan_of(kind, flags))._replace(kind=kind, also=tuple(also)))
-    return planned
+            return work.outcome("planned", "its rotation is on its way already", work.resume)
+        also = refuse_siblings(context.vault, work.credential, values.details)
+        return work.outcome("planned", _plan_of(kind, flags))._replace(kind=kind, also=tuple(also))
+
+    provider, tools = _tools(context, flags)
+    return _each(credentials, tools, act, skips_switched=False)
 
 
 def tell_outcomes(context: Context, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
@@ -140,10 +140,18 @@ def work_on(context: Context, credential: Credential, flags: RotateFlags) -> Wor
 
 
 def _each(
-    credentials: Sequence[Credential], tools: Tools, act: Callable[[Work], Outcome], *, alone: bool = True
+    credentials: Sequence[Credential],
+    tools: Tools,
+    act: Callable[[Work], Outcome],
+    *,
+    alone: bool = True,
+    skips_switched: bool = True,
 ) -> list[Outcome]:
-    outcomes = []
+    """Act on one after the other; what got its new key with another one before is done."""
+    outcomes: list[Outcome] = []
     for one in credentials:
+        if skips_switched and any(one.name in outcome.also for outcome in outcomes):
+            continue
         try:
             with tools.leases.notes.alone(one.id):
                 outcomes.append(act(Work(tools, one)))

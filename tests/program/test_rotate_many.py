@@ -1,0 +1,69 @@
+"""Many at once: one that fails stops no other, and what was switched with another is not replaced once more."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from nexcred.model.lifecycle import Exposure
+from tests.program.test_rotate import keep, parcels
+from tests.program.test_rotate_by_hand import KEY, NEW, OLD, REVOKED, at_terminal
+from tests.support.opened import Opened
+from tests.support.people import vault_of
+from tests.support.standins.parcels import Parcels
+from tests.support.standins.resci import Resci
+from tests.support.terminal import Typed
+
+__all__ = ["parcels"]
+NOW_Q = "Make its new key by hand now?"
+
+
+def expose(program: Opened, *names: str) -> None:
+    vault = vault_of(program)
+    leaked = Exposure(1, "leaked", datetime.now(UTC), reason="in a log")
+    for name in names:
+        vault.set_policy(vault.find(name), lambda policy: policy._replace(exposures=(leaked,)))
+
+
+@pytest.fixture
+def several(opened: Opened, parcels: Parcels) -> Opened:
+    """Two with one secret, and one whose connector is gone."""
+    keep(opened, parcels)
+    keep(opened, parcels, name="staging")
+    folder = opened.home / ".config/nexcred/connectors"
+    (folder / "gone.toml").write_text((folder / "parcels.toml").read_text().replace('"parcels"', '"gone"', 1))
+    values = ("--set", "api_key=env:KEY", "--set", f"base_url={parcels.base_url}", "--allow-host", parcels.host)
+    assert opened("add", "gone", "broken", *values, environment={"KEY": parcels.admin}).code == 0
+    (folder / "gone.toml").unlink()
+    return opened
+
+
+@pytest.mark.parametrize("words", [("--exposed",), ("*",)])
+def test_one_that_fails_stops_no_other_and_none_is_replaced_twice(
+    several: Opened, parcels: Parcels, words: tuple[str, ...]
+) -> None:
+    expose(several, "broken", "parcels", "staging")
+    planned = several("rotate", *words, "--dry-run", "--json")
+    outcomes = {one["name"]: (one["outcome"], one["also"]) for one in json.loads(planned.out)}
+    assert outcomes == {
+        "broken": ("failed", []),
+        "parcels": ("planned", ["staging"]),
+        "staging": ("planned", ["parcels"]),
+    }
+    ran = several("rotate", *words, "--grace", "0", "--yes", "--json")
+    outcomes = {one["name"]: (one["outcome"], one["also"]) for one in json.loads(ran.out)}
+    assert outcomes == {"broken": ("failed", []), "parcels": ("done", ["staging"])}, ran.err
+    assert (ran.code, planned.code, list(parcels.keys)) == (3, 3, ["k2"])
+
+
+def test_who_sits_at_a_terminal_is_asked_about_those_by_hand(opened: Opened, resci: Resci) -> None:
+    assert opened.add(resci).code == 0
+    resci.more_keys = (NEW,)
+    expose(opened, "resci")
+    ended, shown = at_terminal(opened, [Typed(NOW_Q, "n")], "rotate", "--exposed")
+    assert (ended.code, "to go on: nexcred rotate 'resci'" in shown) == (5, True), shown
+    assert opened("get", "resci/api_key").out == OLD
+    typed = [Typed(NOW_Q, "y"), Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")]
+    ended, shown = at_terminal(opened, typed, "rotate", "--exposed")
+    assert (ended.code, "resci: waiting: until you have revoked the old key" in shown) == (0, True), shown
+    assert opened("get", "resci/api_key").out == NEW
