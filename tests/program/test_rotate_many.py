@@ -18,9 +18,9 @@ __all__ = ["parcels"]
 NOW_Q = "Make its new key by hand now?"
 
 
-def expose(program: Opened, *names: str) -> None:
+def expose(program: Opened, *names: str, revision: int = 1) -> None:
     vault = vault_of(program)
-    leaked = Exposure(1, "leaked", datetime.now(UTC), reason="in a log")
+    leaked = Exposure(revision, "leaked", datetime.now(UTC), reason="in a log")
     for name in names:
         vault.set_policy(vault.find(name), lambda policy: policy._replace(exposures=(leaked,)))
 
@@ -67,3 +67,15 @@ def test_who_sits_at_a_terminal_is_asked_about_those_by_hand(opened: Opened, res
     ended, shown = at_terminal(opened, typed, "rotate", "--exposed")
     assert (ended.code, "resci: waiting: until you have revoked the old key" in shown) == (0, True), shown
     assert opened("get", "resci/api_key").out == NEW
+
+
+@pytest.mark.parametrize(("revision", "outcome", "left"), [(1, "done", ["k2"]), (2, "waiting", ["k1", "k2"])])
+def test_an_exposed_key_does_not_wait_for_the_end_of_its_grace(
+    opened: Opened, parcels: Parcels, revision: int, outcome: str, left: list[str]
+) -> None:
+    keep(opened, parcels)
+    assert opened("rotate", "parcels").code == 0
+    expose(opened, "parcels", revision=revision)
+    ran = opened("rotate", "--exposed", "--json")
+    assert [one["outcome"] for one in json.loads(ran.out)] == [outcome], ran.err
+    assert (ran.code, list(parcels.keys)) == (0, left)

@@ -25,17 +25,32 @@ def rotate_due(context: Context, patterns: Sequence[str], wanted: Filter, flags:
     """
     outcomes = resume_each(context, None, flags)
     chosen = choose(context.vault, patterns, wanted, now=context.now())
+    if wanted.is_exposed and flags.grace_s is None:
+        flags = flags._replace(grace_s=0)
+    if wanted.is_exposed and flags.grace_s == 0:
+        outcomes = [_at_once(context, chosen.credentials, outcome, flags) for outcome in outcomes]
     before = {name for outcome in outcomes for name in (outcome.name, *outcome.also)}
     wanted_now = [one for one in chosen.credentials if one.name not in before]
     may, left = _parted(context, wanted_now, flags)
     chosen = chosen._replace(credentials=tuple(may))
     show_plan(context, chosen, "Rotate all of them?", doing="rotating several", yes=flags.yes)
-    if wanted.is_exposed and flags.grace_s is None:
-        flags = flags._replace(grace_s=0)
     rotated = rotate_each(context, may, flags, alone=False)
     switched = {name for outcome in rotated for name in outcome.also}
     left = [outcome for outcome in left if outcome.name not in switched]
     return [*outcomes, *rotated, *_by_hand(context, wanted_now, left, flags)]
+
+
+def _at_once(context: Context, credentials: Sequence[Credential], outcome: Outcome, flags: RotateFlags) -> Outcome:
+    """End an old key that is exposed and waits for the end of its grace; return what came of it by now."""
+    one = next((one for one in credentials if one.name == outcome.name), None)
+    if one is None or (outcome.result, outcome.kind) != ("waiting", "add"):
+        return outcome
+    try:
+        if all(exposure.revision == one.version for exposure in context.vault.policy(one).exposed):
+            return outcome
+        return resume_each(context, [one], flags)[0]
+    except NexcredError as error:
+        return failed(one, error)
 
 
 def _by_hand(
