@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nexcred.model.lifecycle import Exposure
-from tests.program.test_rotate import keep, parcels
+from tests.program.test_rotate import REPLACE, keep, parcels
 from tests.program.test_rotate_by_hand import KEY, NEW, OLD, REVOKED, at_terminal
 from tests.support.opened import Opened
 from tests.support.people import vault_of
@@ -79,3 +79,15 @@ def test_an_exposed_key_does_not_wait_for_the_end_of_its_grace(
     ran = opened("rotate", "--exposed", "--json")
     assert [one["outcome"] for one in json.loads(ran.out)] == [outcome], ran.err
     assert (ran.code, list(parcels.keys)) == (0, left)
+
+
+def test_what_is_replaced_in_place_is_rotated_where_the_vault_lets_that_be(opened: Opened, parcels: Parcels) -> None:
+    keep(opened, parcels, REPLACE)
+    expose(opened, "parcels")
+    assert opened("rotate", "--exposed", "--yes").code == 5
+    assert opened("vault", "settings", "--rotate-in-place").code == 0
+    asked = opened("rotate", "--exposed", "--json")
+    assert (asked.code, list(parcels.keys)) == (2, ["k1"]), asked.out
+    ran = opened("rotate", "--exposed", "--yes", "--json")
+    assert [one["kind"] for one in json.loads(ran.out)] == ["replace"], ran.err
+    assert opened("get", "parcels/api_key").out == "made-2-EXAMPLE"
