@@ -20,7 +20,9 @@ def also_of(text: str) -> list[str]:
 
 def test_it_is_named_before_and_after(opened: Opened, parcels: Parcels) -> None:
     keep(opened, parcels)
-    keep(opened, parcels, name="staging")
+    values = ("--set", "api_key=env:KEY", "--set", f"base_url={parcels.base_url}", "--allow-host", parcels.host)
+    added = opened("add", "parcels", "staging", *values, environment={"KEY": "first-EXAMPLE"})
+    assert (added.code, "'staging' holds the same secret as parcels/api_key" in added.err) == (0, True), added.err
     assert also_of(opened("rotate", "parcels", "--dry-run", "--json").out) == ["staging"]
     ran = opened("rotate", "parcels", "--grace", "0")
     assert (ran.code, ran.out) == (0, "parcels: done: the old key is refused (the same for: staging)\n"), ran.err

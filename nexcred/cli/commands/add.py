@@ -31,6 +31,7 @@ from nexcred.connectors.values import choose_method, is_asked
 from nexcred.errors import MissingField, NotProved, Problem, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
+from nexcred.model.text import make_visible
 from nexcred.nexla.lookup import translate
 from nexcred.probing.outcome import login_due, warning_for
 from nexcred.services.vaults.recipients import Recipients, find_recipients
@@ -113,6 +114,7 @@ def command(
     else:
         added = add_as_given(context, _with_connector(request), problems, choices)
     _tell(context, added, as_json=json)
+    _tell_same_secret(context, added)
     tell_sharing(context, [added.credential], recipients)
     if is_first and context.terminal.interactive:
         from nexcred.cli.dialogs.first_vault import offer_recovery_key, tell_tomorrow  # once in the life of a vault
@@ -235,6 +237,21 @@ def _tell_present(context: Context, present: Credential, *, as_json: bool) -> No
         context.streams.json(credential_shape(present))
     else:
         context.streams.note(f"'{present.name}' is there already, and unchanged")
+
+
+def _tell_same_secret(context: Context, added: Added) -> None:
+    """Name the others with the same secret: whoever has one has both, and both are replaced at once.
+
+    Not across a network, where each that is opened costs a round trip.
+    """
+    if context.store.path is None:
+        return
+    from nexcred.services.importing.same_secrets import places_with_same
+
+    name = added.credential.name
+    same = places_with_same(context.vault, name, added.new.details.fields)
+    if same:
+        context.streams.warn(make_visible(f"'{name}' holds the same secret as {', '.join(same)}"))
 
 
 def _tell(context: Context, added: Added, *, as_json: bool) -> None:

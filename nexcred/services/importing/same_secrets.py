@@ -1,4 +1,4 @@
-"""Which secrets of an import are in another credential too: to be named, since whoever has one has both."""
+"""Which secrets of what is added are in another credential too: to be named, since whoever has one has both."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
@@ -17,6 +17,7 @@ _LEAST_BYTES = 8
 _MOST_NAMED = 3
 # Opening a record takes two milliseconds, and an import of one is not to wait for all of a large vault.
 MOST_COMPARED = 2_000
+_MOST_COMPARED_WITH_ONE = 500
 
 _Places = dict[Secret, list[str]]
 
@@ -37,6 +38,25 @@ def with_same_secrets(vault: Vault | None, items: Sequence[Item]) -> list[Item]:
                 if secret in wanted:
                     known.setdefault(secret, []).append(f"{name}/{field}")
     return [replace(item, same_as=_elsewhere(item, known)) if item.new is not None else item for item in items]
+
+
+def places_with_same(vault: Vault, name: str, fields: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the first places that hold one of the secrets of this credential too, as NAME/FIELD.
+
+    A vault of more than 500 credentials is not looked through: `rotate` does, whose business it is.
+    """
+    secrets = {secret for _, secret in _secrets_of(fields)}
+    if not secrets or vault.size > _MOST_COMPARED_WITH_ONE:
+        return ()
+    with vault.snapshot():
+        found = [
+            f"{other}/{field}"
+            for other, values in _kept(vault)
+            if other != name
+            for field, secret in _secrets_of(values)
+            if secret in secrets
+        ]
+    return tuple(found)[:_MOST_NAMED]
 
 
 def _values_of(item: Item) -> Mapping[str, Value]:
