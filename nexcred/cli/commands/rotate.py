@@ -23,10 +23,8 @@ from nexcred.services.rotation.outcome import Outcome, exit_code_of
 
 EXAMPLES = (
     "nexcred rotate warehouse                  # a new key now, the old one is ended in 24 hours",
-    "nexcred rotate 'etl-*' --grace 0 --yes",
     "nexcred rotate --due --yes                # what is older than its --rotate-every",
     "nexcred rotate --resume                   # all whose time has come: for a timer",
-    "nexcred rotate --undo warehouse",
 )
 
 
