@@ -6,10 +6,9 @@ from datetime import timedelta
 import pytest
 
 from nexcred.services.rotation.hanging import hangs_at, why_it_hangs
-from tests.program.test_rotate import keep, parcels
+from tests.program.test_rotate import keep, parcels, refuse_to_end
 from tests.support.opened import Opened
 from tests.support.people import vault_of
-from tests.support.standins.exchange import json_answer
 from tests.support.standins.parcels import Parcels
 from tests.support.standins.slack import Slack
 
@@ -40,7 +39,7 @@ def test_it_is_told_once_and_the_command_that_goes_on(watched: Opened, parcels: 
     assert watched("rotate", "parcels").code == 0
     probe(watched)
     assert slack.told == [], "it waits for the end of its grace"
-    parcels.fault = lambda request, proper: json_answer({}, 403) if request.method == "DELETE" else proper
+    refuse_to_end(parcels, 403)
     for _ in range(2):
         assert watched("rotate", "--resume", "parcels", "--grace", "0").code == 5
         probe(watched)

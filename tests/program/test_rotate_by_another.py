@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from tests.program.test_rotate import ADD, keep, key, parcels, told
+from tests.program.test_rotate import ADD, keep, key, parcels, refuse_to_end, told
 from tests.support.opened import Opened
 from tests.support.people import invite, said_no
-from tests.support.standins.exchange import json_answer
 from tests.support.standins.parcels import Parcels
 
 __all__ = ["parcels"]
@@ -64,7 +63,7 @@ def test_who_cannot_see_how_far_a_rotation_is_leaves_its_rotator(kept: Opened, p
     assert kept("share", "admin", "--with", "rita").code == 0
     refused = rita("rotate", "admin")
     assert said_no(refused, 8, "'admin' acts for 'parcels'"), refused.err
-    parcels.fault = lambda request, proper: json_answer({}, 500) if request.method == "DELETE" else proper
+    refuse_to_end(parcels, 500)
     hung = kept("rotate", "--resume", "--grace", "0", "--json", "parcels")
     assert (hung.code, json.loads(hung.out)[0]["outcome"]) == (5, "hangs")
     assert kept("rotate", "admin").code == 8
