@@ -46,19 +46,25 @@ def command(
     ] = None,
 ) -> None:
     context: Context = ctx.obj
+    _refuse_mixed(context, member, metrics)
     if member is not None:
-        if metrics is not None:
-            raise UsageError("--openmetrics has the whole board, and goes with no --member")
-        if context.options.vaults:
-            raise UsageError("--member is of one vault", hint="run it once for each --vault")
-        _show_member(context, member, fail=fail, json=json)
-        return
-    if context.options.vaults:
-        if metrics is not None:
-            raise UsageError("--openmetrics is of one vault", hint="run it once for each --vault")
-        if show_several(context, json=json) and fail:
-            raise typer.Exit(Expiring.exit_code)
-        return
+        is_failing = _show_member(context, member, json=json)
+    elif context.options.vaults:
+        is_failing = show_several(context, json=json)
+    else:
+        is_failing = _show_board(context, metrics, json=json)
+    if fail and is_failing:
+        raise typer.Exit(Expiring.exit_code)
+
+
+def _refuse_mixed(context: Context, member: str | None, metrics: Path | None) -> None:
+    if metrics is not None and member is not None:
+        raise UsageError("--openmetrics has the whole board, and goes with no --member")
+    if context.options.vaults and (metrics is not None or member is not None):
+        raise UsageError("--openmetrics and --member are of one vault", hint="run it once for each --vault")
+
+
+def _show_board(context: Context, metrics: Path | None, *, json: bool) -> bool:
     credentials, rows = look_at(context)
     if metrics is not None:
         from nexcred.cli.render.openmetrics import openmetrics  # few write it
@@ -71,12 +77,11 @@ def command(
         print_table(context.streams, context.terminal, HEADINGS, board_rows(rows, context.now()), wider=None)
     else:
         context.streams.line(f"nothing to do for {len(credentials)} credential{'' if len(credentials) == 1 else 's'}")
-    if fail and fails(rows):
-        raise typer.Exit(Expiring.exit_code)
+    return fails(rows)
 
 
-def _show_member(context: Context, said: str, *, fail: bool, json: bool) -> None:
-    """Show what somebody knows, until nothing of it works."""
+def _show_member(context: Context, said: str, *, json: bool) -> bool:
+    """Show what somebody knows, until nothing of it works; return whether something does."""
     status = member_status(context.vault, said)
     if json:
         context.streams.json(member_status_shape(status))
@@ -85,5 +90,4 @@ def _show_member(context: Context, said: str, *, fail: bool, json: bool) -> None
         if status.rows:
             rows = known_rows(status.rows, context.now())
             print_table(context.streams, context.terminal, MEMBER_HEADINGS, rows, wider=None)
-    if fail and status.working:
-        raise typer.Exit(Expiring.exit_code)
+    return bool(status.working)
