@@ -23,6 +23,7 @@ from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import MEMBER
 from nexcred.vault.rotation_writes import Entry, write_entry
 from nexcred.vault.vault import Vault
+from tests.support.lying_member import keep_record, put_back
 from tests.support.memory_store import MemoryStore, Tables
 from tests.support.rotation import BEGAN, FIRST, NAME, Clock, Machine, Provider, keep_key, key_details
 from tests.support.sample_vault import found
@@ -151,6 +152,25 @@ def test_case_112_the_key_of_another_record_is_never_ended(case: Case) -> None:
         case.go_on(resume)
         case.go_on(undo)
         assert OTHER in case.provider.secrets, journal
+
+
+def test_case_112_a_journal_from_before_ends_no_key_that_was_made_since(tmp_path: Path) -> None:
+    """Any member can put back a record as a machine saw it last; the key that is present now is unknown to that one."""
+    case = Case(tmp_path, Provider("add"))
+    case.write(key_details())
+    began = LIES._replace(step="planned", old=2, new=None, living=(KeyNote(FIRST, BEGAN),))
+    case.lie(began._replace(call=Call("create", "cd" * 16, 1, BEGAN)))
+    before = keep_record(case.bob, NAME)
+    case.clock.later(hours=2)
+    case.provider.now, case.provider.by_admin = case.clock.now, True
+    case.go_on(resume)
+    made = next(iter(case.provider.secrets))
+    assert made != FIRST
+    case.ada.memory = None
+    put_back(case.bob, before)
+    with suppress(NexcredError):
+        case.go_on(resume)
+    assert made in case.provider.secrets
 
 
 def test_case_112_what_a_provider_does_once_is_not_asked_for_again_as_another_kind(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ class Provider:
         self.disabled: set[str] = set()
         self.used: dict[str, datetime] = {}
         self.made = 0
+        self.now = BEGAN
+        self.made_at: dict[str, datetime] = {}
         self.calls: list[str] = []
         self.loses = ""
         self.refuses: dict[str, ProbeStatus] = {}
@@ -111,13 +113,16 @@ class StandInRotator:
         if provider.kind == "replace":
             provider.secrets.pop(str(self._present.fields["access_key_id"]))
         provider.secrets[key] = secret
+        provider.made_at[key] = provider.now
         self._end("create")
         return with_key(self._present, key, secret)
 
     def orphans(self, before: tuple[LivingKey, ...], deadline: Deadline) -> tuple[LivingKey, ...] | None:
         self._refuse(deadline, "orphans")
         known = {one.id for one in before}
-        return tuple(LivingKey(key, BEGAN) for key in self._provider.secrets if key not in known)
+        return tuple(
+            LivingKey(key, self._provider.made_at.get(key, BEGAN)) for key in self._provider.secrets if key not in known
+        )
 
     def end_orphan(self, key: LivingKey, deadline: Deadline) -> Ended:
         self._begin(deadline, "end_orphan", self._present.fields)

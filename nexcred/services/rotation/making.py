@@ -1,6 +1,7 @@
 """The first steps of a rotation: a new key is planned, made or taken by the provider, and found again after a crash."""
 
 import os
+from datetime import timedelta
 
 from nexcred.errors import Conflict, NexcredError
 from nexcred.model.credential import Details
@@ -19,6 +20,8 @@ from nexcred.services.rotation.work import Work, asked, with_fields
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.journal import Journal, KeyNote, RotationKind
 from nexcred.vault.rotation_writes import Entry
+
+_CLOCKS_DIFFER = timedelta(minutes=15)
 
 
 class Wanted(NamedTuple):
@@ -131,7 +134,7 @@ def without_orphans(work: Work) -> Outcome | None:
     try:
         listed = engine.orphans(before, Deadline.after(CALL_S)) if journal.living is not None else None
         known = known_here(work.tools.vault, listed or ())
-        found = [one for one in listed or () if one not in known]
+        found = [one for one in listed or () if one not in known and _could_be_its(journal, one)]
         if found:
             ids = tuple(one.id for one in found)
             told = tuple(make_visible(f"the provider has a key that nobody knows the secret of: {one}") for one in ids)
@@ -144,6 +147,18 @@ def without_orphans(work: Work) -> Outcome | None:
     except CallFailed as failure:
         return work.failed(failure)
     return None
+
+
+def _could_be_its(journal: Journal, key: LivingKey) -> bool:
+    """True for a key that was made while this rotation was asking for one, and where nobody says when it was made.
+
+    One that was made later may be in use: any member can put back a journal as this machine saw it last.
+    """
+    if key.created_at is None:
+        return True
+    call = journal.call
+    until = journal.changed_at if call is None else call.at + timedelta(seconds=call.lease_s)
+    return journal.began_at - _CLOCKS_DIFFER <= key.created_at <= until + _CLOCKS_DIFFER
 
 
 def _which_holds(work: Work) -> Outcome | None:

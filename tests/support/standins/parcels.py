@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from datetime import UTC, datetime
 
 from tests.support.standins.exchange import Answer, Received, json_answer
 from tests.support.standins.server import StandIn
@@ -45,7 +46,8 @@ class Parcels(StandIn):
         if len(self.keys) >= 3:
             return json_answer({"message": "no more than 3 keys"}, 409)
         number = next(self._numbers)
-        made = {"secret": f"made-{number}-EXAMPLE", "name": wanted["name"]}
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        made = {"secret": f"made-{number}-EXAMPLE", "name": wanted["name"], "created_at": now}
         self.keys[f"k{number}"] = made
         return json_answer({"key": made["secret"], "id": f"k{number}"}, 201)
 
@@ -53,7 +55,12 @@ class Parcels(StandIn):
         if not self.may_list:
             return json_answer({"message": "only admins list keys"}, 403)
         listed = [
-            {"id": name, "name": key["name"], "created_at": f"2026-01-0{name[1:]}T00:00:00Z", "used_at": 1767312000}
+            {
+                "id": name,
+                "name": key["name"],
+                "created_at": key.get("created_at", f"2026-01-0{name[1:]}T00:00:00Z"),
+                "used_at": 1767312000,
+            }
             for name, key in self.keys.items()
         ]
         more = {"next": str(begin + _PAGE)} if len(listed) > begin + _PAGE else {}
