@@ -86,6 +86,7 @@ def _connected(
     """Greet under TLS; raise TransportFailed, also for what is broken off while the caller talks."""
     context = login_context(connect, environment)
     plain: socket.socket = bounded(line.socket)
+    server: _Server | None = None
     try:
         if connect.port == _TLS_AT_ONCE:
             plain = context.wrap_socket(plain, server_hostname=connect.host)
@@ -107,6 +108,8 @@ def _connected(
         raise unreadable("SMTP") from None
     finally:
         plain.close()
+        if server is not None:
+            server.close()  # whose socket is another one since STARTTLS
 
 
 class _Server(smtplib.SMTP):
