@@ -6,9 +6,9 @@ from nexcred.connectors.language.lifecycle_spec import DEFAULT_SETTLE_S, Ending,
 from nexcred.connectors.language.spec import Connector, Method
 
 _REPLACED = {
-    "add": "Calls can replace it: a new key works beside the old one until that one is ended.",
+    "add": "Calls can replace it: a new key works beside the old one until that one is revoked.",
     "change": "A call can replace it, by changing it.",
-    "replace": "A call can replace it, which ends the old key at once.",
+    "replace": "A call can replace it, which revokes the old key at once.",
     "by_hand": "",
 }
 
@@ -74,7 +74,7 @@ def life_of(method: Method) -> tuple[str, ...]:
     if revoke:
         also = f", which {revoke.also}" if revoke.also else ""
         told.append(f"A call can revoke it{also}.")
-        told += ["Its answer means that the key will end, not that it has."] if revoke.done == "taken" else []
+        told += ["Its answer means that the key will be revoked, not that it is."] if revoke.done == "taken" else []
     if outlives := outlives_words(method):
         told.append(f"What was issued with it lives on: {outlives}.")
     return tuple(filter(None, told))

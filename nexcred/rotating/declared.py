@@ -46,7 +46,7 @@ class DeclaredRevoker:
         """Have the old key ended; one that is refused its own end has had it."""
         revoke = self._revoke
         if revoke is None or revoke.request is None:
-            raise CallFailed(ProbeStatus.UNSUPPORTED, "this provider has no call that ends a key")
+            raise CallFailed(ProbeStatus.UNSUPPORTED, "this provider has no call that revokes a key")
         if old != new and is_same_key(self._own.method, old, new):
             raise CallFailed(ProbeStatus.INCONCLUSIVE, "not sent: the old and the new values name the same key")
         try:
@@ -123,7 +123,7 @@ class DeclaredRotator(DeclaredRevoker):
     def undo(self, old: Mapping[str, Value], new: Mapping[str, Value], deadline: Deadline) -> None:
         """End the new key, or have the old secret taken again by the new one's login."""
         if self._rotate.kind == "replace":
-            raise CallFailed(ProbeStatus.UNSUPPORTED, "the provider has ended the old key already")
+            raise CallFailed(ProbeStatus.UNSUPPORTED, "the provider has revoked the old key already")
         if self._rotate.change is not None:
             self._calls.ask(self._rotate.change, Keys(new, old), deadline)
         else:

@@ -126,7 +126,7 @@ class SnowflakeKeyPair:
         """Disable the old key pair, by the next call remove it. In a slot, or by itself, it is removed at once."""
         is_of_another = self._login_of(old) != self._login_of(new)
         if is_of_another and self._rotator is not None:
-            self._refuse("the old key is another user's, for whom nobody was named to act: end it by hand")
+            self._refuse("the old key is another user's, for whom nobody was named to act: revoke it by hand")
         if old != new and not is_of_another:
             self._refuse_same(old, new)
         ends_itself = is_of_another or (self._rotator is None and old == new)

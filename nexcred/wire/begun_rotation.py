@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class BegunRotationShape(TypedDict):
-    """How far it has come; `until` is when the old key may be ended, `hangs` why it does not go on, or ""."""
+    """How far it has come; `until` is when the old key may be revoked, `hangs` why it does not go on, or ""."""
 
     kind: str
     step: str

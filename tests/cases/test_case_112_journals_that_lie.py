@@ -128,7 +128,7 @@ def test_case_112_the_present_key_is_never_ended(
 def test_case_112_whoever_undoes_is_rid_of_it(case: Case, lie: Journal, candidate: Details | None) -> None:
     case.lie(lie, candidate)
     outcome = undo(case.ada.work())
-    assert outcome.why.startswith("given up, and nothing was ended: ")
+    assert outcome.why.startswith("given up, and nothing was revoked: ")
     assert not case.ada.work().has_journal
     assert case.provider.calls == []
     assert case.ada.work().credential.version == 3

@@ -140,9 +140,9 @@ def test_another_secret_keeps_the_end_that_was_entered_and_says_so(kept: Opened)
     assert kept("update", "prod", "--expires", SOON).code == 0
     words = ("update", "prod", "--set", "api_key=env:HELD", "--no-probe")
     ran = kept(*words, environment={"HELD": "EXAMPLE-2"})
-    assert f"the end that was entered for the former secret stays, {SOON}" in ran.err
+    assert f"the end that was entered for the old secret stays, {SOON}" in ran.err
     ran = kept(*words, "--expires", "300d", environment={"HELD": "EXAMPLE-3"})
-    assert (ran.code, "former secret" in ran.err) == (0, False)
+    assert (ran.code, "old secret" in ran.err) == (0, False)
     assert 299 < days_left(shown(kept, "prod")["expires_at"]) < 300
     assert shown(kept, "prod")["credentials_version"] == "3"
 

@@ -59,7 +59,7 @@ ADD = """
   kind = "add"
   most = 3
   settle_s = 0
-  note = "Both keys work until the old one is ended."
+  note = "Both keys work until the old one is revoked."
 
     [method.rotate.create]
     request = { method = "POST", url = "{base_url}/keys", json = { name = "nexcred {date}" } }
@@ -140,7 +140,7 @@ def test_a_key_is_replaced_and_the_old_one_proved_dead(kept: Opened, parcels: Pa
     ran = kept("rotate", "parcels", "--grace", "0")
     assert (ran.code, ran.out) == (0, "parcels: done: the old key is refused\n"), ran.err
     assert (list(parcels.keys), key(kept)) == (["k2"], "made-2-EXAMPLE")
-    assert "Both keys work until the old one is ended" in ran.err
+    assert "Both keys work until the old one is revoked" in ran.err
     assert [one["state"] for one in json.loads(kept("history", "parcels", "--json").out)] == ["present", "dead"]
     audit = json.loads(kept("audit", "parcels", "--json").out)
     steps = [one["what"][0] for one in audit if one["action"] == "rotate"]
@@ -200,7 +200,7 @@ def test_an_old_key_that_is_accepted_after_its_end_is_told(kept: Opened, parcels
     ran = kept("rotate", "parcels", "--grace", "0", "--json")
     assert (ran.code, told(ran)["step"], told(ran)["why"]) == (5, "retired", "the old key is still accepted"), ran.err
     late = kept("rotate", "--undo", "parcels")
-    assert (late.code, "is ended" in late.err) == (8, True)
+    assert (late.code, "is revoked" in late.err) == (8, True)
     parcels.fault = None
     del parcels.keys["k1"]
     assert told(kept("rotate", "--resume", "--json"))["outcome"] == "done"

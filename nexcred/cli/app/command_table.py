@@ -50,7 +50,7 @@ COMMANDS = {
     "helper git": CommandEntry("act as a git credential helper"),
     "helper docker": CommandEntry("act as a docker credential helper"),
     "helper kube": CommandEntry("act as a kubectl exec plugin"),
-    "rotate": CommandEntry("replace keys by new ones, and end the old", KEEP_ALIVE),
+    "rotate": CommandEntry("replace keys by new ones, and revoke the old", KEEP_ALIVE),
     "revoke": CommandEntry("revoke a key at its provider, and prove that it is dead", KEEP_ALIVE),
     "exposure": CommandEntry("say that somebody knows a secret who should not", KEEP_ALIVE),
     "exposure add": CommandEntry("say that a secret is known to somebody who should not"),

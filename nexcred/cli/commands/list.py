@@ -43,7 +43,7 @@ def command(
         bool, typer.Option("--exposed", help="Only what somebody knows who should not, or no longer.")
     ] = False,
     superseded: Annotated[
-        bool, typer.Option("--superseded", help="Only what has a former secret that may still work.")
+        bool, typer.Option("--superseded", help="Only what has an old key that may still work.")
     ] = False,
     fail: Annotated[
         bool, typer.Option("--fail", help="Exit 7 when --expiring-within or --due finds something.")

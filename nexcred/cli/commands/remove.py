@@ -21,7 +21,7 @@ from nexcred.wire.sharing import RemovedShape, removed_shape
 EXAMPLES = (
     "nexcred remove aventri",
     "nexcred remove aventri 'old-*' --yes      # nexcred trash restore NAME brings one back, for 30 days",
-    "nexcred remove slack --revoke             # ends its key at Slack before",
+    "nexcred remove slack --revoke             # revokes its key at Slack first",
     "nexcred remove --tag test --purge",
 )
 

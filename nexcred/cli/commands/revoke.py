@@ -13,7 +13,7 @@ from nexcred.model.text import make_visible
 
 EXAMPLES = (
     "nexcred revoke slack",
-    "nexcred revoke slack --revision 2 --yes      # a former key, which history lists",
+    "nexcred revoke slack --revision 2 --yes      # an old key, which history lists",
 )
 
 

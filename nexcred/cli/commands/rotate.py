@@ -22,7 +22,7 @@ from nexcred.services.credentials.patterns import Selection, choose
 from nexcred.services.rotation.outcome import Outcome, exit_code_of
 
 EXAMPLES = (
-    "nexcred rotate warehouse                  # a new key now, the old one is ended in 24 hours",
+    "nexcred rotate warehouse                  # a new key now, the old one is revoked in 24 hours",
     "nexcred rotate --due --yes                # what is older than its --rotate-every",
     "nexcred rotate --resume                   # all whose time has come: for a timer",
 )
@@ -40,7 +40,7 @@ def command(
     ] = False,
     due: Annotated[bool, typer.Option("--due", help="All that is due, after what has begun already.")] = False,
     exposed: Annotated[
-        bool, typer.Option("--exposed", help="All that somebody has who should not; the old keys end at once.")
+        bool, typer.Option("--exposed", help="All that somebody has who should not; the old keys are revoked at once.")
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with rotations that have begun.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Go back to the old key, while it works.")] = False,

@@ -78,7 +78,7 @@ def command(
     rotate_every: RotateEvery = None,
     rotator: Annotated[
         str | None,
-        typer.Option("--rotator", metavar="NAME", help="The credential that makes and ends keys for it; '' for none."),
+        typer.Option("--rotator", metavar="NAME", help="What makes and revokes its keys: a credential; '' for none."),
     ] = None,
     again: Annotated[
         bool, typer.Option("--retry", help="Prove the new value that was kept sealed, and switch to it.")

@@ -60,7 +60,7 @@ def _picked(context: Context, credential: Credential) -> int:
     if not context.terminal.interactive:
         which = ", ".join(str(one.revision) for one in former)
         raise UsageError(
-            f"former keys of '{make_visible(credential.name)}' may still work, of revision {which}",
+            f"old keys of '{make_visible(credential.name)}' may still work, of revision {which}",
             hint=f"say which to revoke with --revision N; the present key is --revision {credential.version}",
         )
     choices = [Choice(str(one.revision), superseded_line(one, context.now())) for one in former]
@@ -121,7 +121,7 @@ def end_before_removal(context: Context, key: FormerKey, *, yes: bool) -> None:
     for one in superseded_by(vault, key.credential):
         if one.may_work:
             name = make_visible(key.credential.name)
-            context.streams.warn(f"a former key of '{name}', of revision {one.revision}, may still work")
+            context.streams.warn(f"an old key of '{name}', of revision {one.revision}, may still work")
 
 
 def told_before(key: FormerKey) -> list[str]:
@@ -235,7 +235,7 @@ def _prove(context: Context, key: FormerKey) -> ProbeResult:
     def told(result: ProbeResult) -> None:
         nonlocal is_told
         if not is_told and key.terms.settle:
-            until = f"asking again over {seconds(key.terms.settle)}, which {title} may need to end it everywhere"
+            until = f"asking again over {seconds(key.terms.settle)}, which {title} may need to refuse it everywhere"
             context.streams.note(f"{sentence_of(key, result)}; {until}")
             is_told = True
 

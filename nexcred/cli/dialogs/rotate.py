@@ -31,7 +31,7 @@ _STEPS = {
     "made": "the new key is kept, sealed",
     "proved": "the provider accepts the new key",
     "switched": "the new key is in use",
-    "retired": "the old key is ended at the provider",
+    "retired": "the old key is revoked at the provider",
 }
 
 
@@ -226,7 +226,7 @@ def _ask_before(context: Context, work: Work, flags: RotateFlags) -> None:
     name = make_visible(work.name)
     told = [method.rotate.note] if method.rotate is not None and method.rotate.note else []
     if also := also_ends_in_rotation(method):
-        told.append(f"with the old key ends: {also}")
+        told.append(f"revoking the old key also {also}")
     if outlives := outlives_words(method):
         told.append(f"what was issued with the old key lives on: {outlives}")
     for line in told if not flags.json else ():
@@ -234,8 +234,8 @@ def _ask_before(context: Context, work: Work, flags: RotateFlags) -> None:
     if method.rotate is None or method.rotate.kind != "replace" or flags.yes:
         return
     lost = (
-        f"the provider ends the old key of '{name}' as it makes the new one: if its answer is lost on the way, both are"
-        " lost, and a new key has to be made by hand",
+        f"the provider revokes the old key of '{name}' as it makes the new one: if its answer is lost on the way, both"
+        " are lost, and a new key has to be made by hand",
     )
     require_yes(context, lost, "Replace it?", doing="replacing a key", declined="nothing was changed")
 
@@ -244,8 +244,8 @@ def _plan_of(kind: str, flags: RotateFlags) -> str:
     grace = DEFAULT_GRACE if flags.grace_s is None else timedelta(seconds=flags.grace_s)
     hours = grace.total_seconds() / 3600
     return {
-        "add": f"a new key is made and proved, both work for {hours:g} h, then the old one is ended and proved dead",
-        "change": "the provider takes a new secret, which is proved; the old one ends at once, and is proved dead",
-        "replace": "the provider ends the old key as it makes the new one; a lost answer would lose both",
-        "by_hand": "a person makes the new key on the provider's page, and ends the old one there",
+        "add": f"a new key is made and proved, both work for {hours:g} h, then the old one is revoked and proved dead",
+        "change": "the provider takes a new secret, which is proved; the old one stops working, and is proved dead",
+        "replace": "the provider revokes the old key as it makes the new one; a lost answer would lose both",
+        "by_hand": "a person makes the new key on the provider's page, and revokes the old one there",
     }[kind]

@@ -100,6 +100,6 @@ def _why_not(context: Context, credential: Credential, flags: RotateFlags, *, in
         why = f"its new key is made by hand, at {place.page or place.title}"
         return Outcome(credential.name, "by_hand", None, "hangs", why, by_itself)
     if kind == "replace" and not in_place:
-        why = "its provider ends the old key as it makes the new one, which many at once are not rotated by"
+        why = "its provider revokes the old key as it makes the new one, which is done one by one"
         return Outcome(credential.name, "replace", None, "hangs", why, by_itself)
     return None

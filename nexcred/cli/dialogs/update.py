@@ -208,7 +208,7 @@ def _kept_end(prepared: Prepared, new: NewValues) -> str | None:
     if end is None or not set(new.changed) & {*new.details.secret_fields, *prepared.credential.secret_fields}:
         return None
     name = shell_word(prepared.credential.name)
-    return f"the end that was entered for the former secret stays, {day(end)}: nexcred update {name} --expires DATE"
+    return f"the end that was entered for the old secret stays, {day(end)}: nexcred update {name} --expires DATE"
 
 
 def tell_updated(context: Context, before: Credential, done: Updated, verb: str, *, as_json: bool = False) -> None:

@@ -63,7 +63,7 @@ def parse_defaults(given: list[str] | None, flag: str) -> list[tuple[str, int | 
         what, equals, days = one.rpartition("=")
         if not equals or not what or what == "tag:":
             raise UsageError(
-                f"{flag} takes CONNECTOR=DAYS or tag:TAG=DAYS", hint=f"for example: {flag} aws=90d, or {flag} aws=never"
+                f"{flag} takes CONNECTOR=DAYS or tag:TAG=DAYS", hint=f"for example: {flag} s3=90d, or {flag} s3=never"
             )
         found.append((what, parse_days(days, flag)))
     return found

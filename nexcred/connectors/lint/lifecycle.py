@@ -78,7 +78,7 @@ def _problems_in_who_does_it(rotate: Rotate, at: str) -> Iterator[Found]:
     for name in sorted(due - given):
         yield at, f"kind {rotate.kind} needs '{name}', or an engine"
     for name in sorted(given - due - ({"list"} if rotate.kind != "change" else set())):
-        why = "has no revoke: the old key ends in the same call" if name == "revoke" else f"has no '{name}'"
+        why = "has no revoke: the same call revokes the old key" if name == "revoke" else f"has no '{name}'"
         yield f"{at}.{name}", f"kind {rotate.kind} {why}"
 
 
@@ -163,7 +163,7 @@ def _problems_in_old_key(
     named = {name for place in revoke.request.places("") for name in _names(place.template)}
     secret = {f"old.{field.name}" for field in method.fields if field.secret}
     if f"old.{kept}" not in named or named & secret:
-        yield f"{at}.request", f"must name the key by {{old.{kept}}} alone, since a lost key is ended by it too"
+        yield f"{at}.request", f"must name the key by {{old.{kept}}} alone, since a lost key is revoked by it too"
 
 
 def _problems_in_revoke(connector: Connector, method: Method, revoke: Revoke, at: str) -> Iterator[Found]:
@@ -181,7 +181,7 @@ def _problems_in_ending_call(
     connector: Connector, method: Method, revoke: Revoke, at: str, *, kept: str = "", new: tuple[Field, ...] = ()
 ) -> Iterator[Found]:
     if revoke.engine and revoke.request:
-        yield at, "has an engine and a request: one of them ends the key"
+        yield at, "has an engine and a request: one of them revokes the key"
     if revoke.engine:
         yield from _problems_in_engine(revoke.engine, method, f"{at}.engine")
     if revoke.request is None:

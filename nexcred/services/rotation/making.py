@@ -138,7 +138,7 @@ def without_orphans(work: Work) -> Outcome | None:
         if found:
             ids = tuple(one.id for one in found)
             told = tuple(make_visible(f"the provider has a key that nobody knows the secret of: {one}") for one in ids)
-            if not work.tools.confirm(told, "End it there?" if len(ids) == 1 else "End them there?"):
+            if not work.tools.confirm(told, "Revoke it there?" if len(ids) == 1 else "Revoke them there?"):
                 return work.hang(f"nobody knows the secret of {', '.join(ids)}, made meanwhile", left=ids)
         for one in found:
             with work.calling("revoke", Entry(work.journal, None), one.id) as deadline:
@@ -208,7 +208,7 @@ def _refuse_full(work: Work, planned: Planned) -> None:
         raise Conflict(
             f"the provider allows {planned.most} keys at once, and '{make_visible(work.name)}' has as many: the others"
             f" are {ids}",
-            hint=f"end one that nobody uses, on its page: nexcred open {shell_word(work.name)}",
+            hint=f"revoke one that nobody uses, on its page: nexcred open {shell_word(work.name)}",
         )
 
 

@@ -29,7 +29,7 @@ def deliver(work: Work) -> Outcome | None:
     if failed is None:
         return work.hang("its command of [after.switch] is set on another machine, and has not succeeded yet")
     if failed:
-        return work.hang(f"{failed}; the old key is not ended")
+        return work.hang(f"{failed}; the old key is not revoked")
     work.write(Entry(work.journal._replace(delivery="done", hangs=""), None))
     return None
 
@@ -60,12 +60,12 @@ def retire(work: Work, *, now_at_once: bool = False) -> Outcome | None:
     try:
         old, new = work.values(journal.old), work.values(journal.new)
     except RevisionNotFound as error:
-        return work.hang(f"{error.message}: the old key has to be ended by hand")
+        return work.hang(f"{error.message}: the old key has to be revoked by hand")
     if held := held_by(work, old, new):
-        return work.outcome("conflict", f"the old key is not ended: {held} uses it", work.resume)
+        return work.outcome("conflict", f"the old key is not revoked: {held} uses it", work.resume)
     present = work.values()
     if (old.connector.name, old.method.name) != (present.connector.name, present.method.name):
-        return work.hang("the present values are of another kind of login: the old key has to be ended by hand")
+        return work.hang("the present values are of another kind of login: the old key has to be revoked by hand")
     refuse_strangers(work.tools.vault, work.credential, journal.old)
     engine = work.engine()
     try:
@@ -113,7 +113,7 @@ def _used(work: Work, engine: Rotator, old: Decoded) -> Outcome | None:
     work.write(Entry(journal._replace(used_at=used, grace_until=until), None))
     return work.hang(
         f"the old key was used after the switch, last at {to_rfc3339(used)}: somebody has it still",
-        f"{work.resume} --grace 0   # ends it all the same",
+        f"{work.resume} --grace 0   # revokes it all the same",
         until=until,
     )
 

@@ -106,7 +106,7 @@ def refuse_present(vault: Vault, key: FormerKey) -> None:
     if is_of_one_method and is_same_key(key.method, key.details.fields, present.fields):
         raise Conflict(
             f"revision {key.revision} of '{make_visible(key.credential.name)}' names the present key by its id",
-            hint=f"if that is the id of the former one, give the present one its own: nexcred update {name} --set …",
+            hint=f"if that is the id of the old one, give the present one its own: nexcred update {name} --set …",
         )
 
 

@@ -52,7 +52,7 @@ def switch_to_made(work: Work) -> Outcome | None:
     if not has_old_values(work):
         raise Conflict(
             f"the values of '{make_visible(work.name)}' have changed since its rotation began",
-            hint=f"end the key that was made for it with: {work.undo}",
+            hint=f"revoke the key that was made for it with: {work.undo}",
         )
     candidate = work.candidate
     assert candidate is not None
@@ -116,7 +116,7 @@ def refuse_departed(work: Work) -> None:
     who = make_visible(vault.state.roster.name_of(kept.by))
     raise Conflict(
         f"the new key of '{make_visible(work.name)}' was kept by '{who}', who may not change it any more",
-        hint=f"end it, and rotate anew: {work.undo}",
+        hint=f"revoke it, and rotate anew: {work.undo}",
     )
 
 

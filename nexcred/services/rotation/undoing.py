@@ -27,7 +27,7 @@ def undo(work: Work) -> Outcome:
     try:
         return _undo(work)
     except Unfit as unfit:
-        told = work.outcome("undone", f"given up, and nothing was ended: {unfit.message}")
+        told = work.outcome("undone", f"given up, and nothing was revoked: {unfit.message}")
         work.write_surely(Entry(None))
         work.drop_answer()
         return told
@@ -44,12 +44,12 @@ def _undo(work: Work) -> Outcome:
     journal = work.journal
     if journal.kind == "replace":
         raise UsageError(
-            f"the provider ended the old key of '{make_visible(work.name)}' when it made the new one: that cannot be"
+            f"the provider revoked the old key of '{make_visible(work.name)}' when it made the new one: that cannot be"
             " undone",
             hint=f"go on with: {work.resume}",
         )
     if journal.step in ("retired", "dead") and journal.kind != "change":
-        raise Conflict(f"the old key of '{make_visible(work.name)}' is ended", hint=f"go on with: {work.resume}")
+        raise Conflict(f"the old key of '{make_visible(work.name)}' is revoked", hint=f"go on with: {work.resume}")
     if journal.step == "planned" and journal.kind == "add" and work.candidate is None and not work.kept_answer():
         return without_orphans(work) or _ended(work)
     if journal.step == "planned" and journal.call is not None and journal.kind == "change":
@@ -120,13 +120,13 @@ def _refuse_in_use(work: Work, old: Details, new: Details, entry: Entry) -> None
     Whoever may write the record may have written anything into its journal.
     """
     if is_same_key(work.values().method, old.fields, new.fields):
-        raise Unfit(f"what would end of '{make_visible(work.name)}' is the key that is in use", work.name)
+        raise Unfit(f"what would be revoked of '{make_visible(work.name)}' is the key in use", work.name)
     switched = {other.id for other, _ in entry.also}
     holders = others_with(work.tools.vault, work.credential, key_of(new, old))
     other = next((one for one, _ in holders if one.id not in switched), None)
     if other is not None:
         raise Conflict(
-            f"'{make_visible(other.name)}' has the new key of '{make_visible(work.name)}', which would end",
+            f"'{make_visible(other.name)}' has the new key of '{make_visible(work.name)}', which would be revoked",
             hint=f"go on with: {work.resume}",
         )
 
@@ -159,7 +159,7 @@ def _back_by_hand(work: Work) -> Outcome:
         return _ended(work)
     result = asked(work, work.values(journal.old))
     if result.status.is_refusal:
-        return work.outcome("conflict", "the old key is refused: it is ended already", work.resume)
+        return work.outcome("conflict", "the old key is refused: it is revoked already", work.resume)
     return _ended(work, _switched_back(work, None))
 
 

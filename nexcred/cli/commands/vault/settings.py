@@ -22,7 +22,7 @@ from nexcred.wire.vault import VaultSettingsShape
 EXAMPLES = (
     "nexcred vault settings",
     "nexcred vault settings --share-with data     # what anybody adds from now on is shared with the team",
-    "nexcred vault settings --rotate-every aws=90d --rotate-every tag:prod=30d --expires github=365d",
+    "nexcred vault settings --rotate-every s3=90d --rotate-every tag:prod=30d --expires github=365d",
 )
 
 
@@ -55,7 +55,7 @@ def command(
         bool | None,
         typer.Option(
             "--rotate-in-place/--no-rotate-in-place",
-            help="Let `rotate --due` also replace keys whose old one ends at once.",
+            help="Let `rotate --due` also replace keys whose old one stops working at once.",
             show_default=False,
         ),
     ] = None,
