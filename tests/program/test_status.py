@@ -40,6 +40,7 @@ def board(program: Opened, *options: str, code: int = 0) -> list[tuple[str, str 
 def test_every_trouble_has_its_row_and_its_command_the_worst_first(opened: Opened) -> None:
     vault = vault_of(opened)
     put(vault, "superseded", ProbeStatus.ACCEPTED, policy=Policy(former=(Former(1, "revoked", revoked_at=NOW),)))
+    put(vault, "works", ProbeStatus.ACCEPTED, policy=Policy(former=(Former(1, "alive", asked_at=NOW),)))
     left, leaked = Exposure(1, "left", NOW, "ab" * 16, "bob"), Exposure(1, "leaked", NOW, reason="in a log")
     put(vault, "exposed", ProbeStatus.ACCEPTED, policy=Policy(exposures=(left, leaked)))
     put(vault, "due", ProbeStatus.ACCEPTED, policy=Policy(rotate_every_days=5))
@@ -63,14 +64,15 @@ def test_every_trouble_has_its_row_and_its_command_the_worst_first(opened: Opene
         ("exposed", "exposed", "nexcred rotate 'exposed'"),
         ("exposed", "exposed", "nexcred rotate 'exposed'"),
         ("candidate", "waiting", "nexcred update 'waiting' --retry"),
-        ("superseded", "superseded", "nexcred open 'superseded'"),
+        ("superseded", "superseded", "nexcred probe 'superseded' --revision 1"),
+        ("superseded", "works", "nexcred revoke 'works' --revision 1"),
         ("hint", None, "nexcred probe --all"),
         ("hint", None, "nexcred vault recovery"),
         ("hint", None, "nexcred vault backup FILE"),
     ]
     ran = opened("status")
     first, _, *rows = ran.out.splitlines()
-    assert first == "1 refused, 2 expired, 1 ending, 1 due, 2 exposed, 1 candidate, 1 superseded, 3 hints"
+    assert first == "1 refused, 2 expired, 1 ending, 1 due, 2 exposed, 1 candidate, 2 superseded, 3 hints"
     assert all(row.split("  ")[-1].strip().startswith("nexcred ") for row in rows)
     assert "told refused, " in ran.out
     assert "left: bob (revision 1)" in ran.out

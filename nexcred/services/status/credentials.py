@@ -47,12 +47,14 @@ def exposed(look: Look) -> Iterator[Row]:
 
 
 def superseded(look: Look) -> Iterator[Row]:
-    """Yield each former secret that may still work: its provider's page ends it."""
+    """Yield each former secret that may still work: what revokes it, or asks with one that was revoked."""
     for one in look.credentials:
         for former in one.policy.superseded if one.policy else ():
             detail = f"revision {former.revision}: {former.state}"
             at = former.revoked_at or former.asked_at
-            yield Row(Trouble.SUPERSEDED, one.name, detail, f"nexcred open {shell_word(one.name)}", at)
+            verb = "probe" if former.state == "revoked" else "revoke"
+            command = f"nexcred {verb} {shell_word(one.name)} --revision {former.revision}"
+            yield Row(Trouble.SUPERSEDED, one.name, detail, command, at)
 
 
 def candidates(look: Look) -> Iterator[Row]:
