@@ -4,6 +4,9 @@ MariaDB (tried with 10.11) takes the hash that it would keep, so that no log has
 account may; its ALTER USER wants more rights. Only accounts of mysql_native_password have such a hash.
 MySQL (its manual's word, 8.0.14 and later: no such server was at hand) hashes by itself, and rewrites the statement in
 its logs. For whoever has APPLICATION_PASSWORD_ADMIN it keeps the old password beside the new one until it is discarded.
+
+Sources: MariaDB documentation, SET PASSWORD; MySQL 8.0 Reference Manual, ALTER USER, "Password Management" (dual
+passwords), "Passwords and Logging".
 """
 
 import re

@@ -3,6 +3,8 @@
 Tried with 15. A role may not set another's password, nor move its own VALID UNTIL. Look-alikes and poolers are told
 apart before anything is changed: Redshift, CockroachDB and others keep passwords in other forms, and a pooler may have
 a list of its own, which would let in nobody with the new one.
+
+Sources: PostgreSQL documentation, ALTER ROLE, password_encryption, pg_authid (the form of a verifier).
 """
 
 import re

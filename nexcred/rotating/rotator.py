@@ -11,9 +11,9 @@ from nexcred.model.secret import repr_of
 from nexcred.network.deadline import Deadline
 
 # add: old and new work side by side. change: one password, there is only the one. replace: the provider makes the new
-# one and ends the old one in the same call.
+# one and revokes the old one in the same call.
 Kind = Literal["add", "change", "replace"]
-# gone: the provider said that it has ended. taken: that it will end. disabled: it can be undone, and ends by the next.
+# gone: the provider said that it is revoked. taken: that it will be. disabled: it can be undone; the next call ends it.
 Ended = Literal["gone", "taken", "disabled"]
 
 
@@ -97,7 +97,7 @@ class Rotator(Protocol):
         ...
 
     def end_orphan(self, key: LivingKey, deadline: Deadline) -> Ended:
-        """End a key of which nobody knows the secret."""
+        """Have the provider revoke a key of which nobody knows the secret; safe to repeat."""
         ...
 
     def last_used(self, old: Mapping[str, Value], deadline: Deadline) -> datetime | None:

@@ -1,1 +1,1 @@
-"""A key's change and end: which former ones may still work, how they are ended, and what proves that they are dead."""
+"""Replacing keys and revoking old ones: each step of it, which of them may still work, and what proves them dead."""

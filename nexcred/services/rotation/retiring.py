@@ -1,4 +1,4 @@
-"""The last steps: the old key is ended at its provider, when nobody uses it any more, and proved dead."""
+"""The last steps: the old key is revoked at its provider, when nobody uses it any more, and proved dead."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Having the provider end a key, the present one or a former one. Whether it is dead by then, only asking tells."""
+"""Having the provider revoke a key, the present one or an old one. Whether it is dead by then, only asking tells."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Going back: the old key is in use again, and the new one ended, as long as the old one is not."""
+"""Going back: the old key is in use again, and the new one revoked, as long as the old one is not."""
 
 from nexcred.errors import Conflict, UsageError
 from nexcred.model.credential import Details
