@@ -104,12 +104,12 @@ def test_a_password_that_is_refused_after_all_is_changed_back(tmp_path: Path) ->
 
 
 def test_other_values_that_somebody_gave_are_not_switched_over(desk: Machine) -> None:
-    desk.provider.refuses_new = True
+    desk.provider.refuses_new = 99
     assert rotate(desk.work(), Wanted()).result == "refused"
     vault = desk.vault()
     other = key_details("AKIA000000099EXAMPLE", "EXAMPLE-99")
     vault.edit(lambda edit: edit.update(edit.find("prod"), Changes(details=other)))
-    desk.provider.refuses_new, desk.provider.by_admin = False, True
+    desk.provider.refuses_new, desk.provider.by_admin = 0, True
     with pytest.raises(Conflict, match="have changed since its rotation began"):
         resume(desk.work())
     assert undo(desk.work()).result == "undone"
@@ -117,12 +117,12 @@ def test_other_values_that_somebody_gave_are_not_switched_over(desk: Machine) ->
 
 
 def test_hosts_that_were_allowed_meanwhile_are_no_other_values(desk: Machine) -> None:
-    desk.provider.refuses_new = True
+    desk.provider.refuses_new = 99
     assert rotate(desk.work(), Wanted(0)).result == "refused"
     vault = desk.vault()
     wider = key_details()._replace(allowed_hosts=("later.test",))
     vault.edit(lambda edit: edit.update(edit.find("prod"), Changes(details=wider)))
-    desk.provider.refuses_new = False
+    desk.provider.refuses_new = 0
     assert resume(desk.work()).result == "done"
     vault = desk.vault()
     assert vault.details(vault.find("prod")).allowed_hosts == ("later.test",)
