@@ -1,4 +1,4 @@
-"""Case 111: a journal that lies, by who may write the record, so that whoever goes on ends a key that is in use.
+"""Case 112: a journal that lies, by who may write the record, so that whoever goes on ends a key that is in use.
 
 Bob may write "prod", and could end its key himself. What he writes into its journal never makes another's program end
 the key that is present, or one that another record here has, nor ask again for what a provider does once.
