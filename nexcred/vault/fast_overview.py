@@ -18,11 +18,9 @@ from nexcred.vault.access_list import creator_and_salt, read_list
 from nexcred.vault.overview import read_overview
 from nexcred.vault.overview_shown import has_defaults, roles_of, team_roles, teams_with, to_credential, to_person
 from nexcred.vault.plaintext import optional_time_from_json
-from nexcred.vault.policy import shown_policy
 from nexcred.vault.record import Header, record_id_of
 from nexcred.vault.roster import Roster
 from nexcred.vault.statements import revision_in
-from nexcred.vault.terms import terms_of
 from nexcred.vault.version1.overview import read_first_overview
 
 
@@ -155,6 +153,9 @@ def _with_terms(credential: Credential, listed: _Listed, roster: Roster) -> Cred
     content = None if part is None else part.content
     if content is None and not has_defaults(roster):
         return credential
+    from nexcred.vault.policy import shown_policy  # which few records have
+    from nexcred.vault.terms import terms_of
+
     policy = shown_policy(content)
     terms = terms_of(
         policy,
