@@ -15,7 +15,7 @@ from tests.support.standins.resci import Resci
 from tests.support.terminal import Ended, Typed, lines_of, play
 
 OLD, NEW, WRONG = Resci.api_key, "next-key-EXAMPLE", "wrong-key-EXAMPLE"
-KEY, REVOKED, WHAT = "Enter keeps", "Have you revoked the old one there?", "keep the old one"
+KEY, REVOKED, WHAT = "shows where to find it", "Have you revoked the old one there?", "keep the old one"
 
 
 @pytest.fixture
@@ -106,7 +106,8 @@ def test_ctrl_c_at_a_prompt_loses_nothing(kept: Opened, resci: Resci, typed: lis
     assert [one["step"] for one in told] == (["switched"] if is_switched else [])
 
 
-def test_the_same_key_again_changes_nothing(kept: Opened) -> None:
-    ended, shown = at_terminal(kept, [Typed(KEY, "\r")], "rotate", "resci")
-    assert (ended.code, "that is the old key" in shown) == (2, True), shown
-    assert value(kept) == OLD
+def test_the_old_key_again_is_not_taken_for_a_new_one(kept: Opened) -> None:
+    typed = [Typed(KEY, "\r"), Typed(KEY, f"{OLD}\r"), Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")]
+    ended, shown = at_terminal(kept, typed, "rotate", "resci")
+    assert (ended.code, "that is the old key" in shown, "Enter keeps" in shown) == (0, True, False), shown
+    assert value(kept) == NEW

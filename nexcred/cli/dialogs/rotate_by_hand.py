@@ -8,6 +8,7 @@ from nexcred.cli.prompt.prompter import Choice, Tone
 from nexcred.cli.terminal.browser import has_browser, open_browser
 from nexcred.errors import UsageError
 from nexcred.model.credential import Details, Value
+from nexcred.model.secret import Secret
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.services.credentials.update import UpdateInput, prepare_update
@@ -25,7 +26,7 @@ _WHAT_NOW = (Choice(_FIX, "give the new one once more"), Choice(_STOP, "keep the
 
 
 def by_hand(context: Context, work: Work, values: Decoded, wanted: Wanted) -> Outcome:
-    """Ask for the key that a person makes; raise UsageError without a terminal, or where nothing new was given."""
+    """Ask for the key that a person makes; raise UsageError without a terminal, or where nobody has a key."""
     name, place = shell_word(work.name), hand_place(values)
     if needs_login(values.method.auth):
         raise UsageError(
@@ -79,14 +80,17 @@ def _opens(context: Context, url: str) -> bool:
 
 
 def _ask_new(context: Context, work: Work, values: Decoded, fields: Mapping[str, Value]) -> Details:
-    """Ask for its secrets, and for the public values that its key comes with; raise UsageError for the same again."""
+    """Ask for its secrets, and for the public values that its key comes with, until they are others than before."""
     method = values.method
     wanted = tuple(field for field in method.fields if field.name in fields and _comes_with_key(values, field.name))
-    answers = ask_fields(context.prompter, values.connector, method, wanted, fields)
-    prepared = prepare_update(work.tools.vault, work.credential, UpdateInput(answers), values)
-    if prepared.values is None:
-        raise UsageError("nothing was changed: that is the old key")
-    return prepared.values.details
+    if len([field for field in wanted if field.secret]) == 1:  # of several, some may stay
+        fields = {name: value for name, value in fields.items() if not isinstance(value, Secret)}
+    while True:
+        answers = ask_fields(context.prompter, values.connector, method, wanted, fields)
+        prepared = prepare_update(work.tools.vault, work.credential, UpdateInput(answers), values)
+        if prepared.values is not None:
+            return prepared.values.details
+        context.prompter.tell("that is the old key: give the new one, or stop with Ctrl-C", Tone.BAD)
 
 
 def _comes_with_key(values: Decoded, name: str) -> bool:
