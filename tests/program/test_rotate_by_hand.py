@@ -85,6 +85,17 @@ def test_a_key_that_is_refused_is_given_once_more_or_the_old_one_stays(kept: Ope
     assert kept("rotate", "--resume", "--json").out == "[]\n"
 
 
+def test_a_refused_key_is_asked_for_again_when_the_rotation_goes_on(kept: Opened) -> None:
+    ended, shown = at_terminal(kept, [Typed(KEY, f"{WRONG}\r"), Typed(WHAT, "\x03")], "rotate", "resci")
+    assert (ended.code, "to go on: nexcred rotate --resume 'resci'" in shown) == (130, True), shown
+    alone = kept("rotate", "--resume", "resci")
+    assert (alone.code, "to go back: nexcred rotate --undo 'resci'" in alone.err) == (4, True), alone.err
+    typed = [Typed(WHAT, "\r"), Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")]
+    ended, shown = at_terminal(kept, typed, "rotate", "--resume", "resci")
+    assert ended.code == 0, shown
+    assert value(kept) == NEW
+
+
 def test_what_cannot_be_proved_now_is_kept_and_gone_on_with(kept: Opened, resci: Resci) -> None:
     resci.fault = server_error()
     ended, shown = at_terminal(kept, [Typed(KEY, f"{NEW}\r")], "rotate", "resci")
@@ -101,6 +112,7 @@ def test_ctrl_c_at_a_prompt_loses_nothing(kept: Opened, resci: Resci, typed: lis
     ended, shown = at_terminal(kept, typed, "rotate", "resci")
     assert ended.code == 130, shown
     is_switched = len(typed) > 1
+    assert ("to go on: nexcred rotate --resume 'resci'" in shown) == is_switched, shown
     assert value(kept) == (NEW if is_switched else OLD)
     told = json.loads(kept("rotate", "--resume", "--json").out)
     assert [one["step"] for one in told] == (["switched"] if is_switched else [])

@@ -8,7 +8,7 @@ from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.prompt.prompter import Tone
 from nexcred.cli.render.moments import minute
-from nexcred.errors import NexcredError, NotPermitted, UsageError
+from nexcred.errors import Interrupted, NexcredError, NotPermitted, UsageError
 from nexcred.local.rotation_notes import RotationNotes
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
@@ -94,7 +94,16 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
             raise UsageError(f"no rotation of '{make_visible(one.name)}' is on its way", hint=hint)
     switch_to_proved(context, kept, DEFAULT_TIMEOUT_S)
     at_once = flags.grace_s == 0 and not of_all
-    return [*left, *_each(begun, tools, lambda work: resume(work, now_at_once=at_once), alone=not of_all)]
+
+    def act(work: Work) -> Outcome:
+        outcome = resume(work, now_at_once=at_once)
+        if of_all or flags.json or outcome.kind != "by_hand" or not context.terminal.interactive:
+            return outcome
+        from nexcred.cli.dialogs.rotate_by_hand import until_taken
+
+        return until_taken(context, work, outcome)
+
+    return [*left, *_each(begun, tools, act, alone=not of_all)]
 
 
 def undo_one(context: Context, credential: Credential, flags: RotateFlags) -> list[Outcome]:
@@ -132,7 +141,8 @@ def tell_outcomes(context: Context, outcomes: Sequence[Outcome], *, as_json: boo
         else:
             context.streams.line(make_visible(told))
         if outcome.mend and outcome.result != "done":
-            context.streams.hint(f"to go on: {outcome.mend}")
+            way = "back" if outcome.mend.startswith("nexcred rotate --undo") else "on"
+            context.streams.hint(f"to go {way}: {outcome.mend}")
 
 
 def work_on(context: Context, credential: Credential, flags: RotateFlags) -> Work:
@@ -152,9 +162,15 @@ def _each(
     for one in credentials:
         if skips_switched and any(one.name in outcome.also for outcome in outcomes):
             continue
+        work: Work | None = None
         try:
             with tools.leases.notes.alone(one.id):
-                outcomes.append(act(Work(tools, one)))
+                work = Work(tools, one)
+                outcomes.append(act(work))
+        except (KeyboardInterrupt, EOFError):
+            if work is None or not work.has_journal:
+                raise
+            raise Interrupted("interrupted", hint=f"to go on: {work.resume}") from None
         except NexcredError as error:
             if alone and len(credentials) == 1:
                 raise

@@ -43,17 +43,20 @@ def by_hand(context: Context, work: Work, values: Decoded, wanted: Wanted) -> Ou
     work.tools.vault.require_writer(work.credential)
     refuse_siblings(work.tools.vault, work.credential, values.details)
     _show_place(context, work, values, place)
-    fields: Mapping[str, Value] = values.details.fields
-    while True:
-        details = _ask_new(context, work, values, fields)
-        outcome = rotate_by_hand(work, details, wanted)
-        if outcome.result != "refused":
-            return outcome
+    details = _ask_new(context, work, values, values.details.fields)
+    return until_taken(context, work, rotate_by_hand(work, details, wanted))
+
+
+def until_taken(context: Context, work: Work, outcome: Outcome) -> Outcome:
+    """Ask what becomes of a new key that was refused: it is given once more, or the old one stays."""
+    while outcome.result == "refused" and work.candidate is not None:
         context.prompter.tell(outcome.why, Tone.BAD)
         if context.prompter.choose("What now?", _WHAT_NOW, _FIX) == _STOP:
             undo(work)
             return outcome._replace(step=None, mend="")
-        fields = details.fields
+        details = _ask_new(context, work, work.values(), work.candidate.details.fields)
+        outcome = rotate_by_hand(work, details, Wanted(None))
+    return outcome
 
 
 def _show_place(context: Context, work: Work, values: Decoded, place: HandPlace) -> None:
