@@ -120,7 +120,7 @@ def test_values_are_shared_and_unshared_together(ada: Opened) -> None:
     assert (again.code, again.out) == (0, "")
     gone = ada("unshare", "prod", "--with", "bob")
     assert gone.out == "prod is no longer sealed to bob\n"
-    assert "make a new ReSci key" in gone.err
+    assert "nexcred rotate 'prod'" in gone.err
     assert refused(bob("get", "prod/api_key"))
     assert eve("get", "prod/api_key").out == KEY.format("prod")
     me = next(name for name, role in members(ada).items() if role == "owner")
@@ -147,7 +147,7 @@ def test_who_leaves_is_said_to_know_what_he_knows(ada: Opened) -> None:
     gone = ada("member", "remove", "bob", "--yes")
     assert gone.code == 0, gone.err
     assert "epoch 2" in gone.out
-    assert "prod: make a new ReSci key, revoke the old one" in gone.err
+    assert "prod: nexcred rotate 'prod'" in gone.err
     assert "nobody else holds 'bobs': remove it, and add it again with new values" in gone.err
     assert refused(bob("list"))
     assert "bob" not in members(ada)

@@ -79,7 +79,7 @@ def test_what_to_do_reads_well_for_every_connector(opened: Opened) -> None:
         ("Kubernetes key", "in the cluster, by deleting the service account or the object that its token is bound to"),
         ("ReSci key", "in ReSci under Settings > API, or Developers > API Keys"),
     ):
-        assert f": make a new {key}, revoke the old one {where}, then: nexcred update" in told
+        assert f"  {names[0]}: nexcred rotate '{names[0]}'\n" in told
         assert f"nexcred: the {key} of '{names[0]}' still works: revoke it {where}\n" in (
             opened("remove", names.pop(0), "--yes").err
         )

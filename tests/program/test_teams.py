@@ -157,7 +157,7 @@ def test_who_leaves_a_team_is_told_of_as_by_unshare(ada: Opened, bob: Opened, cy
     assert said_no(ada("team", "remove", "data", "--member", "bob"), 2, "needs a yes")
     left = ada("team", "remove", "data", "--member", "bob", "--yes")
     assert left.out == "left data: bob; nothing is sealed to them by it any more\n"
-    assert "warning: bob may have read what it held, which still works:\n  prod: make a new ReSci key" in left.err
+    assert "warning: bob may have read what it held, which still works:\n  prod: nexcred rotate 'prod'" in left.err
     assert "  test: " not in left.err
     assert refused(bob("get", "prod/api_key"))
     assert bob("get", "test/api_key").out == KEY.format("test")

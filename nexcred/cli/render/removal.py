@@ -29,10 +29,9 @@ def still_valid(removal: Removal) -> str:
 
 
 def rotate_line(removal: Removal) -> str:
-    """Say how to make worthless what somebody knows."""
-    where = f", revoke the old one {removal.revoke}" if removal.revoke else ""
+    """Name the command that makes worthless what somebody knows."""
     name = removal.credential.name
-    return make_visible(f"{name}: make a new {_key(removal)}{where}, then: nexcred update {shell_word(name)}")
+    return make_visible(f"{name}: nexcred rotate {shell_word(name)}")
 
 
 def _key(removal: Removal) -> str:
