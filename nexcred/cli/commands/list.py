@@ -40,7 +40,7 @@ def command(
         bool, typer.Option("--due", help="Only what is due: its secret is older than its --rotate-every.")
     ] = False,
     exposed: Annotated[
-        bool, typer.Option("--exposed", help="Only what somebody knows who should not, or no longer.")
+        bool, typer.Option("--exposed", help="Only what is exposed: somebody knows it who should not, or no longer.")
     ] = False,
     superseded: Annotated[
         bool, typer.Option("--superseded", help="Only what has an old key that may still work.")

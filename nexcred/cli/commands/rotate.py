@@ -38,9 +38,9 @@ def command(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Make the new key yourself, on the provider's page.")
     ] = False,
-    due: Annotated[bool, typer.Option("--due", help="All that is due, after what has begun already.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Go on with what has begun, then rotate all that is due.")] = False,
     exposed: Annotated[
-        bool, typer.Option("--exposed", help="All that somebody has who should not; the old keys are revoked at once.")
+        bool, typer.Option("--exposed", help="The same for what is exposed; the old keys are revoked at once.")
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with rotations that have begun.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Go back to the old key, while it works.")] = False,
