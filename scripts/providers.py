@@ -59,7 +59,7 @@ class Providers:
             "ORDERS_KEY": self._rest.api_key,
             "ACME_KEY": self._acme.api_key,
             "GITHUB_PAT": self._github.access_token,
-            "SLACK_WEBHOOK": self._slack.webhook,
+            "SLACK_WEBHOOK": f"https://hooks.slack.com/services/{self._slack.webhook}",
             "GITLAB_PAT": "gitlab-token-EXAMPLE",
             "AWS_SECRET": "aws-secret-key-EXAMPLE",
             "CLUSTER_TOKEN": "cluster-token-EXAMPLE",

@@ -35,6 +35,8 @@ def check_value(field: Field, raw: Raw, method: Method | None = None) -> Value:
         from nexcred.connectors.mended import mended  # which few fields need
 
         value = mended(field, value)
+    if isinstance(value, str):
+        value = _without_address(field, value)
     problem = problem or problem_in_value(field, value)
     if method and not problem:
         sent = value if isinstance(value, bytes) else str(value)
@@ -47,6 +49,12 @@ def check_value(field: Field, raw: Raw, method: Method | None = None) -> Value:
     if isinstance(value, bytes):
         return Secret(value) if field.secret else value.decode()
     return Secret(str(value)) if field.secret else value
+
+
+def _without_address(field: Field, text: str) -> str:
+    """Return a secret that a provider shows as the end of a URL without what stands before it in all of them."""
+    addresses = (prefix for prefix in field.prefixes if prefix.startswith("https://"))
+    return next((text.removeprefix(one) for one in addresses if text.startswith(one)), text)
 
 
 def check_values(

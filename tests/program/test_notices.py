@@ -52,7 +52,15 @@ def watched(opened: Opened, aventri: Aventri, resci: Resci, slack: Slack) -> Ope
     assert opened.add(aventri).code == 0
     assert opened.add(resci).code == 0
     values = ["--method", "incoming_webhook", "--set", "webhook=env:HOOK", "--set", f"base_url={slack.url}"]
-    added = opened("add", "slack", "ops", *values, "--allow-host", slack.host, environment={"HOOK": slack.webhook})
+    added = opened(
+        "add",
+        "slack",
+        "ops",
+        *values,
+        "--allow-host",
+        slack.host,
+        environment={"HOOK": f"https://hooks.slack.com/services/{slack.webhook}"},
+    )
     assert added.code == 0, added.err
     slack.received.clear()
     return opened
