@@ -219,5 +219,5 @@ def _notes(living: tuple[LivingKey, ...] | None) -> tuple[KeyNote, ...] | None:
 def _unchanged(work: Work, kind: RotationKind, failure: CallFailed) -> Outcome:
     """Say that nothing was made."""
     again = f"nexcred rotate {shell_word(work.name)}"
-    told = work.outcome("unchanged", f"nothing was changed: {failure.detail}", again)
+    told = work.outcome("unchanged", failure.detail, again)
     return told._replace(kind=kind, exit_code=4 if failure.status.is_refusal else 5)

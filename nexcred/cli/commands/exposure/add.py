@@ -44,6 +44,6 @@ def command(
         return
     for one in told.exposures:
         context.streams.line(make_visible(exposed_line(told.credential, one)))
-        context.streams.note(make_visible(f"a new secret ends that: {command_to_mend(told.credential, one)}"))
+        context.streams.note(make_visible(f"what ends that: {command_to_mend(told.credential, one)}"))
     if not told.exposures:
         context.streams.note(make_visible(f"{credential.name} counts as exposed for that reason already"))
