@@ -90,9 +90,11 @@ def test_a_refused_key_is_asked_for_again_when_the_rotation_goes_on(kept: Opened
     assert (ended.code, "to go on: nexcred rotate --resume 'resci'" in shown) == (130, True), shown
     alone = kept("rotate", "--resume", "resci")
     assert (alone.code, "to go back: nexcred rotate --undo 'resci'" in alone.err) == (4, True), alone.err
+    assert kept("update", "resci", "--expires", "2101-02-03").code == 0
     typed = [Typed(WHAT, "\r"), Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")]
     ended, shown = at_terminal(kept, typed, "rotate", "--resume", "resci")
     assert ended.code == 0, shown
+    assert "resci: the end that was entered for the former secret stays, 2101-02-03" in shown
     assert value(kept) == NEW
 
 
@@ -123,3 +125,15 @@ def test_the_old_key_again_is_not_taken_for_a_new_one(kept: Opened) -> None:
     ended, shown = at_terminal(kept, typed, "rotate", "resci")
     assert (ended.code, "that is the old key" in shown, "Enter keeps" in shown) == (0, True, False), shown
     assert value(kept) == NEW
+
+
+def test_of_what_nobody_can_be_asked_about_nothing_is_said_to_be_proved(opened: Opened) -> None:
+    added = opened("add", "secret", "token", "--set", "token=env:KEY", environment={"KEY": OLD})
+    assert added.code == 0, added.err
+    ended, shown = at_terminal(opened, [Typed("@PATH", f"{NEW}\r"), Typed(REVOKED, "y")], "rotate", "token")
+    assert ended.code == 0, shown
+    assert "token: nobody can be asked whether the new key works" in shown
+    assert "token: done: the old key is ended, as was said: nobody can be asked about it" in shown
+    assert "accepts" not in shown
+    assert "refused" not in shown
+    assert opened("get", "token/token").out == NEW

@@ -7,13 +7,16 @@ from datetime import timedelta
 from nexcred.cli.app.context import Context
 from nexcred.cli.prompt.confirm import require_yes
 from nexcred.cli.prompt.prompter import Tone
+from nexcred.cli.render.credential import end_stays
 from nexcred.cli.render.moments import minute
 from nexcred.errors import Interrupted, NexcredError, NotPermitted, UsageError
 from nexcred.local.rotation_notes import RotationNotes
 from nexcred.model.credential import Credential
 from nexcred.model.named_tuple import NamedTuple
+from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
+from nexcred.services.credentials.entered import NOTHING_ENTERED, kept_end
 from nexcred.services.proving.prober import Prober
 from nexcred.services.rotation.advance import resume, rotate
 from nexcred.services.rotation.holders import refuse_siblings
@@ -33,6 +36,7 @@ _STEPS = {
     "switched": "the new key is in use",
     "retired": "the old key is revoked at the provider",
 }
+_UNASKED = "nobody can be asked whether the new key works"
 
 
 class RotateFlags(NamedTuple):
@@ -195,6 +199,13 @@ def _kept_of(context: Context, credential: Credential, *, of_all: bool) -> Work 
         raise
 
 
+def _is_unasked(context: Context, credential: Credential) -> bool:
+    """True where a new key is kept about which no provider can be asked."""
+    kept = context.vault.kept(credential)
+    probe = kept.candidate.probe if kept is not None and kept.candidate is not None else None
+    return probe is not None and probe.status is ProbeStatus.UNSUPPORTED
+
+
 def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tools]:
     from nexcred.cli.actions.after_switch import delivery_of
 
@@ -209,7 +220,10 @@ def _tools(context: Context, flags: RotateFlags) -> tuple[RotationProvider, Tool
     def note(credential: Credential, step: str) -> None:
         context.note_use("rotate", [credential], (step,))
         if not flags.json and step in _STEPS:
-            context.streams.note(make_visible(f"{credential.name}: {_STEPS[step]}"))
+            told = _UNASKED if step == "proved" and _is_unasked(context, credential) else _STEPS[step]
+            context.streams.note(make_visible(f"{credential.name}: {told}"))
+        if step == "switched" and (end := kept_end(credential, NOTHING_ENTERED)) is not None:
+            context.streams.warn(f"{make_visible(credential.name)}: {end_stays(credential, end)}")
 
     def confirm(told: tuple[str, ...], question: str) -> bool:
         if flags.yes or not context.terminal.interactive:

@@ -12,8 +12,7 @@ from nexcred.cli.input.settings import refusal, together_with
 from nexcred.cli.input.values import field_finder, read_values, secrecy_said
 from nexcred.cli.prompt.credential import ask_description, ask_fields, ask_values
 from nexcred.cli.prompt.prompter import Prompter, Tone
-from nexcred.cli.render.credential import saved_line
-from nexcred.cli.render.moments import day
+from nexcred.cli.render.credential import end_stays, saved_line
 from nexcred.connectors.free_fields import free_field, secrecy_of, with_free_fields
 from nexcred.connectors.language.free_names import problem_in_name
 from nexcred.connectors.language.spec import Connector, Field, Method
@@ -23,7 +22,6 @@ from nexcred.model.credential import Credential, Details, Value
 from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.probe import ProbeResult
 from nexcred.model.secret import Secret, repr_of
-from nexcred.model.shell_word import shell_word
 from nexcred.model.suggest import suggest
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import login_due, warning_for
@@ -207,8 +205,7 @@ def _kept_end(prepared: Prepared, new: NewValues) -> str | None:
     end = kept_end(prepared.credential, prepared.entered)
     if end is None or not set(new.changed) & {*new.details.secret_fields, *prepared.credential.secret_fields}:
         return None
-    name = shell_word(prepared.credential.name)
-    return f"the end that was entered for the old secret stays, {day(end)}: nexcred update {name} --expires DATE"
+    return end_stays(prepared.credential, end)
 
 
 def tell_updated(context: Context, before: Credential, done: Updated, verb: str, *, as_json: bool = False) -> None:

@@ -190,6 +190,12 @@ def saved_line(verb: str, credential: Credential) -> str:
     return f"{verb} {credential.name}: {known}{who}"
 
 
+def end_stays(credential: Credential, end: datetime) -> str:
+    """Say that the end which was entered for the former secret still counts."""
+    name = shell_word(credential.name)
+    return f"the end that was entered for the former secret stays, {day(end)}: nexcred update {name} --expires DATE"
+
+
 def _values(credential: Credential, revealed: Mapping[str, Value] | None) -> list[tuple[str, str]]:
     if revealed is None:
         public = [(name, str(value)) for name, value in credential.public.items()]

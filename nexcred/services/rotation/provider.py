@@ -68,7 +68,9 @@ class RotationProvider:
             state: FormerState = "revoked" if key.can_be_asked else "gone"
             now = key.now()
             key.note(lambda known: (known or Former(key.revision, state))._replace(state=state, revoked_at=now))
-        if not key.can_be_asked or _is_over(key.former):
+        if not key.can_be_asked:
+            return Burial(is_dead=True, why="the old key is ended, as was said: nobody can be asked about it")
+        if _is_over(key.former):
             return Burial(is_dead=True)
         result = key.prove(self._wait)
         if _is_over(key.former):

@@ -98,7 +98,7 @@ def bury(work: Work) -> Outcome | None:
     burial = work.tools.bury(work.credential, journal.old, old)
     if not burial.is_dead:
         return work.hang(burial.why or "the old key is revoked, and not proved dead yet", until=burial.until)
-    told = work.outcome("done", "the old key is refused")
+    told = work.outcome("done", burial.why or "the old key is refused")
     work.write(Entry(None))
     return told._replace(name=work.name, step="dead")
 

@@ -33,7 +33,7 @@ _ATTEMPTS = 3
 
 
 class Burial(NamedTuple):
-    """What asking with an ended key found: whether it is dead, and else why that is not proved, and from when it is."""
+    """What asking with an ended key found: whether it is over, why if no refusals prove that, and when they may."""
 
     is_dead: bool
     why: str = ""
