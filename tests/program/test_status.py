@@ -66,7 +66,7 @@ def test_every_trouble_has_its_row_and_its_command_the_worst_first(opened: Opene
         ("candidate", "waiting", "nexcred update 'waiting' --retry"),
         ("superseded", "superseded", "nexcred probe 'superseded' --revision 1"),
         ("superseded", "works", "nexcred revoke 'works' --revision 1"),
-        ("hint", None, "nexcred probe --all"),
+        ("hint", None, "nexcred probe 'stale'"),
         ("hint", None, "nexcred vault recovery"),
         ("hint", None, "nexcred vault backup FILE"),
     ]
@@ -98,6 +98,13 @@ def test_every_trouble_has_its_row_and_its_command_the_worst_first(opened: Opene
 def test_what_fails_a_job(opened: Opened, policy: Policy, status: ProbeStatus | None, code: int) -> None:
     put(vault_of(opened), "one", status, policy=policy)
     assert (opened("status").code, opened("status", "--fail").code) == (0, code)
+
+
+def test_what_was_asked_just_now_is_not_said_to_be_old(opened: Opened) -> None:
+    put(vault_of(opened), "old", ProbeStatus.ACCEPTED, days=40)
+    assert "'old' is not proved for 30 days" in opened("status").out
+    put(vault_of(opened), "down", ProbeStatus.UNREACHABLE)
+    assert "2 credentials are not proved  " in opened("status").out
 
 
 def test_an_empty_board_says_so_in_one_line(opened: Opened) -> None:

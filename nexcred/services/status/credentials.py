@@ -47,14 +47,13 @@ def exposed(look: Look) -> Iterator[Row]:
 
 
 def superseded(look: Look) -> Iterator[Row]:
-    """Yield each former secret that may still work: what revokes it, or asks with one that was revoked."""
+    """Yield each former secret that may still work: revoking ends one that does, asking proves the end of others."""
     for one in look.credentials:
         for former in one.policy.superseded if one.policy else ():
             detail = f"revision {former.revision}: {former.state}"
-            at = former.revoked_at or former.asked_at
-            verb = "probe" if former.state == "revoked" else "revoke"
+            verb = "revoke" if former.state == "alive" else "probe"
             command = f"nexcred {verb} {shell_word(one.name)} --revision {former.revision}"
-            yield Row(Trouble.SUPERSEDED, one.name, detail, command, at)
+            yield Row(Trouble.SUPERSEDED, one.name, detail, command, former.revoked_at or former.asked_at)
 
 
 def candidates(look: Look) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
+from nexcred.model.shell_word import shell_word
 from nexcred.services.status.row import Look, Row, Trouble
 from nexcred.services.values.kept_details import quick_method
 from nexcred.unlock.slots import slots_of
@@ -17,11 +18,15 @@ _WITH_HISTORY = "git+"
 
 
 def not_proved(look: Look) -> Iterator[Row]:
-    """Yield one row for all that no provider accepted within 30 days, and that is not refused either."""
+    """Yield one row for all that is not proved: asked without proof, or not for 30 days; what is refused has its own."""
     found = [one for one in look.credentials if _is_unproved(one, look)]
     if found:
         told = f"'{found[0].name}' is" if len(found) == 1 else f"{len(found)} credentials are"
-        yield Row(Trouble.HINT, "", f"{told} not proved for {OLD.days} days", "nexcred probe --all")
+        # Of what was asked since, and gave no proof, the last proof may be younger.
+        is_long = all(one.probe is None or one.probe.status is ProbeStatus.ACCEPTED for one in found)
+        span = f" for {OLD.days} days" if is_long else ""
+        command = f"nexcred probe {shell_word(found[0].name)}" if len(found) == 1 else "nexcred probe --all"
+        yield Row(Trouble.HINT, "", f"{told} not proved{span}", command)
 
 
 def no_recovery_key(look: Look) -> Iterator[Row]:
