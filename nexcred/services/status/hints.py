@@ -18,7 +18,7 @@ _WITH_HISTORY = "git+"
 
 
 def not_proved(look: Look) -> Iterator[Row]:
-    """Yield one row for all that is not proved: asked without proof, or not for 30 days; what is refused has its own."""
+    """Yield one row for all that is not proved: asked without proof, or not for 30 days. A refusal has its own row."""
     found = [one for one in look.credentials if _is_unproved(one, look)]
     if found:
         told = f"'{found[0].name}' is" if len(found) == 1 else f"{len(found)} credentials are"
