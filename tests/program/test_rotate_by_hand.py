@@ -137,3 +137,13 @@ def test_of_what_nobody_can_be_asked_about_nothing_is_said_to_be_proved(opened: 
     assert "accepts" not in shown
     assert "refused" not in shown
     assert opened("get", "token/token").out == NEW
+
+
+def test_a_yes_to_all_does_not_say_that_somebody_has_revoked_a_key(kept: Opened) -> None:
+    ended, shown = at_terminal(kept, [Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")], "rotate", "resci")
+    assert ended.code == 0, shown
+    for words in (("--resume", "--yes"), ("--due", "--yes")):  # as a timer runs them
+        ran = kept("rotate", *words)
+        assert (ran.code, ran.out) == (0, "resci: waiting: until you have revoked the old key\n"), ran.err
+    assert kept("rotate", "--undo", "resci").code == 0
+    assert value(kept) == OLD

@@ -99,7 +99,11 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
     switch_to_proved(context, kept, DEFAULT_TIMEOUT_S)
     at_once = flags.grace_s == 0 and not of_all
 
+    _, asking = _tools(context, flags._replace(yes=False))
+
     def act(work: Work) -> Outcome:
+        if of_all and work.journal.kind == "by_hand":  # a yes to all does not say that somebody revoked this one
+            work.tools = tools._replace(confirm=asking.confirm)
         outcome = resume(work, now_at_once=at_once)
         if of_all or flags.json or outcome.kind != "by_hand" or not context.terminal.interactive:
             return outcome
