@@ -1,6 +1,8 @@
 """Every transcript, played; `UPDATE_TRANSCRIPTS=1` writes them anew, for the author to read."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,11 +23,14 @@ FILES = sorted(Path(__file__).parent.glob("*.txt"))
 
 
 @pytest.fixture
-def player(
-    tmp_path: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha_oauth: AhaOauth, rest: Rest
-) -> Player:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
+def home() -> Iterator[Path]:
+    """A path that is always of one length: lines are laid out by it."""
+    with tempfile.TemporaryDirectory(prefix="home-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def player(home: Path, aventri: Aventri, resci: Resci, amperity: Amperity, aha_oauth: AhaOauth, rest: Rest) -> Player:
     hosts = {stand_in.name.upper(): stand_in.host for stand_in in (aventri, resci, amperity, aha_oauth, rest)}
     callback = urlsplit(aha_oauth.redirect_uri).netloc
     hosts |= {"CALLBACK": callback, "AGREEING": variable(), "AHA_CLIENT": aha_oauth.client_id}

@@ -11,7 +11,6 @@ from nexcred.services.credentials.listing import ORDERS
 EXAMPLES = (
     "nexcred list",
     "nexcred list prod --status failed --status unprobed",
-    "nexcred list --vault team --vault personal    # both in one table",
     "nexcred list --expiring-within 14d --fail      # exit 7 when something does",
 )
 TAKES_SEVERAL_VAULTS = True

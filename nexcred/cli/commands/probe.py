@@ -16,7 +16,6 @@ EXAMPLES = (
     "nexcred probe aventri",
     "nexcred probe --all --max-age 1h --jobs 64 --junit probes.xml",
     "nexcred probe aventri --revision 2        # does the old one still work?",
-    "nexcred probe --tag prod --json | jq -r '.[] | select(.status != \"accepted\") | .name'",
 )
 TAKES_SEVERAL_VAULTS = True
 

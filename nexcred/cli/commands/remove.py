@@ -19,7 +19,6 @@ from nexcred.vault.trash import KEPT
 from nexcred.wire.sharing import RemovedShape, removed_shape
 
 EXAMPLES = (
-    "nexcred remove aventri",
     "nexcred remove aventri 'old-*' --yes      # nexcred trash restore NAME brings one back, for 30 days",
     "nexcred remove slack --revoke             # revokes its key at Slack first",
     "nexcred remove --tag test --purge",

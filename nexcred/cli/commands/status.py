@@ -21,7 +21,6 @@ from nexcred.wire.status import board_shape, member_status_shape
 
 TAKES_SEVERAL_VAULTS = True
 EXAMPLES = (
-    "nexcred status",
     "nexcred status --fail            # exit 7 when something is refused, ends, is due or exposed",
     "nexcred status --member bob      # what bob knows and should not, and what of it still works",
     "nexcred status --json | jq -r '.rows[].command'",

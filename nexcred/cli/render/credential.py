@@ -193,7 +193,7 @@ def saved_line(verb: str, credential: Credential) -> str:
 def end_stays(credential: Credential, end: datetime) -> str:
     """Say that the end which was entered for the former secret still counts."""
     name = shell_word(credential.name)
-    return f"the end that was entered for the former secret stays, {day(end)}: nexcred update {name} --expires DATE"
+    return f"the end that was entered for the old secret stays, {day(end)}: nexcred update {name} --expires DATE"
 
 
 def _values(credential: Credential, revealed: Mapping[str, Value] | None) -> list[tuple[str, str]]:

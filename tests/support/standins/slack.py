@@ -56,7 +56,7 @@ class Slack(StandIn):
             return json_answer({"ok": True, "revoked": True})
         if request.path.endswith("/chat.postMessage"):
             message = json.loads(request.body)
-            is_there = message["channel"] == self.channel
+            is_there = message.get("channel", self.channel) == self.channel
             return json_answer({"ok": True, "ts": "1"}) if is_there else _refused("channel_not_found")
         team = {"url": "https://data.slack.com/", "team": "Data Team", "team_id": "T1"}
         return json_answer({"ok": True, **team, "user": "nexcred", "user_id": "U1", "bot_id": "B1"})
