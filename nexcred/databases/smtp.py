@@ -63,7 +63,7 @@ def send(
             raise MailRefused(f"the mail server does not take it for all recipients: {_said(why)}")
 
 
-def _authenticated(server: "_Server", connect: Connect) -> DatabaseLogin:
+def _authenticated(server: "_MailServer", connect: Connect) -> DatabaseLogin:
     """Log in once, by the first way of RFC 4616 or its elder that is offered: a second try could lock the account."""
     offered = server.esmtp_features.get("auth", "").upper().split()
     if "PLAIN" in offered:
@@ -82,15 +82,15 @@ def _authenticated(server: "_Server", connect: Connect) -> DatabaseLogin:
 @contextmanager
 def _connected(
     connect: Connect, line: GuardedSocket, deadline: Deadline, environment: Mapping[str, str]
-) -> "Iterator[_Server]":
+) -> "Iterator[_MailServer]":
     """Greet under TLS; raise TransportFailed, also for what is broken off while the caller talks."""
     context = login_context(connect, environment)
     plain: socket.socket = bounded(line.socket)
-    server: _Server | None = None
+    server: _MailServer | None = None
     try:
         if connect.port == _TLS_AT_ONCE:
             plain = context.wrap_socket(plain, server_hostname=connect.host)
-        server = _Server(plain, connect.host)
+        server = _MailServer(plain, connect.host)
         if connect.port != _TLS_AT_ONCE:
             server.ehlo_or_helo_if_needed()
             if not server.has_extn("starttls"):
@@ -112,7 +112,7 @@ def _connected(
             server.close()  # whose socket is another one since STARTTLS
 
 
-class _Server(smtplib.SMTP):
+class _MailServer(smtplib.SMTP):
     """Speaks over a socket that is connected already. `banner` is the server's first line."""
 
     def __init__(self, connected: socket.socket, host: str) -> None:

@@ -13,7 +13,7 @@ from nexcred.model.secret import repr_of
 from nexcred.network.deadline import Deadline
 
 
-class Login(NamedTuple):
+class ActingLogin(NamedTuple):
     """A credential that authenticates. `policy` is where it may be sent, and nothing of it goes elsewhere.
 
     `authorize` grants out of its session where its method keeps one; `session` is that session, as it is kept.
@@ -37,8 +37,8 @@ class Acting(NamedTuple):
     """
 
     connector: Connector
-    own: Login
-    rotator: Login | None
+    own: ActingLogin
+    rotator: ActingLogin | None
     environment: Mapping[str, str]
     resolver: Resolver
     clock: Callable[[], datetime]

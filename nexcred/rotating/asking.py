@@ -20,7 +20,7 @@ from nexcred.model.template import TemplateError
 from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.probing.plan import fit_to_show
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.rotator import CallFailed
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class Asker:
     def now(self) -> datetime:
         return self._acting.clock()
 
-    def own(self, fields: Mapping[str, Value]) -> Login:
+    def own(self, fields: Mapping[str, Value]) -> ActingLogin:
         """Return the credential with these values: the present ones, the former or the new ones."""
         own = self._acting.own
         self.hide(with_secret_parts(own.method, fields))
@@ -50,7 +50,7 @@ class Asker:
         """Let no message quote these secrets from now on."""
         self._hidden |= {value for value in fields.values() if isinstance(value, Secret)}
 
-    def granted(self, login: Login, deadline: Deadline) -> Grant:
+    def granted(self, login: ActingLogin, deadline: Deadline) -> Grant:
         """Return what authenticates a login; raise CallFailed."""
         if login.authorize is None:
             values = text_values(login.method, login.details.fields)
@@ -62,7 +62,7 @@ class Asker:
         return grant
 
     def ask(
-        self, login: Login, flow: Generator[Request, Response, T], deadline: Deadline, *, changes: bool = False
+        self, login: ActingLogin, flow: Generator[Request, Response, T], deadline: Deadline, *, changes: bool = False
     ) -> T:
         """Return what the flow returns; raise CallFailed. One that `changes` something sends nothing else.
 

@@ -22,7 +22,7 @@ from nexcred.model.secret import Secret, repr_of
 from nexcred.model.template import TemplateContext, names_in, render, render_optional
 from nexcred.network.deadline import Deadline
 from nexcred.rotating import aws_iam_calls as iam
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.asking import Asker
 from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
 
@@ -37,10 +37,10 @@ def make(acting: Acting) -> "AwsIam":
     return AwsIam(acting)
 
 
-class _Actor(NamedTuple):
+class _IamActor(NamedTuple):
     """Who calls, and of which user the keys are: "" for the caller's own."""
 
-    login: Login
+    login: ActingLogin
     signer: iam.Signer
     user: str
 
@@ -152,11 +152,11 @@ class AwsIam:
             self._delete(by_itself, self._id(old), deadline)
         return "gone"
 
-    def _by_itself(self, fields: Mapping[str, Value]) -> _Actor:
+    def _by_itself(self, fields: Mapping[str, Value]) -> _IamActor:
         own = self._asker.own(fields)
-        return _Actor(own, self._signer(own, self._keys(own)), "")
+        return _IamActor(own, self._signer(own, self._keys(own)), "")
 
-    def _actor(self, fields: Mapping[str, Value], deadline: Deadline) -> _Actor:
+    def _actor(self, fields: Mapping[str, Value], deadline: Deadline) -> _IamActor:
         """Return who acts: the rotator for the user whose key it is, else the key of these fields for itself."""
         if self._rotator is None:
             return self._by_itself(fields)
@@ -166,17 +166,17 @@ class AwsIam:
         user, _ = self._asker.ask(self._rotator, flow, deadline)
         if not user:
             self._refuse(f"IAM names no user for the access key: {_ROTATED_BY_HAND}")
-        return _Actor(self._rotator, signer, user)
+        return _IamActor(self._rotator, signer, user)
 
-    def _list(self, actor: _Actor, deadline: Deadline) -> tuple[iam.ListedKey, ...]:
+    def _list(self, actor: _IamActor, deadline: Deadline) -> tuple[iam.ListedAccessKey, ...]:
         flow = iam.list_keys(actor.signer, actor.user, self._asker.now())
         return self._asker.ask(actor.login, flow, deadline)
 
-    def _is_active(self, actor: _Actor, key_id: str, deadline: Deadline) -> bool | None:
+    def _is_active(self, actor: _IamActor, key_id: str, deadline: Deadline) -> bool | None:
         """Return whether a key signs; None where there is none."""
         return next((key.is_active for key in self._list(actor, deadline) if key.id == key_id), None)
 
-    def _use(self, actor: _Actor, key_id: str, deadline: Deadline) -> datetime | None:
+    def _use(self, actor: _IamActor, key_id: str, deadline: Deadline) -> datetime | None:
         flow = iam.key_use(actor.signer, key_id, self._asker.now())
         try:
             return self._asker.ask(actor.login, flow, deadline)[1]
@@ -185,11 +185,11 @@ class AwsIam:
                 return None
             raise
 
-    def _set_active(self, actor: _Actor, key_id: str, deadline: Deadline, *, is_active: bool) -> None:
+    def _set_active(self, actor: _IamActor, key_id: str, deadline: Deadline, *, is_active: bool) -> None:
         flow = iam.set_active(actor.signer, actor.user, key_id, self._asker.now(), is_active=is_active)
         self._asker.ask(actor.login, flow, deadline, changes=True)
 
-    def _delete(self, actor: _Actor, key_id: str, deadline: Deadline) -> None:
+    def _delete(self, actor: _IamActor, key_id: str, deadline: Deadline) -> None:
         flow = iam.delete_key(actor.signer, actor.user, key_id, self._asker.now())
         self._asker.ask(actor.login, flow, deadline, changes=True)
 
@@ -228,7 +228,7 @@ class AwsIam:
     def _id(self, fields: Mapping[str, Value]) -> str:
         return self._keys(self._asker.own(fields)).access_key_id
 
-    def _keys(self, login: Login) -> Keys:
+    def _keys(self, login: ActingLogin) -> Keys:
         auth, values = self._auth(login), text_values(login.method, login.details.fields)
         return Keys(
             render(auth.access_key_id, values, TemplateContext.HEADER),
@@ -236,7 +236,7 @@ class AwsIam:
             render_optional(auth.session_token, values, TemplateContext.HEADER) or "",
         )
 
-    def _rotators_keys(self, login: Login) -> Generator[Request, Response, Keys]:
+    def _rotators_keys(self, login: ActingLogin) -> Generator[Request, Response, Keys]:
         """Return the keys that a rotator signs with: those of its role, where it has one."""
         auth, values, now = self._auth(login), text_values(login.method, login.details.fields), self._asker.now()
         arn = auth.role.arn_in(values) if auth.role else None
@@ -246,7 +246,7 @@ class AwsIam:
         kept = read_role_keys(login.session, arn, now)
         return (kept or (yield from auth.role.assume(values, arn, self._keys(login), region, now))).keys
 
-    def _signer(self, login: Login, keys: Keys) -> iam.Signer:
+    def _signer(self, login: ActingLogin, keys: Keys) -> iam.Signer:
         values = text_values(login.method, login.details.fields)
         region = iam.signing_region(render(self._auth(login).region, values, TemplateContext.HEADER))
         address = values.get(_ENDPOINT)
@@ -254,7 +254,7 @@ class AwsIam:
             self._refuse(f"its connector has no {_ENDPOINT}, where IAM is")
         return iam.Signer(address, region, keys)
 
-    def _auth(self, login: Login) -> SigV4:
+    def _auth(self, login: ActingLogin) -> SigV4:
         if not isinstance(login.method.auth, SigV4):
             self._refuse("only a credential that signs requests to AWS can act on its keys")
         return login.method.auth

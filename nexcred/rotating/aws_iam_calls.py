@@ -59,7 +59,7 @@ class Signer(NamedTuple):
         return repr_of(self, "region", "service")
 
 
-class ListedKey(NamedTuple):
+class ListedAccessKey(NamedTuple):
     """An access key as IAM lists it. `is_active` is false for one that signs nothing until it is activated."""
 
     id: str
@@ -67,7 +67,7 @@ class ListedKey(NamedTuple):
     created_at: datetime | None
 
 
-class NoSuchKey(Refused):
+class NoSuchAccessKey(Refused):
     """IAM has no such key, or no such user, or never had."""
 
 
@@ -80,7 +80,7 @@ def signing_region(region: str) -> str:
     return _SIGNED_IN[partition_of(region)]
 
 
-_REFUSALS = {"NoSuchEntity": NoSuchKey, "InvalidClientTokenId": UnknownKey}
+_REFUSALS = {"NoSuchEntity": NoSuchAccessKey, "InvalidClientTokenId": UnknownKey}
 
 
 def caller_arn(signer: Signer, now: datetime) -> Generator[Request, Response, str]:
@@ -89,9 +89,9 @@ def caller_arn(signer: Signer, now: datetime) -> Generator[Request, Response, st
     return _text(answer, "GetCallerIdentityResponse.GetCallerIdentityResult.Arn", now)
 
 
-def list_keys(signer: Signer, user: str, now: datetime) -> Generator[Request, Response, tuple[ListedKey, ...]]:
+def list_keys(signer: Signer, user: str, now: datetime) -> Generator[Request, Response, tuple[ListedAccessKey, ...]]:
     """Return all keys of a user, "" being who signs."""
-    found: list[ListedKey] = []
+    found: list[ListedAccessKey] = []
     asked = _of_user(user)
     for _ in range(_MOST_PAGES):
         answer = yield from _call(signer, "ListAccessKeys", asked, now)
@@ -142,7 +142,7 @@ def delete_key(signer: Signer, user: str, key_id: str, now: datetime) -> Generat
     """Delete a key; that there is none is as good."""
     try:
         yield from _call(signer, "DeleteAccessKey", {**_of_user(user), "AccessKeyId": key_id}, now)
-    except NoSuchKey:
+    except NoSuchAccessKey:
         return
 
 
@@ -190,12 +190,12 @@ def _lacking(answer: ParsedResponse, name: str, now: datetime) -> Refused:
     return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer lacks what was asked for ({name})", now))
 
 
-def _listed(members: object) -> Iterator[ListedKey]:
+def _listed(members: object) -> Iterator[ListedAccessKey]:
     """Read one member or several."""
     for member in members if isinstance(members, list) else [members]:
         if isinstance(member, dict) and isinstance(member.get("AccessKeyId"), str):
             created_at = parse_timestamp(member.get("CreateDate"))
-            yield ListedKey(member["AccessKeyId"], member.get("Status") == "Active", created_at)
+            yield ListedAccessKey(member["AccessKeyId"], member.get("Status") == "Active", created_at)
 
 
 def _of_user(user: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.network.deadline import Deadline
 from nexcred.rotating.acting import Acting
-from nexcred.rotating.key_calls import KeyCalls, Keys
+from nexcred.rotating.key_calls import KeyCalls, OldAndNew
 from nexcred.rotating.made_secret import make_secret
 from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
 from nexcred.rotating.same_key import is_same_key
@@ -50,7 +50,7 @@ class DeclaredRevoker:
         if old != new and is_same_key(self._own.method, old, new):
             raise CallFailed(ProbeStatus.INCONCLUSIVE, "not sent: the old and the new values name the same key")
         try:
-            self._calls.ask(revoke, Keys(old, new), deadline)
+            self._calls.ask(revoke, OldAndNew(old, new), deadline)
         except CallFailed as failed:
             if revoke.by == "old" and failed.status.is_refusal:
                 return "gone"
@@ -87,7 +87,7 @@ class DeclaredRotator(DeclaredRevoker):
         call = self._rotate.change or self._rotate.create
         assert call is not None
         new = self._present if planned is None else planned
-        return self._made(call, self._calls.ask(call, Keys(self._present, new), deadline), new)
+        return self._made(call, self._calls.ask(call, OldAndNew(self._present, new), deadline), new)
 
     def orphans(self, before: tuple[LivingKey, ...], deadline: Deadline) -> tuple[LivingKey, ...] | None:
         keys = self._rotate.list
@@ -125,7 +125,7 @@ class DeclaredRotator(DeclaredRevoker):
         if self._rotate.kind == "replace":
             raise CallFailed(ProbeStatus.UNSUPPORTED, "the provider has revoked the old key already")
         if self._rotate.change is not None:
-            self._calls.ask(self._rotate.change, Keys(new, old), deadline)
+            self._calls.ask(self._rotate.change, OldAndNew(new, old), deadline)
         else:
             self.end(new, old, deadline)
 
@@ -134,13 +134,13 @@ class DeclaredRotator(DeclaredRevoker):
         revoke = self._revoke
         assert revoke is not None
         by = "new" if revoke.by == "old" else revoke.by
-        self._calls.ask(replace(revoke, by=by), Keys(known, self._present), deadline)
+        self._calls.ask(replace(revoke, by=by), OldAndNew(known, self._present), deadline)
         return revoke.done
 
     def _living(self, keys: KeyList, deadline: Deadline, *, only_ours: bool = False) -> tuple[LivingKey, ...]:
         """Return the keys that there are, each once; raise CallFailed."""
         found: dict[str, LivingKey] = {}
-        for document in self._calls.ask_pages(keys, Keys(self._present, self._present), deadline):
+        for document in self._calls.ask_pages(keys, OldAndNew(self._present, self._present), deadline):
             listed = pick(keys.each, document)
             if not isinstance(listed, list) and document != {}:  # as some answer where there is nothing to list
                 raise CallFailed(ProbeStatus.INCONCLUSIVE, f"the answer has no list of keys ({keys.each})")

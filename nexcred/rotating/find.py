@@ -9,7 +9,7 @@ from nexcred.connectors.language.lifecycle_spec import Revoke
 from nexcred.connectors.language.spec import Method
 from nexcred.connectors.lifecycle import revoke_of
 from nexcred.model.template import TemplateContext
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.rotator import Revoker, Rotator
 
 
@@ -44,7 +44,7 @@ def needs_rotator(method: Method) -> bool:
     return "rotator" in (*asked, revoke.by if revoke else "")
 
 
-def _has_address(revoke: Revoke, own: Login) -> bool:
+def _has_address(revoke: Revoke, own: ActingLogin) -> bool:
     """False for a request to a URL that this credential could name, and does not."""
     if revoke.request is None:
         return True

@@ -24,7 +24,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret, repr_of
 from nexcred.network.deadline import Deadline
 from nexcred.rotating import google_key_calls as iam
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.asking import Asker
 from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
 
@@ -42,10 +42,10 @@ def make(acting: Acting) -> "GoogleKey":
     return GoogleKey(acting)
 
 
-class _Actor(NamedTuple):
+class _GoogleActor(NamedTuple):
     """Who asks with a fresh token, and about the keys of which account."""
 
-    login: Login
+    login: ActingLogin
     account: iam.Account
 
     def __repr__(self) -> str:
@@ -150,7 +150,7 @@ class GoogleKey:
 
     def _actor(
         self, fields: Mapping[str, Value], deadline: Deadline, *, of: Mapping[str, Value] | None = None
-    ) -> _Actor:
+    ) -> _GoogleActor:
         """Return who acts: the rotator, else the account itself by the key of these fields.
 
         The keys are those of the account that `of` is of, where it is not the present one.
@@ -162,9 +162,9 @@ class GoogleKey:
         about = self._own.details.fields if of is None else of
         grant = self._asker.granted(self._for_iam(login), deadline)
         project, email = (self._checked(self._said(about, name), _PLAIN) for name in (_PROJECT, _EMAIL))
-        return _Actor(login, iam.Account(address, project, email, grant))
+        return _GoogleActor(login, iam.Account(address, project, email, grant))
 
-    def _for_iam(self, login: Login) -> Login:
+    def _for_iam(self, login: ActingLogin) -> ActingLogin:
         """Return the login with tokens for IAM, which those of the credential's own scope are not."""
         auth = login.method.auth
         if login.authorize is not None:
@@ -175,18 +175,18 @@ class GoogleKey:
         return login._replace(method=replace(login.method, auth=scoped), session=None)
 
     def _ask(
-        self, actor: _Actor, flow: Generator[Request, Response, T], deadline: Deadline, *, changes: bool = False
+        self, actor: _GoogleActor, flow: Generator[Request, Response, T], deadline: Deadline, *, changes: bool = False
     ) -> T:
         return self._asker.ask(actor.login, flow, deadline, changes=changes)
 
-    def _list(self, actor: _Actor, deadline: Deadline) -> tuple[iam.ListedKey, ...]:
+    def _list(self, actor: _GoogleActor, deadline: Deadline) -> tuple[iam.ListedGoogleKey, ...]:
         return self._ask(actor, iam.list_keys(actor.account, self._asker.now()), deadline)
 
-    def _id(self, actor: _Actor, fields: Mapping[str, Value], deadline: Deadline) -> str | None:
+    def _id(self, actor: _GoogleActor, fields: Mapping[str, Value], deadline: Deadline) -> str | None:
         """Return the id of a key: as its file has it, else of the key that has the same public half."""
         return self._checked(self._said(fields, _KEY_ID), _PLAIN_ID) or self._find(actor, fields, deadline)
 
-    def _find(self, actor: _Actor, fields: Mapping[str, Value], deadline: Deadline) -> str | None:
+    def _find(self, actor: _GoogleActor, fields: Mapping[str, Value], deadline: Deadline) -> str | None:
         """Return the id that a key has at IAM, by its public half; None where it is not there."""
         sought = self._fingerprint(fields)
         for key in self._list(actor, deadline):
@@ -212,16 +212,16 @@ class GoogleKey:
             self._refuse("the key file names what is no key, project or account of Google's")
         return said
 
-    def _is_enabled(self, actor: _Actor, key_id: str, deadline: Deadline) -> bool | None:
+    def _is_enabled(self, actor: _GoogleActor, key_id: str, deadline: Deadline) -> bool | None:
         """Return whether a key gets tokens; None where there is none."""
         key = self._ask(actor, iam.read_key(actor.account, key_id, self._asker.now()), deadline)
         return None if key is None else key.is_enabled
 
-    def _set_enabled(self, actor: _Actor, key_id: str, deadline: Deadline, *, is_enabled: bool) -> None:
+    def _set_enabled(self, actor: _GoogleActor, key_id: str, deadline: Deadline, *, is_enabled: bool) -> None:
         flow = iam.set_enabled(actor.account, key_id, self._asker.now(), is_enabled=is_enabled)
         self._ask(actor, flow, deadline, changes=True)
 
-    def _delete(self, actor: _Actor, key_id: str, deadline: Deadline) -> None:
+    def _delete(self, actor: _GoogleActor, key_id: str, deadline: Deadline) -> None:
         self._ask(actor, iam.delete_key(actor.account, key_id, self._asker.now()), deadline, changes=True)
 
     def _with_key(self, private_key: str, key_id: str) -> dict[str, Value]:

@@ -48,7 +48,7 @@ class Account(NamedTuple):
         return f"{self.keys}/{quote(key_id, safe='')}"
 
 
-class ListedKey(NamedTuple):
+class ListedGoogleKey(NamedTuple):
     """A key that people manage. `is_enabled` is false for one that signs nothing until it is enabled."""
 
     id: str
@@ -56,11 +56,11 @@ class ListedKey(NamedTuple):
     created_at: datetime | None
 
 
-class NoSuchKey(Refused):
+class NoSuchGoogleKey(Refused):
     """The account has no such key, or never had, or there is no such account."""
 
 
-def list_keys(account: Account, now: datetime) -> Generator[Request, Response, tuple[ListedKey, ...]]:
+def list_keys(account: Account, now: datetime) -> Generator[Request, Response, tuple[ListedGoogleKey, ...]]:
     """Return the keys that people manage; Google's own are none of anybody's business."""
     request = Request("GET", account.keys, query=(("keyTypes", "USER_MANAGED"),))
     answer = yield from _call(account, request, now)
@@ -69,11 +69,11 @@ def list_keys(account: Account, now: datetime) -> Generator[Request, Response, t
     return tuple(_key(each) for each in listed if isinstance(each, dict) and isinstance(each.get("name"), str))
 
 
-def read_key(account: Account, key_id: str, now: datetime) -> Generator[Request, Response, ListedKey | None]:
+def read_key(account: Account, key_id: str, now: datetime) -> Generator[Request, Response, ListedGoogleKey | None]:
     """Return one key; None where the account has none of this id."""
     try:
         answer = yield from _call(account, Request("GET", account.key(key_id)), now)
-    except NoSuchKey:
+    except NoSuchGoogleKey:
         return None
     if not isinstance(answer.document, dict) or not isinstance(answer.document.get("name"), str):
         raise _lacking(answer, "name", now)
@@ -86,7 +86,7 @@ def key_fingerprint(account: Account, key_id: str, now: datetime) -> Generator[R
     try:
         answer = yield from _call(account, request, now)
         return fingerprint_of_certificate(b64decode(pick_text("publicKeyData", answer.document) or ""))
-    except (NoSuchKey, ValueError):
+    except (NoSuchGoogleKey, ValueError):
         return ""
 
 
@@ -111,7 +111,7 @@ def delete_key(account: Account, key_id: str, now: datetime) -> Generator[Reques
     """Delete a key for good; that there is none is as good."""
     try:
         yield from _call(account, Request("DELETE", account.key(key_id)), now)
-    except NoSuchKey:
+    except NoSuchGoogleKey:
         return
 
 
@@ -125,7 +125,7 @@ def _call(account: Account, request: Request, now: datetime) -> Generator[Reques
     if answer.is_success and isinstance(answer.document, dict) and "error" not in answer.document:
         return answer
     is_gone = answer.response.status == 404 and pick_text("error.status", answer.document) == "NOT_FOUND"
-    raise (NoSuchKey if is_gone else Refused)(_refusal(answer, now))
+    raise (NoSuchGoogleKey if is_gone else Refused)(_refusal(answer, now))
 
 
 def _refusal(answer: ParsedResponse, now: datetime) -> Verdict:
@@ -149,6 +149,8 @@ def _lacking(answer: ParsedResponse, name: str, now: datetime) -> Refused:
     return Refused(verdict_of(answer, ProbeStatus.INCONCLUSIVE, f"the answer lacks what was asked for ({name})", now))
 
 
-def _key(document: Mapping[str, object]) -> ListedKey:
+def _key(document: Mapping[str, object]) -> ListedGoogleKey:
     key_id = str(document["name"]).rpartition("/")[2]
-    return ListedKey(key_id, document.get("disabled") is not True, parse_timestamp(document.get("validAfterTime")))
+    return ListedGoogleKey(
+        key_id, document.get("disabled") is not True, parse_timestamp(document.get("validAfterTime"))
+    )

@@ -29,7 +29,7 @@ from nexcred.network.deadline import Deadline
 from nexcred.network.failures import TransportFailed
 from nexcred.probing.judge import Rules, judge
 from nexcred.probing.plan import fit_to_show
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.rotator import CallFailed
 
 Fields = Mapping[str, Value]
@@ -40,7 +40,7 @@ _NO_STATUS = "100"
 _REQUEST_TIMEOUT = 408
 
 
-class Keys(NamedTuple):
+class OldAndNew(NamedTuple):
     """The values of the old key and of the new one, each complete; the same where there is only one."""
 
     old: Fields
@@ -56,7 +56,7 @@ class KeyCalls:
     def __init__(self, acting: Acting) -> None:
         self._acting = acting
 
-    def ask(self, call: Call | Revoke, keys: Keys, deadline: Deadline, *, changes: bool = True) -> object:
+    def ask(self, call: Call | Revoke, keys: OldAndNew, deadline: Deadline, *, changes: bool = True) -> object:
         """Return the document of the answer, None for one that holds none; raise CallFailed.
 
         What `changes` nothing is never said to be unknown.
@@ -65,7 +65,7 @@ class KeyCalls:
         response = sending.send(sending.build())
         return sending.accepted(response).document
 
-    def ask_pages(self, call: Call, keys: Keys, deadline: Deadline) -> Iterator[object]:
+    def ask_pages(self, call: Call, keys: OldAndNew, deadline: Deadline) -> Iterator[object]:
         """Yield the documents of all pages of an answer; raise CallFailed, also for one whose next page is unknown."""
         sending = _Sending(self._acting, call, keys, deadline, changes=False)
         request: Request | None = sending.build()
@@ -84,7 +84,9 @@ class KeyCalls:
 class _Sending:
     """One call, with the grant that it is sent with: asked for once, for all its pages."""
 
-    def __init__(self, acting: Acting, call: Call | Revoke, keys: Keys, deadline: Deadline, *, changes: bool) -> None:
+    def __init__(
+        self, acting: Acting, call: Call | Revoke, keys: OldAndNew, deadline: Deadline, *, changes: bool
+    ) -> None:
         self._acting = acting
         self._call = call
         self._keys = keys
@@ -144,7 +146,7 @@ class _Sending:
             verdict = verdict._replace(detail=f"the answer {lacking}, with status {response.status}")
         raise self._of(verdict, is_unknown=self._changes and not is_refusal)
 
-    def _who(self) -> tuple[Login | None, Fields]:
+    def _who(self) -> tuple[ActingLogin | None, Fields]:
         by = self._call.by
         if by in ("nobody", "client"):
             return None, {}

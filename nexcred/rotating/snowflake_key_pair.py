@@ -23,7 +23,7 @@ from nexcred.model.secret import Secret, repr_of
 from nexcred.model.template import TemplateContext, names_in, render_optional
 from nexcred.network.deadline import Deadline
 from nexcred.rotating import snowflake_statements as sql
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.asking import Asker
 from nexcred.rotating.rotator import CallFailed, Ended, Kind, LivingKey, Planned
 
@@ -37,10 +37,10 @@ def make(acting: Acting) -> "SnowflakeKeyPair":
     return SnowflakeKeyPair(acting)
 
 
-class _Actor(NamedTuple):
+class _SnowflakeActor(NamedTuple):
     """Who runs statements, and about which user: the name that identifiers take, which is not the login name."""
 
-    login: Login
+    login: ActingLogin
     session: sql.Session
     user: str
 
@@ -192,14 +192,14 @@ class SnowflakeKeyPair:
             raise CallFailed(ProbeStatus.FORBIDDEN, f"{whose}: unset it if nobody uses it")
         return f"SET {free} = {sql.key_literal(public_key)}"
 
-    def _actor(self, fields: Mapping[str, Value], deadline: Deadline) -> _Actor:
+    def _actor(self, fields: Mapping[str, Value], deadline: Deadline) -> _SnowflakeActor:
         """Return who acts: the rotator for the user whose key it is, else that user by the key of these fields."""
         if self._rotator is None:
             own = self._asker.own(fields)
             session = self._session(own, self._asker.granted(own, deadline))
-            return _Actor(own, session, self._current_user(own, session, deadline))
+            return _SnowflakeActor(own, session, self._current_user(own, session, deadline))
         session = self._session(self._rotator, self._asker.granted(self._rotator, deadline))
-        return _Actor(self._rotator, session, self._user_by_own_key(deadline))
+        return _SnowflakeActor(self._rotator, session, self._user_by_own_key(deadline))
 
     def _user_by_own_key(self, deadline: Deadline) -> str:
         """Return the name of the user; where the key is refused, the login name is taken for it, as it mostly is."""
@@ -212,22 +212,22 @@ class SnowflakeKeyPair:
                 raise
         return str(text_values(own.method, own.details.fields)["username"]).upper()
 
-    def _session(self, login: Login, grant: Grant) -> sql.Session:
+    def _session(self, login: ActingLogin, grant: Grant) -> sql.Session:
         values = text_values(login.method, login.details.fields)
         address = values.get("base_url")
         if not isinstance(address, str):
             self._refuse("its connector has no base_url, where the SQL API is")
         return sql.Session(address, grant, str(values.get("role", "")))
 
-    def _current_user(self, login: Login, session: sql.Session, deadline: Deadline) -> str:
-        actor = _Actor(login, session, "")
+    def _current_user(self, login: ActingLogin, session: sql.Session, deadline: Deadline) -> str:
+        actor = _SnowflakeActor(login, session, "")
         rows = self._rows(actor, "SELECT CURRENT_USER()", deadline)
         name = next(iter(rows[0].values()), "") if rows else ""
         if not name:
             self._refuse("Snowflake does not say which user this is")
         return name
 
-    def _keys(self, actor: _Actor, deadline: Deadline) -> _Keys:
+    def _keys(self, actor: _SnowflakeActor, deadline: Deadline) -> _Keys:
         """Return all public keys of the user; whoever acts for another user needs to own it to see the slots."""
         who = sql.identifier(actor.user)
         slots = sql.slot_keys(self._rows(actor, f"DESCRIBE USER {who}", deadline))
@@ -236,18 +236,18 @@ class SnowflakeKeyPair:
         ran = self._asker.ask(actor.login, flow, deadline)
         return _Keys(None if ran is None else sql.named_keys(self._finished(actor, ran, deadline)), slots)
 
-    def _rows(self, actor: _Actor, statement: str, deadline: Deadline) -> tuple[sql.Row, ...]:
+    def _rows(self, actor: _SnowflakeActor, statement: str, deadline: Deadline) -> tuple[sql.Row, ...]:
         ran = self._asker.ask(actor.login, sql.run(actor.session, statement, self._asker.now()), deadline)
         return self._finished(actor, ran, deadline)
 
-    def _change(self, actor: _Actor, what: str, deadline: Deadline) -> None:
+    def _change(self, actor: _SnowflakeActor, what: str, deadline: Deadline) -> None:
         statement = f"ALTER USER {sql.identifier(actor.user)} {what}"
         flow = sql.run(actor.session, statement, self._asker.now())
         ran = self._asker.ask(actor.login, flow, deadline, changes=True)
         self._finished(actor, ran, deadline, changes=True)
 
     def _finished(
-        self, actor: _Actor, ran: sql.Ran, deadline: Deadline, *, changes: bool = False
+        self, actor: _SnowflakeActor, ran: sql.Ran, deadline: Deadline, *, changes: bool = False
     ) -> tuple[sql.Row, ...]:
         """Look again until a statement has come to its end."""
         while ran.rows is None:

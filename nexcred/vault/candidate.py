@@ -56,7 +56,7 @@ class Candidate(NamedTuple):
         return repr_of(self, "over", "kept_at")
 
 
-class Kept(NamedTuple):
+class KeptBeside(NamedTuple):
     """All that is kept beside the values, by whom, and under which serial number of the part."""
 
     candidate: Candidate | None = None
@@ -83,7 +83,7 @@ def write_kept(candidate: Candidate | None, journal: Journal | None, by: bytes) 
     return write_json(data)
 
 
-def read_kept(plaintext: bytes) -> Kept | None:
+def read_kept(plaintext: bytes) -> KeptBeside | None:
     """Return what is kept, by the member id that it names; None for what a later version wrote. Raise Tampered."""
     data = read_json(plaintext)
     if not data.keys() <= _KEYS:
@@ -93,7 +93,7 @@ def read_kept(plaintext: bytes) -> Kept | None:
             raise ValueError
         candidate = _candidate_from_json(mapping(data["candidate"])) if "candidate" in data else None
         journal = journal_from_json(mapping(data["journal"])) if "journal" in data else None
-        return Kept(candidate, journal, bytes.fromhex(text(data["by"])))
+        return KeptBeside(candidate, journal, bytes.fromhex(text(data["by"])))
     except (KeyError, TypeError, ValueError):
         raise Tampered("the candidate of a credential does not hold what it should") from None
 
@@ -120,7 +120,7 @@ def _candidate_from_json(kept: Json) -> Candidate:
     )
 
 
-def open_kept(state: VerifiedState, record: bytes, overview: Overview) -> Kept:
+def open_kept(state: VerifiedState, record: bytes, overview: Overview) -> KeptBeside:
     """Open what is kept beside a proved record; raise NotPermitted, Disputed, Tampered, MadeByNewer."""
     statement = state.prove(overview).live_part(ROTATION)
     kept = read_kept(state.open_live_part(record, overview, ROTATION))

@@ -35,7 +35,7 @@ class KeyNote(NamedTuple):
     created_at: datetime | None = None
 
 
-class Call(NamedTuple):
+class JournalCall(NamedTuple):
     """A call that a machine is about to make, and of which nobody knows yet what came of it.
 
     `machine` is random, in hex. Within `lease_s` of its writing that machine alone calls the provider; `at` is by that
@@ -71,7 +71,7 @@ class Journal(NamedTuple):
     began_at: datetime
     changed_at: datetime
     new: int | None = None
-    call: Call | None = None
+    call: JournalCall | None = None
     living: tuple[KeyNote, ...] | None = None
     switched_at: datetime | None = None
     grace_s: int | None = None
@@ -148,7 +148,7 @@ def journal_from_json(data: Json) -> Journal:
     )
 
 
-def _call_to_json(call: Call) -> Json:
+def _call_to_json(call: JournalCall) -> Json:
     return {
         "what": call.what,
         "machine": call.machine,
@@ -158,13 +158,13 @@ def _call_to_json(call: Call) -> Json:
     }
 
 
-def _call_from_json(data: Json) -> Call:
+def _call_from_json(data: Json) -> JournalCall:
     lease_s = number(data["lease_s"])
     if not 0 < lease_s <= _LONGEST_LEASE_S:
         raise ValueError("no lease")
     what = cast("CallKind", _one_of(data["what"], get_args(CallKind)))
     machine = _hex(text(data["machine"]))
-    return Call(what, machine, lease_s, from_rfc3339(text(data["at"])), _short(text(data["id"]), _LONGEST_ID))
+    return JournalCall(what, machine, lease_s, from_rfc3339(text(data["at"])), _short(text(data["id"]), _LONGEST_ID))
 
 
 def _key_to_json(key: KeyNote) -> Json:

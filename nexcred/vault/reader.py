@@ -25,7 +25,7 @@ from nexcred.vault.transaction_tree import Lookup, TransactionTree
 
 if TYPE_CHECKING:
     from nexcred.model.lifecycle import Policy
-    from nexcred.vault.candidate import Candidate, Kept
+    from nexcred.vault.candidate import Candidate, KeptBeside
     from nexcred.vault.history import Revision
     from nexcred.vault.verify import Judge, VerifyReport
     from nexcred.vault.writes import Write
@@ -217,7 +217,7 @@ class VaultReader(OverviewReader):
             return None
         return kept.candidate if kept is not None and kept.journal is None else None
 
-    def kept(self, credential: Credential) -> "Kept | None":
+    def kept(self, credential: Credential) -> "KeptBeside | None":
         """Return all that is kept beside the present values: a candidate, the journal of a rotation; None for nothing.
 
         Raises NotPermitted, Disputed, RolledBack, Tampered, and MadeByNewer for what only a later version knows.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nexcred.vault.transaction_tree import Lookup
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """What is to stand in the vault after a step; None of both ends the rotation.
 
     `details` are values to switch to, with what was found of them; `probe` alone is of the present ones. `also` are
@@ -42,7 +42,7 @@ class Entry(NamedTuple):
         return repr_of(self)
 
 
-def write_entry(copy: "Transaction", credential: Credential, serial: int, entry: Entry) -> Credential:
+def write_entry(copy: "Transaction", credential: Credential, serial: int, entry: JournalEntry) -> Credential:
     """Write a step; `serial` is the number of the one before, 0 where there never was one.
 
     Raises ChangedMeanwhile where another step or other values were written since, Disputed, NotPermitted. What else

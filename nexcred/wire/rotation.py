@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from nexcred.model.times import to_rfc3339
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 
 
 class RotationShape(TypedDict):
@@ -26,7 +26,7 @@ class RotationShape(TypedDict):
     also: list[str]
 
 
-def rotation_shape(outcome: Outcome) -> RotationShape:
+def rotation_shape(outcome: RotationOutcome) -> RotationShape:
     return {
         "name": outcome.name,
         "kind": outcome.kind,

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from nexcred.model.times import to_rfc3339
 from nexcred.services.status.board import counts
 from nexcred.services.status.member_status import KnownRow, MemberStatus
-from nexcred.services.status.row import Row
+from nexcred.services.status.row import BoardRow
 
 
 class TroubleShape(TypedDict):
@@ -88,7 +88,7 @@ def _known_shape(row: KnownRow) -> KnownShape:
     }
 
 
-def board_shape(rows: Sequence[Row], credentials: int) -> BoardShape:
+def board_shape(rows: Sequence[BoardRow], credentials: int) -> BoardShape:
     return {
         "credentials": credentials,
         "counts": {trouble.value: count for trouble, count in counts(rows).items()},
@@ -96,7 +96,7 @@ def board_shape(rows: Sequence[Row], credentials: int) -> BoardShape:
     }
 
 
-def board_of_several_shape(pairs: Sequence[tuple[Row, str]], credentials: int) -> BoardShape:
+def board_of_several_shape(pairs: Sequence[tuple[BoardRow, str]], credentials: int) -> BoardShape:
     """The same of several vaults: each row with that which it is of."""
     shape = board_shape([row for row, _ in pairs], credentials)
     for trouble, (_, vault) in zip(shape["rows"], pairs, strict=True):
@@ -104,7 +104,7 @@ def board_of_several_shape(pairs: Sequence[tuple[Row, str]], credentials: int) -
     return shape
 
 
-def _trouble_shape(row: Row) -> TroubleShape:
+def _trouble_shape(row: BoardRow) -> TroubleShape:
     return {
         "trouble": row.trouble.value,
         "name": row.name or None,

@@ -13,15 +13,15 @@ import pytest
 from nexcred.errors import NexcredError
 from nexcred.model.credential import Details
 from nexcred.services.rotation.advance import resume
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.undoing import undo
 from nexcred.services.rotation.work import Work
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.changes import Changes
-from nexcred.vault.journal import Call, Journal, KeyNote
+from nexcred.vault.journal import Journal, JournalCall, KeyNote
 from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import MEMBER
-from nexcred.vault.rotation_writes import Entry, write_entry
+from nexcred.vault.rotation_writes import JournalEntry, write_entry
 from nexcred.vault.vault import Vault
 from tests.support.lying_member import keep_record, put_back
 from tests.support.memory_store import MemoryStore, Tables
@@ -62,9 +62,9 @@ class Case:
         proved = bob.proved(credential)
         before = proved.parts.get(ROTATION) if proved else None
         serial = 0 if before is None else before.serial
-        bob.change(lambda copy: write_entry(copy, credential, serial, Entry(journal, kept)))
+        bob.change(lambda copy: write_entry(copy, credential, serial, JournalEntry(journal, kept)))
 
-    def go_on(self, act: Callable[[Work], Outcome]) -> list[Outcome]:
+    def go_on(self, act: Callable[[Work], RotationOutcome]) -> list[RotationOutcome]:
         """Let Ada do it again and again, on other days, whatever it says."""
         outcomes = []
         for _ in range(4):
@@ -108,7 +108,7 @@ NEWER = key_details(OTHER, "EXAMPLE-newer")
     ids=lambda one: f"{one.kind} {one.step} {one.old} {one.new} {one.is_undone}" if isinstance(one, Journal) else "",
 )
 def test_case_112_the_present_key_is_never_ended(
-    case: Case, journal: Journal, candidate: Details | None, act: Callable[[Work], Outcome]
+    case: Case, journal: Journal, candidate: Details | None, act: Callable[[Work], RotationOutcome]
 ) -> None:
     case.lie(journal, candidate)
     case.go_on(act)
@@ -145,8 +145,8 @@ def test_case_112_the_key_of_another_record_is_never_ended(case: Case) -> None:
             LIES._replace(old=3, new=None, step="made", is_undone=True, also=(other.id,)),
             key_details(OTHER, "EXAMPLE-2"),
         ),
-        (LIES._replace(step="planned", call=Call("create", "cd" * 16, 1, BEGAN), living=(), new=None), None),
-        (LIES._replace(step="planned", call=Call("create", "cd" * 16, 1, BEGAN), living=(KeyNote("x"),)), None),
+        (LIES._replace(step="planned", call=JournalCall("create", "cd" * 16, 1, BEGAN), living=(), new=None), None),
+        (LIES._replace(step="planned", call=JournalCall("create", "cd" * 16, 1, BEGAN), living=(KeyNote("x"),)), None),
     ):
         case.lie(journal, candidate)
         case.go_on(resume)
@@ -159,7 +159,7 @@ def test_case_112_a_journal_from_before_ends_no_key_that_was_made_since(tmp_path
     case = Case(tmp_path, Provider("add"))
     case.write(key_details())
     began = LIES._replace(step="planned", old=2, new=None, living=(KeyNote(FIRST, BEGAN),))
-    case.lie(began._replace(call=Call("create", "cd" * 16, 1, BEGAN)))
+    case.lie(began._replace(call=JournalCall("create", "cd" * 16, 1, BEGAN)))
     before = keep_record(case.bob, NAME)
     case.clock.later(hours=2)
     case.provider.now, case.provider.by_admin = case.clock.now, True
@@ -177,7 +177,7 @@ def test_case_112_what_a_provider_does_once_is_not_asked_for_again_as_another_ki
     case = Case(tmp_path, Provider("replace"))
     case.write(key_details())
     for kind in ("add", "change", "by_hand"):
-        lie = LIES._replace(kind=kind, step="planned", old=2, new=None, call=Call("create", "cd" * 16, 1, BEGAN))
+        lie = LIES._replace(kind=kind, step="planned", old=2, new=None, call=JournalCall("create", "cd" * 16, 1, BEGAN))
         case.lie(lie)
         case.go_on(resume)
         assert case.provider.calls == []

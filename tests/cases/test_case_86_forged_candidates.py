@@ -14,11 +14,11 @@ from nexcred.model.credential import Credential
 from nexcred.vault.access_list import READ
 from nexcred.vault.candidate import Candidate, write_candidate, write_kept
 from nexcred.vault.changes import Changes
-from nexcred.vault.journal import Call, Journal, Step, journal_to_json
+from nexcred.vault.journal import Journal, JournalCall, Step, journal_to_json
 from nexcred.vault.overview import Overview, RecordPart
 from nexcred.vault.record import ROTATION
 from nexcred.vault.roster import GUEST, MEMBER
-from nexcred.vault.rotation_writes import Entry, write_entry
+from nexcred.vault.rotation_writes import JournalEntry, write_entry
 from nexcred.vault.statements import ENDED, PartStatement, sign_part
 from nexcred.vault.vault import Vault
 from tests.support.forging import overview_of, rewrite_overview
@@ -82,10 +82,10 @@ def assert_believed_by_nobody(people: People, match: str) -> None:
 
 
 def a_journal(step: Step = "proved") -> Journal:
-    return Journal("ab" * 16, 3, "add", step, 1, NOW, NOW, call=Call("revoke", "cd" * 16, 90, NOW))
+    return Journal("ab" * 16, 3, "add", step, 1, NOW, NOW, call=JournalCall("revoke", "cd" * 16, 90, NOW))
 
 
-def put_entry(vault: Vault, credential: Credential, serial: int, entry: Entry) -> None:
+def put_entry(vault: Vault, credential: Credential, serial: int, entry: JournalEntry) -> None:
     vault.change(lambda copy: write_entry(copy, credential, serial, entry))
 
 
@@ -309,29 +309,33 @@ def test_case_86_a_journal_of_a_rotation_by_who_may_not_write(people: People, wh
         credential = vault.find("prod")
         with pytest.raises(Disputed, match="its rotation is"):
             vault.kept(credential)
-        for entry in (Entry(a_journal("switched")), Entry(None), Entry(None, details=Changes(details=details(EVIL)))):
+        for entry in (
+            JournalEntry(a_journal("switched")),
+            JournalEntry(None),
+            JournalEntry(None, details=Changes(details=details(EVIL))),
+        ):
             with pytest.raises(Disputed):
                 put_entry(vault, credential, 2, entry)
 
 
 def test_case_86_a_journal_is_written_on_top_of_the_one_that_was_read_alone(people: People) -> None:
     ada, bob, prod = people.ada, people.bob, people.ada.find("prod")
-    put_entry(ada, prod, 1, Entry(a_journal("planned"), made(NEXT)))
+    put_entry(ada, prod, 1, JournalEntry(a_journal("planned"), made(NEXT)))
     kept = bob.kept(bob.find("prod"))
     assert kept is not None
     assert (kept.serial, kept.journal) == (2, a_journal("planned"))
     assert candidate_of(bob) is None  # which nobody switches to but the rotation
     for vault, serial in ((ada, 1), (bob, 1), (bob, 3)):
         with pytest.raises(ChangedMeanwhile):
-            put_entry(vault, prod, serial, Entry(a_journal("dead")))
+            put_entry(vault, prod, serial, JournalEntry(a_journal("dead")))
     describe(bob, "prod", "another description")  # which is in nobody's way
-    put_entry(bob, prod, 2, Entry(a_journal("made"), made(NEXT)))
+    put_entry(bob, prod, 2, JournalEntry(a_journal("made"), made(NEXT)))
     update(ada, "prod", "EXAMPLE-2")  # and other values are
     with pytest.raises(ChangedMeanwhile):
-        put_entry(bob, prod, 3, Entry(a_journal("proved")))
+        put_entry(bob, prod, 3, JournalEntry(a_journal("proved")))
     for vault in (people.rita, people.mal):
         with pytest.raises((NotPermitted, Damaged)):
-            put_entry(vault, vault.find("prod"), 3, Entry(None))
+            put_entry(vault, vault.find("prod"), 3, JournalEntry(None))
 
 
 @pytest.mark.parametrize(

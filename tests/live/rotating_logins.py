@@ -15,7 +15,7 @@ from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.find import rotator_for
 from nexcred.rotating.passwords import PasswordRotator
 from nexcred.services.values.hosts import sending_policy
@@ -38,7 +38,7 @@ def rotator(connector_name: str, fields: Mapping[str, Value], *, is_plain: bool 
     connector = load_connector(connector_name)
     method = connector.methods[0]
     details = Details(connector.name, connector.digest, method.name, (), fields)
-    own = Login(method, details, sending_policy(method, details))
+    own = ActingLogin(method, details, sending_policy(method, details))
     found = rotator_for(Acting(connector, own, None, {}, resolve, utc_now, is_plain=is_plain))
     assert isinstance(found, PasswordRotator)
     return found

@@ -9,7 +9,7 @@ from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.network.deadline import Deadline
-from nexcred.rotating.acting import Login
+from nexcred.rotating.acting import ActingLogin
 from nexcred.rotating.aws_iam import AwsIam
 from nexcred.rotating.rotator import CallFailed
 from nexcred.services.proving.prober import Prober
@@ -74,7 +74,7 @@ class Rotation:
         helper = None if self._rotator is None else self._login(self._rotator, NOTHING)
         return AwsIam(acting(own, helper), pause=self.waits.append)
 
-    def _login(self, key: Key, changed: Changed) -> Login:
+    def _login(self, key: Key, changed: Changed) -> ActingLogin:
         places = {"sts_endpoint_url": self._front.url, "iam_endpoint_url": self._front.url}
         return login("s3", {**key.values, **places, **changed}, self._front.host)
 

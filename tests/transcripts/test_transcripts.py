@@ -25,8 +25,10 @@ FILES = sorted(Path(__file__).parent.glob("*.txt"))
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A path that is always of one length: lines are laid out by it."""
-    with tempfile.TemporaryDirectory(prefix="home-", dir="/tmp") as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix="play-", dir="/tmp") as folder:
+        home = Path(folder) / "home"
+        home.mkdir(mode=0o700)
+        yield home
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from nexcred.cli.actions.tell import Teller
 
 
-class Asked(NamedTuple):
+class ProbeRequest(NamedTuple):
     """What of the line is the same for every vault that it names."""
 
     names: list[str]
@@ -55,7 +55,7 @@ class Asked(NamedTuple):
         return repr_of(self)
 
 
-class Done(NamedTuple):
+class ProbedVault(NamedTuple):
     """What was chosen in a vault, and what was found of it. `are_named` where each was named in full."""
 
     chosen: list[Credential]
@@ -90,7 +90,7 @@ def act(
         _refuse_report(junit)
     age = parse_span(max_age, "--max-age") if max_age is not None else None
     wanted = Filter(tuple(connector or ()), tuple(tag or ()))
-    asked = Asked(names or [], everything, wanted, jobs, timeout, age, control)
+    asked = ProbeRequest(names or [], everything, wanted, jobs, timeout, age, control)
     if context.options.vaults:
         from nexcred.cli.actions.probe_several import probe_several
 
@@ -119,7 +119,7 @@ def act(
     return exit_code(done.counted)
 
 
-def probe_in(context: Context, asked: Asked, selected: Selection) -> Done:
+def probe_in(context: Context, asked: ProbeRequest, selected: Selection) -> ProbedVault:
     """Probe what was selected in this vault."""
     chosen, are_named = list(selected.credentials), bool(asked.names) and selected.is_by_name
     timeout_s = timeout_of(context, asked.timeout)
@@ -128,7 +128,7 @@ def probe_in(context: Context, asked: Asked, selected: Selection) -> Done:
     context.note_use("probe", chosen)
     if are_named:
         chosen = _made_ready(context, chosen, timeout_s)
-    return Done(chosen, are_named, context.now(), _probe(context, chosen, options))
+    return ProbedVault(chosen, are_named, context.now(), _probe(context, chosen, options))
 
 
 def tell_beside(context: Context, report: Report) -> None:
@@ -218,7 +218,7 @@ def exit_code(probed: Sequence[Probed]) -> int:
     return 0 if statuses <= {ProbeStatus.ACCEPTED} else NotProved.exit_code
 
 
-def refuse_nothing_said(asked: Asked) -> None:
+def refuse_nothing_said(asked: ProbeRequest) -> None:
     """Raise UsageError where it is not said what to probe, or said twice."""
     if not asked.names and not asked.everything and asked.wanted == Filter():
         raise UsageError("say what to probe", hint="name credentials, or pass --all, --connector or --tag")
@@ -226,7 +226,7 @@ def refuse_nothing_said(asked: Asked) -> None:
         raise UsageError("names do not go with --all")
 
 
-def choose_in(context: Context, asked: Asked) -> Selection:
+def choose_in(context: Context, asked: ProbeRequest) -> Selection:
     """Return what the line means in this vault; raise CredentialNotFound."""
     chosen = choose(context.vault, asked.names, asked.wanted, now=context.now())
     if asked.names and not chosen.credentials:
@@ -256,7 +256,7 @@ def not_probed(report: Report) -> Damaged:
     return Tampered("; ".join(error.message for error in wrong), wrong[0].hint, problems)
 
 
-def write_junit(path: Path, done: Sequence[tuple[str, Done]], ended: datetime) -> None:
+def write_junit(path: Path, done: Sequence[tuple[str, ProbedVault]], ended: datetime) -> None:
     """Write what was found in each vault, by what it is called; "" for the only one."""
     from nexcred.cli.render.junit import VaultTests, junit_document
 
@@ -265,7 +265,7 @@ def write_junit(path: Path, done: Sequence[tuple[str, Done]], ended: datetime) -
     write_private_file(path, junit_document(parts, began=began, took_s=(ended - began).total_seconds()))
 
 
-def _left_out(done: Done) -> list[tuple[Credential, str]]:
+def _left_out(done: ProbedVault) -> list[tuple[Credential, str]]:
     report, probed = done.report, {one.credential.id for one in done.report.probed}
     reasons = {credential.id: "not shared with this identity" for credential in report.withheld}
     reasons |= {credential.id: error.message for credential, error in report.wrong}

@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from nexcred.cli.actions.probe import (
-    Asked,
-    Done,
+    ProbedVault,
+    ProbeRequest,
     choose_in,
     exit_code,
     not_probed,
@@ -24,7 +24,7 @@ from nexcred.services.proving.probe_many import Probed
 from nexcred.wire.credential import ProbeShape
 
 
-def probe_several(context: Context, asked: Asked, junit: Path | None, *, json: bool) -> int:
+def probe_several(context: Context, asked: ProbeRequest, junit: Path | None, *, json: bool) -> int:
     """Print what each provider said; return the exit code, and raise for the vaults that do not open."""
     refuse_nothing_said(asked)
     several = SeveralVaults(context)
@@ -49,12 +49,12 @@ def probe_several(context: Context, asked: Asked, junit: Path | None, *, json: b
     return exit_code([probed for _, found in done for probed in found.counted])
 
 
-def _choose(several: SeveralVaults, asked: Asked) -> dict[str, tuple[Asked, Selection]]:
+def _choose(several: SeveralVaults, asked: ProbeRequest) -> dict[str, tuple[ProbeRequest, Selection]]:
     """Return what the line means in each; a name need be in one of them alone. Raise CredentialNotFound."""
     missing: dict[str, CredentialNotFound] = {}
     found: set[str] = set()
 
-    def choose(context: Context) -> tuple[Asked, Selection]:
+    def choose(context: Context) -> tuple[ProbeRequest, Selection]:
         here = []
         for name in asked.names:
             try:
@@ -75,8 +75,8 @@ def _choose(several: SeveralVaults, asked: Asked) -> dict[str, tuple[Asked, Sele
 
 
 def _probe(
-    several: SeveralVaults, asked: Asked, selected: dict[str, tuple[Asked, Selection]]
-) -> list[tuple[OneOfSeveral, Done]]:
+    several: SeveralVaults, asked: ProbeRequest, selected: dict[str, tuple[ProbeRequest, Selection]]
+) -> list[tuple[OneOfSeveral, ProbedVault]]:
     done = []
     for one in list(several.vaults):
         only, selection = selected[one.name]
@@ -96,7 +96,7 @@ def _shape(vault: str, probed: Probed) -> ProbeShape:
     return shape
 
 
-def _print(context: Context, done: Sequence[tuple[OneOfSeveral, Done]]) -> None:
+def _print(context: Context, done: Sequence[tuple[OneOfSeveral, ProbedVault]]) -> None:
     from nexcred.cli.render.probe import HEADINGS_OF_SEVERAL, hints, rows_of_several, totals
     from nexcred.cli.render.table import print_table
 

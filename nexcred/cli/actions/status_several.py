@@ -9,11 +9,11 @@ from nexcred.cli.render.table import print_table
 from nexcred.local.backup_marks import BackupMarks
 from nexcred.model.credential import Credential
 from nexcred.services.status.board import board, fails, place_of
-from nexcred.services.status.row import Look, Row
+from nexcred.services.status.row import BoardRow, Look
 from nexcred.wire.status import board_of_several_shape
 
 
-def look_at(context: Context) -> tuple[Sequence[Credential], list[Row]]:
+def look_at(context: Context) -> tuple[Sequence[Credential], list[BoardRow]]:
     """Return the credentials of a vault, and what the board says of them."""
     credentials = context.vault.credentials()
     backed_up_at = BackupMarks(context.state_folder).last(context.vault.vault_id)

@@ -19,7 +19,7 @@ from nexcred.cli.input.durations import parse_span
 from nexcred.errors import UsageError
 from nexcred.services.credentials.listing import Filter
 from nexcred.services.credentials.patterns import Selection, choose
-from nexcred.services.rotation.outcome import Outcome, exit_code_of
+from nexcred.services.rotation.outcome import RotationOutcome, exit_code_of
 
 EXAMPLES = (
     "nexcred rotate warehouse                  # a new key now, the old one is revoked in 24 hours",
@@ -76,7 +76,7 @@ def command(
 
 def _act(
     context: Context, chosen: Selection, flags: RotateFlags, *, resume: bool, undo: bool, dry_run: bool
-) -> list[Outcome]:
+) -> list[RotationOutcome]:
     if dry_run:
         return plan_each(context, chosen.credentials, flags)
     if undo:
@@ -91,7 +91,7 @@ def _act(
 
 def _rotate_due(
     context: Context, patterns: list[str], wanted: Filter, flags: RotateFlags, *, dry_run: bool
-) -> list[Outcome]:
+) -> list[RotationOutcome]:
     if dry_run:
         return plan_each(context, choose(context.vault, patterns, wanted, now=context.now()).credentials, flags)
     from nexcred.cli.dialogs.rotate_due import rotate_due

@@ -22,7 +22,7 @@ from nexcred.services.rotation.advance import resume, rotate
 from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.leases import Leases
 from nexcred.services.rotation.making import Wanted
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.provider import RotationProvider
 from nexcred.services.rotation.switching import DEFAULT_GRACE
 from nexcred.services.rotation.undoing import undo
@@ -54,10 +54,10 @@ class RotateFlags(NamedTuple):
 
 def rotate_each(
     context: Context, credentials: Sequence[Credential], flags: RotateFlags, *, alone: bool = True
-) -> list[Outcome]:
+) -> list[RotationOutcome]:
     """Rotate each, as far as it goes; raise what stops a single one, where it is `alone`."""
 
-    def act(work: Work) -> Outcome:
+    def act(work: Work) -> RotationOutcome:
         provider.refuse_needed(work.credential)
         values = work.values()
         wanted = Wanted(flags.grace_s)
@@ -72,7 +72,9 @@ def rotate_each(
     return _each(credentials, tools, act, alone=alone)
 
 
-def resume_each(context: Context, credentials: Sequence[Credential] | None, flags: RotateFlags) -> list[Outcome]:
+def resume_each(
+    context: Context, credentials: Sequence[Credential] | None, flags: RotateFlags
+) -> list[RotationOutcome]:
     """Go on with each of these, or with all whose time has come; a new value that is kept is proved and switched to."""
     from nexcred.cli.dialogs.candidate import switch_to_proved
     from nexcred.services.timeouts import DEFAULT_TIMEOUT_S
@@ -81,7 +83,7 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
     of_all = credentials is None
     begun: list[Credential] = []
     kept: list[Credential] = []
-    left: list[Outcome] = []
+    left: list[RotationOutcome] = []
     for one in context.vault.with_kept() if credentials is None else credentials:
         try:
             found = _kept_of(context, one, of_all=of_all)
@@ -101,7 +103,7 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
 
     _, asking = _tools(context, flags._replace(yes=False))
 
-    def act(work: Work) -> Outcome:
+    def act(work: Work) -> RotationOutcome:
         if of_all and work.journal.kind == "by_hand":  # a yes to all does not say that somebody revoked this one
             work.tools = tools._replace(confirm=asking.confirm)
         outcome = resume(work, now_at_once=at_once)
@@ -114,15 +116,15 @@ def resume_each(context: Context, credentials: Sequence[Credential] | None, flag
     return [*left, *_each(begun, tools, act, alone=not of_all)]
 
 
-def undo_one(context: Context, credential: Credential, flags: RotateFlags) -> list[Outcome]:
+def undo_one(context: Context, credential: Credential, flags: RotateFlags) -> list[RotationOutcome]:
     """Go back to the old key; raise UsageError where no rotation is on its way, Conflict where it is ended."""
     return _each([credential], _tools(context, flags)[1], undo)
 
 
-def plan_each(context: Context, credentials: Sequence[Credential], flags: RotateFlags) -> list[Outcome]:
+def plan_each(context: Context, credentials: Sequence[Credential], flags: RotateFlags) -> list[RotationOutcome]:
     """Say what would be done, and ask no provider."""
 
-    def act(work: Work) -> Outcome:
+    def act(work: Work) -> RotationOutcome:
         values = work.values()
         engine = None if flags.by_hand else provider.rotator(work.credential, values)
         kind = "by_hand" if engine is None else engine.kind
@@ -135,7 +137,7 @@ def plan_each(context: Context, credentials: Sequence[Credential], flags: Rotate
     return _each(credentials, tools, act, skips_switched=False)
 
 
-def tell_outcomes(context: Context, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
+def tell_outcomes(context: Context, outcomes: Sequence[RotationOutcome], *, as_json: bool) -> None:
     """Say what came of each: on standard output what is well, beside it what is not, and the command that goes on."""
     if as_json:
         context.streams.json([rotation_shape(outcome) for outcome in outcomes])
@@ -160,13 +162,13 @@ def work_on(context: Context, credential: Credential, flags: RotateFlags) -> Wor
 def _each(
     credentials: Sequence[Credential],
     tools: Tools,
-    act: Callable[[Work], Outcome],
+    act: Callable[[Work], RotationOutcome],
     *,
     alone: bool = True,
     skips_switched: bool = True,
-) -> list[Outcome]:
+) -> list[RotationOutcome]:
     """Act on one after the other; what got its new key with another one before is done."""
-    outcomes: list[Outcome] = []
+    outcomes: list[RotationOutcome] = []
     for one in credentials:
         if skips_switched and any(one.name in outcome.also for outcome in outcomes):
             continue
@@ -186,10 +188,10 @@ def _each(
     return outcomes
 
 
-def failed(credential: Credential, error: NexcredError) -> Outcome:
+def failed(credential: Credential, error: NexcredError) -> RotationOutcome:
     """Say of one of many that it was not rotated, which keeps no other from it."""
     why = make_visible(error.message)
-    return Outcome(credential.name, None, None, "failed", why, error.hint, exit_code=error.exit_code)
+    return RotationOutcome(credential.name, None, None, "failed", why, error.hint, exit_code=error.exit_code)
 
 
 def _kept_of(context: Context, credential: Credential, *, of_all: bool) -> Work | None:

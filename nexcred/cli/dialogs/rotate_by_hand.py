@@ -16,7 +16,7 @@ from nexcred.services.grants.login import needs_login
 from nexcred.services.rotation.by_hand import HandPlace, hand_place, rotate_by_hand
 from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.making import Wanted, refuse_begun
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.undoing import undo
 from nexcred.services.rotation.work import Work
 from nexcred.services.values.decoded import Decoded
@@ -25,7 +25,7 @@ _FIX, _STOP = "fix", "stop"
 _WHAT_NOW = (Choice(_FIX, "give the new one once more"), Choice(_STOP, "keep the old one"))
 
 
-def by_hand(context: Context, work: Work, values: Decoded, wanted: Wanted) -> Outcome:
+def by_hand(context: Context, work: Work, values: Decoded, wanted: Wanted) -> RotationOutcome:
     """Ask for the key that a person makes; raise UsageError without a terminal, or where nobody has a key."""
     name, place = shell_word(work.name), hand_place(values)
     if needs_login(values.method.auth):
@@ -47,7 +47,7 @@ def by_hand(context: Context, work: Work, values: Decoded, wanted: Wanted) -> Ou
     return until_taken(context, work, rotate_by_hand(work, details, wanted))
 
 
-def until_taken(context: Context, work: Work, outcome: Outcome) -> Outcome:
+def until_taken(context: Context, work: Work, outcome: RotationOutcome) -> RotationOutcome:
     """Ask what becomes of a new key that was refused: it is given once more, or the old one stays."""
     while outcome.result == "refused" and work.candidate is not None:
         context.prompter.tell(outcome.why, Tone.BAD)

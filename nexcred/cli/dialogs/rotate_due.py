@@ -12,11 +12,11 @@ from nexcred.model.text import make_visible
 from nexcred.services.credentials.listing import Filter
 from nexcred.services.credentials.patterns import choose
 from nexcred.services.rotation.by_hand import hand_place
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.vaults.defaults import defaults_of
 
 
-def rotate_due(context: Context, patterns: Sequence[str], wanted: Filter, flags: RotateFlags) -> list[Outcome]:
+def rotate_due(context: Context, patterns: Sequence[str], wanted: Filter, flags: RotateFlags) -> list[RotationOutcome]:
     """Go on with all whose time has come, then rotate what the filter takes; what is exposed without a grace.
 
     By hand only at a terminal, where each is asked about, and never where the provider ends the old key as it makes the
@@ -40,7 +40,9 @@ def rotate_due(context: Context, patterns: Sequence[str], wanted: Filter, flags:
     return [*outcomes, *rotated, *_by_hand(context, wanted_now, left, flags)]
 
 
-def _at_once(context: Context, credentials: Sequence[Credential], outcome: Outcome, flags: RotateFlags) -> Outcome:
+def _at_once(
+    context: Context, credentials: Sequence[Credential], outcome: RotationOutcome, flags: RotateFlags
+) -> RotationOutcome:
     """End an old key that is exposed and waits for the end of its grace; return what came of it by now."""
     one = next((one for one in credentials if one.name == outcome.name), None)
     if one is None or (outcome.result, outcome.kind) != ("waiting", "add"):
@@ -54,8 +56,8 @@ def _at_once(context: Context, credentials: Sequence[Credential], outcome: Outco
 
 
 def _by_hand(
-    context: Context, credentials: Sequence[Credential], left: Sequence[Outcome], flags: RotateFlags
-) -> Iterator[Outcome]:
+    context: Context, credentials: Sequence[Credential], left: Sequence[RotationOutcome], flags: RotateFlags
+) -> Iterator[RotationOutcome]:
     """Ask about each that a person has to do, where one can be asked; yield what came of it."""
     by_name = {one.name: one for one in credentials}
     for outcome in left:
@@ -69,11 +71,11 @@ def _by_hand(
 
 def _parted(
     context: Context, credentials: Sequence[Credential], flags: RotateFlags
-) -> tuple[list[Credential], list[Outcome]]:
+) -> tuple[list[Credential], list[RotationOutcome]]:
     """Return what may be rotated, and what becomes of the others; what is not this identity's to change is left out."""
     in_place = defaults_of(context.vault).rotate_in_place
     may: list[Credential] = []
-    left: list[Outcome] = []
+    left: list[RotationOutcome] = []
     for one in credentials:
         try:
             found = _why_not(context, one, flags, in_place=in_place)
@@ -88,7 +90,7 @@ def _parted(
     return may, left
 
 
-def _why_not(context: Context, credential: Credential, flags: RotateFlags, *, in_place: bool) -> Outcome | None:
+def _why_not(context: Context, credential: Credential, flags: RotateFlags, *, in_place: bool) -> RotationOutcome | None:
     """Return why one of many is not rotated; None where it is."""
     context.vault.require_writer(credential)
     context.vault.policy(credential)
@@ -98,8 +100,8 @@ def _why_not(context: Context, credential: Credential, flags: RotateFlags, *, in
     if kind == "by_hand":
         place = hand_place(values)
         why = f"its new key is made by hand, at {place.page or place.title}"
-        return Outcome(credential.name, "by_hand", None, "hangs", why, by_itself)
+        return RotationOutcome(credential.name, "by_hand", None, "hangs", why, by_itself)
     if kind == "replace" and not in_place:
         why = "its provider revokes the old key as it makes the new one, which is done one by one"
-        return Outcome(credential.name, "replace", None, "hangs", why, by_itself)
+        return RotationOutcome(credential.name, "replace", None, "hangs", why, by_itself)
     return None

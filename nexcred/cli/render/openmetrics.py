@@ -9,12 +9,12 @@ from datetime import datetime
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.services.status.board import counts
-from nexcred.services.status.row import Row, Trouble
+from nexcred.services.status.row import BoardRow, Trouble
 
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
-def openmetrics(credentials: Sequence[Credential], rows: Sequence[Row]) -> str:
+def openmetrics(credentials: Sequence[Credential], rows: Sequence[BoardRow]) -> str:
     """Return the whole text, with its end mark. Of a credential that was never probed the status is `unknown`."""
     return "".join([*_credentials(credentials), *_troubles(rows), "# EOF\n"])
 
@@ -34,7 +34,7 @@ def _credentials(credentials: Sequence[Credential]) -> Iterator[str]:
     yield from _times("nexcred_credential_last_proved_timestamp_seconds", proved)
 
 
-def _troubles(rows: Sequence[Row]) -> Iterator[str]:
+def _troubles(rows: Sequence[BoardRow]) -> Iterator[str]:
     yield _family("nexcred_status_rows", "gauge", "How many rows of each kind the board of nexcred status has.")
     found = counts(rows)
     for trouble in Trouble:

@@ -6,19 +6,19 @@ from datetime import datetime
 from nexcred.cli.render.moments import ago, day, until
 from nexcred.cli.render.style import BOLD, QUIET, RED, YELLOW, Cell
 from nexcred.services.status.board import counts
-from nexcred.services.status.row import Row, Trouble
+from nexcred.services.status.row import BoardRow, Trouble
 
 HEADINGS = ("TROUBLE", "NAME", "DETAIL", "RUN")
 HEADINGS_OF_SEVERAL = ("TROUBLE", "NAME", "VAULT", "DETAIL", "RUN")
 _STYLES = {Trouble.REFUSED: RED, Trouble.EXPIRED: RED, Trouble.EXPOSED: RED, Trouble.HINT: QUIET}
 
 
-def counts_line(rows: Sequence[Row]) -> str:
+def counts_line(rows: Sequence[BoardRow]) -> str:
     """Say how many there are of each kind: 2 refused, 1 due, 1 hint."""
     return ", ".join(f"{count} {_word(trouble, count)}" for trouble, count in counts(rows).items())
 
 
-def board_rows(rows: Sequence[Row], now: datetime) -> list[list[Cell]]:
+def board_rows(rows: Sequence[BoardRow], now: datetime) -> list[list[Cell]]:
     return [
         [
             Cell(row.trouble.value.replace("_", " "), _STYLES.get(row.trouble, YELLOW)),
@@ -30,7 +30,7 @@ def board_rows(rows: Sequence[Row], now: datetime) -> list[list[Cell]]:
     ]
 
 
-def rows_of_several(pairs: Sequence[tuple[Row, str]], now: datetime) -> list[list[Cell]]:
+def rows_of_several(pairs: Sequence[tuple[BoardRow, str]], now: datetime) -> list[list[Cell]]:
     """Lay out rows with the vault that each is of."""
     rows = board_rows([row for row, _ in pairs], now)
     for cells, (_, vault) in zip(rows, pairs, strict=True):
@@ -43,7 +43,7 @@ def _word(trouble: Trouble, count: int) -> str:
     return f"{word}s" if count > 1 and trouble in (Trouble.CANDIDATE, Trouble.HINT) else word
 
 
-def _detail(row: Row, now: datetime) -> str:
+def _detail(row: BoardRow, now: datetime) -> str:
     if row.at is None or row.trouble is Trouble.HINT:
         return row.detail
     if row.trouble is Trouble.DUE:

@@ -48,7 +48,7 @@ class Create(Call, frozen=True, forbid_unknown_fields=True, kw_only=True):
     set: dict[str, str] = {}
 
 
-class Change(Create, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ChangeCall(Create, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Has the provider take a secret that is made here: `make` has the number of characters of each such field."""
 
     make: dict[str, int] = {}
@@ -107,7 +107,7 @@ class Rotate(Ending, frozen=True, forbid_unknown_fields=True, kw_only=True):
     note: str = ""
     most: int | None = None
     create: Create | None = None
-    change: Change | None = None
+    change: ChangeCall | None = None
     list: KeyList | None = None
     revoke: Revoke | None = None
 

@@ -13,7 +13,7 @@ from nexcred.auth.sigv4 import SigV4
 from nexcred.auth.token_endpoint import TokenEndpoint
 from nexcred.connectors.hosts import host_templates
 from nexcred.connectors.language.inherit import with_shared
-from nexcred.connectors.language.lifecycle_spec import Call, Change, Create, Ending, KeyList, Revoke, Rotate
+from nexcred.connectors.language.lifecycle_spec import Call, ChangeCall, Create, Ending, KeyList, Revoke, Rotate
 from nexcred.connectors.language.spec import Connector, Field, Method
 from nexcred.connectors.language.status_words import problem_in_status
 from nexcred.connectors.lint.key_page import problems_in_page
@@ -85,14 +85,14 @@ def _problems_in_who_does_it(rotate: Rotate, at: str) -> Iterator[Found]:
 def _problems_in_made(method: Method, made: Create, keys: KeyList | None, at: str) -> Iterator[Found]:
     """Check what a new key consists of: what is made here, and what is found in the answer."""
     fields = {field.name: field for field in method.fields}
-    here: Mapping[str, int] = made.make if isinstance(made, Change) else {}
+    here: Mapping[str, int] = made.make if isinstance(made, ChangeCall) else {}
     yield from _problems_in_make(fields, here, f"{at}.make")
     yield from _problems_in_set(fields, made.set, _leading(method), f"{at}.set")
     for name in sorted(made.set.keys() & here.keys()):
         yield f"{at}.set.{name}", "is made here already"
-    if isinstance(made, Change) and not here:
+    if isinstance(made, ChangeCall) and not here:
         yield at, "lacks 'make': which secret it changes"
-    elif not isinstance(made, Change) and not any(fields[name].secret for name in made.set if name in fields):
+    elif not isinstance(made, ChangeCall) and not any(fields[name].secret for name in made.set if name in fields):
         yield at, "lacks 'set' for a secret field"
     if keys and keys.kept not in made.set:
         yield f"{at}.set", f"lacks '{keys.kept}', by which the list knows the key"

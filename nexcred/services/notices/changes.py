@@ -11,7 +11,7 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 _DAYS_BEFORE = (30, 7, 1)
 
 
-class Told(NamedTuple):
+class NoticedChange(NamedTuple):
     """What became of a credential. `result` is the probe that shows it, `ends_at` the end that has come near.
 
     `why` is why its rotation hangs.
@@ -32,14 +32,14 @@ class Hanging(NamedTuple):
     why: str
 
 
-def hang_of(before: Credential, result: ProbeResult, title: str, hanging: Hanging | None) -> Told | None:
+def hang_of(before: Credential, result: ProbeResult, title: str, hanging: Hanging | None) -> NoticedChange | None:
     """Return that the rotation of a credential hangs, at the first probe after that began."""
     if hanging is None or not _is_between(hanging.since, before.probe, result.checked_at):
         return None
-    return Told(before.name, title, "hanging", result, why=hanging.why)
+    return NoticedChange(before.name, title, "hanging", result, why=hanging.why)
 
 
-def change_of(before: Credential, result: ProbeResult, title: str) -> Told | None:
+def change_of(before: Credential, result: ProbeResult, title: str) -> NoticedChange | None:
     """Compare a result with what was kept of a credential until then; `title` is what its system is called.
 
     What proves nothing changes nothing. An end that comes near is told of at the first probe after each mark.
@@ -48,14 +48,14 @@ def change_of(before: Credential, result: ProbeResult, title: str) -> Told | Non
     known = kept.last_proof if kept is not None else None
     was_refused = known is not None and known.is_refusal
     if result.status.is_refusal:
-        return None if was_refused else Told(before.name, title, "refused", result)
+        return None if was_refused else NoticedChange(before.name, title, "refused", result)
     if result.status is ProbeStatus.ACCEPTED and was_refused:
-        return Told(before.name, title, "accepted_again", result)
+        return NoticedChange(before.name, title, "accepted_again", result)
     ends_at = _nearer(result.expires_at, before.expires_at)
     marks = () if ends_at is None else [ends_at - timedelta(days=days) for days in _DAYS_BEFORE]
     if not any(_is_between(mark, kept, result.checked_at) for mark in marks):
         return None
-    return Told(before.name, title, "ending", result, ends_at)
+    return NoticedChange(before.name, title, "ending", result, ends_at)
 
 
 def _nearer(told: datetime | None, kept: datetime | None) -> datetime | None:

@@ -8,7 +8,7 @@ from nexcred.errors import NexcredError
 from nexcred.local.notices_file import Notices, NoticesFile, SeenVerdict, WaitingNotice
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeResult, ProbeStatus
-from nexcred.services.notices.changes import Hanging, Told, change_of, hang_of
+from nexcred.services.notices.changes import Hanging, NoticedChange, change_of, hang_of
 from nexcred.services.notices.message import Notice, message_of
 from nexcred.services.notices.sender import NoticeSender
 from nexcred.vault.vault import Vault
@@ -20,7 +20,7 @@ def changes_in(
     seen: NoticesFile,
     titles: Mapping[str, str],
     hanging: Mapping[str, Hanging],
-) -> list[Told]:
+) -> list[NoticedChange]:
     """Return what changed, by the credentials that the results replaced in the vault; `hanging` are by id.
 
     `replaced` is by id, and None where nothing was written: then what this machine has seen counts. `titles` are what
@@ -42,7 +42,7 @@ def changes_in(
 def deliver(
     vault: Vault,
     sender: NoticeSender,
-    changes: Sequence[Told],
+    changes: Sequence[NoticedChange],
     called: str,
     kept: NoticesFile,
     now: datetime,

@@ -7,7 +7,7 @@ from nexcred.model.named_tuple import NamedTuple
 from nexcred.model.secret import repr_of
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.services.notices.changes import Told
+from nexcred.services.notices.changes import NoticedChange
 
 # Chat programs cut longer messages, or refuse them.
 _MOST_LINES = 40
@@ -23,7 +23,7 @@ class Notice(NamedTuple):
         return repr_of(self)
 
 
-def message_of(changes: Sequence[Told], vault: str, now: datetime, *, names: bool = True) -> Notice:
+def message_of(changes: Sequence[NoticedChange], vault: str, now: datetime, *, names: bool = True) -> Notice:
     """Word the changes; `vault` is what the vault is called. Without `names` only their number and kinds are told."""
     counted = f"{len(changes)} credential{'s' if len(changes) != 1 else ''}"
     subject = f"nexcred: {counted} of the vault {make_visible(vault)} changed"
@@ -33,7 +33,7 @@ def message_of(changes: Sequence[Told], vault: str, now: datetime, *, names: boo
     return Notice(subject, "\n".join([subject, *lines]))
 
 
-def _line(change: Told, now: datetime) -> str:
+def _line(change: NoticedChange, now: datetime) -> str:
     name, word = make_visible(change.name), shell_word(change.name)
     then = {
         "refused": f". Mend it with: nexcred update {word}",
@@ -45,7 +45,7 @@ def _line(change: Told, now: datetime) -> str:
     return f"- {name}: {_what(change, now)}{why}{make_visible(then)}"
 
 
-def _what(change: Told, now: datetime) -> str:
+def _what(change: NoticedChange, now: datetime) -> str:
     title = make_visible(change.title)
     if change.kind == "refused":
         why = make_visible(change.result.detail)

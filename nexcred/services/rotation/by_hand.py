@@ -7,11 +7,11 @@ from nexcred.model.secret import repr_of
 from nexcred.services.rotation.advance import advance
 from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.making import Wanted, new_journal, refuse_begun
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.work import Work
 from nexcred.services.values.decoded import Decoded
 from nexcred.vault.candidate import Candidate
-from nexcred.vault.rotation_writes import Entry
+from nexcred.vault.rotation_writes import JournalEntry
 
 
 class HandPlace(NamedTuple):
@@ -32,7 +32,7 @@ def hand_place(values: Decoded) -> HandPlace:
     return HandPlace(connector.title, page, method.steps or connector.steps)
 
 
-def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> Outcome:
+def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> RotationOutcome:
     """Keep what a person made, prove it, switch to it, and go on as far as it goes; raise Conflict, NotPermitted."""
     candidate = Candidate(details, work.credential.version, work.tools.now(), None)
     if work.has_journal and work.journal.kind == "by_hand" and work.journal.step == "made":  # given once more
@@ -42,5 +42,5 @@ def rotate_by_hand(work: Work, details: Details, wanted: Wanted) -> Outcome:
         work.tools.vault.require_writer(work.credential)
         refuse_siblings(work.tools.vault, work.credential, work.values().details)
         journal = new_journal(work, "by_hand", wanted)._replace(step="made")
-    work.write(Entry(journal, candidate))
+    work.write(JournalEntry(journal, candidate))
     return advance(work)

@@ -11,7 +11,7 @@ from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
-from nexcred.vault.journal import Call, Journal
+from nexcred.vault.journal import Journal, JournalCall
 
 # How long a call may take, and its lease: in the rest of it the request may still be on its way.
 CALL_S = 30
@@ -69,5 +69,5 @@ class Leases:
             )
 
 
-def _entry_of(journal: Journal, call: Call) -> str:
+def _entry_of(journal: Journal, call: JournalCall) -> str:
     return f"{journal.id}:{journal.number}:{call.machine}"

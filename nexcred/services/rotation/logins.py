@@ -4,7 +4,7 @@ from nexcred.errors import Conflict, NotPermitted, UsageError
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
 from nexcred.model.text import make_visible
-from nexcred.rotating.acting import Login
+from nexcred.rotating.acting import ActingLogin
 from nexcred.rotating.find import needs_rotator
 from nexcred.services.grants.sessions import Sessions, Subject
 from nexcred.services.values.decoded import Decoded, open_details
@@ -12,15 +12,15 @@ from nexcred.services.values.hosts import sending_policy
 from nexcred.vault.vault import Vault
 
 
-def acting_login(vault: Vault, sessions: Sessions, credential: Credential, values: Decoded) -> Login:
+def acting_login(vault: Vault, sessions: Sessions, credential: Credential, values: Decoded) -> ActingLogin:
     """Return a credential with its present values, and the session that it has."""
     method, details = values.method, values.details
     authorize = sessions.authorize(Subject(credential, method, details))
     session = vault.session(credential) if method.auth.requests() else None
-    return Login(method, details, sending_policy(method, details), authorize, session)
+    return ActingLogin(method, details, sending_policy(method, details), authorize, session)
 
 
-def rotator_login(vault: Vault, sessions: Sessions, credential: Credential, values: Decoded) -> Login | None:
+def rotator_login(vault: Vault, sessions: Sessions, credential: Credential, values: Decoded) -> ActingLogin | None:
     """Return the other credential that acts for this one, None where none is named; raise UsageError where one has to.
 
     Its values are opened as this identity may: NotPermitted says whose they are. Raises Conflict for values of who may

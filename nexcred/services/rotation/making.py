@@ -14,12 +14,12 @@ from nexcred.rotating.rotator import CallFailed, LivingKey, Planned, Rotator
 from nexcred.services.rotation.holders import refuse_siblings
 from nexcred.services.rotation.known_keys import known_here
 from nexcred.services.rotation.leases import CALL_S
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.switching import has_old_values, switch
 from nexcred.services.rotation.work import Work, asked, with_fields
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.journal import Journal, KeyNote, RotationKind
-from nexcred.vault.rotation_writes import Entry
+from nexcred.vault.rotation_writes import JournalEntry
 
 _CLOCKS_DIFFER = timedelta(minutes=15)
 
@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
     grace_s: int | None = None
 
 
-def begin(work: Work, wanted: Wanted) -> Outcome | None:
+def begin(work: Work, wanted: Wanted) -> RotationOutcome | None:
     """Plan a rotation, and have the new key made; None where it goes on. Raises Conflict, NotPermitted.
 
     Where the provider said no, nothing was made, and nothing is left of it.
@@ -45,7 +45,7 @@ def begin(work: Work, wanted: Wanted) -> Outcome | None:
         return _unchanged(work, engine.kind, failure)
     _refuse_full(work, planned)
     journal = new_journal(work, engine.kind, wanted)._replace(living=_notes(planned.living))
-    return create(work, engine, Entry(journal, _planned_candidate(work, present, planned)), planned.old or "")
+    return create(work, engine, JournalEntry(journal, _planned_candidate(work, present, planned)), planned.old or "")
 
 
 def refuse_begun(work: Work) -> None:
@@ -64,7 +64,7 @@ def new_journal(work: Work, kind: RotationKind, wanted: Wanted) -> Journal:
     return Journal(os.urandom(16).hex(), 0, kind, "planned", work.credential.version, now, now, grace_s=wanted.grace_s)
 
 
-def create(work: Work, engine: Rotator, entry: Entry, key: str = "") -> Outcome | None:
+def create(work: Work, engine: Rotator, entry: JournalEntry, key: str = "") -> RotationOutcome | None:
     """Have the provider make or take the new key, between two entries; None where it did."""
     assert entry.journal is not None
     kind, candidate = entry.journal.kind, entry.candidate
@@ -75,10 +75,10 @@ def create(work: Work, engine: Rotator, entry: Entry, key: str = "") -> Outcome 
         except CallFailed as failure:
             if failure.is_unknown:
                 return work.failed(failure)
-            work.write_surely(Entry(None))
+            work.write_surely(JournalEntry(None))
             return _unchanged(work, kind, failure)
         except NexcredError:
-            work.write_surely(Entry(None))
+            work.write_surely(JournalEntry(None))
             raise
         details = with_fields(candidate.details if candidate is not None else work.values().details, made)
         work.keep_answer(details)
@@ -92,12 +92,12 @@ def take(work: Work, details: Details) -> None:
     journal = work.journal._replace(call=None, hangs="")
     if journal.kind == "add":
         candidate = Candidate(details, work.credential.version, work.tools.now(), None)
-        work.write_surely(Entry(journal._replace(step="made"), candidate))
+        work.write_surely(JournalEntry(journal._replace(step="made"), candidate))
     else:
         switch(work, journal, Candidate(details, work.credential.version, work.tools.now(), None))
 
 
-def found_again(work: Work) -> Outcome | None:
+def found_again(work: Work) -> RotationOutcome | None:
     """Go on where nobody knows whether a key was made; None where that is known now."""
     journal = work.journal
     answer = work.kept_answer() if journal.call is not None else None
@@ -108,26 +108,26 @@ def found_again(work: Work) -> Outcome | None:
         work.drop_answer()
         return None
     if journal.call is None:
-        return create(work, work.engine(), Entry(journal, work.candidate))
+        return create(work, work.engine(), JournalEntry(journal, work.candidate))
     if work.candidate is not None:
         if journal.kind == "add":  # which a second time changes nothing, of a key that is made here
-            return create(work, work.engine(), Entry(journal, work.candidate), journal.call.id)
+            return create(work, work.engine(), JournalEntry(journal, work.candidate), journal.call.id)
         return _which_holds(work)
     if journal.kind == "add":
-        return without_orphans(work) or create(work, work.engine(), Entry(work.journal, None))
+        return without_orphans(work) or create(work, work.engine(), JournalEntry(work.journal, None))
     return _after_lost_answer(work)
 
 
-def _overtaken(work: Work) -> Outcome:
+def _overtaken(work: Work) -> RotationOutcome:
     """Leave the values that somebody gave meanwhile, which work; what was answered is kept as a candidate."""
     answer, told = work.kept_answer(), work.outcome("unchanged", "other values were saved meanwhile, and they work")
     candidate = None if answer is None else Candidate(answer, work.credential.version, work.tools.now(), None)
-    work.write_surely(Entry(None, candidate))
+    work.write_surely(JournalEntry(None, candidate))
     work.drop_answer()
     return told._replace(mend=f"nexcred update {shell_word(work.name)} --retry")
 
 
-def without_orphans(work: Work) -> Outcome | None:
+def without_orphans(work: Work) -> RotationOutcome | None:
     """End keys that were made and of which nobody knows the secret; None where none is left, or none can be listed."""
     engine, journal = work.engine(), work.journal
     before = tuple(LivingKey(one.id, one.created_at) for one in journal.living or ())
@@ -141,9 +141,9 @@ def without_orphans(work: Work) -> Outcome | None:
             if not work.tools.confirm(told, "Revoke it there?" if len(ids) == 1 else "Revoke them there?"):
                 return work.hang(f"nobody knows the secret of {', '.join(ids)}, made meanwhile", left=ids)
         for one in found:
-            with work.calling("revoke", Entry(work.journal, None), one.id) as deadline:
+            with work.calling("revoke", JournalEntry(work.journal, None), one.id) as deadline:
                 engine.end_orphan(one, deadline)
-                work.write_surely(Entry(work.journal._replace(call=None), None))
+                work.write_surely(JournalEntry(work.journal._replace(call=None), None))
     except CallFailed as failure:
         return work.failed(failure)
     return None
@@ -161,7 +161,7 @@ def _could_be_its(journal: Journal, key: LivingKey) -> bool:
     return journal.began_at - _CLOCKS_DIFFER <= key.created_at <= until + _CLOCKS_DIFFER
 
 
-def _which_holds(work: Work) -> Outcome | None:
+def _which_holds(work: Work) -> RotationOutcome | None:
     """Ask with the new and with the old one, of which one is in use: nobody knows whether it was changed."""
     new = asked(work, work.made())
     if new.status is ProbeStatus.ACCEPTED:
@@ -171,11 +171,11 @@ def _which_holds(work: Work) -> Outcome | None:
         return None
     old = asked(work, work.values())
     if old.status is ProbeStatus.ACCEPTED:
-        return create(work, work.engine(), Entry(work.journal, work.candidate))
+        return create(work, work.engine(), JournalEntry(work.journal, work.candidate))
     return work.hang(f"neither the old nor the new secret is accepted now: {old.detail or old.status.value}")
 
 
-def _after_lost_answer(work: Work) -> Outcome | None:
+def _after_lost_answer(work: Work) -> RotationOutcome | None:
     """Say what became of a key that the provider replaced, whose answer was lost: it is never asked for again."""
     journal, old = work.journal, asked(work, work.values())
     if old.status is ProbeStatus.ACCEPTED:
@@ -191,7 +191,7 @@ def _after_lost_answer(work: Work) -> Outcome | None:
         )
     else:
         return work.hang(f"nobody knows whether it was replaced, and asking tells nothing: {old.status.value}")
-    work.write_surely(Entry(None, probe=old))
+    work.write_surely(JournalEntry(None, probe=old))
     return told._replace(kind=journal.kind)
 
 
@@ -216,7 +216,7 @@ def _notes(living: tuple[LivingKey, ...] | None) -> tuple[KeyNote, ...] | None:
     return None if living is None else tuple(KeyNote(one.id, one.created_at) for one in living)
 
 
-def _unchanged(work: Work, kind: RotationKind, failure: CallFailed) -> Outcome:
+def _unchanged(work: Work, kind: RotationKind, failure: CallFailed) -> RotationOutcome:
     """Say that nothing was made."""
     again = f"nexcred rotate {shell_word(work.name)}"
     told = work.outcome("unchanged", failure.detail, again)

@@ -15,7 +15,7 @@ Result = Literal["done", "waiting", "hangs", "refused", "conflict", "undone", "u
 _EXIT_CODES: dict[Result, int] = {"refused": 4, "hangs": 5, "unchanged": 5, "conflict": 8}
 
 
-class Outcome(NamedTuple):
+class RotationOutcome(NamedTuple):
     """`step` is the last one that was taken, None where there was none. `why` has no secret in it.
 
     `until` is when it goes on; `mend` the command that lets it; `left` are the provider's ids of keys of which nobody
@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
         return _EXIT_CODES.get(self.result, 0) if self.exit_code is None else self.exit_code
 
 
-def exit_code_of(outcomes: "list[Outcome]") -> int:
+def exit_code_of(outcomes: "list[RotationOutcome]") -> int:
     """Return the code for all of them: what was refused, then what failed or conflicts, before what hangs."""
     codes = {outcome.code for outcome in outcomes} - {0}
     if not codes:

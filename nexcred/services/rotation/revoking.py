@@ -18,7 +18,7 @@ from nexcred.model.template import Placeholder, names_in
 from nexcred.model.text import make_visible
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from nexcred.rotating.find import revoker_for
 from nexcred.rotating.rotator import CallFailed, Ended, Revoker
 from nexcred.rotating.same_key import is_same_key
@@ -186,10 +186,10 @@ def _acting_values(vault: Vault, key: FormerKey) -> Mapping[str, Value]:
     return key.details.fields if key.is_present or _is_of_another(present, key) else present.details.fields
 
 
-def _own_login(vault: Vault, key: FormerKey, sessions: Sessions) -> Login:
+def _own_login(vault: Vault, key: FormerKey, sessions: Sessions) -> ActingLogin:
     present = open_details(vault, key.credential)
     if not key.is_present and _is_of_another(present, key):
-        return Login(key.method, key.details, sending_policy(key.method, key.details))
+        return ActingLogin(key.method, key.details, sending_policy(key.method, key.details))
     return acting_login(vault, sessions, key.credential, present)
 
 

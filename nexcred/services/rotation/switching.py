@@ -8,25 +8,25 @@ from nexcred.model.probe import ProbeResult, ProbeStatus
 from nexcred.model.text import make_visible
 from nexcred.probing.outcome import expiry_of
 from nexcred.services.rotation.holders import switched_too
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.work import Work, asked
 from nexcred.services.values.decoded import decode_candidate
 from nexcred.vault.candidate import Candidate
 from nexcred.vault.changes import Changes
 from nexcred.vault.journal import Journal
-from nexcred.vault.rotation_writes import Entry
+from nexcred.vault.rotation_writes import JournalEntry
 
 DEFAULT_GRACE = timedelta(hours=24)
 
 
-def prove_made(work: Work) -> Outcome | None:
+def prove_made(work: Work) -> RotationOutcome | None:
     """Ask with the new key, and with a made-up one; None where it is accepted."""
     refuse_departed(work)
     candidate = work.candidate
     assert candidate is not None
     result = asked(work, work.made())
     if is_enough(work.journal, result):
-        work.write(Entry(work.journal._replace(step="proved", hangs=""), candidate._replace(probe=result)))
+        work.write(JournalEntry(work.journal._replace(step="proved", hangs=""), candidate._replace(probe=result)))
         return None
     return not_proved(work, result)
 
@@ -37,7 +37,7 @@ def is_enough(journal: Journal, result: ProbeResult) -> bool:
     return result.status is ProbeStatus.ACCEPTED or is_unasked
 
 
-def not_proved(work: Work, result: ProbeResult) -> Outcome:
+def not_proved(work: Work, result: ProbeResult) -> RotationOutcome:
     """Say that a new key is not accepted: refused, or not known yet."""
     why = result.detail or result.status.value
     if not result.status.is_refusal:
@@ -46,7 +46,7 @@ def not_proved(work: Work, result: ProbeResult) -> Outcome:
     return hung._replace(result="refused")
 
 
-def switch_to_made(work: Work) -> Outcome | None:
+def switch_to_made(work: Work) -> RotationOutcome | None:
     """Let the new key be the present one; both work from now on, for the grace."""
     refuse_departed(work)
     if not has_old_values(work):
@@ -89,17 +89,17 @@ def switch(work: Work, journal: Journal, candidate: Candidate) -> None:
         is_proved=candidate.probe is not None and candidate.probe.status is ProbeStatus.ACCEPTED,
         hangs="",
     )
-    work.write_surely(Entry(switched, None, details=changes, also=also))
+    work.write_surely(JournalEntry(switched, None, details=changes, also=also))
 
 
-def prove_present(work: Work) -> Outcome | None:
+def prove_present(work: Work) -> RotationOutcome | None:
     """Ask with what was changed at the provider already; None where it is accepted.
 
     What is refused is changed back where that can be, by whoever is told of it.
     """
     result = asked(work, work.values())
     if result.status is ProbeStatus.ACCEPTED:
-        work.write(Entry(work.journal._replace(is_proved=True, hangs=""), None, probe=result))
+        work.write(JournalEntry(work.journal._replace(is_proved=True, hangs=""), None, probe=result))
         return None
     return not_proved(work, result)
 

@@ -10,16 +10,16 @@ from nexcred.rotating.rotator import CallFailed
 from nexcred.rotating.same_key import is_same_key
 from nexcred.services.rotation.holders import key_of, others_with, switched_too
 from nexcred.services.rotation.making import found_again, without_orphans
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.retiring import delivered
 from nexcred.services.rotation.unfit import Unfit
 from nexcred.services.rotation.work import Work, asked
 from nexcred.vault.changes import Changes
 from nexcred.vault.journal import Journal
-from nexcred.vault.rotation_writes import Entry
+from nexcred.vault.rotation_writes import JournalEntry
 
 
-def undo(work: Work) -> Outcome:
+def undo(work: Work) -> RotationOutcome:
     """Go back, from wherever it has come; raise UsageError where there is nothing, Conflict where it is too late.
 
     A journal that does not fit is given up, and nothing asked of the provider.
@@ -28,12 +28,12 @@ def undo(work: Work) -> Outcome:
         return _undo(work)
     except Unfit as unfit:
         told = work.outcome("undone", f"given up, and nothing was revoked: {unfit.message}")
-        work.write_surely(Entry(None))
+        work.write_surely(JournalEntry(None))
         work.drop_answer()
         return told
 
 
-def _undo(work: Work) -> Outcome:
+def _undo(work: Work) -> RotationOutcome:
     work.tools.vault.require_writer(work.credential)
     if not work.has_journal:
         raise UsageError(
@@ -63,12 +63,12 @@ def _undo(work: Work) -> Outcome:
     return _go_back(work)
 
 
-def go_on_undoing(work: Work) -> Outcome:
+def go_on_undoing(work: Work) -> RotationOutcome:
     """Go on with what was begun to be undone."""
     return _go_back(work)
 
 
-def _go_back(work: Work) -> Outcome:
+def _go_back(work: Work) -> RotationOutcome:
     journal = work.journal
     if journal.kind == "by_hand":
         return _back_by_hand(work)
@@ -77,11 +77,11 @@ def _go_back(work: Work) -> Outcome:
     return _back_from_added(work)
 
 
-def _back_from_added(work: Work) -> Outcome:
+def _back_from_added(work: Work) -> RotationOutcome:
     """Switch back first: what is ended then is not the present key."""
     journal, new = work.journal, work.made().details
     if journal.is_undone or journal.step != "switched":
-        entry = Entry(journal._replace(is_undone=True), work.candidate)
+        entry = JournalEntry(journal._replace(is_undone=True), work.candidate)
         old = work.values().details
     else:
         if why := _why_old_is_no_use(work):
@@ -114,7 +114,7 @@ def _why_old_is_no_use(work: Work) -> str:
     return f"the old key is not accepted any more ({result.status.value}), and the new one stays"
 
 
-def _refuse_in_use(work: Work, old: Details, new: Details, entry: Entry) -> None:
+def _refuse_in_use(work: Work, old: Details, new: Details, entry: JournalEntry) -> None:
     """Raise Conflict where the new key is the old one, which stays, or another record has it and keeps it.
 
     Whoever may write the record may have written anything into its journal.
@@ -131,7 +131,7 @@ def _refuse_in_use(work: Work, old: Details, new: Details, entry: Entry) -> None
         )
 
 
-def change_back(work: Work) -> Outcome:
+def change_back(work: Work) -> RotationOutcome:
     """Have the provider take the old secret again, then switch back; asked first which one holds, after a crash."""
     journal = work.journal
     if journal.step == "planned":  # the new one was never taken
@@ -143,7 +143,7 @@ def change_back(work: Work) -> Outcome:
     if journal.is_undone and journal.call is not None:
         is_back = asked(work, old).status is ProbeStatus.ACCEPTED
     if not is_back:
-        with work.calling("undo", Entry(journal._replace(is_undone=True), None)) as deadline:
+        with work.calling("undo", JournalEntry(journal._replace(is_undone=True), None)) as deadline:
             try:
                 engine.undo(old.details.fields, new.details.fields, deadline)
             except CallFailed as failure:
@@ -152,7 +152,7 @@ def change_back(work: Work) -> Outcome:
     return _ended(work, _switched_back(work, None))
 
 
-def _back_by_hand(work: Work) -> Outcome:
+def _back_by_hand(work: Work) -> RotationOutcome:
     """Switch back, once the old key is proved to work still."""
     journal = work.journal
     if journal.step != "switched":
@@ -163,7 +163,7 @@ def _back_by_hand(work: Work) -> Outcome:
     return _ended(work, _switched_back(work, None))
 
 
-def _switched_back(work: Work, journal: Journal | None) -> Entry:
+def _switched_back(work: Work, journal: Journal | None) -> JournalEntry:
     """Return the entry by which the old values are the present ones again; raise Conflict for others' values."""
     before = work.journal
     if work.credential.version != before.new:
@@ -174,12 +174,12 @@ def _switched_back(work: Work, journal: Journal | None) -> Entry:
     old, new = work.values(before.old), work.values(before.new)
     also = switched_too(work.tools.vault, work.credential, new.details, old.details)
     changes = Changes(details=old.details, expires_at=expiry_of(old.method, old.details, None))
-    return Entry(journal, None, details=changes, also=[one for one in also if one[0].id in before.also])
+    return JournalEntry(journal, None, details=changes, also=[one for one in also if one[0].id in before.also])
 
 
-def _ended(work: Work, entry: Entry | None = None) -> Outcome:
+def _ended(work: Work, entry: JournalEntry | None = None) -> RotationOutcome:
     journal, told = work.journal, work.outcome("undone", "the old key is in use")
-    work.write_surely(entry or Entry(None))
+    work.write_surely(entry or JournalEntry(None))
     work.drop_answer()
     failed = None if journal.delivery == "none" else delivered(work, journal.also)
     if failed:

@@ -17,14 +17,14 @@ from nexcred.rotating.rotator import CallFailed, Rotator
 from nexcred.services.grants.uninterrupted import uninterrupted
 from nexcred.services.rotation.holders import switched_with
 from nexcred.services.rotation.leases import LEASE_S, LeaseOver, Leases
-from nexcred.services.rotation.outcome import Outcome, Result
+from nexcred.services.rotation.outcome import Result, RotationOutcome
 from nexcred.services.rotation.unfit import Unfit, refuse_unfit
 from nexcred.services.values.decoded import Decoded, decode_candidate, open_details
-from nexcred.vault.candidate import Candidate, Kept
-from nexcred.vault.journal import Call, CallKind, Journal
+from nexcred.vault.candidate import Candidate, KeptBeside
+from nexcred.vault.journal import CallKind, Journal, JournalCall
 from nexcred.vault.plaintext import read_details, write_details
 from nexcred.vault.record import ROTATION
-from nexcred.vault.rotation_writes import Entry, write_entry
+from nexcred.vault.rotation_writes import JournalEntry, write_entry
 from nexcred.vault.vault import Vault
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Work:
     def __init__(self, tools: Tools, credential: Credential) -> None:
         self.tools = tools
         self.credential = credential
-        self.kept: Kept | None = None
+        self.kept: KeptBeside | None = None
         self._serial = 0
         self.read()
 
@@ -139,7 +139,7 @@ class Work:
             refuse_unfit(self.name, self.journal.kind, engine, values)
         return engine
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: JournalEntry) -> None:
         """Write one entry on top of the one that was read; raise ChangedMeanwhile."""
         tools = self.tools
         if entry.journal is not None:
@@ -155,7 +155,7 @@ class Work:
         if step != before or entry.journal is None:
             tools.note(self.credential, step if entry.journal is not None else "ended")
 
-    def write_surely(self, entry: Entry) -> None:
+    def write_surely(self, entry: JournalEntry) -> None:
         """Write what came of a call, and try again where the store fails: a provider has done it already."""
         for wait_s in (*_WAITS_S, None):
             try:
@@ -168,7 +168,7 @@ class Work:
                     return None
         return None
 
-    def _stands(self, entry: Entry) -> bool:
+    def _stands(self, entry: JournalEntry) -> bool:
         """True where an entry was written after all; never raises."""
         number = self.journal.number if self.has_journal else 0
         try:
@@ -180,7 +180,7 @@ class Work:
         return self.has_journal and self.journal.number == number + 1 and self.journal.id == entry.journal.id
 
     @contextmanager
-    def calling(self, what: CallKind, entry: Entry, key: str = "") -> Iterator[Deadline]:
+    def calling(self, what: CallKind, entry: JournalEntry, key: str = "") -> Iterator[Deadline]:
         """Write that a call is about to be made, and give its deadline; nothing breaks off what is inside.
 
         Raises ChangedMeanwhile, and Conflict where writing takes longer than a lease.
@@ -190,7 +190,7 @@ class Work:
         with uninterrupted():
             for left in reversed(range(_ATTEMPTS)):
                 began_at = tools.leases.notes.clock()
-                call = Call(what, tools.leases.machine, LEASE_S, tools.now(), key)
+                call = JournalCall(what, tools.leases.machine, LEASE_S, tools.now(), key)
                 self.write(entry._replace(journal=journal._replace(call=call, hangs="")))
                 try:
                     deadline = tools.leases.deadline(began_at)
@@ -212,12 +212,12 @@ class Work:
         *,
         until: datetime | None = None,
         left: tuple[str, ...] = (),
-    ) -> Outcome:
+    ) -> RotationOutcome:
         """Say how far it came."""
         journal = self.journal if self.has_journal else None
         kind, step = (None, None) if journal is None else (journal.kind, journal.step)
         also = switched_with(self.tools.vault, journal.also if journal else ())
-        return Outcome(
+        return RotationOutcome(
             self.name, kind, step, result, why, mend, until=until, left=left, also=tuple(one.name for one in also)
         )
 
@@ -229,18 +229,20 @@ class Work:
     def undo(self) -> str:
         return f"nexcred rotate --undo {shell_word(self.name)}"
 
-    def hang(self, why: str, mend: str = "", *, until: datetime | None = None, left: tuple[str, ...] = ()) -> Outcome:
+    def hang(
+        self, why: str, mend: str = "", *, until: datetime | None = None, left: tuple[str, ...] = ()
+    ) -> RotationOutcome:
         """Note why it does not go on, where that is news, and say so; `until` is when it goes on by itself."""
         if self.journal.hangs != why[:_LONGEST_WHY]:
-            self.write_surely(Entry(self._hanging(why, is_stuck=until is None), self.candidate))
+            self.write_surely(JournalEntry(self._hanging(why, is_stuck=until is None), self.candidate))
         return self.outcome("hangs", why, mend or self.resume, until=until, left=left)
 
-    def failed(self, error: CallFailed) -> Outcome:
+    def failed(self, error: CallFailed) -> RotationOutcome:
         """Say that a call failed; where it may have been done all the same, the entry of it stays."""
         if error.is_unknown:
             return self.outcome("hangs", f"its answer was lost: {error.detail}", self.resume)
         journal = self._hanging(error.detail, is_stuck=True)._replace(call=None)
-        self.write_surely(Entry(journal, self.candidate))
+        self.write_surely(JournalEntry(journal, self.candidate))
         return self.outcome("hangs", error.detail, self.resume)
 
     def _hanging(self, why: str, *, is_stuck: bool) -> Journal:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from nexcred.model.name import name_order
 from nexcred.services.status import credentials, hints, rotations
-from nexcred.services.status.row import FAILING, Look, Row, Trouble
+from nexcred.services.status.row import FAILING, BoardRow, Look, Trouble
 
-Finder = Callable[[Look], Iterator[Row]]
+Finder = Callable[[Look], Iterator[BoardRow]]
 FINDERS: tuple[Finder, ...] = (
     credentials.refused_or_ending,
     credentials.due,
@@ -21,22 +21,22 @@ FINDERS: tuple[Finder, ...] = (
 )
 
 
-def board(look: Look, finders: Iterable[Finder] = FINDERS) -> list[Row]:
+def board(look: Look, finders: Iterable[Finder] = FINDERS) -> list[BoardRow]:
     """Return every row, the worst trouble first, then by name. Raises Disputed, RolledBack, Tampered, StoreFailed."""
     return sorted((row for find in finders for row in find(look)), key=place_of)
 
 
-def place_of(row: Row) -> tuple[int, object]:
+def place_of(row: BoardRow) -> tuple[int, object]:
     """Return what rows are sorted by."""
     return list(Trouble).index(row.trouble), name_order(row.name)
 
 
-def counts(rows: Iterable[Row]) -> dict[Trouble, int]:
+def counts(rows: Iterable[BoardRow]) -> dict[Trouble, int]:
     """Return how many there are of each kind that there is, the worst first."""
     found = Counter(row.trouble for row in rows)
     return {trouble: found[trouble] for trouble in Trouble if found[trouble]}
 
 
-def fails(rows: Iterable[Row]) -> bool:
+def fails(rows: Iterable[BoardRow]) -> bool:
     """True where `--fail` ends with 7."""
     return any(row.trouble in FAILING for row in rows)

@@ -7,7 +7,7 @@ from nexcred.errors import NexcredError
 from nexcred.model.credential import Credential
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.shell_word import shell_word
-from nexcred.services.status.row import Look, Row, Trouble
+from nexcred.services.status.row import BoardRow, Look, Trouble
 from nexcred.services.values.kept_details import quick_method
 from nexcred.unlock.slots import slots_of
 from nexcred.vault.slot import RECOVERY_KIND
@@ -17,7 +17,7 @@ OLD = timedelta(days=30)
 _WITH_HISTORY = "git+"
 
 
-def not_proved(look: Look) -> Iterator[Row]:
+def not_proved(look: Look) -> Iterator[BoardRow]:
     """Yield one row for all that is not proved: asked without proof, or not for 30 days. A refusal has its own row."""
     found = [one for one in look.credentials if _is_unproved(one, look)]
     if found:
@@ -26,23 +26,23 @@ def not_proved(look: Look) -> Iterator[Row]:
         is_long = all(one.probe is None or one.probe.status is ProbeStatus.ACCEPTED for one in found)
         span = f" for {OLD.days} days" if is_long else ""
         command = f"nexcred probe {shell_word(found[0].name)}" if len(found) == 1 else "nexcred probe --all"
-        yield Row(Trouble.HINT, "", f"{told} not proved{span}", command)
+        yield BoardRow(Trouble.HINT, "", f"{told} not proved{span}", command)
 
 
-def no_recovery_key(look: Look) -> Iterator[Row]:
+def no_recovery_key(look: Look) -> Iterator[BoardRow]:
     store = look.vault.store
     if store.keeps_slots and not slots_of(store, RECOVERY_KIND):
-        yield Row(Trouble.HINT, "", "the vault has no recovery key", "nexcred vault recovery")
+        yield BoardRow(Trouble.HINT, "", "the vault has no recovery key", "nexcred vault recovery")
 
 
-def no_backup(look: Look) -> Iterator[Row]:
+def no_backup(look: Look) -> Iterator[BoardRow]:
     last = look.backed_up_at
     if look.vault.store.location.startswith(_WITH_HISTORY) or (last is not None and look.now - last <= OLD):
         return
     told = "no backup was made from this machine"
     if last is not None:
         told = f"the last backup from this machine is {(look.now - last).days} days old"
-    yield Row(Trouble.HINT, "", told, "nexcred vault backup FILE", last)
+    yield BoardRow(Trouble.HINT, "", told, "nexcred vault backup FILE", last)
 
 
 def _is_unproved(credential: Credential, look: Look) -> bool:

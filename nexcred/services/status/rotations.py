@@ -7,17 +7,17 @@ from datetime import datetime
 from nexcred.errors import Damaged, NotPermitted
 from nexcred.model.credential import Credential
 from nexcred.model.shell_word import shell_word
-from nexcred.services.status.row import Look, Row, Trouble
+from nexcred.services.status.row import BoardRow, Look, Trouble
 from nexcred.vault.journal import Journal
 from nexcred.vault.vault import Vault
 
 
-def half_rotated(look: Look) -> Iterator[Row]:
+def half_rotated(look: Look) -> Iterator[BoardRow]:
     """Yield each that hangs, or whose time has come; one that waits for the end of its grace is in order."""
     for one in look.credentials:
         journal = _journal_of(look.vault, one) if one.has_rotation else None
         if journal is not None and (why := _why(journal, look.now)):
-            yield Row(
+            yield BoardRow(
                 Trouble.HALF_ROTATED,
                 one.name,
                 why,

@@ -35,7 +35,7 @@ FAILING = (
 )
 
 
-class Row(NamedTuple):
+class BoardRow(NamedTuple):
     """One trouble, and the command that mends it. `name` is empty where it is of no single credential.
 
     `at` is when it began, or for an end when it is.

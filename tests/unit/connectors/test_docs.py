@@ -12,7 +12,7 @@ from nexcred.auth.assumed_role import Role
 from nexcred.auth.jwt_spec import JwtSpec
 from nexcred.auth.request import RequestSpec
 from nexcred.auth.scheme import Scheme
-from nexcred.connectors.language.lifecycle_spec import Change, Create, KeyList, Mail, Notify, Revoke, Rotate
+from nexcred.connectors.language.lifecycle_spec import ChangeCall, Create, KeyList, Mail, Notify, Revoke, Rotate
 from nexcred.connectors.language.nexla_names import NexlaNames
 from nexcred.connectors.language.pages import Pages
 from nexcred.connectors.language.spec import (
@@ -49,7 +49,7 @@ STRUCTS: tuple[type[msgspec.Struct], ...] = (
     ),
     Pages,
     *(HandedFile, FilePart),
-    *(Rotate, Create, Change, KeyList, Revoke, Notify, Mail),
+    *(Rotate, Create, ChangeCall, KeyList, Revoke, Notify, Mail),
     *SCHEMES,
 )
 

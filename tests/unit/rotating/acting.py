@@ -9,7 +9,7 @@ from nexcred.http.policy import HostPolicy
 from nexcred.model.credential import Details, Value
 from nexcred.network.deadline import Deadline
 from nexcred.network.resolve import resolve
-from nexcred.rotating.acting import Acting, Login
+from nexcred.rotating.acting import Acting, ActingLogin
 from tests.support.standins.reach import PLENTY_S
 from tests.support.standins.server import StandIn
 
@@ -20,16 +20,16 @@ def connector_of(text: str) -> Connector:
     return decode_connector(text.encode(), "parcels.toml")
 
 
-def login(connector: Connector, fields: Mapping[str, Value], *allowed: StandIn, method: str = "") -> Login:
+def login(connector: Connector, fields: Mapping[str, Value], *allowed: StandIn, method: str = "") -> ActingLogin:
     """Return it for the first method, or the named one, with these stand-ins as its only hosts."""
     chosen = connector.method(method) if method else connector.methods[0]
     assert chosen is not None
     hosts = tuple(stand_in.host for stand_in in allowed)
     details = Details(connector.name, connector.digest, chosen.name, hosts, fields)
-    return Login(chosen, details, HostPolicy((), hosts))
+    return ActingLogin(chosen, details, HostPolicy((), hosts))
 
 
-def acting(connector: Connector, own: Login, rotator: Login | None = None) -> Acting:
+def acting(connector: Connector, own: ActingLogin, rotator: ActingLogin | None = None) -> Acting:
     return Acting(connector, own, rotator, {}, resolve, lambda: NOW)
 
 

@@ -10,7 +10,7 @@ from nexcred.errors import NotPermitted
 from nexcred.http.policy import HostPolicy
 from nexcred.model.probe import ProbeStatus
 from nexcred.network.deadline import Deadline
-from nexcred.rotating.acting import Login
+from nexcred.rotating.acting import ActingLogin
 from nexcred.rotating.asking import PAUSE_S, Asker
 from nexcred.rotating.rotator import CallFailed
 from tests.support.acting import acting, login
@@ -98,6 +98,6 @@ def test_a_rotator_that_lives_in_its_session_is_granted_out_of_it() -> None:
     known = login("s3", KEY)._replace(authorize=lambda _deadline: Grant(token="token-EXAMPLE", expires_at=ends))
     asking = Asker(acting(known))
     assert asking.granted(known, soon()).token == "token-EXAMPLE"
-    refused: Login = known._replace(authorize=authorize)
+    refused: ActingLogin = known._replace(authorize=authorize)
     with pytest.raises(CallFailed, match="only its owner may keep a session"):
         asking.granted(refused, soon())

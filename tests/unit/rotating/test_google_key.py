@@ -12,7 +12,7 @@ from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.model.times import utc_now
 from nexcred.network.deadline import Deadline
-from nexcred.rotating.acting import Login
+from nexcred.rotating.acting import ActingLogin
 from nexcred.rotating.google_key import GoogleKey
 from nexcred.rotating.rotator import CallFailed
 from nexcred.services.proving.prober import Prober
@@ -34,7 +34,7 @@ def google() -> Iterator[GoogleIam]:
 class Rotation:
     """The engine for the account's key, by itself or by another key, and how often it waited."""
 
-    def __init__(self, google: GoogleIam, rotator: Login | None = None) -> None:
+    def __init__(self, google: GoogleIam, rotator: ActingLogin | None = None) -> None:
         self._google = google
         self._rotator = rotator
         self.waits: list[float] = []
@@ -53,7 +53,7 @@ class Rotation:
         return Prober({}).probe(own.method, own.details).status
 
 
-def login_with(google: GoogleIam, file: Mapping[str, object]) -> Login:
+def login_with(google: GoogleIam, file: Mapping[str, object]) -> ActingLogin:
     places = {"base_url": google.url, "iam_url": google.url}
     return login("gcs", {"service_account_key": json.dumps(file), **places}, google.host)
 
@@ -69,7 +69,7 @@ def soon() -> Deadline:
     return Deadline.after(PLENTY_S)
 
 
-def rotator_at(google: GoogleIam) -> Login:
+def rotator_at(google: GoogleIam) -> ActingLogin:
     """Return a credential that may do with keys what it likes."""
     google.keys["admin"] = Key(self_signed_certificate(ADMIN, utc_now()))
     return login_with(google, {**google.service_account, "private_key": ADMIN, "private_key_id": "admin"})

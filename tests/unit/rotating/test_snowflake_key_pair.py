@@ -11,7 +11,7 @@ from nexcred.model.credential import Value
 from nexcred.model.probe import ProbeStatus
 from nexcred.model.secret import Secret
 from nexcred.network.deadline import Deadline
-from nexcred.rotating.acting import Login
+from nexcred.rotating.acting import ActingLogin
 from nexcred.rotating.rotator import CallFailed
 from nexcred.rotating.snowflake_key_pair import SnowflakeKeyPair
 from nexcred.services.proving.prober import Prober
@@ -36,7 +36,7 @@ class Rotation:
     """The engine for the user's key, by itself or by another user, and how often it waited."""
 
     def __init__(
-        self, snowflake: SnowflakeUsers, rotator: Login | None = None, given: Mapping[str, object] | None = None
+        self, snowflake: SnowflakeUsers, rotator: ActingLogin | None = None, given: Mapping[str, object] | None = None
     ) -> None:
         self._snowflake = snowflake
         self._rotator = rotator
@@ -56,7 +56,7 @@ class Rotation:
         own = self._login(revealed(fields))
         return Prober({}).probe(own.method, own.details).status
 
-    def _login(self, given: Mapping[str, object]) -> Login:
+    def _login(self, given: Mapping[str, object]) -> ActingLogin:
         return login("snowflake", {**self._given, **given}, self._snowflake.host)
 
 
@@ -68,7 +68,7 @@ def soon() -> Deadline:
     return Deadline.after(PLENTY_S)
 
 
-def rotator_at(snowflake: SnowflakeUsers) -> Login:
+def rotator_at(snowflake: SnowflakeUsers) -> ActingLogin:
     """Return another user, who owns this one."""
     snowflake.users["KEEPER"] = User("KEEPER", {"RSA_PUBLIC_KEY": public_half(ADMIN)})
     given = {"account": snowflake.account, "username": "keeper", "base_url": snowflake.url, "private_key": ADMIN}

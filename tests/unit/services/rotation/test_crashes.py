@@ -11,7 +11,7 @@ import pytest
 from nexcred.errors import ChangedMeanwhile, Conflict
 from nexcred.services.rotation.advance import resume, rotate
 from nexcred.services.rotation.making import Wanted
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.undoing import undo
 from nexcred.services.rotation.work import Work
 from nexcred.stores.sqlite.store import SqliteStore
@@ -76,7 +76,7 @@ class Case:
         self.desk.memory, self.laptop.memory = ProcessMemory(), ProcessMemory()
         keep_key(self.desk.vault())
 
-    def dies_at(self, moment: int, act: Callable[[Work], Outcome]) -> bool:
+    def dies_at(self, moment: int, act: Callable[[Work], RotationOutcome]) -> bool:
         """Let a process die at that moment; false where it was done before."""
         try:
             act(self.desk.work(Steps(moment)))
@@ -84,7 +84,7 @@ class Case:
             return True
         return False
 
-    def finish(self, machine: Machine, act: Callable[[Work], Outcome] = resume) -> Outcome | None:
+    def finish(self, machine: Machine, act: Callable[[Work], RotationOutcome] = resume) -> RotationOutcome | None:
         """Go on until nothing is left to do, a day later each time; return what came of it at last."""
         outcome = None
         for _ in range(6):
@@ -106,7 +106,7 @@ class Case:
         assert not self.desk.work().kept
 
 
-def moments(make: Callable[[], Case], act: Callable[[Work], Outcome]) -> Iterator[tuple[int, Case]]:
+def moments(make: Callable[[], Case], act: Callable[[Work], RotationOutcome]) -> Iterator[tuple[int, Case]]:
     """Yield a case for each moment at which a process dies in it."""
     moment = 0
     while (case := make()).dies_at(moment, act):
@@ -115,7 +115,7 @@ def moments(make: Callable[[], Case], act: Callable[[Work], Outcome]) -> Iterato
     assert moment > 3
 
 
-def to_the_end(work: Work) -> Outcome:
+def to_the_end(work: Work) -> RotationOutcome:
     return rotate(work, Wanted(grace_s=0))
 
 

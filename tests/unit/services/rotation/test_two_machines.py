@@ -11,7 +11,7 @@ import pytest
 from nexcred.errors import Conflict, NexcredError
 from nexcred.services.rotation.advance import resume, rotate
 from nexcred.services.rotation.making import Wanted
-from nexcred.services.rotation.outcome import Outcome
+from nexcred.services.rotation.outcome import RotationOutcome
 from nexcred.services.rotation.undoing import undo
 from nexcred.services.rotation.work import Work
 from nexcred.vault.identity import Identity
@@ -21,7 +21,7 @@ from tests.support.memory_store import MemoryStore, Tables
 from tests.support.rotation import Clock, Machine, Provider, keep_key, present_secret
 from tests.support.sample_vault import found
 
-Act = Callable[[Work], Outcome]
+Act = Callable[[Work], RotationOutcome]
 # What matters: when something is written, and when the provider is reached.
 MATTERS = ("before commit", "before end", "before undo", "before create", "before end_orphan")
 LEASE_S = 91
