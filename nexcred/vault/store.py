@@ -117,6 +117,10 @@ class Store(Protocol):
         """False where others can read it, who could guess at a passphrase at leisure: each machine keeps its own."""
 
     @property
+    def keeps_states(self) -> bool:
+        """True where every state that it had can be had again, and no backup need be made from here."""
+
+    @property
     def caveats(self) -> tuple[str, ...]:
         """What to know before a vault is made there, a sentence each."""
 

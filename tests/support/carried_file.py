@@ -25,6 +25,7 @@ class CarriedStore:
     path = None
     can_ask = False
     keeps_slots = False
+    keeps_states = False
     caveats = ()
 
     def __init__(self, path: Path, far: FarTables) -> None:

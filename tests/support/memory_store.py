@@ -73,6 +73,7 @@ class MemoryStore:
     path = None
     can_ask = False
     keeps_slots = True
+    keeps_states = False
     caveats = ()
 
     def __init__(self, tables: Tables | None = None, *, keeps_slots: bool = True) -> None:

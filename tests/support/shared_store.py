@@ -27,6 +27,7 @@ class SharedStore(SqliteStore):
     """A file that stands for a place on a network."""
 
     keeps_slots = False
+    keeps_states = False
 
     def commit(self, change: Change, expected_head: bytes | None) -> bool:
         if change.slots:

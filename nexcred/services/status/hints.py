@@ -13,8 +13,6 @@ from nexcred.unlock.slots import slots_of
 from nexcred.vault.slot import RECOVERY_KIND
 
 OLD = timedelta(days=30)
-# A place that keeps every state by itself, under a name that begins so.
-_WITH_HISTORY = "git+"
 
 
 def not_proved(look: Look) -> Iterator[BoardRow]:
@@ -37,7 +35,7 @@ def no_recovery_key(look: Look) -> Iterator[BoardRow]:
 
 def no_backup(look: Look) -> Iterator[BoardRow]:
     last = look.backed_up_at
-    if look.vault.store.location.startswith(_WITH_HISTORY) or (last is not None and look.now - last <= OLD):
+    if look.vault.store.keeps_states or (last is not None and look.now - last <= OLD):
         return
     told = "no backup was made from this machine"
     if last is not None:

@@ -42,6 +42,7 @@ class GitStore:
     path = None
     can_ask = False
     keeps_slots = False
+    keeps_states = True
     caveats = (
         "Git never forgets: whoever can read the repository keeps every state of the vault, sealed as it was",
         "a write is a commit, of a few KB while the vault is small, and of about 90 KB at 100,000 records",

@@ -42,6 +42,7 @@ class KeyringStore:
     path = None
     can_ask = True
     keeps_slots = True
+    keeps_states = False
     caveats = ()
 
     def __init__(

@@ -61,6 +61,10 @@ class CopiedStore:
         return self._store.keeps_slots
 
     @property
+    def keeps_states(self) -> bool:
+        return self._store.keeps_states
+
+    @property
     def caveats(self) -> tuple[str, ...]:
         return self._store.caveats
 

@@ -41,6 +41,7 @@ class PostgresqlStore:
     path = None
     can_ask = False
     keeps_slots = False
+    keeps_states = False
     caveats = ()
 
     def __init__(

@@ -32,6 +32,7 @@ class S3Store:
     path = None
     can_ask = False
     keeps_slots = False
+    keeps_states = False
     caveats = ()
 
     def __init__(self, bucket: Bucket, kept: KeptParts) -> None:

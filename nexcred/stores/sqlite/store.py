@@ -166,6 +166,7 @@ class SqliteStore:
 
     can_ask = False
     keeps_slots = True
+    keeps_states = False
     caveats = ()
 
     def __init__(self, path: Path, *, own_folder: Path | None = None, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
