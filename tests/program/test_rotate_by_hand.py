@@ -94,7 +94,7 @@ def test_a_refused_key_is_asked_for_again_when_the_rotation_goes_on(kept: Opened
     typed = [Typed(WHAT, "\r"), Typed(KEY, f"{NEW}\r"), Typed(REVOKED, "n")]
     ended, shown = at_terminal(kept, typed, "rotate", "--resume", "resci")
     assert ended.code == 0, shown
-    assert "resci: the end that was entered for the former secret stays, 2101-02-03" in shown
+    assert "resci: the end that was entered for the old secret stays, 2101-02-03" in shown
     assert value(kept) == NEW
 
 

@@ -58,9 +58,10 @@ def _tell_opened(vault: Vault, credential: Credential) -> dict[str, Any]:
 
 
 def _shown(credential: Credential) -> Any:
-    """By which team somebody holds it, policies and rotations are told since, and were not when these were kept."""
+    """Teams by which it is held, policies, rotations and earlier proofs are told since, not when these were kept."""
     shown = plain(credential)
     assert [shown.pop(name) for name in ("policy", "terms", "has_rotation")] == [None, None, False]
+    assert shown["probe"] is None or shown["probe"].pop("proved") is None
     return shown | {"access_roles": [one for one in shown["access_roles"] if not one.startswith("team:")]}
 
 
