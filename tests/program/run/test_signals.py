@@ -81,7 +81,8 @@ def test_the_command_ends_when_nexcred_is_killed(handing: Handing, words: list[s
 def test_a_signal_that_was_ignored_is_the_commands_to_use(handing: Handing, words: list[str]) -> None:
     """Under nohup: what ignores SIGHUP is not ended by it (fish-shell/fish-shell#4007), what handles it has it."""
     script = "import os, signal; signal.signal(signal.SIGHUP, lambda *_: (os.write(1, b'reload\\n'), os._exit(0)))\n"
-    script += "os.write(1, b'ready\\n')\nwhile True: signal.pause()"
+    script += "woken, wakes = os.pipe(); os.set_blocking(wakes, False); signal.set_wakeup_fd(wakes)\n"
+    script += "os.write(1, b'ready\\n'); os.read(woken, 1)"  # pause would miss a signal that comes just before it
     command = ["nohup", *handing.under(words, sys.executable, "-c", script)]
     with handing.started(*command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
