@@ -100,7 +100,7 @@ def team(place: Place, tmp_path: Path) -> Team:
     for name in ("prod", "test"):
         keep(ada, name)
     line = done(ada("vault", "invite")).out.strip()
-    joined = done(bob("vault", "join", line, "--name", "team", "-o", "me.identity"))
+    joined = done(bob("vault", "join", line, "--yes", "--name", "team", "-o", "me.identity"))
     bob.environment["NEXCRED_IDENTITY_FILE"] = "me.identity"
     done(bob("vault", "use", "team"))
     refused = bob("list")
