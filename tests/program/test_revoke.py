@@ -255,12 +255,23 @@ def test_where_no_call_revokes_a_person_is_told_where(quick: Opened, resci: Resc
     assert state(quick, "resci") == "present"
 
 
-def at_terminal(program: Opened, typed: list[Typed], *words: str) -> tuple[Ended, str]:
-    environment = {**program.environment, "TERM": "xterm"}
+def at_terminal(program: Opened, typed: list[Typed], *words: str, term: str = "xterm") -> tuple[Ended, str]:
+    environment = {**program.environment, "TERM": term}
     del environment["NEXCRED_NO_INPUT"]
     screen = pyte.Screen(120, 50)
     ended = play(program.command(*words), typed, screen, environment=environment, folder=program.home)
     return ended, "\n".join(lines_of(screen))
+
+
+def test_a_plain_terminal_picks_a_key_by_the_number_that_is_shown(quick: Opened, resci: Resci) -> None:
+    assert quick.add(resci).code == 0
+    resci.more_keys = ("resci-2-EXAMPLE", "resci-3-EXAMPLE")
+    for key in resci.more_keys:
+        assert quick("update", "resci", "--set", "api_key=env:KEY", environment={"KEY": key}).code == 0
+    typed = [Typed("Which key? [revision 2: nobody has asked with it]", "1\r"), Typed("Have you revoked it?", "n\r")]
+    ended, shown = at_terminal(quick, typed, "revoke", "resci", term="dumb")
+    assert (ended.code, "1  revision 2" in shown) == (5, True), shown
+    assert "revision 2, which is not in use" in shown
 
 
 def test_a_person_revokes_by_hand_and_it_is_proved(quick: Opened, resci: Resci) -> None:

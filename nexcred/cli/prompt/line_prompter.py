@@ -40,18 +40,25 @@ class LinePrompter:
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         for number, choice in enumerate(choices, 1):
             self.tell(f"{number}  {choice.label}" + (f" - {choice.about}" if choice.about else ""), hang=3)
-        values = [choice.value for choice in choices]
+        labels = [choice.label for choice in choices]
+        preset = next((choice.label for choice in choices if choice.value == default), default)
         while True:
-            answer = self.text(label, default=default)
-            if answer in values:
-                return answer
-            if answer.isdecimal() and 1 <= int(answer) <= len(values):
-                return values[int(answer) - 1]
-            meant = [choice.value for choice in matching(choices, answer)]
+            answer = self.text(label, default=preset)
+            if answer == preset and preset in labels:
+                return default
+            if answer.isdecimal() and answer not in labels and 1 <= int(answer) <= len(choices):
+                return choices[int(answer) - 1].value
+            meant = _called(choices, answer) or matching(choices, answer)
             if len(meant) == 1 and answer.strip():
-                return meant[0]
-            self.tell(f"choose one of: {', '.join(meant or values)}")
+                return meant[0].value
+            self.tell(f"choose one of: {', '.join(choice.label for choice in meant or choices)}")
 
     def confirm(self, label: str) -> bool:
         drop_typed_ahead()
         return self.text(f"{label} [y/N]").strip().lower() in ("y", "yes")
+
+
+def _called(choices: Sequence[Choice], answer: str) -> list[Choice]:
+    """Return those whose label the answer is; else those of that value, by which programs know them."""
+    labelled = [choice for choice in choices if choice.label == answer]
+    return labelled or [choice for choice in choices if choice.value == answer]

@@ -80,7 +80,7 @@ def test_a_plain_terminal_takes_a_word_too(opened: Opened) -> None:
     ended, shown = pick(opened, typed, term="dumb", rows=60)
     assert ended.code == 130, shown
     told = next(line for line in shown if "choose one of" in line)
-    assert "bigquery, gcs" in told
+    assert "BigQuery, Google Cloud Storage" in told
     assert any("Kubernetes" in line for line in shown)
 
 
